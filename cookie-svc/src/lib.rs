@@ -1,0 +1,48 @@
+//! The cookie mechanism: everything in the client, signed byte for byte as today's Django signs.
+//!
+//! The login is the cookie `login`: `signing.dumps({"u": username}, salt="login")`. It names the account, knows when it was
+//! made, and cannot be changed without the key. Each item is a signed cookie of its own. The server keeps nothing and looks
+//! nothing up: a request costs one HMAC for each cookie.
+//!
+//! * [`mechanism`]: the verbs, start here
+//! * [`login_cookie`]: the login and when it ends
+//! * [`item_cookies`]: items, each bound to its name
+//!
+//! # Limitations
+//!
+//! What the client carries works until it expires, wherever a copy of it is: logging out makes this client forget and reaches
+//! no copy; a password change reaches no other device; logins cannot be listed, since nobody counts them. An older copy of an
+//! item is as good as the newest.
+
+mod item_cookies;
+mod login_cookie;
+mod mechanism;
+
+use std::{sync::Arc, time::Duration};
+
+use shared::{
+    mechanism::Mechanism,
+    serve::seconds,
+    service::{Ground, Service, StartError},
+};
+
+pub use crate::mechanism::SignedCookies;
+
+/// What can be set about the cookies.
+#[derive(Clone, Debug, clap::Args)]
+pub struct CookieSettings {
+    /// Seconds that a login cookie holds, judged by its stamp
+    #[arg(long, env = "LOGIN_MAX_AGE", default_value = "1209600", value_parser = seconds, value_name = "SECONDS")]
+    pub login_max_age: Duration,
+}
+
+impl Service for CookieSettings {
+    const NAME: &'static str = "cookie-svc";
+    const ABOUT: &'static str = env!("CARGO_PKG_DESCRIPTION");
+    const DEFAULT_PORT: u16 = 8001;
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
+    async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
+        Ok(Arc::new(SignedCookies::new(&ground.keys, ground.clock.clone(), self.login_max_age)))
+    }
+}

@@ -1,0 +1,121 @@
+//! The verbs of the cookie mechanism.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use shared::{
+    clock::Clock,
+    handover::Handover,
+    items::{Item, ItemKey, NewItem, Opening, Which},
+    keys::Keys,
+    login::{Account, Card, Carrier, Device, Granted, Recalled, Record, Scheme, StateLives},
+    mechanism::{Logins, Mechanism, Revocation},
+    presented::Presented,
+    refusal::{Cannot, Refusal, Unavailable},
+};
+
+use crate::{
+    item_cookies::ItemCookies,
+    login_cookie::{LOGIN, LoginCookie},
+};
+
+/// A login in one signed cookie, items in others.
+#[derive(Debug)]
+pub struct SignedCookies {
+    card: Card,
+    login: LoginCookie,
+    items: ItemCookies,
+}
+
+impl SignedCookies {
+    pub fn new(keys: &Keys, clock: Clock, login_max_age: Duration) -> Self {
+        Self {
+            card: Card {
+                mechanism: "cookie",
+                state_lives: StateLives::Client,
+                store: None,
+                carriers: &[Carrier::Cookie],
+                scheme: Scheme::Cookie(LOGIN),
+                lifetime: login_max_age,
+                anonymous_items: true,
+                concurrent_item_writes: true,
+            },
+            login: LoginCookie::new(keys, clock.clone(), login_max_age),
+            items: ItemCookies::new(keys, clock),
+        }
+    }
+}
+
+#[async_trait]
+impl Mechanism for SignedCookies {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
+        let login = self.login.open(presented)?;
+        Ok(Recalled { login, items: self.items.all(presented), handover: Handover::nothing() })
+    }
+
+    /// A login of somebody else takes the former one's items from the client.
+    async fn login(&self, presented: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
+        let (login, mut handover) = self.login.issue(&account.username);
+        // A cookie that was tossed in must not keep its victim from logging in: what cannot be read is nobody's.
+        let former = self.login.open(presented).ok().and_then(Result::ok);
+        if former.is_some_and(|former| former.username != account.username) {
+            handover.cookies.extend(self.items.remove(presented, Which::All).cookies);
+        }
+        Ok(Granted { login, handover })
+    }
+
+    async fn renew(&self, _: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
+        let (login, handover) = self.login.issue(&account.username);
+        Ok(Granted { login, handover })
+    }
+
+    /// The client forgets its login and its items; that is all that can be done.
+    async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        let mut handover = Handover::delete_cookie(LOGIN);
+        handover.cookies.extend(self.items.remove(presented, Which::All).cookies);
+        Ok(handover)
+    }
+
+    async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
+        self.login.open(presented)?.map_err(Refusal::NotLoggedIn)?;
+        Ok(Record::IN_THE_CLIENT)
+    }
+
+    async fn item(&self, presented: &Presented, key: &ItemKey, opening: &Opening) -> Result<Option<Item>, Refusal> {
+        self.items.open(presented, key.as_str(), opening)
+    }
+
+    async fn put_item(&self, _: &Presented, item: NewItem) -> Result<Handover, Refusal> {
+        self.items.put(item)
+    }
+
+    async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
+        Ok(self.items.remove(presented, which))
+    }
+
+    fn logins(&self) -> Result<&dyn Logins, Cannot> {
+        Err(Cannot {
+            mechanism: "cookie",
+            what: "list logins or end one of them",
+            because: "the server keeps no record of them",
+            instead: "use session-svc, which does",
+        })
+    }
+
+    fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
+        Err(Cannot {
+            mechanism: "cookie",
+            what: "end logins on other devices",
+            because: "what a client carries holds until it expires",
+            instead: "use session-svc, or shorten LOGIN_MAX_AGE",
+        })
+    }
+
+    async fn ready(&self) -> Result<(), Unavailable> {
+        Ok(())
+    }
+}

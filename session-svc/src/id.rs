@@ -1,0 +1,64 @@
+//! Session ids: what the client carries, and the digest of it under which the server keeps the session.
+
+use sha2::{Digest as _, Sha256};
+use shared::{random, secret::Secret};
+
+/// Characters in an id: 165 bits, as in Django.
+const LENGTH: usize = 32;
+
+/// The id that the client carries. Whoever has it is logged in.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionId(Secret);
+
+/// What the store knows of an id: a stolen copy of the store logs nobody in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SessionKey([u8; 32]);
+
+impl SessionId {
+    pub(crate) fn random() -> Self {
+        Self(Secret::new(random::lower_alphanumeric(LENGTH)))
+    }
+
+    /// `None` for what cannot be an id of ours: it is not worth a look-up.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        (text.len() == LENGTH && text.bytes().all(allowed)).then(|| Self(Secret::new(text)))
+    }
+
+    pub(crate) fn key(&self) -> SessionKey {
+        SessionKey(Sha256::digest(self.0.expose()).into())
+    }
+
+    pub(crate) fn into_secret(self) -> Secret {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::SessionId;
+
+    #[test]
+    fn ids_are_unlike_one_another_and_use_the_whole_alphabet() {
+        let ids: std::collections::BTreeSet<String> =
+            (0..10_000).map(|_| SessionId::random().into_secret().expose().to_owned()).collect();
+        assert_eq!(ids.len(), 10_000);
+        let mut counts = std::collections::BTreeMap::<char, u32>::new();
+        for character in ids.iter().flat_map(|id| id.chars()) {
+            *counts.entry(character).or_default() += 1;
+        }
+        assert_eq!(counts.len(), 36);
+        // 320,000 characters over 36 letters: 8,889 each, with a standard deviation of 93.
+        assert!(counts.values().all(|count| (8_200..9_600).contains(count)), "{counts:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn only_what_could_be_an_id_is_looked_up(text in any::<String>()) {
+            let plain = text.len() == 32 && text.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9'));
+            prop_assert_eq!(SessionId::parse(&text).is_some(), plain);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The session mechanism: the client carries a random id and nothing else; everything is kept on the server.
+//!
+//! The cookie `sessionid` is 32 characters of `a-z0-9` from the system's generator, 165 bits that mean nothing. The server
+//! keeps, under a digest of it, who is logged in and the client's items. A client that only reads gets no session.
+//!
+//! * [`mechanism`]: the verbs, start here
+//! * [`id`]: session ids and their digests
+//! * [`session`]: what is kept
+//! * [`store`]: where it is kept
+//!
+//! # Limitations
+//!
+//! Every request that carries an id costs a look-up. In the memory store a restart logs everyone out, and two instances do not
+//! know each other's sessions.
+
+mod id;
+mod mechanism;
+mod session;
+mod store;
+
+use std::{sync::Arc, time::Duration};
+
+use shared::{
+    mechanism::Mechanism,
+    serve::seconds,
+    service::{Ground, Service, StartError},
+};
+
+pub use crate::mechanism::StoredSessions;
+
+/// What can be set about sessions; named as in Django.
+#[derive(Clone, Debug, clap::Args)]
+pub struct SessionSettings {
+    /// Seconds that a session lives after it was last used
+    #[arg(long, env = "SESSION_COOKIE_AGE", default_value = "1209600", value_parser = seconds, value_name = "SECONDS")]
+    pub session_cookie_age: Duration,
+}
+
+impl Service for SessionSettings {
+    const NAME: &'static str = "session-svc";
+    const ABOUT: &'static str = env!("CARGO_PKG_DESCRIPTION");
+    const DEFAULT_PORT: u16 = 8002;
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
+    async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
+        Ok(Arc::new(StoredSessions::new(ground.clock.clone(), self.session_cookie_age)))
+    }
+}

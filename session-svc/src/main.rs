@@ -1,0 +1,7 @@
+//! The session service: `cargo run --release -p session-svc`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    shared::service::main::<session_svc::SessionSettings>()
+}

@@ -1,0 +1,264 @@
+//! The verbs of the session mechanism.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use shared::{
+    clock::{Clock, after, whole_seconds},
+    handover::{CookieChange, Handover, NewCookie},
+    items::{Item, ItemKey, NewItem, Opening, Which},
+    login::{
+        Account, Card, Carrier, Device, Granted, ListedLogin, Login, LoginId, Place, Recalled, Record, Scheme,
+        StateLives,
+    },
+    mechanism::{Logins, Mechanism, Revocation},
+    presented::Presented,
+    refusal::{Cannot, Denied, Refusal, Unavailable},
+};
+
+use crate::{
+    id::{SessionId, SessionKey},
+    session::{Session, SessionLogin},
+    store::{MemoryStore, Sessions},
+};
+
+/// The name of the cookie, as in Django.
+const SESSIONID: &str = "sessionid";
+/// A session is prolonged, and its cookie with it, once this part of its life has passed: not on every request.
+const PROLONG_AFTER: u32 = 20;
+
+/// Logins and items in a store, found again by a random id.
+#[derive(Debug)]
+pub struct StoredSessions {
+    card: Card,
+    clock: Clock,
+    age: Duration,
+    store: MemoryStore,
+}
+
+impl StoredSessions {
+    pub fn new(clock: Clock, age: Duration) -> Self {
+        let card = Card {
+            mechanism: "session",
+            state_lives: StateLives::Server,
+            store: Some(Place::Memory),
+            carriers: &[Carrier::Cookie],
+            scheme: Scheme::Cookie(SESSIONID),
+            lifetime: age,
+            anonymous_items: true,
+            concurrent_item_writes: true,
+        };
+        Self { card, clock, age, store: MemoryStore::default() }
+    }
+
+    fn cookie(&self, id: SessionId) -> NewCookie {
+        NewCookie { name: SESSIONID.to_owned(), value: id.into_secret(), max_age: Some(self.age) }
+    }
+
+    /// Keeps the session under a fresh id, which the client is told.
+    fn hand_out(
+        &self,
+        sessions: &mut Sessions,
+        session: Session,
+        now: Timestamp,
+    ) -> Result<(SessionKey, Handover), Unavailable> {
+        let id = SessionId::random();
+        let key = id.key();
+        sessions.insert(key, session, now)?;
+        Ok((key, Handover::set_cookie(self.cookie(id))))
+    }
+
+    /// The session is in use: it lives on, and now and then its cookie is sent again so that the browser keeps it as long.
+    fn prolong(&self, session: &mut Session, id: SessionId, now: Timestamp) -> Handover {
+        session.last_seen_at = now;
+        let end = after(now, self.age);
+        let gained = end.as_second() - session.expires_at.as_second();
+        if gained < whole_seconds(self.age / PROLONG_AFTER).max(1) {
+            return Handover::nothing();
+        }
+        session.expires_at = end;
+        Handover::set_cookie(self.cookie(id))
+    }
+
+    /// Begins a login under a fresh id. The items of the session that was there before are taken along, unless they
+    /// belonged to somebody else.
+    fn begin(
+        &self,
+        sessions: &mut Sessions,
+        former: Option<SessionKey>,
+        account: &Account,
+        device: &Device,
+    ) -> Result<(SessionKey, Granted), Refusal> {
+        let now = self.clock.now();
+        let former = former.filter(|key| sessions.find(*key, now).is_some()).and_then(|key| sessions.remove(key));
+        let mut session = Session::new(now, after(now, self.age));
+        if let Some(former) = former.filter(|former| former.login.is_none() || former.is_of(account.id)) {
+            session.items = former.items;
+        }
+        session.login = Some(SessionLogin::begin(account, device, now));
+        let login = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
+        let (key, handover) = self.hand_out(sessions, session, now)?;
+        Ok((key, Granted { login, handover }))
+    }
+
+    /// The caller's account and the key of its session, or 401.
+    fn caller(&self, sessions: &mut Sessions, presented: &Presented) -> Result<(SessionKey, i64), Refusal> {
+        let key = id(presented)?.ok_or(Refusal::NotLoggedIn(Denied::Missing))?.key();
+        let session = sessions.find(key, self.clock.now());
+        let account = session.and_then(|session| session.login.as_ref()).map(|login| login.account.id);
+        Ok((key, account.ok_or(Refusal::NotLoggedIn(Denied::Ended))?))
+    }
+}
+
+/// The id that the client presents; what cannot be one counts as none.
+fn id(presented: &Presented) -> Result<Option<SessionId>, Refusal> {
+    Ok(presented.cookie(SESSIONID)?.and_then(SessionId::parse))
+}
+
+fn forget() -> Handover {
+    Handover { cookies: vec![CookieChange::Delete(SESSIONID.to_owned())], token: None }
+}
+
+#[async_trait]
+impl Mechanism for StoredSessions {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
+        let now = self.clock.now();
+        let nobody = |denied| Recalled { login: Err(denied), items: Default::default(), handover: Handover::nothing() };
+        let Some(value) = presented.cookie(SESSIONID)? else { return Ok(nobody(Denied::Missing)) };
+        let Some(id) = SessionId::parse(value) else { return Ok(nobody(Denied::Malformed)) };
+        let mut sessions = self.store.lock();
+        let Some(session) = sessions.find(id.key(), now) else { return Ok(nobody(Denied::Ended)) };
+        let handover = self.prolong(session, id, now);
+        let login = session.shown_login().ok_or(Denied::Missing);
+        Ok(Recalled { login, items: session.live_items(now), handover })
+    }
+
+    async fn login(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
+        // A cookie that was tossed in must not keep its victim from logging in: what is ambiguous is nobody's.
+        let former = id(presented).ok().flatten().map(|id| id.key());
+        Ok(self.begin(&mut self.store.lock(), former, account, device)?.1)
+    }
+
+    async fn renew(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
+        let mut sessions = self.store.lock();
+        let former = id(presented)?.map(|id| id.key());
+        let (key, granted) = self.begin(&mut sessions, former, account, device)?;
+        sessions.remove_account(account.id, Some(key));
+        Ok(granted)
+    }
+
+    async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        if let Ok(Some(id)) = id(presented) {
+            self.store.lock().remove(id.key());
+        }
+        Ok(forget())
+    }
+
+    async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
+        let mut sessions = self.store.lock();
+        let (key, _) = self.caller(&mut sessions, presented)?;
+        let now = self.clock.now();
+        let session = sessions.find(key, now).ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
+        let record = session.record(now);
+        let bytes = u64::try_from(record.to_string().len()).unwrap_or(u64::MAX);
+        Ok(Record { place: Place::Memory, bytes, record: Some(record) })
+    }
+
+    async fn item(&self, presented: &Presented, key: &ItemKey, _: &Opening) -> Result<Option<Item>, Refusal> {
+        let now = self.clock.now();
+        let Some(id) = id(presented)? else { return Ok(None) };
+        let mut sessions = self.store.lock();
+        Ok(sessions.find(id.key(), now).and_then(|session| session.item(key, now).cloned()))
+    }
+
+    /// A client without a session, or with one that has ended, gets a fresh one: an id is never adopted, and what was
+    /// ended never comes back.
+    async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
+        let now = self.clock.now();
+        let mut sessions = self.store.lock();
+        if let Some(id) = id(presented)?
+            && let Some(session) = sessions.find(id.key(), now)
+        {
+            session.put(item, now)?;
+            return Ok(self.prolong(session, id, now));
+        }
+        let mut session = Session::new(now, after(now, self.age));
+        session.put(item, now)?;
+        Ok(self.hand_out(&mut sessions, session, now)?.1)
+    }
+
+    async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
+        let now = self.clock.now();
+        let Some(id) = id(presented)? else { return Ok(Handover::nothing()) };
+        let mut sessions = self.store.lock();
+        let Some(session) = sessions.find(id.key(), now) else { return Ok(Handover::nothing()) };
+        match which {
+            Which::One(key) => drop(session.items.remove(key)),
+            Which::All => session.items.clear(),
+        }
+        Ok(self.prolong(session, id, now))
+    }
+
+    fn logins(&self) -> Result<&dyn Logins, Cannot> {
+        Ok(self)
+    }
+
+    fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
+        Ok(self)
+    }
+
+    async fn ready(&self) -> Result<(), Unavailable> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Logins for StoredSessions {
+    async fn list(&self, presented: &Presented) -> Result<Vec<ListedLogin>, Refusal> {
+        let mut sessions = self.store.lock();
+        let (current, account) = self.caller(&mut sessions, presented)?;
+        let mut logins: Vec<ListedLogin> = sessions
+            .of_account(account, self.clock.now())
+            .filter_map(|(key, session)| listed(session, key == current))
+            .collect();
+        logins.sort_by(|one, other| other.created_at.cmp(&one.created_at).then_with(|| one.id.cmp(&other.id)));
+        Ok(logins)
+    }
+
+    async fn end(&self, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
+        let mut sessions = self.store.lock();
+        let (current, account) = self.caller(&mut sessions, presented)?;
+        let ended = sessions.key_of(account, login);
+        if let Some(key) = ended {
+            sessions.remove(key);
+        }
+        Ok(if ended == Some(current) { forget() } else { Handover::nothing() })
+    }
+}
+
+#[async_trait]
+impl Revocation for StoredSessions {
+    async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        let mut sessions = self.store.lock();
+        let (_, account) = self.caller(&mut sessions, presented)?;
+        sessions.remove_account(account, None);
+        Ok(forget())
+    }
+}
+
+fn listed(session: &Session, current: bool) -> Option<ListedLogin> {
+    let login = session.login.as_ref()?;
+    Some(ListedLogin {
+        id: login.id.clone(),
+        current,
+        created_at: login.issued_at,
+        last_seen_at: session.last_seen_at,
+        expires_at: session.expires_at,
+        user_agent: login.device.user_agent.clone(),
+    })
+}

@@ -1,0 +1,89 @@
+//! `signing.dumps` and `loads`: a JSON value, base64url, stamped and signed.
+
+use std::io;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::ser::{CharEscape, Formatter};
+
+use super::{BadSignature, Freshness, Salt, TimestampSigner};
+
+#[derive(Clone, Debug)]
+pub struct ObjectSigner(TimestampSigner);
+
+impl ObjectSigner {
+    pub fn new<'k>(keys: impl IntoIterator<Item = &'k [u8]>, salt: Salt<'_>) -> Self {
+        Self(TimestampSigner::new(keys, salt))
+    }
+
+    /// `now` in seconds since the epoch.
+    pub fn dumps(&self, value: &impl Serialize, now: i64) -> serde_json::Result<String> {
+        let json = python_json(value)?;
+        Ok(self.0.sign(&URL_SAFE_NO_PAD.encode(json), now))
+    }
+
+    /// The value and when it was signed. Nothing is decoded before the signature has been found to hold.
+    pub fn loads<T: DeserializeOwned>(&self, signed: &str, fresh: Freshness) -> Result<(T, i64), BadSignature> {
+        let stamped = self.0.unsign(signed, fresh)?;
+        let json = URL_SAFE_NO_PAD.decode(stamped.value).map_err(|_| BadSignature::Malformed)?;
+        let value = serde_json::from_slice(&json).map_err(|_| BadSignature::Malformed)?;
+        Ok((value, stamped.signed_at))
+    }
+}
+
+/// JSON as `json.dumps(value, separators=(",", ":"))` writes it: nothing outside printable ASCII.
+fn python_json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut json = Vec::with_capacity(64);
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut json, PythonFormatter))?;
+    Ok(json)
+}
+
+struct PythonFormatter;
+
+impl Formatter for PythonFormatter {
+    fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut units = [0; 2];
+        for character in fragment.chars() {
+            // Python escapes DEL as well, though JSON would allow it.
+            if (' '..='~').contains(&character) {
+                writer.write_all(&[character as u8])?;
+            } else {
+                for unit in character.encode_utf16(&mut units) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write_char_escape<W: io::Write + ?Sized>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        match escape {
+            CharEscape::AsciiControl(byte) => write!(writer, "\\u{byte:04x}"),
+            CharEscape::Quote => writer.write_all(b"\\\""),
+            CharEscape::ReverseSolidus => writer.write_all(b"\\\\"),
+            CharEscape::Solidus => writer.write_all(b"/"),
+            CharEscape::Backspace => writer.write_all(b"\\b"),
+            CharEscape::FormFeed => writer.write_all(b"\\f"),
+            CharEscape::LineFeed => writer.write_all(b"\\n"),
+            CharEscape::CarriageReturn => writer.write_all(b"\\r"),
+            CharEscape::Tab => writer.write_all(b"\\t"),
+        }
+    }
+
+    fn write_f64<W: io::Write + ?Sized>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        writer.write_all(python_float(value).as_bytes())
+    }
+}
+
+/// A float as Python's `repr` writes it: the shortest digits, and an exponent of at least two of them.
+fn python_float(value: f64) -> String {
+    let scientific = format!("{value:e}");
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
+    match exponent.parse::<i32>() {
+        Ok(exponent) if !(-4..16).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{mantissa}e{sign}{:02}", exponent.abs())
+        }
+        _ => format!("{value:?}"),
+    }
+}

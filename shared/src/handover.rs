@@ -1,0 +1,68 @@
+//! What a client is told to hold from now on. The mechanism says what; `http::carriage` says how it travels.
+
+use std::time::Duration;
+
+use crate::secret::Secret;
+
+/// The cookie in which browsers hold a token.
+pub const TOKEN_COOKIE: &str = "token";
+
+/// Changes to what the client holds; the default changes nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Handover {
+    /// Cookies to set or to delete; each name at most once.
+    pub cookies: Vec<CookieChange>,
+    /// A fresh token, or that the one the client has is to be forgotten.
+    pub token: Option<TokenChange>,
+}
+
+impl Handover {
+    /// The client keeps what it holds.
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    pub fn set_cookie(cookie: NewCookie) -> Self {
+        Self { cookies: vec![CookieChange::Set(cookie)], token: None }
+    }
+
+    pub fn delete_cookie(name: impl Into<String>) -> Self {
+        Self { cookies: vec![CookieChange::Delete(name.into())], token: None }
+    }
+
+    pub fn token(token: Token) -> Self {
+        Self { cookies: Vec::new(), token: Some(TokenChange::Take(token)) }
+    }
+
+    pub fn forget_token() -> Self {
+        Self { cookies: Vec::new(), token: Some(TokenChange::Forget) }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub enum CookieChange {
+    Set(NewCookie),
+    Delete(String),
+}
+
+/// A cookie to be set. Its attributes (`Path`, `HttpOnly`, `Secure`, `SameSite`) are decided once for all, outside.
+#[derive(Clone, Debug)]
+pub struct NewCookie {
+    pub name: String,
+    pub value: Secret,
+    /// `None`: until the browser ends.
+    pub max_age: Option<Duration>,
+}
+
+#[derive(Clone, Debug)]
+pub enum TokenChange {
+    Take(Token),
+    Forget,
+}
+
+/// A token: in the body for clients that asked in JSON, in a cookie for those that use one.
+#[derive(Clone, Debug)]
+pub struct Token {
+    pub access_token: Secret,
+    pub expires_in: Duration,
+}

@@ -1,0 +1,125 @@
+//! Reading request bodies: JSON everywhere, HTML forms where the contract takes them.
+
+use axum::{
+    Form, Json,
+    extract::{
+        FromRequest, Request,
+        rejection::{FormRejection, JsonRejection},
+    },
+};
+use http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use super::{
+    App,
+    problem::{Kind, Problem},
+};
+
+/// The longest body that is read, in bytes. An item of 64 KiB, each character escaped as six, fits.
+pub const BIGGEST_BODY: usize = 512 * 1024;
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct JsonBody<T>(pub T);
+
+/// A JSON body or a form.
+#[derive(Debug)]
+pub struct Input<T> {
+    pub value: T,
+    /// Whether it was a form: a form that succeeded is answered by a redirection.
+    pub is_form: bool,
+}
+
+/// A body that may be absent, of which only the kind matters.
+#[derive(Debug)]
+pub struct IsForm(pub bool);
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        refuse_other_charsets(request.headers())?;
+        Ok(Self(Json::from_request(request, app).await.map_err(json_problem)?.0))
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        if is_form(request.headers()) {
+            let Form(value) = Form::from_request(request, app).await.map_err(|rejection| form_problem(&rejection))?;
+            return Ok(Self { value, is_form: true });
+        }
+        let JsonBody(value) = JsonBody::from_request(request, app).await?;
+        Ok(Self { value, is_form: false })
+    }
+}
+
+impl FromRequest<App> for IsForm {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        Ok(Self(is_form(request.headers())))
+    }
+}
+
+fn content_type(headers: &HeaderMap) -> (&str, Option<&str>) {
+    let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
+    let charset = parameters.split(';').find_map(|parameter| {
+        let (name, value) = parameter.trim().split_once('=')?;
+        name.eq_ignore_ascii_case("charset").then_some(value.trim_matches('"'))
+    });
+    (essence.trim(), charset)
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    content_type(headers).0.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// JSON is UTF-8 (RFC 8259 §8.1).
+fn refuse_other_charsets(headers: &HeaderMap) -> Result<(), Problem> {
+    match content_type(headers).1 {
+        Some(charset) if !charset.eq_ignore_ascii_case("utf-8") => {
+            Err(Problem::new(Kind::UnsupportedMediaType, "send JSON as UTF-8"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn json_problem(rejection: JsonRejection) -> Problem {
+    match rejection {
+        JsonRejection::MissingJsonContentType(_) => {
+            Problem::new(Kind::UnsupportedMediaType, "send the body as `Content-Type: application/json`")
+        }
+        JsonRejection::JsonDataError(error) => Problem::new(Kind::InvalidInput, innermost(&error)),
+        JsonRejection::JsonSyntaxError(error) => {
+            Problem::new(Kind::MalformedRequest, format!("the body is not JSON: {}", innermost(&error)))
+        }
+        other => unreadable(other.status()),
+    }
+}
+
+fn form_problem(rejection: &FormRejection) -> Problem {
+    match rejection {
+        FormRejection::FailedToDeserializeFormBody(error) => Problem::new(Kind::InvalidInput, innermost(error)),
+        other => unreadable(other.status()),
+    }
+}
+
+fn unreadable(status: StatusCode) -> Problem {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("a body", BIGGEST_BODY),
+        _ => Problem::new(Kind::MalformedRequest, "the body could not be read to its end"),
+    }
+}
+
+/// What the parser said, without the layers around it.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}

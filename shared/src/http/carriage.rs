@@ -1,0 +1,182 @@
+//! How credentials travel: read from a request, handed over in an answer.
+//!
+//! The one file that knows both HTTP and credentials. What a client may present depends on the mechanism's carriers; how a
+//! token is handed over depends on the client: in the body to those that speak JSON, in a cookie to those that came with one.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use http::{HeaderMap, header, request::Parts};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    App, cookies,
+    negotiation::prefers_html,
+    problem::{Kind, Problem},
+};
+use crate::{
+    handover::{CookieChange, Handover, NewCookie, TOKEN_COOKIE, Token, TokenChange},
+    login::{Card, Carrier, Device},
+    presented::Presented,
+    secret::Secret,
+};
+
+/// Longest `User-Agent` that is kept, in characters.
+const LONGEST_USER_AGENT: usize = 256;
+
+/// Who sent this request, as far as the request tells.
+#[derive(Debug)]
+pub struct Caller {
+    pub presented: Presented,
+    pub device: Device,
+    pub address: IpAddr,
+    pub prefers_html: bool,
+    secure_cookies: bool,
+    token_came_by_cookie: bool,
+}
+
+/// How a token is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// In the body alone: a JSON client that logs in.
+    Body,
+    /// In a cookie alone: a form.
+    Cookie,
+    /// In the body, and in the cookie too if that is how the old one came.
+    AsItCame,
+}
+
+/// The token of a JSON answer (RFC 6749 §5.1).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TokenBody {
+    pub access_token: String,
+    #[schema(example = "Bearer")]
+    pub token_type: &'static str,
+    /// Seconds.
+    pub expires_in: u64,
+}
+
+/// What an answer must carry.
+#[derive(Debug, Default)]
+pub struct Delivered {
+    pub headers: HeaderMap,
+    pub token: Option<TokenBody>,
+}
+
+impl Caller {
+    /// Turns what the client is to hold into headers and body; 413 if a cookie could not hold it.
+    pub fn deliver(&self, app: &App, handover: Handover, delivery: Delivery) -> Result<Delivered, Problem> {
+        let mut delivered = Delivered::default();
+        let mut changes = handover.cookies;
+        match handover.token {
+            Some(TokenChange::Take(token)) => {
+                let cookie = token_cookie(&token);
+                // Whoever carries it, a token must fit into a cookie: else it would work for one client and not the other.
+                cookies::write(&cookie, app.clock.now(), true)?;
+                if delivery == Delivery::Cookie || (delivery == Delivery::AsItCame && self.token_came_by_cookie) {
+                    changes.push(cookie);
+                }
+                if delivery != Delivery::Cookie {
+                    delivered.token = Some(token_body(&token));
+                }
+            }
+            Some(TokenChange::Forget) => changes.push(CookieChange::Delete(TOKEN_COOKIE.to_owned())),
+            None => {}
+        }
+        for change in &changes {
+            let value = cookies::write(change, app.clock.now(), self.secure_cookies)?;
+            delivered.headers.append(header::SET_COOKIE, value);
+        }
+        Ok(delivered)
+    }
+}
+
+fn token_cookie(token: &Token) -> CookieChange {
+    CookieChange::Set(NewCookie {
+        name: TOKEN_COOKIE.to_owned(),
+        value: token.access_token.clone(),
+        max_age: Some(token.expires_in),
+    })
+}
+
+fn token_body(token: &Token) -> TokenBody {
+    TokenBody {
+        access_token: token.access_token.expose().to_owned(),
+        token_type: "Bearer",
+        expires_in: token.expires_in.as_secs(),
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let card = app.mechanism.card();
+        let presented = present(parts, card)?;
+        let token_came_by_cookie = card.carriers.contains(&Carrier::Bearer)
+            && presented.bearer().is_none()
+            && presented.query().is_none()
+            && presented.cookie_names().any(|name| name == TOKEN_COOKIE);
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        Ok(Self {
+            presented,
+            device: Device { user_agent: user_agent(&parts.headers) },
+            // Without a socket (a router called directly) every client is one and the same.
+            address: parts
+                .extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip()),
+            prefers_html: prefers_html(&parts.headers),
+            secure_cookies: app.secure_cookies.for_host(host),
+            token_came_by_cookie,
+        })
+    }
+}
+
+/// Only what the mechanism takes is read: a credential by a carrier that is switched off does not exist.
+fn present(parts: &Parts, card: &Card) -> Result<Presented, Problem> {
+    let takes = |carrier| card.carriers.contains(&carrier);
+    let cookies = if takes(Carrier::Cookie) { cookies::read(&parts.headers) } else { Vec::new() };
+    let bearer = if takes(Carrier::Bearer) { bearer(&parts.headers)? } else { None };
+    let query = if takes(Carrier::Query) { query(parts.uri.query().unwrap_or_default())? } else { None };
+    Ok(Presented::new(cookies, bearer, query))
+}
+
+/// `Authorization: Bearer` (RFC 6750 §2.1), the scheme in any case (RFC 9110 §11.1).
+fn bearer(headers: &HeaderMap) -> Result<Option<Secret>, Problem> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(malformed("send one Authorization header"));
+    }
+    let text = value.to_str().map_err(|_| malformed("the Authorization header is not plain text"))?;
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Ok(None);
+    }
+    let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+    if token.is_empty() || !token.bytes().all(in_alphabet) {
+        return Err(malformed("what follows `Bearer ` is not a token (RFC 6750 §2.1)"));
+    }
+    Ok(Some(Secret::new(token)))
+}
+
+/// `?token=`, once.
+fn query(query: &str) -> Result<Option<Secret>, Problem> {
+    let mut tokens = query.split('&').filter_map(|pair| pair.strip_prefix("token="));
+    let first = tokens.next();
+    if tokens.next().is_some() {
+        return Err(malformed("send `token` once"));
+    }
+    Ok(first.map(Secret::new))
+}
+
+fn malformed(detail: &'static str) -> Problem {
+    Problem::new(Kind::MalformedRequest, detail)
+}
+
+fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
+    Some(text.chars().take(LONGEST_USER_AGENT).collect())
+}

@@ -1,0 +1,177 @@
+//! The bodies of the contract. The OpenAPI document is made of these very types.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::carriage::TokenBody;
+use crate::{
+    login::{Card, Carrier, ListedLogin, Login, Place, StateLives},
+    mechanism::Mechanism,
+    secret::Secret,
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Registration {
+    /// 1 to 150 characters. Compared after Unicode NFKC and case folding.
+    #[schema(example = "alice")]
+    pub username: String,
+    /// 15 to 1,024 characters, taken exactly as they are.
+    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
+    pub password: Secret,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Registered {
+    pub username: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Credentials {
+    #[schema(example = "alice")]
+    pub username: String,
+    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
+    pub password: Secret,
+    /// Forms alone: the local path to go to afterwards.
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoggedIn {
+    pub username: String,
+    pub mechanism: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    pub issued_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    /// token-svc alone, to clients that speak JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenBody>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Mine {
+    pub username: String,
+    pub mechanism: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    pub issued_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    pub items: BTreeMap<String, String>,
+}
+
+impl Mine {
+    pub fn new(card: &Card, login: Login, items: BTreeMap<String, String>) -> Self {
+        let Login { username, issued_at, expires_at } = login;
+        Self { username, mechanism: card.mechanism, issued_at, expires_at, items }
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PasswordChange {
+    #[schema(value_type = String, format = Password)]
+    pub current: Secret,
+    #[schema(value_type = String, format = Password)]
+    pub new: Secret,
+}
+
+/// A fresh token, where the client carries one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FreshToken {
+    pub token: TokenBody,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoginList {
+    pub logins: Vec<ListedLogin>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ItemBody {
+    /// Any text.
+    #[schema(example = "你好 👋")]
+    pub value: String,
+    /// Seconds; without it, as long as the login (or the browser) lives.
+    #[schema(example = 60)]
+    pub max_age: Option<u64>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemFound {
+    pub key: String,
+    pub value: String,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemList {
+    pub items: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct About {
+    pub mechanism: &'static str,
+    pub version: &'static str,
+    pub state_lives: StateLives,
+    pub store: Option<Place>,
+    pub carriers: Vec<Carrier>,
+    /// Seconds that a login lasts.
+    pub lifetime: u64,
+    pub can: Can,
+}
+
+/// What the mechanism can do, as it is configured.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "the contract lists six independent facts")]
+pub struct Can {
+    pub list_logins: bool,
+    pub revoke_login: bool,
+    pub revoke_all: bool,
+    pub anonymous_items: bool,
+    pub cookieless_clients: bool,
+    pub concurrent_item_writes: bool,
+}
+
+impl About {
+    /// What can be listed and revoked follows from the facets: `/about` cannot promise what the routes refuse.
+    pub fn new(mechanism: &dyn Mechanism, version: &'static str) -> Self {
+        let card = mechanism.card();
+        let logins = mechanism.logins().is_ok();
+        Self {
+            mechanism: card.mechanism,
+            version,
+            state_lives: card.state_lives,
+            store: card.store,
+            carriers: card.carriers.to_vec(),
+            lifetime: card.lifetime.as_secs(),
+            can: Can {
+                list_logins: logins,
+                revoke_login: logins,
+                revoke_all: mechanism.revocation().is_ok(),
+                anonymous_items: card.anonymous_items,
+                cookieless_clients: card.cookieless_clients(),
+                concurrent_item_writes: card.concurrent_item_writes,
+            },
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    #[schema(example = "ok")]
+    pub status: &'static str,
+    /// What cannot be reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<&'static str>,
+}
+
+/// The form that a page would show, for clients that prefer JSON.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormDescription {
+    pub method: &'static str,
+    pub action: &'static str,
+    pub fields: Vec<&'static str>,
+}

@@ -1,0 +1,85 @@
+//! `/register` and `/password`.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+
+use super::{delivery, done, html, page_or_json, see_other};
+use crate::http::{
+    App,
+    body::Input,
+    carriage::{Caller, Delivered},
+    contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration},
+    pages::{self, CredentialsForm},
+    problem::{Problem, ProblemBody},
+};
+
+/// The registration form
+#[utoipa::path(get, path = "/register", tag = "accounts", responses((status = 200, description = "The form", body = FormDescription)))]
+pub async fn register_form(State(app): State<App>, caller: Caller) -> Response {
+    page_or_json(
+        &caller,
+        || pages::register(app.mechanism.card(), &form(&app, "", None)),
+        || FormDescription { method: "POST", action: "/register", fields: vec!["username", "password"] },
+    )
+}
+
+/// Make an account
+#[utoipa::path(
+    post, path = "/register", tag = "accounts",
+    request_body(content((Registration = "application/json"), (Registration = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 201, description = "Registered", body = Registered),
+        (status = 303, description = "A form: go on to /login"),
+        (status = 409, description = "The name is taken", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The name or the password is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many passwords to hash at once", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn register(State(app): State<App>, caller: Caller, input: Input<Registration>) -> Result<Response, Problem> {
+    let Registration { username, password } = input.value;
+    match app.accounts.register(&username, password).await.map_err(Problem::from) {
+        Ok(_) if input.is_form => Ok(see_other("/login", Delivered::default())),
+        Ok(account) => Ok((StatusCode::CREATED, Json(Registered { username: account.username })).into_response()),
+        Err(problem) if input.is_form && caller.prefers_html => Ok(html(
+            problem.kind.status(),
+            pages::register(app.mechanism.card(), &form(&app, &username, Some(&problem.detail))),
+        )),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Change the password: this login goes on with a fresh credential, the others end where the mechanism can end them
+#[utoipa::path(
+    post, path = "/password", tag = "accounts",
+    request_body(content((PasswordChange = "application/json"), (PasswordChange = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "Changed; the client carries a fresh token", body = FreshToken),
+        (status = 204, description = "Changed"),
+        (status = 303, description = "A form: go on to /mine"),
+        (status = 401, description = "Not logged in, or the current password is wrong", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The new password is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many wrong passwords", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn change_password(
+    State(app): State<App>,
+    caller: Caller,
+    input: Input<PasswordChange>,
+) -> Result<Response, Problem> {
+    let PasswordChange { current, new } = input.value;
+    let login = app.mechanism.recall(&caller.presented).await?.login?;
+    app.accounts.accept(&new)?;
+    let account = app.accounts.verify(&login.username, current, caller.address).await?;
+    app.accounts.set_password(&account, new).await?;
+    let granted = app.mechanism.renew(&caller.presented, &account, &caller.device).await?;
+    let delivered = caller.deliver(&app, granted.handover, delivery(input.is_form))?;
+    Ok(if input.is_form { see_other("/mine", delivered) } else { done(delivered) })
+}
+
+fn form<'a>(app: &App, username: &'a str, error: Option<&'a str>) -> CredentialsForm<'a> {
+    CredentialsForm { username, next: None, error, password_min_length: app.accounts.password_min_length() }
+}

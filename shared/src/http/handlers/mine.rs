@@ -1,0 +1,55 @@
+//! `/mine`: who is calling, and what is kept for them.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+
+use super::{html, see_other};
+use crate::{
+    http::{
+        App,
+        carriage::{Caller, Delivery},
+        contract::Mine,
+        pages,
+        problem::{Problem, ProblemBody},
+    },
+    login::{Recalled, Record},
+};
+
+/// Who is calling
+#[utoipa::path(
+    get, path = "/mine", tag = "login",
+    responses(
+        (status = 200, description = "The login and its items", body = Mine),
+        (status = 303, description = "A browser that is not logged in: go to /login"),
+        (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn mine(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    let card = app.mechanism.card();
+    let Recalled { login, items, handover } = app.mechanism.recall(&caller.presented).await?;
+    let delivered = caller.deliver(&app, handover, Delivery::AsItCame)?;
+    match login {
+        Err(_) if caller.prefers_html => Ok(see_other("/login?next=/mine", delivered)),
+        Err(denied) => Err(denied.into()),
+        Ok(login) if caller.prefers_html => {
+            let page = html(http::StatusCode::OK, pages::mine(card, &login, &items, None));
+            Ok((delivered.headers, page).into_response())
+        }
+        Ok(login) => Ok((delivered.headers, Json(Mine::new(card, login, items))).into_response()),
+    }
+}
+
+/// What the server keeps for this login
+#[utoipa::path(
+    get, path = "/mine/record", tag = "login",
+    responses(
+        (status = 200, description = "Where, how many bytes, and what", body = Record),
+        (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn record(State(app): State<App>, caller: Caller) -> Result<Json<Record>, Problem> {
+    Ok(Json(app.mechanism.record(&caller.presented).await?))
+}

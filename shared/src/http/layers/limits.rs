@@ -1,0 +1,48 @@
+//! What no handler needs to see: requests without one host, with endless targets or heads.
+
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header};
+
+use crate::http::problem::{Kind, Problem};
+
+/// Longest path and query, in bytes.
+const LONGEST_TARGET: usize = 8 * 1024;
+/// Names and values of all headers, in bytes. Fifty foreign cookies fit beside our own.
+const BIGGEST_HEAD: usize = 16 * 1024;
+
+pub(super) async fn refuse_malformed(request: Request, next: Next) -> Response {
+    match examine(&request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn examine(request: &Request) -> Result<(), Problem> {
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    if target > LONGEST_TARGET {
+        return Err(too_long(StatusCode::URI_TOO_LONG, "the path and query", LONGEST_TARGET));
+    }
+    let head: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if head > BIGGEST_HEAD {
+        return Err(too_long(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers", BIGGEST_HEAD));
+    }
+    // RFC 9112 §3.2: without exactly one Host it cannot be known who was meant.
+    if request.headers().get_all(header::HOST).iter().count() != 1 {
+        return Err(Problem::new(Kind::MalformedRequest, "send one Host header"));
+    }
+    // RFC 9112 §6.1: both together are how requests are smuggled past a proxy.
+    if request.headers().contains_key(header::TRANSFER_ENCODING)
+        && request.headers().contains_key(header::CONTENT_LENGTH)
+    {
+        return Err(Problem::new(Kind::MalformedRequest, "send Content-Length or Transfer-Encoding, not both"));
+    }
+    Ok(())
+}
+
+fn too_long(status: StatusCode, what: &str, limit: usize) -> Problem {
+    Problem { limit: Some(limit), ..Problem::new(Kind::Other(status), format!("{what} may be {limit} bytes at most")) }
+}

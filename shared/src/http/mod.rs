@@ -1,0 +1,64 @@
+//! The contract over HTTP, once for all three services.
+//!
+//! A request goes through [`layers`], is routed by [`router`] to one of [`handlers`], which reads it with [`body`] and
+//! [`carriage`], calls one verb of the mechanism, and answers with the types of [`contract`], a page of [`pages`] or a
+//! [`problem`].
+
+pub mod body;
+pub mod carriage;
+pub mod contract;
+pub mod cookies;
+pub mod handlers;
+pub mod layers;
+pub mod metrics;
+pub mod negotiation;
+pub mod openapi;
+pub mod pages;
+pub mod problem;
+pub mod router;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tower_http::csrf::CsrfLayer;
+
+use self::{cookies::SecureCookies, metrics::Metrics};
+use crate::{accounts::Accounts, clock::Clock, database::Database, mechanism::Mechanism};
+
+/// Everything a handler needs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub mechanism: Arc<dyn Mechanism>,
+    pub accounts: Accounts,
+    pub database: Database,
+    pub clock: Clock,
+    pub secure_cookies: SecureCookies,
+    /// Refuses unsafe requests that another site sent.
+    pub cross_site: CsrfLayer,
+    pub metrics: Metrics,
+    pub draining: Draining,
+    /// The version of the service, for `/about`.
+    pub version: &'static str,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "App({})", self.mechanism.card().mechanism)
+    }
+}
+
+/// Whether the service is about to stop: not ready any more, and asking its clients to close their connections.
+#[derive(Clone, Debug, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,66 @@
+//! JSON or HTML? (RFC 9110 §12.5.1)
+
+use http::{HeaderMap, header::ACCEPT};
+
+/// Whether the client would rather have a page. One that takes anything gets JSON.
+pub fn prefers_html(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let accept: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    quality(&accept, ["text/html", "text/*", "*/*"]) > quality(&accept, ["application/json", "application/*", "*/*"])
+}
+
+/// The weight of the first of `ranges`, from the exact one to the widest, that the client names; in thousandths.
+fn quality(accept: &[&str], ranges: [&str; 3]) -> u16 {
+    ranges.iter().find_map(|range| accept.iter().find_map(|entry| weight(entry, range))).unwrap_or(0)
+}
+
+fn weight(entry: &str, range: &str) -> Option<u16> {
+    let mut parts = entry.split(';').map(str::trim);
+    if !parts.next()?.eq_ignore_ascii_case(range) {
+        return None;
+    }
+    let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+    Some(weight.map_or(1_000, thousandths))
+}
+
+/// `0.8` is 800. What is no weight counts as none.
+fn thousandths(weight: &str) -> u16 {
+    let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    match whole {
+        "1" => 1_000,
+        "0" if fraction.len() <= 3 && digits(fraction) => format!("{fraction:0<3}").parse().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, header::ACCEPT};
+    use proptest::prelude::*;
+
+    use super::prefers_html;
+
+    fn html(accept: &str) -> bool {
+        prefers_html(&HeaderMap::from_iter([(ACCEPT, HeaderValue::from_str(accept).unwrap())]))
+    }
+
+    #[test]
+    fn browsers_get_pages_and_everyone_else_json() {
+        assert!(html("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+        assert!(html("application/json;q=0.5, text/html"));
+        for accept in
+            ["*/*", "application/json", "application/json, text/html;q=0.9", "text/html;q=0", "", "text/plain"]
+        {
+            assert!(!html(accept), "{accept}");
+        }
+        assert!(!prefers_html(&HeaderMap::new()));
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_has_an_answer(accept in "[ -~]{0,80}") {
+            html(&accept);
+        }
+    }
+}

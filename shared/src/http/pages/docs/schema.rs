@@ -1,0 +1,101 @@
+//! JSON Schema in a few words: a label for a type, a table for its fields, and all named schemas in one place.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{anchor, prose};
+
+/// What a `$ref` points at, or the value itself. References to references do not occur in OpenAPI documents of ours.
+pub(super) fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    value["$ref"].as_str().and_then(|reference| document.pointer(reference.strip_prefix('#')?)).unwrap_or(value)
+}
+
+/// The named schemas, each with an anchor that labels link to.
+pub(super) fn all(document: &Value) -> Markup {
+    let Some(schemas) = document["components"]["schemas"].as_object() else { return html! {} };
+    html! {
+        section aria-labelledby="schemas" {
+            h2 #schemas { "Schemas" }
+            @for (name, schema) in schemas {
+                details.call {
+                    summary { code { (name) } span { (first_sentence(schema)) } }
+                    div id=(schema_id(name)) {
+                        (prose::paragraphs(schema["description"].as_str()))
+                        p { (label(schema)) }
+                        (fields(document, schema))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A type in a few words; a named one is a link to its fields.
+pub(super) fn label(schema: &Value) -> Markup {
+    if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
+        return html! { a href={ "#" (schema_id(name)) } { code { (name) } } };
+    }
+    let choices = ["oneOf", "anyOf", "allOf"].into_iter().find_map(|way| schema[way].as_array());
+    if let Some(choices) = choices {
+        let between = if schema["allOf"].is_array() { " and " } else { " or " };
+        return html! {
+            @for (at, choice) in choices.iter().enumerate() { @if at > 0 { (between) } (label(choice)) }
+        };
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        return html! {
+            @for (at, value) in values.iter().enumerate() { @if at > 0 { " or " } code { (value.to_string()) } }
+        };
+    }
+    plain(schema)
+}
+
+/// A type that is neither named nor a choice.
+fn plain(schema: &Value) -> Markup {
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::String(kind) => vec![kind],
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => vec!["anything"],
+    };
+    html! {
+        (kinds.join(" or "))
+        @if schema["items"].is_object() { " of " (label(&schema["items"])) }
+        @if schema["additionalProperties"].is_object() { " of " (label(&schema["additionalProperties"])) }
+        @if let Some(format) = schema["format"].as_str() { " (" (format) ")" }
+    }
+}
+
+/// The fields of an object, those of every part of an `allOf` included.
+pub(super) fn fields(document: &Value, schema: &Value) -> Markup {
+    let schema = resolved(document, schema);
+    html! {
+        @for part in schema["allOf"].as_array().into_iter().flatten() { (fields(document, part)) }
+        @if let Some(properties) = schema["properties"].as_object() {
+            div.scroll { table { tbody {
+                @for (name, property) in properties {
+                    tr {
+                        th scope="row" {
+                            code { (name) }
+                            @if requires(schema, name) { br; span.must { "required" } }
+                        }
+                        td { (label(property)) }
+                        td { (prose::inline(property["description"].as_str().unwrap_or_default())) }
+                    }
+                }
+            } } }
+        }
+    }
+}
+
+fn requires(schema: &Value, name: &str) -> bool {
+    schema["required"].as_array().is_some_and(|names| names.iter().any(|required| required == name))
+}
+
+fn first_sentence(schema: &Value) -> Markup {
+    let description = schema["description"].as_str().unwrap_or_default();
+    prose::inline(description.split("\n\n").next().unwrap_or_default())
+}
+
+fn schema_id(name: &str) -> String {
+    format!("schema-{}", anchor(name))
+}

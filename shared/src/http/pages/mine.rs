@@ -1,0 +1,79 @@
+//! `/mine`: who is logged in, since when, until when, what is kept for them, and the way out.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use super::{
+    layout::{Frame, page},
+    words,
+};
+use crate::login::{Card, Login};
+
+/// `error` is why the password was not changed.
+pub fn mine(card: &Card, login: &Login, items: &BTreeMap<String, String>, error: Option<&str>) -> Markup {
+    let frame = Frame { mechanism: Some(card.mechanism), title: "Mine", path: "/mine" };
+    page(
+        &frame,
+        &html! {
+            section.sheet {
+                p.label { "Logged in as" }
+                h1 { bdi { (login.username) } }
+                dl.facts {
+                    div { dt.label { "Since" } dd { (time(login.issued_at)) } }
+                    div { dt.label { "Until" } dd { (time(login.expires_at)) } }
+                    div { dt.label { "Known by" } dd { (words::credential(card)) } }
+                }
+                form method="post" action="/logout" { button { "Log out" } }
+            }
+            section.sheet {
+                h2 { "Items" }
+                (table(items))
+            }
+            section.sheet.narrow { (password(login, error)) }
+        },
+    )
+}
+
+fn time(instant: Timestamp) -> Markup {
+    html! { time datetime=(instant.to_string()) { (words::instant(instant)) } }
+}
+
+fn table(items: &BTreeMap<String, String>) -> Markup {
+    if items.is_empty() {
+        return html! { p.soft { "None. A program keeps one with " code { "PUT /items/{key}" } "." } };
+    }
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Items" {
+            table {
+                thead { tr { th scope="col" { "Key" } th scope="col" { "Value" } } }
+                tbody {
+                    @for (key, value) in items {
+                        tr { th scope="row" { code { (key) } } td { code dir="auto" { (value) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn password(login: &Login, error: Option<&str>) -> Markup {
+    html! {
+        h2 #password { "Change the password" }
+        @if let Some(error) = error { p role="alert" { (error) } }
+        form method="post" action="/password" {
+            // Without a name it is not sent; a password manager needs it to know whose password this is.
+            input type="text" value=(login.username) autocomplete="username" hidden;
+            div.field {
+                label for="current" { "Current password" }
+                input #current type="password" name="current" autocomplete="current-password" required;
+            }
+            div.field {
+                label for="new" { "New password" }
+                input #new type="password" name="new" autocomplete="new-password" required;
+            }
+            button { "Change it" }
+        }
+    }
+}

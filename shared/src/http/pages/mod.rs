@@ -1,0 +1,26 @@
+//! The pages a person sees: data in, markup out. Nothing here reads a request, asks a store or sets a header.
+//!
+//! Every page works without script and loads nothing but [`STYLE`], so that the strictest content security policy fits.
+//! What a page says about its mechanism follows from the [`Card`](crate::login::Card), so a fourth mechanism needs no
+//! page of its own.
+
+mod credentials;
+mod docs;
+mod home;
+mod layout;
+mod login;
+mod mark;
+mod mine;
+mod problem;
+mod register;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use self::{
+    credentials::CredentialsForm, docs::docs, home::home, login::login, mark::mark, mine::mine, problem::problem,
+    register::register,
+};
+
+/// The style sheet, served at `/style.css`; the lab page builds on it too.
+pub const STYLE: &str = include_str!("style.css");

@@ -1,0 +1,22 @@
+//! `/register`: the form.
+
+use maud::{Markup, html};
+
+use super::credentials::{CredentialsForm, Purpose, credentials, with_next};
+use crate::login::Card;
+
+pub fn register(card: &Card, form: &CredentialsForm<'_>) -> Markup {
+    let shortest = form.password_min_length;
+    let purpose = Purpose {
+        path: "/register",
+        title: "Register",
+        lead: "A name in any script and a long password are all it takes.",
+        password: "new-password",
+        password_hint: Some(format!("At least {shortest} characters; a few words in a row do well.")),
+        min_length: Some(shortest),
+        elsewhere: html! {
+            p.soft { "Have an account? " a href=(with_next("/login", form.next)) { "Log in" } "." }
+        },
+    };
+    credentials(card, form, &purpose)
+}

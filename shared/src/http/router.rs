@@ -1,0 +1,38 @@
+//! Every route on one screen.
+
+use axum::{Router, routing::get};
+use utoipa::OpenApi as _;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{App, handlers as on, layers, openapi::Document};
+
+/// The whole service over HTTP.
+pub fn router(app: App) -> Router {
+    let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
+        // Accounts and login
+        .routes(routes!(on::accounts::register_form, on::accounts::register))
+        .routes(routes!(on::login::login_form, on::login::login))
+        .routes(routes!(on::login::logout))
+        .routes(routes!(on::accounts::change_password))
+        .routes(routes!(on::mine::mine))
+        .routes(routes!(on::mine::record))
+        .routes(routes!(on::logins::list, on::logins::end_all))
+        .routes(routes!(on::logins::end_one))
+        // Items
+        .routes(routes!(on::items::list, on::items::remove_all))
+        .routes(routes!(on::items::read, on::items::put, on::items::remove))
+        // About, health, docs
+        .routes(routes!(on::about::home))
+        .routes(routes!(on::about::about))
+        .routes(routes!(on::health::livez))
+        .routes(routes!(on::health::readyz))
+        .routes(routes!(on::health::metrics))
+        .split_for_parts();
+    let document = on::docs::Rendered::new(&document);
+    let routes = routes
+        .route("/openapi.json", get(on::docs::openapi))
+        .route("/docs", get(on::docs::page))
+        .route("/style.css", get(on::docs::style))
+        .layer(axum::Extension(document));
+    layers::around(routes, &app).with_state(app)
+}

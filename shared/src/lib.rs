@@ -1,0 +1,32 @@
+//! Everything the three services have in common, written once. A service crate adds its mechanism and nothing else.
+//!
+//! In reading order:
+//!
+//! * [`mechanism`]: the seam. What a service must be able to do; read this first.
+//! * [`login`], [`items`]: the nouns it speaks in.
+//! * [`presented`], [`handover`]: what a client shows, and what it is told to hold from now on.
+//! * [`refusal`]: every way in which a mechanism may say no.
+//! * [`django`]: the signing formats of Django, free of any web.
+//! * [`keys`], [`secret`], [`clock`], [`random`], [`database`]: the ground a mechanism stands on.
+//! * [`accounts`]: names and passwords, the same for all three services.
+//! * [`http`]: the contract over HTTP: routes, handlers, pages, problems, layers.
+//! * [`serve`]: sockets, time limits and a stop that loses no request.
+//! * [`settings`], [`service`]: from the command line to a running service.
+
+pub mod accounts;
+pub mod clock;
+pub mod database;
+pub mod django;
+pub mod handover;
+pub mod http;
+pub mod items;
+pub mod keys;
+pub mod login;
+pub mod mechanism;
+pub mod presented;
+pub mod random;
+pub mod refusal;
+pub mod secret;
+pub mod serve;
+pub mod service;
+pub mod settings;

@@ -1,0 +1,159 @@
+//! The nouns of a login, shared by every mechanism.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{handover::Handover, refusal::Denied};
+
+/// An account as mechanisms see it: no password, nothing but its identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Stable for the life of the account, never reused.
+    pub id: i64,
+    /// As it was registered; compared elsewhere.
+    pub username: String,
+}
+
+/// What is remembered of the device that logged in, so that its owner can recognise it in a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Device {
+    /// The `User-Agent`, cut to a sane length.
+    pub user_agent: Option<String>,
+}
+
+/// Names one login in a list; not a secret and of no use as a credential.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LoginId(pub String);
+
+impl fmt::Display for LoginId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A login that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    pub username: String,
+    pub issued_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// Who a client is and what is kept for it.
+#[derive(Clone, Debug)]
+pub struct Recalled {
+    /// The login, or why there is none. An anonymous client may still have items.
+    pub login: Result<Login, Denied>,
+    pub items: BTreeMap<String, String>,
+    /// What the client should hold from now on; empty on most requests.
+    pub handover: Handover,
+}
+
+/// A login that has just begun, and what the client must hold for it.
+#[derive(Clone, Debug)]
+pub struct Granted {
+    pub login: Login,
+    pub handover: Handover,
+}
+
+/// One line of `GET /logins`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ListedLogin {
+    #[schema(value_type = String)]
+    pub id: LoginId,
+    /// Whether the request came from this very login.
+    pub current: bool,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub last_seen_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    pub user_agent: Option<String>,
+}
+
+/// Where a record lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// In the client alone; the server keeps nothing.
+    Client,
+    Memory,
+    Redis,
+    Sql,
+}
+
+/// What the server keeps for a login.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Record {
+    #[serde(rename = "where")]
+    pub place: Place,
+    /// Bytes the server spends on it, without the overhead of the store.
+    pub bytes: u64,
+    /// The record itself, without anything that would let its reader log in.
+    #[schema(value_type = Option<Object>)]
+    pub record: Option<serde_json::Value>,
+}
+
+impl Record {
+    /// Nothing is kept on the server.
+    pub const IN_THE_CLIENT: Self = Self { place: Place::Client, bytes: 0, record: None };
+}
+
+/// How a credential may travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Carrier {
+    Cookie,
+    /// `Authorization: Bearer` (RFC 6750 §2.1).
+    Bearer,
+    /// `?token=` (RFC 6750 §2.3), which RFC 9700 §4.3.2 forbids in production.
+    Query,
+}
+
+/// Whether the state of a login lives with the client or with the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StateLives {
+    Client,
+    Server,
+}
+
+/// How a 401 tells the client to authenticate (`WWW-Authenticate`, RFC 9110 §11.6.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// A cookie of this name, obtained by the form at `/login`.
+    Cookie(&'static str),
+    /// A bearer token (RFC 6750 §3).
+    Bearer,
+}
+
+/// The facts about a mechanism as it is configured.
+///
+/// What concerns listing and revocation is not here: it follows from the facets the mechanism has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// The name of the mechanism: `cookie`, `session`, `token`.
+    pub mechanism: &'static str,
+    pub state_lives: StateLives,
+    /// The server's store, if there is one.
+    pub store: Option<Place>,
+    pub carriers: &'static [Carrier],
+    pub scheme: Scheme,
+    /// How long a login lasts.
+    pub lifetime: Duration,
+    /// Items are kept for clients that never logged in.
+    pub anonymous_items: bool,
+    /// Two items written at the same moment by one client both survive.
+    pub concurrent_item_writes: bool,
+}
+
+impl Card {
+    /// Whether a client that stores no cookies can use this mechanism.
+    pub fn cookieless_clients(&self) -> bool {
+        self.carriers.contains(&Carrier::Bearer)
+    }
+}

@@ -1,0 +1,38 @@
+//! Random bytes from the operating system, and the two spellings in which they leave the service.
+
+use std::fmt::Write as _;
+
+/// Fresh bytes from the system's generator.
+///
+/// A system without one cannot run a login service; there is nothing sensible to do but stop.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that may ask")]
+pub fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system provides random bytes");
+    bytes
+}
+
+/// `N` random bytes in lower-case hexadecimal.
+pub fn hex<const N: usize>() -> String {
+    bytes::<N>().iter().fold(String::with_capacity(2 * N), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// `length` characters of `a-z0-9`, uniformly (the alphabet of Django's session keys).
+pub fn lower_alphanumeric(length: usize) -> String {
+    const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    // 252 is the largest multiple of 36 below 256: what lies above it would favour some letters.
+    const UNBIASED: u8 = 252;
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
+        for byte in bytes::<64>() {
+            if byte < UNBIASED && text.len() < length {
+                text.push(char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]));
+            }
+        }
+    }
+    text
+}

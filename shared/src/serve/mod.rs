@@ -1,0 +1,80 @@
+//! Sockets, time limits, and a stop that loses no request.
+//!
+//! `axum::serve` has no limit for slow headers and drops requests of busy connections when it stops, so the loop is our own,
+//! on hyper. On a stop the service is not ready any more and answers every request with `Connection: close` for a while, so
+//! that clients leave by themselves; then it takes what still waits in the backlog, closes the door, lets what is under way
+//! finish, and cuts what is not finished by the deadline.
+
+mod connections;
+pub mod signal;
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use axum::Router;
+use tokio::{net::TcpListener, time::sleep};
+
+use self::connections::Connections;
+use crate::http::Draining;
+
+/// How long things may take, and how many there may be.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Limits {
+    /// Connections open at the same time; more wait in the backlog
+    #[arg(long, env = "MAX_CONNECTIONS", default_value_t = 1_000, value_name = "N")]
+    pub max_connections: usize,
+    /// Seconds a client has to send the head of a request
+    #[arg(long, env = "HEADER_TIMEOUT", default_value = "10", value_parser = seconds, value_name = "SECONDS")]
+    pub header_timeout: Duration,
+    /// Seconds during which a stopping service still takes requests and asks its clients to leave
+    #[arg(long, env = "DRAIN_TIME", default_value = "1.5", value_parser = seconds, value_name = "SECONDS")]
+    pub drain_time: Duration,
+    /// Seconds that requests under way have to finish after that
+    #[arg(long, env = "SHUTDOWN_GRACE", default_value = "10", value_parser = seconds, value_name = "SECONDS")]
+    pub shutdown_grace: Duration,
+}
+
+/// Seconds as a setting: `10` or `1.5`.
+pub fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+/// The address cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    #[error("{address} is taken; stop what listens there, or choose another port")]
+    Taken { address: SocketAddr },
+    #[error("{address} cannot be listened on: {source}")]
+    Other { address: SocketAddr, source: io::Error },
+}
+
+/// Takes the address, without answering yet.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
+    TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => BindError::Taken { address },
+        _ => BindError::Other { address, source },
+    })
+}
+
+/// Serves until `stop`, then drains; returns when the last connection is gone.
+pub async fn run(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    draining: Draining,
+    stop: impl Future<Output = ()>,
+) {
+    let mut connections = Connections::new(router, &limits);
+    tokio::select! {
+        () = connections.accept(&listener) => {}
+        () = stop => {}
+    }
+    draining.begin();
+    tokio::select! {
+        () = connections.accept(&listener) => {}
+        () = sleep(limits.drain_time) => {}
+    }
+    connections.accept_backlog(&listener).await;
+    drop(listener);
+    connections.finish(limits.shutdown_grace).await;
+}

@@ -1,0 +1,168 @@
+//! From a mechanism to a running service, and from the command line to that.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use axum::Router;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser};
+use tokio::net::TcpListener;
+
+use crate::{
+    accounts::Accounts,
+    clock::Clock,
+    database::{Database, DatabaseError},
+    http::{App, Draining, metrics::Metrics, router::router},
+    keys::Keys,
+    mechanism::Mechanism,
+    serve::{
+        self, BindError, Limits,
+        signal::{self, Stop},
+    },
+    settings::{LogSettings, Settings, SettingsError},
+};
+
+/// What a service crate brings: its settings, and how they become a mechanism.
+pub trait Service: Args + Send + Sync + 'static {
+    /// The name of the binary.
+    const NAME: &'static str;
+    /// What it is, in a sentence for `--help`.
+    const ABOUT: &'static str;
+    const DEFAULT_PORT: u16;
+    const VERSION: &'static str;
+
+    fn mechanism(&self, ground: &Ground) -> impl Future<Output = Result<Arc<dyn Mechanism>, StartError>> + Send;
+}
+
+/// What every mechanism stands on.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    pub keys: Keys,
+    pub database: Database,
+    pub clock: Clock,
+}
+
+/// Why a service did not start. Each is one sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    #[error("signals cannot be listened to: {0}")]
+    Signals(#[from] std::io::Error),
+    #[error("{setting}: {problem}")]
+    Mechanism { setting: &'static str, problem: String },
+}
+
+impl Ground {
+    /// Makes or reads the keys, opens and migrates the database.
+    pub async fn open(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
+        settings.make_data_folder()?;
+        let keys = settings.keys()?;
+        let database = Database::open(&settings.database_url()).await?;
+        Ok(Self { keys, database, clock })
+    }
+}
+
+/// A service that holds its address but does not answer yet.
+#[derive(Debug)]
+pub struct Started {
+    pub name: &'static str,
+    pub address: SocketAddr,
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    draining: Draining,
+}
+
+/// Everything that can fail, before anything is served.
+pub async fn start<S: Service>(
+    service: &S,
+    settings: &Settings,
+    ground: &Ground,
+    address: SocketAddr,
+) -> Result<Started, StartError> {
+    let listener = serve::bind(address).await?;
+    let address = listener.local_addr()?;
+    let draining = Draining::default();
+    let router = router(App {
+        mechanism: service.mechanism(ground).await?,
+        accounts: Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy()),
+        database: ground.database.clone(),
+        clock: ground.clock.clone(),
+        secure_cookies: settings.cookie_secure,
+        cross_site: settings.cross_site()?,
+        metrics: Metrics::default(),
+        draining: draining.clone(),
+        version: S::VERSION,
+    });
+    Ok(Started { name: S::NAME, address, listener, router, limits: settings.limits.clone(), draining })
+}
+
+impl Started {
+    /// Serves until told to stop and everything under way has been answered.
+    pub async fn run(self, stop: Stop) {
+        tracing::info!(address = %self.address, "{} is ready", self.name);
+        serve::run(self.listener, self.router, self.limits, self.draining, stop.told()).await;
+        tracing::info!("{} has stopped", self.name);
+    }
+}
+
+#[derive(Debug, Parser)]
+struct CommandLine<S: Args> {
+    /// Address to listen on
+    #[arg(long, env = "BIND", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
+    bind: IpAddr,
+    /// Port to listen on
+    #[arg(long, env = "PORT", value_name = "PORT")]
+    port: Option<u16>,
+    #[command(flatten)]
+    service: S,
+    #[command(flatten)]
+    settings: Settings,
+    #[command(flatten)]
+    log: LogSettings,
+}
+
+/// The `main` of a service: 0 after a clean stop, 1 with one sentence on standard error if it cannot start.
+pub fn main<S: Service>() -> ExitCode {
+    let command = CommandLine::<S>::command().name(S::NAME).about(S::ABOUT).version(S::VERSION);
+    let command = command.mut_arg("port", |port| port.default_value(S::DEFAULT_PORT.to_string()));
+    let line = match command.try_get_matches().and_then(|matches| CommandLine::<S>::from_arg_matches(&matches)) {
+        Ok(line) => line,
+        Err(error) => return usage(&error),
+    };
+    match run(line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failure(S::NAME, &error),
+    }
+}
+
+#[tokio::main]
+async fn run<S: Service>(line: CommandLine<S>) -> Result<(), StartError> {
+    line.log.install()?;
+    let stop = signal::on_signals()?;
+    let ground = Ground::open(&line.settings, Clock::system()).await?;
+    let address = SocketAddr::new(line.bind, line.port.unwrap_or(S::DEFAULT_PORT));
+    let started = start(&line.service, &line.settings, &ground, address).await?;
+    started.run(stop).await;
+    Ok(())
+}
+
+/// Prints help or what is wrong with the command line; only the latter is a failure.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    ExitCode::from(u8::from(error.use_stderr()))
+}
+
+/// One sentence on standard error, and exit code 1.
+#[expect(clippy::print_stderr, reason = "the log may not be installed yet, and this is for a person")]
+pub fn failure(name: &str, error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("{name}: {error}");
+    ExitCode::FAILURE
+}

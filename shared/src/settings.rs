@@ -1,0 +1,175 @@
+//! What can be set about every service, by flag or environment variable; named like Django's settings where Django has one.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser};
+use tower_http::csrf::CsrfLayer;
+
+use crate::{
+    accounts::Policy,
+    http::cookies::SecureCookies,
+    keys::{KeyError, Keys},
+    secret::Secret,
+    serve::Limits,
+};
+
+/// The settings that the three services share.
+#[derive(Clone, Debug, Args)]
+pub struct Settings {
+    /// Folder for what must survive a restart: the SQLite database and the key made on the first start
+    #[arg(long, env = "DATA_DIR", default_value = "data", value_name = "FOLDER")]
+    pub data_dir: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`; without it, a SQLite file in the data folder
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Signs and encrypts; at least 32 bytes. Without it, the key file is used
+    #[arg(long, env = "SECRET_KEY", hide_env_values = true, value_name = "KEY")]
+    pub secret_key: Option<Secret>,
+    /// Former keys, separated by commas: they still verify, and sign no more
+    #[arg(long, env = "SECRET_KEY_FALLBACKS", hide_env_values = true, value_delimiter = ',', value_name = "KEYS")]
+    pub secret_key_fallbacks: Vec<Secret>,
+    /// File with the key; made with a random key if absent. Without it, `secret_key` in the data folder
+    #[arg(long, env = "SECRET_KEY_FILE", value_name = "FILE")]
+    pub secret_key_file: Option<PathBuf>,
+    /// Whether cookies are `Secure`: `auto` is yes, unless the client calls the service by a loopback name
+    #[arg(long, env = "COOKIE_SECURE", value_enum, default_value_t)]
+    pub cookie_secure: SecureCookies,
+    /// Origins of other sites that may send unsafe requests, such as `https://app.example.com`, separated by commas
+    #[arg(long, env = "CSRF_TRUSTED_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
+    pub csrf_trusted_origins: Vec<String>,
+    /// Characters that a password must have (NIST SP 800-63B-4 asks for 15)
+    #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = 15, value_name = "N", value_parser = at_least_8)]
+    pub password_min_length: usize,
+    /// Passwords hashed at the same time, 19 MiB each; without it, as many as there are processors
+    #[arg(long, env = "PASSWORD_HASH_CONCURRENCY", value_name = "N", value_parser = at_least_1)]
+    pub password_hash_concurrency: Option<usize>,
+    /// Password checks that may wait for their turn; more are answered 429
+    #[arg(long, env = "PASSWORD_HASH_QUEUE", default_value_t = 500, value_name = "N")]
+    pub password_hash_queue: usize,
+    /// Failed logins from one address before one account is closed to it for 30 seconds each
+    #[arg(long, env = "LOGIN_FAILURES", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub login_failures: u32,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// What to log and how.
+#[derive(Clone, Debug, Args)]
+pub struct LogSettings {
+    /// `error`, `warn`, `info`, `debug`, or a filter such as `info,sqlx=warn`
+    #[arg(long = "log", env = "LOG", default_value = "info", value_name = "FILTER")]
+    pub filter: String,
+    /// As text or as one JSON object a line
+    #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t)]
+    pub log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("the data folder {folder} cannot be made: {source}; choose another with DATA_DIR")]
+    DataFolder { folder: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error("CSRF_TRUSTED_ORIGINS: {0}")]
+    TrustedOrigin(String),
+    #[error("LOG: {0}")]
+    Log(String),
+}
+
+#[derive(Debug, Parser)]
+struct SettingsAlone {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Settings {
+    /// The defaults, with all data in this folder, whatever the environment says.
+    pub fn embedded(folder: &Path) -> Self {
+        let deaf = SettingsAlone::command().mut_args(|argument| argument.env(None::<&str>));
+        let matches = deaf.get_matches_from([""]);
+        let SettingsAlone { settings } =
+            SettingsAlone::from_arg_matches(&matches).expect("every setting has a default that is valid");
+        Self { data_dir: folder.to_owned(), ..settings }
+    }
+
+    /// Makes the data folder if it is not there.
+    pub fn make_data_folder(&self) -> Result<(), SettingsError> {
+        fs::create_dir_all(&self.data_dir)
+            .map_err(|source| SettingsError::DataFolder { folder: self.data_dir.clone(), source })
+    }
+
+    pub fn keys(&self) -> Result<Keys, SettingsError> {
+        let fallbacks = self.secret_key_fallbacks.clone();
+        Ok(match &self.secret_key {
+            Some(key) => Keys::given(key.clone(), fallbacks)?,
+            None => {
+                let file = self.secret_key_file.clone().unwrap_or_else(|| self.data_dir.join("secret_key"));
+                Keys::in_file(&file, fallbacks)?
+            }
+        })
+    }
+
+    pub fn database_url(&self) -> String {
+        let embedded = || format!("sqlite:{}", self.data_dir.join("authlab.sqlite3").display());
+        self.database_url.clone().unwrap_or_else(embedded)
+    }
+
+    pub fn policy(&self) -> Policy {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        Policy {
+            password_min_length: self.password_min_length,
+            hash_concurrency: self.password_hash_concurrency.unwrap_or_else(processors),
+            hash_queue: self.password_hash_queue,
+            login_failures: self.login_failures,
+        }
+    }
+
+    /// Refuses unsafe requests that another site sent, but for the trusted ones.
+    pub fn cross_site(&self) -> Result<CsrfLayer, SettingsError> {
+        self.csrf_trusted_origins.iter().try_fold(CsrfLayer::new(), |layer, origin| {
+            layer.add_trusted_origin(origin).map_err(|error| SettingsError::TrustedOrigin(error.to_string()))
+        })
+    }
+}
+
+impl LogSettings {
+    /// Installs the log of this process, on standard error.
+    pub fn install(&self) -> Result<(), SettingsError> {
+        let filter = self
+            .filter
+            .parse::<tracing_subscriber::EnvFilter>()
+            .map_err(|error| SettingsError::Log(error.to_string()))?;
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+        match self.log_format {
+            LogFormat::Text => log.init(),
+            LogFormat::Json => log.json().init(),
+        }
+        Ok(())
+    }
+}
+
+fn at_least_8(text: &str) -> Result<usize, String> {
+    at_least(8, text)
+}
+
+fn at_least_1(text: &str) -> Result<usize, String> {
+    at_least(1, text)
+}
+
+fn at_least(least: usize, text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number >= least => Ok(number),
+        _ => Err(format!("not a number of at least {least}")),
+    }
+}
