@@ -12,9 +12,14 @@ pub fn bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// `N` random bytes in lower-case hexadecimal.
+/// `N` random bytes in hexadecimal.
 pub fn hex<const N: usize>() -> String {
-    bytes::<N>().iter().fold(String::with_capacity(2 * N), |mut text, byte| {
+    to_hex(&bytes::<N>())
+}
+
+/// Lower-case hexadecimal.
+pub fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
         text

@@ -137,14 +137,14 @@ pub fn main<S: Service>() -> ExitCode {
         Ok(line) => line,
         Err(error) => return usage(&error),
     };
-    match run(line) {
+    match run(&line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failure(S::NAME, &error),
     }
 }
 
 #[tokio::main]
-async fn run<S: Service>(line: CommandLine<S>) -> Result<(), StartError> {
+async fn run<S: Service>(line: &CommandLine<S>) -> Result<(), StartError> {
     line.log.install()?;
     let stop = signal::on_signals()?;
     let ground = Ground::open(&line.settings, Clock::system()).await?;

@@ -111,13 +111,11 @@ impl Settings {
 
     pub fn keys(&self) -> Result<Keys, SettingsError> {
         let fallbacks = self.secret_key_fallbacks.clone();
-        Ok(match &self.secret_key {
-            Some(key) => Keys::given(key.clone(), fallbacks)?,
-            None => {
-                let file = self.secret_key_file.clone().unwrap_or_else(|| self.data_dir.join("secret_key"));
-                Keys::in_file(&file, fallbacks)?
-            }
-        })
+        if let Some(key) = &self.secret_key {
+            return Ok(Keys::given(key.clone(), fallbacks)?);
+        }
+        let file = self.secret_key_file.clone().unwrap_or_else(|| self.data_dir.join("secret_key"));
+        Ok(Keys::in_file(&file, fallbacks)?)
     }
 
     pub fn database_url(&self) -> String {

@@ -1,6 +1,6 @@
 //! What of a text a cookie can hold, in the spelling of Python's `http.cookies`, which Django uses.
 //!
-//! A value of `A-Za-z0-9!#$%&'*+-.^_`|~:` stands as it is. Any other stands in double quotes, with `\"`, `\\` and, for
+//! A value of letters, digits and what [`is_legal`] names stands as it is. Any other stands in double quotes, with `\"`, `\\` and, for
 //! everything else that is not a plain character, `\ooo` in octal. Python knows no spelling for what lies beyond U+00FF;
 //! such a text is written as RFC 8187 does it, `UTF-8''` and percent-encoded bytes, and so is one that starts like that.
 
