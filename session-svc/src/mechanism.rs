@@ -1,6 +1,6 @@
 //! The verbs of the session mechanism.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -128,7 +128,7 @@ impl Mechanism for StoredSessions {
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let now = self.clock.now();
-        let nobody = |denied| Recalled { login: Err(denied), items: Default::default(), handover: Handover::nothing() };
+        let nobody = |denied| Recalled { login: Err(denied), items: BTreeMap::new(), handover: Handover::nothing() };
         let Some(value) = presented.cookie(SESSIONID)? else { return Ok(nobody(Denied::Missing)) };
         let Some(id) = SessionId::parse(value) else { return Ok(nobody(Denied::Malformed)) };
         let mut sessions = self.store.lock();

@@ -13,6 +13,7 @@ use shared::{
     clock::{Clock, whole_seconds},
     http::cookies::BIGGEST_COOKIE,
     keys::Keys,
+    random,
     refusal::Denied,
     secret::Secret,
 };
@@ -107,7 +108,7 @@ impl Key {
     fn new(bytes: &[u8; 32]) -> Self {
         // The id tells keys apart and tells nothing about them.
         let digest = Sha256::new_with_prefix(b"authlab key id ").chain_update(bytes).finalize();
-        let id = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let id = random::to_hex(&digest[..4]);
         Self { id, encoding: EncodingKey::from_secret(bytes), decoding: DecodingKey::from_secret(bytes) }
     }
 }
