@@ -15,6 +15,10 @@ use shared::{
 
 use crate::login_cookie::LOGIN;
 
+/// What all cookies of one client may take together: a client that carries more than servers and proxies read is locked
+/// out, with no way to say that it would like to carry less.
+const MOST_BYTES: usize = 12 * 1024;
+
 #[derive(Debug)]
 pub(crate) struct ItemCookies {
     signer: SignedCookie,
@@ -26,7 +30,7 @@ impl ItemCookies {
         Self { signer: SignedCookie::new(keys.bytes()), clock }
     }
 
-    pub(crate) fn put(&self, item: NewItem) -> Result<Handover, Refusal> {
+    pub(crate) fn put(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
         if item.key.as_str() == LOGIN {
             return Err(Refusal::InvalidInput(
                 "`login` is the cookie of the login; name the item otherwise".to_owned(),
@@ -35,6 +39,9 @@ impl ItemCookies {
         let text = cookie_value::extend(&item.value);
         let value = self.signer.sign(item.key.as_str(), Salt(""), &text, self.clock.seconds());
         let name = item.key.into_string();
+        if presented.bytes_of_cookies_but(&name) + name.len() + value.len() > MOST_BYTES {
+            return Err(Refusal::TooLarge { what: "all cookies of a client together", limit: MOST_BYTES });
+        }
         Ok(Handover::set_cookie(NewCookie { name, value: Secret::new(value), max_age: item.max_age }))
     }
 

@@ -89,8 +89,8 @@ impl Mechanism for SignedCookies {
         self.items.open(presented, key.as_str(), opening)
     }
 
-    async fn put_item(&self, _: &Presented, item: NewItem) -> Result<Handover, Refusal> {
-        self.items.put(item)
+    async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
+        self.items.put(presented, item)
     }
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {

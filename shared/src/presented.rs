@@ -39,6 +39,12 @@ impl Presented {
             .map(|(_, (name, _))| name.as_str())
     }
 
+    /// About how many bytes the cookies other than `name` take in a request.
+    pub fn bytes_of_cookies_but(&self, name: &str) -> usize {
+        let others = self.cookies.iter().filter(|(other, _)| other != name);
+        others.map(|(name, value)| name.len() + value.expose().len() + "=; ".len()).sum()
+    }
+
     /// The token in `Authorization: Bearer`.
     pub fn bearer(&self) -> Option<&Secret> {
         self.bearer.as_ref()

@@ -1,23 +1,29 @@
-//! argon2id on a bounded pool: a flood of logins waits, then is turned away, and memory stays within
-//! `concurrency` times 19 MiB.
+//! argon2id on threads of its own: a flood of logins waits, then is turned away, and memory stays within 19 MiB a thread.
 
-use std::sync::{
-    Arc, LazyLock,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
 };
 
-use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
-use tokio::sync::Semaphore;
+use argon2::Block;
+use tokio::sync::oneshot;
 
-use crate::{random, secret::Secret};
+use super::phc;
+use crate::secret::Secret;
 
-/// Hashes with the parameters OWASP asks for (argon2id, m=19456, t=2, p=1), which are the library's defaults.
+/// Hashes passwords, each in its turn. The threads end when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct PasswordHasher {
-    running: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
-    most: usize,
+    jobs: SyncSender<Job>,
 }
+
+type Job = Box<dyn FnOnce(&mut Memory) + Send>;
+
+/// What one thread hashes in, allocated once: glibc grows without end when blocks of this size come and go.
+type Memory = Vec<Block>;
 
 /// As many passwords are being checked as this service takes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,64 +31,54 @@ pub struct PasswordHasher {
 pub struct Busy;
 
 impl PasswordHasher {
-    /// At most `concurrency` at a time; at most `queue` more may wait.
+    /// `concurrency` threads; at most `queue` more passwords may wait.
     pub fn new(concurrency: usize, queue: usize) -> Self {
-        Self { running: Arc::new(Semaphore::new(concurrency)), waiting: Arc::default(), most: concurrency + queue }
+        let (jobs, waiting) = sync_channel(queue);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..concurrency {
+            let waiting = Arc::clone(&waiting);
+            std::thread::spawn(move || work(&waiting));
+        }
+        Self { jobs }
     }
 
     /// A PHC string with a fresh salt.
     pub async fn hash(&self, password: Secret) -> Result<String, Busy> {
-        self.run(move || hash(&password)).await
+        self.run(move |memory| phc::hash(&password, memory)).await
     }
 
     /// Whether the password fits the hash. Without a hash the answer is no, after the same work.
     pub async fn verify(&self, password: Secret, hash: Option<String>) -> Result<bool, Busy> {
-        self.run(move || {
+        self.run(move |memory| {
             let known = hash.is_some();
-            let hash = hash.as_deref().unwrap_or(&NOBODYS_HASH);
-            let fits = Argon2::default().verify_password(password.expose().as_bytes(), hash).is_ok();
-            known && fits
+            let hash = hash.unwrap_or_else(|| phc::of_nobody().to_owned());
+            phc::fits(&password, &hash, memory) && known
         })
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
-        let _place = Place::take(&self.waiting, self.most)?;
-        let permit = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Busy)?;
-        tokio::task::spawn_blocking(move || {
-            // The permit goes with the work: a client that hangs up must not free a slot that is still computing.
-            let _permit = permit;
-            work()
-        })
-        .await
-        .map_err(|_| Busy)
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T, Busy> {
+        let (reply, answer) = oneshot::channel();
+        let job = move |memory: &mut Memory| {
+            // A client that has hung up meanwhile gets no work done for it.
+            if !reply.is_closed() {
+                let _ = reply.send(work(memory));
+            }
+        };
+        self.jobs.try_send(Box::new(job)).map_err(|_| Busy)?;
+        answer.await.map_err(|_| Busy)
     }
 }
 
-/// A place among those who run or wait; given back when dropped.
-struct Place(Arc<AtomicUsize>);
-
-impl Place {
-    fn take(waiting: &Arc<AtomicUsize>, most: usize) -> Result<Self, Busy> {
-        let place = Self(Arc::clone(waiting));
-        if waiting.fetch_add(1, Ordering::Relaxed) < most { Ok(place) } else { Err(Busy) }
+/// One thread: takes jobs until nobody is left who could send one.
+fn work(waiting: &Mutex<Receiver<Job>>) {
+    let mut memory = Memory::new();
+    loop {
+        let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else { return };
+        // A panic loses its own answer and not the thread, which nobody would replace.
+        let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
     }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// What an unknown name is checked against, so that it takes as long as a known one.
-static NOBODYS_HASH: LazyLock<String> = LazyLock::new(|| hash(&Secret::new(random::hex::<16>())));
-
-fn hash(password: &Secret) -> String {
-    Argon2::default()
-        .hash_password_with_salt(password.expose().as_bytes(), &random::bytes::<16>())
-        .expect("the default parameters and a salt of 16 bytes are valid")
-        .to_string()
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! Accounts: names, passwords, and the door they guard. The same for all three services.
 //!
 //! * [`username`]: which names are one name
-//! * [`hashing`]: argon2id on a bounded pool
+//! * [`hashing`]: argon2id on a bounded pool of threads
+//! * [`phc`]: the hash itself
 //! * [`throttle`]: how often one may fail
 //! * [`store`]: the table
 
 pub mod hashing;
+mod phc;
 mod store;
 pub mod throttle;
 pub mod username;
@@ -28,7 +30,7 @@ pub const PASSWORD_MAX_LENGTH: usize = 1_024;
 pub struct Policy {
     /// Code points, not bytes (NIST SP 800-63B-4 §3.1.1.2).
     pub password_min_length: usize,
-    /// Passwords hashed at the same time; each takes 19 MiB.
+    /// Threads that hash passwords; each takes 19 MiB.
     pub hash_concurrency: usize,
     /// Password checks that may wait for their turn; more are turned away.
     pub hash_queue: usize,

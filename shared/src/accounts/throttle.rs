@@ -54,17 +54,16 @@ impl Throttle {
         Self { clock, per_pair, counters: Arc::default() }
     }
 
-    /// Counts an attempt as failed until it says otherwise: parallel guesses cannot slip through between check and count.
+    /// Counts an attempt on this account as failed until it says otherwise: parallel guesses cannot slip through between
+    /// check and count. The address is only counted when the attempt has failed: many people may share it.
     pub fn attempt(&self, account: &str, from: IpAddr) -> Result<Attempt<'_>, TooManyAttempts> {
-        let subjects = [
-            (Subject::Pair(account.to_owned(), from), self.per_pair),
-            (Subject::Account(account.to_owned()), PER_ACCOUNT),
-            (Subject::Address(from), PER_ADDRESS),
-        ];
+        let pair = Subject::Pair(account.to_owned(), from);
+        let account = Subject::Account(account.to_owned());
+        let address = Subject::Address(from);
         let now = self.clock.seconds();
         let mut counters = self.lock();
         make_room(&mut counters, now);
-        for (subject, limit) in &subjects {
+        for (subject, limit) in [(&pair, self.per_pair), (&account, PER_ACCOUNT), (&address, PER_ADDRESS)] {
             let clear_at = counters.get(subject).map_or(now, |counter| counter.clear_at);
             // A counter is full when it would take the whole limit's time to clear.
             let wait = clear_at - now - i64::from(limit - 1) * FORGET_ONE;
@@ -72,12 +71,9 @@ impl Throttle {
                 return Err(TooManyAttempts { retry_after: wait.unsigned_abs() });
             }
         }
-        let subjects = subjects.map(|(subject, _)| subject);
-        for subject in &subjects {
-            let counter = counters.entry(subject.clone()).or_insert(Counter { clear_at: now });
-            counter.clear_at = counter.clear_at.max(now) + FORGET_ONE;
-        }
-        Ok(Attempt { throttle: self, subjects })
+        count(&mut counters, &pair, now);
+        count(&mut counters, &account, now);
+        Ok(Attempt { throttle: self, pair, account, address, failed: true })
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Subject, Counter>> {
@@ -89,21 +85,35 @@ impl Throttle {
 #[derive(Debug)]
 pub struct Attempt<'t> {
     throttle: &'t Throttle,
-    subjects: [Subject; 3],
+    pair: Subject,
+    account: Subject,
+    address: Subject,
+    failed: bool,
 }
 
 impl Attempt<'_> {
     /// The password was right: this attempt is taken back, and the pair starts afresh.
-    pub fn succeeded(self) {
+    pub fn succeeded(mut self) {
+        self.failed = false;
         let mut counters = self.throttle.lock();
-        for subject in &self.subjects {
-            if let Subject::Pair(..) = subject {
-                counters.remove(subject);
-            } else if let Some(counter) = counters.get_mut(subject) {
-                counter.clear_at -= FORGET_ONE;
-            }
+        counters.remove(&self.pair);
+        if let Some(counter) = counters.get_mut(&self.account) {
+            counter.clear_at -= FORGET_ONE;
         }
     }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if self.failed {
+            count(&mut self.throttle.lock(), &self.address, self.throttle.clock.seconds());
+        }
+    }
+}
+
+fn count(counters: &mut HashMap<Subject, Counter>, subject: &Subject, now: i64) {
+    let counter = counters.entry(subject.clone()).or_insert(Counter { clear_at: now });
+    counter.clear_at = counter.clear_at.max(now) + FORGET_ONE;
 }
 
 fn make_room(counters: &mut HashMap<Subject, Counter>, now: i64) {
@@ -162,6 +172,14 @@ mod tests {
         fail(&throttle, 4);
         throttle.attempt("alice", HERE).unwrap().succeeded();
         fail(&throttle, 5);
+    }
+
+    #[test]
+    fn many_people_behind_one_address_can_log_in_at_once() {
+        let throttle = Throttle::new(Clock::by_hand(1_000), 5);
+        let attempts: Vec<_> = (0..1_000).map(|n| throttle.attempt(&format!("user{n}"), HERE).unwrap()).collect();
+        attempts.into_iter().for_each(super::Attempt::succeeded);
+        assert!(throttle.attempt("alice", HERE).is_ok());
     }
 
     #[test]

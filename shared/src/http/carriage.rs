@@ -114,10 +114,9 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let card = app.mechanism.card();
         let presented = present(parts, card)?;
-        let token_came_by_cookie = card.carriers.contains(&Carrier::Bearer)
-            && presented.bearer().is_none()
-            && presented.query().is_none()
-            && presented.cookie_names().any(|name| name == TOKEN_COOKIE);
+        // Whatever else carries it: a cookie that kept the old token would contradict the new one.
+        let token_came_by_cookie =
+            card.carriers.contains(&Carrier::Bearer) && presented.cookie_names().any(|name| name == TOKEN_COOKIE);
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         Ok(Self {
             presented,

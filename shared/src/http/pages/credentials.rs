@@ -2,7 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::layout::{Frame, page};
+use super::{
+    holdings::holdings,
+    layout::{Frame, page},
+    words,
+};
 use crate::login::Card;
 
 /// What a credentials form is shown with, empty or after it was refused.
@@ -33,17 +37,24 @@ pub(super) fn credentials(card: &Card, form: &CredentialsForm<'_>, purpose: &Pur
     page(
         &frame,
         &html! {
-            section.sheet.narrow {
-                h1 { (purpose.title) }
-                p { (purpose.lead) }
-                @if let Some(error) = form.error { p #error role="alert" { (error) } }
-                form method="post" action=(purpose.path) {
-                    (username(form))
-                    (password(form, purpose))
-                    @if let Some(next) = form.next { input type="hidden" name="next" value=(next); }
-                    button { (purpose.title) }
+            div.pair {
+                section.sheet {
+                    h1 { (purpose.title) }
+                    p { (purpose.lead) }
+                    @if let Some(error) = form.error { p #error role="alert" { (words::sentence(error)) } }
+                    form method="post" action=(purpose.path) {
+                        (username(form))
+                        (password(form, purpose))
+                        @if let Some(next) = form.next { input type="hidden" name="next" value=(next); }
+                        button { (purpose.title) }
+                    }
+                    (purpose.elsewhere)
                 }
-                (purpose.elsewhere)
+                aside.aside {
+                    h2.label { "What logging in does here" }
+                    (holdings(card))
+                    p.soft { (words::recognition(card)) }
+                }
             }
         },
     )

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
+    holdings::holdings,
     layout::{Frame, page},
     words,
 };
@@ -28,22 +29,6 @@ pub fn home(card: &Card, who: Option<&str>) -> Markup {
             (ways())
         },
     )
-}
-
-fn holdings(card: &Card) -> Markup {
-    let kept = words::kept(card);
-    html! {
-        dl.holdings {
-            div.full {
-                dt.label { "Your client holds" }
-                dd { (words::credential(card)) }
-            }
-            div.full[card.store.is_some()] {
-                dt.label { "The server keeps" }
-                dd { (kept) }
-            }
-        }
-    }
 }
 
 fn facts(card: &Card) -> Markup {

@@ -27,11 +27,13 @@ pub fn mine(card: &Card, login: &Login, items: &BTreeMap<String, String>, error:
                 }
                 form method="post" action="/logout" { button { "Log out" } }
             }
-            section.sheet {
-                h2 { "Items" }
-                (table(items))
+            div.pair {
+                section.sheet { (password(login, error)) }
+                section.sheet {
+                    h2 { "Items" }
+                    (table(items))
+                }
             }
-            section.sheet.narrow { (password(login, error)) }
         },
     )
 }
@@ -61,7 +63,7 @@ fn table(items: &BTreeMap<String, String>) -> Markup {
 fn password(login: &Login, error: Option<&str>) -> Markup {
     html! {
         h2 #password { "Change the password" }
-        @if let Some(error) = error { p role="alert" { (error) } }
+        @if let Some(error) = error { p role="alert" { (words::sentence(error)) } }
         form method="post" action="/password" {
             // Without a name it is not sent; a password manager needs it to know whose password this is.
             input type="text" value=(login.username) autocomplete="username" hidden;

@@ -4,8 +4,11 @@
 //! What a page says about its mechanism follows from the [`Card`](crate::login::Card), so a fourth mechanism needs no
 //! page of its own.
 
+#[cfg(test)]
+mod contrast;
 mod credentials;
 mod docs;
+mod holdings;
 mod home;
 mod layout;
 mod login;

@@ -2,7 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::layout::{Frame, page};
+use super::{
+    layout::{Frame, page},
+    words,
+};
 use crate::login::Card;
 
 pub fn problem(card: &Card, title: &str, detail: &str) -> Markup {
@@ -12,7 +15,7 @@ pub fn problem(card: &Card, title: &str, detail: &str) -> Markup {
         &html! {
             section.sheet.narrow {
                 h1 { (title) }
-                p role="alert" { (detail) }
+                p role="alert" { (words::sentence(detail)) }
                 p { a href="/" { "Back to the start" } }
             }
         },

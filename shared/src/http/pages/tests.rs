@@ -9,7 +9,7 @@ use super::{CredentialsForm, STYLE, docs, home, login, mine, problem, register, 
 use crate::login::{Card, Carrier, Login, Place, Scheme, StateLives};
 
 const HOSTILE: &str = "<script>alert(1)</script>\"'&";
-const WEEKS: Duration = Duration::from_secs(14 * 86_400);
+const WEEKS: Duration = Duration::from_hours(14 * 24);
 
 fn cookie() -> Card {
     Card {
@@ -39,7 +39,7 @@ fn token() -> Card {
         mechanism: "token",
         carriers: &[Carrier::Bearer, Carrier::Cookie],
         scheme: Scheme::Bearer,
-        lifetime: Duration::from_secs(300),
+        lifetime: Duration::from_mins(5),
         anonymous_items: false,
         concurrent_item_writes: false,
         ..cookie()
@@ -186,6 +186,12 @@ fn a_home_page_follows_from_its_card() {
     assert!(home(&cookie(), None).into_string().contains("By a signed cookie."));
     assert!(home(&session(), None).into_string().contains("a record in Redis"));
     assert!(home(&token(), None).into_string().contains("5 minutes"));
+}
+
+#[test]
+fn clauses_become_sentences() {
+    let told = ["this name is taken; choose another", "Is it?", "wait…", "élan"].map(words::sentence);
+    assert_eq!(told, ["This name is taken; choose another.", "Is it?", "Wait…", "Élan."]);
 }
 
 #[test]

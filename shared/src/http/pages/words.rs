@@ -49,6 +49,17 @@ pub(super) fn carrier(carrier: Carrier) -> &'static str {
     }
 }
 
+/// A clause as a sentence: problems are written as clauses, so that a program can put them behind a colon.
+pub(super) fn sentence(clause: &str) -> String {
+    let mut letters = clause.trim().chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let mut sentence: String = first.chain(letters).collect();
+    if !sentence.ends_with(['.', '!', '?', '…']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
 /// `2 weeks`, `5 minutes`: in the largest unit that divides it.
 pub(super) fn duration(duration: Duration) -> String {
     const UNITS: [(u64, &str); 4] = [(604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute")];

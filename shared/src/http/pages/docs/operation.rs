@@ -108,8 +108,7 @@ impl<'a> Operation<'a> {
                     @let response = schema::resolved(document, response);
                     tr {
                         th scope="row" { code { (status) } }
-                        td { (prose::inline(response["description"].as_str().unwrap_or_default())) }
-                        td { (answered(response)) }
+                        td { (prose::inline(response["description"].as_str().unwrap_or_default())) (answered(response)) }
                     }
                 }
             } } }
@@ -120,10 +119,10 @@ impl<'a> Operation<'a> {
 fn answered(response: &Value) -> Markup {
     html! {
         @for (media_type, content) in response["content"].as_object().into_iter().flatten() {
-            div { code { (media_type) } " " (schema::label(&content["schema"])) }
+            div.soft { code { (media_type) } " " (schema::label(&content["schema"])) }
         }
         @for (name, header) in response["headers"].as_object().into_iter().flatten() {
-            div { code { (name) } " " (prose::inline(header["description"].as_str().unwrap_or_default())) }
+            div.soft { code { (name) } " " (prose::inline(header["description"].as_str().unwrap_or_default())) }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The SQL database: SQLite or PostgreSQL behind one pool, one set of statements and one set of migrations.
 
-use std::{fs, io, path::Path, sync::Once, time::Duration};
+mod sqlite;
+
+use std::{io, path::PathBuf, sync::Once, time::Duration};
 
 use sqlx::{
     AnyPool, Executor as _,
@@ -12,6 +14,7 @@ use crate::refusal::Unavailable;
 
 /// How long a request waits for a connection before it is answered 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(900);
+const MOST_CONNECTIONS: u32 = 8;
 
 /// A migrated database. Statements number their parameters `$1`, `$2`, …, which both engines understand.
 #[derive(Clone, Debug)]
@@ -19,13 +22,15 @@ pub struct Database {
     pool: AnyPool,
 }
 
-/// Why the service cannot start with the database it was given.
+/// Why the service cannot start with the database it was given. No message repeats the URL: it may hold a password.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     #[error("DATABASE_URL must start with `sqlite:` or `postgres:`")]
     UnknownKind,
-    #[error("the folder {folder} for the database cannot be made: {source}")]
-    Folder { folder: String, source: io::Error },
+    #[error("DATABASE_URL names SQLite in memory, where each connection would have a database of its own; name a file")]
+    InMemory,
+    #[error("the SQLite file {file} cannot be used: {source}")]
+    File { file: PathBuf, source: io::Error },
     #[error("the database cannot be reached: {0}; check DATABASE_URL and that the server is up")]
     Connect(#[source] sqlx::Error),
     #[error("the database cannot be migrated: {0}")]
@@ -37,18 +42,20 @@ impl Database {
     pub async fn open(url: &str) -> Result<Self, DatabaseError> {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(install_default_drivers);
-        let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(8);
-        let pool = if let Some(path) = url.strip_prefix("sqlite:") {
-            make_folder(path)?;
-            options.after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(SQLITE_PRAGMAS).await.map(drop) })
-            })
+        let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(MOST_CONNECTIONS);
+        if let Some(file) = sqlite::file(url)? {
+            let _alone = sqlite::lock(&file).await?;
+            Self::connect(sqlite::options(options), &sqlite::url(&file)).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            options
+            // The migrations take a lock of the server's.
+            Self::connect(options, url).await
         } else {
-            return Err(DatabaseError::UnknownKind);
-        };
-        let pool = pool.connect(&with_create(url)).await.map_err(DatabaseError::Connect)?;
+            Err(DatabaseError::UnknownKind)
+        }
+    }
+
+    async fn connect(options: AnyPoolOptions, url: &str) -> Result<Self, DatabaseError> {
+        let pool = options.connect(url).await.map_err(DatabaseError::Connect)?;
         sqlx::migrate!().run(&pool).await?;
         Ok(Self { pool })
     }
@@ -66,22 +73,4 @@ impl Database {
 /// Any trouble of the database, once the service has started, is 503.
 pub fn unavailable(error: sqlx::Error) -> Unavailable {
     Unavailable { what: "database", source: error.into() }
-}
-
-/// Writers do not block readers, and wait for one another up to half a second.
-const SQLITE_PRAGMAS: &str =
-    "PRAGMA busy_timeout = 500; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
-
-fn make_folder(sqlite_path: &str) -> Result<(), DatabaseError> {
-    let path = sqlite_path.trim_start_matches("//").split('?').next().unwrap_or_default();
-    match Path::new(path).parent() {
-        Some(folder) if path != ":memory:" => fs::create_dir_all(folder)
-            .map_err(|source| DatabaseError::Folder { folder: folder.display().to_string(), source }),
-        _ => Ok(()),
-    }
-}
-
-/// A SQLite file is made if it is not there.
-fn with_create(url: &str) -> String {
-    if url.starts_with("sqlite:") && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() }
 }
