@@ -2,7 +2,7 @@
 //!
 //! The login is the cookie `login`: `signing.dumps({"u": username}, salt="login")`. It names the account, knows when it was
 //! made, and cannot be changed without the key. Each item is a signed cookie of its own. The server keeps nothing and looks
-//! nothing up: a request costs one HMAC for each cookie.
+//! nothing up: a request costs one HMAC for each cookie, and a glance at the list of what was ended.
 //!
 //! * [`mechanism`]: the verbs, start here
 //! * [`login_cookie`]: the login and when it ends
@@ -10,9 +10,9 @@
 //!
 //! # Limitations
 //!
-//! What the client carries works until it expires, wherever a copy of it is: logging out makes this client forget and reaches
-//! no copy; a password change reaches no other device; logins cannot be listed, since nobody counts them. An older copy of an
-//! item is as good as the newest.
+//! What the client carries works until it expires, wherever a copy of it is, unless it is written down that it has ended
+//! ([`shared::revocation`], the setting `REVOCATION`). Two logins of one account within one second are one cookie, and end
+//! together. Logins cannot be listed, since nobody counts them. An older copy of an item is as good as the newest.
 
 mod item_cookies;
 mod login_cookie;
@@ -43,6 +43,7 @@ impl Service for CookieSettings {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
-        Ok(Arc::new(SignedCookies::new(&ground.keys, ground.clock.clone(), self.login_max_age)))
+        let revocations = ground.revocations("cookie", self.login_max_age).await?;
+        Ok(Arc::new(SignedCookies::new(&ground.keys, ground.clock.clone(), self.login_max_age, revocations)))
     }
 }

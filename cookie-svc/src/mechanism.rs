@@ -12,6 +12,7 @@ use shared::{
     mechanism::{Logins, Mechanism, Revocation},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
+    revocation::Revocations,
 };
 
 use crate::{
@@ -28,7 +29,7 @@ pub struct SignedCookies {
 }
 
 impl SignedCookies {
-    pub fn new(keys: &Keys, clock: Clock, login_max_age: Duration) -> Self {
+    pub fn new(keys: &Keys, clock: Clock, login_max_age: Duration, revocations: Option<Revocations>) -> Self {
         Self {
             card: Card {
                 mechanism: "cookie",
@@ -40,9 +41,17 @@ impl SignedCookies {
                 anonymous_items: true,
                 concurrent_item_writes: true,
             },
-            login: LoginCookie::new(keys, clock.clone(), login_max_age),
+            login: LoginCookie::new(keys, clock.clone(), login_max_age, revocations),
             items: ItemCookies::new(keys, clock),
         }
+    }
+}
+
+impl SignedCookies {
+    fn forget(&self, presented: &Presented) -> Handover {
+        let mut handover = Handover::delete_cookie(LOGIN);
+        handover.cookies.extend(self.items.remove(presented, Which::All).cookies);
+        handover
     }
 }
 
@@ -53,15 +62,15 @@ impl Mechanism for SignedCookies {
     }
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
-        let login = self.login.open(presented)?;
+        let login = self.login.open(presented).await?;
         Ok(Recalled { login, items: self.items.all(presented), handover: Handover::nothing() })
     }
 
     /// A login of somebody else takes the former one's items from the client.
     async fn login(&self, presented: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
-        let (login, mut handover) = self.login.issue(&account.username);
+        let (login, mut handover) = self.login.issue(&account.username).await?;
         // A cookie that was tossed in must not keep its victim from logging in: what cannot be read is nobody's.
-        let former = self.login.open(presented).ok().and_then(Result::ok);
+        let former = self.login.open(presented).await.ok().and_then(Result::ok);
         if former.is_some_and(|former| former.username != account.username) {
             handover.cookies.extend(self.items.remove(presented, Which::All).cookies);
         }
@@ -69,19 +78,23 @@ impl Mechanism for SignedCookies {
     }
 
     async fn renew(&self, _: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
-        let (login, handover) = self.login.issue(&account.username);
+        if let Some(revocations) = self.login.revocations() {
+            revocations.end_account(&account.username).await?;
+        }
+        let (login, handover) = self.login.issue(&account.username).await?;
         Ok(Granted { login, handover })
     }
 
-    /// The client forgets its login and its items; that is all that can be done.
+    /// The client forgets its login and its items, and no copy of the login works any more, if that is written down.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        let mut handover = Handover::delete_cookie(LOGIN);
-        handover.cookies.extend(self.items.remove(presented, Which::All).cookies);
-        Ok(handover)
+        if let Ok(login) = self.login.open(presented).await? {
+            self.login.end(&login).await?;
+        }
+        Ok(self.forget(presented))
     }
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
-        self.login.open(presented)?.map_err(Refusal::NotLoggedIn)?;
+        self.login.open(presented).await?.map_err(Refusal::NotLoggedIn)?;
         Ok(Record::IN_THE_CLIENT)
     }
 
@@ -107,15 +120,29 @@ impl Mechanism for SignedCookies {
     }
 
     fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
-        Err(Cannot {
-            mechanism: "cookie",
-            what: "end logins on other devices",
-            because: "what a client carries holds until it expires",
-            instead: "use session-svc, or shorten LOGIN_MAX_AGE",
-        })
+        match self.login.revocations() {
+            Some(_) => Ok(self),
+            None => Err(Cannot {
+                mechanism: "cookie",
+                what: "end logins on other devices",
+                because: "REVOCATION is off, and what a client carries holds until it expires",
+                instead: "set REVOCATION=feed, or use session-svc",
+            }),
+        }
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
-        Ok(())
+        self.login.revocations().map_or(Ok(()), Revocations::ready)
+    }
+}
+
+#[async_trait]
+impl Revocation for SignedCookies {
+    async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        let login = self.login.open(presented).await?.map_err(Refusal::NotLoggedIn)?;
+        if let Some(revocations) = self.login.revocations() {
+            revocations.end_account(&login.username).await?;
+        }
+        Ok(self.forget(presented))
     }
 }

@@ -153,7 +153,7 @@ impl Mechanism for StoredSessions {
     }
 
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        if let Ok(Some(id)) = id(presented) {
+        if let Some(id) = id(presented)? {
             self.store.lock().remove(id.key());
         }
         Ok(forget())

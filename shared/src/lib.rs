@@ -8,6 +8,7 @@
 //! * [`refusal`]: every way in which a mechanism may say no.
 //! * [`django`]: the signing formats of Django, free of any web.
 //! * [`keys`], [`secret`], [`clock`], [`random`], [`database`]: the ground a mechanism stands on.
+//! * [`revocation`]: making credentials end that no store keeps.
 //! * [`accounts`]: names and passwords, the same for all three services.
 //! * [`http`]: the contract over HTTP: routes, handlers, pages, problems, layers.
 //! * [`serve`]: sockets, time limits and a stop that loses no request.
@@ -26,6 +27,7 @@ pub mod mechanism;
 pub mod presented;
 pub mod random;
 pub mod refusal;
+pub mod revocation;
 pub mod secret;
 pub mod serve;
 pub mod service;

@@ -4,6 +4,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 use axum::Router;
@@ -17,6 +18,8 @@ use crate::{
     http::{App, Draining, metrics::Metrics, router::router},
     keys::Keys,
     mechanism::Mechanism,
+    refusal::Unavailable,
+    revocation::{Reach, Revocations},
     serve::{
         self, BindError, Limits,
         signal::{self, Stop},
@@ -42,6 +45,7 @@ pub struct Ground {
     pub keys: Keys,
     pub database: Database,
     pub clock: Clock,
+    pub revocation: Reach,
 }
 
 /// Why a service did not start. Each is one sentence that says what to do.
@@ -53,6 +57,8 @@ pub enum StartError {
     Database(#[from] DatabaseError),
     #[error(transparent)]
     Bind(#[from] BindError),
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     #[error("signals cannot be listened to: {0}")]
     Signals(#[from] std::io::Error),
     #[error("{setting}: {problem}")]
@@ -65,7 +71,16 @@ impl Ground {
         settings.make_data_folder()?;
         let keys = settings.keys()?;
         let database = Database::open(&settings.database_url()).await?;
-        Ok(Self { keys, database, clock })
+        Ok(Self { keys, database, clock, revocation: settings.revocation })
+    }
+
+    /// For mechanisms whose credentials no store keeps; see [`Revocations::open`].
+    pub async fn revocations(
+        &self,
+        scope: &'static str,
+        lifetime: Duration,
+    ) -> Result<Option<Revocations>, Unavailable> {
+        Revocations::open(self.revocation, self.database.clone(), self.clock.clone(), scope, lifetime).await
     }
 }
 

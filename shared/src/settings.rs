@@ -5,13 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser};
+use clap::{Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
 use tower_http::csrf::CsrfLayer;
 
 use crate::{
     accounts::Policy,
     http::cookies::SecureCookies,
     keys::{KeyError, Keys},
+    revocation::Reach,
     secret::Secret,
     serve::Limits,
 };
@@ -52,6 +53,9 @@ pub struct Settings {
     /// Failed logins from one address before one account is closed to it for 30 seconds each
     #[arg(long, env = "LOGIN_FAILURES", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub login_failures: u32,
+    /// cookie-svc and token-svc: what a logout or a password change does to credentials that no store keeps
+    #[arg(long, env = "REVOCATION", value_enum, default_value_t)]
+    pub revocation: Reach,
     #[command(flatten)]
     pub limits: Limits,
 }
@@ -87,20 +91,22 @@ pub enum SettingsError {
     Log(String),
 }
 
-#[derive(Debug, Parser)]
-struct SettingsAlone {
-    #[command(flatten)]
-    settings: Settings,
+/// Settings of any kind at their defaults as `adjusted` leaves them, whatever the environment says.
+pub fn defaults<S: Args>(adjusted: impl FnOnce(Command) -> Command) -> S {
+    #[derive(Parser)]
+    struct Alone<S: Args> {
+        #[command(flatten)]
+        settings: S,
+    }
+    let deaf = adjusted(Alone::<S>::command()).mut_args(|argument| argument.env(None::<&str>));
+    let matches = deaf.get_matches_from([""]);
+    Alone::from_arg_matches(&matches).expect("every setting has a default, and it is valid").settings
 }
 
 impl Settings {
     /// The defaults, with all data in this folder, whatever the environment says.
     pub fn embedded(folder: &Path) -> Self {
-        let deaf = SettingsAlone::command().mut_args(|argument| argument.env(None::<&str>));
-        let matches = deaf.get_matches_from([""]);
-        let SettingsAlone { settings } =
-            SettingsAlone::from_arg_matches(&matches).expect("every setting has a default that is valid");
-        Self { data_dir: folder.to_owned(), ..settings }
+        Self { data_dir: folder.to_owned(), ..defaults(std::convert::identity) }
     }
 
     /// Makes the data folder if it is not there.

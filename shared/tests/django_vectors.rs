@@ -1,5 +1,7 @@
 //! The signing formats against vectors that Django 6.1.3 made (`vectors/django-6.1.3.json`).
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{sync::LazyLock, time::Duration};
 
 use serde_json::Value;
@@ -98,11 +100,8 @@ fn objects_are_dumped_byte_for_byte_and_loaded_again() {
         }
         let value: Value = serde_json::from_str(text(case, "json_bytes")).unwrap();
         assert_eq!(signer.loads::<Value>(token, OF_ANY_AGE), Ok((value.clone(), now())), "{case}");
-        // serde_json sorts members; Django keeps their order.
-        if text(case, "name") != "nested ordered" {
-            assert_eq!(signer.dumps(&value, now()).unwrap(), token, "{case}");
-            compared += 1;
-        }
+        assert_eq!(signer.dumps(&value, now()).unwrap(), token, "{case}");
+        compared += 1;
     }
     assert!(compared >= 8, "only {compared} vectors were compared");
 }

@@ -8,6 +8,7 @@ use shared::{
     clock::after,
     items::{Item, NewItem},
     login::{Account, Login},
+    revocation::Shown,
 };
 
 /// The claims of an access token. Instants are seconds since the epoch.
@@ -41,6 +42,11 @@ pub(crate) struct CarriedItem {
 impl Claims {
     pub(crate) fn is_of(&self, account: &Account) -> bool {
         self.sub == account.id.to_string()
+    }
+
+    /// As the list of ended logins knows it: by its id, never by its text, which has several spellings.
+    pub(crate) fn shown(&self) -> Shown<'_> {
+        Shown { account: &self.sub, login: &self.jti, issued_at: self.iat }
     }
 
     pub(crate) fn login(&self) -> Login {

@@ -1,7 +1,7 @@
 //! The token mechanism: the client carries a JSON Web Token, in a header or in a cookie.
 //!
 //! The token says who, since when and until when, and carries the client's items; it is signed with HS256. A request costs
-//! one HMAC and no look-up. It lives for minutes, because nothing can end it earlier.
+//! one HMAC and a glance at the list of what was ended. It lives for minutes.
 //!
 //! * [`mechanism`]: the verbs, start here
 //! * [`claims`]: what a token says
@@ -9,8 +9,8 @@
 //!
 //! # Limitations
 //!
-//! A token works until it expires, wherever a copy of it is: logging out makes this client forget, and a password change
-//! reaches no other device. Logins cannot be listed. Items travel with every request, and of two parallel writes the later
+//! A token works until it expires, wherever a copy of it is, unless it is written down that it has ended
+//! ([`shared::revocation`], the setting `REVOCATION`). Logins cannot be listed. Items travel with every request, and of two parallel writes the later
 //! token wins.
 
 mod claims;
@@ -51,7 +51,8 @@ impl Service for TokenSettings {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
-        Ok(Arc::new(SignedTokens::new(&ground.keys, ground.clock.clone(), self)))
+        let revocations = ground.revocations("token", self.access_token_lifetime).await?;
+        Ok(Arc::new(SignedTokens::new(&ground.keys, ground.clock.clone(), self, revocations)))
     }
 }
 

@@ -13,6 +13,7 @@ use shared::{
     presented::Presented,
     random,
     refusal::{Cannot, Denied, Refusal, Unavailable},
+    revocation::Revocations,
 };
 
 use crate::{
@@ -29,10 +30,11 @@ pub struct SignedTokens {
     clock: Clock,
     issuer: String,
     audience: String,
+    revocations: Option<Revocations>,
 }
 
 impl SignedTokens {
-    pub fn new(keys: &Keys, clock: Clock, settings: &TokenSettings) -> Self {
+    pub fn new(keys: &Keys, clock: Clock, settings: &TokenSettings, revocations: Option<Revocations>) -> Self {
         let TokenSettings { access_token_lifetime, jwt_issuer, jwt_audience, token_query } = settings.clone();
         let card = Card {
             mechanism: "token",
@@ -49,24 +51,28 @@ impl SignedTokens {
             concurrent_item_writes: false,
         };
         let jwt = Jwt::new(keys, clock.clone(), access_token_lifetime, &jwt_issuer, &jwt_audience);
-        Self { card, jwt, clock, issuer: jwt_issuer, audience: jwt_audience }
+        Self { card, jwt, clock, issuer: jwt_issuer, audience: jwt_audience, revocations }
     }
 
-    fn begin(&self, account: &Account, items: BTreeMap<String, CarriedItem>) -> Granted {
-        let now = self.clock.seconds();
+    async fn begin(&self, account: &Account, items: BTreeMap<String, CarriedItem>) -> Result<Granted, Refusal> {
+        let sub = account.id.to_string();
+        let issued_at = match &self.revocations {
+            Some(revocations) => revocations.earliest(&sub).await?,
+            None => self.clock.seconds(),
+        };
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.audience.clone(),
-            sub: account.id.to_string(),
+            sub,
             username: account.username.clone(),
             jti: random::hex::<16>(),
-            auth_time: now,
-            iat: now,
-            nbf: now,
-            exp: now.saturating_add(whole_seconds(self.card.lifetime)),
+            auth_time: issued_at,
+            iat: issued_at,
+            nbf: issued_at,
+            exp: issued_at.saturating_add(whole_seconds(self.card.lifetime)),
             items,
         };
-        Granted { login: claims.login(), handover: self.hand_over(&claims) }
+        Ok(Granted { login: claims.login(), handover: self.hand_over(&claims) })
     }
 
     fn hand_over(&self, claims: &Claims) -> Handover {
@@ -74,12 +80,20 @@ impl SignedTokens {
         Handover::token(Token { access_token: self.jwt.sign(claims), expires_in: Duration::from_secs(left) })
     }
 
-    fn open(&self, presented: &Presented) -> Result<Result<Claims, Denied>, Refusal> {
-        Ok(token(presented)?.ok_or(Denied::Missing).and_then(|token| self.jwt.open(token)))
+    async fn open(&self, presented: &Presented) -> Result<Result<Claims, Denied>, Refusal> {
+        let claims = match token(presented)?.ok_or(Denied::Missing).and_then(|token| self.jwt.open(token)) {
+            Ok(claims) => claims,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        let ended = match &self.revocations {
+            Some(revocations) => revocations.has_ended(claims.shown()).await?,
+            None => false,
+        };
+        Ok(if ended { Err(Denied::Ended) } else { Ok(claims) })
     }
 
-    fn logged_in(&self, presented: &Presented) -> Result<Claims, Refusal> {
-        self.open(presented)?.map_err(Refusal::NotLoggedIn)
+    async fn logged_in(&self, presented: &Presented) -> Result<Claims, Refusal> {
+        self.open(presented).await?.map_err(Refusal::NotLoggedIn)
     }
 }
 
@@ -103,45 +117,52 @@ impl Mechanism for SignedTokens {
     }
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
-        let claims = self.open(presented)?;
+        let claims = self.open(presented).await?;
         let items = claims.as_ref().map(|claims| claims.live_items(self.clock.seconds())).unwrap_or_default();
         Ok(Recalled { login: claims.map(|claims| claims.login()), items, handover: Handover::nothing() })
     }
 
     /// The items of the account's own former token are taken along; those of somebody else's are not.
     async fn login(&self, presented: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
-        let former = self.open(presented).ok().and_then(Result::ok);
+        let former = self.open(presented).await.ok().and_then(Result::ok);
         let items = former.filter(|former| former.is_of(account)).map(|former| former.items).unwrap_or_default();
-        Ok(self.begin(account, items))
+        self.begin(account, items).await
     }
 
     async fn renew(&self, presented: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
-        Ok(self.begin(account, self.logged_in(presented)?.items))
+        let items = self.logged_in(presented).await?.items;
+        if let Some(revocations) = &self.revocations {
+            revocations.end_account(&account.id.to_string()).await?;
+        }
+        self.begin(account, items).await
     }
 
-    /// The client forgets its token; that is all that can be done.
-    async fn logout(&self, _: &Presented) -> Result<Handover, Refusal> {
+    /// The client forgets its token, and no copy of it works any more, if that is written down.
+    async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        if let (Ok(claims), Some(revocations)) = (self.open(presented).await?, &self.revocations) {
+            revocations.end_login(&claims.jti).await?;
+        }
         Ok(Handover::forget_token())
     }
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
-        self.logged_in(presented)?;
+        self.logged_in(presented).await?;
         Ok(Record::IN_THE_CLIENT)
     }
 
     async fn item(&self, presented: &Presented, key: &ItemKey, _: &Opening) -> Result<Option<Item>, Refusal> {
-        Ok(self.logged_in(presented)?.item(key.as_str(), self.clock.seconds()))
+        Ok(self.logged_in(presented).await?.item(key.as_str(), self.clock.seconds()))
     }
 
     /// A new token with the item in it, which ends when the old one would have: writing is not logging in again.
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
-        let mut claims = self.logged_in(presented)?;
+        let mut claims = self.logged_in(presented).await?;
         claims.put(item, self.clock.seconds());
         Ok(self.hand_over(&claims))
     }
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
-        let mut claims = self.logged_in(presented)?;
+        let mut claims = self.logged_in(presented).await?;
         match which {
             Which::One(key) => drop(claims.items.remove(key.as_str())),
             Which::All => claims.items.clear(),
@@ -159,15 +180,29 @@ impl Mechanism for SignedTokens {
     }
 
     fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
-        Err(Cannot {
-            mechanism: "token",
-            what: "end logins on other devices",
-            because: "a signed token holds until it expires",
-            instead: "use session-svc, or shorten ACCESS_TOKEN_LIFETIME",
-        })
+        match &self.revocations {
+            Some(_) => Ok(self),
+            None => Err(Cannot {
+                mechanism: "token",
+                what: "end logins on other devices",
+                because: "REVOCATION is off, and a signed token holds until it expires",
+                instead: "set REVOCATION=feed, or use session-svc",
+            }),
+        }
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
-        Ok(())
+        self.revocations.as_ref().map_or(Ok(()), Revocations::ready)
+    }
+}
+
+#[async_trait]
+impl Revocation for SignedTokens {
+    async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        let claims = self.logged_in(presented).await?;
+        if let Some(revocations) = &self.revocations {
+            revocations.end_account(&claims.sub).await?;
+        }
+        Ok(Handover::forget_token())
     }
 }

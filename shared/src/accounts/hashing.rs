@@ -72,6 +72,7 @@ impl PasswordHasher {
 
 /// One thread: takes jobs until nobody is left who could send one.
 fn work(waiting: &Mutex<Receiver<Job>>) {
+    yield_to_requests();
     let mut memory = Memory::new();
     loop {
         let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -79,6 +80,13 @@ fn work(waiting: &Mutex<Receiver<Job>>) {
         // A panic loses its own answer and not the thread, which nobody would replace.
         let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
     }
+}
+
+/// Everything else the service does takes microseconds and goes first: a flood of logins must not slow `/mine`.
+fn yield_to_requests() {
+    // On Linux a priority is a thread's own; elsewhere it would be the whole process's.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 10);
 }
 
 #[cfg(test)]

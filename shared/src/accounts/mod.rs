@@ -104,6 +104,7 @@ impl Accounts {
             None => None,
         };
         if password.expose().chars().count() > PASSWORD_MAX_LENGTH {
+            attempt.failed();
             return Err(AccountError::InvalidCredentials);
         }
         let hash = found.as_ref().map(|stored| stored.password_hash.clone());
@@ -113,7 +114,10 @@ impl Accounts {
                 attempt.succeeded();
                 Ok(account)
             }
-            _ => Err(AccountError::InvalidCredentials),
+            _ => {
+                attempt.failed();
+                Err(AccountError::InvalidCredentials)
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use sqlx::Row as _;
 
 use super::username::Username;
 use crate::{
-    database::{Database, unavailable},
+    database::{Database, answer, unavailable},
     login::Account,
     random,
     refusal::Unavailable,
@@ -28,11 +28,12 @@ impl AccountStore {
 
     /// By the key of its name.
     pub(super) async fn find(&self, username_key: &str) -> Result<Option<Stored>, Unavailable> {
-        let row = sqlx::query("SELECT id, username, password_hash FROM account WHERE username_key = $1")
-            .bind(username_key)
-            .fetch_optional(self.database.pool())
-            .await
-            .map_err(unavailable)?;
+        let row = answer(
+            sqlx::query("SELECT id, username, password_hash FROM account WHERE username_key = $1")
+                .bind(username_key)
+                .fetch_optional(self.database.pool()),
+        )
+        .await?;
         row.map(|row| {
             Ok(Stored {
                 account: Account { id: row.try_get("id")?, username: row.try_get("username")? },
@@ -51,29 +52,31 @@ impl AccountStore {
         now: i64,
     ) -> Result<Option<Account>, Unavailable> {
         let account = Account { id: account_id(), username: username.shown().to_owned() };
-        let inserted = sqlx::query(
-            "INSERT INTO account (id, username, username_key, password_hash, created_at) \
+        let inserted = answer(
+            sqlx::query(
+                "INSERT INTO account (id, username, username_key, password_hash, created_at) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (username_key) DO NOTHING",
+            )
+            .bind(account.id)
+            .bind(&account.username)
+            .bind(username.key())
+            .bind(password_hash)
+            .bind(now)
+            .execute(self.database.pool()),
         )
-        .bind(account.id)
-        .bind(&account.username)
-        .bind(username.key())
-        .bind(password_hash)
-        .bind(now)
-        .execute(self.database.pool())
-        .await
-        .map_err(unavailable)?;
+        .await?;
         Ok((inserted.rows_affected() == 1).then_some(account))
     }
 
     pub(super) async fn set_password_hash(&self, id: i64, password_hash: &str) -> Result<(), Unavailable> {
-        sqlx::query("UPDATE account SET password_hash = $1 WHERE id = $2")
-            .bind(password_hash)
-            .bind(id)
-            .execute(self.database.pool())
-            .await
-            .map(drop)
-            .map_err(unavailable)
+        answer(
+            sqlx::query("UPDATE account SET password_hash = $1 WHERE id = $2")
+                .bind(password_hash)
+                .bind(id)
+                .execute(self.database.pool()),
+        )
+        .await
+        .map(drop)
     }
 }
 

@@ -54,8 +54,8 @@ impl Throttle {
         Self { clock, per_pair, counters: Arc::default() }
     }
 
-    /// Counts an attempt on this account as failed until it says otherwise: parallel guesses cannot slip through between
-    /// check and count. The address is only counted when the attempt has failed: many people may share it.
+    /// Counts an attempt on this account for as long as it is under way: parallel guesses cannot slip through between check
+    /// and count. The address is only counted when the attempt has failed: many people may share it.
     pub fn attempt(&self, account: &str, from: IpAddr) -> Result<Attempt<'_>, TooManyAttempts> {
         let pair = Subject::Pair(account.to_owned(), from);
         let account = Subject::Account(account.to_owned());
@@ -73,7 +73,7 @@ impl Throttle {
         }
         count(&mut counters, &pair, now);
         count(&mut counters, &account, now);
-        Ok(Attempt { throttle: self, pair, account, address, failed: true })
+        Ok(Attempt { throttle: self, pair, account, address, failed: false })
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Subject, Counter>> {
@@ -81,7 +81,7 @@ impl Throttle {
     }
 }
 
-/// An attempt under way; a failure unless [`succeeded`](Self::succeeded).
+/// An attempt under way. One that is dropped without a verdict, since nobody could check the password, counts for nothing.
 #[derive(Debug)]
 pub struct Attempt<'t> {
     throttle: &'t Throttle,
@@ -92,21 +92,28 @@ pub struct Attempt<'t> {
 }
 
 impl Attempt<'_> {
-    /// The password was right: this attempt is taken back, and the pair starts afresh.
-    pub fn succeeded(mut self) {
-        self.failed = false;
-        let mut counters = self.throttle.lock();
-        counters.remove(&self.pair);
-        if let Some(counter) = counters.get_mut(&self.account) {
-            counter.clear_at -= FORGET_ONE;
-        }
+    /// The password was right: the pair starts afresh.
+    pub fn succeeded(self) {
+        self.throttle.lock().remove(&self.pair);
+    }
+
+    /// The password was wrong, or the account is not there.
+    pub fn failed(mut self) {
+        self.failed = true;
     }
 }
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
+        let mut counters = self.throttle.lock();
         if self.failed {
-            count(&mut self.throttle.lock(), &self.address, self.throttle.clock.seconds());
+            count(&mut counters, &self.address, self.throttle.clock.seconds());
+            return;
+        }
+        for subject in [&self.pair, &self.account] {
+            if let Some(counter) = counters.get_mut(subject) {
+                counter.clear_at -= FORGET_ONE;
+            }
         }
     }
 }
@@ -134,7 +141,7 @@ fn make_room(counters: &mut HashMap<Subject, Counter>, now: i64) {
 mod tests {
     use std::{net::IpAddr, time::Duration};
 
-    use super::{FORGET_ONE, MOST_COUNTERS, Throttle};
+    use super::{Attempt, FORGET_ONE, MOST_COUNTERS, Throttle};
     use crate::clock::Clock;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
@@ -142,7 +149,7 @@ mod tests {
 
     fn fail(throttle: &Throttle, times: usize) {
         for _ in 0..times {
-            throttle.attempt("alice", HERE).unwrap();
+            throttle.attempt("alice", HERE).unwrap().failed();
         }
     }
 
@@ -175,17 +182,27 @@ mod tests {
     }
 
     #[test]
+    fn parallel_guesses_do_not_slip_through() {
+        let throttle = Throttle::new(Clock::by_hand(1_000), 5);
+        let under_way: Vec<_> = (0..5).map(|_| throttle.attempt("alice", HERE).unwrap()).collect();
+        assert!(throttle.attempt("alice", HERE).is_err());
+        drop(under_way);
+        assert!(throttle.attempt("alice", HERE).is_ok(), "attempts without a verdict count for nothing");
+    }
+
+    #[test]
     fn many_people_behind_one_address_can_log_in_at_once() {
         let throttle = Throttle::new(Clock::by_hand(1_000), 5);
         let attempts: Vec<_> = (0..1_000).map(|n| throttle.attempt(&format!("user{n}"), HERE).unwrap()).collect();
-        attempts.into_iter().for_each(super::Attempt::succeeded);
+        attempts.into_iter().for_each(Attempt::succeeded);
         assert!(throttle.attempt("alice", HERE).is_ok());
     }
 
     #[test]
     fn one_address_cannot_try_every_account() {
         let throttle = Throttle::new(Clock::by_hand(1_000), 5);
-        let tried = (0..1_000).take_while(|n| throttle.attempt(&format!("user{n}"), HERE).is_ok()).count();
+        let tried =
+            (0..1_000).take_while(|n| throttle.attempt(&format!("user{n}"), HERE).map(Attempt::failed).is_ok()).count();
         assert_eq!(tried, 200);
     }
 
@@ -193,8 +210,8 @@ mod tests {
     fn the_counters_are_bounded() {
         let throttle = Throttle::new(Clock::by_hand(1_000), 5);
         for n in 0..200_000_u32 {
-            throttle.attempt("alice", IpAddr::V4(n.into())).ok();
-            throttle.attempt(&n.to_string(), IpAddr::V4(n.into())).ok();
+            throttle.attempt("alice", IpAddr::V4(n.into())).map(Attempt::failed).ok();
+            throttle.attempt(&n.to_string(), IpAddr::V4(n.into())).map(Attempt::failed).ok();
         }
         assert!(throttle.lock().len() <= MOST_COUNTERS + 3);
     }

@@ -9,17 +9,21 @@ use sqlx::{
     any::{AnyPoolOptions, install_default_drivers},
     migrate::MigrateError,
 };
+use tokio::time::timeout;
 
 use crate::refusal::Unavailable;
 
-/// How long a request waits for a connection before it is answered 503.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(900);
+/// How long a request waits for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
+/// How long it waits for a connection and an answer together before it is answered 503: a server may be frozen.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 const MOST_CONNECTIONS: u32 = 8;
 
 /// A migrated database. Statements number their parameters `$1`, `$2`, …, which both engines understand.
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: AnyPool,
+    background: AnyPool,
 }
 
 /// Why the service cannot start with the database it was given. No message repeats the URL: it may hold a password.
@@ -42,35 +46,61 @@ impl Database {
     pub async fn open(url: &str) -> Result<Self, DatabaseError> {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(install_default_drivers);
-        let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(MOST_CONNECTIONS);
         if let Some(file) = sqlite::file(url)? {
             let _alone = sqlite::lock(&file).await?;
-            Self::connect(sqlite::options(options), &sqlite::url(&file)).await
+            Self::connect(sqlite::options, &sqlite::url(&file)).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             // The migrations take a lock of the server's.
-            Self::connect(options, url).await
+            Self::connect(std::convert::identity, url).await
         } else {
             Err(DatabaseError::UnknownKind)
         }
     }
 
-    async fn connect(options: AnyPoolOptions, url: &str) -> Result<Self, DatabaseError> {
-        let pool = options.connect(url).await.map_err(DatabaseError::Connect)?;
+    async fn connect(of_its_kind: fn(AnyPoolOptions) -> AnyPoolOptions, url: &str) -> Result<Self, DatabaseError> {
+        let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+        let pool = of_its_kind(options.clone().max_connections(MOST_CONNECTIONS));
+        let pool = pool.connect(url).await.map_err(DatabaseError::Connect)?;
         sqlx::migrate!().run(&pool).await?;
-        Ok(Self { pool })
+        Ok(Self {
+            pool,
+            background: of_its_kind(options.max_connections(1)).connect_lazy(url).map_err(DatabaseError::Connect)?,
+        })
     }
 
+    /// For requests.
     pub fn pool(&self) -> &AnyPool {
         &self.pool
     }
 
+    /// One connection that no request can take, for what must go on while all others are busy.
+    pub fn background(&self) -> &AnyPool {
+        &self.background
+    }
+
     /// Does it answer?
     pub async fn ping(&self) -> Result<(), Unavailable> {
-        self.pool.execute("SELECT 1").await.map(drop).map_err(unavailable)
+        answer(self.pool.execute("SELECT 1")).await.map(drop)
     }
 }
 
-/// Any trouble of the database, once the service has started, is 503.
+/// The answer of the database; any trouble, and no answer in time, is 503.
+pub async fn answer<T>(statement: impl Future<Output = sqlx::Result<T>>) -> Result<T, Unavailable> {
+    answer_within(ANSWER_TIMEOUT, statement).await
+}
+
+/// The same, for work in the background that nobody waits for.
+pub async fn answer_within<T>(
+    limit: Duration,
+    statement: impl Future<Output = sqlx::Result<T>>,
+) -> Result<T, Unavailable> {
+    match timeout(limit, statement).await {
+        Ok(answer) => answer.map_err(unavailable),
+        Err(late) => Err(Unavailable { what: "database", source: late.into() }),
+    }
+}
+
+/// The answer cannot be read.
 pub fn unavailable(error: sqlx::Error) -> Unavailable {
     Unavailable { what: "database", source: error.into() }
 }

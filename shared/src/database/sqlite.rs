@@ -10,9 +10,9 @@ use sqlx::{Executor as _, any::AnyPoolOptions};
 
 use super::DatabaseError;
 
-/// Writers do not block readers, and wait for one another up to half a second.
+/// Writers do not block readers, and wait for one another up to two seconds.
 const PRAGMAS: &str =
-    "PRAGMA busy_timeout = 500; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
+    "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
 
 /// The file that a `sqlite:` URL names; `None` for any other URL.
 pub(super) fn file(url: &str) -> Result<Option<PathBuf>, DatabaseError> {

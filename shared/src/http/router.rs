@@ -28,7 +28,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(on::health::readyz))
         .routes(routes!(on::health::metrics))
         .split_for_parts();
-    let document = on::docs::Rendered::new(&document);
+    let document = on::docs::Rendered::new(app.mechanism.card(), &document);
     let routes = routes
         .route("/openapi.json", get(on::docs::openapi))
         .route("/docs", get(on::docs::page))

@@ -7,15 +7,22 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{delivery, done, html, page_or_json, see_other};
-use crate::http::{
-    App,
-    body::Input,
-    carriage::{Caller, Delivered},
-    contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration},
-    pages::{self, CredentialsForm},
-    problem::{Problem, ProblemBody},
+use super::{delivery, done, html, mine::mine_page, page_or_json, see_other};
+use crate::{
+    http::{
+        App,
+        body::Input,
+        carriage::{Caller, Delivered},
+        contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration},
+        pages::{self, CredentialsForm},
+        problem::{Problem, ProblemBody},
+    },
+    login::{Granted, Login},
 };
+
+/// Nothing can take the new password back, and trying again with the old one would fail.
+const HALF_DONE: &str = "the password was changed, but this login could not be renewed and other logins may go on; \
+                         log in with the new password and change it again";
 
 /// The registration form
 #[utoipa::path(get, path = "/register", tag = "accounts", responses((status = 200, description = "The form", body = FormDescription)))]
@@ -70,14 +77,26 @@ pub async fn change_password(
     caller: Caller,
     input: Input<PasswordChange>,
 ) -> Result<Response, Problem> {
-    let PasswordChange { current, new } = input.value;
-    let login = app.mechanism.recall(&caller.presented).await?.login?;
-    app.accounts.accept(&new)?;
-    let account = app.accounts.verify(&login.username, current, caller.address).await?;
-    app.accounts.set_password(&account, new).await?;
-    let granted = app.mechanism.renew(&caller.presented, &account, &caller.device).await?;
-    let delivered = caller.deliver(&app, granted.handover, delivery(input.is_form))?;
-    Ok(if input.is_form { see_other("/mine", delivered) } else { done(delivered) })
+    let recalled = app.mechanism.recall(&caller.presented).await?;
+    let login = recalled.login?;
+    match change(&app, &caller, &login, input.value).await {
+        Ok(granted) => {
+            let delivered = caller.deliver(&app, granted.handover, delivery(input.is_form))?;
+            Ok(if input.is_form { see_other("/mine", delivered) } else { done(delivered) })
+        }
+        Err(problem) if input.is_form && caller.prefers_html => {
+            Ok(html(problem.kind.status(), mine_page(&app, &login, &recalled.items, Some(&problem.detail))))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn change(app: &App, caller: &Caller, login: &Login, change: PasswordChange) -> Result<Granted, Problem> {
+    app.accounts.accept(&change.new)?;
+    let account = app.accounts.verify(&login.username, change.current, caller.address).await?;
+    app.accounts.set_password(&account, change.new).await?;
+    let renewed = app.mechanism.renew(&caller.presented, &account, &caller.device).await;
+    renewed.map_err(|refusal| Problem { detail: HALF_DONE.into(), ..refusal.into() })
 }
 
 fn form<'a>(app: &App, username: &'a str, error: Option<&'a str>) -> CredentialsForm<'a> {

@@ -8,7 +8,7 @@ use axum::{
 };
 use http::header;
 
-use crate::http::pages;
+use crate::{http::pages, login::Card};
 
 /// The document and its page.
 #[derive(Clone, Debug)]
@@ -18,9 +18,9 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    pub fn new(document: &utoipa::openapi::OpenApi) -> Self {
+    pub fn new(card: &Card, document: &utoipa::openapi::OpenApi) -> Self {
         let value = serde_json::to_value(document).expect("an OpenAPI document is JSON");
-        Self { json: value.to_string().into(), page: pages::docs(&value).into_string().into() }
+        Self { json: value.to_string().into(), page: pages::docs(card, &value).into_string().into() }
     }
 }
 

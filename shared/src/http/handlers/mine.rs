@@ -6,16 +6,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use std::collections::BTreeMap;
+
+use maud::Markup;
+
 use super::{html, see_other};
 use crate::{
     http::{
         App,
         carriage::{Caller, Delivery},
         contract::Mine,
-        pages,
+        pages::{self, PasswordForm},
         problem::{Problem, ProblemBody},
     },
-    login::{Recalled, Record},
+    login::{Login, Recalled, Record},
 };
 
 /// Who is calling
@@ -35,11 +39,17 @@ pub async fn mine(State(app): State<App>, caller: Caller) -> Result<Response, Pr
         Err(_) if caller.prefers_html => Ok(see_other("/login?next=/mine", delivered)),
         Err(denied) => Err(denied.into()),
         Ok(login) if caller.prefers_html => {
-            let page = html(http::StatusCode::OK, pages::mine(card, &login, &items, None));
+            let page = html(http::StatusCode::OK, mine_page(&app, &login, &items, None));
             Ok((delivered.headers, page).into_response())
         }
         Ok(login) => Ok((delivered.headers, Json(Mine::new(card, login, items))).into_response()),
     }
+}
+
+/// The page, with the form that changes the password and why that failed.
+pub(super) fn mine_page(app: &App, login: &Login, items: &BTreeMap<String, String>, error: Option<&str>) -> Markup {
+    let form = PasswordForm { error, min_length: app.accounts.password_min_length() };
+    pages::mine(app.mechanism.card(), login, items, form)
 }
 
 /// What the server keeps for this login

@@ -5,16 +5,15 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use crate::http::App;
 
 /// Pages load their own style sheet and send forms home; nothing else.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
                                        frame-ancestors 'none'; base-uri 'none'";
-const ALWAYS: [(HeaderName, &str); 4] = [
+const ALWAYS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
@@ -22,11 +21,13 @@ const ALWAYS: [(HeaderName, &str); 4] = [
 pub(super) async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let secure = app.secure_cookies.for_host(host);
+    let referrer_policy = referrer_policy(request.uri());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.insert(header::REFERRER_POLICY, referrer_policy);
     if secure {
         // Browsers heed it over TLS alone, and there it keeps the cookie from ever going out in the clear.
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
@@ -36,6 +37,13 @@ pub(super) async fn add(State(app): State<App>, request: Request, next: Next) ->
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// No address of ours leaves this site; one that holds a token goes nowhere at all (RFC 6750 §5.3). With `no-referrer` for
+/// all, browsers would send our own forms with `Origin: null`, and they would be refused as another site's.
+fn referrer_policy(uri: &Uri) -> HeaderValue {
+    let holds_token = uri.query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("token=")));
+    HeaderValue::from_static(if holds_token { "no-referrer" } else { "same-origin" })
 }
 
 /// Any answer may depend on the login, unless its handler said otherwise.

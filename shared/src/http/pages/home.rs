@@ -39,7 +39,10 @@ fn facts(card: &Card) -> Markup {
             (fact("A login lasts", &words::duration(card.lifetime)))
             (fact("It travels in", &carriers.join(", or ")))
             (fact("Items before login", if card.anonymous_items { "are kept" } else { "need a login first" }))
-            (fact("Items written at once", if card.concurrent_item_writes { "all survive" } else { "may overwrite each other" }))
+            (fact(
+                "Items written at once",
+                if card.concurrent_item_writes { "all survive" } else { "may overwrite each other" },
+            ))
             (fact("Without cookies", if card.cookieless_clients() { "works" } else { "does not work" }))
         }
     }

@@ -32,7 +32,9 @@ pub(super) fn page(frame: &Frame<'_>, body: &Markup) -> Markup {
                 a.skip href="#content" { "Skip to the content" }
                 (plate(frame))
                 main #content.bench { (body) }
-                footer.foot { "One of three services on one HTTP contract, each with its own way to know a client again." }
+                footer.foot {
+                    "One of three services on one HTTP contract, each with its own way to know a client again."
+                }
             }
         }
     }

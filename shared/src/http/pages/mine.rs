@@ -11,8 +11,16 @@ use super::{
 };
 use crate::login::{Card, Login};
 
-/// `error` is why the password was not changed.
-pub fn mine(card: &Card, login: &Login, items: &BTreeMap<String, String>, error: Option<&str>) -> Markup {
+/// The form that changes the password.
+#[derive(Clone, Copy, Debug)]
+pub struct PasswordForm<'a> {
+    /// Why it was not changed.
+    pub error: Option<&'a str>,
+    /// Characters.
+    pub min_length: usize,
+}
+
+pub fn mine(card: &Card, login: &Login, items: &BTreeMap<String, String>, form: PasswordForm<'_>) -> Markup {
     let frame = Frame { mechanism: Some(card.mechanism), title: "Mine", path: "/mine" };
     page(
         &frame,
@@ -28,7 +36,7 @@ pub fn mine(card: &Card, login: &Login, items: &BTreeMap<String, String>, error:
                 form method="post" action="/logout" { button { "Log out" } }
             }
             div.pair {
-                section.sheet { (password(login, error)) }
+                section.sheet { (password(login, form)) }
                 section.sheet {
                     h2 { "Items" }
                     (table(items))
@@ -60,10 +68,10 @@ fn table(items: &BTreeMap<String, String>) -> Markup {
     }
 }
 
-fn password(login: &Login, error: Option<&str>) -> Markup {
+fn password(login: &Login, form: PasswordForm<'_>) -> Markup {
     html! {
         h2 #password { "Change the password" }
-        @if let Some(error) = error { p role="alert" { (words::sentence(error)) } }
+        @if let Some(error) = form.error { p role="alert" { (words::sentence(error)) } }
         form method="post" action="/password" {
             // Without a name it is not sent; a password manager needs it to know whose password this is.
             input type="text" value=(login.username) autocomplete="username" hidden;
@@ -73,7 +81,7 @@ fn password(login: &Login, error: Option<&str>) -> Markup {
             }
             div.field {
                 label for="new" { "New password" }
-                input #new type="password" name="new" autocomplete="new-password" required;
+                input #new type="password" name="new" autocomplete="new-password" minlength=(form.min_length) required;
             }
             button { "Change it" }
         }

@@ -21,9 +21,16 @@ mod tests;
 mod words;
 
 pub use self::{
-    credentials::CredentialsForm, docs::docs, home::home, login::login, mark::mark, mine::mine, problem::problem,
+    credentials::CredentialsForm,
+    docs::docs,
+    home::home,
+    login::login,
+    mark::mark,
+    mine::{PasswordForm, mine},
+    problem::problem,
     register::register,
+    words::sentence,
 };
 
 /// The style sheet, served at `/style.css`; the lab page builds on it too.
-pub const STYLE: &str = include_str!("style.css");
+pub const STYLE: &str = concat!(include_str!("tokens.css"), include_str!("style.css"), include_str!("docs/docs.css"));

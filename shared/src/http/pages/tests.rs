@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{CredentialsForm, STYLE, docs, home, login, mine, problem, register, words};
+use super::{CredentialsForm, PasswordForm, STYLE, docs, home, login, mine, problem, register, words};
 use crate::login::{Card, Carrier, Login, Place, Scheme, StateLives};
 
 const HOSTILE: &str = "<script>alert(1)</script>\"'&";
@@ -68,11 +68,16 @@ fn document() -> serde_json::Value {
                 "parameters": [{"name": "key", "in": "path", "required": true, "schema": {"type": "string"}}],
                 "put": {
                     "summary": "Keep an item",
-                    "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewItem"}}}},
+                    "requestBody": {
+                        "required": true,
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewItem"}}}
+                    },
                     "responses": {"204": {"description": "It is kept"}, "413": {"description": "`too-large`"}}
                 }
             },
-            "/login": {"post": {"tags": ["login"], "summary": HOSTILE, "responses": {"200": {"description": "Logged in"}}}}
+            "/login": {
+                "post": {"tags": ["login"], "summary": HOSTILE, "responses": {"200": {"description": "Logged in"}}}
+            }
         },
         "components": {"schemas": {"NewItem": {
             "type": "object",
@@ -87,7 +92,7 @@ fn document() -> serde_json::Value {
 
 fn every_page() -> Vec<String> {
     let items = BTreeMap::from([(HOSTILE.to_owned(), HOSTILE.to_owned())]);
-    let mut pages = vec![docs(&document()).into_string()];
+    let mut pages = vec![docs(&cookie(), &document()).into_string()];
     for card in [cookie(), session(), token()] {
         pages.extend(
             [
@@ -95,7 +100,7 @@ fn every_page() -> Vec<String> {
                 home(&card, None),
                 login(&card, &form(HOSTILE, Some(HOSTILE))),
                 register(&card, &form(HOSTILE, Some(HOSTILE))),
-                mine(&card, &alice(HOSTILE), &items, Some(HOSTILE)),
+                mine(&card, &alice(HOSTILE), &items, PasswordForm { error: Some(HOSTILE), min_length: 15 }),
                 problem(&card, HOSTILE, HOSTILE),
             ]
             .map(maud::PreEscaped::into_string),
@@ -154,7 +159,8 @@ fn password_managers_are_told_which_password_is_meant() {
     let register = register(&cookie(), &form("", None)).into_string();
     assert_eq!(values(&register, "autocomplete"), ["username", "new-password"]);
     assert!(register.contains("minlength=\"15\"") && register.contains("At least 15 characters"));
-    let mine = mine(&cookie(), &alice("alice"), &BTreeMap::new(), None).into_string();
+    let mine =
+        mine(&cookie(), &alice("alice"), &BTreeMap::new(), PasswordForm { error: None, min_length: 15 }).into_string();
     assert_eq!(values(&mine, "autocomplete"), ["username", "current-password", "new-password"]);
 }
 
@@ -175,7 +181,8 @@ fn the_way_between_the_forms_keeps_where_the_person_wanted_to_go() {
 
 #[test]
 fn mine_tells_since_when_and_until_when_for_people_and_for_programs() {
-    let page = mine(&session(), &alice("爱丽丝"), &BTreeMap::new(), None).into_string();
+    let page = mine(&session(), &alice("爱丽丝"), &BTreeMap::new(), PasswordForm { error: None, min_length: 15 })
+        .into_string();
     assert!(page.contains("<bdi>爱丽丝</bdi>"));
     assert!(page.contains("<time datetime=\"2023-11-14T22:13:20Z\">2023-11-14 22:13:20 UTC</time>"), "{page}");
     assert!(page.contains("action=\"/logout\"") && page.contains("action=\"/password\""));
@@ -202,7 +209,7 @@ fn durations_are_told_in_the_largest_unit_that_divides_them() {
 
 #[test]
 fn the_docs_show_every_call_with_its_fields_under_its_tag() {
-    let page = docs(&document()).into_string();
+    let page = docs(&cookie(), &document()).into_string();
     assert!(page.contains("href=\"#put--items--key-\"") && page.contains("id=\"put--items--key-\""), "{page}");
     assert!(page.contains("<code>key</code><br><span class=\"must\">required</span>"));
     assert!(page.contains("href=\"#schema-newitem\"") && page.contains("id=\"schema-newitem\""));

@@ -24,8 +24,8 @@ pub(super) fn recognition(card: &Card) -> &'static str {
              this service can make. On each request the service checks the signature and believes what it reads."
         }
         StateLives::Server => {
-            "What your client holds is a random key and says nothing by itself. On each request the service looks it up \
-             among its records, and the record says who you are."
+            "What your client holds is a random key and says nothing by itself. On each request the service looks it \
+             up among its records, and the record says who you are."
         }
     }
 }
@@ -50,7 +50,7 @@ pub(super) fn carrier(carrier: Carrier) -> &'static str {
 }
 
 /// A clause as a sentence: problems are written as clauses, so that a program can put them behind a colon.
-pub(super) fn sentence(clause: &str) -> String {
+pub fn sentence(clause: &str) -> String {
     let mut letters = clause.trim().chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     let mut sentence: String = first.chain(letters).collect();

@@ -9,18 +9,22 @@ use serde_json::Value;
 
 use self::operation::Operation;
 use super::layout::{Frame, page};
+use crate::login::Card;
 
 /// `document` is what `/openapi.json` answers.
-pub fn docs(document: &Value) -> Markup {
+pub fn docs(card: &Card, document: &Value) -> Markup {
     let info = &document["info"];
     let title = info["title"].as_str().unwrap_or("HTTP API");
     let groups = grouped(document);
-    let frame = Frame { mechanism: None, title: "Docs", path: "/docs" };
+    let frame = Frame { mechanism: Some(card.mechanism), title: "Docs", path: "/docs" };
     page(
         &frame,
         &html! {
             section.sheet {
-                p.label { "OpenAPI " (document["openapi"].as_str().unwrap_or("3.1")) " · version " (info["version"].as_str().unwrap_or("unknown")) }
+                p.label {
+                    "OpenAPI " (document["openapi"].as_str().unwrap_or("3.1"))
+                    " · version " (info["version"].as_str().unwrap_or("unknown"))
+                }
                 h1 { (title) }
                 (prose::paragraphs(info["description"].as_str()))
                 p { "The same for programs: " a href="/openapi.json" { "openapi.json" } "." }

@@ -108,7 +108,10 @@ impl<'a> Operation<'a> {
                     @let response = schema::resolved(document, response);
                     tr {
                         th scope="row" { code { (status) } }
-                        td { (prose::inline(response["description"].as_str().unwrap_or_default())) (answered(response)) }
+                        td {
+                            (prose::inline(response["description"].as_str().unwrap_or_default()))
+                            (answered(response))
+                        }
                     }
                 }
             } } }
