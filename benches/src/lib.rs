@@ -1,1 +1,7 @@
+//! What the mechanisms cost. The machine is shared and noisy, so it is CPU time that is measured, not the time on the wall.
+//!
+//! * [`cpu_time`]: the measurement
+//! * [`contenders`]: the mechanisms, each with a credential that was verified before anything is timed
 
+pub mod contenders;
+pub mod cpu_time;

@@ -1,0 +1,65 @@
+//! The mechanisms, each logged in, with what its client presents. A contender that answers wrongly is not timed.
+
+use std::{convert::identity, sync::Arc};
+
+use shared::{
+    clock::Clock,
+    handover::{CookieChange, Handover, TokenChange},
+    login::{Account, Device},
+    mechanism::Mechanism,
+    presented::Presented,
+    service::{Ground, Service, StartError},
+    settings::{Settings, defaults},
+};
+
+/// A mechanism and a client of it that is logged in.
+pub struct Contender {
+    pub name: &'static str,
+    pub mechanism: Arc<dyn Mechanism>,
+    pub presented: Presented,
+}
+
+impl std::fmt::Debug for Contender {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Contender({})", self.name)
+    }
+}
+
+/// The three, with their defaults.
+pub async fn all(ground: &Ground) -> Result<Vec<Contender>, StartError> {
+    Ok(vec![
+        logged_in::<cookie_svc::CookieSettings>(ground).await?,
+        logged_in::<session_svc::SessionSettings>(ground).await?,
+        logged_in::<token_svc::TokenSettings>(ground).await?,
+    ])
+}
+
+/// Keys and a database that are gone when the folder is.
+pub async fn ground(folder: &std::path::Path) -> Result<Ground, StartError> {
+    Ground::open(&Settings::embedded(folder), Clock::system()).await
+}
+
+async fn logged_in<S: Service>(ground: &Ground) -> Result<Contender, StartError> {
+    let mechanism = defaults::<S>(identity).mechanism(ground).await?;
+    let account = Account { id: 1, username: "alice".to_owned() };
+    let granted = mechanism.login(&Presented::default(), &account, &Device::default()).await;
+    let presented = presented(granted.expect("a login of alice begins").handover);
+    let recalled = mechanism.recall(&presented).await.expect("it can be asked");
+    assert_eq!(recalled.login.map(|login| login.username), Ok(account.username), "{} knows alice again", S::NAME);
+    let nobody = mechanism.recall(&Presented::default()).await.expect("it can be asked");
+    assert!(nobody.login.is_err(), "{} knows nobody without a credential", S::NAME);
+    Ok(Contender { name: S::NAME, mechanism, presented })
+}
+
+/// What a client shows that was handed this.
+fn presented(handover: Handover) -> Presented {
+    let set = |change| match change {
+        CookieChange::Set(cookie) => Some((cookie.name, cookie.value)),
+        CookieChange::Delete(_) => None,
+    };
+    let bearer = match handover.token {
+        Some(TokenChange::Take(token)) => Some(token.access_token),
+        _ => None,
+    };
+    Presented::new(handover.cookies.into_iter().filter_map(set).collect(), bearer, None)
+}

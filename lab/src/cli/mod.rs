@@ -1,0 +1,98 @@
+//! The lab's commands. Exit codes: 0 well, 1 the contract was breached or something could not be started.
+
+mod compare;
+mod conform;
+
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use anyhow::Result;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use shared::{service::usage, settings::LogSettings};
+
+use crate::{
+    everything::Everything,
+    fleet::{Fleet, for_the_lab},
+    target::Target,
+};
+
+/// cookie, session or token? Three services on one contract, compared.
+#[derive(Debug, Parser)]
+#[command(name = "lab", version, args_conflicts_with_subcommands = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    everything: Everything,
+    #[command(flatten)]
+    log: LogSettings,
+}
+
+/// Without a command, everything is started: the three services and the lab's page.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play the same journey against all three and show the answers side by side
+    Compare(compare::Compare),
+    /// Ask a service for every clause of the contract
+    Conform(conform::Conform),
+}
+
+/// Against whom a command plays.
+#[derive(Debug, Args)]
+struct Targets {
+    /// A service to play against, such as `mine=http://127.0.0.1:9000`; may be given several times. Without it, the three
+    /// services are started for the occasion
+    #[arg(long = "target", value_name = "NAME=URL")]
+    targets: Vec<Target>,
+}
+
+impl Targets {
+    /// The targets, and the services that were started for them; these stop when they are dropped.
+    async fn ready(self) -> Result<(Vec<Target>, Option<Fleet>)> {
+        if self.targets.is_empty() {
+            let fleet = Fleet::start().await?;
+            Ok((fleet.targets(), Some(fleet)))
+        } else {
+            Ok((self.targets, None))
+        }
+    }
+}
+
+pub fn main() -> ExitCode {
+    let command = for_the_lab(CommandLine::command()).mut_arg("filter", |filter| filter.default_value("warn"));
+    let line = match command.try_get_matches().and_then(|matches| CommandLine::from_arg_matches(&matches)) {
+        Ok(line) => line,
+        Err(error) => return usage(&error),
+    };
+    match run(line) {
+        Ok(code) => code,
+        Err(error) => shared::service::failure("lab", &*error),
+    }
+}
+
+#[tokio::main]
+async fn run(line: CommandLine) -> Result<ExitCode> {
+    line.log.install()?;
+    match line.command {
+        None => line.everything.run().await.map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Some(Command::Compare(compare)) => compare.run().await,
+        Some(Command::Conform(conform)) => conform.run().await,
+    }
+}
+
+/// Results go to standard output. Whoever reads them may have seen enough (`| head`); that is no failure.
+fn print(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
+}
+
+/// Progress goes to standard error.
+fn progress(text: &str) {
+    let _ = writeln!(io::stderr(), "… {text}");
+}
+
+/// 0 if the contract held, 1 if not.
+fn verdict(held: bool) -> ExitCode {
+    ExitCode::from(u8::from(!held))
+}

@@ -1,0 +1,186 @@
+//! A request as a script writes it: what it asks, and anything unusual about how it is sent.
+
+use http::{HeaderName, HeaderValue, Method, header};
+use hyper::body::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use crate::target::Target;
+
+use super::{answer::Asked, jar::Jar, tokens::Tokens};
+
+/// RFC 3986 §2.3: what needs no encoding anywhere in a URL.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What the visitor could show.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown<'a> {
+    pub(super) jar: &'a Jar,
+    pub(super) tokens: &'a Tokens,
+}
+
+/// One request; without further words it shows whatever the visitor holds.
+#[derive(Clone, Debug)]
+pub struct Request {
+    method: Method,
+    path: String,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Option<Bytes>,
+    /// Cookie pairs beside those of the jar, as they are to be written.
+    cookies: Vec<String>,
+    hosts: Hosts,
+    shows_cookies: bool,
+    shows_token: bool,
+}
+
+/// How many `Host` headers are sent; HTTP/1.1 asks for exactly one (RFC 9112 §3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hosts {
+    None,
+    One,
+    Two,
+}
+
+impl Request {
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            headers: Vec::new(),
+            body: None,
+            cookies: Vec::new(),
+            hosts: Hosts::One,
+            shows_cookies: true,
+            shows_token: true,
+        }
+    }
+
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    pub fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    pub fn put(path: impl Into<String>) -> Self {
+        Self::new(Method::PUT, path)
+    }
+
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, path)
+    }
+
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    #[must_use]
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    /// The fields of an HTML form.
+    #[must_use]
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let fields: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        self.body("application/x-www-form-urlencoded", fields.join("&"))
+    }
+
+    /// Any bytes under any content type; an empty type sends none.
+    #[must_use]
+    pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
+        self.body = Some(body.into());
+        if content_type.is_empty() { self } else { self.header(header::CONTENT_TYPE, content_type) }
+    }
+
+    /// One more header, beside those of the same name.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, text: &str) -> Self {
+        self.headers.push((name, value(text)));
+        self
+    }
+
+    /// As a browser asks for a page.
+    #[must_use]
+    pub fn from_a_browser(self) -> Self {
+        self.header(header::ACCEPT, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
+    }
+
+    /// Shows this token instead of the one that is kept.
+    #[must_use]
+    pub fn bearer(mut self, token: &str) -> Self {
+        self.shows_token = false;
+        self.headers.push((header::AUTHORIZATION, value(&format!("Bearer {token}"))));
+        self
+    }
+
+    /// Shows this token in the URL, instead of the one that is kept in a header.
+    #[must_use]
+    pub fn token_in_query(mut self, token: &str) -> Self {
+        self.shows_token = false;
+        let joint = if self.path.contains('?') { '&' } else { '?' };
+        self.path = format!("{}{joint}token={}", self.path, encoded(token));
+        self
+    }
+
+    /// One more cookie, even if the jar holds one of that name.
+    #[must_use]
+    pub fn cookie(mut self, name: &str, value: &str) -> Self {
+        self.cookies.push(format!("{name}={value}"));
+        self
+    }
+
+    /// Shows nothing of what the visitor holds.
+    #[must_use]
+    pub fn without_credential(mut self) -> Self {
+        self.shows_cookies = false;
+        self.shows_token = false;
+        self
+    }
+
+    #[must_use]
+    pub fn hosts(mut self, hosts: Hosts) -> Self {
+        self.hosts = hosts;
+        self
+    }
+
+    /// The request as it goes out, in the order in which its headers are written.
+    pub(super) fn written(&self, target: &Target, visitor: &str, shown: Shown<'_>) -> Asked {
+        let mut headers = Vec::new();
+        let host = value(&target.authority());
+        match self.hosts {
+            Hosts::None => {}
+            Hosts::One => headers.push((header::HOST, host)),
+            Hosts::Two => headers.extend([(header::HOST, host), (header::HOST, value("elsewhere.example"))]),
+        }
+        headers.push((header::USER_AGENT, value(visitor)));
+        headers.extend(self.headers.iter().cloned());
+        headers.extend(self.cookie_header(shown.jar));
+        if let (true, Some(token)) = (self.shows_token, shown.tokens.access()) {
+            headers.push((header::AUTHORIZATION, value(&format!("Bearer {token}"))));
+        }
+        Asked { method: self.method.clone(), path: self.path.clone(), headers, body: self.body.clone() }
+    }
+
+    fn cookie_header(&self, jar: &Jar) -> Option<(HeaderName, HeaderValue)> {
+        let kept = if self.shows_cookies { jar.pairs_for(&self.path) } else { Vec::new() };
+        let pairs: Vec<&str> = kept.iter().chain(&self.cookies).map(String::as_str).collect();
+        (!pairs.is_empty()).then(|| (header::COOKIE, value(&pairs.join("; "))))
+    }
+}
+
+/// One segment of a path or one word of a query, with everything encoded that could end it.
+pub fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// What a target handed out goes back as it came; bytes that no header may hold were none of its doing.
+fn value(text: &str) -> HeaderValue {
+    HeaderValue::from_bytes(text.as_bytes()).unwrap_or_else(|_| HeaderValue::from_static("unprintable"))
+}

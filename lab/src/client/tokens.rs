@@ -1,0 +1,104 @@
+//! The tokens a visitor keeps: those that came in a body, since nothing else hands them over.
+
+use serde_json::Value;
+
+use crate::journey::transcript::Held;
+
+use super::{answer::Answer, shortened};
+
+/// `authorization: Bearer ` and the end of its line: what a token weighs beside itself.
+const BEARER_HEADER: usize = 24;
+
+#[derive(Clone, Debug, Default)]
+pub struct Tokens {
+    access: Option<String>,
+    refresh: Option<String>,
+}
+
+impl Tokens {
+    pub fn access(&self) -> Option<&str> {
+        self.access.as_deref()
+    }
+
+    pub fn refresh(&self) -> Option<&str> {
+        self.refresh.as_deref()
+    }
+
+    /// Takes over the tokens of an answer, and drops them after a logout that worked.
+    ///
+    /// An empty answer cannot take a token away: a client that logs out has to forget it by itself.
+    pub(super) fn keep(&mut self, answer: &Answer) {
+        if !(200..300).contains(&answer.status) {
+            return;
+        }
+        let path = answer.asked.path.split('?').next().unwrap_or_default();
+        if answer.asked.method == http::Method::POST && path == "/logout" {
+            *self = Self::default();
+        }
+        if let Some(body) = answer.json().filter(|body| !is_in_a_cookie(body, answer)) {
+            self.take(&body, path == "/token");
+        }
+    }
+
+    /// The member `token` of any answer, or, as RFC 6749 §5.1 has it, the answer itself.
+    fn take(&mut self, body: &Value, is_token_endpoint: bool) {
+        let token = if is_token_endpoint { body } else { &body["token"] };
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        if let Some(access) = text(token).or_else(|| text(&token["access_token"])) {
+            self.access = Some(access);
+        }
+        if let Some(refresh) = text(&token["refresh_token"]) {
+            self.refresh = Some(refresh);
+        }
+    }
+
+    pub(super) fn held(&self) -> impl Iterator<Item = Held> {
+        let held = |name: &str, token: &str, bytes| Held {
+            kind: "token",
+            name: name.to_owned(),
+            value: shortened::secret(token),
+            bytes,
+        };
+        let access = self.access.as_deref().map(|token| held("access_token", token, token.len() + BEARER_HEADER));
+        // A refresh token travels only when it is spent.
+        let refresh = self.refresh.as_deref().map(|token| held("refresh_token", token, 0));
+        access.into_iter().chain(refresh)
+    }
+}
+
+/// A token that is handed over twice is kept once, as a cookie: shown in two places, the two would part at the next write.
+fn is_in_a_cookie(body: &Value, answer: &Answer) -> bool {
+    let token = body["token"]["access_token"].as_str();
+    answer.set_cookies().any(|cookie| Some(cookie.value.as_str()) == token)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Tokens;
+
+    #[test]
+    fn a_token_is_taken_from_the_member_of_that_name() {
+        let mut tokens = Tokens::default();
+        tokens.take(&json!({"token": {"access_token": "first", "refresh_token": "spare"}}), false);
+        tokens.take(&json!({"token": {"access_token": "second"}}), false);
+        assert_eq!((tokens.access(), tokens.refresh()), (Some("second"), Some("spare")));
+    }
+
+    #[test]
+    fn only_the_token_endpoint_answers_with_bare_members() {
+        let mut tokens = Tokens::default();
+        tokens.take(&json!({"access_token": "stray"}), false);
+        assert_eq!(tokens.access(), None);
+        tokens.take(&json!({"access_token": "mine"}), true);
+        assert_eq!(tokens.access(), Some("mine"));
+    }
+
+    #[test]
+    fn a_text_under_another_name_is_no_token() {
+        let mut tokens = Tokens::default();
+        tokens.take(&json!({"items": {"token": "an item"}}), false);
+        assert_eq!(tokens.access(), None);
+    }
+}

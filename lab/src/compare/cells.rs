@@ -1,0 +1,155 @@
+//! What stands in one cell, whatever the table is made of: lines of text, none of them long.
+
+use crate::{
+    client::{set_cookie::SetCookie, shortened},
+    journey::transcript::{Exchange, Outcome, StepResult, Verdict},
+};
+
+use super::look::mark;
+
+/// More of a body would push the next step off the screen.
+const SHOWN_OF_A_BODY: usize = 400;
+/// Of more exchanges than this, the earlier ones are told by status and bytes alone.
+const TOLD_IN_FULL: usize = 3;
+
+/// One line of the table: what it is about, and a cell for each target.
+pub(super) struct Line {
+    pub(super) label: String,
+    pub(super) cells: Vec<Vec<String>>,
+}
+
+/// All lines of a step but the verdicts.
+pub(super) fn lines(step: &StepResult) -> Vec<Line> {
+    let most = step.outcomes.iter().map(|outcome| outcome.exchanges.len()).max().unwrap_or(0);
+    let mut lines: Vec<Line> = (0..most).map(|at| exchange_line(step, at, most)).collect();
+    let of_each = |cell: fn(&Outcome) -> Vec<String>| step.outcomes.iter().map(cell).collect();
+    lines.push(Line { label: "client holds".to_owned(), cells: of_each(client_holds) });
+    lines.push(Line { label: "server keeps".to_owned(), cells: of_each(server_keeps) });
+    lines
+}
+
+/// The verdict and its reason.
+pub(super) fn verdict(verdict: &Verdict) -> String {
+    let mark = mark(verdict);
+    match verdict {
+        Verdict::AsContract => format!("{mark} as the contract says"),
+        Verdict::AllowedDifference(because) => format!("{mark} allowed: {because}"),
+        Verdict::Breach(what) => format!("{mark} BREACH: {what}"),
+        Verdict::Skipped(because) => format!("{mark} not played: {because}"),
+    }
+}
+
+/// `1,234`.
+pub(super) fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn exchange_line(step: &StepResult, at: usize, of: usize) -> Line {
+    let found =
+        |outcome: &Outcome| outcome.exchanges.get(at).map(|exchange| (exchange.method.clone(), exchange.path.clone()));
+    let label = step.outcomes.iter().find_map(found).map(|(method, path)| format!("{method} {path}"));
+    let in_full = of <= TOLD_IN_FULL || at + 1 == of;
+    let cell =
+        |outcome: &Outcome| outcome.exchanges.get(at).map(|exchange| answer(exchange, in_full)).unwrap_or_default();
+    Line { label: label.unwrap_or_default(), cells: step.outcomes.iter().map(cell).collect() }
+}
+
+fn answer(exchange: &Exchange, in_full: bool) -> Vec<String> {
+    let (up, down) = (thousands(exchange.bytes_sent), thousands(exchange.bytes_received));
+    let mut lines = vec![format!("{}  ↑ {up} B  ↓ {down} B", exchange.status)];
+    if in_full {
+        lines.extend(headers(exchange));
+        lines.extend(exchange.response_body.as_deref().map(compact));
+    }
+    lines
+}
+
+/// The headers, with what every cookie has in common left out and the deletions told in one line.
+fn headers(exchange: &Exchange) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut deleted = Vec::new();
+    for (name, value) in &exchange.response_headers {
+        match SetCookie::parse(value).filter(|_| name == "Set-Cookie") {
+            Some(cookie) if cookie.deletes() => deleted.push(cookie.name),
+            Some(_) => lines.push(format!("{name}: {}", without_expires(value))),
+            None => lines.push(format!("{name}: {value}")),
+        }
+    }
+    if !deleted.is_empty() {
+        lines.insert(0, format!("Set-Cookie: (deletes) {}", deleted.join(", ")));
+    }
+    lines
+}
+
+/// `Expires` says the same as `Max-Age`, at length.
+fn without_expires(cookie: &str) -> String {
+    let is_expires = |part: &str| part.trim_start().to_ascii_lowercase().starts_with("expires=");
+    cookie.split(';').filter(|part| !is_expires(part)).collect::<Vec<_>>().join(";")
+}
+
+fn client_holds(outcome: &Outcome) -> Vec<String> {
+    if outcome.client_holds.is_empty() {
+        return vec!["nothing".to_owned()];
+    }
+    let held = outcome.client_holds.iter();
+    held.map(|held| format!("{} {}={} ({} B)", held.kind, held.name, held.value, thousands(held.bytes))).collect()
+}
+
+fn server_keeps(outcome: &Outcome) -> Vec<String> {
+    let Some(kept) = &outcome.server_keeps else { return vec!["nothing".to_owned()] };
+    if kept["where"] == "client" {
+        return vec!["nothing, it is with the client".to_owned()];
+    }
+    let mut lines = vec![format!("{} B in {}", kept["bytes"], kept["where"].as_str().unwrap_or("?"))];
+    if !kept["record"].is_null() {
+        lines.push(compact(&shortened::printable(&format!("{:#}", kept["record"]))));
+    }
+    lines
+}
+
+/// An indented body on as few lines as it takes, with a space wherever it may be wrapped.
+fn compact(body: &str) -> String {
+    trimmed(&body.lines().map(str::trim_start).collect::<Vec<_>>().join(" "))
+}
+
+fn trimmed(text: &str) -> String {
+    if text.chars().count() <= SHOWN_OF_A_BODY {
+        return text.to_owned();
+    }
+    let shown: String = text.chars().take(SHOWN_OF_A_BODY).collect();
+    format!("{shown}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compact, thousands, without_expires};
+
+    #[test]
+    fn a_cookie_is_shown_without_its_second_expiry() {
+        assert_eq!(without_expires("a=b…; Expires=Mon, 07 Dec 2026; Max-Age=5"), "a=b…; Max-Age=5");
+    }
+
+    #[test]
+    fn an_indented_body_can_be_wrapped_at_every_member() {
+        assert_eq!(compact("{\n  \"a\": 1,\n  \"b\": \"  c\"\n}"), "{ \"a\": 1, \"b\": \"  c\" }");
+    }
+
+    #[test]
+    fn thousands_are_parted_by_commas() {
+        assert_eq!([0, 999, 1_000, 12_345, 1_234_567].map(thousands), ["0", "999", "1,000", "12,345", "1,234,567"]);
+    }
+
+    #[test]
+    fn a_long_body_is_trimmed_at_a_character() {
+        let trimmed = compact(&"🐎".repeat(500));
+        assert!(trimmed.ends_with("🐎…") && trimmed.chars().count() == 401, "{trimmed}");
+    }
+}

@@ -1,0 +1,67 @@
+//! The comparison for a document: the same tables, in the Markdown that code hosts render.
+
+use crate::{journey::transcript::StepResult, target::Target};
+
+use super::{
+    Comparison,
+    cells::{self, thousands},
+    look::mark,
+    summary::{Summary, Totals},
+};
+
+pub fn render(comparison: Comparison<'_>) -> String {
+    let summary = Summary::of(comparison);
+    let mut text = format!("# The journey, side by side\n\n{}\n\n", summary.sentence());
+    text.push_str(&verdicts(comparison, &summary));
+    for (number, step) in (1..).zip(comparison.steps) {
+        text.push_str(&section(comparison.targets, number, step));
+    }
+    text
+}
+
+fn verdicts(comparison: Comparison<'_>, summary: &Summary) -> String {
+    let mut text = header(comparison.targets);
+    for step in comparison.steps {
+        text.push_str(&row(step.title, step.outcomes.iter().map(|outcome| mark(&outcome.verdict).to_owned())));
+    }
+    let bytes = |totals: &Totals| format!("{} / {}", thousands(totals.bytes_sent), thousands(totals.bytes_received));
+    text.push_str(&row("bytes sent / received", summary.targets.iter().map(bytes)));
+    text + "\n✓ as the contract says, ≠ allowed difference, ✗ breach, – not played.\n"
+}
+
+fn section(targets: &[Target], number: usize, step: &StepResult) -> String {
+    let mut text = format!("\n## {number}. {}\n\n{}\n\n{}", step.title, step.shows, header(targets));
+    for line in cells::lines(step) {
+        let cells = line.cells.iter().map(|lines| lines.iter().map(|line| code(line)).collect::<Vec<_>>().join("<br>"));
+        text.push_str(&row(&line.label, cells));
+    }
+    text + &row("verdict", step.outcomes.iter().map(|outcome| escaped(&cells::verdict(&outcome.verdict))))
+}
+
+fn header(targets: &[Target]) -> String {
+    row("", targets.iter().map(|target| escaped(&target.name))) + &row("---", targets.iter().map(|_| "---".to_owned()))
+}
+
+fn row(label: &str, cells: impl Iterator<Item = String>) -> String {
+    let cells: Vec<String> = std::iter::once(label.to_owned()).chain(cells).collect();
+    format!("| {} |\n", cells.join(" | "))
+}
+
+/// Code in a cell: a bar would end the cell and a backtick the code, wherever they stand.
+fn code(line: &str) -> String {
+    if line.is_empty() { String::new() } else { format!("`{}`", line.replace('`', "'").replace('|', "\\|")) }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('|', "\\|").replace('<', "&lt;").replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn nothing_in_a_cell_can_end_it() {
+        assert_eq!(code("a|b`c"), "`a\\|b'c`");
+    }
+}

@@ -1,0 +1,111 @@
+//! One clause of the contract, and how it stands with a target.
+
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+
+use crate::client::expect::Failure;
+
+use super::context::Context;
+
+/// A sentence of the contract that can be put to the test.
+#[derive(Clone, Copy, Debug)]
+pub struct Clause {
+    /// Stable: the file and the name of the function that asks.
+    pub id: &'static str,
+    pub section: Section,
+    pub sentence: &'static str,
+    pub(super) check: Check,
+}
+
+pub(super) type Check = for<'a> fn(&'a Context) -> BoxFuture<'a, Standing>;
+
+/// What a clause's function returns.
+pub(super) type Standing = Result<Stands, Failure>;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stands {
+    Holds,
+    /// The reason.
+    NotApplicable(String),
+}
+
+/// The part of the contract that a clause belongs to, in the contract's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    Shapes,
+    Guards,
+    Accounts,
+    Items,
+    About,
+    OnlyCookie,
+    OnlySession,
+    OnlyToken,
+    Throttling,
+}
+
+/// A clause and how it stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClauseResult {
+    pub id: &'static str,
+    pub section: Section,
+    pub sentence: &'static str,
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum Outcome {
+    Passed,
+    Failed { expected: String, came: String },
+    NotApplicable { reason: String },
+}
+
+impl Clause {
+    pub(super) async fn ask(&self, context: &Context) -> ClauseResult {
+        let outcome = match self.stands(context).await {
+            Ok(Stands::Holds) => Outcome::Passed,
+            Ok(Stands::NotApplicable(reason)) => Outcome::NotApplicable { reason },
+            Err(Failure { expected, came }) => Outcome::Failed { expected, came },
+        };
+        ClauseResult { id: self.id, section: self.section, sentence: self.sentence, outcome }
+    }
+
+    async fn stands(&self, context: &Context) -> Standing {
+        if let Some(only) = self.section.only_for() {
+            let mechanism = &context.about()?.mechanism;
+            if mechanism != only {
+                return Ok(Stands::NotApplicable(format!("the mechanism is `{mechanism}`")));
+            }
+        }
+        (self.check)(context).await
+    }
+}
+
+impl Section {
+    /// The mechanism that the section is about, if it is about one alone.
+    fn only_for(self) -> Option<&'static str> {
+        match self {
+            Self::OnlyCookie => Some("cookie"),
+            Self::OnlySession => Some("session"),
+            Self::OnlyToken => Some("token"),
+            _ => None,
+        }
+    }
+
+    /// As the contract calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Shapes => "Shapes",
+            Self::Guards => "Guards around every call",
+            Self::Accounts => "Accounts and login",
+            Self::Items => "Items",
+            Self::About => "About, health, docs",
+            Self::OnlyCookie => "Only in cookie-svc",
+            Self::OnlySession => "Only in session-svc",
+            Self::OnlyToken => "Only in token-svc",
+            Self::Throttling => "Accounts and login: repeated failures",
+        }
+    }
+}

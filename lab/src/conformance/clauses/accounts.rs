@@ -1,0 +1,113 @@
+//! Registering: which names and passwords are taken, and which are refused with what would be.
+
+use crate::{
+    client::{
+        answer::Answer,
+        expect::{Failure, members},
+        fresh,
+        request::Request,
+    },
+    conformance::{
+        clause::{Standing, Stands::Holds},
+        context::{Context, PASSWORD, login_of},
+    },
+};
+
+const LONGEST_PASSWORD: usize = 1_024;
+
+async fn register(context: &Context, username: &str, password: &str) -> Result<Answer, Failure> {
+    context.ask(Request::post("/register").json(&login_of(username, password))).await
+}
+
+pub(super) async fn a_new_name_is_registered(context: &Context) -> Standing {
+    let username = fresh::username("conform");
+    let answer = register(context, &username, PASSWORD).await?;
+    let body = answer.is_json(201)?;
+    members(&body, &["username"])?;
+    answer.ensure(body["username"] == username, "the name as it was given")?;
+    answer.ensure(answer.set_cookies().next().is_none(), "no credential before the first login")?;
+    Ok(Holds)
+}
+
+pub(super) async fn a_name_is_taken_however_it_is_spelled(context: &Context) -> Standing {
+    // Bob, ｂｏｂ (full width, NFKC) and BOB (case folding); ß folds to ss, and É has two spellings.
+    let unique = fresh::username("Bob-stra\u{df}e-\u{c9}");
+    register(context, &unique, PASSWORD).await?.is(201)?;
+    let upper = unique.to_uppercase();
+    let full_width: String = unique.chars().map(full_width).collect();
+    let decomposed = unique.replace('\u{c9}', "E\u{301}");
+    for spelling in [unique.clone(), upper, full_width, decomposed, unique.replace('\u{df}', "SS")] {
+        register(context, &spelling, PASSWORD).await?.is_problem(409, "username-taken")?;
+    }
+    Ok(Holds)
+}
+
+/// The full-width form of an ASCII character.
+fn full_width(character: char) -> char {
+    let full = u32::from(character) + 0xfee0;
+    if character.is_ascii_graphic() { char::from_u32(full).unwrap_or(character) } else { character }
+}
+
+pub(super) async fn any_unicode_name_can_log_in(context: &Context) -> Standing {
+    for name in ["李雷", "Zoë 🐎", "<b>bold</b>", "a\"b;c,d=e\\f"] {
+        let username = fresh::username(name);
+        register(context, &username, PASSWORD).await?.is(201)?;
+        let mut someone = context.login(context.visitor(), username).await?;
+        someone.is_logged_in().await?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn a_name_logs_in_however_it_is_spelled(context: &Context) -> Standing {
+    let username = context.account().await?;
+    let other_spelling = login_of(&username.to_uppercase(), PASSWORD);
+    let answer = context.ask(Request::post("/login").json(&other_spelling)).await?;
+    let body = answer.is_json(200)?;
+    answer.ensure(body["username"] == username, "the name as it was registered")?;
+    Ok(Holds)
+}
+
+pub(super) async fn an_empty_or_over_long_name_is_refused(context: &Context) -> Standing {
+    for username in ["", &"n".repeat(10_000)] {
+        register(context, username, PASSWORD).await?.is_problem(422, "invalid-input")?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn a_short_password_is_refused_by_characters_not_bytes(context: &Context) -> Standing {
+    let username = fresh::username("conform");
+    for password in ["", "short", "fourteen chars", "🐎🔋🐎🔋🐎🔋🐎🔋🐎🔋🐎🔋🐎🔋"] {
+        let answer = register(context, &username, password).await?;
+        let problem = answer.is_problem(422, "invalid-input")?;
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        answer.ensure(detail.contains(|c: char| c.is_ascii_digit()), "the shortest length, named in `detail`")?;
+    }
+    // What was refused has left nothing behind, or the name would be taken.
+    register(context, &username, PASSWORD).await?.is(201)?;
+    Ok(Holds)
+}
+
+pub(super) async fn fifteen_characters_of_any_script_are_enough(context: &Context) -> Standing {
+    for password in ["fifteen letters", "密码密码密码密码密码密码密码密", "🐎🔋🐎🔋🐎🔋🐎🔋🐎🔋🐎🔋🐎🔋🐎"]
+    {
+        register(context, &fresh::username("conform"), password).await?.is(201)?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn an_over_long_password_is_refused(context: &Context) -> Standing {
+    let password = "长".repeat(LONGEST_PASSWORD + 1);
+    register(context, &fresh::username("conform"), &password).await?.is_problem(422, "invalid-input")?;
+    Ok(Holds)
+}
+
+pub(super) async fn the_longest_password_counts_to_its_end(context: &Context) -> Standing {
+    let username = fresh::username("conform");
+    let password = "长".repeat(LONGEST_PASSWORD);
+    register(context, &username, &password).await?.is(201)?;
+    context.ask(Request::post("/login").json(&login_of(&username, &password))).await?.is(200)?;
+    let other_end = format!("{}短", "长".repeat(LONGEST_PASSWORD - 1));
+    let refused = context.ask(Request::post("/login").json(&login_of(&username, &other_end))).await?;
+    refused.is_problem(401, "invalid-credentials")?;
+    Ok(Holds)
+}

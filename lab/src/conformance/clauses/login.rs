@@ -1,0 +1,114 @@
+//! Logging in with JSON: what is answered, and what is not given away.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::{
+    client::{
+        answer::Answer,
+        expect::{Failure, ensure, instant, members},
+        fresh,
+        request::{Request, encoded},
+    },
+    conformance::{
+        clause::{Standing, Stands::Holds},
+        context::{Context, PASSWORD, login_of},
+    },
+};
+
+pub(super) async fn the_login_says_whose_it_is_and_until_when(context: &Context) -> Standing {
+    let about = context.about()?;
+    let someone = context.someone().await?;
+    let body = someone.login.is_json(200)?;
+    let token: &[&str] = if about.hands_out_tokens() { &["token"] } else { &[] };
+    members(&body, &[&["username", "mechanism", "issued_at", "expires_at"], token].concat())?;
+    someone.login.ensure(body["username"] == someone.username, "the name that logged in")?;
+    someone.login.ensure(body["mechanism"] == about.mechanism, "the mechanism that /about names")?;
+    let lives = instant(&body, "expires_at")?.as_second() - instant(&body, "issued_at")?.as_second();
+    ensure(
+        u64::try_from(lives) == Ok(about.lifetime),
+        format!("a login of {} s, as /about says", about.lifetime),
+        || format!("{lives} s"),
+    )?;
+    Ok(Holds)
+}
+
+/// How many times faster an answer must be to tell that nothing was hashed, however busy the machine is.
+const TELLING: u32 = 6;
+
+/// The same words, and not a multiple of the time: without a hash for unknown names too, one answer is many times faster.
+pub(super) async fn an_unknown_name_is_refused_like_a_wrong_password(context: &Context) -> Standing {
+    let known = context.account().await?;
+    let unknown = fresh::username("unknown");
+    let (mut of_known, mut of_unknown) = (Vec::new(), Vec::new());
+    for _ in 0..2 {
+        of_known.push(refused(context, &known).await?);
+        of_unknown.push(refused(context, &unknown).await?);
+    }
+    let (known, unknown) = (&of_known[0].0, &of_unknown[0].0);
+    ensure(words(known) == words(unknown), "the same words for an unknown name", || {
+        format!("{}, but {}", unknown.in_short(), known.in_short())
+    })?;
+    let fastest = |tries: &[(Answer, Duration)]| tries.iter().map(|(_, took)| *took).min().unwrap_or_default();
+    let (known, unknown) = (fastest(&of_known), fastest(&of_unknown));
+    ensure(unknown * TELLING > known && known * TELLING > unknown, "about the same time for an unknown name", || {
+        format!("{unknown:?} instead of {known:?}")
+    })?;
+    Ok(Holds)
+}
+
+async fn refused(context: &Context, username: &str) -> Result<(Answer, Duration), Failure> {
+    let mut visitor = context.visitor();
+    visitor.connect().await?;
+    let start = Instant::now();
+    let answer = visitor.send(Request::post("/login").json(&login_of(username, "not the right password"))).await?;
+    let took = start.elapsed();
+    answer.is_problem(401, "invalid-credentials")?;
+    Ok((answer, took))
+}
+
+fn words(answer: &Answer) -> Option<[Value; 4]> {
+    let problem = answer.json()?;
+    Some(["type", "title", "status", "detail"].map(|member| problem[member].clone()))
+}
+
+pub(super) async fn a_refused_login_hands_out_nothing(context: &Context) -> Standing {
+    let username = context.account().await?;
+    let (answer, _) = refused(context, &username).await?;
+    answer.ensure(answer.set_cookies().all(|cookie| cookie.deletes()), "no cookie with a refusal")?;
+    answer.ensure(answer.json().is_some_and(|body| body["token"].is_null()), "no token with a refusal")?;
+    Ok(Holds)
+}
+
+pub(super) async fn a_link_cannot_log_anybody_in(context: &Context) -> Standing {
+    let username = context.account().await?;
+    let mut visitor = context.visitor();
+    let link = format!("/login?username={}&password={}", encoded(&username), encoded(PASSWORD));
+    visitor.send(Request::get(link).from_a_browser()).await?;
+    visitor.send(Request::get("/mine")).await?.is_problem(401, "not-logged-in")?;
+    Ok(Holds)
+}
+
+pub(super) async fn each_login_has_a_credential_of_its_own(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    // Stamped credentials may be alike within one second; a list of logins may not mix them up even then.
+    let mut other = context.elsewhere(&someone).await?;
+    someone.is_logged_in().await?;
+    other.is_logged_in().await?;
+    if context.about()?.can.revoke_login {
+        let alike = someone.credential == other.credential;
+        ensure(!alike, "two credentials for two logins that can be ended apart", || "the same one twice".to_owned())?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn a_password_is_taken_as_it_is(context: &Context) -> Standing {
+    let username = fresh::username("conform");
+    let with_spaces = format!("  {PASSWORD}\u{3000}\t");
+    let body = json!({"username": username, "password": with_spaces});
+    context.ask(Request::post("/register").json(&body)).await?.is(201)?;
+    context.ask(Request::post("/login").json(&body)).await?.is(200)?;
+    Ok(Holds)
+}

@@ -1,0 +1,152 @@
+//! Listing logins and ending them one by one or all at once; where the mechanism cannot, it says so and why.
+
+use serde_json::Value;
+
+use crate::{
+    client::{
+        answer::Answer,
+        expect::{Failure, ensure, instant, members, text},
+        request::{Request, encoded},
+    },
+    conformance::{
+        clause::{Standing, Stands::Holds},
+        context::{Context, Credential, Someone},
+    },
+};
+
+async fn listed(someone: &mut Someone) -> Result<Vec<Value>, Failure> {
+    let mut body = someone.ask(Request::get("/logins")).await?.is_json(200)?;
+    members(&body, &["logins"])?;
+    match body["logins"].take() {
+        Value::Array(logins) => Ok(logins),
+        other => Err(Failure::new("a list of logins", other.to_string())),
+    }
+}
+
+async fn current_id(someone: &mut Someone) -> Result<String, Failure> {
+    let logins = listed(someone).await?;
+    let mut current = logins.iter().filter(|login| login["current"] == true);
+    match (current.next(), current.next()) {
+        (Some(login), None) => Ok(text(login, "id")?.to_owned()),
+        _ => Err(Failure::new("one login that is the current one", format!("{logins:?}"))),
+    }
+}
+
+fn end(id: &str) -> Request {
+    Request::delete(format!("/logins/{}", encoded(id)))
+}
+
+/// 501 with a sentence, and the login as it was.
+async fn is_refused(someone: &mut Someone, request: Request) -> Standing {
+    let answer: Answer = someone.ask(request).await?;
+    let problem = answer.is_problem(501, "mechanism-cannot")?;
+    let reasons = problem["detail"].as_str().is_some_and(|detail| detail.split_whitespace().count() >= 6);
+    answer.ensure(reasons, "a reason in `detail`, and what to do instead")?;
+    someone.is_logged_in().await?;
+    Ok(Holds)
+}
+
+pub(super) async fn the_logins_are_listed_or_refused(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    if !context.about()?.can.list_logins {
+        return is_refused(&mut someone, Request::get("/logins")).await;
+    }
+    context.elsewhere(&someone).await?;
+    let logins = listed(&mut someone).await?;
+    ensure(logins.len() == 2, "both logins of the account", || format!("{logins:?}"))?;
+    for login in &logins {
+        members(login, &["id", "current", "created_at", "last_seen_at", "expires_at", "user_agent"])?;
+        for member in ["created_at", "last_seen_at", "expires_at"] {
+            instant(login, member)?;
+        }
+    }
+    current_id(&mut someone).await?;
+    let agents: Vec<&str> = logins.iter().filter_map(|login| login["user_agent"].as_str()).collect();
+    ensure(agents.contains(&"lab (elsewhere)"), "the user agent of the other device", || agents.join(", "))?;
+    Ok(Holds)
+}
+
+pub(super) async fn one_login_is_ended_or_refused(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    if !context.about()?.can.revoke_login {
+        return is_refused(&mut someone, end("any")).await;
+    }
+    let mut other = context.elsewhere(&someone).await?;
+    let id = current_id(&mut other).await?;
+    someone.ask(end(&id)).await?.is_empty(204)?;
+    other.is_logged_out().await?;
+    someone.is_logged_in().await?;
+    // What has ended stays ended, and to say so again is no mistake.
+    someone.ask(end(&id)).await?.is_empty(204)?;
+    Ok(Holds)
+}
+
+pub(super) async fn the_current_login_may_be_the_one(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    if !context.about()?.can.revoke_login {
+        return is_refused(&mut someone, end("current")).await;
+    }
+    let mut copy = someone.copy();
+    let id = current_id(&mut someone).await?;
+    someone.ask(end(&id)).await?.is_empty(204)?;
+    copy.is_logged_out().await?;
+    Ok(Holds)
+}
+
+pub(super) async fn all_logins_are_ended_or_refused(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    if !context.about()?.can.revoke_all {
+        return is_refused(&mut someone, Request::delete("/logins")).await;
+    }
+    let mut other = context.elsewhere(&someone).await?;
+    let mut copy = someone.copy();
+    someone.ask(Request::delete("/logins")).await?.is_empty(204)?;
+    copy.is_logged_out().await?;
+    other.is_logged_out().await?;
+    context.login(context.visitor(), someone.username).await?.is_logged_in().await?;
+    Ok(Holds)
+}
+
+pub(super) async fn nobody_ends_a_strangers_login(context: &Context) -> Standing {
+    let (mut someone, mut stranger) = (context.someone().await?, context.someone().await?);
+    if !context.about()?.can.revoke_login {
+        return is_refused(&mut stranger, end("of-somebody-else")).await;
+    }
+    let id = current_id(&mut someone).await?;
+    let answer = stranger.ask(end(&id)).await?;
+    answer.ensure(answer.status < 500, "any answer but a fault of the server")?;
+    someone.is_logged_in().await?;
+    Ok(Holds)
+}
+
+pub(super) async fn the_id_of_a_login_opens_nothing(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    if !context.about()?.can.list_logins {
+        return is_refused(&mut someone, Request::get("/logins")).await;
+    }
+    let id = current_id(&mut someone).await?;
+    ensure(someone.credential.text() != id, "an id that is not the credential", || "the credential itself".to_owned())?;
+    let with_id = match &someone.credential {
+        Credential::Cookie { name, .. } => Request::get("/mine").cookie(name, &encoded(&id)),
+        Credential::Bearer(_) => Request::get("/mine").bearer(&id),
+    };
+    context.ask(with_id).await?.is_problem(401, "not-logged-in")?;
+    Ok(Holds)
+}
+
+pub(super) async fn logins_are_for_those_who_are_logged_in(context: &Context) -> Standing {
+    let can = context.about()?.can;
+    for (request, can) in [
+        (Request::get("/logins"), can.list_logins),
+        (end("any"), can.revoke_login),
+        (Request::delete("/logins"), can.revoke_all),
+    ] {
+        let answer = context.ask(request).await?;
+        if can || answer.status == 401 {
+            answer.is_problem(401, "not-logged-in")?;
+        } else {
+            answer.is_problem(501, "mechanism-cannot")?;
+        }
+    }
+    Ok(Holds)
+}

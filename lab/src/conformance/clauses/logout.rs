@@ -1,0 +1,100 @@
+//! Logging out: what is cleared, how often one may, and how far it reaches.
+
+use std::time::Duration;
+
+use crate::{
+    client::{
+        about::StateLives,
+        expect::{Failure, ensure},
+        request::Request,
+        set_cookie::SetCookie,
+    },
+    conformance::{
+        clause::{Standing, Stands::Holds},
+        context::{Context, Credential},
+    },
+};
+
+pub(super) async fn logging_out_ends_the_login(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    someone.ask(Request::post("/logout")).await?.is_empty(204)?;
+    someone.is_logged_out().await?;
+    Ok(Holds)
+}
+
+pub(super) async fn anybody_may_log_out_as_often_as_they_like(context: &Context) -> Standing {
+    context.ask(Request::post("/logout")).await?.is_empty(204)?;
+    let someone = context.someone().await?;
+    for _ in 0..2 {
+        // Each time with the old credential, which a client that lost the answer still holds.
+        someone.copy().ask(Request::post("/logout")).await?.is_empty(204)?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn the_credential_is_cleared_as_it_was_set(context: &Context) -> Standing {
+    let mut someone = context.in_a_browser().await?;
+    let Credential::Cookie { name, .. } = someone.credential.clone() else {
+        return Err(Failure::new("a cookie for a form", someone.login.in_short()));
+    };
+    let set = someone.login.set_cookie(&name);
+    let answer = someone.ask(Request::post("/logout")).await?;
+    let cleared = answer.set_cookie(&name).filter(SetCookie::deletes);
+    let (Some(set), Some(cleared)) = (set, cleared) else {
+        return Err(Failure::new(format!("the cookie `{name}` to be deleted"), answer.in_short()));
+    };
+    for attribute in ["path", "domain", "samesite"] {
+        let (before, after) = (set.attribute(attribute), cleared.attribute(attribute));
+        ensure(before == after, format!("{attribute} to be {before:?} as when the cookie was set"), || {
+            format!("{after:?}")
+        })?;
+    }
+    for flag in ["httponly", "secure"] {
+        let alike = set.has(flag) == cleared.has(flag);
+        ensure(alike, format!("the flag {flag} as when the cookie was set"), || "it differs".to_owned())?;
+    }
+    someone.is_logged_out().await?;
+    Ok(Holds)
+}
+
+/// Either the copy is dead, or `/about` says that the mechanism cannot end it.
+pub(super) async fn a_copy_dies_with_the_login_where_the_mechanism_can(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    let mut copy = someone.copy();
+    someone.ask(Request::post("/logout")).await?.is(204)?;
+    if context.about()?.can_end_copies() {
+        copy.is_logged_out().await?;
+    } else {
+        let answer = copy.ask(Request::get("/mine")).await?;
+        answer.ensure(matches!(answer.status, 200 | 401), "200 or 401, as long as nothing can be ended")?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn what_the_server_kept_is_gone(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    let mut copy = someone.copy();
+    someone.ask(Request::post("/logout")).await?.is(204)?;
+    let answer = copy.ask(Request::get("/mine/record")).await?;
+    if answer.status == 401 {
+        return Ok(Holds);
+    }
+    let body = answer.is_json(200)?;
+    let lives_in_client = context.about()?.state_lives == StateLives::Client;
+    answer.ensure(body["bytes"] == 0 || lives_in_client, "nothing to be kept after the logout")?;
+    answer.ensure(body["record"].is_null(), "no record after the logout")?;
+    Ok(Holds)
+}
+
+pub(super) async fn other_logins_of_the_account_go_on(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    let mut other = context.elsewhere(&someone).await?;
+    if someone.credential == other.credential {
+        // Two stamps of one second can be one credential, and then there is nothing to tell apart.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        other = context.elsewhere(&someone).await?;
+    }
+    someone.ask(Request::post("/logout")).await?.is(204)?;
+    other.is_logged_in().await?;
+    Ok(Holds)
+}

@@ -1,0 +1,91 @@
+//! Being known again: `/mine`, and what the server keeps for it.
+
+use serde_json::json;
+
+use crate::{
+    client::{
+        about::StateLives,
+        expect::{ensure, instant, members},
+        request::Request,
+    },
+    conformance::{
+        clause::{Standing, Stands::Holds},
+        context::Context,
+    },
+};
+
+pub(super) async fn mine_says_who_and_what(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    let answer = someone.ask(Request::get("/mine")).await?;
+    let body = answer.is_json(200)?;
+    members(&body, &["username", "mechanism", "issued_at", "expires_at", "items"])?;
+    answer.ensure(body["username"] == someone.username, "the name that logged in")?;
+    answer.ensure(body["mechanism"] == context.about()?.mechanism, "the mechanism that /about names")?;
+    answer.ensure(body["items"] == json!({}), "no items yet")?;
+    answer.ensure(instant(&body, "issued_at")? < instant(&body, "expires_at")?, "an end after the beginning")?;
+    Ok(Holds)
+}
+
+pub(super) async fn mine_is_for_those_who_are_logged_in(context: &Context) -> Standing {
+    for path in ["/mine", "/mine/record"] {
+        let answer = context.ask(Request::get(path)).await?;
+        // A record may be asked for by anybody: clients that never logged in can have items, and a record of them.
+        if path == "/mine" || answer.status != 200 {
+            answer.is_problem(401, "not-logged-in")?;
+            let asks = answer.header("www-authenticate").is_some_and(|value| !value.trim().is_empty());
+            answer.ensure(asks, "a WWW-Authenticate header")?;
+        }
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn reading_changes_nothing_and_hands_out_nothing(context: &Context) -> Standing {
+    let mut visitor = context.visitor();
+    for path in ["/", "/login", "/register", "/mine", "/items", "/about", "/livez", "/docs"] {
+        for request in [Request::get(path), Request::get(path).from_a_browser()] {
+            let answer = visitor.send(request).await?;
+            answer.ensure(answer.set_cookies().next().is_none(), "no cookie for somebody who only reads")?;
+        }
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn two_visitors_are_kept_apart(context: &Context) -> Standing {
+    let (mut one, mut other) = (context.someone().await?, context.someone().await?);
+    one.put("note", "of one").await?;
+    other.is_logged_in().await?;
+    one.is_logged_in().await?;
+    let items = other.items().await?;
+    ensure(items == json!({}), "no item of another visitor", || items.to_string())?;
+    Ok(Holds)
+}
+
+pub(super) async fn the_record_says_where_it_lives(context: &Context) -> Standing {
+    let about = context.about()?;
+    let mut someone = context.someone().await?;
+    let answer = someone.ask(Request::get("/mine/record")).await?;
+    let body = answer.is_json(200)?;
+    members(&body, &["where", "bytes", "record"])?;
+    let place = match about.state_lives {
+        StateLives::Client => "client",
+        StateLives::Server => about.store.as_deref().unwrap_or("a store"),
+    };
+    answer.ensure(body["where"] == place, format!("the record in: {place}"))?;
+    answer.ensure(body["bytes"].is_u64(), "whole bytes")?;
+    match about.state_lives {
+        StateLives::Client => answer.ensure(body["record"].is_null(), "no record on the server")?,
+        StateLives::Server => {
+            answer.ensure(body["record"].is_object() && body["bytes"] != 0, "a record, and what it weighs")?;
+        }
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn the_record_does_not_show_the_credential(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    let answer = someone.ask(Request::get("/mine/record")).await?;
+    answer.is(200)?;
+    let shows_it = answer.text().contains(someone.credential.text());
+    ensure(!shows_it, "a record by which its reader cannot log in", || "the whole credential in it".to_owned())?;
+    Ok(Holds)
+}

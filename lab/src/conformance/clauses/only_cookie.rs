@@ -1,0 +1,61 @@
+//! What cookie-svc alone promises: the login is a signed cookie, and so is every item.
+
+use crate::{
+    client::{
+        expect::{Failure, ensure},
+        request::Request,
+    },
+    conformance::{
+        clause::{Standing, Stands::Holds},
+        context::{Context, Credential},
+    },
+};
+
+use super::credentials::tampered;
+
+pub(super) async fn the_login_is_a_signed_cookie(context: &Context) -> Standing {
+    let someone = context.someone().await?;
+    let Credential::Cookie { name, value } = &someone.credential else {
+        return Err(Failure::new("a cookie", someone.login.in_short()));
+    };
+    ensure(name == "login", "the cookie `login`", || name.clone())?;
+    // Django's signing.dumps: value, stamp and signature, each safe in a URL.
+    let parts: Vec<&str> = value.split(':').collect();
+    let safe = |part: &&str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    ensure(parts.len() == 3 && parts.iter().all(safe), "value:stamp:signature", || format!("{} parts", parts.len()))?;
+    Ok(Holds)
+}
+
+pub(super) async fn an_item_is_a_cookie_of_its_own(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    let answer = someone.put("note", "一").await?;
+    let names: Vec<String> = answer.set_cookies().map(|cookie| cookie.name).collect();
+    ensure(names == ["note"], "the cookie `note` and no other", || names.join(", "))?;
+    let removed = someone.ask(Request::delete("/items/note")).await?;
+    removed.ensure(removed.set_cookie("note").is_some_and(|cookie| cookie.deletes()), "the cookie `note` deleted")?;
+    Ok(Holds)
+}
+
+pub(super) async fn a_changed_item_is_a_bad_signature(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    someone.put("note", "signed").await?;
+    let value = someone.client.jar().value("note").unwrap_or_default().to_owned();
+    someone.client.jar_mut().replace("note", tampered(&value));
+    someone.ask(Request::get("/items/note")).await?.is_problem(400, "bad-signature")?;
+    // Bound to its name: moved to another cookie, a signature says nothing.
+    someone.client.jar_mut().replace("other", value);
+    someone.ask(Request::get("/items/other")).await?.is_problem(400, "bad-signature")?;
+    let items = someone.items().await?;
+    ensure(items == serde_json::json!({}), "only what opens to be listed", || items.to_string())?;
+    someone.is_logged_in().await?;
+    Ok(Holds)
+}
+
+pub(super) async fn the_name_of_the_login_is_reserved(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    someone.put("login", "anything").await?.is_problem(422, "invalid-input")?;
+    someone.is_logged_in().await?;
+    Ok(Holds)
+}

@@ -1,0 +1,80 @@
+//! What token-svc alone promises: a token in the body for those who ask in JSON, in a cookie for a form.
+
+use crate::{
+    client::{
+        expect::{Failure, ensure, text},
+        request::Request,
+    },
+    conformance::{
+        clause::{
+            Standing,
+            Stands::{Holds, NotApplicable},
+        },
+        context::{Context, Credential},
+    },
+};
+
+pub(super) async fn json_gets_the_token_in_the_body_and_no_cookie(context: &Context) -> Standing {
+    let someone = context.someone().await?;
+    let token = &someone.login.is_json(200)?["token"];
+    text(token, "access_token")?;
+    ensure(token["token_type"] == "Bearer", "the token type Bearer", || token["token_type"].to_string())?;
+    ensure(token["expires_in"].as_u64().is_some_and(|seconds| seconds > 0), "`expires_in` in whole seconds", || {
+        token["expires_in"].to_string()
+    })?;
+    someone.login.ensure(someone.login.set_cookies().next().is_none(), "no cookie")?;
+    Ok(Holds)
+}
+
+pub(super) async fn a_form_gets_the_cookie_token_and_no_body(context: &Context) -> Standing {
+    let someone = context.in_a_browser().await?;
+    let Credential::Cookie { name, .. } = &someone.credential else {
+        return Err(Failure::new("a cookie", someone.login.in_short()));
+    };
+    ensure(name == "token", "the cookie `token`", || name.clone())?;
+    someone.login.ensure(!someone.login.text().contains(someone.credential.text()), "no token in the body")?;
+    Ok(Holds)
+}
+
+/// RFC 9110 §11.1: the name of a scheme is read without regard to case.
+pub(super) async fn bearer_is_read_in_any_case(context: &Context) -> Standing {
+    let someone = context.someone().await?;
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let value = format!("{scheme} {}", someone.credential.text());
+        let request = Request::get("/mine").header(http::header::AUTHORIZATION, &value);
+        context.ask(request).await?.is(200)?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn the_new_token_holds_the_item_and_the_old_one_does_not(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    let mut before = someone.copy();
+    let answer = someone.put("note", "carried").await?;
+    if answer.status == 204 {
+        return Ok(NotApplicable("tokens are opaque here, and the server keeps their items".to_owned()));
+    }
+    answer.ensure(answer.is_json(200)?["token"]["access_token"].is_string(), "a new token")?;
+    let (after, before) = (someone.items().await?, before.items().await?);
+    ensure(after["note"] == "carried", "the item in the new token", || after.to_string())?;
+    ensure(before["note"].is_null(), "the old token as it was", || before.to_string())?;
+    Ok(Holds)
+}
+
+pub(super) async fn an_item_written_by_cookie_comes_back_as_a_cookie(context: &Context) -> Standing {
+    let mut someone = context.in_a_browser().await?;
+    let answer = someone.put("note", "carried").await?;
+    answer.ensure(matches!(answer.status, 200 | 204), "200 with a new token, or 204")?;
+    if answer.status == 200 {
+        answer.ensure(answer.set_cookie("token").is_some(), "a new cookie where the token came by cookie")?;
+    }
+    let items = someone.items().await?;
+    ensure(items["note"] == "carried", "the item", || items.to_string())?;
+    // Shown in two places, it has to be renewed in both, or the next request shows two that disagree.
+    let token = someone.client.jar().value("token").unwrap_or_default().to_owned();
+    let body = serde_json::json!({"value": "twice"});
+    let twice = someone.ask(Request::put("/items/note").json(&body).bearer(&token)).await?;
+    let renewed = twice.status == 204 || twice.set_cookie("token").is_some();
+    twice.ensure(renewed, "a new cookie where the token came by cookie too")?;
+    Ok(Holds)
+}

@@ -1,0 +1,29 @@
+//! Repeated failures. Runs last: once an address is throttled, nobody else can log in from it.
+
+use crate::{
+    client::{expect::Failure, request::Request},
+    conformance::{
+        clause::{Standing, Stands::Holds},
+        context::{Context, login_of},
+    },
+};
+
+/// No service should let anybody guess as often as this in a few seconds.
+const MOST_GUESSES: usize = 40;
+
+pub(super) async fn repeated_failures_are_slowed_down(context: &Context) -> Standing {
+    let username = context.account().await?;
+    let mut visitor = context.visitor();
+    for _ in 0..MOST_GUESSES {
+        let guess = Request::post("/login").json(&login_of(&username, "one more guess at it"));
+        let answer = visitor.deliver(&guess).await?;
+        if answer.status == 429 {
+            answer.is_problem(429, "too-many-attempts")?;
+            let waits = answer.header("retry-after").is_some_and(|seconds| seconds.parse::<u64>().is_ok());
+            answer.ensure(waits, "Retry-After in seconds")?;
+            return Ok(Holds);
+        }
+        answer.is_problem(401, "invalid-credentials")?;
+    }
+    Err(Failure::new(format!("429 within {MOST_GUESSES} wrong guesses"), "401 to every one of them"))
+}

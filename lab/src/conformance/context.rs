@@ -1,0 +1,178 @@
+//! What a clause has to ask with: the target, what it says of itself, and people who are new to it.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::{
+    client::{Client, about::About, answer::Answer, expect::Failure, fresh, request::Request},
+    target::Target,
+};
+
+pub(super) const PASSWORD: &str = "correct horse battery staple";
+
+#[derive(Debug)]
+pub(super) struct Context {
+    target: Target,
+    about: Result<About, Failure>,
+}
+
+/// A visitor with an account, logged in.
+#[derive(Debug)]
+pub(super) struct Someone {
+    pub(super) username: String,
+    pub(super) client: Client,
+    pub(super) credential: Credential,
+    /// The answer of the login.
+    pub(super) login: Answer,
+}
+
+/// What proves the login, wherever it travels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Credential {
+    Cookie { name: String, value: String },
+    Bearer(String),
+}
+
+impl Context {
+    pub(super) async fn arrive(target: &Target) -> Result<Self> {
+        let mut client = Client::new(target.clone(), "lab");
+        client.connect().await?;
+        let about = about(&mut client).await;
+        Ok(Self { target: target.clone(), about })
+    }
+
+    pub(super) fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// What the target says it can; a clause that needs to know fails where the target does not say.
+    pub(super) fn about(&self) -> Result<&About, Failure> {
+        self.about.as_ref().map_err(Clone::clone)
+    }
+
+    /// Somebody who holds nothing.
+    pub(super) fn visitor(&self) -> Client {
+        Client::new(self.target.clone(), "lab (conformance)")
+    }
+
+    /// One request by somebody who holds nothing.
+    pub(super) async fn ask(&self, request: Request) -> Result<Answer, Failure> {
+        Ok(self.visitor().send(request).await?)
+    }
+
+    /// Makes an account and says its name.
+    pub(super) async fn account(&self) -> Result<String, Failure> {
+        let username = fresh::username("conform");
+        let answer = self.ask(Request::post("/register").json(&login_of(&username, PASSWORD))).await?;
+        answer.is(201)?;
+        Ok(username)
+    }
+
+    /// A new account, logged in with JSON.
+    pub(super) async fn someone(&self) -> Result<Someone, Failure> {
+        self.login(self.visitor(), self.account().await?).await
+    }
+
+    /// One more login of the account, on another device.
+    pub(super) async fn elsewhere(&self, someone: &Someone) -> Result<Someone, Failure> {
+        self.login(Client::new(self.target.clone(), "lab (elsewhere)"), someone.username.clone()).await
+    }
+
+    /// Logs this very visitor in, with all that it holds already.
+    pub(super) async fn login(&self, mut client: Client, username: String) -> Result<Someone, Failure> {
+        let login = client.send(Request::post("/login").json(&login_of(&username, PASSWORD))).await?;
+        login.is(200)?;
+        let credential = Credential::handed_out_by(&login)?;
+        Ok(Someone { username, client, credential, login })
+    }
+
+    /// A new account, logged in with the form, as a browser does it: the credential is a cookie.
+    pub(super) async fn in_a_browser(&self) -> Result<Someone, Failure> {
+        let username = self.account().await?;
+        let mut client = self.visitor();
+        let fields = [("username", username.as_str()), ("password", PASSWORD)];
+        let login = client.send(Request::post("/login").form(&fields).from_a_browser()).await?;
+        login.is(303)?;
+        let credential = Credential::handed_out_by(&login)?;
+        Ok(Someone { username, client, credential, login })
+    }
+}
+
+impl Someone {
+    pub(super) async fn ask(&mut self, request: Request) -> Result<Answer, Failure> {
+        Ok(self.client.send(request).await?)
+    }
+
+    pub(super) async fn is_logged_in(&mut self) -> Result<(), Failure> {
+        let answer = self.ask(Request::get("/mine")).await?;
+        let body = answer.is_json(200)?;
+        answer.ensure(body["username"] == self.username, format!("the login of {}", self.username))
+    }
+
+    pub(super) async fn is_logged_out(&mut self) -> Result<(), Failure> {
+        self.ask(Request::get("/mine")).await?.is_problem(401, "not-logged-in").map(drop)
+    }
+
+    /// A copy of the credential, as a thief would have it.
+    pub(super) fn copy(&self) -> Self {
+        Self {
+            username: self.username.clone(),
+            client: self.client.fork(),
+            credential: self.credential.clone(),
+            login: self.login.clone(),
+        }
+    }
+
+    pub(super) async fn put(&mut self, key: &str, value: &str) -> Result<Answer, Failure> {
+        put(&mut self.client, key, value).await
+    }
+
+    /// The items that `GET /items` lists.
+    pub(super) async fn items(&mut self) -> Result<Value, Failure> {
+        let mut body = self.ask(Request::get("/items")).await?.is_json(200)?;
+        Ok(body["items"].take())
+    }
+}
+
+impl Credential {
+    fn handed_out_by(login: &Answer) -> Result<Self, Failure> {
+        let token = login.json().and_then(|body| body["token"]["access_token"].as_str().map(str::to_owned));
+        let cookie = login.set_cookies().find(|cookie| !cookie.deletes());
+        match (token, cookie) {
+            (Some(token), _) => Ok(Self::Bearer(token)),
+            (None, Some(cookie)) => Ok(Self::Cookie { name: cookie.name, value: cookie.value }),
+            (None, None) => Err(Failure::new("a credential, in a cookie or in the body", login.in_short())),
+        }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Cookie { value, .. } => value,
+            Self::Bearer(token) => token,
+        }
+    }
+
+    /// A request that shows another text in the place of this credential, and nothing else.
+    pub(super) fn forged(&self, request: Request, text: &str) -> Request {
+        match self {
+            Self::Cookie { name, .. } => request.without_credential().cookie(name, text),
+            Self::Bearer(_) => request.without_credential().bearer(text),
+        }
+    }
+}
+
+/// Puts an item and takes over whatever the answer hands out.
+pub(super) async fn put(client: &mut Client, key: &str, value: &str) -> Result<Answer, Failure> {
+    Ok(client.send(Request::put(format!("/items/{key}")).json(&json!({"value": value}))).await?)
+}
+
+/// The body of `/register` and `/login`.
+pub(super) fn login_of(username: &str, password: &str) -> Value {
+    json!({"username": username, "password": password})
+}
+
+async fn about(client: &mut Client) -> Result<About, Failure> {
+    let body = client.send(Request::get("/about")).await?.is_json(200)?;
+    serde_json::from_value(body)
+        .map_err(|error| Failure::new("the members that the contract gives /about", error.to_string()))
+}

@@ -1,0 +1,56 @@
+//! A report for a terminal: a line for each clause under the heading of its section, and a sentence at the end.
+
+use anstyle::AnsiColor;
+
+use crate::{compare::look::Look, target::Target};
+
+use super::{
+    clause::{ClauseResult, Outcome, Section},
+    report::Report,
+};
+
+/// Everything at once.
+pub fn render(report: &Report, look: Look) -> String {
+    let mut section = None;
+    let mut text = opening(&report.target, look);
+    for result in &report.results {
+        text.push_str(&line(result, &mut section, look));
+    }
+    text + "\n" + &closing(report, look)
+}
+
+/// What stands above the first clause.
+pub fn opening(target: &Target, look: Look) -> String {
+    look.heading(&format!("The contract, asked of {target}")) + "\n"
+}
+
+/// One clause, under the heading of its section if that is not the one before.
+pub fn line(result: &ClauseResult, section: &mut Option<Section>, look: Look) -> String {
+    let mut text = String::new();
+    if *section != Some(result.section) {
+        *section = Some(result.section);
+        text = format!("\n{}\n", look.heading(result.section.title()));
+    }
+    let (colour, mark, rest) = match &result.outcome {
+        Outcome::Passed => (AnsiColor::Green, "✓", String::new()),
+        Outcome::NotApplicable { reason } => (AnsiColor::BrightBlack, "–", format!("\n      not applicable: {reason}")),
+        Outcome::Failed { expected, came } => {
+            (AnsiColor::Red, "✗", format!("\n      {}\n      expected {expected}\n      came {came}", result.id))
+        }
+    };
+    text + &format!("  {} {}{rest}\n", look.coloured(colour, mark), result.sentence)
+}
+
+/// The whole in a sentence.
+pub fn closing(report: &Report, look: Look) -> String {
+    let colour = if report.holds() { AnsiColor::Green } else { AnsiColor::Red };
+    let sentence = format!(
+        "{}: {} clauses, {} passed, {} failed, {} not applicable.",
+        report.target.name,
+        report.results.len(),
+        report.passed(),
+        report.failed(),
+        report.not_applicable()
+    );
+    look.coloured(colour, &sentence) + "\n"
+}

@@ -1,0 +1,86 @@
+//! All of it in one process: the three services and the lab's page, with their data in this folder.
+
+use std::{
+    io::{self, Write as _},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
+
+use clap::Args;
+use shared::{
+    http::Draining,
+    serve::{self, signal},
+    service::StartError,
+    settings::Settings,
+};
+
+use crate::{
+    fleet::{Addresses, Mechanisms, Services},
+    page,
+    target::Target,
+};
+
+/// The settings of everything at once.
+#[derive(Clone, Debug, Args)]
+pub struct Everything {
+    /// Address to listen on
+    #[arg(long, env = "BIND", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
+    bind: IpAddr,
+    /// Port of the lab's page
+    #[arg(long, env = "LAB_PORT", default_value_t = 8000, value_name = "PORT")]
+    lab_port: u16,
+    /// Port of cookie-svc
+    #[arg(long, env = "COOKIE_PORT", default_value_t = 8001, value_name = "PORT")]
+    cookie_port: u16,
+    /// Port of session-svc
+    #[arg(long, env = "SESSION_PORT", default_value_t = 8002, value_name = "PORT")]
+    session_port: u16,
+    /// Port of token-svc
+    #[arg(long, env = "TOKEN_PORT", default_value_t = 8003, value_name = "PORT")]
+    token_port: u16,
+    #[command(flatten)]
+    mechanisms: Mechanisms,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Everything {
+    /// Runs until a signal; nothing answers before everything that can fail has succeeded.
+    pub async fn run(self) -> Result<(), StartError> {
+        let stop = signal::on_signals()?;
+        let at = |port| SocketAddr::new(self.bind, port);
+        let addresses =
+            Addresses { cookie: at(self.cookie_port), session: at(self.session_port), token: at(self.token_port) };
+        let page_listener = serve::bind(at(self.lab_port)).await?;
+        let page_address = page_listener.local_addr()?;
+        let services = Services::start(&self.mechanisms, &self.settings, addresses).await?;
+        let targets = services.targets();
+        announce(page_address, &targets, &self.settings);
+        let page = page::router(targets);
+        let limits = self.settings.limits.clone();
+        tokio::join!(
+            services.run(&stop),
+            serve::run(page_listener, page, limits, Draining::default(), stop.clone().told()),
+        );
+        Ok(())
+    }
+}
+
+/// Whoever started it may not be listening any more (`| head`); that is no reason to stop.
+fn announce(page: SocketAddr, targets: &[Target], settings: &Settings) {
+    let services = targets.iter().map(|target| line(&target.name, &target.url(), "try /login, /docs, /about"));
+    let lines: String = [line("lab", &format!("http://{page}"), "the three side by side, step by step")]
+        .into_iter()
+        .chain(services)
+        .collect();
+    let text = format!(
+        "authlab is running; Ctrl-C stops it.\n\n{lines}\nThe data is in {}. In another terminal:\n\n\
+         \x20 cargo run --release -- compare   the same journey against all three, side by side\n\
+         \x20 cargo run --release -- conform   every clause of the contract, asked of all three\n",
+        settings.data_dir.display(),
+    );
+    let _ = io::stdout().write_all(text.as_bytes());
+}
+
+fn line(name: &str, url: &str, what: &str) -> String {
+    format!("  {name:<12} {url}   {what}\n")
+}

@@ -1,0 +1,105 @@
+//! The three services in one process: with the data of this folder, or for a while on free ports.
+//!
+//! A new mechanism gets its line in [`Mechanisms`] and in [`Services::start`]; the comparison, the conformance suite and the
+//! page then include it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use anyhow::Result;
+use clap::{Args, Command};
+use shared::{
+    clock::Clock,
+    serve::signal::{Stop, Stopper, stop},
+    service::{Ground, StartError, Started, start},
+    settings::{Settings, defaults},
+};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use crate::target::Target;
+
+/// What can be set about each mechanism.
+#[derive(Clone, Debug, Args)]
+pub struct Mechanisms {
+    #[command(flatten)]
+    pub cookie: cookie_svc::CookieSettings,
+    #[command(flatten)]
+    pub session: session_svc::SessionSettings,
+    #[command(flatten)]
+    pub token: token_svc::TokenSettings,
+}
+
+/// Where each service listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    pub cookie: SocketAddr,
+    pub session: SocketAddr,
+    pub token: SocketAddr,
+}
+
+/// Services that hold their addresses and do not answer yet: whatever can fail has not failed.
+#[derive(Debug)]
+pub struct Services(Vec<Started>);
+
+impl Services {
+    pub async fn start(mechanisms: &Mechanisms, settings: &Settings, at: Addresses) -> Result<Self, StartError> {
+        let ground = Ground::open(settings, Clock::system()).await?;
+        Ok(Self(vec![
+            start(&mechanisms.cookie, settings, &ground, at.cookie).await?,
+            start(&mechanisms.session, settings, &ground, at.session).await?,
+            start(&mechanisms.token, settings, &ground, at.token).await?,
+        ]))
+    }
+
+    pub fn targets(&self) -> Vec<Target> {
+        self.0.iter().map(|service| Target::at(service.name, service.address)).collect()
+    }
+
+    /// Serves until told to stop and everything under way has been answered.
+    pub async fn run(self, stop: &Stop) {
+        let mut running = JoinSet::new();
+        for service in self.0 {
+            running.spawn(service.run(stop.clone()));
+        }
+        running.join_all().await;
+    }
+}
+
+/// The three services on free ports of this machine, with data that is gone afterwards. They stop when this is dropped.
+#[derive(Debug)]
+pub struct Fleet {
+    targets: Vec<Target>,
+    _stopper: Stopper,
+    _folder: TempDir,
+}
+
+impl Fleet {
+    /// With the defaults, whatever the environment says.
+    pub async fn start() -> Result<Self> {
+        Self::start_with(|_, _| {}).await
+    }
+
+    /// With the defaults as `change` leaves them.
+    pub async fn start_with(change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let mut settings = Settings::embedded(folder.path());
+        let mut mechanisms = defaults(for_the_lab);
+        change(&mut settings, &mut mechanisms);
+        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let services =
+            Services::start(&mechanisms, &settings, Addresses { cookie: free, session: free, token: free }).await?;
+        let targets = services.targets();
+        let (stopper, stop) = stop();
+        tokio::spawn(async move { services.run(&stop).await });
+        Ok(Self { targets, _stopper: stopper, _folder: folder })
+    }
+
+    pub fn targets(&self) -> Vec<Target> {
+        self.targets.clone()
+    }
+}
+
+/// What the lab shows and production must not do is switched on here: a token in the query.
+pub fn for_the_lab(command: Command) -> Command {
+    command.mut_arg("token_query", |argument| argument.default_value("on"))
+}

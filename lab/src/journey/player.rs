@@ -1,0 +1,103 @@
+//! Who plays the journey against one target: an account, its two devices, and in the end a thief.
+
+use anyhow::Result;
+
+use crate::{
+    client::{Client, about::About, answer::Answer, expect::Failure, fresh, request::Request, shortened},
+    target::Target,
+};
+
+use super::{
+    script::Step,
+    transcript::{Exchange, Outcome, Verdict},
+};
+
+pub(super) const PASSWORD: &str = "correct horse battery staple";
+pub(super) const NEW_PASSWORD: &str = "incorrect zebra battery staple";
+
+#[derive(Debug)]
+pub(super) struct Player {
+    pub(super) username: String,
+    pub(super) first: Client,
+    pub(super) second: Client,
+    /// A copy of the first device's credential, taken just before it logs out.
+    pub(super) thief: Option<Client>,
+    /// What the target says of itself; unknown until it was asked.
+    about: Option<About>,
+    /// Of the step that is being played.
+    exchanges: Vec<Exchange>,
+    /// The steps that later ones cannot build on.
+    failed: Vec<&'static str>,
+}
+
+/// Which of the player's devices asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Device {
+    First,
+    Second,
+    Thief,
+}
+
+impl Player {
+    pub(super) async fn arrive(target: &Target) -> Result<Self> {
+        let mut first = Client::new(target.clone(), "lab (first device)");
+        first.connect().await?;
+        Ok(Self {
+            username: fresh::username("alice"),
+            first,
+            second: Client::new(target.clone(), "lab (second device)"),
+            thief: None,
+            about: None,
+            exchanges: Vec::new(),
+            failed: Vec::new(),
+        })
+    }
+
+    pub(super) async fn play(&mut self, step: &Step) -> Outcome {
+        let verdict = match step.needs.iter().find(|needed| self.failed.contains(needed)) {
+            Some(needed) => Verdict::Skipped(format!("it builds on the step `{needed}`, which did not succeed")),
+            None => (step.play)(self).await.unwrap_or_else(|failure| Verdict::Breach(failure.to_string())),
+        };
+        if matches!(verdict, Verdict::Breach(_) | Verdict::Skipped(_)) {
+            self.failed.push(step.id);
+        }
+        Outcome {
+            exchanges: std::mem::take(&mut self.exchanges),
+            client_holds: self.first.holds(),
+            server_keeps: self.server_keeps().await,
+            verdict,
+        }
+    }
+
+    /// Sends a request and notes the exchange.
+    pub(super) async fn ask(&mut self, device: Device, request: Request) -> Result<Answer, Failure> {
+        let client = match device {
+            Device::First => &mut self.first,
+            Device::Second => &mut self.second,
+            Device::Thief => self.thief.get_or_insert_with(|| self.first.fork()),
+        };
+        let answer = client.send(request).await?;
+        self.note(&answer);
+        Ok(answer)
+    }
+
+    pub(super) fn note(&mut self, answer: &Answer) {
+        self.exchanges.push(answer.exchange());
+    }
+
+    pub(super) fn learn(&mut self, about: About) {
+        self.about = Some(about);
+    }
+
+    pub(super) fn about(&self) -> Result<&About, Failure> {
+        self.about.as_ref().ok_or_else(|| Failure::new("to know what the target can do", "no answer to GET /about"))
+    }
+
+    /// Asked with the copy as soon as there is one: the device itself has nothing left to ask with.
+    async fn server_keeps(&mut self) -> Option<serde_json::Value> {
+        let asker = self.thief.as_mut().unwrap_or(&mut self.first);
+        let answer = asker.deliver(&Request::get("/mine/record")).await.ok()?;
+        let record = answer.json().filter(|_| answer.status == 200)?;
+        Some(shortened::value(record))
+    }
+}

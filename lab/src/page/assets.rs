@@ -1,0 +1,25 @@
+//! The style sheets and the script, as they are compiled in.
+
+use axum::response::{IntoResponse as _, Response};
+use http::header;
+
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// The services' sheet: tokens, type, buttons.
+pub(super) async fn base_style() -> Response {
+    file(CSS, shared::http::pages::STYLE)
+}
+
+pub(super) async fn style() -> Response {
+    file(CSS, concat!(include_str!("frame.css"), include_str!("journey.css"), include_str!("narrow.css")))
+}
+
+pub(super) async fn script() -> Response {
+    file(JAVASCRIPT, include_str!("lab.js"))
+}
+
+fn file(media_type: &'static str, content: &'static str) -> Response {
+    // A browser that kept the file of an older build would show a newer page with it.
+    ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "no-cache")], content).into_response()
+}

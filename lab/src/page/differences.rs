@@ -1,0 +1,180 @@
+//! Where the targets' answers to one step are not alike: what the eye should be led to.
+
+use crate::journey::transcript::{Exchange, StepResult, Verdict};
+
+/// How one exchange of one target differs from the same exchange of the others.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Differences {
+    pub(super) status: bool,
+    /// Names of response headers, in lower case, that not every target sent.
+    pub(super) headers: Vec<String>,
+    /// Lines of the response body, trimmed, that not every target has.
+    pub(super) lines: Vec<String>,
+}
+
+/// Compares the exchange at `at` of the target at `column` with its counterparts.
+///
+/// They are counterparts if they stand at the same place and ask the same; otherwise the targets have gone different
+/// ways. Headers and bodies are compared only under the same status: where the status differs, all the rest does too,
+/// and marking it would hide what matters.
+pub(super) fn differences(step: &StepResult, column: usize, at: usize) -> Differences {
+    let Some(own) = exchange(step, column, at) else { return Differences::default() };
+    let others: Vec<&Exchange> = (0..step.outcomes.len())
+        .filter(|other| *other != column)
+        .filter_map(|other| exchange(step, other, at))
+        .filter(|other| asks_the_same(own, other))
+        .collect();
+    let alike: Vec<&Exchange> = others.iter().copied().filter(|other| other.status == own.status).collect();
+    Differences {
+        status: alike.len() < others.len(),
+        headers: not_in_all(header_names(own), &alike, header_names),
+        lines: lines_not_in_all(own, &alike),
+    }
+}
+
+/// What a step is to be introduced with, where there is anything to remark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Remark {
+    Differs,
+    Breached,
+}
+
+pub(super) fn remark(step: &StepResult) -> Option<Remark> {
+    let any = |wanted: fn(&Verdict) -> bool| step.outcomes.iter().any(|outcome| wanted(&outcome.verdict));
+    if any(|verdict| matches!(verdict, Verdict::Breach(_))) {
+        return Some(Remark::Breached);
+    }
+    any(|verdict| *verdict != Verdict::AsContract).then_some(Remark::Differs)
+}
+
+fn exchange(step: &StepResult, column: usize, at: usize) -> Option<&Exchange> {
+    step.outcomes.get(column)?.exchanges.get(at)
+}
+
+fn asks_the_same(one: &Exchange, other: &Exchange) -> bool {
+    one.method == other.method && without_query(&one.path) == without_query(&other.path)
+}
+
+fn without_query(path: &str) -> &str {
+    path.split('?').next().unwrap_or(path)
+}
+
+fn not_in_all(own: Vec<String>, others: &[&Exchange], of: impl Fn(&Exchange) -> Vec<String>) -> Vec<String> {
+    let others: Vec<Vec<String>> = others.iter().map(|other| of(other)).collect();
+    own.into_iter().filter(|name| others.iter().any(|names| !names.contains(name))).collect()
+}
+
+fn header_names(exchange: &Exchange) -> Vec<String> {
+    exchange.response_headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect()
+}
+
+/// A member that another target has not, or a number or truth that it has otherwise. Texts are not compared: names and
+/// instants differ from target to target without meaning anything.
+fn lines_not_in_all(own: &Exchange, others: &[&Exchange]) -> Vec<String> {
+    let missing = not_in_all(members(own), others, members);
+    let otherwise = not_in_all(plain_values(own), others, plain_values);
+    lines(own)
+        .filter(|line| {
+            member(line).is_some_and(|name| missing.contains(&name)) || otherwise.iter().any(|other| other == line)
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+fn members(exchange: &Exchange) -> Vec<String> {
+    lines(exchange).filter_map(member).collect()
+}
+
+fn plain_values(exchange: &Exchange) -> Vec<String> {
+    let is_plain = |line: &&str| {
+        line.rsplit_once("\": ").is_some_and(|(_, value)| {
+            serde_json::from_str::<serde_json::Value>(value).is_ok_and(|value| !value.is_string())
+        })
+    };
+    lines(exchange).filter(is_plain).map(str::to_owned).collect()
+}
+
+/// The body line by line, without indentation and without the comma that depends on what follows.
+fn lines(exchange: &Exchange) -> impl Iterator<Item = &str> {
+    exchange.response_body.as_deref().into_iter().flat_map(str::lines).map(bare)
+}
+
+/// A line as [`Differences::lines`] has it.
+pub(super) fn bare(line: &str) -> &str {
+    line.trim().trim_end_matches(',')
+}
+
+/// The name that a line of indented JSON begins with.
+fn member(line: &str) -> Option<String> {
+    let (name, _) = line.strip_prefix('"')?.split_once("\":")?;
+    Some(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Remark, differences, member, remark};
+    use crate::{journey::transcript::Verdict, page::sample};
+
+    #[test]
+    fn a_status_that_another_target_does_not_share_is_marked_in_every_column() {
+        let mut step = sample::step();
+        step.outcomes[1].exchanges[0].status = 501;
+        assert!((0..3).all(|column| differences(&step, column, 0).status));
+    }
+
+    #[test]
+    fn headers_and_members_are_marked_where_they_stand_alone() {
+        let step = sample::step();
+        let cookie = differences(&step, 0, 0);
+        assert_eq!((cookie.headers, cookie.lines), (vec!["set-cookie".to_owned()], vec![]));
+        let token = differences(&step, 2, 0);
+        assert_eq!(token.headers, Vec::<String>::new());
+        assert_eq!(token.lines, [r#""token": {"#, r#""access_token": "eyJhbG…""#]);
+    }
+
+    #[test]
+    fn truths_and_numbers_are_marked_where_they_differ_and_texts_are_not() {
+        let mut step = sample::step();
+        for (at, outcome) in step.outcomes.iter_mut().enumerate() {
+            let body = format!("{{\n  \"known\": {},\n  \"name\": \"{at}\",\n  \"size\": 7\n}}", at == 0);
+            outcome.exchanges[0].response_body = Some(body);
+        }
+        assert_eq!(differences(&step, 0, 0).lines, [r#""known": true"#]);
+    }
+
+    #[test]
+    fn under_different_statuses_nothing_else_is_marked() {
+        let mut step = sample::step();
+        step.outcomes[2].exchanges[0].status = 501;
+        let token = differences(&step, 2, 0);
+        assert!(token.status && token.headers.is_empty() && token.lines.is_empty());
+    }
+
+    #[test]
+    fn answers_to_different_questions_are_not_compared() {
+        let mut step = sample::step();
+        for outcome in &mut step.outcomes[1..] {
+            outcome.exchanges[0].path = "/elsewhere".to_owned();
+        }
+        assert!(!differences(&step, 0, 0).status && differences(&step, 0, 0).headers.is_empty());
+    }
+
+    #[test]
+    fn a_step_is_remarked_upon_by_its_gravest_verdict() {
+        let mut step = sample::step();
+        assert_eq!(remark(&step), Some(Remark::Differs));
+        step.outcomes[0].verdict = Verdict::Breach("it answered 500".to_owned());
+        assert_eq!(remark(&step), Some(Remark::Breached));
+        for outcome in &mut step.outcomes {
+            outcome.verdict = Verdict::AsContract;
+        }
+        assert_eq!(remark(&step), None);
+    }
+
+    #[test]
+    fn the_member_of_a_line_is_its_name() {
+        assert_eq!(member("\"a b\": {"), Some("a b".to_owned()));
+        assert_eq!(member("\"just a text\""), None);
+        assert_eq!(member("}"), None);
+    }
+}

@@ -1,0 +1,24 @@
+//! Whether the targets answer at all.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use crate::{
+    client::{Client, request::Request},
+    target::Target,
+};
+
+/// Long enough for a service on another machine, short enough for somebody who waits for a page.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// For each target, in their order, whether `GET /livez` was answered.
+pub(super) async fn reachable(targets: &[Target]) -> Vec<bool> {
+    join_all(targets.iter().map(answers)).await
+}
+
+async fn answers(target: &Target) -> bool {
+    let mut client = Client::new(target.clone(), "lab (page)");
+    let asked = Request::get("/livez");
+    matches!(tokio::time::timeout(PATIENCE, client.deliver(&asked)).await, Ok(Ok(answer)) if answer.status == 200)
+}

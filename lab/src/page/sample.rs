@@ -1,0 +1,55 @@
+//! A made-up step for unit tests: hostile where it can be, with one difference of each kind.
+
+use serde_json::json;
+
+use crate::journey::transcript::{Exchange, Held, Outcome, StepResult, Verdict};
+
+pub(super) const HOSTILE: &str = "<script>alert(1)</script>\"'&";
+
+/// A login against a cookie, a session and a token service.
+pub(super) fn step() -> StepResult {
+    StepResult {
+        id: "login",
+        title: "Log in",
+        shows: "What the client is handed.",
+        outcomes: vec![
+            outcome(Some("login"), None, json!({"where": "client", "bytes": 0, "record": null})),
+            outcome(Some("sessionid"), None, json!({"where": "memory", "bytes": 120, "record": {"user": HOSTILE}})),
+            outcome(None, Some("eyJhbG…"), json!({"where": "client", "bytes": 0, "record": null})),
+        ],
+    }
+}
+
+fn outcome(cookie: Option<&str>, token: Option<&str>, record: serde_json::Value) -> Outcome {
+    let mut body = json!({"username": HOSTILE});
+    let mut response_headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    let mut client_holds = Vec::new();
+    if let Some(name) = cookie {
+        response_headers.push(("set-cookie".to_owned(), format!("{name}=012345…; HttpOnly")));
+        client_holds.push(Held { kind: "cookie", name: name.to_owned(), value: "012345…".to_owned(), bytes: 80 });
+    }
+    if let Some(token) = token {
+        body["token"] = json!({"access_token": token});
+        client_holds.push(Held { kind: "token", name: "access_token".to_owned(), value: token.to_owned(), bytes: 300 });
+    }
+    let verdict = match token {
+        Some(_) => Verdict::AllowedDifference(format!("it comes in the body {HOSTILE}")),
+        None => Verdict::AsContract,
+    };
+    Outcome {
+        exchanges: vec![Exchange {
+            method: "POST".to_owned(),
+            path: "/login".to_owned(),
+            request_headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            request_body: Some("{\n  \"username\": \"alice\"\n}".to_owned()),
+            bytes_sent: 210,
+            status: 200,
+            response_headers,
+            response_body: Some(format!("{body:#}")),
+            bytes_received: 640,
+        }],
+        client_holds,
+        server_keeps: Some(record),
+        verdict,
+    }
+}

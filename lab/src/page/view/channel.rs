@@ -1,0 +1,46 @@
+//! A target as the page shows it: a column with a number, a name and a mark.
+
+use maud::{Markup, html};
+use shared::http::pages::mark;
+
+use crate::target::Target;
+
+#[derive(Clone, Debug)]
+pub(in crate::page) struct Channel {
+    /// From 1, in the order of the targets.
+    pub(super) number: usize,
+    pub(super) name: String,
+    pub(super) url: String,
+    /// Gives accent and mark: one of the three that are known, or else the name itself.
+    pub(super) mechanism: String,
+}
+
+impl Channel {
+    pub(in crate::page) fn all(targets: &[Target]) -> Vec<Self> {
+        targets
+            .iter()
+            .enumerate()
+            .map(|(at, target)| Self {
+                number: at + 1,
+                name: target.name.clone(),
+                url: target.url(),
+                mechanism: mechanism(&target.name),
+            })
+            .collect()
+    }
+
+    pub(super) fn mark(&self) -> Markup {
+        mark(&self.mechanism)
+    }
+
+    /// The mark and the name beside it.
+    pub(super) fn label(&self) -> Markup {
+        html! { span.channel-name { (self.mark()) (self.name) } }
+    }
+}
+
+fn mechanism(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let known = ["cookie", "session", "token"].into_iter().find(|mechanism| lower.contains(mechanism));
+    known.map_or(lower.clone(), str::to_owned)
+}

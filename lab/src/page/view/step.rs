@@ -1,0 +1,95 @@
+//! One step: what it shows, and what each service did at it, in columns.
+
+use maud::{Markup, html};
+use shared::http::pages::sentence;
+
+use super::{channel::Channel, exchange::exchange, holdings, verdict, weight};
+use crate::{
+    journey::transcript::{Outcome, StepResult},
+    page::differences::{Remark, differences, remark},
+};
+
+/// A step with more exchanges than this shows the first one open and the others closed.
+const MOST_OPEN: usize = 2;
+
+/// `before` is the step that was played before this one.
+pub(super) fn step(channels: &[Channel], number: usize, result: &StepResult, before: Option<&StepResult>) -> Markup {
+    html! {
+        article.step id={ "step-" (result.id) } tabindex="-1" aria-labelledby={ "title-" (result.id) }
+            data-announce=(announcement(channels, number, result)) {
+            header.step-head {
+                p.step-number aria-hidden="true" { (format!("{number:02}")) }
+                div {
+                    h2 id={ "title-" (result.id) } { span.unseen { "Step " (number) ": " } (result.title) }
+                    p.shows { (result.shows) }
+                    @match remark(result) {
+                        Some(Remark::Differs) => p.flag { "The services differ here" },
+                        Some(Remark::Breached) => p.flag.breached { "The contract is breached here" },
+                        None => {},
+                    }
+                }
+            }
+            div.columns {
+                @for (column, channel) in channels.iter().enumerate() {
+                    @if let Some(outcome) = result.outcomes.get(column) {
+                        @let before = before.and_then(|step| step.outcomes.get(column));
+                        (self::channel(channel, result, column, outcome, before))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn channel(
+    channel: &Channel,
+    result: &StepResult,
+    column: usize,
+    outcome: &Outcome,
+    before: Option<&Outcome>,
+) -> Markup {
+    let few = outcome.exchanges.len() <= MOST_OPEN;
+    html! {
+        section.channel data-channel=(channel.number) data-mechanism=(channel.mechanism) aria-label=(channel.name) {
+            div.readout {
+                (channel.label())
+                (statuses(result, column, outcome))
+                (verdict::chip(&outcome.verdict))
+            }
+            div.because {
+                @if let Some(because) = verdict::reason(&outcome.verdict) { p { (sentence(because)) } }
+                (weight::bars(result, outcome))
+            }
+            div.exchanges.detail {
+                @for (at, own) in outcome.exchanges.iter().enumerate() {
+                    (exchange(own, &differences(result, column, at), few || at == 0))
+                }
+                @if outcome.exchanges.is_empty() { p.soft { "Nothing was sent." } }
+            }
+            div.holds.detail { (holdings::client(outcome, before)) }
+            div.keeps.detail { (holdings::server(outcome, before)) }
+        }
+    }
+}
+
+/// The status of every answer; those that another service answered differently are marked.
+fn statuses(result: &StepResult, column: usize, outcome: &Outcome) -> Markup {
+    html! {
+        span.statuses {
+            @for (at, exchange) in outcome.exchanges.iter().enumerate() {
+                span.status.differs[differences(result, column, at).status] { (exchange.status) }
+                " "
+            }
+        }
+    }
+}
+
+/// What a screen reader says when the step appears.
+fn announcement(channels: &[Channel], number: usize, result: &StepResult) -> String {
+    let each: Vec<String> = channels
+        .iter()
+        .zip(&result.outcomes)
+        .map(|(channel, outcome)| format!("{}: {}", channel.name, verdict::sign(&outcome.verdict).2))
+        .collect();
+    format!("Step {number}, {}. {}.", result.title, each.join("; "))
+}

@@ -1,0 +1,91 @@
+//! Accounts on both databases: the same code, the same answers.
+
+use std::sync::Arc;
+
+use lab::{conformance, fleet::Fleet};
+use shared::{
+    accounts::{AccountError, Accounts, Policy},
+    clock::Clock,
+    database::Database,
+    secret::Secret,
+};
+
+use super::support::postgres::Postgres;
+
+const HERE: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+
+fn password() -> Secret {
+    Secret::new("correct horse battery staple")
+}
+
+async fn accounts(url: &str) -> Arc<Accounts> {
+    let policy = Policy { password_min_length: 15, hash_concurrency: 2, hash_queue: 200, login_failures: 10 };
+    Arc::new(Accounts::new(Database::open(url).await.unwrap(), Clock::by_hand(1_790_000_000), &policy))
+}
+
+/// Of fifty registrations of one name in several spellings at once, one succeeds; and it can log in afterwards.
+async fn one_of_many_wins(url: &str) {
+    let accounts = accounts(url).await;
+    let spellings = ["bob", "BOB", "ｂｏｂ", "Bob", "bOB"];
+    let tasks: Vec<_> = (0..50)
+        .map(|n| {
+            let accounts = Arc::clone(&accounts);
+            tokio::spawn(async move { accounts.register(spellings[n % spellings.len()], password()).await })
+        })
+        .collect();
+    let mut registered = Vec::new();
+    for task in tasks {
+        match task.await.unwrap() {
+            Ok(account) => registered.push(account),
+            Err(error) => assert!(matches!(error, AccountError::Taken), "{error}"),
+        }
+    }
+    assert_eq!(registered.len(), 1);
+    let found = accounts.verify("bob", password(), HERE).await.unwrap();
+    assert_eq!(found, registered[0], "the name is shown as it was registered");
+}
+
+/// Several instances that start at once on one new database all find their tables.
+async fn many_migrate_at_once(url: &str) {
+    let opened = futures_util::future::join_all((0..8).map(|_| Database::open(url))).await;
+    for database in opened {
+        database.unwrap().ping().await.unwrap();
+    }
+}
+
+async fn a_password_can_be_changed(url: &str) {
+    let accounts = accounts(url).await;
+    let account = accounts.register("carol", password()).await.unwrap();
+    accounts.set_password(&account, Secret::new("another horse, another staple")).await.unwrap();
+    assert!(matches!(accounts.verify("carol", password(), HERE).await, Err(AccountError::InvalidCredentials)));
+    let found = accounts.verify("carol", Secret::new("another horse, another staple"), HERE).await.unwrap();
+    assert_eq!(found, account);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_hold_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("accounts.sqlite3").display());
+    many_migrate_at_once(&url).await;
+    one_of_many_wins(&url).await;
+    a_password_can_be_changed(&url).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_hold_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    many_migrate_at_once(&postgres.url()).await;
+    one_of_many_wins(&postgres.url()).await;
+    a_password_can_be_changed(&postgres.url()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    let fleet = Fleet::start_with(|settings, _| settings.database_url = Some(postgres.url())).await.unwrap();
+    for target in fleet.targets() {
+        let report = conformance::run(&target, |_| {}).await.unwrap();
+        let failures: Vec<_> = report.failures().collect();
+        assert!(failures.is_empty(), "{target}: {failures:#?}");
+    }
+}

@@ -1,0 +1,38 @@
+//! Two hundred clients at once play the whole journey; nobody meets a server error.
+
+use futures_util::future::join_all;
+use lab::{
+    fleet::Fleet,
+    journey::{
+        self,
+        transcript::{StepResult, Verdict},
+    },
+};
+
+const CLIENTS: usize = 200;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_clients_play_the_journey_without_a_server_error() {
+    let fleet = Fleet::start().await.unwrap();
+    let targets = fleet.targets();
+    let journeys = join_all((0..CLIENTS).map(|_| journey::play(&targets, |_| {}))).await;
+    let mut answers = 0;
+    for steps in journeys {
+        for step in steps.expect("every request is answered") {
+            answers += step.outcomes.iter().map(|outcome| outcome.exchanges.len()).sum::<usize>();
+            refuse_server_errors(&step);
+        }
+    }
+    assert!(answers > CLIENTS * 3 * 10, "only {answers} answers: that was no journey");
+}
+
+fn refuse_server_errors(step: &StepResult) {
+    for outcome in &step.outcomes {
+        for exchange in &outcome.exchanges {
+            // 501 is the typed answer of a mechanism that cannot, and no failure.
+            assert!(exchange.status < 500 || exchange.status == 501, "{}: {exchange:?}", step.id);
+        }
+        let held = matches!(outcome.verdict, Verdict::AsContract | Verdict::AllowedDifference(_));
+        assert!(held, "{}: {:?}", step.id, outcome.verdict);
+    }
+}

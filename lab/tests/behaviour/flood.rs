@@ -1,0 +1,42 @@
+//! A flood of logins: most are turned away, memory stays bounded, and everybody else is served.
+
+use futures_util::future::join_all;
+use lab::{
+    client::{Client, request::Request},
+    target::Target,
+};
+use serde_json::json;
+
+use super::support::authlab::Authlab;
+
+const FLOOD: usize = 300;
+
+async fn log_in(target: Target, n: usize) -> u16 {
+    let body = json!({"username": format!("nobody{n}"), "password": "correct horse battery staple"});
+    // One raw attempt: a client that waits and tries again is not a flood.
+    let mut client = Client::new(target, "flood");
+    client.deliver(&Request::post("/login").json(&body)).await.unwrap().status
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_flood_is_turned_away_and_memory_stays_bounded() {
+    let authlab = Authlab::start(&["--password-hash-concurrency", "2", "--password-hash-queue", "10"]);
+    let service = authlab.services[0].clone();
+    let before = authlab.peak_memory();
+
+    let flood = join_all((0..FLOOD).map(|n| log_in(service.clone(), n)));
+    let others = async {
+        let mut client = Client::new(service.clone(), "other");
+        for _ in 0..50 {
+            assert_eq!(client.send(Request::get("/about")).await.unwrap().status, 200);
+        }
+    };
+    let (statuses, ()) = tokio::join!(flood, others);
+
+    let turned_away = statuses.iter().filter(|status| **status == 429).count();
+    assert!(statuses.iter().all(|status| matches!(status, 401 | 429)), "{statuses:?}");
+    assert!(turned_away > FLOOD / 4, "{turned_away} of {FLOOD} were turned away");
+    let grown = (authlab.peak_memory() - before) / (1024 * 1024);
+    // Two hashes of 19 MiB at a time; unbounded, the flood would take 5,700 MiB.
+    assert!(grown < 150, "memory grew by {grown} MiB");
+}

@@ -1,0 +1,12 @@
+//! What the running programs do: how they start, stop, bear load, and keep their accounts.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod accounts;
+mod crowd;
+mod flood;
+mod revocation;
+mod slow_clients;
+mod start;
+mod stop;
+mod support;

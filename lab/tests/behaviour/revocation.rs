@@ -1,0 +1,149 @@
+//! What a logout does to credentials that no store keeps, on two instances that share one database.
+
+use std::time::Duration;
+
+use lab::{
+    client::{Client, request::Request},
+    fleet::Fleet,
+    target::Target,
+};
+use serde_json::json;
+use shared::{revocation::Reach, secret::Secret};
+
+use super::support::postgres::Postgres;
+
+const PASSWORD: &str = "correct horse battery staple";
+/// What the contract allows until every instance knows.
+const ONE_SECOND: Duration = Duration::from_secs(1);
+
+/// An instance of all services, with the key and the database that it shares with others.
+async fn instance(database: &str, reach: Reach) -> Fleet {
+    let instance = Fleet::start_with(|settings, _| {
+        settings.database_url = Some(database.to_owned());
+        settings.secret_key = Some(Secret::new("a key of 32 bytes and more, for tests alone"));
+        settings.revocation = reach;
+    });
+    instance.await.unwrap()
+}
+
+/// The services whose credentials no store keeps.
+fn storeless(fleet: &Fleet) -> Vec<Target> {
+    fleet.targets().into_iter().filter(|target| target.name != "session-svc").collect()
+}
+
+async fn logged_in(target: &Target, username: &str) -> Client {
+    let mut client = Client::new(target.clone(), "test");
+    let credentials = json!({"username": username, "password": PASSWORD});
+    // The accounts are shared: the second service to be asked finds the name taken.
+    let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
+    assert!(matches!(registered, 201 | 409));
+    assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
+    client
+}
+
+/// What a copy of the client's credential is answered at this instance.
+async fn replayed(thief: &Client, at: &Target) -> u16 {
+    thief.fork_at(at.clone()).deliver(&Request::get("/mine")).await.unwrap().status
+}
+
+async fn logging_out_reaches_every_copy(database: &str, reach: Reach) {
+    let (one, other) = (instance(database, reach).await, instance(database, reach).await);
+    for (here, there) in storeless(&one).iter().zip(storeless(&other)) {
+        let mut client = logged_in(here, &format!("alice{reach:?}")).await;
+        let thief = client.fork();
+        assert_eq!(replayed(&thief, &there).await, 200, "{there} takes what {here} issued");
+
+        assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
+        assert_eq!(replayed(&thief, here).await, 401, "{here} was asked and knows at once");
+        if reach == Reach::Feed {
+            tokio::time::sleep(ONE_SECOND).await;
+        }
+        assert_eq!(replayed(&thief, &there).await, 401, "{there} knows within a second");
+
+        let restarted = instance(database, reach).await;
+        let again = restarted.targets().into_iter().find(|target| target.name == here.name).unwrap();
+        assert_eq!(replayed(&thief, &again).await, 401, "{again} has not forgotten");
+    }
+}
+
+/// A login that begins in the very second in which all others were ended is not ended with them.
+async fn a_password_change_ends_the_others_alone(database: &str) {
+    let fleet = instance(database, Reach::Feed).await;
+    for target in storeless(&fleet) {
+        let mut client = logged_in(&target, "carol").await;
+        let thief = client.fork();
+        let change = json!({"current": PASSWORD, "new": "another horse, another staple"});
+        assert!(client.send(Request::post("/password").json(&change)).await.unwrap().status < 300);
+        assert_eq!(client.send(Request::get("/mine")).await.unwrap().status, 200, "this login goes on");
+        assert_eq!(replayed(&thief, &target).await, 401, "a copy of the old credential does not");
+        let mut device = Client::new(target.clone(), "second device");
+        let credentials = json!({"username": "carol", "password": "another horse, another staple"});
+        assert_eq!(device.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
+        assert_eq!(device.send(Request::get("/mine")).await.unwrap().status, 200, "a new login holds at once");
+        let back = json!({"current": "another horse, another staple", "new": PASSWORD});
+        assert!(client.send(Request::get("/mine")).await.unwrap().status == 200);
+        assert!(client.send(Request::post("/password").json(&back)).await.unwrap().status < 300);
+    }
+}
+
+fn sqlite() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("shared.sqlite3").display());
+    (folder, url)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ended_logins_stay_ended_on_sqlite() {
+    let (_folder, database) = sqlite();
+    logging_out_reaches_every_copy(&database, Reach::Feed).await;
+    logging_out_reaches_every_copy(&database, Reach::Read).await;
+    a_password_change_ends_the_others_alone(&database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ended_logins_stay_ended_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    logging_out_reaches_every_copy(&postgres.url(), Reach::Feed).await;
+    logging_out_reaches_every_copy(&postgres.url(), Reach::Read).await;
+    a_password_change_ends_the_others_alone(&postgres.url()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn switched_off_a_copy_works_on_and_the_service_says_so() {
+    let (_folder, database) = sqlite();
+    let fleet = instance(&database, Reach::Off).await;
+    for target in storeless(&fleet) {
+        let mut client = logged_in(&target, "alice").await;
+        let thief = client.fork();
+        let refused = client.send(Request::delete("/logins")).await.unwrap();
+        assert_eq!(refused.status, 501, "{target} does not promise what it cannot do");
+        assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
+        assert_eq!(replayed(&thief, &target).await, 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_that_cannot_be_refreshed_lets_nobody_in() {
+    let Some(postgres) = Postgres::start().await else { return };
+    let fleet = instance(&postgres.url(), Reach::Feed).await;
+    let mut clients = Vec::new();
+    for target in storeless(&fleet) {
+        clients.push((logged_in(&target, "alice").await, target));
+    }
+
+    postgres.freeze();
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    for (client, target) in &clients {
+        assert_eq!(replayed(client, target).await, 503, "{target} cannot know who has logged out");
+        let ready = Client::new(target.clone(), "probe").deliver(&Request::get("/readyz")).await.unwrap();
+        assert_eq!(ready.status, 503);
+        let about = Client::new(target.clone(), "probe").deliver(&Request::get("/about")).await.unwrap();
+        assert_eq!(about.status, 200, "what needs no login goes on");
+    }
+
+    postgres.thaw();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    for (client, target) in &clients {
+        assert_eq!(replayed(client, target).await, 200, "{target} recovers by itself");
+    }
+}

@@ -1,0 +1,89 @@
+//! The lab's own binary as a process of its own, on free ports.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    path::Path,
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    time::Duration,
+};
+
+use lab::target::Target;
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+/// `cargo run`, running; ended when dropped.
+pub(crate) struct Authlab {
+    child: Child,
+    pub(crate) page: Target,
+    pub(crate) services: Vec<Target>,
+    pub(crate) folder: TempDir,
+}
+
+/// The binary with the defaults of the lab, on free ports, deaf to the environment of the test run.
+pub(crate) fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
+    command.env_clear().arg("--data-dir").arg(data);
+    for port in ["LAB_PORT", "COOKIE_PORT", "SESSION_PORT", "TOKEN_PORT"] {
+        command.env(port, "0");
+    }
+    command
+}
+
+/// Runs it to its end, for starts that fail.
+pub(crate) fn run(arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    command(folder.path()).args(arguments).output().unwrap()
+}
+
+impl Authlab {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = command(&folder.path().join("data"))
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the lab's binary runs");
+        let mut announced = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut targets: Vec<Target> = Vec::new();
+        while targets.len() < 4 {
+            let line = announced.next().expect("it says where it listens").unwrap();
+            let mut words = line.split_whitespace();
+            if let (Some(name), Some(url)) = (words.next(), words.next().filter(|word| word.starts_with("http://"))) {
+                targets.push(Target::new(name, url).unwrap());
+            }
+        }
+        let page = targets.remove(0);
+        Self { child, page, services: targets, folder }
+    }
+
+    pub(crate) fn terminate(&self) {
+        let id = Pid::from_child(&self.child);
+        kill_process(id, Signal::TERM).unwrap();
+    }
+
+    /// How it ended, if it ends within `limit`.
+    pub(crate) fn ended_within(&mut self, limit: Duration) -> Option<ExitStatus> {
+        for _ in 0..limit.as_millis() / 20 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        None
+    }
+
+    /// The most memory that it ever held, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let mut status = String::new();
+        std::fs::File::open(format!("/proc/{}/status", self.child.id())).unwrap().read_to_string(&mut status).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        1024 * line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
+    }
+}
+
+impl Drop for Authlab {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

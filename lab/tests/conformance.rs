@@ -1,0 +1,80 @@
+//! The conformance suite, asked of every mechanism, and of services that only claim to speak the contract.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+use std::collections::HashSet;
+
+use axum::{Json, Router, http::StatusCode};
+use lab::{
+    compare::look::Look,
+    conformance::{self, clause::Outcome, json, report::Report, terminal},
+    fleet::Fleet,
+    target::Target,
+};
+use serde_json::Value;
+
+async fn holds(mechanism: &str) {
+    let fleet = Fleet::start().await.unwrap();
+    let target = fleet.targets().into_iter().find(|target| target.name.starts_with(mechanism)).unwrap();
+    let report = conformance::run(&target, |_| {}).await.unwrap();
+    let failures: Vec<String> =
+        report.failures().map(|failed| format!("{}: {:?}", failed.id, failed.outcome)).collect();
+    assert!(report.holds(), "{target} breaks the contract:\n{}", failures.join("\n"));
+    assert!(report.passed() > 90, "only {} clauses applied", report.passed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cookie_service_speaks_the_contract() {
+    holds("cookie").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_session_service_speaks_the_contract() {
+    holds("session").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_service_speaks_the_contract() {
+    holds("token").await;
+}
+
+/// A service that answers everything, and everything wrongly.
+async fn report_on_a_liar() -> Report {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = Target::at("liar", listener.local_addr().unwrap());
+    let app = Router::new().fallback(|| async { (StatusCode::OK, Json(Value::Null)) });
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    conformance::run(&target, |_| {}).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_service_that_answers_anything_does_not_pass() {
+    let report = report_on_a_liar().await;
+    assert!(!report.holds());
+    // What merely asks for an answer, or that nothing is given away, is all that can be said for it.
+    assert!(report.failed() > 100, "{} clauses found nothing wrong", report.passed());
+    let why = report.failures().all(|failed| match &failed.outcome {
+        Outcome::Failed { expected, came } => !expected.is_empty() && !came.is_empty(),
+        _ => false,
+    });
+    assert!(why, "every failure says what was expected and what came");
+}
+
+#[tokio::test]
+async fn a_report_can_be_read_by_people_and_by_programs() {
+    let report = report_on_a_liar().await;
+    let text = terminal::render(&report, Look::PLAIN);
+    assert!(text.contains("✗") && text.contains("expected") && !text.contains('\u{1b}'), "{text}");
+    let parsed: Value = serde_json::from_str(&json::render(std::slice::from_ref(&report)).unwrap()).unwrap();
+    assert_eq!(parsed["schema_version"], 1);
+    assert_eq!(parsed["reports"][0]["failed"], report.failed());
+    let ids: HashSet<&str> = report.results.iter().map(|result| result.id).collect();
+    assert_eq!(ids.len(), report.results.len(), "every clause has an id of its own");
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_there_is_named() {
+    let target: Target = "nobody=http://127.0.0.1:1".parse().unwrap();
+    let error = conformance::run(&target, |_| {}).await.unwrap_err();
+    assert!(format!("{error:#}").contains("nobody at http://127.0.0.1:1 cannot be reached"), "{error:#}");
+}

@@ -1,0 +1,121 @@
+//! Whether this machine has what it promised: each name in `AUTHLAB_REQUIRE` stands for something that tests need.
+//!
+//! A test that needs something absent is skipped with a word. Where everything must be tested, as in CI, that would let a
+//! broken installation pass: there the variable names what must be present, and these tests fail if it is not.
+
+use std::{
+    env, fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+const KNOWN: [&str; 5] = ["redis", "postgres", "django", "docker", "browser"];
+
+/// Where something is, or what was looked for in vain.
+type Found = Result<String, String>;
+
+#[test]
+fn redis_is_here_if_it_is_required() {
+    is_here_if_it_is_required("redis", redis());
+}
+
+#[test]
+fn postgres_is_here_if_it_is_required() {
+    is_here_if_it_is_required("postgres", postgres());
+}
+
+#[test]
+fn django_is_here_if_it_is_required() {
+    is_here_if_it_is_required("django", django());
+}
+
+#[test]
+fn docker_is_here_if_it_is_required() {
+    is_here_if_it_is_required("docker", docker());
+}
+
+#[test]
+fn a_browser_is_here_if_it_is_required() {
+    is_here_if_it_is_required("browser", browser());
+}
+
+#[test]
+fn nothing_unknown_is_required() {
+    for name in required() {
+        assert!(KNOWN.contains(&name.as_str()), "AUTHLAB_REQUIRE lists {name}; it may list {}", KNOWN.join(", "));
+    }
+}
+
+fn is_here_if_it_is_required(name: &str, found: Found) {
+    if required().iter().any(|listed| listed == name) {
+        found.unwrap_or_else(|missing| panic!("AUTHLAB_REQUIRE lists {name}, which is not on this machine: {missing}"));
+        return;
+    }
+    let here = found.unwrap_or_else(|missing| format!("not here, {missing}"));
+    let line = format!("SKIPPED: AUTHLAB_REQUIRE does not list {name} ({here})\n");
+    // Past the test harness, which keeps what a passing test prints to itself; whole, since tests run side by side.
+    let _ = io::stderr().write_all(line.as_bytes());
+}
+
+fn required() -> Vec<String> {
+    let listed = env::var("AUTHLAB_REQUIRE").unwrap_or_default();
+    listed.split(',').map(str::trim).filter(|name| !name.is_empty()).map(String::from).collect()
+}
+
+fn redis() -> Found {
+    on_the_path("redis-server")
+}
+
+/// Debian keeps the server's programs off the path, one folder for each release.
+fn postgres() -> Found {
+    let releases = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let debian = releases.map(|release| release.path().join("bin/initdb")).find(|file| file.is_file());
+    debian.map_or_else(
+        || on_the_path("initdb").map_err(|missing| format!("{missing}, nor under /usr/lib/postgresql")),
+        |file| Ok(file.display().to_string()),
+    )
+}
+
+/// The interpreter that the tests are told of, else the one that `.ci/tools` makes.
+fn django() -> Found {
+    let made = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/authlab/venv/bin/python"));
+    let python =
+        env::var_os("AUTHLAB_PYTHON").map(PathBuf::from).or_else(made).ok_or("no AUTHLAB_PYTHON and no HOME")?;
+    let version = answer(&python, &["-c", "import django; print(django.__version__)"])?;
+    Ok(format!("Django {version} in {}", python.display()))
+}
+
+fn docker() -> Found {
+    let version = answer("docker", &["version", "--format", "{{.Server.Version}}"])?;
+    Ok(format!("an engine of version {version} answers"))
+}
+
+/// A driver alone drives nothing: the browser must be there too.
+fn browser() -> Found {
+    let driver = on_the_path("chromedriver")?;
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let chrome = names.into_iter().find_map(|name| on_the_path(name).ok()).ok_or("no Chromium in PATH")?;
+    Ok(format!("{driver} and {chrome}"))
+}
+
+fn on_the_path(program: &str) -> Found {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
+    found.map(|file| file.display().to_string()).ok_or_else(|| format!("no {program} in PATH"))
+}
+
+/// What a program prints, if it ends well.
+fn answer(program: impl AsRef<Path>, arguments: &[&str]) -> Found {
+    let program = program.as_ref();
+    let output = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("{}: {error}", program.display()))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).trim().into())
+    } else {
+        Err(format!("{}: {}", program.display(), String::from_utf8_lossy(&output.stderr).trim()))
+    }
+}
