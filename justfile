@@ -1,0 +1,68 @@
+# Every command that a person types here, and those that CI runs: `.ci/run` calls these same recipes.
+
+set positional-arguments
+
+# What `just tools` installs comes first.
+export PATH := home_directory() / ".cache/authlab/bin" + ":" + env("PATH")
+
+# List the recipes
+default:
+    @{{ quote(just_executable()) }} --list --unsorted
+
+# Start the three services and the lab's page
+run *arguments:
+    cargo run --release -- "$@"
+
+# Play one journey against the three and show the answers side by side
+compare *arguments:
+    cargo run --release -- compare "$@"
+
+# Ask the three, or any --target NAME=URL, for every clause of the contract
+conform *arguments:
+    cargo run --release -- conform "$@"
+
+# Run every test
+test *arguments:
+    cargo test --workspace "$@"
+
+# Run every test in a process of its own and under a time limit
+nextest *arguments:
+    cargo nextest run --workspace "$@"
+    cargo test --workspace --doc
+
+# Check the formatting
+fmt:
+    cargo fmt --all --check
+
+# Format everything
+fmt-fix:
+    cargo fmt --all
+
+# Check with clippy; warnings fail
+lint:
+    cargo clippy --workspace --all-targets -- --deny warnings
+
+# Build the documentation; warnings fail
+doc:
+    RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps
+
+# Why a crate is in the tree: cargo tree --workspace --invert NAME
+[doc("Check licences, sources, and who may name which crate")]
+deny:
+    cargo deny check --hide-inclusion-graph licenses bans sources
+
+# Measure the load on the server
+bench *arguments:
+    cargo bench --package benches "$@"
+
+# Run each benchmark once, unmeasured, to see that it still works
+bench-smoke:
+    cargo test --workspace --bench '*'
+
+# Install what the tests and the checks need
+tools:
+    .ci/tools
+
+# Run everything that CI runs, as CI runs it
+ci:
+    .ci/run
