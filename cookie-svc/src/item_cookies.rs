@@ -1,33 +1,39 @@
-//! Items as cookies of their own, each signed for its name: a value moved to another cookie does not open.
+//! Items as cookies of their own, each sealed for its name and salt: a value moved to another cookie does not open.
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use shared::{
-    clock::Clock,
-    django::{BadSignature, Freshness, Salt, SignedCookie, cookie_value},
+    clock::{Clock, after},
+    django::{BadSignature, Freshness, LegacySalt, Salt, SignedCookie, cookie_value},
     handover::{CookieChange, Handover, NewCookie},
-    items::{Item, NewItem, Opening, Which},
+    items::{Item, NewItem, Opening, Seal, Sealing, Which},
     keys::Keys,
     presented::Presented,
     refusal::Refusal,
     secret::Secret,
 };
 
-use crate::login_cookie::LOGIN;
+use crate::{login_cookie::LOGIN, private::PrivateItems};
 
 /// What all cookies of one client may take together: a client that carries more than servers and proxies read is locked
 /// out, with no way to say that it would like to carry less.
 const MOST_BYTES: usize = 12 * 1024;
+/// Cookies of one client; browsers promise to keep 50 of a site (RFC 6265 §6.1).
+const MOST_COOKIES: usize = 50;
+/// Characters of a salt.
+const LONGEST_SALT: usize = 128;
 
 #[derive(Debug)]
 pub(crate) struct ItemCookies {
-    signer: SignedCookie,
+    signed: SignedCookie,
+    private: PrivateItems,
     clock: Clock,
 }
 
 impl ItemCookies {
-    pub(crate) fn new(keys: &Keys, clock: Clock) -> Self {
-        Self { signer: SignedCookie::new(keys.bytes()), clock }
+    pub(crate) fn new(keys: &Keys, clock: Clock, legacy: LegacySalt) -> Self {
+        Self { signed: SignedCookie::new(keys.bytes(), legacy), private: PrivateItems::new(keys), clock }
     }
 
     pub(crate) fn put(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
@@ -36,33 +42,59 @@ impl ItemCookies {
                 "`login` is the cookie of the login; name the item otherwise".to_owned(),
             ));
         }
-        let text = cookie_value::extend(&item.value);
-        let value = self.signer.sign(item.key.as_str(), Salt(""), &text, self.clock.seconds());
-        let name = item.key.into_string();
-        if presented.bytes_of_cookies_but(&name) + name.len() + value.len() > MOST_BYTES {
-            return Err(Refusal::TooLarge { what: "all cookies of a client together", limit: MOST_BYTES });
+        if item.sealing.salt.chars().count() > LONGEST_SALT {
+            return Err(Refusal::InvalidInput(format!("a salt has {LONGEST_SALT} characters at most")));
         }
-        Ok(Handover::set_cookie(NewCookie { name, value: Secret::new(value), max_age: item.max_age }))
+        let max_age = item.max_age;
+        let value = self.seal(&item);
+        let name = item.key.into_string();
+        refuse_too_much(presented, &name, &value)?;
+        Ok(Handover::set_cookie(NewCookie { name, value: Secret::new(value), max_age }))
+    }
+
+    fn seal(&self, item: &NewItem) -> String {
+        let (name, salt, now) = (item.key.as_str(), item.sealing.salt.as_str(), self.clock.now());
+        match item.sealing.seal {
+            Seal::Plain => cookie_value::extend(&item.value),
+            Seal::Signed => self.signed.sign(name, Salt(salt), &cookie_value::extend(&item.value), now.as_second()),
+            Seal::Private => {
+                self.private.seal(name, salt, &item.value, item.max_age.map(|max_age| after(now, max_age)))
+            }
+        }
     }
 
     /// `None` if there is no such cookie; one that does not open is refused, and its value not told.
-    pub(crate) fn open(&self, presented: &Presented, key: &str, opening: &Opening) -> Result<Option<Item>, Refusal> {
-        if key == LOGIN {
+    pub(crate) fn open(&self, presented: &Presented, name: &str, opening: &Opening) -> Result<Option<Item>, Refusal> {
+        if name == LOGIN {
             return Ok(None);
         }
-        let Some(signed) = presented.cookie(key)? else { return Ok(None) };
+        let Some(value) = presented.cookie(name)? else { return Ok(None) };
         let refused =
-            |error: BadSignature| Refusal::BadSignature(format!("the cookie `{key}` was not opened: {error}"));
-        let fresh = Freshness { now: self.clock.seconds(), max_age: opening.max_age };
-        let text = self.signer.unsign(key, Salt(""), signed, fresh).map_err(refused)?.value;
-        let value = cookie_value::reduce(text).ok_or(BadSignature::Malformed).map_err(refused)?;
-        Ok(Some(Item { value, expires_at: None }))
+            |error: BadSignature| Refusal::BadSignature(format!("the cookie `{name}` was not opened: {error}"));
+        self.opened(name, value, opening).map(Some).map_err(refused)
     }
 
-    /// Every cookie that opens. Cookies of others, and ours that were tampered with, are passed over.
+    fn opened(&self, name: &str, value: &str, opening: &Opening) -> Result<Item, BadSignature> {
+        let Opening { max_age, sealing: Sealing { seal, salt } } = opening;
+        let now = self.clock.seconds();
+        let text = match seal {
+            Seal::Plain => value,
+            Seal::Signed => self.signed.unsign(name, Salt(salt), value, Freshness { now, max_age: *max_age })?.value,
+            Seal::Private => return self.private.open(name, salt, value, now),
+        };
+        let value = cookie_value::reduce(text).ok_or(BadSignature::Malformed)?;
+        Ok(Item { value, expires_at: None::<Timestamp> })
+    }
+
+    /// Every cookie that opens as signed or private under the empty salt. Cookies of others, and ours that were tampered
+    /// with, are passed over.
     pub(crate) fn all(&self, presented: &Presented) -> BTreeMap<String, String> {
-        let opened = |name: &str| self.open(presented, name, &Opening::default()).ok().flatten();
-        presented.cookie_names().filter_map(|name| Some((name.to_owned(), opened(name)?.value))).collect()
+        let opens = |name: &str, seal| {
+            let opening = Opening { max_age: None, sealing: Sealing { seal, salt: String::new() } };
+            self.open(presented, name, &opening).ok().flatten()
+        };
+        let item = |name: &str| opens(name, Seal::Signed).or_else(|| opens(name, Seal::Private));
+        presented.cookie_names().filter_map(|name| Some((name.to_owned(), item(name)?.value))).collect()
     }
 
     pub(crate) fn remove(&self, presented: &Presented, which: Which<'_>) -> Handover {
@@ -73,4 +105,14 @@ impl ItemCookies {
         };
         Handover { cookies: names.into_iter().map(CookieChange::Delete).collect(), token: None }
     }
+}
+
+fn refuse_too_much(presented: &Presented, name: &str, value: &str) -> Result<(), Refusal> {
+    if presented.bytes_of_cookies_but(name) + name.len() + value.len() > MOST_BYTES {
+        return Err(Refusal::TooLarge { what: "all cookies of a client together", limit: MOST_BYTES });
+    }
+    if presented.cookie_names().filter(|other| *other != name).count() >= MOST_COOKIES {
+        return Err(Refusal::TooMany { what: "cookies", limit: MOST_COOKIES });
+    }
+    Ok(())
 }

@@ -1,12 +1,13 @@
 //! The cookie mechanism: everything in the client, signed byte for byte as today's Django signs.
 //!
 //! The login is the cookie `login`: `signing.dumps({"u": username}, salt="login")`. It names the account, knows when it was
-//! made, and cannot be changed without the key. Each item is a signed cookie of its own. The server keeps nothing and looks
+//! made, and cannot be changed without the key. Each item is a cookie of its own, signed or encrypted. The server keeps nothing and looks
 //! nothing up: a request costs one HMAC for each cookie, and a glance at the list of what was ended.
 //!
 //! * [`mechanism`]: the verbs, start here
 //! * [`login_cookie`]: the login and when it ends
 //! * [`item_cookies`]: items, each bound to its name
+//! * [`private`]: items that the client cannot read
 //!
 //! # Limitations
 //!
@@ -17,6 +18,7 @@
 mod item_cookies;
 mod login_cookie;
 mod mechanism;
+mod private;
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,6 +26,7 @@ use shared::{
     mechanism::Mechanism,
     serve::seconds,
     service::{Ground, Service, StartError},
+    settings::on_or_off,
 };
 
 pub use crate::mechanism::SignedCookies;
@@ -34,6 +37,9 @@ pub struct CookieSettings {
     /// Seconds that a login cookie holds, judged by its stamp
     #[arg(long, env = "LOGIN_MAX_AGE", default_value = "1209600", value_parser = seconds, value_name = "SECONDS")]
     pub login_max_age: Duration,
+    /// Read cookies that a Django of before June 2026 signed (CVE-2026-6873), whose names and salts can be mistaken for one another
+    #[arg(long, env = "SIGNED_COOKIE_LEGACY_SALT_FALLBACK", default_value = "off", value_parser = on_or_off, action = clap::ArgAction::Set, value_name = "on|off")]
+    pub signed_cookie_legacy_salt_fallback: bool,
 }
 
 impl Service for CookieSettings {
@@ -44,6 +50,6 @@ impl Service for CookieSettings {
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
         let revocations = ground.revocations("cookie", self.login_max_age).await?;
-        Ok(Arc::new(SignedCookies::new(&ground.keys, ground.clock.clone(), self.login_max_age, revocations)))
+        Ok(Arc::new(SignedCookies::new(&ground.keys, ground.clock.clone(), self, revocations)))
     }
 }

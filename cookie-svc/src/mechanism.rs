@@ -1,10 +1,9 @@
 //! The verbs of the cookie mechanism.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use shared::{
     clock::Clock,
+    django::LegacySalt,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
     keys::Keys,
@@ -16,6 +15,7 @@ use shared::{
 };
 
 use crate::{
+    CookieSettings,
     item_cookies::ItemCookies,
     login_cookie::{LOGIN, LoginCookie},
 };
@@ -29,7 +29,9 @@ pub struct SignedCookies {
 }
 
 impl SignedCookies {
-    pub fn new(keys: &Keys, clock: Clock, login_max_age: Duration, revocations: Option<Revocations>) -> Self {
+    pub fn new(keys: &Keys, clock: Clock, settings: &CookieSettings, revocations: Option<Revocations>) -> Self {
+        let max_age = settings.login_max_age;
+        let legacy = if settings.signed_cookie_legacy_salt_fallback { LegacySalt::Read } else { LegacySalt::Refused };
         Self {
             card: Card {
                 mechanism: "cookie",
@@ -37,12 +39,12 @@ impl SignedCookies {
                 store: None,
                 carriers: &[Carrier::Cookie],
                 scheme: Scheme::Cookie(LOGIN),
-                lifetime: login_max_age,
+                lifetime: max_age,
                 anonymous_items: true,
                 concurrent_item_writes: true,
             },
-            login: LoginCookie::new(keys, clock.clone(), login_max_age, revocations),
-            items: ItemCookies::new(keys, clock),
+            login: LoginCookie::new(keys, clock.clone(), max_age, revocations),
+            items: ItemCookies::new(keys, clock, legacy),
         }
     }
 }

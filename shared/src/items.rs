@@ -3,6 +3,8 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use jiff::Timestamp;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// The name of an item: 1 to 64 of `A-Za-z0-9_-`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,13 +60,37 @@ pub struct NewItem {
     pub value: String,
     /// `None`: as long as the login (or the browser) lives.
     pub max_age: Option<Duration>,
+    /// For mechanisms whose clients carry their items one by one.
+    pub sealing: Sealing,
 }
 
-/// How the reader wants an item judged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How the reader wants an item opened and judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opening {
     /// The oldest an item may be, where the format carries a stamp but no lifetime.
     pub max_age: Option<Duration>,
+    pub sealing: Sealing,
+}
+
+/// How an item is protected on its way through the client.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sealing {
+    pub seal: Seal,
+    /// What the item is for: one sealed under a salt does not open under another.
+    pub salt: String,
+}
+
+/// What a client can do with an item that it carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Seal {
+    /// Read it and change it.
+    Plain,
+    /// Read it.
+    #[default]
+    Signed,
+    /// Neither.
+    Private,
 }
 
 /// One item or all of them.

@@ -17,6 +17,9 @@ pub enum Refusal {
     /// 413: it does not fit; `limit` in bytes.
     #[error("too large: {what} would exceed {limit} bytes")]
     TooLarge { what: &'static str, limit: usize },
+    /// 413: there are too many of them already.
+    #[error("too many: a client may carry {limit} {what}")]
+    TooMany { what: &'static str, limit: usize },
     /// 422: understood, but not acceptable; says what would be.
     #[error("invalid input: {0}")]
     InvalidInput(String),

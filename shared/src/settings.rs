@@ -163,6 +163,15 @@ impl LogSettings {
     }
 }
 
+/// A switch as a setting.
+pub fn on_or_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("`on` or `off`".to_owned()),
+    }
+}
+
 fn at_least_8(text: &str) -> Result<usize, String> {
     at_least(8, text)
 }

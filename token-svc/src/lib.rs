@@ -23,6 +23,7 @@ use shared::{
     mechanism::Mechanism,
     serve::seconds,
     service::{Ground, Service, StartError},
+    settings::on_or_off,
 };
 
 pub use crate::mechanism::SignedTokens;
@@ -53,13 +54,5 @@ impl Service for TokenSettings {
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
         let revocations = ground.revocations("token", self.access_token_lifetime).await?;
         Ok(Arc::new(SignedTokens::new(&ground.keys, ground.clock.clone(), self, revocations)))
-    }
-}
-
-fn on_or_off(text: &str) -> Result<bool, String> {
-    match text {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        _ => Err("`on` or `off`".to_owned()),
     }
 }

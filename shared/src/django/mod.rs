@@ -14,6 +14,7 @@
 //! Source: `django/core/signing.py` and `django/http/cookie.py` of Django 6.1.3, checked against vectors it made.
 
 pub mod base62;
+mod compression;
 pub mod cookie_value;
 mod object;
 mod salt;
@@ -23,7 +24,7 @@ mod timestamp;
 
 pub use object::ObjectSigner;
 pub use salt::Salt;
-pub use signed_cookie::SignedCookie;
+pub use signed_cookie::{LegacySalt, SignedCookie};
 pub use signer::Signer;
 pub use timestamp::{Freshness, Stamped, TimestampSigner};
 

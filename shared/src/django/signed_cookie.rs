@@ -7,11 +7,22 @@ use super::{BadSignature, Freshness, Salt, Stamped, TimestampSigner};
 pub struct SignedCookie {
     /// `"django.http.cookies" + key`: Django separates cookies from its other signatures by the key.
     keys: Vec<Vec<u8>>,
+    legacy: LegacySalt,
+}
+
+/// Whether values are read that were salted as Django did before June 2026 (CVE-2026-6873): with name and salt run together,
+/// so that `("ab", "c")` and `("a", "bc")` accept each other's values. They are never written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LegacySalt {
+    #[default]
+    Refused,
+    /// Django's `SIGNED_COOKIE_LEGACY_SALT_FALLBACK`.
+    Read,
 }
 
 impl SignedCookie {
-    pub fn new<'k>(keys: impl IntoIterator<Item = &'k [u8]>) -> Self {
-        Self { keys: keys.into_iter().map(|key| [b"django.http.cookies", key].concat()).collect() }
+    pub fn new<'k>(keys: impl IntoIterator<Item = &'k [u8]>, legacy: LegacySalt) -> Self {
+        Self { keys: keys.into_iter().map(|key| [b"django.http.cookies", key].concat()).collect(), legacy }
     }
 
     /// `now` in seconds since the epoch.
@@ -26,14 +37,22 @@ impl SignedCookie {
         signed: &'s str,
         fresh: Freshness,
     ) -> Result<Stamped<'s>, BadSignature> {
-        self.signer(name, salt).unsign(signed, fresh)
+        match self.signer(name, salt).unsign(signed, fresh) {
+            Err(BadSignature::Forged) if self.legacy == LegacySalt::Read => {
+                self.salted(&format!("{name}{}", salt.0)).unsign(signed, fresh)
+            }
+            outcome => outcome,
+        }
     }
 
     /// The salt says how long it is, so that no two pairs of name and salt are one text (CVE-2026-6873). Python counts
     /// code points.
     fn signer(&self, name: &str, salt: Salt<'_>) -> TimestampSigner {
-        let effective = format!("django.http.cookies.v2:{}:{}{name}", salt.0.chars().count(), salt.0);
-        TimestampSigner::new(self.keys.iter().map(Vec::as_slice), Salt(&effective))
+        self.salted(&format!("django.http.cookies.v2:{}:{}{name}", salt.0.chars().count(), salt.0))
+    }
+
+    fn salted(&self, salt: &str) -> TimestampSigner {
+        TimestampSigner::new(self.keys.iter().map(Vec::as_slice), Salt(salt))
     }
 }
 

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::carriage::TokenBody;
 use crate::{
+    items::Seal,
     login::{Card, Carrier, ListedLogin, Login, Place, StateLives},
     mechanism::Mechanism,
     secret::Secret,
@@ -96,6 +97,12 @@ pub struct ItemBody {
     /// Seconds; without it, as long as the login (or the browser) lives.
     #[schema(example = 60)]
     pub max_age: Option<u64>,
+    /// cookie-svc alone: how the cookie is protected.
+    #[serde(default)]
+    pub seal: Seal,
+    /// cookie-svc alone: what the cookie is for.
+    #[serde(default)]
+    pub salt: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -98,7 +98,7 @@ pub struct Problem {
     pub detail: Cow<'static, str>,
     /// Seconds, for `Retry-After`.
     pub retry_after: Option<u64>,
-    /// The limit in bytes that was exceeded.
+    /// The limit that was exceeded, in what `detail` says: bytes, as a rule.
     pub limit: Option<usize>,
     /// Why there is no login, for the challenge and the metrics.
     pub denied: Option<Denied>,
@@ -116,7 +116,7 @@ pub struct ProblemBody {
     pub status: u16,
     /// What was wrong, and what to do about it.
     pub detail: String,
-    /// With `too-large`: the limit in bytes.
+    /// With `too-large`: the limit, in what `detail` says: bytes, as a rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
 }
@@ -161,6 +161,10 @@ impl From<Refusal> for Problem {
             Refusal::Ambiguous(detail) => Self::new(Kind::MalformedRequest, detail),
             Refusal::BadSignature(detail) => Self::new(Kind::BadSignature, detail),
             Refusal::TooLarge { what, limit } => Self::too_large(what, limit),
+            Refusal::TooMany { what, limit } => Self {
+                limit: Some(limit),
+                ..Self::new(Kind::TooLarge, format!("a client may carry {limit} {what} at most; nothing was changed"))
+            },
             Refusal::InvalidInput(detail) => Self::new(Kind::InvalidInput, detail),
             Refusal::Cannot(cannot) => cannot.into(),
             Refusal::Unavailable(unavailable) => unavailable.into(),

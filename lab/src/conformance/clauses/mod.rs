@@ -17,6 +17,7 @@ mod only_token;
 mod pages;
 mod password;
 mod problems;
+mod seals;
 mod throttling;
 
 use super::clause::{Clause, Section};
@@ -153,6 +154,15 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         only_cookie::an_item_is_a_cookie_of_its_own: "An item is a cookie of its own, named by its key.",
         only_cookie::a_changed_item_is_a_bad_signature: "A changed or moved item is 400 `bad-signature`, never its value.",
         only_cookie::the_name_of_the_login_is_reserved: "The name `login` is reserved.",
+        seals::every_seal_gives_the_text_back: "Plain, signed and private items give their text back.",
+        seals::a_private_item_cannot_be_read_in_the_cookie: "A private item cannot be read in its cookie.",
+        seals::a_seal_opens_under_its_own_salt_alone: "A wrong salt or a moved value is 400 `bad-signature`.",
+        seals::a_seal_is_not_taken_for_another: "What was sealed one way does not open in another.",
+        seals::plain_and_salted_items_are_not_listed: "Plain items and those with a salt are not listed.",
+        seals::a_stamp_older_than_the_reader_allows_is_refused: "A stamp older than `max_age` is 400 `bad-signature`.",
+        seals::a_private_item_knows_its_own_end: "A private item ends by itself, whatever the browser keeps.",
+        seals::a_client_carries_fifty_cookies_at_most: "Past fifty cookies an item is 413.",
+        seals::what_is_no_seal_is_refused: "An unknown seal or an endless salt is 422.",
     }
     OnlySession {
         only_session::the_key_is_32_random_characters: "`sessionid` is 32 characters of a-z0-9.",

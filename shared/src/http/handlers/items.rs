@@ -18,13 +18,17 @@ use crate::{
         contract::{FreshToken, ItemBody, ItemFound, ItemList},
         problem::{Kind, Problem, ProblemBody},
     },
-    items::{ItemKey, NewItem, Opening, Which},
+    items::{ItemKey, NewItem, Opening, Seal, Sealing, Which},
 };
 
-/// How old an item may be.
+/// How an item is to be opened.
 #[derive(Debug, Deserialize)]
 pub struct ReadQuery {
     max_age: Option<u64>,
+    #[serde(default)]
+    seal: Seal,
+    #[serde(default)]
+    salt: String,
 }
 
 /// All items
@@ -50,6 +54,8 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Pr
     params(
         ("key" = String, Path, description = "1 to 64 of A-Za-z0-9_-"),
         ("max_age" = Option<u64>, Query, description = "cookie-svc: the oldest it may be, in seconds"),
+        ("seal" = Option<Seal>, Query, description = "cookie-svc: how it was protected"),
+        ("salt" = Option<String>, Query, description = "cookie-svc: what it was for"),
     ),
     responses(
         (status = 200, description = "The item", body = ItemFound),
@@ -62,10 +68,10 @@ pub async fn read(
     State(app): State<App>,
     caller: Caller,
     Path(key): Path<String>,
-    Query(ReadQuery { max_age }): Query<ReadQuery>,
+    Query(ReadQuery { max_age, seal, salt }): Query<ReadQuery>,
 ) -> Result<Json<ItemFound>, Problem> {
     let key = item_key(&key)?;
-    let opening = Opening { max_age: max_age.map(Duration::from_secs) };
+    let opening = Opening { max_age: max_age.map(Duration::from_secs), sealing: Sealing { seal, salt } };
     let item = app.mechanism.item(&caller.presented, &key, &opening).await?;
     let item = item.ok_or_else(|| Problem::new(Kind::NotFound, "there is no item of this name"))?;
     Ok(Json(ItemFound { key: key.into_string(), value: item.value, expires_at: item.expires_at }))
@@ -89,7 +95,9 @@ pub async fn put(
     Path(key): Path<String>,
     JsonBody(body): JsonBody<ItemBody>,
 ) -> Result<Response, Problem> {
-    let item = NewItem { key: item_key(&key)?, value: body.value, max_age: body.max_age.map(Duration::from_secs) };
+    let ItemBody { value, max_age, seal, salt } = body;
+    let max_age = max_age.map(Duration::from_secs);
+    let item = NewItem { key: item_key(&key)?, value, max_age, sealing: Sealing { seal, salt } };
     let handover = app.mechanism.put_item(&caller.presented, item).await?;
     Ok(done(caller.deliver(&app, handover, Delivery::AsItCame)?))
 }

@@ -1,0 +1,146 @@
+//! Private items: encrypted and authenticated for one cookie name and one salt, with their own lifetime inside.
+//!
+//! `base64url(key id, nonce, XChaCha20-Poly1305 of (end, text))`. The key id says which key to take, so that a rotation
+//! does not mean trying them all; the nonce is 24 random bytes, so many that they never meet again. Name and salt are
+//! authenticated, not carried: a value moved to another cookie does not open.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chacha20poly1305::{
+    KeyInit as _, XChaCha20Poly1305, XNonce,
+    aead::{Aead as _, Payload},
+};
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use shared::{django::BadSignature, items::Item, keys::Keys, random};
+
+const KEY_ID: usize = 4;
+const NONCE: usize = 24;
+/// Seconds since the epoch, or this: it never ends by itself.
+const NEVER: i64 = i64::MAX;
+
+/// The current key first.
+pub(crate) struct PrivateItems(Vec<Key>);
+
+struct Key {
+    id: [u8; KEY_ID],
+    cipher: XChaCha20Poly1305,
+}
+
+impl PrivateItems {
+    pub(crate) fn new(keys: &Keys) -> Self {
+        Self(keys.derived("private item XChaCha20-Poly1305").iter().map(Key::new).collect())
+    }
+
+    pub(crate) fn seal(&self, name: &str, salt: &str, text: &str, expires_at: Option<Timestamp>) -> String {
+        let key = &self.0[0];
+        let nonce = random::bytes::<NONCE>();
+        let end = expires_at.map_or(NEVER, Timestamp::as_second);
+        let message = [&end.to_be_bytes()[..], text.as_bytes()].concat();
+        let payload = Payload { msg: &message, aad: &purpose(name, salt) };
+        let sealed =
+            key.cipher.encrypt(&XNonce::from(nonce), payload).expect("an item is shorter than the cipher's limit");
+        URL_SAFE_NO_PAD.encode([&key.id[..], &nonce, &sealed].concat())
+    }
+
+    /// The item, if it was sealed for this name and salt and has not ended at `now`, in seconds since the epoch.
+    pub(crate) fn open(&self, name: &str, salt: &str, sealed: &str, now: i64) -> Result<Item, BadSignature> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| BadSignature::Malformed)?;
+        let (id, rest) = bytes.split_first_chunk::<KEY_ID>().ok_or(BadSignature::Malformed)?;
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE>().ok_or(BadSignature::Malformed)?;
+        let key = self.0.iter().find(|key| key.id == *id).ok_or(BadSignature::Forged)?;
+        let payload = Payload { msg: sealed, aad: &purpose(name, salt) };
+        let message = key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| BadSignature::Forged)?;
+        let (end, text) = message.split_first_chunk::<8>().ok_or(BadSignature::Malformed)?;
+        let end = i64::from_be_bytes(*end);
+        if now >= end {
+            return Err(BadSignature::Expired);
+        }
+        let value = String::from_utf8(text.to_vec()).map_err(|_| BadSignature::Malformed)?;
+        Ok(Item { value, expires_at: (end != NEVER).then(|| Timestamp::from_second(end).unwrap_or(Timestamp::MAX)) })
+    }
+}
+
+/// What the item is for, as one text that no other pair of name and salt has.
+fn purpose(name: &str, salt: &str) -> Vec<u8> {
+    format!("{}:{salt}{name}", salt.len()).into_bytes()
+}
+
+impl Key {
+    fn new(bytes: &[u8; 32]) -> Self {
+        // The id tells keys apart and tells nothing about them.
+        let digest = Sha256::new_with_prefix(b"authlab key id ").chain_update(bytes).finalize();
+        let id = digest.first_chunk().copied().expect("a digest has 32 bytes");
+        Self { id, cipher: XChaCha20Poly1305::new(bytes.into()) }
+    }
+}
+
+impl std::fmt::Debug for PrivateItems {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "PrivateItems({} keys)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use shared::{keys::Keys, secret::Secret};
+
+    use super::{BadSignature, PrivateItems, Timestamp};
+
+    const OLD: &str = "0123456789abcdefghijklmnopqrstuvwxyzOLD";
+    const NEW: &str = "0123456789abcdefghijklmnopqrstuvwxyzNEW";
+
+    fn keys(current: &str, fallbacks: &[&str]) -> PrivateItems {
+        let fallbacks = fallbacks.iter().copied().map(Secret::new).collect();
+        PrivateItems::new(&Keys::given(Secret::new(current), fallbacks).unwrap())
+    }
+
+    #[test]
+    fn an_item_opens_for_its_name_its_salt_and_its_time_alone() {
+        let items = keys(NEW, &[]);
+        let end = Timestamp::from_second(1_000).unwrap();
+        let sealed = items.seal("ab", "c", "text", Some(end));
+        assert_eq!(items.open("ab", "c", &sealed, 999).unwrap().expires_at, Some(end));
+        assert_eq!(items.open("ab", "c", &sealed, 1_000), Err(BadSignature::Expired));
+        for (name, salt) in [("a", "bc"), ("ab", ""), ("", "abc"), ("abc", ""), ("AB", "c")] {
+            assert_eq!(items.open(name, salt, &sealed, 999), Err(BadSignature::Forged), "{name} {salt}");
+        }
+    }
+
+    #[test]
+    fn a_former_key_opens_and_a_dropped_one_does_not() {
+        let sealed = keys(OLD, &[]).seal("note", "", "text", None);
+        assert_eq!(keys(NEW, &[OLD]).open("note", "", &sealed, 0).unwrap().value, "text");
+        assert_eq!(keys(NEW, &[]).open("note", "", &sealed, 0), Err(BadSignature::Forged));
+    }
+
+    #[test]
+    fn one_text_is_never_sealed_the_same_twice() {
+        let items = keys(NEW, &[]);
+        assert_ne!(items.seal("note", "", "text", None), items.seal("note", "", "text", None));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back(text in any::<String>()) {
+            let items = keys(NEW, &[]);
+            let sealed = items.seal("note", "", &text, None);
+            prop_assert_eq!(items.open("note", "", &sealed, 0).unwrap().value, text);
+        }
+
+        #[test]
+        fn a_changed_character_is_found_out(at in 0_usize..80, letter in "[A-Za-z0-9_-]") {
+            let items = keys(NEW, &[]);
+            let sealed = items.seal("note", "", "a text of some length", None);
+            let at = at % sealed.len();
+            let changed = format!("{}{letter}{}", &sealed[..at], &sealed[at + 1..]);
+            prop_assume!(changed != sealed);
+            prop_assert!(items.open("note", "", &changed, 0).is_err());
+        }
+
+        #[test]
+        fn any_cookie_can_be_read(text in any::<String>()) {
+            prop_assert!(keys(NEW, &[]).open("note", "", &text, 0).is_err());
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What cookie-svc alone promises of its seals: `plain`, `signed` and `private`, each under a salt.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::{
+    client::{
+        answer::Answer,
+        expect::{Failure, ensure},
+        request::{Request, encoded},
+    },
+    conformance::{
+        clause::{Standing, Stands::Holds},
+        context::{Context, Someone},
+    },
+};
+
+const TEXT: &str = "密 secret; \"quoted\", 🔒 é";
+const SEALS: [&str; 3] = ["plain", "signed", "private"];
+
+pub(super) async fn every_seal_gives_the_text_back(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    for seal in SEALS {
+        keep(&mut someone, seal, &json!({"value": TEXT, "seal": seal, "salt": "for:this"})).await?.is(204)?;
+        let found = open(&mut someone, seal, seal, "for:this").await?;
+        let value = found.is_json(200)?["value"].take();
+        found.ensure(value == TEXT, format!("the text sealed as {seal}"))?;
+    }
+    Ok(Holds)
+}
+
+/// What a client can read of what it carries, without any key.
+pub(super) async fn a_private_item_cannot_be_read_in_the_cookie(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    for (seal, readable) in [("plain", true), ("signed", true), ("private", false)] {
+        keep(&mut someone, seal, &json!({"value": "plaintext", "seal": seal})).await?.is(204)?;
+        let carried = someone.client.jar().value(seal).unwrap_or_default().contains("plaintext");
+        ensure(carried == readable, format!("a {seal} item that can be read: {readable}"), || carried.to_string())?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn a_seal_opens_under_its_own_salt_alone(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    for seal in ["signed", "private"] {
+        keep(&mut someone, "ab", &json!({"value": TEXT, "seal": seal, "salt": "c"})).await?.is(204)?;
+        for salt in ["", "C", "bc", "c "] {
+            open(&mut someone, "ab", seal, salt).await?.is_problem(400, "bad-signature")?;
+        }
+        // CVE-2026-6873: `ab` under `c` and `a` under `bc` were one text.
+        let moved = someone.client.jar().value("ab").unwrap_or_default().to_owned();
+        someone.client.jar_mut().replace("a", moved);
+        open(&mut someone, "a", seal, "bc").await?.is_problem(400, "bad-signature")?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn a_seal_is_not_taken_for_another(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    for (made, opened) in [("signed", "private"), ("private", "signed"), ("plain", "signed"), ("plain", "private")] {
+        keep(&mut someone, "note", &json!({"value": "text", "seal": made})).await?.is(204)?;
+        open(&mut someone, "note", opened, "").await?.is_problem(400, "bad-signature")?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn plain_and_salted_items_are_not_listed(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    keep(&mut someone, "plain", &json!({"value": "one", "seal": "plain"})).await?.is(204)?;
+    keep(&mut someone, "salted", &json!({"value": "two", "salt": "own"})).await?.is(204)?;
+    keep(&mut someone, "signed", &json!({"value": "three"})).await?.is(204)?;
+    keep(&mut someone, "private", &json!({"value": "four", "seal": "private"})).await?.is(204)?;
+    let items = someone.items().await?;
+    ensure(items == json!({"private": "four", "signed": "three"}), "signed and private items alone", || {
+        items.to_string()
+    })?;
+    Ok(Holds)
+}
+
+pub(super) async fn a_stamp_older_than_the_reader_allows_is_refused(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    keep(&mut someone, "note", &json!({"value": "text"})).await?.is(204)?;
+    someone.ask(Request::get("/items/note?max_age=60")).await?.is(200)?;
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    someone.ask(Request::get("/items/note?max_age=1")).await?.is_problem(400, "bad-signature")?;
+    someone.ask(Request::get("/items/note")).await?.is(200)?;
+    Ok(Holds)
+}
+
+/// The browser drops the cookie; a client that keeps it is refused all the same.
+pub(super) async fn a_private_item_knows_its_own_end(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    keep(&mut someone, "note", &json!({"value": "text", "seal": "private", "max_age": 1})).await?.is(204)?;
+    let found = open(&mut someone, "note", "private", "").await?;
+    let end = found.is_json(200)?["expires_at"].take();
+    found.ensure(end.is_string(), "the instant at which it ends")?;
+    let kept = someone.client.jar().value("note").unwrap_or_default().to_owned();
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    let kept = Request::get("/items/note?seal=private").cookie("note", &kept);
+    someone.ask(kept).await?.is_problem(400, "bad-signature")?;
+    Ok(Holds)
+}
+
+pub(super) async fn a_client_carries_fifty_cookies_at_most(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    for n in 0..60 {
+        let answer = keep(&mut someone, &format!("n{n}"), &json!({"value": "x", "seal": "plain"})).await?;
+        if answer.status != 204 {
+            answer.is_problem(413, "too-large")?;
+            answer.ensure(n >= 40, "room for 40 items beside the login")?;
+            return someone.is_logged_in().await.map(|()| Holds);
+        }
+    }
+    Err(Failure::new("413 past fifty cookies", "sixty were taken"))
+}
+
+pub(super) async fn what_is_no_seal_is_refused(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    for body in [
+        json!({"value": "x", "seal": "wax"}),
+        json!({"value": "x", "salt": 5}),
+        json!({"value": "x", "salt": "s".repeat(500)}),
+    ] {
+        keep(&mut someone, "note", &body).await?.is_problem(422, "invalid-input")?;
+    }
+    Ok(Holds)
+}
+
+async fn keep(someone: &mut Someone, key: &str, body: &Value) -> Result<Answer, Failure> {
+    someone.ask(Request::put(format!("/items/{key}")).json(body)).await
+}
+
+async fn open(someone: &mut Someone, key: &str, seal: &str, salt: &str) -> Result<Answer, Failure> {
+    someone.ask(Request::get(format!("/items/{key}?seal={seal}&salt={}", encoded(salt)))).await
+}

@@ -1,0 +1,43 @@
+//! The zlib of `signing.dumps(…, compress=True)`, with a limit on what may come out.
+
+use std::io::{Read as _, Write as _};
+
+use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+
+/// Bytes that a compressed object may have: a signature proves who made a bomb, not that it is none, and old keys leak.
+const BIGGEST_OBJECT: u64 = 1024 * 1024;
+
+/// Compressed, if that saves more than the one byte by which it is marked.
+pub(super) fn deflate(json: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
+    // Writing to a Vec cannot fail.
+    encoder.write_all(json).ok()?;
+    let compressed = encoder.finish().ok()?;
+    (compressed.len() + 1 < json.len()).then_some(compressed)
+}
+
+/// `None` if it is no zlib or more than [`BIGGEST_OBJECT`].
+pub(super) fn inflate(compressed: &[u8]) -> Option<Vec<u8>> {
+    let mut json = Vec::new();
+    ZlibDecoder::new(compressed).take(BIGGEST_OBJECT + 1).read_to_end(&mut json).ok()?;
+    (json.len() as u64 <= BIGGEST_OBJECT).then_some(json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BIGGEST_OBJECT, deflate, inflate};
+
+    #[test]
+    fn a_bomb_is_not_let_off() {
+        let zeros = vec![0; usize::try_from(BIGGEST_OBJECT).unwrap()];
+        assert_eq!(inflate(&deflate(&zeros).unwrap()), Some(zeros.clone()));
+        let bomb = [zeros, vec![0]].concat();
+        assert_eq!(inflate(&deflate(&bomb).unwrap()), None);
+    }
+
+    #[test]
+    fn what_does_not_shrink_is_left_as_it_is() {
+        assert_eq!(deflate(b"{\"a\":1}"), None);
+        assert_eq!(inflate(b"no zlib"), None);
+    }
+}
