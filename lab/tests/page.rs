@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod browser;
+#[path = "behaviour/support/requirement.rs"]
+mod requirement;
 
 use std::{net::SocketAddr, time::Duration};
 

@@ -1,6 +1,6 @@
 //! The pages in a real browser: headless Chromium, driven over `WebDriver`.
 //!
-//! * `requirement`: where there is no browser to be found, these tests are skipped with a word, or fail if
+//! * `programs`: where there is no browser to be found, these tests are skipped with a word, or fail if
 //!   `AUTHLAB_REQUIRE` lists `browser`.
 //! * `driver`: chromedriver on a free port, ended by its own id.
 //! * `window`: a browser window, and what it can be asked that `WebDriver` alone cannot.
@@ -9,6 +9,6 @@
 mod driver;
 mod journey;
 mod looks;
-mod requirement;
+mod programs;
 mod services;
 mod window;

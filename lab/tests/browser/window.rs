@@ -11,7 +11,7 @@ use lab::{
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{driver::Driver, requirement::programs};
+use super::{driver::Driver, programs::programs};
 
 /// A browser needs a processor for itself: several at once only wait for each other, and then for too long.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());

@@ -1,0 +1,26 @@
+//! The programs that these tests need of the machine.
+
+use std::{env, path::PathBuf};
+
+use crate::requirement::missing;
+
+const CHROMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// The programs that drive and that are driven.
+pub(super) struct Programs {
+    pub(super) chromedriver: PathBuf,
+    pub(super) chrome: PathBuf,
+}
+
+/// `None`, with a word, where one of them is missing.
+pub(super) fn programs() -> Option<Programs> {
+    let found = on_the_path("chromedriver").zip(CHROMES.into_iter().find_map(on_the_path));
+    if found.is_none() {
+        missing("browser");
+    }
+    found.map(|(chromedriver, chrome)| Programs { chromedriver, chrome })
+}
+
+fn on_the_path(program: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
