@@ -76,7 +76,7 @@ fn announce(page: SocketAddr, targets: &[Target], settings: &Settings) {
         "authlab is running; Ctrl-C stops it.\n\n{lines}\nThe data is in {}. In another terminal:\n\n\
          \x20 cargo run --release -- compare   the same journey against all three, side by side\n\
          \x20 cargo run --release -- conform   every clause of the contract, asked of all three\n",
-        settings.data_dir.display(),
+        std::path::absolute(&settings.data_dir).unwrap_or_else(|_| settings.data_dir.clone()).display(),
     );
     let _ = io::stdout().write_all(text.as_bytes());
 }
