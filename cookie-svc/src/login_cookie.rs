@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::{
     clock::{Clock, after},
-    django::{BadSignature, Freshness, ObjectSigner, Salt},
+    django::{BadSignature, Freshness, Loaded, ObjectSigner, Salt},
     handover::{Handover, NewCookie},
     keys::Keys,
     login::Login,
@@ -51,24 +51,36 @@ impl LoginCookie {
             .signer
             .dumps(&Payload { u: username.to_owned() }, issued_at.as_second())
             .expect("a string is always JSON");
-        let cookie = NewCookie { name: LOGIN.to_owned(), value: Secret::new(value), max_age: Some(self.max_age) };
-        Ok((self.login(username.to_owned(), issued_at), Handover::set_cookie(cookie)))
+        Ok((self.login(username.to_owned(), issued_at), set(value, self.max_age)))
     }
 
     /// The login that the cookie proves, or why it proves none.
     pub(crate) async fn open(&self, presented: &Presented) -> Result<Result<Login, Denied>, Refusal> {
-        let Some(value) = presented.cookie(LOGIN)? else { return Ok(Err(Denied::Missing)) };
-        let fresh = Freshness { now: self.clock.seconds(), max_age: Some(self.max_age) };
-        Ok(match self.signer.loads::<Payload>(value, fresh) {
-            Ok((Payload { u }, signed_at)) => {
+        self.recall(presented).await.map(|(login, _)| login)
+    }
+
+    /// The same, and what the client should hold from now on: a login that a former key signed is signed again, so that
+    /// it outlives that key. It stays the same login: made when it was made, and ending when it was to end.
+    pub(crate) async fn recall(&self, presented: &Presented) -> Result<(Result<Login, Denied>, Handover), Refusal> {
+        let nobody = |denied| Ok((Err(denied), Handover::nothing()));
+        let Some(value) = presented.cookie(LOGIN)? else { return nobody(Denied::Missing) };
+        let now = self.clock.seconds();
+        match self.signer.open::<Payload>(value, Freshness { now, max_age: Some(self.max_age) }) {
+            Ok(Loaded { value: Payload { u }, signed_at, signed_again }) => {
                 let login = self.login(u, instant(signed_at));
-                if self.has_ended(&login).await? { Err(Denied::Ended) } else { Ok(login) }
+                if self.has_ended(&login).await? {
+                    return nobody(Denied::Ended);
+                }
+                let left = login.expires_at.as_second().saturating_sub(now);
+                let left = Duration::from_secs(u64::try_from(left).unwrap_or(0));
+                let handover = signed_again.map_or_else(Handover::nothing, |value| set(value, left));
+                Ok((Ok(login), handover))
             }
-            Err(BadSignature::Malformed) => Err(Denied::Malformed),
-            Err(BadSignature::Forged) => Err(Denied::Forged),
-            Err(BadSignature::Expired) => Err(Denied::Expired),
-            Err(BadSignature::FromTheFuture) => Err(Denied::FromTheFuture),
-        })
+            Err(BadSignature::Malformed) => nobody(Denied::Malformed),
+            Err(BadSignature::Forged) => nobody(Denied::Forged),
+            Err(BadSignature::Expired) => nobody(Denied::Expired),
+            Err(BadSignature::FromTheFuture) => nobody(Denied::FromTheFuture),
+        }
     }
 
     /// Writes down that this login has ended, if that is done at all.
@@ -93,6 +105,10 @@ impl LoginCookie {
 /// What tells this login from others: all that is signed. The same login signed with another key is the same login.
 fn name(login: &Login) -> String {
     format!("{} {}", login.issued_at.as_second(), login.username)
+}
+
+fn set(value: String, max_age: Duration) -> Handover {
+    Handover::set_cookie(NewCookie { name: LOGIN.to_owned(), value: Secret::new(value), max_age: Some(max_age) })
 }
 
 fn instant(seconds: i64) -> Timestamp {

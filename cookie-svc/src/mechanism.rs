@@ -64,8 +64,8 @@ impl Mechanism for SignedCookies {
     }
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
-        let login = self.login.open(presented).await?;
-        Ok(Recalled { login, items: self.items.all(presented), handover: Handover::nothing() })
+        let (login, handover) = self.login.recall(presented).await?;
+        Ok(Recalled { login, items: self.items.all(presented), handover })
     }
 
     /// A login of somebody else takes the former one's items from the client.

@@ -22,10 +22,10 @@ mod signed_cookie;
 mod signer;
 mod timestamp;
 
-pub use object::ObjectSigner;
+pub use object::{Loaded, ObjectSigner};
 pub use salt::Salt;
 pub use signed_cookie::{LegacySalt, SignedCookie};
-pub use signer::Signer;
+pub use signer::{SignedBy, Signer};
 pub use timestamp::{Freshness, Stamped, TimestampSigner};
 
 /// Why a signed text was not opened.

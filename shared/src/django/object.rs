@@ -6,10 +6,20 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::ser::{CharEscape, Formatter};
 
-use super::{BadSignature, Freshness, Salt, TimestampSigner, compression};
+use super::{BadSignature, Freshness, Salt, SignedBy, TimestampSigner, compression};
 
 #[derive(Clone, Debug)]
 pub struct ObjectSigner(TimestampSigner);
+
+/// An object whose signature held and whose stamp was fresh.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded<T> {
+    pub value: T,
+    /// When it was signed, in seconds since the epoch.
+    pub signed_at: i64,
+    /// If a former key signed it: the same, its stamp included, signed with the current one.
+    pub signed_again: Option<String>,
+}
 
 impl ObjectSigner {
     pub fn new<'k>(keys: impl IntoIterator<Item = &'k [u8]>, salt: Salt<'_>) -> Self {
@@ -32,12 +42,21 @@ impl ObjectSigner {
         Ok(self.0.sign(&body, now))
     }
 
-    /// The value and when it was signed. Nothing is decoded before the signature has been found to hold.
+    /// The value and when it was signed.
     pub fn loads<T: DeserializeOwned>(&self, signed: &str, fresh: Freshness) -> Result<(T, i64), BadSignature> {
+        self.open(signed, fresh).map(|loaded| (loaded.value, loaded.signed_at))
+    }
+
+    /// As [`loads`](Self::loads), and what to hold from now on if the key has changed. Nothing is decoded before the signature
+    /// has been found to hold.
+    pub fn open<T: DeserializeOwned>(&self, signed: &str, fresh: Freshness) -> Result<Loaded<T>, BadSignature> {
         let stamped = self.0.unsign(signed, fresh)?;
         let json = json(stamped.value).ok_or(BadSignature::Malformed)?;
         let value = serde_json::from_slice(&json).map_err(|_| BadSignature::Malformed)?;
-        Ok((value, stamped.signed_at))
+        // A stamp has one spelling, and so this is the text that was signed, byte for byte.
+        let again = || self.0.sign(stamped.value, stamped.signed_at);
+        let signed_again = (stamped.signed_by == SignedBy::Former).then(again);
+        Ok(Loaded { value, signed_at: stamped.signed_at, signed_again })
     }
 }
 

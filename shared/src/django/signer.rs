@@ -13,6 +13,15 @@ pub struct Signer {
     keys: Vec<Hmac<Sha256>>,
 }
 
+/// Which of the keys signed a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedBy {
+    /// The one that signs.
+    Current,
+    /// One that only verifies: it will be taken away, and what it signed ends with it.
+    Former,
+}
+
 impl Signer {
     /// `keys`: the raw bytes of `SECRET_KEY` and its fallbacks, the current one first.
     pub fn new<'k>(keys: impl IntoIterator<Item = &'k [u8]>, salt: Salt<'_>) -> Self {
@@ -30,17 +39,26 @@ impl Signer {
     }
 
     /// The value, if one of the keys signed it.
+    pub fn unsign<'s>(&self, signed: &'s str) -> Result<&'s str, BadSignature> {
+        self.unsign_by(signed).map(|(value, _)| value)
+    }
+
+    /// The value, and which of the keys signed it.
     ///
     /// As in Django it is the base64 *text* that is compared: decoding first would accept several spellings of one
     /// signature.
-    pub fn unsign<'s>(&self, signed: &'s str) -> Result<&'s str, BadSignature> {
+    pub fn unsign_by<'s>(&self, signed: &'s str) -> Result<(&'s str, SignedBy), BadSignature> {
         let (value, signature) = signed.rsplit_once(':').ok_or(BadSignature::Malformed)?;
-        let held = self.keys.iter().any(|key| {
+        let held = self.keys.iter().position(|key| {
             let mut expected = [0; 43];
             let written = URL_SAFE_NO_PAD.encode_slice(mac(key, value), &mut expected);
             written == Ok(expected.len()) && expected.ct_eq(signature.as_bytes()).into()
         });
-        if held { Ok(value) } else { Err(BadSignature::Forged) }
+        match held {
+            Some(0) => Ok((value, SignedBy::Current)),
+            Some(_) => Ok((value, SignedBy::Former)),
+            None => Err(BadSignature::Forged),
+        }
     }
 }
 

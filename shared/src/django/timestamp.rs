@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{BadSignature, Salt, Signer, base62};
+use super::{BadSignature, Salt, SignedBy, Signer, base62};
 use crate::clock::whole_seconds;
 
 /// How far a stamp may lie ahead of this machine's clock, in seconds.
@@ -26,6 +26,7 @@ pub struct Stamped<'s> {
     pub value: &'s str,
     /// When it was signed, in seconds since the epoch.
     pub signed_at: i64,
+    pub signed_by: SignedBy,
 }
 
 impl TimestampSigner {
@@ -40,7 +41,7 @@ impl TimestampSigner {
 
     /// The signature is checked before the stamp: a forged text is forged, however old it claims to be.
     pub fn unsign<'s>(&self, signed: &'s str, fresh: Freshness) -> Result<Stamped<'s>, BadSignature> {
-        let stamped = self.0.unsign(signed)?;
+        let (stamped, signed_by) = self.0.unsign_by(signed)?;
         let (value, stamp) = stamped.rsplit_once(':').ok_or(BadSignature::Malformed)?;
         let signed_at = base62::decode(stamp).ok_or(BadSignature::Malformed)?;
         let age = fresh.now.saturating_sub(signed_at);
@@ -50,6 +51,6 @@ impl TimestampSigner {
         if fresh.max_age.is_some_and(|max_age| age > whole_seconds(max_age)) {
             return Err(BadSignature::Expired);
         }
-        Ok(Stamped { value, signed_at })
+        Ok(Stamped { value, signed_at, signed_by })
     }
 }
