@@ -4,7 +4,9 @@
 
 mod accounts;
 mod crowd;
+mod django;
 mod flood;
+mod key_rotation;
 mod revocation;
 mod slow_clients;
 mod start;

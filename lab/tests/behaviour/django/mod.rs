@@ -1,0 +1,22 @@
+//! A real Django on the other side: what either signs the other reads, and what is not genuine both refuse.
+//!
+//! * [`formats`]: the signing formats, each against Django's own
+//! * [`headers`]: signed cookies as they stand in headers
+//! * [`service`]: a running cookie-svc that shares its key with a Django site
+
+mod formats;
+mod headers;
+mod python;
+mod service;
+mod texts;
+
+/// Cases of each kind: enough that every kind of text meets every length and age.
+const CASES: usize = 300;
+
+const KEY: &str = "a key that a Django site and a service share, 1";
+const FORMER: &str = "a key that both had until they rotated it, 0";
+const FOREIGN: &str = "a key that belongs to somebody else, number 9";
+
+fn bytes<'k>(keys: &'k [&'k str]) -> impl Iterator<Item = &'k [u8]> {
+    keys.iter().map(|key| key.as_bytes())
+}
