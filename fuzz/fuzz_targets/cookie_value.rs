@@ -1,0 +1,28 @@
+//! Cookie values: any text comes back from a cookie, and any cookie can be read.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use shared::django::cookie_value::{extend, quote, reduce, unquote};
+
+fuzz_target!(|text: &str| {
+    // As the service writes it.
+    let extended = extend(text);
+    assert_eq!(reduce(&extended).as_deref(), Some(text));
+    let written = quote(&extended).expect("an extended text has a spelling");
+    assert!(written.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{written:?}");
+    assert!(!written.contains([';', ',']), "{written:?} would end its cookie");
+    assert_eq!(written.trim(), written, "a reader trims");
+    assert_eq!(unquote(&written), extended);
+
+    // As a client may send it: read, and what was read has a spelling that is read alike.
+    let read = unquote(text);
+    assert!(read.len() <= text.len(), "an escape is never shorter than what it stands for");
+    if let Some(again) = quote(&read) {
+        assert_eq!(unquote(&again), read);
+    }
+    if let Some(reduced) = reduce(&read) {
+        assert_eq!(reduce(&extend(&reduced)), Some(reduced));
+    }
+    assert_eq!(quote(text).is_some(), text.chars().all(|character| character <= '\u{ff}'));
+});

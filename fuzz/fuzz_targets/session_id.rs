@@ -1,0 +1,59 @@
+//! Session ids: a text that is not the id logs nobody in, and none is ever adopted.
+
+#![no_main]
+
+use std::time::Duration;
+
+use fuzz::{NOW, altered, fields, number, wait, with_cookies};
+use libfuzzer_sys::fuzz_target;
+use session_svc::StoredSessions;
+use shared::{
+    clock::Clock,
+    handover::{CookieChange, Handover},
+    items::{NewItem, Sealing},
+    login::{Account, Device},
+    mechanism::Mechanism as _,
+    refusal::{Denied, Refusal},
+};
+
+fuzz_target!(|input: &str| {
+    let [choice, text] = fields(input);
+    let choice = number(choice);
+    let sessions = StoredSessions::new(Clock::by_hand(NOW), Duration::from_secs(600));
+    let account = Account { id: choice, username: "alice".to_owned() };
+    let id = wait(sessions.login(&with_cookies([("sessionid", text)]), &account, &Device::default()));
+    let id = given(&id.expect("a login").handover);
+    assert_ne!(id, text, "an id that the client chose was adopted");
+
+    let recalled =
+        |value: &str| wait(sessions.recall(&with_cookies([("sessionid", value)]))).expect("one cookie").login;
+    assert_eq!(recalled(&id).expect("the login").username, "alice");
+    let like_an_id = text.len() == 32 && text.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9'));
+    assert_eq!(recalled(text), Err(if like_an_id { Denied::Ended } else { Denied::Malformed }));
+    if let Some(other) = altered(&id, choice) {
+        assert!(recalled(&other).is_err(), "{other:?} passed for {id:?}");
+    }
+    let twice = wait(sessions.recall(&with_cookies([("sessionid", id.as_str()), ("sessionid", text)])));
+    assert!(matches!(twice, Err(Refusal::Ambiguous(_))), "one of two cookies was believed");
+
+    let item = NewItem {
+        key: "k".parse().expect("a key"),
+        value: text.to_owned(),
+        max_age: None,
+        sealing: Sealing::default(),
+    };
+    if let Ok(handover) = wait(sessions.put_item(&with_cookies([("sessionid", text)]), item)) {
+        let fresh = given(&handover);
+        assert!(fresh != text && fresh != id);
+        let items = wait(sessions.recall(&with_cookies([("sessionid", fresh.as_str())]))).expect("one cookie").items;
+        assert_eq!(items.get("k").map(String::as_str), Some(text));
+    }
+});
+
+/// The id that the client is told to hold.
+fn given(handover: &Handover) -> String {
+    match handover.cookies.as_slice() {
+        [CookieChange::Set(cookie)] if cookie.name == "sessionid" => cookie.value.expose().to_owned(),
+        other => panic!("one cookie was to be set: {other:?}"),
+    }
+}

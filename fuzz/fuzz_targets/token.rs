@@ -1,0 +1,135 @@
+//! Tokens, as choice, header, claims and text: the text is opened as it came; header and claims are signed, so that the
+//! inside of the decoder is met too; and a token of the mechanism's own is altered.
+
+#![no_main]
+
+use std::{sync::LazyLock, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use fuzz::{NOW, altered, fields, keys, number, wait};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use shared::{
+    clock::Clock,
+    handover::{Handover, TOKEN_COOKIE, TokenChange},
+    http::cookies::BIGGEST_COOKIE,
+    items::{NewItem, Opening, Sealing, Which},
+    login::{Account, Device, Recalled},
+    mechanism::Mechanism as _,
+    presented::Presented,
+    random::to_hex,
+    refusal::Refusal,
+    secret::Secret,
+};
+use token_svc::{SignedTokens, TokenSettings};
+
+const LIFETIME: i64 = 300;
+
+static TOKENS: LazyLock<SignedTokens> = LazyLock::new(|| {
+    let settings = TokenSettings {
+        access_token_lifetime: Duration::from_secs(LIFETIME.unsigned_abs()),
+        jwt_issuer: "authlab".to_owned(),
+        jwt_audience: "authlab".to_owned(),
+        token_query: true,
+    };
+    SignedTokens::new(&keys(), Clock::by_hand(NOW), &settings, None)
+});
+
+/// The key that signs, and its id, as the service derives them.
+static KEY: LazyLock<([u8; 32], String)> = LazyLock::new(|| {
+    let key = keys().derived("access token HS256")[0];
+    let digest = Sha256::new_with_prefix(b"authlab key id ").chain_update(key).finalize();
+    (key, to_hex(&digest[..4]))
+});
+
+fuzz_target!(|input: &str| {
+    let [choice, header, claims, text] = fields(input);
+    as_it_came(text);
+    // The corpus cannot know the id of the key.
+    let header = header.replace("KID", &KEY.1);
+    signed(&header, claims, text);
+    altered_tokens_are_refused(text, number(choice));
+});
+
+fn bearer(token: &str) -> Presented {
+    Presented::new(Vec::new(), Some(Secret::new(token)), None)
+}
+
+fn recall(token: &str) -> Recalled {
+    wait(TOKENS.recall(&bearer(token))).expect("one token is not ambiguous")
+}
+
+fn mac(message: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&KEY.0).expect("HMAC takes keys of any length");
+    mac.update(message.as_bytes());
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+fn as_it_came(text: &str) {
+    if recall(text).login.is_ok() {
+        let (message, signature) = text.rsplit_once('.').expect("three parts");
+        assert_eq!(signature, mac(message), "believed without our signature");
+    }
+    // By another carrier it is the same, and beside another token it is ambiguous.
+    let cookie = || vec![(TOKEN_COOKIE.to_owned(), Secret::new(text))];
+    let by_cookie = wait(TOKENS.recall(&Presented::new(cookie(), None, None))).expect("one token");
+    assert_eq!(by_cookie.login, recall(text).login);
+    let beside = |other: &str| wait(TOKENS.recall(&Presented::new(cookie(), Some(Secret::new(other)), None)));
+    assert!(matches!(beside(&format!("{text}x")), Err(Refusal::Ambiguous(_))));
+    assert!(beside(text).is_ok());
+}
+
+/// The mechanism may believe it or not; if it does, it had to.
+fn signed(header: &str, claims: &str, text: &str) {
+    let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+    let token = format!("{message}.{}", mac(&message));
+    let Recalled { login: Ok(login), items, .. } = recall(&token) else { return };
+    assert!(token.len() <= BIGGEST_COOKIE);
+    let header: Value = serde_json::from_str(header).expect("JSON");
+    let claims: Value = serde_json::from_str(claims).expect("JSON");
+    assert_eq!((header["alg"].as_str(), header["kid"].as_str()), (Some("HS256"), Some(KEY.1.as_str())));
+    let typ = header["typ"].as_str().unwrap_or_default().to_ascii_lowercase();
+    assert!(["at+jwt", "application/at+jwt"].contains(&typ.as_str()), "{header}");
+    assert!(["crit", "zip", "enc", "cty", "b64"].iter().all(|name| header[name].is_null()), "{header}");
+    assert_eq!((claims["iss"].as_str(), claims["aud"].as_str()), (Some("authlab"), Some("authlab")));
+    let [exp, iat, nbf] = ["exp", "iat", "nbf"].map(|name| i128::from(claims[name].as_i64().expect("an integer")));
+    let now = i128::from(NOW);
+    assert!(exp - iat <= i128::from(LIFETIME) && iat <= now + 5 && nbf <= now + 5 && now < exp + 5, "{claims}");
+    assert_eq!(claims["username"].as_str(), Some(login.username.as_str()));
+
+    // What was believed can be worked with. Items that were carried with a name of no item are let be.
+    let (presented, key) = (bearer(&token), "k".parse().expect("a key"));
+    let found = wait(TOKENS.item(&presented, &key, &Opening::default())).expect("logged in");
+    assert_eq!(found.as_ref().map(|item| &item.value), items.get("k"));
+    let max_age = text.starts_with('a').then(|| Duration::from_secs(1 + text.len() as u64));
+    let item = NewItem { key: key.clone(), value: text.to_owned(), max_age, sealing: Sealing::default() };
+    let longer = taken(&wait(TOKENS.put_item(&presented, item)).expect("logged in"));
+    if longer.len() <= BIGGEST_COOKIE {
+        let again = recall(&longer);
+        assert_eq!(again.login.as_ref(), Ok(&login), "writing is not logging in again");
+        assert_eq!(again.items.get("k").map(String::as_str), Some(text));
+        let without = taken(&wait(TOKENS.remove_items(&bearer(&longer), Which::One(&key))).expect("logged in"));
+        assert_eq!(recall(&without).items.get("k"), None);
+    }
+}
+
+fn altered_tokens_are_refused(text: &str, choice: i64) {
+    let account = Account { id: choice, username: text.chars().take(150).collect() };
+    let granted = wait(TOKENS.login(&bearer(text), &account, &Device::default())).expect("a login");
+    let token = taken(&granted.handover);
+    assert_eq!(recall(&token).login.as_ref(), Ok(&granted.login));
+    assert_eq!(granted.login.username, account.username);
+    if let Some(other) = altered(&token, choice) {
+        assert!(recall(&other).login.is_err(), "{other:?} passed for {token:?}");
+    }
+}
+
+/// The token that the client is told to hold.
+fn taken(handover: &Handover) -> String {
+    match &handover.token {
+        Some(TokenChange::Take(token)) => token.access_token.expose().to_owned(),
+        other => panic!("a token was to be taken: {other:?}"),
+    }
+}

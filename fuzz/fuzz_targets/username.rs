@@ -1,0 +1,36 @@
+//! Usernames: the key of a key is the key, and what Unicode calls the same text is the same name.
+
+#![no_main]
+
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use libfuzzer_sys::fuzz_target;
+use shared::accounts::username::{BadUsername, Username};
+
+const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
+const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfkc();
+const NFD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfd();
+
+fuzz_target!(|text: &str| {
+    let Ok(name) = text.parse::<Username>() else { return };
+    assert_eq!(name.shown(), text);
+    assert!((1..=Username::MAX_LENGTH).contains(&text.chars().count()));
+    assert_eq!(text.trim(), text);
+    assert!(!text.contains(char::is_control));
+
+    let key = name.key();
+    assert!(!key.is_empty() && key.trim() == key && !key.contains(char::is_control), "{key:?}");
+    match key.parse::<Username>() {
+        Ok(again) => assert_eq!(again.key(), key),
+        // A character may stand for up to 18 others.
+        Err(BadUsername::TooLong) => assert!(key.chars().count() > Username::MAX_LENGTH),
+        Err(error) => panic!("the key {key:?} of {text:?} is no name: {error}"),
+    }
+    let same = [NFC.normalize(text), NFKC.normalize(text), NFD.normalize(text), text.to_ascii_uppercase().into()];
+    for same in same {
+        match same.parse::<Username>() {
+            Ok(spelling) => assert_eq!(spelling.key(), key, "{same:?} and {text:?}"),
+            Err(BadUsername::TooLong) => assert!(same.chars().count() > Username::MAX_LENGTH),
+            Err(error) => panic!("{text:?} is a name, {same:?} is not: {error}"),
+        }
+    }
+});
