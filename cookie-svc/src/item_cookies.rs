@@ -89,12 +89,16 @@ impl ItemCookies {
     /// Every cookie that opens as signed or private under the empty salt. Cookies of others, and ours that were tampered
     /// with, are passed over.
     pub(crate) fn all(&self, presented: &Presented) -> BTreeMap<String, String> {
-        let opens = |name: &str, seal| {
-            let opening = Opening { max_age: None, sealing: Sealing { seal, salt: String::new() } };
-            self.open(presented, name, &opening).ok().flatten()
+        let item = |name: &str| {
+            let value = presented.cookie(name).ok().flatten()?;
+            let opens = |seal| {
+                let opening = Opening { max_age: None, sealing: Sealing { seal, salt: String::new() } };
+                self.opened(name, value, &opening).ok()
+            };
+            opens(Seal::Signed).or_else(|| opens(Seal::Private))
         };
-        let item = |name: &str| opens(name, Seal::Signed).or_else(|| opens(name, Seal::Private));
-        presented.cookie_names().filter_map(|name| Some((name.to_owned(), item(name)?.value))).collect()
+        let names = presented.cookie_names().filter(|name| *name != LOGIN);
+        names.filter_map(|name| Some((name.to_owned(), item(name)?.value))).collect()
     }
 
     pub(crate) fn remove(&self, presented: &Presented, which: Which<'_>) -> Handover {

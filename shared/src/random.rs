@@ -1,7 +1,5 @@
 //! Random bytes from the operating system, and the two spellings in which they leave the service.
 
-use std::fmt::Write as _;
-
 /// Fresh bytes from the system's generator.
 ///
 /// A system without one cannot run a login service; there is nothing sensible to do but stop.
@@ -19,11 +17,8 @@ pub fn hex<const N: usize>() -> String {
 
 /// Lower-case hexadecimal.
 pub fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
 /// `length` characters of `a-z0-9`, uniformly (the alphabet of Django's session keys).

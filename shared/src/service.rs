@@ -15,7 +15,7 @@ use crate::{
     accounts::Accounts,
     clock::Clock,
     database::{Database, DatabaseError},
-    http::{App, Draining, metrics::Metrics, router::router},
+    http::{App, Draining, Parts, metrics::Metrics, router::router},
     keys::Keys,
     mechanism::Mechanism,
     refusal::Unavailable,
@@ -105,7 +105,7 @@ pub async fn start<S: Service>(
     let listener = serve::bind(address).await?;
     let address = listener.local_addr()?;
     let draining = Draining::default();
-    let router = router(App {
+    let router = router(App::new(Parts {
         mechanism: service.mechanism(ground).await?,
         accounts: Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy()),
         database: ground.database.clone(),
@@ -115,7 +115,7 @@ pub async fn start<S: Service>(
         metrics: Metrics::default(),
         draining: draining.clone(),
         version: S::VERSION,
-    });
+    }));
     Ok(Started { name: S::NAME, address, listener, router, limits: settings.limits.clone(), draining })
 }
 

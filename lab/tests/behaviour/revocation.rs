@@ -122,28 +122,53 @@ async fn switched_off_a_copy_works_on_and_the_service_says_so() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_feed_that_cannot_be_refreshed_lets_nobody_in() {
-    let Some(postgres) = Postgres::start().await else { return };
-    let fleet = instance(&postgres.url(), Reach::Feed).await;
+/// Somebody who is logged in at each of the services that need the feed.
+async fn at_each(fleet: &Fleet) -> Vec<(Client, Target)> {
     let mut clients = Vec::new();
-    for target in storeless(&fleet) {
+    for target in storeless(fleet) {
         clients.push((logged_in(&target, "alice").await, target));
     }
+    clients
+}
 
-    postgres.freeze();
+/// The feed's database is gone: nobody is let in, and what needs no login goes on.
+async fn nobody_is_let_in(clients: &[(Client, Target)]) {
     tokio::time::sleep(Duration::from_secs(8)).await;
-    for (client, target) in &clients {
+    for (client, target) in clients {
         assert_eq!(replayed(client, target).await, 503, "{target} cannot know who has logged out");
         let ready = Client::new(target.clone(), "probe").deliver(&Request::get("/readyz")).await.unwrap();
         assert_eq!(ready.status, 503);
         let about = Client::new(target.clone(), "probe").deliver(&Request::get("/about")).await.unwrap();
         assert_eq!(about.status, 200, "what needs no login goes on");
     }
+}
 
-    postgres.thaw();
+/// The feed's database is back.
+async fn all_are_let_in_again(clients: &[(Client, Target)]) {
     tokio::time::sleep(Duration::from_secs(3)).await;
-    for (client, target) in &clients {
+    for (client, target) in clients {
         assert_eq!(replayed(client, target).await, 200, "{target} recovers by itself");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_whose_database_is_frozen_lets_nobody_in() {
+    let Some(postgres) = Postgres::start().await else { return };
+    let fleet = instance(&postgres.url(), Reach::Feed).await;
+    let clients = at_each(&fleet).await;
+    postgres.freeze();
+    nobody_is_let_in(&clients).await;
+    postgres.thaw();
+    all_are_let_in_again(&clients).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_whose_database_is_stopped_lets_nobody_in() {
+    let Some(mut postgres) = Postgres::start().await else { return };
+    let fleet = instance(&postgres.url(), Reach::Feed).await;
+    let clients = at_each(&fleet).await;
+    postgres.stop();
+    nobody_is_let_in(&clients).await;
+    postgres.start_again().await;
+    all_are_let_in_again(&clients).await;
 }

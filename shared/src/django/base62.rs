@@ -22,12 +22,20 @@ pub fn encode(number: i64) -> String {
 pub fn decode(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let sign = if digits.len() == text.len() { 1 } else { -1 };
-    let mut number: i64 = 0;
-    for byte in digits.bytes() {
-        let digit = ALPHABET.iter().position(|&letter| letter == byte)?;
-        number = number.checked_mul(62)?.checked_add(sign * i64::try_from(digit).ok()?)?;
+    if digits.is_empty() || (digits.starts_with('0') && text != "0") {
+        return None;
     }
-    (encode(number) == text).then_some(number)
+    digits.bytes().try_fold(0_i64, |number, byte| number.checked_mul(62)?.checked_add(sign * digit(byte)?))
+}
+
+fn digit(letter: u8) -> Option<i64> {
+    let (first, value) = match letter {
+        b'0'..=b'9' => (b'0', 0),
+        b'A'..=b'Z' => (b'A', 10),
+        b'a'..=b'z' => (b'a', 36),
+        _ => return None,
+    };
+    Some(i64::from(letter - first) + value)
 }
 
 #[cfg(test)]

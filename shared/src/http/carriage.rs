@@ -6,7 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use http::{HeaderMap, header, request::Parts};
+use http::{HeaderMap, HeaderValue, header, request::Parts};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,10 +29,10 @@ const LONGEST_USER_AGENT: usize = 256;
 #[derive(Debug)]
 pub struct Caller {
     pub presented: Presented,
-    pub device: Device,
     pub address: IpAddr,
     pub prefers_html: bool,
-    secure_cookies: bool,
+    host: Option<HeaderValue>,
+    user_agent: Option<HeaderValue>,
     token_came_by_cookie: bool,
 }
 
@@ -65,6 +65,12 @@ pub struct Delivered {
 }
 
 impl Caller {
+    /// What it calls itself, cut to a sane length.
+    pub fn device(&self) -> Device {
+        let text = self.user_agent.as_ref().and_then(|agent| agent.to_str().ok());
+        Device { user_agent: text.map(|text| text.chars().take(LONGEST_USER_AGENT).collect()) }
+    }
+
     /// Turns what the client is to hold into headers and body; 413 if a cookie could not hold it.
     pub fn deliver(&self, app: &App, handover: Handover, delivery: Delivery) -> Result<Delivered, Problem> {
         let mut delivered = Delivered::default();
@@ -84,8 +90,13 @@ impl Caller {
             Some(TokenChange::Forget) => changes.push(CookieChange::Delete(TOKEN_COOKIE.to_owned())),
             None => {}
         }
+        if changes.is_empty() {
+            return Ok(delivered);
+        }
+        let host = self.host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let secure = app.secure_cookies.for_host(host);
         for change in &changes {
-            let value = cookies::write(change, app.clock.now(), self.secure_cookies)?;
+            let value = cookies::write(change, app.clock.now(), secure)?;
             delivered.headers.append(header::SET_COOKIE, value);
         }
         Ok(delivered)
@@ -117,17 +128,16 @@ impl FromRequestParts<App> for Caller {
         // Whatever else carries it: a cookie that kept the old token would contradict the new one.
         let token_came_by_cookie =
             card.carriers.contains(&Carrier::Bearer) && presented.cookie_names().any(|name| name == TOKEN_COOKIE);
-        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         Ok(Self {
             presented,
-            device: Device { user_agent: user_agent(&parts.headers) },
             // Without a socket (a router called directly) every client is one and the same.
             address: parts
                 .extensions
                 .get::<ConnectInfo<SocketAddr>>()
                 .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip()),
             prefers_html: prefers_html(&parts.headers),
-            secure_cookies: app.secure_cookies.for_host(host),
+            host: parts.headers.get(header::HOST).cloned(),
+            user_agent: parts.headers.get(header::USER_AGENT).cloned(),
             token_came_by_cookie,
         })
     }
@@ -173,9 +183,4 @@ fn query(query: &str) -> Result<Option<Secret>, Problem> {
 
 fn malformed(detail: &'static str) -> Problem {
     Problem::new(Kind::MalformedRequest, detail)
-}
-
-fn user_agent(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
-    Some(text.chars().take(LONGEST_USER_AGENT).collect())
 }

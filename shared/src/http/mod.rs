@@ -17,9 +17,12 @@ pub mod pages;
 pub mod problem;
 pub mod router;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tower_http::csrf::CsrfLayer;
@@ -27,9 +30,12 @@ use tower_http::csrf::CsrfLayer;
 use self::{cookies::SecureCookies, metrics::Metrics};
 use crate::{accounts::Accounts, clock::Clock, database::Database, mechanism::Mechanism};
 
-/// Everything a handler needs. Cheap to clone.
+/// Everything a handler needs. A clone is one more reference: every request takes some.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] consists of.
+pub struct Parts {
     pub mechanism: Arc<dyn Mechanism>,
     pub accounts: Accounts,
     pub database: Database,
@@ -43,9 +49,29 @@ pub struct App {
     pub version: &'static str,
 }
 
+impl App {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl std::fmt::Debug for App {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "App({})", self.mechanism.card().mechanism)
+        write!(formatter, "App({:?})", *self.0)
+    }
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.mechanism.card().mechanism)
     }
 }
 

@@ -1,9 +1,14 @@
 //! JSON or HTML? (RFC 9110 §12.5.1)
 
-use http::{HeaderMap, header::ACCEPT};
+use http::{HeaderMap, HeaderValue, header::ACCEPT};
 
 /// Whether the client would rather have a page. One that takes anything gets JSON.
 pub fn prefers_html(headers: &HeaderMap) -> bool {
+    // Most clients that do not want a page do not speak of text at all.
+    let of_text = |value: &HeaderValue| value.as_bytes().windows(5).any(|part| part.eq_ignore_ascii_case(b"text/"));
+    if !headers.get_all(ACCEPT).iter().any(of_text) {
+        return false;
+    }
     let lines = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let accept: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
     quality(&accept, ["text/html", "text/*", "*/*"]) > quality(&accept, ["application/json", "application/*", "*/*"])

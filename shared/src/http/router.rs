@@ -1,6 +1,6 @@
 //! Every route on one screen.
 
-use axum::{Router, routing::get};
+use axum::{Extension, Router, routing::get};
 use utoipa::OpenApi as _;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -28,11 +28,10 @@ pub fn router(app: App) -> Router {
         .routes(routes!(on::health::readyz))
         .routes(routes!(on::health::metrics))
         .split_for_parts();
-    let document = on::docs::Rendered::new(app.mechanism.card(), &document);
+    let document = Extension(on::docs::Rendered::new(app.mechanism.card(), &document));
     let routes = routes
-        .route("/openapi.json", get(on::docs::openapi))
-        .route("/docs", get(on::docs::page))
-        .route("/style.css", get(on::docs::style))
-        .layer(axum::Extension(document));
+        .route("/openapi.json", get(on::docs::openapi).layer(document.clone()))
+        .route("/docs", get(on::docs::page).layer(document))
+        .route("/style.css", get(on::docs::style));
     layers::around(routes, &app).with_state(app)
 }

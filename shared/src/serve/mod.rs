@@ -33,10 +33,17 @@ pub struct Limits {
     pub shutdown_grace: Duration,
 }
 
+/// A century; beyond some centuries no clock of the system can tell when the time is up.
+const LONGEST_TIME: Duration = Duration::from_hours(100 * 366 * 24);
+
 /// Seconds as a setting: `10` or `1.5`.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if duration <= LONGEST_TIME => Ok(duration),
+        Ok(_) => Err("longer than a century".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// The address cannot be listened on.
@@ -77,4 +84,20 @@ pub async fn run(
     connections.accept_backlog(&listener).await;
     drop(listener);
     connections.finish(limits.shutdown_grace).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::seconds;
+
+    #[test]
+    fn seconds_are_taken_as_they_are_written_and_never_beyond_what_a_clock_can_tell() {
+        assert_eq!(seconds("10"), Ok(Duration::from_secs(10)));
+        assert_eq!(seconds("1.5"), Ok(Duration::from_millis(1_500)));
+        for bad in ["", "ten", "-1", "NaN", "inf", "1e19", "1e10"] {
+            assert!(seconds(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -16,7 +16,8 @@ use super::requirement::missing;
 pub(crate) struct Postgres {
     child: Child,
     port: u16,
-    _folder: TempDir,
+    programs: PathBuf,
+    folder: TempDir,
 }
 
 impl Postgres {
@@ -36,19 +37,21 @@ impl Postgres {
             .unwrap();
         assert!(initialised.status.success(), "{}", String::from_utf8_lossy(&initialised.stderr));
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = as_postgres(&programs.join("postgres"))
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
-            .arg(folder.path())
-            .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-c", "fsync=off"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = Self { child, port, _folder: folder };
-        server.ready(&programs).await;
+        let server = Self { child: spawn(&programs, folder.path(), port), port, programs, folder };
+        server.ready().await;
         Some(server)
+    }
+
+    /// Stops the server at once; its clients lose their connections, and new ones are refused.
+    pub(crate) fn stop(&mut self) {
+        let _ = kill_process(Pid::from_child(&self.child), Signal::QUIT);
+        let _ = self.child.wait();
+    }
+
+    /// On the same port, with the same data.
+    pub(crate) async fn start_again(&mut self) {
+        self.child = spawn(&self.programs, self.folder.path(), self.port);
+        self.ready().await;
     }
 
     pub(crate) fn url(&self) -> String {
@@ -75,9 +78,9 @@ impl Postgres {
         kill_process(parent, signal).unwrap();
     }
 
-    async fn ready(&self, programs: &Path) {
+    async fn ready(&self) {
         for _ in 0..150 {
-            let mut ask = Command::new(programs.join("pg_isready"));
+            let mut ask = Command::new(self.programs.join("pg_isready"));
             ask.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
             if ask.status().unwrap().success() {
                 return;
@@ -90,11 +93,24 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        self.thaw();
-        // Immediate shutdown: nothing of it is kept.
-        let _ = kill_process(Pid::from_child(&self.child), Signal::QUIT);
-        let _ = self.child.wait();
+        if let Ok(None) = self.child.try_wait() {
+            self.thaw();
+            self.stop();
+        }
     }
+}
+
+fn spawn(programs: &Path, folder: &Path, port: u16) -> Child {
+    as_postgres(&programs.join("postgres"))
+        .arg("-D")
+        .arg(folder.join("data"))
+        .arg("-k")
+        .arg(folder)
+        .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-c", "fsync=off"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 /// Where the server's programs are: where Debian puts them, or on the path.

@@ -1,19 +1,35 @@
 //! `/` and `/about`.
 
-use axum::{Json, extract::State, response::Response};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse as _, Response},
+};
+use http::StatusCode;
 
-use super::page_or_json;
-use crate::http::{App, carriage::Caller, contract::About, pages, problem::Problem};
+use super::html;
+use crate::{
+    http::{
+        App,
+        carriage::{Caller, Delivery},
+        contract::About,
+        pages,
+        problem::Problem,
+    },
+    login::Recalled,
+};
 
 /// What this service is, as a page
 #[utoipa::path(get, path = "/", tag = "about", responses((status = 200, description = "As /about; a page for browsers", body = About)))]
 pub async fn home(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    let who = app.mechanism.recall(&caller.presented).await?.login.ok();
-    Ok(page_or_json(
-        &caller,
-        || pages::home(app.mechanism.card(), who.as_ref().map(|login| login.username.as_str())),
-        || About::new(&*app.mechanism, app.version),
-    ))
+    if !caller.prefers_html {
+        return Ok(Json(About::new(&*app.mechanism, app.version)).into_response());
+    }
+    let Recalled { login, handover, .. } = app.mechanism.recall(&caller.presented).await?;
+    let delivered = caller.deliver(&app, handover, Delivery::AsItCame)?;
+    let username = login.as_ref().ok().map(|login| login.username.as_str());
+    let page = html(StatusCode::OK, pages::home(app.mechanism.card(), username));
+    Ok((delivered.headers, page).into_response())
 }
 
 /// What this service is

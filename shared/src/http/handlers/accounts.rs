@@ -95,7 +95,7 @@ async fn change(app: &App, caller: &Caller, login: &Login, change: PasswordChang
     app.accounts.accept(&change.new)?;
     let account = app.accounts.verify(&login.username, change.current, caller.address).await?;
     app.accounts.set_password(&account, change.new).await?;
-    let renewed = app.mechanism.renew(&caller.presented, &account, &caller.device).await;
+    let renewed = app.mechanism.renew(&caller.presented, &account, &caller.device()).await;
     renewed.map_err(|refusal| Problem { detail: HALF_DONE.into(), ..refusal.into() })
 }
 

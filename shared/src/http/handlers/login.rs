@@ -61,7 +61,7 @@ pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credenti
         }
         Err(problem) => return Err(problem),
     };
-    let granted = app.mechanism.login(&caller.presented, &account, &caller.device).await?;
+    let granted = app.mechanism.login(&caller.presented, &account, &caller.device()).await?;
     let delivery = if input.is_form { Delivery::Cookie } else { Delivery::Body };
     let delivered = caller.deliver(&app, granted.handover, delivery)?;
     if input.is_form {

@@ -1,10 +1,6 @@
 //! The headers that every answer carries.
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::Request;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use crate::http::App;
@@ -18,25 +14,34 @@ const ALWAYS: [(HeaderName, &str); 3] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-pub(super) async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let secure = app.secure_cookies.for_host(host);
-    let referrer_policy = referrer_policy(request.uri());
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
+/// What depends on the request.
+pub(super) struct Dress {
+    secure: bool,
+    referrer_policy: HeaderValue,
+}
+
+impl Dress {
+    pub(super) fn of_the_answer_to(request: &Request, app: &App) -> Self {
+        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        Self { secure: app.secure_cookies.for_host(host), referrer_policy: referrer_policy(request.uri()) }
     }
-    headers.insert(header::REFERRER_POLICY, referrer_policy);
-    if secure {
-        // Browsers heed it over TLS alone, and there it keeps the cookie from ever going out in the clear.
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+
+    pub(super) fn put_on(self, app: &App, headers: &mut HeaderMap) {
+        // Room for all of them at once, and for the request's id.
+        headers.reserve(ALWAYS.len() + 4);
+        for (name, value) in ALWAYS {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        headers.insert(header::REFERRER_POLICY, self.referrer_policy);
+        if self.secure {
+            // Browsers heed it over TLS alone, and there it keeps the cookie from ever going out in the clear.
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        }
+        forbid_caching(headers);
+        if app.draining.has_begun() {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
     }
-    forbid_caching(headers);
-    if app.draining.has_begun() {
-        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    response
 }
 
 /// No address of ours leaves this site; one that holds a token goes nowhere at all (RFC 6750 §5.3). With `no-referrer` for

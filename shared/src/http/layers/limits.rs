@@ -1,10 +1,6 @@
 //! What no handler needs to see: requests without one host, with endless targets or heads.
 
-use axum::{
-    extract::Request,
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use axum::extract::Request;
 use http::{StatusCode, header};
 
 use crate::http::problem::{Kind, Problem};
@@ -14,14 +10,7 @@ const LONGEST_TARGET: usize = 8 * 1024;
 /// Names and values of all headers, in bytes. Fifty foreign cookies fit beside our own.
 const BIGGEST_HEAD: usize = 16 * 1024;
 
-pub(super) async fn refuse_malformed(request: Request, next: Next) -> Response {
-    match examine(&request) {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
-    }
-}
-
-fn examine(request: &Request) -> Result<(), Problem> {
+pub(super) fn examine(request: &Request) -> Result<(), Problem> {
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     if target > LONGEST_TARGET {
         return Err(too_long(StatusCode::URI_TOO_LONG, "the path and query", LONGEST_TARGET));

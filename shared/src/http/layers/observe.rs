@@ -1,37 +1,65 @@
 //! Gives each request an id, measures it and writes one line of log, without query or headers: tokens travel there.
 
-use std::time::Instant;
+use std::{
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
 
 use axum::{
-    extract::{MatchedPath, Request, State},
-    middleware::Next,
+    extract::{MatchedPath, Request},
     response::Response,
 };
-use http::{HeaderName, HeaderValue};
-use tracing::Instrument as _;
+use http::{HeaderName, HeaderValue, Method, Uri};
+use tracing::Span;
 
 use crate::{http::App, random};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub(super) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
-    #[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
-    let begun = Instant::now();
-    let id = request_id(&request);
-    let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let span =
-        tracing::info_span!("request", service = app.mechanism.card().mechanism, id = id.to_str().unwrap_or_default());
+/// A request that is being answered.
+pub(super) struct Observed {
+    begun: Instant,
+    id: HeaderValue,
+    method: Method,
+    uri: Uri,
+    route: Option<MatchedPath>,
+    span: Span,
+}
 
-    let mut response = next.run(request).instrument(span.clone()).await;
+impl Observed {
+    pub(super) fn begin(app: &App, request: &Request) -> Self {
+        let id = request_id(request);
+        let service = app.mechanism.card().mechanism;
+        Self {
+            #[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
+            begun: Instant::now(),
+            span: tracing::info_span!("request", service, id = id.to_str().unwrap_or_default()),
+            id,
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+        }
+    }
 
-    let status = response.status();
-    let took = begun.elapsed();
-    app.metrics.request(&method, route.as_ref().map_or("", MatchedPath::as_str), status, took);
-    span.in_scope(|| tracing::info!(%method, path, status = status.as_u16(), micros = took.as_micros(), "answered"));
-    response.headers_mut().insert(X_REQUEST_ID, id);
-    response
+    /// What is logged meanwhile belongs to this request.
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    pub(super) fn finish(self, app: &App, mut response: Response) -> Response {
+        let Self { begun, id, method, uri, route, span } = self;
+        let took = begun.elapsed();
+        let status = response.status();
+        app.metrics.request(&method, route.as_ref().map_or("", MatchedPath::as_str), status, took);
+        span.in_scope(|| {
+            tracing::info!(%method, path = uri.path(), status = status.as_u16(), micros = took.as_micros(), "answered");
+        });
+        response.headers_mut().insert(X_REQUEST_ID, id);
+        response
+    }
 }
 
 /// The client's own id, if it is short and plain; else a new one.
@@ -40,8 +68,33 @@ fn request_id(request: &Request) -> HeaderValue {
         let bytes = value.as_bytes();
         (1..=64).contains(&bytes.len()) && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
     };
-    let given = request.headers().get(X_REQUEST_ID).filter(sane);
-    given
-        .cloned()
-        .unwrap_or_else(|| HeaderValue::from_str(&random::hex::<8>()).unwrap_or(HeaderValue::from_static("-")))
+    request.headers().get(X_REQUEST_ID).filter(sane).cloned().unwrap_or_else(new_id)
+}
+
+/// Unlike every other of this process, and very likely of all; no secret, so that the system need not be asked each time.
+fn new_id() -> HeaderValue {
+    static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(u64::from_ne_bytes(random::bytes())));
+    let id = scattered(NEXT.fetch_add(1, Ordering::Relaxed));
+    HeaderValue::from_str(&random::to_hex(&id.to_be_bytes())).expect("hexadecimal digits can stand in a header")
+}
+
+/// Another number for each number, without a visible order (the finaliser of `SplitMix64`).
+fn scattered(number: u64) -> u64 {
+    let mixed = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::new_id;
+
+    #[test]
+    fn ids_are_sixteen_digits_each_unlike_the_others() {
+        let ids: BTreeSet<String> = (0..10_000).map(|_| new_id().to_str().unwrap().to_owned()).collect();
+        assert_eq!(ids.len(), 10_000);
+        assert!(ids.iter().all(|id| id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit())));
+    }
 }

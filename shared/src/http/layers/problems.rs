@@ -2,8 +2,6 @@
 
 use axum::{
     Json,
-    extract::{Request, State},
-    middleware::Next,
     response::{Html, IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
@@ -12,7 +10,6 @@ use crate::{
     http::{
         App,
         body::BIGGEST_BODY,
-        negotiation::prefers_html,
         pages,
         problem::{Kind, Problem},
     },
@@ -20,14 +17,13 @@ use crate::{
     refusal::Denied,
 };
 
-pub(super) async fn write(State(app): State<App>, request: Request, next: Next) -> Response {
-    let html = prefers_html(request.headers());
-    let mut response = next.run(request).await;
+/// The response, or what it says is wrong.
+pub(super) fn written(app: &App, html: bool, mut response: Response) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>().or_else(|| unexplained(&response)) else {
         return response;
     };
     app.metrics.refusal(problem.kind, problem.denied.map_or("", Denied::label));
-    let mut written = body(&app, &problem, html);
+    let mut written = body(app, &problem, html);
     // What a layer or the router added (`Allow`, `Set-Cookie`) stays.
     for (name, value) in response.headers() {
         if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
