@@ -45,7 +45,9 @@ impl Header {
 /// What a part of a token holds: an object in JSON, in base64url without padding, its unused bits zero.
 pub(super) fn object<T: DeserializeOwned>(part: &str) -> Result<T, Denied> {
     let json = URL_SAFE_NO_PAD.decode(part).map_err(|_| Denied::Malformed)?;
-    let Object(read) = serde_json::from_slice(&json).map_err(|_| Denied::Malformed)?;
+    // All of it, and not only the texts that are looked at (RFC 8725 §3.7).
+    let json = String::from_utf8(json).map_err(|_| Denied::Malformed)?;
+    let Object(read) = serde_json::from_str(&json).map_err(|_| Denied::Malformed)?;
     Ok(read)
 }
 
