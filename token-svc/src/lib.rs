@@ -1,6 +1,6 @@
 //! The token mechanism: the client carries a JSON Web Token, in a header or in a cookie.
 //!
-//! The token says who, since when and until when, and carries the client's items; it is signed with HS256, Ed25519, ES256 or
+//! The token says who, since when and until when, and carries the client's items; it is signed with HS256, EdDSA, ES256 or
 //! RS256. A request costs one HMAC, or one signature for each token and a digest from then on, and a glance at the list of what
 //! was ended. It lives for minutes.
 //!
