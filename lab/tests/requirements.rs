@@ -88,11 +88,12 @@ fn django() -> Found {
     Ok(format!("Django {version} in {}", python.display()))
 }
 
+/// The libraries that read our tokens, and what makes keys for them.
 fn jwt() -> Found {
-    let python = python()?;
+    let (python, openssl) = (python()?, on_the_path("openssl")?);
     let versions =
         "import cryptography, jwt, joserfc; print('PyJWT', jwt.__version__, 'and joserfc', joserfc.__version__)";
-    Ok(format!("{} in {}", answer(&python, &["-c", versions])?, python.display()))
+    Ok(format!("{} in {}, and {openssl}", answer(&python, &["-c", versions])?, python.display()))
 }
 
 /// The interpreter that the tests are told of, else the one that `.ci/tools` makes.

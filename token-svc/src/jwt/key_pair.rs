@@ -18,6 +18,8 @@ use super::{algorithm::Algorithm, jwk::Jwk};
 const ED25519_INFO: &[u8] = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00";
 const P256_INFO: &[u8] =
     b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
+/// Of the modulus of RSA (RFC 7518 §3.3).
+const LEAST_BITS: usize = 2_048;
 /// The least public exponent of RSA (NIST SP 800-56B Rev. 2 §6.2).
 const LEAST_EXPONENT: &[u8] = &[1, 0, 1];
 
@@ -117,13 +119,13 @@ impl PublicKey {
 
     fn rsa(der: &[u8]) -> Option<Self> {
         let key = RsaPublicKey::from_der(der).ok()?;
-        let exponent = key.exponent().big_endian_without_leading_zero();
-        if (exponent.len(), exponent) < (LEAST_EXPONENT.len(), LEAST_EXPONENT) {
+        let (modulus, exponent) = (key.modulus(), key.exponent());
+        let [modulus, exponent] = [modulus, exponent].map(|number| number.big_endian_without_leading_zero());
+        if bits(modulus) < LEAST_BITS || (exponent.len(), exponent) < (LEAST_EXPONENT.len(), LEAST_EXPONENT) {
             return None;
         }
-        // This, too, refuses less than 2,048 bits.
         let prepared = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.as_ref()).ok()?;
-        let jwk = Jwk::rsa(key.modulus().big_endian_without_leading_zero(), exponent);
+        let jwk = Jwk::rsa(modulus, exponent);
         let decoding = DecodingKey::from_rsa_der(key.as_ref());
         Some(Self { algorithm: Algorithm::Rs256, jwk, decoding, prepared })
     }
@@ -131,6 +133,11 @@ impl PublicKey {
     pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         self.prepared.verify_sig(message, signature).is_ok()
     }
+}
+
+/// Of a number in big-endian bytes without leading zeros.
+fn bits(number: &[u8]) -> usize {
+    number.first().map_or(0, |first| 8 * number.len() - usize::try_from(first.leading_zeros()).unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -197,7 +204,9 @@ mod tests {
 
         let of_3 = [b"\x30\x82\x01\x08\x02\x82\x01\x01\x00".as_slice(), &modulus, b"\x02\x01\x03"].concat();
         assert!(PublicKey::rsa(&of_3).is_none(), "an exponent of 3");
-        let short = [b"\x30\x81\x89\x02\x81\x81\x00".as_slice(), &modulus[..128], b"\x02\x03\x01\x00\x01"].concat();
+        // Odd, as every modulus is, so that it is the length that is refused.
+        let modulus = [&modulus[..127], &[1]].concat();
+        let short = [b"\x30\x81\x89\x02\x81\x81\x00".as_slice(), &modulus, b"\x02\x03\x01\x00\x01"].concat();
         assert!(PublicKey::rsa(&short).is_none(), "1,024 bits");
     }
 

@@ -5,10 +5,12 @@
 //! * [`libraries`]: PyJWT and joserfc read our tokens, and we theirs
 //! * [`endings`]: a token that has ended has ended in every spelling, remembered or not
 //! * [`cookie`]: no token outgrows a cookie
+//! * [`rotation`]: other keys and other algorithms, with nobody logged out
 
 mod cookie;
 mod endings;
 mod libraries;
+mod rotation;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lab::{
