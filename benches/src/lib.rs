@@ -3,9 +3,7 @@
 //! * [`cpu_time`]: the measurement
 //! * [`contenders`]: the mechanisms, each with a credential that was verified before anything is timed
 //! * [`request`]: servers, each a process of its own, and what a request costs them
-//! * [`ratio`]: figures compared with figures of the same round
 
 pub mod contenders;
 pub mod cpu_time;
-pub mod ratio;
 pub mod request;

@@ -8,6 +8,7 @@
 //! * [`compare`]: the journey side by side, for a terminal or a machine
 //! * [`conformance`]: the contract, clause by clause
 //! * [`page`]: the journey in a browser
+//! * [`results`]: what the benches measured
 //! * [`cli`]: the commands
 
 pub mod cli;
@@ -18,4 +19,5 @@ pub mod everything;
 pub mod fleet;
 pub mod journey;
 pub mod page;
+pub mod results;
 pub mod target;

@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser};
 use tokio::net::TcpListener;
 
@@ -16,7 +15,7 @@ use crate::{
     accounts::Accounts,
     clock::Clock,
     database::{Database, DatabaseError},
-    http::{App, Draining, Parts, metrics::Metrics, router::router},
+    http::{App, Draining, Parts, layers::Site, metrics::Metrics, router::site},
     keys::Keys,
     mechanism::Mechanism,
     refusal::Unavailable,
@@ -93,7 +92,7 @@ pub struct Started {
     pub name: &'static str,
     pub address: SocketAddr,
     listener: TcpListener,
-    router: Router,
+    site: Site,
     limits: Limits,
     draining: Draining,
 }
@@ -108,7 +107,7 @@ pub async fn start<S: Service>(
     let listener = serve::bind(address).await?;
     let address = listener.local_addr()?;
     let draining = Draining::default();
-    let router = router(App::new(Parts {
+    let site = site(App::new(Parts {
         mechanism: service.mechanism(ground).await?,
         accounts: Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy()),
         database: ground.database.clone(),
@@ -119,14 +118,14 @@ pub async fn start<S: Service>(
         draining: draining.clone(),
         version: S::VERSION,
     }));
-    Ok(Started { name: S::NAME, address, listener, router, limits: settings.limits.clone(), draining })
+    Ok(Started { name: S::NAME, address, listener, site, limits: settings.limits.clone(), draining })
 }
 
 impl Started {
     /// Serves until told to stop and everything under way has been answered.
     pub async fn run(self, stop: Stop) {
         tracing::info!(address = %self.address, "{} is ready", self.name);
-        serve::run(self.listener, self.router, self.limits, self.draining, stop.told()).await;
+        serve::run(self.listener, self.site, self.limits, self.draining, stop.told()).await;
         tracing::info!("{} has stopped", self.name);
     }
 }

@@ -6,7 +6,7 @@ use super::{
     rounds::{Depth, Samples},
     served::{BARE, CONTENDERS, NULL},
 };
-use crate::ratio::{Estimate, estimate, median, paired, quantile};
+use lab::results::statistics::{Estimate, estimate, median, paired, quantile};
 
 /// The figures of one depth: for each contender the median, its spread, and how it compares with both nulls.
 pub fn table(depth: Depth, samples: &Samples) -> String {

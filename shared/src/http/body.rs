@@ -3,7 +3,7 @@
 use axum::{
     Form, Json,
     extract::{
-        FromRequest, Request,
+        DefaultBodyLimit, FromRequest, Request,
         rejection::{FormRejection, JsonRejection},
     },
 };
@@ -37,7 +37,8 @@ pub struct IsForm(pub bool);
 impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Problem> {
+        DefaultBodyLimit::max(BIGGEST_BODY).apply(&mut request);
         refuse_other_charsets(request.headers())?;
         Ok(Self(Json::from_request(request, app).await.map_err(json_problem)?.0))
     }
@@ -46,8 +47,9 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
 impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Problem> {
         if is_form(request.headers()) {
+            DefaultBodyLimit::max(BIGGEST_BODY).apply(&mut request);
             let Form(value) = Form::from_request(request, app).await.map_err(|rejection| form_problem(&rejection))?;
             return Ok(Self { value, is_form: true });
         }

@@ -1,13 +1,20 @@
 //! Every route on one screen.
 
-use axum::{Extension, Router, routing::get};
+use axum::{Extension, routing::get};
 use utoipa::OpenApi as _;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{App, handlers as on, layers, openapi::Document};
+use super::{
+    App, handlers as on,
+    layers::{RouteNames, Site},
+    openapi::Document,
+};
+
+/// Routes that the document does not speak of.
+const OF_NO_DOCUMENT: [&str; 3] = ["/openapi.json", "/docs", "/style.css"];
 
 /// The whole service over HTTP.
-pub fn router(app: App) -> Router {
+pub fn site(app: App) -> Site {
     let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
         // Accounts and login
         .routes(routes!(on::accounts::register_form, on::accounts::register))
@@ -28,10 +35,11 @@ pub fn router(app: App) -> Router {
         .routes(routes!(on::health::readyz))
         .routes(routes!(on::health::metrics))
         .split_for_parts();
+    let names = RouteNames::new(document.paths.paths.keys().map(String::as_str).chain(OF_NO_DOCUMENT));
     let document = Extension(on::docs::Rendered::new(app.mechanism.card(), &document));
     let routes = routes
         .route("/openapi.json", get(on::docs::openapi).layer(document.clone()))
         .route("/docs", get(on::docs::page).layer(document))
         .route("/style.css", get(on::docs::style));
-    layers::around(routes, &app).with_state(app)
+    Site::new(app, routes, names)
 }

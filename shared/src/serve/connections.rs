@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::ConnectInfo};
+use axum::{body::Body, extract::ConnectInfo, response::Response};
 use http::Request;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
@@ -15,9 +15,8 @@ use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
 };
-use tower::ServiceExt as _;
 
-use super::Limits;
+use super::{Answer, Limits};
 
 /// Header fields in one request; more are answered 431.
 const MOST_HEADERS: usize = 100;
@@ -26,23 +25,23 @@ const READ_BUFFER: usize = 64 * 1024;
 /// A pause when the process has no file descriptor left: accepting again at once would only burn the processor.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(100);
 
-pub(super) struct Connections {
-    router: Router,
+pub(super) struct Connections<A> {
+    site: A,
     http: http1::Builder,
     room: Arc<Semaphore>,
     graceful: GracefulShutdown,
     tasks: JoinSet<()>,
 }
 
-impl Connections {
-    pub(super) fn new(router: Router, limits: &Limits) -> Self {
+impl<A: Answer> Connections<A> {
+    pub(super) fn new(site: A, limits: &Limits) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(limits.header_timeout)
             .max_headers(MOST_HEADERS)
             .max_buf_size(READ_BUFFER);
         Self {
-            router,
+            site,
             http,
             room: Arc::new(Semaphore::new(limits.max_connections)),
             graceful: GracefulShutdown::new(),
@@ -74,8 +73,8 @@ impl Connections {
     fn serve(&mut self, stream: TcpStream, address: SocketAddr, permit: OwnedSemaphorePermit) {
         // Answers are small and written whole; waiting for more would only delay them.
         let _ = stream.set_nodelay(true);
-        let router = self.router.clone();
-        let service = service_fn(move |request| answer(router.clone(), request, address));
+        let site = self.site.clone();
+        let service = service_fn(move |request| answer(site.clone(), request, address));
         let connection = self.graceful.watch(self.http.serve_connection(TokioIo::new(stream), service));
         self.tasks.spawn(async move {
             if let Err(error) = connection.await {
@@ -95,10 +94,10 @@ impl Connections {
 }
 
 async fn answer(
-    router: Router,
+    site: impl Answer,
     mut request: Request<Incoming>,
     address: SocketAddr,
-) -> Result<axum::response::Response, Infallible> {
+) -> Result<Response, Infallible> {
     request.extensions_mut().insert(ConnectInfo(address));
-    router.oneshot(request.map(Body::new)).await
+    Ok(site.answer(request.map(Body::new)).await)
 }

@@ -10,8 +10,9 @@ pub mod signal;
 
 use std::{io, net::SocketAddr, time::Duration};
 
-use axum::Router;
+use axum::{Router, extract::Request, response::Response};
 use tokio::{net::TcpListener, time::sleep};
+use tower::ServiceExt as _;
 
 use self::connections::Connections;
 use crate::http::Draining;
@@ -63,15 +64,27 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
     })
 }
 
+/// What can be served. A clone of it answers one request, as a future that nobody has to box.
+pub trait Answer: Clone + Send + 'static {
+    fn answer(self, request: Request) -> impl Future<Output = Response> + Send;
+}
+
+impl Answer for Router {
+    async fn answer(self, request: Request) -> Response {
+        let Ok(response) = self.oneshot(request).await;
+        response
+    }
+}
+
 /// Serves until `stop`, then drains; returns when the last connection is gone.
 pub async fn run(
     listener: TcpListener,
-    router: Router,
+    site: impl Answer,
     limits: Limits,
     draining: Draining,
     stop: impl Future<Output = ()>,
 ) {
-    let mut connections = Connections::new(router, &limits);
+    let mut connections = Connections::new(site, &limits);
     tokio::select! {
         () = connections.accept(&listener) => {}
         () = stop => {}

@@ -1,88 +1,65 @@
 //! What every request goes through, in one order for all services.
 //!
-//! It is one layer and not one for each purpose: each costs a request some boxes and clones, and nine of them cost more than
-//! everything a mechanism does (`benches/benches/request.rs`). The purposes keep files of their own.
+//! It stands around the router as a whole and not as layers on its routes: axum boxes and clones each layer for each
+//! request, and nine of them cost more than everything a mechanism does (`benches/benches/request.rs`). The purposes keep
+//! files of their own.
 
 mod headers;
 mod limits;
 mod observe;
 mod problems;
+mod routes;
 
-use std::{
-    convert::Infallible,
-    panic::AssertUnwindSafe,
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{convert::Infallible, panic::AssertUnwindSafe, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::Request,
     response::{IntoResponse as _, Response},
 };
 use futures_util::FutureExt as _;
 use http::StatusCode;
 use tokio::time::timeout;
-use tower::{Layer, Service};
+use tower::{Layer as _, ServiceExt as _};
+use tower_http::csrf::Csrf;
 use tracing::Instrument as _;
 
+pub use self::routes::RouteNames;
 use self::{headers::Dress, observe::Observed};
-use super::{App, body::BIGGEST_BODY, negotiation::prefers_html};
+use super::{App, negotiation::prefers_html};
+use crate::serve::Answer;
 
 /// A request that is not answered by then never will be.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The layers around the routes; a request meets the first one first.
-pub fn around(routes: Router<App>, app: &App) -> Router<App> {
-    let all = (AroundEverything(app.clone()), app.cross_site.clone(), DefaultBodyLimit::max(BIGGEST_BODY));
-    routes.layer(all)
-}
-
-#[derive(Clone)]
-struct AroundEverything(App);
-
-#[derive(Clone)]
-struct Around<S> {
+/// A whole service: its routes, and what is around all of them.
+#[derive(Clone, Debug)]
+pub struct Site {
     app: App,
-    inner: S,
+    names: RouteNames,
+    routes: Csrf<Router>,
 }
 
-impl<S> Layer<S> for AroundEverything {
-    type Service = Around<S>;
-
-    fn layer(&self, inner: S) -> Around<S> {
-        Around { app: self.0.clone(), inner }
+impl Site {
+    pub fn new(app: App, routes: Router<App>, names: RouteNames) -> Self {
+        let routes = app.cross_site.layer(routes.with_state(app.clone()));
+        Self { app, names, routes }
     }
 }
 
-impl<S> Service<Request> for Around<S>
-where
-    S: Service<Request, Response = Response, Error = Infallible, Future: Send + 'static>,
-{
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let app = self.app.clone();
+impl Answer for Site {
+    async fn answer(self, request: Request) -> Response {
+        let Self { app, names, routes } = self;
         let observed = Observed::begin(&app, &request);
         let dress = Dress::of_the_answer_to(&request, &app);
         let html = prefers_html(request.headers());
-        let answer = limits::examine(&request).map(|()| self.inner.call(request));
-        Box::pin(async move {
-            let response = match answer {
-                Ok(answer) => in_time(answer).instrument(observed.span()).await,
-                Err(problem) => problem.into_response(),
-            };
-            let mut response = problems::written(&app, html, response);
-            dress.put_on(&app, response.headers_mut());
-            Ok(observed.finish(&app, response))
-        })
+        let response = match limits::examine(&request) {
+            Ok(()) => in_time(routes.oneshot(request)).instrument(observed.span()).await,
+            Err(problem) => problem.into_response(),
+        };
+        let mut response = problems::written(&app, html, response);
+        dress.put_on(&app, response.headers_mut());
+        observed.finish(&app, &names, response)
     }
 }
 

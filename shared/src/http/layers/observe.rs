@@ -8,13 +8,11 @@ use std::{
     time::Instant,
 };
 
-use axum::{
-    extract::{MatchedPath, Request},
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use http::{HeaderName, HeaderValue, Method, Uri};
 use tracing::Span;
 
+use super::RouteNames;
 use crate::{http::App, random};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -25,7 +23,6 @@ pub(super) struct Observed {
     id: HeaderValue,
     method: Method,
     uri: Uri,
-    route: Option<MatchedPath>,
     span: Span,
 }
 
@@ -40,7 +37,6 @@ impl Observed {
             id,
             method: request.method().clone(),
             uri: request.uri().clone(),
-            route: request.extensions().get::<MatchedPath>().cloned(),
         }
     }
 
@@ -49,11 +45,11 @@ impl Observed {
         self.span.clone()
     }
 
-    pub(super) fn finish(self, app: &App, mut response: Response) -> Response {
-        let Self { begun, id, method, uri, route, span } = self;
+    pub(super) fn finish(self, app: &App, names: &RouteNames, mut response: Response) -> Response {
+        let Self { begun, id, method, uri, span } = self;
         let took = begun.elapsed();
         let status = response.status();
-        app.metrics.request(&method, route.as_ref().map_or("", MatchedPath::as_str), status, took);
+        app.metrics.request(&method, names.of(uri.path()), status, took);
         span.in_scope(|| {
             tracing::info!(%method, path = uri.path(), status = status.as_u16(), micros = took.as_micros(), "answered");
         });

@@ -4,6 +4,9 @@
 //! interval therefore draws whole launches first and samples within them second; drawing all samples alike would claim
 //! a certainty that is not there.
 
+/// Samples by launch, by round.
+pub type Samples = Vec<Vec<f64>>;
+
 /// Draws for one interval.
 const DRAWS: usize = 2_000;
 
@@ -38,7 +41,7 @@ pub fn estimate(launches: &[Vec<f64>]) -> Estimate {
 
 /// `of`, sample by sample with the sample of `to` that was taken in the same round of the same launch: whatever slowed the
 /// machine down just then slowed both.
-pub fn paired(of: &[Vec<f64>], to: &[Vec<f64>], compare: impl Fn(f64, f64) -> f64) -> Vec<Vec<f64>> {
+pub fn paired(of: &[Vec<f64>], to: &[Vec<f64>], compare: impl Fn(f64, f64) -> f64) -> Samples {
     let launch = |(of, to): (&Vec<f64>, &Vec<f64>)| of.iter().zip(to).map(|(of, to)| compare(*of, *to)).collect();
     of.iter().zip(to).map(launch).collect()
 }
