@@ -1,8 +1,8 @@
 //! The token mechanism: the client carries a JSON Web Token, in a header or in a cookie.
 //!
 //! The token says who, since when and until when, and carries the client's items; it is signed with HS256, EdDSA, ES256 or
-//! RS256. A request costs one HMAC, or one signature for each token and a digest from then on, and a glance at the list of what
-//! was ended. It lives for minutes.
+//! RS256. A token costs an HMAC or a signature when it is first seen, and a digest from then on; every request, a glance at the
+//! list of what was ended. It lives for minutes.
 //!
 //! * [`mechanism`]: the verbs, start here
 //! * [`claims`]: what a token says
@@ -51,7 +51,7 @@ pub struct TokenSettings {
     /// its fallbacks. They still verify, and sign no more
     #[arg(long, env = "JWT_KEY_FALLBACKS", value_delimiter = ',', value_name = "FILES")]
     pub jwt_key_fallbacks: Vec<FormerKey>,
-    /// Tokens whose signature is verified once and then remembered, 4 KiB each at most; not with HS256, which is as cheap
+    /// Tokens that are verified and read once and then remembered, some 5 KiB each at most; 0 for none
     #[arg(long, env = "JWT_CACHE", default_value_t = 4_096, value_name = "N")]
     pub jwt_cache: usize,
     /// Who issues the tokens: their `iss`, and the only one that is believed

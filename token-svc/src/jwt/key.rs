@@ -51,11 +51,6 @@ impl Key {
         Self { id, algorithm, header: format!("{}.", base64url(header.as_bytes())), decoding, material }
     }
 
-    /// Whether who verifies with it can sign as well.
-    pub(super) fn is_shared(&self) -> bool {
-        matches!(self.material, Material::Shared(_))
-    }
-
     /// What everybody may know of it: nothing, if it is shared.
     pub(super) fn jwk(&self) -> Option<&Jwk> {
         match &self.material {

@@ -81,8 +81,9 @@ impl Rules {
         if claims.iss != self.issuer || claims.aud != self.audience {
             return Err(Denied::Forged);
         }
-        // Revocation knows accounts and logins by these texts: each has one spelling.
-        let names_an_account = claims.sub.parse().is_ok_and(|id: i64| id.to_string() == claims.sub);
+        // Revocation knows accounts by this text: it has one spelling.
+        let spelt_once = claims.sub.starts_with(|first: char| first.is_ascii_digit() && first != '0');
+        let names_an_account = spelt_once && claims.sub.parse().is_ok_and(|id: i64| id > 0);
         let lives = claims.exp.checked_sub(claims.iat).ok_or(Denied::Malformed)?;
         // Whoever signed one that lives longer has the key, but not our rules.
         let lives_as_ours_do = (0..=whole_seconds(self.lifetime)).contains(&lives);

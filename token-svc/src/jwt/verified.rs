@@ -1,5 +1,4 @@
-//! Tokens whose signature was found good, so that it is verified once and not with every request: for signatures that cost more
-//! than a digest.
+//! Tokens that were found good, so that a signature is verified, and what it signs is read, once and not with every request.
 //!
 //! What is remembered is what never changes: that these bytes are one of our tokens, and what they say. Whether the token is in
 //! time and has not been revoked is asked again of every request, by whoever asks here.
@@ -34,9 +33,9 @@ struct Generations {
 }
 
 impl Verified {
-    /// Remembers up to `most` tokens; with 0, none.
+    /// Remembers up to `most` tokens; with fewer than 2, none.
     pub(super) fn new(most: usize) -> Self {
-        Self { generations: Mutex::default(), limit: most.div_ceil(2) }
+        Self { generations: Mutex::default(), limit: most / 2 }
     }
 
     /// What the token says: as it was found before, or as `verify` finds now. What is refused is not remembered.
@@ -145,8 +144,9 @@ mod tests {
 
     #[test]
     fn none_are_remembered_where_none_are_to_be() {
-        let verified = Verified::new(0);
-        assert!(ask(&verified, "token").1 && ask(&verified, "token").1);
-        assert!(verified.change(|generations| generations.young.is_empty() && generations.old.is_empty()));
+        for verified in [Verified::new(0), Verified::new(1)] {
+            assert!(ask(&verified, "token").1 && ask(&verified, "token").1);
+            assert!(verified.change(|generations| generations.young.is_empty() && generations.old.is_empty()));
+        }
     }
 }
