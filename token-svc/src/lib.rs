@@ -51,7 +51,7 @@ pub struct TokenSettings {
     /// its fallbacks. They still verify, and sign no more
     #[arg(long, env = "JWT_KEY_FALLBACKS", value_delimiter = ',', value_name = "FILES")]
     pub jwt_key_fallbacks: Vec<FormerKey>,
-    /// Tokens that are verified and read once and then remembered, some 5 KiB each at most; 0 for none
+    /// Tokens that are verified and read once and then remembered, 1 KiB each as a rule, 10 KiB at most; 0 for none
     #[arg(long, env = "JWT_CACHE", default_value_t = 4_096, value_name = "N")]
     pub jwt_cache: usize,
     /// Who issues the tokens: their `iss`, and the only one that is believed

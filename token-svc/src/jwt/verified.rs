@@ -17,6 +17,9 @@ use crate::claims::Claims;
 /// The SHA-256 of a whole token: the token itself is not kept, and no other has the same.
 type Name = [u8; 32];
 
+/// A token of hundreds of tiny items would take ten times its length in memory; one with more than this is verified each time.
+const MOST_ITEMS: usize = 32;
+
 /// A bounded number of tokens. Those that are shown again stay; whether they have expired is not looked at.
 pub(super) struct Verified {
     generations: Mutex<Generations>,
@@ -53,7 +56,9 @@ impl Verified {
         }
         // Not while holding the lock: others need not wait for a signature.
         let claims = Arc::new(verify()?);
-        self.change(|generations| generations.insert(name, Arc::clone(&claims), self.limit));
+        if claims.items.len() <= MOST_ITEMS {
+            self.change(|generations| generations.insert(name, Arc::clone(&claims), self.limit));
+        }
         Ok(claims)
     }
 
@@ -74,7 +79,8 @@ impl Generations {
 
     fn insert(&mut self, name: Name, claims: Arc<Claims>, limit: usize) {
         if self.young.len() >= limit {
-            self.old = mem::take(&mut self.young);
+            mem::swap(&mut self.young, &mut self.old);
+            self.young.clear();
         }
         self.young.insert(name, claims);
     }
@@ -85,6 +91,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::{Claims, Denied, Verified};
+    use crate::claims::CarriedItem;
 
     fn claims(username: &str) -> Claims {
         let text = |text: &str| text.to_owned();
@@ -140,6 +147,20 @@ mod tests {
             assert!(remembered <= 100, "{remembered} are remembered");
         }
         assert!(ask(&verified, "0").1, "what nobody asks for is forgotten");
+    }
+
+    #[test]
+    fn a_token_with_many_items_is_verified_each_time() {
+        let with_items = |items: usize| {
+            let item: CarriedItem = serde_json::from_str(r#"{"v":"x"}"#).unwrap();
+            Ok(Claims { items: (0..items).map(|key| (key.to_string(), item.clone())).collect(), ..claims("alice") })
+        };
+        let verified = Verified::new(100);
+        for (items, remembered) in [(32, true), (33, false)] {
+            let token = items.to_string();
+            assert_eq!(verified.get_or_verify(&token, || with_items(items)).unwrap().items.len(), items);
+            assert_ne!(ask(&verified, &token).1, remembered, "{items} items");
+        }
     }
 
     #[test]
