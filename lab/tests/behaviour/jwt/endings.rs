@@ -52,6 +52,23 @@ async fn a_password_change_ends_all_tokens_that_are_remembered() {
     }
 }
 
+/// A write that was under way while its user logged out brings back a token of the login that has ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_was_written_beside_a_logout_ends_with_its_login() {
+    for algorithm in ALL {
+        let service = Service::start(algorithm).await;
+        let mut alice = service.alice().await;
+        let mut writes = alice.fork();
+        let item = Request::put("/items/note").json(&json!({"value": "late"}));
+        assert_eq!(writes.send(item.clone()).await.unwrap().status, 200);
+        assert_ne!(token(&writes), token(&alice));
+        assert_eq!(service.asked(&token(&writes)).await, 200);
+        assert_eq!(alice.send(Request::post("/logout")).await.unwrap().status, 204);
+        assert_eq!(service.asked(&token(&writes)).await, 401, "{algorithm}");
+        assert_eq!(writes.send(item).await.unwrap().status, 401, "{algorithm}: and writes no more");
+    }
+}
+
 /// Deny-list bypass: revocation knows a login by its id, not by the text that was shown.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ended_token_has_ended_in_every_spelling_and_by_every_carrier() {
