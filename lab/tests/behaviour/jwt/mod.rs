@@ -5,10 +5,12 @@
 //! * [`libraries`]: PyJWT and joserfc read our tokens, and we theirs
 //! * [`endings`]: a token that has ended has ended in every spelling, remembered or not
 //! * [`cookie`]: no token outgrows a cookie
+//! * [`key_files`]: keys that OpenSSL makes
 //! * [`rotation`]: other keys and other algorithms, with nobody logged out
 
 mod cookie;
 mod endings;
+mod key_files;
 mod libraries;
 mod rotation;
 
