@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
     time::Duration,
@@ -41,6 +42,8 @@ pub trait Service: Args + Send + Sync + 'static {
 /// What every mechanism stands on.
 #[derive(Clone, Debug)]
 pub struct Ground {
+    /// The folder for what must survive a restart.
+    pub data_dir: PathBuf,
     pub keys: Keys,
     pub database: Database,
     pub clock: Clock,
@@ -70,7 +73,7 @@ impl Ground {
         settings.make_data_folder()?;
         let keys = settings.keys()?;
         let database = Database::open(&settings.database_url()).await?;
-        Ok(Self { keys, database, clock, revocation: settings.revocation })
+        Ok(Self { data_dir: settings.data_dir.clone(), keys, database, clock, revocation: settings.revocation })
     }
 
     /// For mechanisms whose credentials no store keeps; see [`Revocations::open`].
