@@ -8,7 +8,7 @@ use shared::{
     items::{Item, ItemKey, NewItem, Opening, Which},
     keys::Keys,
     login::{Account, Card, Carrier, Device, Granted, Recalled, Record, Scheme, StateLives},
-    mechanism::{Logins, Mechanism, Revocation},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
     revocation::Revocations,
@@ -131,6 +131,15 @@ impl Mechanism for SignedCookies {
                 instead: "set REVOCATION=feed, or use session-svc",
             }),
         }
+    }
+
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
+        Err(Cannot {
+            mechanism: "cookie",
+            what: "log out by halves",
+            because: "the server keeps no record of which a part could stay",
+            instead: "POST /logout, which ends the login, or use session-svc",
+        })
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

@@ -4,6 +4,7 @@
 //! keeps, under a digest of it, who is logged in and the client's items. A client that only reads gets no session.
 //!
 //! * [`mechanism`]: the verbs, start here
+//! * [`partial_logout`]: logging out by halves
 //! * [`id`]: session ids and their digests
 //! * [`session`]: what is kept
 //! * [`store`]: where it is kept
@@ -15,6 +16,7 @@
 
 mod id;
 mod mechanism;
+mod partial_logout;
 mod session;
 mod store;
 

@@ -12,7 +12,7 @@ use shared::{
         Account, Card, Carrier, Device, Granted, ListedLogin, Login, LoginId, Place, Recalled, Record, Scheme,
         StateLives,
     },
-    mechanism::{Logins, Mechanism, Revocation},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
 };
@@ -32,9 +32,9 @@ const PROLONG_AFTER: u32 = 20;
 #[derive(Debug)]
 pub struct StoredSessions {
     card: Card,
-    clock: Clock,
+    pub(crate) clock: Clock,
     age: Duration,
-    store: MemoryStore,
+    pub(crate) store: MemoryStore,
 }
 
 impl StoredSessions {
@@ -93,10 +93,10 @@ impl StoredSessions {
         let now = self.clock.now();
         let former = former.filter(|key| sessions.find(*key, now).is_some()).and_then(|key| sessions.remove(key));
         let mut session = Session::new(now, after(now, self.age));
-        if let Some(former) = former.filter(|former| former.login.is_none() || former.is_of(account.id)) {
+        if let Some(former) = former.filter(|former| former.owner.is_none_or(|owner| owner == account.id)) {
             session.items = former.items;
         }
-        session.login = Some(SessionLogin::begin(account, device, now));
+        session.begin_login(SessionLogin::begin(account, device, now));
         let login = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
         let (key, handover) = self.hand_out(sessions, session, now)?;
         Ok((key, Granted { login, handover }))
@@ -112,11 +112,11 @@ impl StoredSessions {
 }
 
 /// The id that the client presents; what cannot be one counts as none.
-fn id(presented: &Presented) -> Result<Option<SessionId>, Refusal> {
+pub(crate) fn id(presented: &Presented) -> Result<Option<SessionId>, Refusal> {
     Ok(presented.cookie(SESSIONID)?.and_then(SessionId::parse))
 }
 
-fn forget() -> Handover {
+pub(crate) fn forget() -> Handover {
     Handover { cookies: vec![CookieChange::Delete(SESSIONID.to_owned())], token: None }
 }
 
@@ -209,6 +209,10 @@ impl Mechanism for StoredSessions {
     }
 
     fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
+        Ok(self)
+    }
+
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
         Ok(self)
     }
 

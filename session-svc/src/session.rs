@@ -18,6 +18,8 @@ pub(crate) const BIGGEST_SESSION: usize = 64 * 1024;
 pub(crate) struct Session {
     /// Who is logged in, if anybody is.
     pub(crate) login: Option<SessionLogin>,
+    /// Whose items these are: the last account that was logged in. A login can leave and the items stay.
+    pub(crate) owner: Option<i64>,
     pub(crate) items: BTreeMap<ItemKey, Item>,
     pub(crate) last_seen_at: Timestamp,
     pub(crate) expires_at: Timestamp,
@@ -39,11 +41,12 @@ impl SessionLogin {
 
 impl Session {
     pub(crate) fn new(now: Timestamp, expires_at: Timestamp) -> Self {
-        Self { login: None, items: BTreeMap::new(), last_seen_at: now, expires_at }
+        Self { login: None, owner: None, items: BTreeMap::new(), last_seen_at: now, expires_at }
     }
 
-    pub(crate) fn is_of(&self, account: i64) -> bool {
-        self.login.as_ref().is_some_and(|login| login.account.id == account)
+    pub(crate) fn begin_login(&mut self, login: SessionLogin) {
+        self.owner = Some(login.account.id);
+        self.login = Some(login);
     }
 
     /// The login as the contract shows it.

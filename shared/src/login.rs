@@ -59,6 +59,16 @@ pub struct Granted {
     pub handover: Handover,
 }
 
+/// What a logout left that went only part of the way.
+#[derive(Clone, Debug)]
+pub struct PartlyLoggedOut {
+    pub handover: Handover,
+    /// The server still keeps something under the credential.
+    pub record_left: bool,
+    /// Whoever presents the credential is still logged in.
+    pub login_left: bool,
+}
+
 /// One line of `GET /logins`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ListedLogin {

@@ -9,7 +9,7 @@ use shared::{
     items::{Item, ItemKey, NewItem, Opening, Which},
     keys::Keys,
     login::{Account, Card, Carrier, Device, Granted, Recalled, Record, Scheme, StateLives},
-    mechanism::{Logins, Mechanism, Revocation},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     random,
     refusal::{Cannot, Denied, Refusal, Unavailable},
@@ -189,6 +189,15 @@ impl Mechanism for SignedTokens {
                 instead: "set REVOCATION=feed, or use session-svc",
             }),
         }
+    }
+
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
+        Err(Cannot {
+            mechanism: "token",
+            what: "log out by halves",
+            because: "the server keeps no record of which a part could stay",
+            instead: "POST /logout, which ends the login, or use session-svc",
+        })
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

@@ -12,7 +12,7 @@ use shared::{
     http::contract::Mine,
     items::{Item, ItemKey, NewItem, Opening, Which},
     login::{Account, Card, Carrier, Device, Granted, Login, Recalled, Record, Scheme, StateLives},
-    mechanism::{Logins, Mechanism, Revocation},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
     service::{Ground, Service, StartError},
@@ -141,6 +141,10 @@ impl Mechanism for KnowsEverybody {
     }
 
     fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
+        Err(CANNOT)
+    }
+
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
         Err(CANNOT)
     }
 
