@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use shared::{
     clock::Clock,
+    cookie_attributes::CookieAttributes,
     django::LegacySalt,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
@@ -38,7 +39,8 @@ impl SignedCookies {
                 state_lives: StateLives::Client,
                 store: None,
                 carriers: &[Carrier::Cookie],
-                scheme: Scheme::Cookie(LOGIN),
+                scheme: Scheme::Cookie(LOGIN.into()),
+                cookies: CookieAttributes::DEFAULT,
                 lifetime: max_age,
                 anonymous_items: true,
                 concurrent_item_writes: true,

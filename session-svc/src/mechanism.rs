@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use shared::{
     clock::{Clock, after, whole_seconds},
+    cookie_attributes::CookieAttributes,
     handover::{CookieChange, Handover, NewCookie},
     items::{Item, ItemKey, NewItem, Opening, Which},
     login::{
@@ -44,7 +45,8 @@ impl StoredSessions {
             state_lives: StateLives::Server,
             store: Some(Place::Memory),
             carriers: &[Carrier::Cookie],
-            scheme: Scheme::Cookie(SESSIONID),
+            scheme: Scheme::Cookie(SESSIONID.into()),
+            cookies: CookieAttributes::DEFAULT,
             lifetime: age,
             anonymous_items: true,
             concurrent_item_writes: true,

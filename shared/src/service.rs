@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use crate::{
     accounts::Accounts,
     clock::Clock,
+    cookie_attributes::SecureCookies,
     database::{Database, DatabaseError},
     http::{App, Draining, Parts, layers::Site, metrics::Metrics, router::site},
     keys::Keys,
@@ -45,6 +46,8 @@ pub struct Ground {
     pub database: Database,
     pub clock: Clock,
     pub revocation: Reach,
+    /// What `COOKIE_SECURE` says, for mechanisms that have attributes of their own to fit to it.
+    pub cookie_secure: SecureCookies,
 }
 
 /// Why a service did not start. Each is one sentence that says what to do.
@@ -70,7 +73,7 @@ impl Ground {
         settings.make_data_folder()?;
         let keys = settings.keys()?;
         let database = Database::open(&settings.database_url()).await?;
-        Ok(Self { keys, database, clock, revocation: settings.revocation })
+        Ok(Self { keys, database, clock, revocation: settings.revocation, cookie_secure: settings.cookie_secure })
     }
 
     /// For mechanisms whose credentials no store keeps; see [`Revocations::open`].

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use async_trait::async_trait;
 use shared::{
     clock::{Clock, whole_seconds},
+    cookie_attributes::CookieAttributes,
     handover::{Handover, TOKEN_COOKIE, Token},
     items::{Item, ItemKey, NewItem, Opening, Which},
     keys::Keys,
@@ -46,6 +47,7 @@ impl SignedTokens {
                 &[Carrier::Cookie, Carrier::Bearer]
             },
             scheme: Scheme::Bearer,
+            cookies: CookieAttributes::DEFAULT,
             lifetime: access_token_lifetime,
             anonymous_items: false,
             concurrent_item_writes: false,
