@@ -4,6 +4,7 @@
 //! keeps, under a digest of it, who is logged in and the client's items. A client that only reads gets no session.
 //!
 //! * [`mechanism`]: the verbs, start here
+//! * [`settings`], [`lifetime`], [`cookie`]: what can be set, how long a session lives, what carries its id
 //! * [`partial_logout`]: logging out by halves
 //! * [`id`]: session ids and their digests
 //! * [`session`]: what is kept
@@ -14,29 +15,23 @@
 //! Every request that carries an id costs a look-up. In the memory store a restart logs everyone out, and two instances do not
 //! know each other's sessions.
 
+mod cookie;
 mod id;
+mod lifetime;
 mod mechanism;
 mod partial_logout;
 mod session;
+mod settings;
 mod store;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
     mechanism::Mechanism,
-    serve::seconds,
     service::{Ground, Service, StartError},
 };
 
-pub use crate::mechanism::StoredSessions;
-
-/// What can be set about sessions; named as in Django.
-#[derive(Clone, Debug, clap::Args)]
-pub struct SessionSettings {
-    /// Seconds that a session lives after it was last used
-    #[arg(long, env = "SESSION_COOKIE_AGE", default_value = "1209600", value_parser = seconds, value_name = "SECONDS")]
-    pub session_cookie_age: Duration,
-}
+pub use crate::{mechanism::StoredSessions, settings::SessionSettings};
 
 impl Service for SessionSettings {
     const NAME: &'static str = "session-svc";
@@ -45,6 +40,6 @@ impl Service for SessionSettings {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
-        Ok(Arc::new(StoredSessions::new(ground.clock.clone(), self.session_cookie_age)))
+        Ok(Arc::new(StoredSessions::new(self, ground)?))
     }
 }

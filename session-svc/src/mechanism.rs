@@ -1,13 +1,12 @@
 //! The verbs of the session mechanism.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use shared::{
-    clock::{Clock, after, whole_seconds},
-    cookie_attributes::CookieAttributes,
-    handover::{CookieChange, Handover, NewCookie},
+    clock::Clock,
+    handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
     login::{
         Account, Card, Carrier, Device, Granted, ListedLogin, Login, LoginId, Place, Recalled, Record, Scheme,
@@ -16,46 +15,44 @@ use shared::{
     mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
+    service::{Ground, StartError},
 };
 
 use crate::{
+    cookie::SessionCookie,
     id::{SessionId, SessionKey},
+    lifetime::Lifetimes,
     session::{Session, SessionLogin},
+    settings::SessionSettings,
     store::{MemoryStore, Sessions},
 };
-
-/// The name of the cookie, as in Django.
-const SESSIONID: &str = "sessionid";
-/// A session is prolonged, and its cookie with it, once this part of its life has passed: not on every request.
-const PROLONG_AFTER: u32 = 20;
 
 /// Logins and items in a store, found again by a random id.
 #[derive(Debug)]
 pub struct StoredSessions {
     card: Card,
     pub(crate) clock: Clock,
-    age: Duration,
+    pub(crate) cookie: SessionCookie,
+    lifetimes: Lifetimes,
     pub(crate) store: MemoryStore,
 }
 
 impl StoredSessions {
-    pub fn new(clock: Clock, age: Duration) -> Self {
+    /// Refuses settings of the cookie that contradict one another.
+    pub fn new(settings: &SessionSettings, ground: &Ground) -> Result<Self, StartError> {
+        let (cookie, lifetimes) = (settings.cookie(), settings.lifetimes());
         let card = Card {
             mechanism: "session",
             state_lives: StateLives::Server,
             store: Some(Place::Memory),
             carriers: &[Carrier::Cookie],
-            scheme: Scheme::Cookie(SESSIONID.into()),
-            cookies: CookieAttributes::DEFAULT,
-            lifetime: age,
+            scheme: Scheme::Cookie(cookie.name.clone().into()),
+            cookies: settings.attributes(ground.cookie_secure)?,
+            lifetime: lifetimes.of_a_login(),
             anonymous_items: true,
             concurrent_item_writes: true,
         };
-        Self { card, clock, age, store: MemoryStore::default() }
-    }
-
-    fn cookie(&self, id: SessionId) -> NewCookie {
-        NewCookie { name: SESSIONID.to_owned(), value: id.into_secret(), max_age: Some(self.age) }
+        Ok(Self { card, clock: ground.clock.clone(), cookie, lifetimes, store: MemoryStore::default() })
     }
 
     /// Keeps the session under a fresh id, which the client is told.
@@ -66,21 +63,21 @@ impl StoredSessions {
         now: Timestamp,
     ) -> Result<(SessionKey, Handover), Unavailable> {
         let id = SessionId::random();
-        let key = id.key();
+        let (key, handover) = (id.key(), self.cookie.hold(id, now, session.expires_at));
         sessions.insert(key, session, now)?;
-        Ok((key, Handover::set_cookie(self.cookie(id))))
+        Ok((key, handover))
     }
 
     /// The session is in use: it lives on, and now and then its cookie is sent again so that the browser keeps it as long.
     fn prolong(&self, session: &mut Session, id: SessionId, now: Timestamp) -> Handover {
         session.last_seen_at = now;
-        let end = after(now, self.age);
-        let gained = end.as_second() - session.expires_at.as_second();
-        if gained < whole_seconds(self.age / PROLONG_AFTER).max(1) {
+        let login_began = session.login.as_ref().map(|login| login.issued_at);
+        let Some(end) = self.lifetimes.prolonged(session.expires_at, now, login_began) else {
             return Handover::nothing();
-        }
+        };
         session.expires_at = end;
-        Handover::set_cookie(self.cookie(id))
+        // A cookie that ends with the browser is as long as it can be.
+        if self.cookie.until_browser_close { Handover::nothing() } else { self.cookie.hold(id, now, end) }
     }
 
     /// Begins a login under a fresh id. The items of the session that was there before are taken along, unless they
@@ -94,7 +91,7 @@ impl StoredSessions {
     ) -> Result<(SessionKey, Granted), Refusal> {
         let now = self.clock.now();
         let former = former.filter(|key| sessions.find(*key, now).is_some()).and_then(|key| sessions.remove(key));
-        let mut session = Session::new(now, after(now, self.age));
+        let mut session = Session::new(now, self.lifetimes.end(now, Some(now)));
         if let Some(former) = former.filter(|former| former.owner.is_none_or(|owner| owner == account.id)) {
             session.items = former.items;
         }
@@ -106,20 +103,11 @@ impl StoredSessions {
 
     /// The caller's account and the key of its session, or 401.
     fn caller(&self, sessions: &mut Sessions, presented: &Presented) -> Result<(SessionKey, i64), Refusal> {
-        let key = id(presented)?.ok_or(Refusal::NotLoggedIn(Denied::Missing))?.key();
+        let key = self.cookie.id(presented)?.ok_or(Refusal::NotLoggedIn(Denied::Missing))?.key();
         let session = sessions.find(key, self.clock.now());
         let account = session.and_then(|session| session.login.as_ref()).map(|login| login.account.id);
         Ok((key, account.ok_or(Refusal::NotLoggedIn(Denied::Ended))?))
     }
-}
-
-/// The id that the client presents; what cannot be one counts as none.
-pub(crate) fn id(presented: &Presented) -> Result<Option<SessionId>, Refusal> {
-    Ok(presented.cookie(SESSIONID)?.and_then(SessionId::parse))
-}
-
-pub(crate) fn forget() -> Handover {
-    Handover { cookies: vec![CookieChange::Delete(SESSIONID.to_owned())], token: None }
 }
 
 #[async_trait]
@@ -131,7 +119,7 @@ impl Mechanism for StoredSessions {
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let now = self.clock.now();
         let nobody = |denied| Recalled { login: Err(denied), items: BTreeMap::new(), handover: Handover::nothing() };
-        let Some(value) = presented.cookie(SESSIONID)? else { return Ok(nobody(Denied::Missing)) };
+        let Some(value) = self.cookie.text(presented)? else { return Ok(nobody(Denied::Missing)) };
         let Some(id) = SessionId::parse(value) else { return Ok(nobody(Denied::Malformed)) };
         let mut sessions = self.store.lock();
         let Some(session) = sessions.find(id.key(), now) else { return Ok(nobody(Denied::Ended)) };
@@ -142,23 +130,23 @@ impl Mechanism for StoredSessions {
 
     async fn login(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
         // A cookie that was tossed in must not keep its victim from logging in: what is ambiguous is nobody's.
-        let former = id(presented).ok().flatten().map(|id| id.key());
+        let former = self.cookie.id(presented).ok().flatten().map(|id| id.key());
         Ok(self.begin(&mut self.store.lock(), former, account, device)?.1)
     }
 
     async fn renew(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
         let mut sessions = self.store.lock();
-        let former = id(presented)?.map(|id| id.key());
+        let former = self.cookie.id(presented)?.map(|id| id.key());
         let (key, granted) = self.begin(&mut sessions, former, account, device)?;
         sessions.remove_account(account.id, Some(key));
         Ok(granted)
     }
 
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        if let Some(id) = id(presented)? {
+        if let Some(id) = self.cookie.id(presented)? {
             self.store.lock().remove(id.key());
         }
-        Ok(forget())
+        Ok(self.cookie.forget())
     }
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
@@ -173,7 +161,7 @@ impl Mechanism for StoredSessions {
 
     async fn item(&self, presented: &Presented, key: &ItemKey, _: &Opening) -> Result<Option<Item>, Refusal> {
         let now = self.clock.now();
-        let Some(id) = id(presented)? else { return Ok(None) };
+        let Some(id) = self.cookie.id(presented)? else { return Ok(None) };
         let mut sessions = self.store.lock();
         Ok(sessions.find(id.key(), now).and_then(|session| session.item(key, now).cloned()))
     }
@@ -183,20 +171,20 @@ impl Mechanism for StoredSessions {
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
         let now = self.clock.now();
         let mut sessions = self.store.lock();
-        if let Some(id) = id(presented)?
+        if let Some(id) = self.cookie.id(presented)?
             && let Some(session) = sessions.find(id.key(), now)
         {
             session.put(item, now)?;
             return Ok(self.prolong(session, id, now));
         }
-        let mut session = Session::new(now, after(now, self.age));
+        let mut session = Session::new(now, self.lifetimes.end(now, None));
         session.put(item, now)?;
         Ok(self.hand_out(&mut sessions, session, now)?.1)
     }
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
         let now = self.clock.now();
-        let Some(id) = id(presented)? else { return Ok(Handover::nothing()) };
+        let Some(id) = self.cookie.id(presented)? else { return Ok(Handover::nothing()) };
         let mut sessions = self.store.lock();
         let Some(session) = sessions.find(id.key(), now) else { return Ok(Handover::nothing()) };
         match which {
@@ -243,7 +231,7 @@ impl Logins for StoredSessions {
         if let Some(key) = ended {
             sessions.remove(key);
         }
-        Ok(if ended == Some(current) { forget() } else { Handover::nothing() })
+        Ok(if ended == Some(current) { self.cookie.forget() } else { Handover::nothing() })
     }
 }
 
@@ -253,7 +241,7 @@ impl Revocation for StoredSessions {
         let mut sessions = self.store.lock();
         let (_, account) = self.caller(&mut sessions, presented)?;
         sessions.remove_account(account, None);
-        Ok(forget())
+        Ok(self.cookie.forget())
     }
 }
 

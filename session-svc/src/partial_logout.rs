@@ -5,16 +5,13 @@ use shared::{
     handover::Handover, login::PartlyLoggedOut, mechanism::PartialLogout, presented::Presented, refusal::Refusal,
 };
 
-use crate::{
-    mechanism::{StoredSessions, forget, id},
-    session::Session,
-};
+use crate::{mechanism::StoredSessions, session::Session};
 
 #[async_trait]
 impl PartialLogout for StoredSessions {
     async fn delete_cookie(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
         let left = self.change(presented, |_| {})?;
-        Ok(PartlyLoggedOut { handover: forget(), ..left })
+        Ok(PartlyLoggedOut { handover: self.cookie.forget(), ..left })
     }
 
     async fn delete_login(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
@@ -30,7 +27,7 @@ impl StoredSessions {
     /// What is left of the session once it is changed; nothing, if there was none.
     fn change(&self, presented: &Presented, change: impl FnOnce(&mut Session)) -> Result<PartlyLoggedOut, Refusal> {
         let now = self.clock.now();
-        let key = id(presented)?.map(|id| id.key());
+        let key = self.cookie.id(presented)?.map(|id| id.key());
         let mut sessions = self.store.lock();
         let found = key.filter(|key| sessions.find(*key, now).is_some());
         let Some((key, mut session)) = found.and_then(|key| Some((key, sessions.remove(key)?))) else {

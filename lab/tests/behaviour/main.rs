@@ -8,6 +8,7 @@ mod django;
 mod flood;
 mod key_rotation;
 mod revocation;
+mod session_cookie;
 mod slow_clients;
 mod start;
 mod stop;

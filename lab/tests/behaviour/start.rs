@@ -82,6 +82,8 @@ fn help_explains_every_setting() {
         "DATA_DIR",
         "LOGIN_MAX_AGE",
         "SESSION_COOKIE_AGE",
+        "SESSION_ABSOLUTE_AGE",
+        "SESSION_COOKIE_NAME",
         "ACCESS_TOKEN_LIFETIME",
         "CSRF_TRUSTED_ORIGINS",
         "PASSWORD_MIN_LENGTH",
