@@ -5,7 +5,7 @@
 //!
 //! * [`mechanism`]: the verbs, start here
 //! * [`settings`], [`lifetime`], [`cookie`]: what can be set, how long a session lives, what carries its id
-//! * [`partial_logout`]: logging out by halves
+//! * [`logins`], [`partial_logout`]: an account's logins; logging out by halves
 //! * [`id`]: session ids and their digests
 //! * [`session`]: what is kept
 //! * [`store`]: where it is kept
@@ -18,6 +18,7 @@
 mod cookie;
 mod id;
 mod lifetime;
+mod logins;
 mod mechanism;
 mod partial_logout;
 mod session;
@@ -31,6 +32,8 @@ use shared::{
     service::{Ground, Service, StartError},
 };
 
+use crate::store::memory::MemoryStore;
+
 pub use crate::{mechanism::StoredSessions, settings::SessionSettings};
 
 impl Service for SessionSettings {
@@ -40,6 +43,7 @@ impl Service for SessionSettings {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
-        Ok(Arc::new(StoredSessions::new(self, ground)?))
+        let store = Arc::new(MemoryStore::new(self.lifetimes()));
+        Ok(Arc::new(StoredSessions::new(self, ground, store)?))
     }
 }

@@ -1,6 +1,6 @@
 //! The verbs of the session mechanism.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -8,10 +8,7 @@ use shared::{
     clock::Clock,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{
-        Account, Card, Carrier, Device, Granted, ListedLogin, Login, LoginId, Place, Recalled, Record, Scheme,
-        StateLives,
-    },
+    login::{Account, Card, Carrier, Device, Granted, Login, Recalled, Record, Scheme, StateLives},
     mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
@@ -20,11 +17,11 @@ use shared::{
 
 use crate::{
     cookie::SessionCookie,
-    id::{SessionId, SessionKey},
+    id::SessionId,
     lifetime::Lifetimes,
     session::{Session, SessionLogin},
     settings::SessionSettings,
-    store::{MemoryStore, Sessions},
+    store::{Begins, Change, SessionStore, Used},
 };
 
 /// Logins and items in a store, found again by a random id.
@@ -34,17 +31,21 @@ pub struct StoredSessions {
     pub(crate) clock: Clock,
     pub(crate) cookie: SessionCookie,
     lifetimes: Lifetimes,
-    pub(crate) store: MemoryStore,
+    pub(crate) store: Arc<dyn SessionStore>,
 }
 
 impl StoredSessions {
     /// Refuses settings of the cookie that contradict one another.
-    pub fn new(settings: &SessionSettings, ground: &Ground) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        settings: &SessionSettings,
+        ground: &Ground,
+        store: Arc<dyn SessionStore>,
+    ) -> Result<Self, StartError> {
         let (cookie, lifetimes) = (settings.cookie(), settings.lifetimes());
         let card = Card {
             mechanism: "session",
             state_lives: StateLives::Server,
-            store: Some(Place::Memory),
+            store: Some(store.place()),
             carriers: &[Carrier::Cookie],
             scheme: Scheme::Cookie(cookie.name.clone().into()),
             cookies: settings.attributes(ground.cookie_secure)?,
@@ -52,61 +53,40 @@ impl StoredSessions {
             anonymous_items: true,
             concurrent_item_writes: true,
         };
-        Ok(Self { card, clock: ground.clock.clone(), cookie, lifetimes, store: MemoryStore::default() })
+        Ok(Self { card, clock: ground.clock.clone(), cookie, lifetimes, store })
     }
 
-    /// Keeps the session under a fresh id, which the client is told.
-    fn hand_out(
-        &self,
-        sessions: &mut Sessions,
-        session: Session,
-        now: Timestamp,
-    ) -> Result<(SessionKey, Handover), Unavailable> {
-        let id = SessionId::random();
-        let (key, handover) = (id.key(), self.cookie.hold(id, now, session.expires_at));
-        sessions.insert(key, session, now)?;
-        Ok((key, handover))
-    }
-
-    /// The session is in use: it lives on, and now and then its cookie is sent again so that the browser keeps it as long.
-    fn prolong(&self, session: &mut Session, id: SessionId, now: Timestamp) -> Handover {
-        session.last_seen_at = now;
-        let login_began = session.login.as_ref().map(|login| login.issued_at);
-        let Some(end) = self.lifetimes.prolonged(session.expires_at, now, login_began) else {
-            return Handover::nothing();
-        };
-        session.expires_at = end;
+    /// Now and then the cookie is sent again, so that the browser keeps it as long as the session lives.
+    fn told(&self, id: SessionId, used: &Used, now: Timestamp) -> Handover {
         // A cookie that ends with the browser is as long as it can be.
-        if self.cookie.until_browser_close { Handover::nothing() } else { self.cookie.hold(id, now, end) }
+        if used.prolonged && !self.cookie.until_browser_close {
+            self.cookie.hold(id, now, used.session.expires_at)
+        } else {
+            Handover::nothing()
+        }
     }
 
-    /// Begins a login under a fresh id. The items of the session that was there before are taken along, unless they
-    /// belonged to somebody else.
-    fn begin(
+    /// Begins a login under a fresh id.
+    async fn begin(
         &self,
-        sessions: &mut Sessions,
-        former: Option<SessionKey>,
+        former: Option<&SessionId>,
         account: &Account,
         device: &Device,
-    ) -> Result<(SessionKey, Granted), Refusal> {
-        let now = self.clock.now();
-        let former = former.filter(|key| sessions.find(*key, now).is_some()).and_then(|key| sessions.remove(key));
-        let mut session = Session::new(now, self.lifetimes.end(now, Some(now)));
-        if let Some(former) = former.filter(|former| former.owner.is_none_or(|owner| owner == account.id)) {
-            session.items = former.items;
-        }
-        session.begin_login(SessionLogin::begin(account, device, now));
-        let login = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
-        let (key, handover) = self.hand_out(sessions, session, now)?;
-        Ok((key, Granted { login, handover }))
+        ends_others: bool,
+    ) -> Result<Granted, Refusal> {
+        let (now, id) = (self.clock.now(), SessionId::random());
+        let begins = Begins { former, id: &id, login: SessionLogin::begin(account, device, now), ends_others };
+        let expires_at = self.store.log_in(begins, now).await?.expires_at;
+        let login = Login { username: account.username.clone(), issued_at: now, expires_at };
+        Ok(Granted { login, handover: self.cookie.hold(id, now, expires_at) })
     }
 
-    /// The caller's account and the key of its session, or 401.
-    fn caller(&self, sessions: &mut Sessions, presented: &Presented) -> Result<(SessionKey, i64), Refusal> {
-        let key = self.cookie.id(presented)?.ok_or(Refusal::NotLoggedIn(Denied::Missing))?.key();
-        let session = sessions.find(key, self.clock.now());
-        let account = session.and_then(|session| session.login.as_ref()).map(|login| login.account.id);
-        Ok((key, account.ok_or(Refusal::NotLoggedIn(Denied::Ended))?))
+    /// The caller's session and its login, or 401.
+    pub(crate) async fn caller(&self, presented: &Presented) -> Result<(Session, SessionLogin), Refusal> {
+        let id = self.cookie.id(presented)?.ok_or(Refusal::NotLoggedIn(Denied::Missing))?;
+        let session = self.store.find(&id, self.clock.now()).await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
+        let login = session.login.clone().ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
+        Ok((session, login))
     }
 }
 
@@ -119,79 +99,70 @@ impl Mechanism for StoredSessions {
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let now = self.clock.now();
         let nobody = |denied| Recalled { login: Err(denied), items: BTreeMap::new(), handover: Handover::nothing() };
-        let Some(value) = self.cookie.text(presented)? else { return Ok(nobody(Denied::Missing)) };
-        let Some(id) = SessionId::parse(value) else { return Ok(nobody(Denied::Malformed)) };
-        let mut sessions = self.store.lock();
-        let Some(session) = sessions.find(id.key(), now) else { return Ok(nobody(Denied::Ended)) };
-        let handover = self.prolong(session, id, now);
-        let login = session.shown_login().ok_or(Denied::Missing);
-        Ok(Recalled { login, items: session.live_items(now), handover })
+        let Some(text) = self.cookie.text(presented)? else { return Ok(nobody(Denied::Missing)) };
+        let Some(id) = SessionId::parse(text) else { return Ok(nobody(Denied::Malformed)) };
+        let Some(used) = self.store.recall(&id, now).await? else { return Ok(nobody(Denied::Ended)) };
+        let handover = self.told(id, &used, now);
+        let login = used.session.shown_login().ok_or(Denied::Missing);
+        Ok(Recalled { login, items: used.session.live_items(now), handover })
     }
 
     async fn login(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
         // A cookie that was tossed in must not keep its victim from logging in: what is ambiguous is nobody's.
-        let former = self.cookie.id(presented).ok().flatten().map(|id| id.key());
-        Ok(self.begin(&mut self.store.lock(), former, account, device)?.1)
+        let former = self.cookie.id(presented).ok().flatten();
+        self.begin(former.as_ref(), account, device, false).await
     }
 
     async fn renew(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
-        let mut sessions = self.store.lock();
-        let former = self.cookie.id(presented)?.map(|id| id.key());
-        let (key, granted) = self.begin(&mut sessions, former, account, device)?;
-        sessions.remove_account(account.id, Some(key));
-        Ok(granted)
+        let former = self.cookie.id(presented)?;
+        self.begin(former.as_ref(), account, device, true).await
     }
 
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
         if let Some(id) = self.cookie.id(presented)? {
-            self.store.lock().remove(id.key());
+            self.store.end(&id).await?;
         }
         Ok(self.cookie.forget())
     }
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
-        let mut sessions = self.store.lock();
-        let (key, _) = self.caller(&mut sessions, presented)?;
-        let now = self.clock.now();
-        let session = sessions.find(key, now).ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
-        let record = session.record(now);
+        let (session, _) = self.caller(presented).await?;
+        let record = session.record(self.clock.now());
         let bytes = u64::try_from(record.to_string().len()).unwrap_or(u64::MAX);
-        Ok(Record { place: Place::Memory, bytes, record: Some(record) })
+        Ok(Record { place: self.store.place(), bytes, record: Some(record) })
     }
 
     async fn item(&self, presented: &Presented, key: &ItemKey, _: &Opening) -> Result<Option<Item>, Refusal> {
         let now = self.clock.now();
         let Some(id) = self.cookie.id(presented)? else { return Ok(None) };
-        let mut sessions = self.store.lock();
-        Ok(sessions.find(id.key(), now).and_then(|session| session.item(key, now).cloned()))
+        Ok(self.store.find(&id, now).await?.and_then(|session| session.item(key, now).cloned()))
     }
 
     /// A client without a session, or with one that has ended, gets a fresh one: an id is never adopted, and what was
     /// ended never comes back.
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
         let now = self.clock.now();
-        let mut sessions = self.store.lock();
         if let Some(id) = self.cookie.id(presented)?
-            && let Some(session) = sessions.find(id.key(), now)
+            && let Some(used) = self.store.change(&id, Change::Put(item.clone()), now).await?
         {
-            session.put(item, now)?;
-            return Ok(self.prolong(session, id, now));
+            return Ok(self.told(id, &used, now));
         }
-        let mut session = Session::new(now, self.lifetimes.end(now, None));
+        let (id, mut session) = (SessionId::random(), Session::new(now, self.lifetimes.end(now, None)));
         session.put(item, now)?;
-        Ok(self.hand_out(&mut sessions, session, now)?.1)
+        let expires_at = session.expires_at;
+        self.store.begin(&id, session, now).await?;
+        Ok(self.cookie.hold(id, now, expires_at))
     }
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
         let now = self.clock.now();
         let Some(id) = self.cookie.id(presented)? else { return Ok(Handover::nothing()) };
-        let mut sessions = self.store.lock();
-        let Some(session) = sessions.find(id.key(), now) else { return Ok(Handover::nothing()) };
-        match which {
-            Which::One(key) => drop(session.items.remove(key)),
-            Which::All => session.items.clear(),
-        }
-        Ok(self.prolong(session, id, now))
+        let change = match which {
+            Which::One(key) => Change::Remove(key.clone()),
+            Which::All => Change::RemoveAll,
+        };
+        let used = self.store.change(&id, change, now).await?;
+        Ok(used.map_or_else(Handover::nothing, |used| self.told(id, &used, now)))
     }
 
     fn logins(&self) -> Result<&dyn Logins, Cannot> {
@@ -207,52 +178,6 @@ impl Mechanism for StoredSessions {
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
-        Ok(())
+        self.store.ready().await
     }
-}
-
-#[async_trait]
-impl Logins for StoredSessions {
-    async fn list(&self, presented: &Presented) -> Result<Vec<ListedLogin>, Refusal> {
-        let mut sessions = self.store.lock();
-        let (current, account) = self.caller(&mut sessions, presented)?;
-        let mut logins: Vec<ListedLogin> = sessions
-            .of_account(account, self.clock.now())
-            .filter_map(|(key, session)| listed(session, key == current))
-            .collect();
-        logins.sort_by(|one, other| other.created_at.cmp(&one.created_at).then_with(|| one.id.cmp(&other.id)));
-        Ok(logins)
-    }
-
-    async fn end(&self, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
-        let mut sessions = self.store.lock();
-        let (current, account) = self.caller(&mut sessions, presented)?;
-        let ended = sessions.key_of(account, login);
-        if let Some(key) = ended {
-            sessions.remove(key);
-        }
-        Ok(if ended == Some(current) { self.cookie.forget() } else { Handover::nothing() })
-    }
-}
-
-#[async_trait]
-impl Revocation for StoredSessions {
-    async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        let mut sessions = self.store.lock();
-        let (_, account) = self.caller(&mut sessions, presented)?;
-        sessions.remove_account(account, None);
-        Ok(self.cookie.forget())
-    }
-}
-
-fn listed(session: &Session, current: bool) -> Option<ListedLogin> {
-    let login = session.login.as_ref()?;
-    Some(ListedLogin {
-        id: login.id.clone(),
-        current,
-        created_at: login.issued_at,
-        last_seen_at: session.last_seen_at,
-        expires_at: session.expires_at,
-        user_agent: login.device.user_agent.clone(),
-    })
 }

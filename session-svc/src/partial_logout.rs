@@ -5,37 +5,38 @@ use shared::{
     handover::Handover, login::PartlyLoggedOut, mechanism::PartialLogout, presented::Presented, refusal::Refusal,
 };
 
-use crate::{mechanism::StoredSessions, session::Session};
+use crate::{mechanism::StoredSessions, session::Session, store::Change};
 
 #[async_trait]
 impl PartialLogout for StoredSessions {
     async fn delete_cookie(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
-        let left = self.change(presented, |_| {})?;
-        Ok(PartlyLoggedOut { handover: self.cookie.forget(), ..left })
+        let session = match self.cookie.id(presented)? {
+            Some(id) => self.store.find(&id, self.clock.now()).await?,
+            None => None,
+        };
+        Ok(left(session.as_ref(), self.cookie.forget()))
     }
 
     async fn delete_login(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
-        self.change(presented, |session| session.login = None)
+        self.without(presented, Change::DeleteLogin).await
     }
 
     async fn clear(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
-        self.change(presented, |session| *session = Session::new(session.last_seen_at, session.expires_at))
+        self.without(presented, Change::Clear).await
     }
 }
 
 impl StoredSessions {
-    /// What is left of the session once it is changed; nothing, if there was none.
-    fn change(&self, presented: &Presented, change: impl FnOnce(&mut Session)) -> Result<PartlyLoggedOut, Refusal> {
-        let now = self.clock.now();
-        let key = self.cookie.id(presented)?.map(|id| id.key());
-        let mut sessions = self.store.lock();
-        let found = key.filter(|key| sessions.find(*key, now).is_some());
-        let Some((key, mut session)) = found.and_then(|key| Some((key, sessions.remove(key)?))) else {
-            return Ok(PartlyLoggedOut { handover: Handover::nothing(), record_left: false, login_left: false });
+    async fn without(&self, presented: &Presented, change: Change) -> Result<PartlyLoggedOut, Refusal> {
+        let used = match self.cookie.id(presented)? {
+            Some(id) => self.store.change(&id, change, self.clock.now()).await?,
+            None => None,
         };
-        change(&mut session);
-        let login_left = session.login.is_some();
-        sessions.insert(key, session, now)?;
-        Ok(PartlyLoggedOut { handover: Handover::nothing(), record_left: true, login_left })
+        Ok(left(used.as_ref().map(|used| &used.session), Handover::nothing()))
     }
+}
+
+fn left(session: Option<&Session>, handover: Handover) -> PartlyLoggedOut {
+    let login_left = session.is_some_and(|session| session.login.is_some());
+    PartlyLoggedOut { handover, record_left: session.is_some(), login_left }
 }

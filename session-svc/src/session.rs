@@ -1,20 +1,23 @@
 //! What is kept for a client.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use serde_json::json;
 use shared::{
+    clock::after,
     items::{Item, ItemKey, NewItem},
     login::{Account, Device, Login, LoginId},
     random,
     refusal::Refusal,
 };
 
+use crate::lifetime::Lifetimes;
+
 /// Bytes that keys and values of the items may take together.
 pub(crate) const BIGGEST_SESSION: usize = 64 * 1024;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Session {
     /// Who is logged in, if anybody is.
     pub(crate) login: Option<SessionLogin>,
@@ -23,9 +26,24 @@ pub(crate) struct Session {
     pub(crate) items: BTreeMap<ItemKey, Item>,
     pub(crate) last_seen_at: Timestamp,
     pub(crate) expires_at: Timestamp,
+    pub(crate) expiry: Expiry,
+    /// Names of what another program keeps in this session.
+    pub(crate) others: Vec<String>,
 }
 
-#[derive(Clone, Debug)]
+/// By what the end of a session is counted, while it is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Expiry {
+    /// By the settings.
+    #[default]
+    AsSet,
+    /// By an idleness of its own, if that ends it sooner.
+    AfterIdleness(Duration),
+    /// Not at all: it ends when it ends.
+    Fixed,
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SessionLogin {
     pub(crate) id: LoginId,
     pub(crate) account: Account,
@@ -41,7 +59,49 @@ impl SessionLogin {
 
 impl Session {
     pub(crate) fn new(now: Timestamp, expires_at: Timestamp) -> Self {
-        Self { login: None, owner: None, items: BTreeMap::new(), last_seen_at: now, expires_at }
+        Self {
+            login: None,
+            owner: None,
+            items: BTreeMap::new(),
+            last_seen_at: now,
+            expires_at,
+            expiry: Expiry::AsSet,
+            others: Vec::new(),
+        }
+    }
+
+    /// An empty session in the place of this one.
+    pub(crate) fn cleared(&self) -> Self {
+        Self::new(self.last_seen_at, self.expires_at)
+    }
+
+    /// The session in which this login begins: what the client had goes along, unless it is somebody else's.
+    pub(crate) fn passed_on(former: Option<Self>, login: SessionLogin, lifetimes: Lifetimes, now: Timestamp) -> Self {
+        let own = former.filter(|former| former.owner.is_none_or(|owner| owner == login.account.id));
+        let end = lifetimes.end(now, Some(now));
+        let mut session = own.unwrap_or_else(|| Self::new(now, end));
+        session.expires_at = match session.expiry {
+            Expiry::AsSet => end,
+            Expiry::AfterIdleness(idle) => end.min(after(now, idle)),
+            Expiry::Fixed => end.min(session.expires_at),
+        };
+        session.last_seen_at = now;
+        session.begin_login(login);
+        session
+    }
+
+    /// It is in use. Says whether its end has moved.
+    pub(crate) fn used(&mut self, lifetimes: Lifetimes, now: Timestamp) -> bool {
+        self.last_seen_at = now;
+        let lifetimes = match self.expiry {
+            Expiry::AsSet => lifetimes,
+            Expiry::AfterIdleness(idle) => Lifetimes { idle: idle.min(lifetimes.idle), ..lifetimes },
+            Expiry::Fixed => return false,
+        };
+        let login_began = self.login.as_ref().map(|login| login.issued_at);
+        let end = lifetimes.prolonged(self.expires_at, now, login_began);
+        self.expires_at = end.unwrap_or(self.expires_at);
+        end.is_some()
     }
 
     pub(crate) fn begin_login(&mut self, login: SessionLogin) {
@@ -80,7 +140,7 @@ impl Session {
         if others + item.key.as_str().len() + item.value.len() > BIGGEST_SESSION {
             return Err(Refusal::TooLarge { what: "a session", limit: BIGGEST_SESSION });
         }
-        let expires_at = item.max_age.map(|max_age| shared::clock::after(now, max_age));
+        let expires_at = item.max_age.map(|max_age| after(now, max_age));
         self.items.insert(item.key, Item { value: item.value, expires_at });
         Ok(())
     }
@@ -98,6 +158,7 @@ impl Session {
             "items": self.live_items(now),
             "last_seen_at": self.last_seen_at,
             "expires_at": self.expires_at,
+            "others": self.others,
         })
     }
 }
