@@ -8,7 +8,7 @@
 //! * [`logins`], [`partial_logout`]: an account's logins; logging out by halves
 //! * [`id`]: session ids and their digests
 //! * [`session`]: what is kept
-//! * [`store`]: where it is kept
+//! * [`store`]: where it is kept; [`purge`]: what has expired goes
 //!
 //! # Limitations
 //!
@@ -21,6 +21,7 @@ mod lifetime;
 mod logins;
 mod mechanism;
 mod partial_logout;
+mod purge;
 mod session;
 mod settings;
 mod store;
@@ -32,9 +33,12 @@ use shared::{
     service::{Ground, Service, StartError},
 };
 
-use crate::store::memory::MemoryStore;
+use crate::store::{SessionStore, memory::MemoryStore, sql::SqlStore};
 
-pub use crate::{mechanism::StoredSessions, settings::SessionSettings};
+pub use crate::{
+    mechanism::StoredSessions,
+    settings::{SessionSettings, Store},
+};
 
 impl Service for SessionSettings {
     const NAME: &'static str = "session-svc";
@@ -43,7 +47,14 @@ impl Service for SessionSettings {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
-        let store = Arc::new(MemoryStore::new(self.lifetimes()));
+        let store: Arc<dyn SessionStore> = match self.session_store {
+            Store::Memory => Arc::new(MemoryStore::new(self.lifetimes())),
+            Store::Sql => {
+                let store = SqlStore::open(ground.database.clone(), &ground.keys, self.lifetimes()).await?;
+                Arc::new(store)
+            }
+        };
+        purge::keep_clear(Arc::downgrade(&store), ground.clock.clone());
         Ok(Arc::new(StoredSessions::new(self, ground, store)?))
     }
 }

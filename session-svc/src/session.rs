@@ -75,9 +75,14 @@ impl Session {
         Self::new(self.last_seen_at, self.expires_at)
     }
 
+    /// What belongs to nobody yet belongs to whoever logs in.
+    pub(crate) fn may_pass_to(&self, account: i64) -> bool {
+        self.owner.is_none_or(|owner| owner == account)
+    }
+
     /// The session in which this login begins: what the client had goes along, unless it is somebody else's.
     pub(crate) fn passed_on(former: Option<Self>, login: SessionLogin, lifetimes: Lifetimes, now: Timestamp) -> Self {
-        let own = former.filter(|former| former.owner.is_none_or(|owner| owner == login.account.id));
+        let own = former.filter(|former| former.may_pass_to(login.account.id));
         let end = lifetimes.end(now, Some(now));
         let mut session = own.unwrap_or_else(|| Self::new(now, end));
         session.expires_at = match session.expiry {

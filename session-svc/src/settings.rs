@@ -12,8 +12,21 @@ use shared::{
 
 use crate::{cookie::SessionCookie, lifetime::Lifetimes};
 
+/// Where sessions are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Store {
+    /// In this process: a restart logs everyone out, and two instances do not know each other's sessions
+    #[default]
+    Memory,
+    /// In the database, as Django keeps them
+    Sql,
+}
+
 #[derive(Clone, Debug, clap::Args)]
 pub struct SessionSettings {
+    /// Where sessions are kept
+    #[arg(long, env = "SESSION_STORE", value_enum, default_value_t)]
+    pub session_store: Store,
     /// Seconds that a session lives after it was last used
     #[arg(long, env = "SESSION_COOKIE_AGE", default_value = "1209600", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub session_cookie_age: Duration,

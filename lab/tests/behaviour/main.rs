@@ -9,6 +9,7 @@ mod flood;
 mod key_rotation;
 mod revocation;
 mod session_cookie;
+mod session_sql;
 mod slow_clients;
 mod start;
 mod stop;

@@ -5,8 +5,10 @@
 //! that there is no such session is not.
 //!
 //! * [`memory`]: in this process
+//! * [`sql`]: in the database, in Django's table
 
 pub(crate) mod memory;
+pub(crate) mod sql;
 
 use std::fmt::Debug;
 
