@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use shared::{
     mechanism::Mechanism,
-    service::{Ground, Service, StartError},
+    service::{Errand, Ground, Service, StartError},
 };
 
 use crate::store::{SessionStore, memory::MemoryStore, sql::SqlStore};
@@ -40,21 +40,42 @@ pub use crate::{
     settings::{SessionSettings, Store},
 };
 
+const CLEARSESSIONS: &str = "clearsessions";
+
 impl Service for SessionSettings {
     const NAME: &'static str = "session-svc";
     const ABOUT: &'static str = env!("CARGO_PKG_DESCRIPTION");
     const DEFAULT_PORT: u16 = 8002;
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
+    const ERRANDS: &'static [Errand] = &[Errand {
+        name: CLEARSESSIONS,
+        about: "Remove expired sessions from the store, as Django's command of this name",
+    }];
+
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
-        let store: Arc<dyn SessionStore> = match self.session_store {
-            Store::Memory => Arc::new(MemoryStore::new(self.lifetimes())),
-            Store::Sql => {
-                let store = SqlStore::open(ground.database.clone(), &ground.keys, self.lifetimes()).await?;
-                Arc::new(store)
-            }
-        };
+        let store = self.store(ground).await?;
         purge::keep_clear(Arc::downgrade(&store), ground.clock.clone());
         Ok(Arc::new(StoredSessions::new(self, ground, store)?))
+    }
+
+    async fn run_errand(&self, name: &str, ground: &Ground) -> Result<String, StartError> {
+        if self.session_store == Store::Memory {
+            let problem =
+                "sessions in memory end with their process, and none are here; set SESSION_STORE=sql".to_owned();
+            return Err(StartError::Errand { name: name.to_owned(), problem });
+        }
+        let removed = self.store(ground).await?.purge(ground.clock.now()).await?;
+        Ok(format!("{removed} expired sessions were removed"))
+    }
+}
+
+impl SessionSettings {
+    async fn store(&self, ground: &Ground) -> Result<Arc<dyn SessionStore>, StartError> {
+        let lifetimes = self.lifetimes();
+        Ok(match self.session_store {
+            Store::Memory => Arc::new(MemoryStore::new(lifetimes)),
+            Store::Sql => Arc::new(SqlStore::open(ground.database.clone(), &ground.keys, lifetimes).await?),
+        })
     }
 }

@@ -167,3 +167,55 @@ impl Session {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+    use shared::login::{Account, Device};
+
+    use super::{Expiry, Session, SessionLogin};
+    use crate::lifetime::Lifetimes;
+
+    const LIFETIMES: Lifetimes =
+        Lifetimes { idle: Duration::from_secs(1_000), absolute: Duration::from_hours(1), save_every_request: true };
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
+    fn session(expiry: Expiry) -> Session {
+        Session { expiry, ..Session::new(at(0), at(300)) }
+    }
+
+    fn login(account: i64, now: Timestamp) -> SessionLogin {
+        SessionLogin::begin(&Account { id: account, username: "alice".to_owned() }, &Device::default(), now)
+    }
+
+    #[test]
+    fn a_life_that_another_program_has_set_is_kept_to() {
+        for (expiry, end) in [
+            (Expiry::AsSet, 1_100),
+            (Expiry::AfterIdleness(Duration::from_secs(300)), 400),
+            (Expiry::AfterIdleness(Duration::from_hours(2)), 1_100),
+            (Expiry::Fixed, 300),
+        ] {
+            let mut used = session(expiry);
+            used.used(LIFETIMES, at(100));
+            assert_eq!(used.expires_at, at(end), "{expiry:?}");
+            let passed_on = Session::passed_on(Some(session(expiry)), login(1, at(100)), LIFETIMES, at(100));
+            assert_eq!(passed_on.expires_at, at(end), "{expiry:?}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_somebody_else_is_not_passed_on() {
+        let mut of_alice = session(Expiry::Fixed);
+        of_alice.begin_login(login(1, at(0)));
+        of_alice.login = None;
+        assert_eq!(Session::passed_on(Some(of_alice.clone()), login(1, at(9)), LIFETIMES, at(9)).expiry, Expiry::Fixed);
+        let of_bob = Session::passed_on(Some(of_alice), login(2, at(9)), LIFETIMES, at(9));
+        assert_eq!((of_bob.expiry, of_bob.owner), (Expiry::AsSet, Some(2)));
+    }
+}

@@ -66,8 +66,13 @@ impl Python {
         if !has_django {
             return None;
         }
-        let mut child =
-            Command::new(interpreter).arg(HELPER).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+        let mut child = Command::new(interpreter)
+            .arg("-B")
+            .arg(HELPER)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .ok()?;
         let questions = child.stdin.take()?;
         let answers = BufReader::new(child.stdout.take()?);
         Some(Self { _child: child, questions, answers })
