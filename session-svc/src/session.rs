@@ -197,7 +197,7 @@ mod tests {
     fn a_life_that_another_program_has_set_is_kept_to() {
         for (expiry, end) in [
             (Expiry::AsSet, 1_100),
-            (Expiry::AfterIdleness(Duration::from_secs(300)), 400),
+            (Expiry::AfterIdleness(Duration::from_mins(5)), 400),
             (Expiry::AfterIdleness(Duration::from_hours(2)), 1_100),
             (Expiry::Fixed, 300),
         ] {
