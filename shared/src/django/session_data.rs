@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{BadSignature, Freshness, ObjectSigner, Salt, object::python_json};
+use super::{BadSignature, Freshness, Loaded, ObjectSigner, Salt, object::python_json};
 
 /// Every session store of Django's is called `SessionStore`, and that is the end of its salt.
 const SALT: Salt<'static> = Salt("django.contrib.sessions.SessionStore");
@@ -33,9 +33,8 @@ impl SessionSigner {
     }
 
     /// Of any stamp, as in Django: the row says how long the session lives.
-    pub fn loads(&self, session_data: &str) -> Result<Members, BadSignature> {
-        let whenever = Freshness { now: i64::MAX, max_age: None };
-        self.0.loads(session_data, whenever).map(|(members, _)| members)
+    pub fn open(&self, session_data: &str) -> Result<Loaded<Members>, BadSignature> {
+        self.0.open(session_data, Freshness { now: i64::MAX, max_age: None })
     }
 }
 
@@ -115,7 +114,7 @@ mod tests {
         let mut members: Members = serde_json::from_str(UNUSUAL).unwrap();
         members.set("ours", &json!({"text": "ü"})).unwrap();
         let signed = signer().dumps(&members, 1_790_000_000).unwrap();
-        let mut read = signer().loads(&signed).unwrap();
+        let mut read = signer().open(&signed).unwrap().value;
         assert_eq!(read.get::<Value>("ours"), Some(json!({"text": "ü"})));
         assert_eq!(read.names().last(), Some("ours"));
         read.remove("ours");
@@ -133,10 +132,10 @@ mod tests {
     #[test]
     fn what_another_key_signed_and_what_is_no_object_is_refused() {
         let signed = signer().dumps(&Members::default(), 0).unwrap();
-        assert!(signer().loads(&signed).is_ok());
-        assert!(SessionSigner::new([&b"another key"[..]]).loads(&signed).is_err());
+        assert!(signer().open(&signed).is_ok());
+        assert!(SessionSigner::new([&b"another key"[..]]).open(&signed).is_err());
         let list = super::ObjectSigner::new([KEY], super::SALT).dumps(&json!([1]), 0).unwrap();
-        assert!(signer().loads(&list).is_err());
+        assert!(signer().open(&list).is_err());
     }
 
     proptest! {
@@ -146,7 +145,7 @@ mod tests {
             members.set(&name, &text).unwrap();
             let signed = signer().dumps(&members, stamp.into()).unwrap();
             prop_assert!(signed.is_ascii());
-            prop_assert_eq!(signer().loads(&signed).unwrap().get::<String>(&name), Some(text));
+            prop_assert_eq!(signer().open(&signed).unwrap().value.get::<String>(&name), Some(text));
         }
     }
 }

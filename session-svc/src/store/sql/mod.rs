@@ -29,8 +29,8 @@ use shared::{
 use sqlx::Row as _;
 
 use self::{
-    rows::{Kept, Rows},
-    statements::{FORGET_LOGINS, KEY_OF_LOGIN, SEEN},
+    rows::{Kept, Rows, SignedAgain},
+    statements::{FORGET_LOGINS, KEY_OF_LOGIN, SEEN, SIGN_AGAIN},
 };
 use super::{Begins, Change, SessionStore, Used};
 use crate::{id::SessionId, lifetime::Lifetimes, session::Session};
@@ -68,13 +68,17 @@ impl SqlStore {
     }
 
     /// Writes down that the session was used, where that is worth it; a session that has ended meanwhile stays ended.
-    async fn note_use(&self, id: &SessionId, session: &Session, now: Timestamp, prolonged: bool) -> sqlx::Result<()> {
+    async fn note_use(&self, id: &SessionId, kept: &Kept, now: Timestamp, prolonged: bool) -> sqlx::Result<()> {
         let mut connection = self.database.pool().acquire().await?;
         if prolonged {
             let prolong = sqlx::query(self.rows.statements().prolong).bind(id.expose()).bind(now.as_second());
-            prolong.bind(session.expires_at.as_second()).execute(&mut *connection).await?;
+            prolong.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
         }
-        if session.login.is_some() {
+        if let Some(SignedAgain { before, after }) = &kept.signed_again {
+            let sign = sqlx::query(SIGN_AGAIN).bind(id.expose()).bind(before).bind(after);
+            sign.execute(&mut *connection).await?;
+        }
+        if kept.session.login.is_some() {
             sqlx::query(SEEN).bind(id.expose()).bind(now.as_second()).execute(&mut *connection).await?;
         }
         Ok(())
@@ -145,15 +149,15 @@ impl SessionStore for SqlStore {
         Ok(self.kept(id, now).await?.map(|kept| kept.session))
     }
 
-    /// One read; and a write where the session is prolonged, or has not been seen for a while.
+    /// One read; and a write where the session is prolonged, was not seen for a while, or was signed with a former key.
     async fn recall(&self, id: &SessionId, now: Timestamp) -> Result<Option<Used>, Unavailable> {
-        let Some(mut session) = self.find(id, now).await? else { return Ok(None) };
-        let unseen_for = now.as_second() - session.last_seen_at.as_second();
-        let prolonged = session.used(self.lifetimes, now);
-        if prolonged || unseen_for >= SEEN_EVERY {
-            in_time(self.note_use(id, &session, now, prolonged)).await?;
+        let Some(mut kept) = self.kept(id, now).await? else { return Ok(None) };
+        let unseen_for = now.as_second() - kept.session.last_seen_at.as_second();
+        let prolonged = kept.session.used(self.lifetimes, now);
+        if prolonged || unseen_for >= SEEN_EVERY || kept.signed_again.is_some() {
+            in_time(self.note_use(id, &kept, now, prolonged)).await?;
         }
-        Ok(Some(Used { session, prolonged }))
+        Ok(Some(Used { session: kept.session, prolonged }))
     }
 
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {

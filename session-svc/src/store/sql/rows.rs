@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use shared::{
     clock::after,
     database::Engine,
-    django::{Members, SessionSigner},
+    django::{Loaded, Members, SessionSigner},
     login::LoginId,
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
@@ -35,18 +35,26 @@ pub(super) struct Rows {
 pub(super) struct Kept {
     members: Members,
     pub(super) session: Session,
+    pub(super) signed_again: Option<SignedAgain>,
+}
+
+/// The data of a row that a former key signed, and the same signed with the current one.
+#[derive(Debug)]
+pub(super) struct SignedAgain {
+    pub(super) before: String,
+    pub(super) after: String,
 }
 
 impl Kept {
     pub(super) fn new(session: Session) -> Self {
-        Self { members: Members::default(), session }
+        Self { members: Members::default(), session, signed_again: None }
     }
 
     /// The session in which a login begins, with everything that goes along; see [`Session::passed_on`].
     pub(super) fn passed_on(former: Option<Self>, login: SessionLogin, lifetimes: Lifetimes, now: Timestamp) -> Self {
         let former = former.filter(|former| former.session.may_pass_to(login.account.id));
         let (members, session) = former.map(|former| (former.members, former.session)).unzip();
-        Self { members: members.unwrap_or_default(), session: Session::passed_on(session, login, lifetimes, now) }
+        Self { members: members.unwrap_or_default(), ..Self::new(Session::passed_on(session, login, lifetimes, now)) }
     }
 
     /// Nothing of what is there stays, whoever put it there.
@@ -91,8 +99,8 @@ impl Rows {
     /// What the row holds, unless it is damaged or its login has lasted long enough. The login is not yet looked up.
     pub(super) fn open(&self, row: &AnyRow, now: Timestamp) -> sqlx::Result<Option<Kept>> {
         let data: String = row.try_get("session_data")?;
-        let members = match self.signer.loads(&data) {
-            Ok(members) => members,
+        let Loaded { value: members, signed_again, .. } = match self.signer.open(&data) {
+            Ok(loaded) => loaded,
             Err(error) => {
                 tracing::warn!(%error, "a row of django_session cannot be read; is SECRET_KEY the same everywhere?");
                 return Ok(None);
@@ -108,7 +116,8 @@ impl Rows {
             // Django prolongs as well, and knows nothing of an end beyond idleness.
             session.expires_at = session.expires_at.min(after(login.issued_at, self.lifetimes.absolute));
         }
-        Ok((now < session.expires_at).then_some(Kept { members, session }))
+        let signed_again = signed_again.map(|after| SignedAgain { before: data, after });
+        Ok((now < session.expires_at).then_some(Kept { members, session, signed_again }))
     }
 
     pub(super) async fn insert(

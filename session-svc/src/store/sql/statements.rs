@@ -28,6 +28,9 @@ pub(super) const fn statements(engine: Engine) -> &'static Statements {
 // What both engines spell alike.
 pub(super) const DELETE: &str = "DELETE FROM django_session WHERE session_key = $1";
 pub(super) const DELETE_OF_ACCOUNT: &str = "DELETE FROM django_session WHERE session_key IN (SELECT session_key FROM session_login WHERE account = $1 AND id <> $2)";
+/// If nobody has written meanwhile.
+pub(super) const SIGN_AGAIN: &str =
+    "UPDATE django_session SET session_data = $3 WHERE session_key = $1 AND session_data = $2";
 pub(super) const INSERT_LOGIN: &str =
     "INSERT INTO session_login (id, account, session_key, last_seen_at) VALUES ($1, $2, $3, $4)";
 pub(super) const DELETE_LOGIN_OF_KEY: &str = "DELETE FROM session_login WHERE session_key = $1";
