@@ -1,7 +1,7 @@
 //! The session mechanism: the client carries a random id and nothing else; everything is kept on the server.
 //!
 //! The cookie `sessionid` is 32 characters of `a-z0-9` from the system's generator, 165 bits that mean nothing. The server
-//! keeps, under a digest of it, who is logged in and the client's items. A client that only reads gets no session.
+//! keeps who is logged in and the client's items. A client that only reads gets no session.
 //!
 //! * [`mechanism`]: the verbs, start here
 //! * [`settings`], [`lifetime`], [`cookie`]: what can be set, how long a session lives, what carries its id
@@ -13,7 +13,7 @@
 //! # Limitations
 //!
 //! Every request that carries an id costs a look-up. In the memory store a restart logs everyone out, and two instances do not
-//! know each other's sessions.
+//! know each other's sessions. In Django's table the id stands as it is, where the memory has a digest of it.
 
 mod cookie;
 mod id;
@@ -56,7 +56,7 @@ impl Service for SessionSettings {
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
         let store = self.store(ground).await?;
         purge::keep_clear(Arc::downgrade(&store), ground.clock.clone());
-        Ok(Arc::new(StoredSessions::new(self, ground, store)?))
+        Ok(Arc::new(StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store)?))
     }
 
     async fn run_errand(&self, name: &str, ground: &Ground) -> Result<String, StartError> {

@@ -3,16 +3,16 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use shared::{
     clock::Clock,
+    cookie_attributes::SecureCookies,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
     login::{Account, Card, Carrier, Device, Granted, Login, Recalled, Record, Scheme, StateLives},
     mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
-    service::{Ground, StartError},
+    service::StartError,
 };
 
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     lifetime::Lifetimes,
     session::{Session, SessionLogin},
     settings::SessionSettings,
-    store::{Begins, Change, SessionStore, Used},
+    store::{Begins, Change, SessionStore, memory::MemoryStore},
 };
 
 /// Logins and items in a store, found again by a random id.
@@ -35,10 +35,18 @@ pub struct StoredSessions {
 }
 
 impl StoredSessions {
-    /// Refuses settings of the cookie that contradict one another.
+    /// In the memory of this process, without anything else to stand on. Refuses settings of the cookie that contradict one
+    /// another.
+    pub fn in_memory(settings: &SessionSettings, clock: Clock) -> Result<Self, StartError> {
+        let store = Arc::new(MemoryStore::new(settings.lifetimes()));
+        Self::new(settings, clock, SecureCookies::Auto, store)
+    }
+
+    /// `cookie_secure` is what `COOKIE_SECURE` says for the whole service.
     pub(crate) fn new(
         settings: &SessionSettings,
-        ground: &Ground,
+        clock: Clock,
+        cookie_secure: SecureCookies,
         store: Arc<dyn SessionStore>,
     ) -> Result<Self, StartError> {
         let (cookie, lifetimes) = (settings.cookie(), settings.lifetimes());
@@ -48,22 +56,12 @@ impl StoredSessions {
             store: Some(store.place()),
             carriers: &[Carrier::Cookie],
             scheme: Scheme::Cookie(cookie.name.clone().into()),
-            cookies: settings.attributes(ground.cookie_secure)?,
+            cookies: settings.attributes(cookie_secure)?,
             lifetime: lifetimes.of_a_login(),
             anonymous_items: true,
             concurrent_item_writes: true,
         };
-        Ok(Self { card, clock: ground.clock.clone(), cookie, lifetimes, store })
-    }
-
-    /// Now and then the cookie is sent again, so that the browser keeps it as long as the session lives.
-    fn told(&self, id: SessionId, used: &Used, now: Timestamp) -> Handover {
-        // A cookie that ends with the browser is as long as it can be.
-        if used.prolonged && !self.cookie.until_browser_close {
-            self.cookie.hold(id, now, used.session.expires_at)
-        } else {
-            Handover::nothing()
-        }
+        Ok(Self { card, clock, cookie, lifetimes, store })
     }
 
     /// Begins a login under a fresh id.
@@ -76,9 +74,9 @@ impl StoredSessions {
     ) -> Result<Granted, Refusal> {
         let (now, id) = (self.clock.now(), SessionId::random());
         let begins = Begins { former, id: &id, login: SessionLogin::begin(account, device, now), ends_others };
-        let expires_at = self.store.log_in(begins, now).await?.expires_at;
-        let login = Login { username: account.username.clone(), issued_at: now, expires_at };
-        Ok(Granted { login, handover: self.cookie.hold(id, now, expires_at) })
+        let session = self.store.log_in(begins, now).await?;
+        let login = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
+        Ok(Granted { login, handover: self.cookie.hold(id, &session, now) })
     }
 
     /// The caller's session and its login, or 401.
@@ -102,7 +100,7 @@ impl Mechanism for StoredSessions {
         let Some(text) = self.cookie.text(presented)? else { return Ok(nobody(Denied::Missing)) };
         let Some(id) = SessionId::parse(text) else { return Ok(nobody(Denied::Malformed)) };
         let Some(used) = self.store.recall(&id, now).await? else { return Ok(nobody(Denied::Ended)) };
-        let handover = self.told(id, &used, now);
+        let handover = self.cookie.hold_on(id, &used, now);
         let login = used.session.shown_login().ok_or(Denied::Missing);
         Ok(Recalled { login, items: used.session.live_items(now), handover })
     }
@@ -145,13 +143,12 @@ impl Mechanism for StoredSessions {
         if let Some(id) = self.cookie.id(presented)?
             && let Some(used) = self.store.change(&id, Change::Put(item.clone()), now).await?
         {
-            return Ok(self.told(id, &used, now));
+            return Ok(self.cookie.hold_on(id, &used, now));
         }
         let (id, mut session) = (SessionId::random(), Session::new(now, self.lifetimes.end(now, None)));
         session.put(item, now)?;
-        let expires_at = session.expires_at;
-        self.store.begin(&id, session, now).await?;
-        Ok(self.cookie.hold(id, now, expires_at))
+        self.store.begin(&id, session.clone(), now).await?;
+        Ok(self.cookie.hold(id, &session, now))
     }
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
@@ -162,7 +159,7 @@ impl Mechanism for StoredSessions {
             Which::All => Change::RemoveAll,
         };
         let used = self.store.change(&id, change, now).await?;
-        Ok(used.map_or_else(Handover::nothing, |used| self.told(id, &used, now)))
+        Ok(used.map_or_else(Handover::nothing, |used| self.cookie.hold_on(id, &used, now)))
     }
 
     fn logins(&self) -> Result<&dyn Logins, Cannot> {

@@ -37,6 +37,8 @@ pub(crate) enum Expiry {
     /// By the settings.
     #[default]
     AsSet,
+    /// By the settings, and the cookie goes with the browser.
+    WithTheBrowser,
     /// By an idleness of its own, if that ends it sooner.
     AfterIdleness(Duration),
     /// Not at all: it ends when it ends.
@@ -86,7 +88,7 @@ impl Session {
         let end = lifetimes.end(now, Some(now));
         let mut session = own.unwrap_or_else(|| Self::new(now, end));
         session.expires_at = match session.expiry {
-            Expiry::AsSet => end,
+            Expiry::AsSet | Expiry::WithTheBrowser => end,
             Expiry::AfterIdleness(idle) => end.min(after(now, idle)),
             Expiry::Fixed => end.min(session.expires_at),
         };
@@ -99,7 +101,7 @@ impl Session {
     pub(crate) fn used(&mut self, lifetimes: Lifetimes, now: Timestamp) -> bool {
         self.last_seen_at = now;
         let lifetimes = match self.expiry {
-            Expiry::AsSet => lifetimes,
+            Expiry::AsSet | Expiry::WithTheBrowser => lifetimes,
             Expiry::AfterIdleness(idle) => Lifetimes { idle: idle.min(lifetimes.idle), ..lifetimes },
             Expiry::Fixed => return false,
         };
@@ -197,6 +199,7 @@ mod tests {
     fn a_life_that_another_program_has_set_is_kept_to() {
         for (expiry, end) in [
             (Expiry::AsSet, 1_100),
+            (Expiry::WithTheBrowser, 1_100),
             (Expiry::AfterIdleness(Duration::from_mins(5)), 400),
             (Expiry::AfterIdleness(Duration::from_hours(2)), 1_100),
             (Expiry::Fixed, 300),

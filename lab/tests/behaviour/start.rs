@@ -81,6 +81,7 @@ fn help_explains_every_setting() {
         "DATABASE_URL",
         "DATA_DIR",
         "LOGIN_MAX_AGE",
+        "SESSION_STORE",
         "SESSION_COOKIE_AGE",
         "SESSION_ABSOLUTE_AGE",
         "SESSION_COOKIE_NAME",

@@ -18,8 +18,8 @@ const SALT: Salt<'static> = Salt("django.contrib.sessions.SessionStore");
 #[derive(Clone, Debug)]
 pub struct SessionSigner(ObjectSigner);
 
-/// The members of a session in their order, each value as the JSON text that it came as.
-#[derive(Clone, Debug, Default)]
+/// The members of a session in their order, each value as the JSON text that it came as. `Debug` shows their names alone.
+#[derive(Clone, Default)]
 pub struct Members(Vec<(String, Box<RawValue>)>);
 
 impl SessionSigner {
@@ -63,6 +63,12 @@ impl Members {
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+impl std::fmt::Debug for Members {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_set().entries(self.names()).finish()
     }
 }
 
@@ -119,6 +125,12 @@ mod tests {
         assert_eq!(read.names().last(), Some("ours"));
         read.remove("ours");
         assert_eq!(serde_json::to_string(&read).unwrap(), UNUSUAL);
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        let members: Members = serde_json::from_str(r#"{"_csrftoken":"hunter2"}"#).unwrap();
+        assert_eq!(format!("{members:?}"), r#"{"_csrftoken"}"#);
     }
 
     #[test]

@@ -214,6 +214,11 @@ async fn a_life_of_its_own_is_kept(shared: &Shared) {
     shared.site.visit(&key(&client), json!({"expiry": 600}));
     put(&mut client, "note", "kept").await;
     assert!((500.0..=600.0).contains(&left(&key(&client))), "ten minutes, as the site has set");
+    let closes = shared.site.visit("", json!({"expiry": 0}));
+    let mut until_closed = shared.holder_of(&closes);
+    let login = json!({"username": "carol", "password": PASSWORD});
+    let login = until_closed.send(Request::post("/login").json(&login)).await.unwrap();
+    assert_eq!(login.set_cookie("sessionid").unwrap().max_age(), None, "until the browser is closed");
     // A login changes the key, and what the site has set goes along.
     shared.log_in(&mut client, "carol").await;
     assert!((500.0..=600.0).contains(&left(&key(&client))));

@@ -44,7 +44,7 @@ const SEEN_EVERY: i64 = 60;
 /// No login has this id.
 const NO_LOGIN: &str = "";
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct SqlStore {
     database: Database,
     rows: Rows,

@@ -125,7 +125,8 @@ fn kept(login: &SessionLogin) -> KeptLogin {
 /// A number is seconds of idleness, of which 0 means until the browser is closed; a text is an instant.
 fn expiry(members: &Members) -> Expiry {
     match (members.get::<u64>(SESSION_EXPIRY), members.get::<String>(SESSION_EXPIRY)) {
-        (Some(seconds), _) if seconds > 0 => Expiry::AfterIdleness(Duration::from_secs(seconds)),
+        (Some(0), _) => Expiry::WithTheBrowser,
+        (Some(seconds), _) => Expiry::AfterIdleness(Duration::from_secs(seconds)),
         (_, Some(_)) => Expiry::Fixed,
         _ => Expiry::AsSet,
     }

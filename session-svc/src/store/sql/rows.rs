@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Reads and writes rows on any connection, inside a transaction or not.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Rows {
     engine: Engine,
     signer: SessionSigner,
@@ -31,7 +31,6 @@ pub(super) struct Rows {
 }
 
 /// A session together with everything else that its row holds.
-#[derive(Debug)]
 pub(super) struct Kept {
     members: Members,
     pub(super) session: Session,
@@ -39,7 +38,6 @@ pub(super) struct Kept {
 }
 
 /// The data of a row that a former key signed, and the same signed with the current one.
-#[derive(Debug)]
 pub(super) struct SignedAgain {
     pub(super) before: String,
     pub(super) after: String,
