@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use shared::{
     clock::{Clock, whole_seconds},
+    cookie_attributes::CookieAttributes,
     handover::{Handover, TOKEN_COOKIE, Token},
     items::{Item, ItemKey, NewItem, Opening, Which},
     login::{Account, Card, Carrier, Device, Granted, Recalled, Record, Scheme, StateLives},
-    mechanism::{Logins, Mechanism, Revocation},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     random,
     refusal::{Cannot, Denied, Refusal, Unavailable},
@@ -46,6 +47,7 @@ impl SignedTokens {
                 &[Carrier::Cookie, Carrier::Bearer]
             },
             scheme: Scheme::Bearer,
+            cookies: CookieAttributes::DEFAULT,
             lifetime: access_token_lifetime,
             anonymous_items: false,
             concurrent_item_writes: false,
@@ -201,6 +203,15 @@ impl Mechanism for SignedTokens {
                 instead: "set REVOCATION=feed, or use session-svc",
             }),
         }
+    }
+
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
+        Err(Cannot {
+            mechanism: "token",
+            what: "log out by halves",
+            because: "the server keeps no record of which a part could stay",
+            instead: "POST /logout, which ends the login, or use session-svc",
+        })
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::{
     clock::Clock,
+    cookie_attributes::CookieAttributes,
     http::contract::Mine,
     login::{Card, Carrier, Login, Scheme, StateLives},
     random,
@@ -30,6 +31,7 @@ const CARD: Card = Card {
     store: None,
     carriers: &[Carrier::Bearer],
     scheme: Scheme::Bearer,
+    cookies: CookieAttributes::DEFAULT,
     lifetime: Duration::from_hours(24),
     anonymous_items: false,
     concurrent_item_writes: false,

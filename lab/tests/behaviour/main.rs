@@ -9,6 +9,8 @@ mod flood;
 mod jwt;
 mod key_rotation;
 mod revocation;
+mod session_cookie;
+mod session_sql;
 mod slow_clients;
 mod start;
 mod stop;

@@ -25,8 +25,13 @@ impl Python {
             return None;
         }
         let helper = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour").join(helper);
-        let mut child =
-            Command::new(interpreter).arg(helper).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+        let mut child = Command::new(interpreter)
+            .arg("-B")
+            .arg(helper)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .ok()?;
         let questions = child.stdin.take()?;
         let answers = BufReader::new(child.stdout.take()?);
         Some(Self { _child: child, questions, answers })
