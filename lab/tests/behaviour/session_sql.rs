@@ -171,6 +171,7 @@ async fn nobody_is_told_that_they_are_logged_out(client: &Client) {
         Request::put("/items/note").json(&json!({"value": "late"})),
         Request::get("/logins"),
         Request::post("/logout"),
+        Request::get("/readyz"),
     ];
     for request in requests {
         #[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
@@ -214,4 +215,34 @@ async fn a_stopped_database_logs_nobody_out() {
     nobody_is_told_that_they_are_logged_out(&client).await;
     postgres.thaw();
     comes_back_by_itself(&mut client).await;
+}
+
+/// Everybody writes at once, more than there are connections, and each finds what it wrote.
+async fn a_crowd_writes_at_once(database: &str) {
+    let (_fleet, target) = instance(database).await;
+    let visits = (0..200).map(|visitor| {
+        let mut client = Client::new(target.clone(), "test");
+        async move {
+            for turn in 0..5 {
+                let answer = put(&mut client, &format!("item{turn}"), &format!("of {visitor}")).await;
+                assert_eq!(answer.status, 204, "{}", answer.in_short());
+            }
+            let items = client.send(Request::get("/items")).await.unwrap().json().unwrap();
+            assert_eq!(items["items"].as_object().unwrap().len(), 5, "{items}");
+            assert_eq!(items["items"]["item4"], format!("of {visitor}"));
+        }
+    });
+    join_all(visits).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_is_served_on_sqlite() {
+    let (_folder, database) = sqlite();
+    a_crowd_writes_at_once(&database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_is_served_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    a_crowd_writes_at_once(&postgres.url()).await;
 }
