@@ -9,12 +9,14 @@
 //! * [`conformance`]: the contract, clause by clause
 //! * [`page`]: the journey in a browser
 //! * [`results`]: what the benches measured
+//! * [`engines`]: real stores, started for a while
 //! * [`cli`]: the commands
 
 pub mod cli;
 pub mod client;
 pub mod compare;
 pub mod conformance;
+pub mod engines;
 pub mod everything;
 pub mod fleet;
 pub mod journey;

@@ -3,6 +3,7 @@
 use std::{
     future::ready,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
     time::Duration,
@@ -58,6 +59,8 @@ pub struct Errand {
 /// What every mechanism stands on.
 #[derive(Clone, Debug)]
 pub struct Ground {
+    /// The folder for what must survive a restart.
+    pub data_dir: PathBuf,
     pub keys: Keys,
     pub database: Database,
     pub clock: Clock,
@@ -91,7 +94,14 @@ impl Ground {
         settings.make_data_folder()?;
         let keys = settings.keys()?;
         let database = Database::open(&settings.database_url()).await?;
-        Ok(Self { keys, database, clock, revocation: settings.revocation, cookie_secure: settings.cookie_secure })
+        Ok(Self {
+            data_dir: settings.data_dir.clone(),
+            keys,
+            database,
+            clock,
+            revocation: settings.revocation,
+            cookie_secure: settings.cookie_secure,
+        })
     }
 
     /// For mechanisms whose credentials no store keeps; see [`Revocations::open`].

@@ -22,7 +22,7 @@ use shared::{
 use super::login::ALICE;
 
 /// What the layers of `shared` add to every answer.
-const HEADERS: [(HeaderName, &str); 6] = [
+pub(super) const HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (
         header::CONTENT_SECURITY_POLICY,

@@ -6,6 +6,7 @@ mod accounts;
 mod crowd;
 mod django;
 mod flood;
+mod jwt;
 mod key_rotation;
 mod revocation;
 mod session_cookie;

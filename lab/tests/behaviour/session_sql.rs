@@ -209,7 +209,7 @@ async fn a_stopped_database_logs_nobody_out() {
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
     postgres.stop();
     nobody_is_told_that_they_are_logged_out(&client).await;
-    postgres.start_again().await;
+    postgres.start_again().await.unwrap();
     comes_back_by_itself(&mut client).await;
     postgres.freeze();
     nobody_is_told_that_they_are_logged_out(&client).await;

@@ -166,11 +166,17 @@ fn bearer(headers: &HeaderMap) -> Result<Option<Secret>, Problem> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Ok(None);
     }
-    let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
-    if token.is_empty() || !token.bytes().all(in_alphabet) {
+    // Without leaving early: many bytes are then compared at once, and a JWT has hundreds.
+    let in_alphabet = token.bytes().fold(true, |so_far, byte| so_far & is_of_a_token(byte));
+    if token.is_empty() || !in_alphabet {
         return Err(malformed("what follows `Bearer ` is not a token (RFC 6750 §2.1)"));
     }
     Ok(Some(Secret::new(token)))
+}
+
+/// `b64token` (RFC 6750 §2.1).
+fn is_of_a_token(byte: u8) -> bool {
+    matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
 }
 
 /// `?token=`, once.
