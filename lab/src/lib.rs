@@ -7,16 +7,19 @@
 //! * [`journey`]: one scripted journey, played step by step
 //! * [`compare`]: the journey side by side, for a terminal or a machine
 //! * [`conformance`]: the contract, clause by clause
+//! * [`attack`]: what each mechanism withstands
 //! * [`page`]: the journey in a browser
 //! * [`results`]: what the benches measured
 //! * [`cli`]: the commands
 
+pub mod attack;
 pub mod cli;
 pub mod client;
 pub mod compare;
 pub mod conformance;
 pub mod everything;
 pub mod fleet;
+
 pub mod journey;
 pub mod page;
 pub mod results;

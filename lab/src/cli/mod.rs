@@ -1,5 +1,7 @@
-//! The lab's commands. Exit codes: 0 well, 1 the contract was breached or something could not be started.
+//! The lab's commands. Exit codes: 0 well, 1 the contract was breached, an attack succeeded that should not have, or something
+//! could not be started.
 
+mod attack;
 mod compare;
 mod conform;
 
@@ -33,6 +35,8 @@ struct CommandLine {
 /// Without a command, everything is started: the three services and the lab's page.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Play every attack of the matrix and show what each mechanism withstands
+    Attack(attack::Attack),
     /// Play the same journey against all three and show the answers side by side
     Compare(compare::Compare),
     /// Ask a service for every clause of the contract
@@ -77,6 +81,7 @@ async fn run(line: CommandLine) -> Result<ExitCode> {
     line.log.install()?;
     match line.command {
         None => line.everything.run().await.map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Some(Command::Attack(attack)) => attack.run().await,
         Some(Command::Compare(compare)) => compare.run().await,
         Some(Command::Conform(conform)) => conform.run().await,
     }
