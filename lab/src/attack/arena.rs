@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use shared::{revocation::Reach, secret::Secret};
+use shared::{revocation::Reach, secret::Secret, settings::Settings};
 
 use crate::{fleet::Fleet, target::Target};
 
@@ -50,12 +50,22 @@ impl Mark {
 impl Arena {
     /// Cookies and tokens without and with revocation, and sessions.
     pub async fn open() -> Result<Self> {
+        Self::open_with(|_| {}).await
+    }
+
+    /// The same, with the settings as `change` leaves them.
+    pub async fn open_with(change: impl Fn(&mut Settings)) -> Result<Self> {
         let off = Fleet::start_with(|settings, mechanisms| {
+            change(settings);
             settings.revocation = Reach::Off;
             mechanisms.token.token_query = true;
         })
         .await?;
-        let feed = Fleet::start_with(|_, mechanisms| mechanisms.token.token_query = false).await?;
+        let feed = Fleet::start_with(|settings, mechanisms| {
+            change(settings);
+            mechanisms.token.token_query = false;
+        })
+        .await?;
         let short = Fleet::start_with(|_, mechanisms| {
             let life = std::time::Duration::from_secs(SHORT_LIFE);
             mechanisms.cookie.login_max_age = life;

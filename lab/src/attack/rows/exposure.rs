@@ -205,7 +205,7 @@ pub(super) async fn learn_from_errors(stage: &mut Stage) -> Ended {
         Request::post("/login").body("application/json", "{"),
         Request::post("/login").body("application/json", r#"{"username":1}"#),
         Request::post("/login").body("text/xml", "<a/>"),
-        Request::put("/items/not a key").json(&serde_json::json!({"value": 1})),
+        Request::put("/items/not%20a%20key").json(&serde_json::json!({"value": 1})),
         Request::get("/items/%ff"),
         Request::get("/mine").without_credential(),
         Request::post("/register").json(&serde_json::json!({"username": "a".repeat(1_000), "password": PASSWORD})),
