@@ -8,6 +8,7 @@
 //! * [`compare`]: the journey side by side, for a terminal or a machine
 //! * [`conformance`]: the contract, clause by clause
 //! * [`attack`]: what each mechanism withstands
+//! * [`inspect`]: what a credential says, asked of nobody
 //! * [`page`]: the journey in a browser
 //! * [`results`]: what the benches measured
 //! * [`cli`]: the commands
@@ -19,6 +20,7 @@ pub mod compare;
 pub mod conformance;
 pub mod everything;
 pub mod fleet;
+pub mod inspect;
 
 pub mod journey;
 pub mod page;

@@ -4,6 +4,7 @@
 mod attack;
 mod compare;
 mod conform;
+mod inspect;
 
 use std::{
     io::{self, Write as _},
@@ -41,6 +42,8 @@ enum Command {
     Compare(compare::Compare),
     /// Ask a service for every clause of the contract
     Conform(conform::Conform),
+    /// Say what a credential is, what anybody can read in it, and when it ends, without asking a service
+    Inspect(inspect::Inspect),
 }
 
 /// Against whom a command plays.
@@ -84,6 +87,7 @@ async fn run(line: CommandLine) -> Result<ExitCode> {
         Some(Command::Attack(attack)) => attack.run().await,
         Some(Command::Compare(compare)) => compare.run().await,
         Some(Command::Conform(conform)) => conform.run().await,
+        Some(Command::Inspect(inspect)) => inspect.run(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! For every row, the twins against which it must succeed, and for the few without one the reason.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::twins::{
     believing::{self, FindsByTheBeginning, mending},
@@ -57,7 +57,8 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         "theft::replay_after_ending_one_login" => vec![on(&["session"], weak!(ForgetsOnlyTheClient))],
         "theft::replay_after_expiry" => everywhere(weak!(EndsInTheBrowserAlone)),
         "theft::replay_an_older_credential_of_an_ended_login" => tokens_alone(weak!(RemembersTheText::default())),
-        "theft::write_while_logging_out" => everywhere(weak!(WritesBackWhatItRead::default())),
+        // Two cookies of one name and one second are one, so that one which was revived in that second has ended with the other.
+        "theft::write_while_logging_out" => vec![on(&["session", "token"], weak!(WritesBackWhatItRead::default()))],
         "fixation::plant_a_credential" | "fixation::plant_a_made_up_credential" => {
             everywhere(weak!(KeepsTheCredential::default()))
         }
@@ -109,9 +110,11 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         "exhaustion::send_oversize_heads" => everywhere(front!(DropsOversizeHeaders)),
         "exhaustion::grow_the_credential" => vec![on(&["cookie"], weak!(CountsOneItemAlone))],
         "exhaustion::hash_an_endless_password" => everywhere(front!(CutsEndlessPasswords)),
-        "exhaustion::hold_connections_open" => everywhere(|| {
-            Weak::Settings(|settings| settings.limits.header_timeout = std::time::Duration::from_secs(600))
-        }),
+        // The loop that serves connections knows no mechanism, and it takes its time to see this.
+        "exhaustion::hold_connections_open" => {
+            let patient = || Weak::Settings(|settings| settings.limits.header_timeout = Duration::from_secs(600));
+            vec![on(&["session"], patient)]
+        }
         "exhaustion::send_hostile_json" => everywhere(front!(ReadsJsonLeniently)),
         "routing::reach_it_by_another_path" => everywhere(front!(NormalisesPaths)),
         "routing::use_other_methods" => {

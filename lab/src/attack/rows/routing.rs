@@ -70,8 +70,6 @@ pub(super) async fn use_other_methods(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-const BOTH_LENGTHS: &str = "both lengths";
-
 /// What a proxy takes for one request and the service for two, or the other way round.
 pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
     let host = stage.target().authority();
@@ -79,7 +77,7 @@ pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
     let post = format!("POST /logout HTTP/1.1\r\nHost: {host}\r\n");
     let requests = [
         (
-            BOTH_LENGTHS,
+            "both lengths",
             format!("{post}Transfer-Encoding: chunked\r\nContent-Length: {}\r\n\r\n0\r\n\r\n", smuggled.len() + 5),
         ),
         ("two lengths", format!("{post}Content-Length: 0\r\nContent-Length: {}\r\n\r\n{smuggled}", smuggled.len())),
@@ -91,8 +89,8 @@ pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
     ];
     for (what, request) in requests {
         let reply = wire::send(stage, "smuggler", request.as_bytes(), PATIENCE).await?;
-        // RFC 9112 §6.1 lets a server go by the encoding alone, if it closes the connection after its one answer.
-        let safe = what == BOTH_LENGTHS && reply.closed && reply.answers() == 1;
+        // A server may answer once and close (RFC 9112 §6.1): nothing that follows is then read as a request.
+        let safe = reply.closed && reply.answers() == 1;
         if reply.status().is_some_and(|status| status < 400) && !safe {
             let answers = reply.answers();
             return Ok(Outcome::fell(format!("a request with {what} was taken as clear ({answers} answers)")));

@@ -1,0 +1,51 @@
+//! Findings for people and for programs.
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::{Finding, Signature};
+use crate::client::shortened::printable;
+
+const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    credentials: &'a [Finding],
+}
+
+pub fn json(findings: &[Finding]) -> Result<String> {
+    Ok(serde_json::to_string_pretty(&Document { schema_version: SCHEMA_VERSION, credentials: findings })? + "\n")
+}
+
+pub fn text(findings: &[Finding]) -> String {
+    findings.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn one(finding: &Finding) -> String {
+    let name = finding.name.as_ref().map_or(String::new(), |name| format!("{name}: "));
+    let mut text = format!("{name}{}\n", finding.kind);
+    if finding.readable.is_empty() {
+        text.push_str("  anybody can read   nothing\n");
+    }
+    for (part, content) in &finding.readable {
+        // It may come from anywhere, and must not steer the terminal.
+        let content = printable(content).replace('\n', "\n                     ");
+        text.push_str(&format!("  anybody can read   {part}: {content}\n"));
+    }
+    if let Some(made_at) = finding.made_at {
+        text.push_str(&format!("  made               {made_at}\n"));
+    }
+    text.push_str(&format!("  ends               {}\n", finding.ends));
+    text.push_str(&format!("  signature          {}\n", printable(&signature(&finding.signature))));
+    text
+}
+
+fn signature(signature: &Signature) -> String {
+    match signature {
+        Signature::None => "none".to_owned(),
+        Signature::Unchecked(why) => format!("not checked: {why}"),
+        Signature::Holds(made_for) => format!("holds: {made_for}"),
+        Signature::Broken => "does not hold with this key".to_owned(),
+    }
+}
