@@ -1,5 +1,7 @@
 //! One row in full: who asked what, what was answered, and what follows from it.
 
+use std::fmt::Write as _;
+
 use crate::compare::look::Look;
 
 use super::{
@@ -13,9 +15,9 @@ pub fn render(report: &Report, look: Look) -> String {
     let mut text = String::new();
     for (row, cells) in report.lines() {
         text.push_str(&look.heading(&format!("{} {}", row.number, row.title)));
-        text.push_str(&format!("\n{} · {}\n", row.id, row.standard));
+        let _ = writeln!(text, "\n{} · {}", row.id, row.standard);
         for (at, cell) in cells.iter().enumerate() {
-            text.push_str(&format!("\n{}\n", look.heading(&report.marks[at].name())));
+            let _ = writeln!(text, "\n{}", look.heading(&report.marks[at].name()));
             text.extend(cell.acts.iter().enumerate().map(|(number, shown)| act(number + 1, shown)));
             text.push_str(&verdict(cell));
         }
@@ -28,24 +30,25 @@ fn act(number: usize, act: &Act) -> String {
     let exchange = &act.exchange;
     let mut text = format!("{number:>4}. {}: {} {}\n", act.who, exchange.method, exchange.path);
     for (name, value) in &exchange.request_headers {
-        text.push_str(&format!("        > {name}: {value}\n"));
+        let _ = writeln!(text, "        > {name}: {value}");
     }
-    text.push_str(&indented(exchange.request_body.as_deref(), '>'));
+    text.push_str(&indented(exchange.request_body.as_deref(), "> "));
     let status = if exchange.status == 0 { "no status".to_owned() } else { exchange.status.to_string() };
-    text.push_str(&format!("        < {status}\n"));
+    let _ = writeln!(text, "        < {status}");
     for (name, value) in &exchange.response_headers {
-        text.push_str(&format!("        < {name}: {value}\n"));
+        let _ = writeln!(text, "        < {name}: {value}");
     }
-    text.push_str(&indented(exchange.response_body.as_deref(), '<'));
+    text.push_str(&indented(exchange.response_body.as_deref(), "< "));
     if act.and_more > 0 {
-        text.push_str(&format!("        … and {} more like it\n", act.and_more));
+        let _ = writeln!(text, "        … and {} more like it", act.and_more);
     }
     text
 }
 
-fn indented(body: Option<&str>, direction: char) -> String {
+/// Each line behind the sign of its direction.
+fn indented(body: Option<&str>, direction: &str) -> String {
     let lines = body.into_iter().flat_map(str::lines).take(24);
-    lines.map(|line| format!("        {direction} {line}\n")).collect()
+    lines.fold(String::new(), |text, line| text + "        " + direction + line + "\n")
 }
 
 fn verdict(cell: &Cell) -> String {
@@ -63,7 +66,7 @@ fn verdict(cell: &Cell) -> String {
         Outcome::NotPlayed { because } => format!("   {sign} could not be played: {because}\n"),
     };
     if let Some(leak) = &cell.leak {
-        text.push_str(&format!("      leak window: {}\n", leak.in_words()));
+        let _ = writeln!(text, "      leak window: {}", leak.in_words());
     }
     text
 }

@@ -45,7 +45,7 @@ impl Script {
         noted.fault = noted.fault.take().or(fault);
         let alike = |act: &&mut Act| act.who == who && is_alike(&act.exchange, &exchange);
         let kept = noted.acts.iter().filter(|act| act.who == who && is_alike(&act.exchange, &exchange)).count();
-        match noted.acts.iter_mut().filter(alike).next_back() {
+        match noted.acts.iter_mut().rfind(alike) {
             Some(last) if kept >= KEPT_OF_A_KIND => last.and_more += 1,
             _ => noted.acts.push(Act { who, exchange, and_more: 0 }),
         }

@@ -1,6 +1,6 @@
 //! The table for a terminal: a line for each row under the heading of its family, and below it what needs words.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use anstyle::AnsiColor;
 use comfy_table::{
@@ -23,9 +23,9 @@ const NARROWEST_COLUMN: u16 = 9;
 pub fn render(report: &Report, look: Look) -> String {
     let mut text = look.heading("What each mechanism withstands") + "\n";
     for (at, mark) in report.marks.iter().enumerate() {
-        text.push_str(&format!("  {} {} at {}\n", letter(at), mark.name(), mark.target.url()));
+        let _ = writeln!(text, "  {} {} at {}", letter(at), mark.name(), mark.target.url());
     }
-    text.push_str(&format!("{}\n", table(report, look)));
+    let _ = writeln!(text, "{}", table(report, look));
     text.push_str("✓ held   ✗ fell   ~ by nature: the mechanism, as it is set, cannot prevent it   – not applicable   ? not played\n");
     text + &breaches(report, look) + &natures(report, look) + "\n" + &closing(report, look)
 }
@@ -109,7 +109,7 @@ fn breaches(report: &Report, look: Look) -> String {
                 _ => continue,
             };
             let line = format!("{} {} {what}", row.number, report.marks[at].name());
-            text.push_str(&format!("{}\n", look.coloured(AnsiColor::Red, &line)));
+            let _ = writeln!(text, "{}", look.coloured(AnsiColor::Red, &line));
         }
     }
     text

@@ -1,5 +1,7 @@
 //! Findings for people and for programs.
 
+use std::fmt::Write as _;
+
 use anyhow::Result;
 use serde::Serialize;
 
@@ -31,13 +33,13 @@ fn one(finding: &Finding) -> String {
     for (part, content) in &finding.readable {
         // It may come from anywhere, and must not steer the terminal.
         let content = printable(content).replace('\n', "\n                     ");
-        text.push_str(&format!("  anybody can read   {part}: {content}\n"));
+        let _ = writeln!(text, "  anybody can read   {part}: {content}");
     }
     if let Some(made_at) = finding.made_at {
-        text.push_str(&format!("  made               {made_at}\n"));
+        let _ = writeln!(text, "  made               {made_at}");
     }
-    text.push_str(&format!("  ends               {}\n", finding.ends));
-    text.push_str(&format!("  signature          {}\n", printable(&signature(&finding.signature))));
+    let _ = writeln!(text, "  ends               {}", finding.ends);
+    let _ = writeln!(text, "  signature          {}", printable(&signature(&finding.signature)));
     text
 }
 

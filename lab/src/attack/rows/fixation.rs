@@ -33,7 +33,7 @@ pub(super) async fn plant_a_credential(stage: &mut Stage) -> Ended {
     victim.client.jar_mut().replace(&cookie.name, &cookie.value);
     victim.log_in_by_form(username.clone()).await?;
     let taken_for = attacker.whoami().await?;
-    Ok(shared_with(taken_for, &username))
+    Ok(shared_with(taken_for.as_deref(), &username))
 }
 
 pub(super) async fn plant_a_made_up_credential(stage: &mut Stage) -> Ended {
@@ -71,11 +71,11 @@ async fn plant(stage: &Stage, credential: &str, owner: Option<&String>) -> Ended
     if taken_for.is_some() && taken_for.as_ref() != owner && taken_for.as_deref() != Some(username.as_str()) {
         return Err(Failure::new("nobody, or whose credential it was", format!("{taken_for:?}")));
     }
-    Ok(shared_with(taken_for, &username))
+    Ok(shared_with(taken_for.as_deref(), &username))
 }
 
-fn shared_with(taken_for: Option<String>, victim: &str) -> Outcome {
-    if taken_for.as_deref() == Some(victim) {
+fn shared_with(taken_for: Option<&str>, victim: &str) -> Outcome {
+    if taken_for == Some(victim) {
         return Outcome::fell("the planted credential became the victim's login");
     }
     Outcome::Held

@@ -75,7 +75,6 @@ pub(super) async fn sign_with_the_stolen_key(stage: &mut Stage) -> Ended {
     let now = issued_at(&victim)?;
     // With the key and the name alone, and without any credential of the victim.
     let forgery = match stage.about.mechanism.as_str() {
-        "cookie" => forge::login_cookie(&victim.username, secret.expose().as_bytes(), now),
         "token" => {
             let Some((mut own, key)) = leaked(stage, &thief_login) else {
                 return Ok(Outcome::not_applicable(NEEDS_THE_KEY));
@@ -84,7 +83,7 @@ pub(super) async fn sign_with_the_stolen_key(stage: &mut Stage) -> Ended {
             own.claims["jti"] = json!("0123456789abcdef0123456789abcdef");
             own.signed(Hash::S256, &key)
         }
-        // What the key could be used for if it were used at all.
+        // Where nothing is signed, this is what the key could be tried for.
         _ => forge::login_cookie(&victim.username, secret.expose().as_bytes(), now),
     };
     let taken_for = stage.somebody("thief of the key").taken_for(victim.forged(&forgery)).await?;

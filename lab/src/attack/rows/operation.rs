@@ -6,7 +6,6 @@ use crate::attack::{
 };
 
 /// A service that runs has its key already; whether it would have started with a weak one is a question for its tests.
-#[expect(clippy::unused_async, reason = "rows are played asynchronously, and this one has nothing to wait for")]
 pub(super) async fn start_with_a_weak_key(_: &mut Stage) -> Ended {
     Ok(Outcome::not_applicable(
         "a running service cannot be asked; `weak_keys_are_refused_and_strong_ones_are_not` starts it",

@@ -270,7 +270,7 @@ pub(super) async fn reuse_a_refresh_token(stage: &mut Stage) -> Ended {
         let Some(next) = body["refresh_token"].as_str() else {
             return Ok(Outcome::fell("a refresh token is not replaced when it is used"));
         };
-        current = next.to_owned();
+        next.clone_into(&mut current);
     }
     let answer = stage.somebody("thief").once(refresh(&first)).await?;
     if answer.status == 200 {
