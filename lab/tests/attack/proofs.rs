@@ -112,7 +112,7 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         "exhaustion::hash_an_endless_password" => everywhere(front!(CutsEndlessPasswords)),
         // The loop that serves connections knows no mechanism, and it takes its time to see this.
         "exhaustion::hold_connections_open" => {
-            let patient = || Weak::Settings(|settings| settings.limits.header_timeout = Duration::from_secs(600));
+            let patient = || Weak::Settings(|settings| settings.limits.header_timeout = Duration::from_mins(10));
             vec![on(&["session"], patient)]
         }
         "exhaustion::send_hostile_json" => everywhere(front!(ReadsJsonLeniently)),

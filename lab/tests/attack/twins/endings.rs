@@ -99,10 +99,10 @@ impl Weakness for WritesBackWhatItRead {
 
     async fn put_item(&self, real: &dyn Mechanism, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
         let mechanism = real.card().mechanism;
-        let read = real.recall(presented).await?.login;
+        let before = real.recall(presented).await?.login;
         tokio::time::sleep(Duration::from_millis(50)).await;
         let ended_meanwhile = real.recall(presented).await?.login.is_err();
-        if let (Ok(login), true) = (read, ended_meanwhile) {
+        if let (Ok(login), true) = (before, ended_meanwhile) {
             let account = self.accounts.lock().unwrap()[&login.username].clone();
             let granted = real.login(&Presented::default(), &account, &Device::default()).await?;
             let old = credential(presented, mechanism).unwrap();
