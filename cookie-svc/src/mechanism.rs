@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use shared::{
     clock::Clock,
+    cookie_attributes::CookieAttributes,
     django::LegacySalt,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
     keys::Keys,
     login::{Account, Card, Carrier, Device, Granted, Recalled, Record, Scheme, StateLives},
-    mechanism::{Logins, Mechanism, Revocation},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
     revocation::Revocations,
@@ -38,7 +39,8 @@ impl SignedCookies {
                 state_lives: StateLives::Client,
                 store: None,
                 carriers: &[Carrier::Cookie],
-                scheme: Scheme::Cookie(LOGIN),
+                scheme: Scheme::Cookie(LOGIN.into()),
+                cookies: CookieAttributes::DEFAULT,
                 lifetime: max_age,
                 anonymous_items: true,
                 concurrent_item_writes: true,
@@ -131,6 +133,15 @@ impl Mechanism for SignedCookies {
                 instead: "set REVOCATION=feed, or use session-svc",
             }),
         }
+    }
+
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
+        Err(Cannot {
+            mechanism: "cookie",
+            what: "log out by halves",
+            because: "the server keeps no record of which a part could stay",
+            instead: "POST /logout, which ends the login, or use session-svc",
+        })
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

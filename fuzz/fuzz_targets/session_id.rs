@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use std::time::Duration;
+use std::convert::identity;
 
 use fuzz::{NOW, altered, fields, number, wait, with_cookies};
 use libfuzzer_sys::fuzz_target;
@@ -14,12 +14,13 @@ use shared::{
     login::{Account, Device},
     mechanism::Mechanism as _,
     refusal::{Denied, Refusal},
+    settings::defaults,
 };
 
 fuzz_target!(|input: &str| {
     let [choice, text] = fields(input);
     let choice = number(choice);
-    let sessions = StoredSessions::new(Clock::by_hand(NOW), Duration::from_secs(600));
+    let sessions = StoredSessions::in_memory(&defaults(identity), Clock::by_hand(NOW)).expect("the defaults agree");
     let account = Account { id: choice, username: "alice".to_owned() };
     let id = wait(sessions.login(&with_cookies([("sessionid", text)]), &account, &Device::default()));
     let id = given(&id.expect("a login").handover);

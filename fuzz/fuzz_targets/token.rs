@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use std::{sync::LazyLock, time::Duration};
+use std::{convert::identity, sync::LazyLock, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use fuzz::{NOW, altered, fields, keys, number, wait};
@@ -22,19 +22,19 @@ use shared::{
     random::to_hex,
     refusal::Refusal,
     secret::Secret,
+    settings::defaults,
 };
-use token_svc::{SignedTokens, TokenSettings};
+use token_svc::{KeyRing, SignedTokens, TokenSettings};
 
 const LIFETIME: i64 = 300;
 
 static TOKENS: LazyLock<SignedTokens> = LazyLock::new(|| {
     let settings = TokenSettings {
         access_token_lifetime: Duration::from_secs(LIFETIME.unsigned_abs()),
-        jwt_issuer: "authlab".to_owned(),
-        jwt_audience: "authlab".to_owned(),
         token_query: true,
+        ..defaults(identity)
     };
-    SignedTokens::new(&keys(), Clock::by_hand(NOW), &settings, None)
+    SignedTokens::new(KeyRing::derived(&keys()), Clock::by_hand(NOW), &settings, None)
 });
 
 /// The key that signs, and its id, as the service derives them.
@@ -116,7 +116,7 @@ fn signed(header: &str, claims: &str, text: &str) {
 }
 
 fn altered_tokens_are_refused(text: &str, choice: i64) {
-    let account = Account { id: choice, username: text.chars().take(150).collect() };
+    let account = Account { id: (choice & i64::MAX).max(1), username: text.chars().take(150).collect() };
     let granted = wait(TOKENS.login(&bearer(text), &account, &Device::default())).expect("a login");
     let token = taken(&granted.handover);
     assert_eq!(recall(&token).login.as_ref(), Ok(&granted.login));

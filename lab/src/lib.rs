@@ -11,6 +11,7 @@
 //! * [`inspect`]: what a credential says, asked of nobody
 //! * [`page`]: the journey in a browser
 //! * [`results`]: what the benches measured
+//! * [`engines`]: real stores, started for a while
 //! * [`cli`]: the commands
 
 pub mod attack;
@@ -18,6 +19,7 @@ pub mod cli;
 pub mod client;
 pub mod compare;
 pub mod conformance;
+pub mod engines;
 pub mod everything;
 pub mod fleet;
 pub mod inspect;

@@ -13,7 +13,7 @@ use serde_json::Value;
 const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
 
 /// What a service would need in order to answer HTTP, draw a page or keep an account by itself.
-const NOT_FOR_A_SERVICE: [&str; 7] = ["axum", "http", "hyper", "maud", "sqlx", "tower", "tower-http"];
+const NOT_FOR_A_SERVICE: [&str; 6] = ["axum", "http", "hyper", "maud", "tower", "tower-http"];
 
 /// Crates by name, also those that a manifest renames.
 type Names = BTreeSet<String>;
@@ -41,13 +41,18 @@ fn a_service_imports_shared_alone_of_ours() {
 }
 
 #[test]
-fn a_service_knows_neither_http_nor_html_nor_sql() {
+fn a_service_knows_neither_http_nor_html() {
     let workspace = Workspace::read();
     for service in SERVICES {
         for unwanted in NOT_FOR_A_SERVICE {
             assert!(!workspace.imports(service).contains(unwanted), "{service} names {unwanted}: shared's business");
         }
     }
+}
+
+#[test]
+fn only_a_service_that_keeps_its_state_in_sql_names_it() {
+    assert_eq!(Workspace::read().importers("sqlx"), Names::from(["session-svc".into(), "shared".into()]));
 }
 
 #[test]

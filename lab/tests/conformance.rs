@@ -12,9 +12,13 @@ use lab::{
     target::Target,
 };
 use serde_json::Value;
+use token_svc::Algorithm;
 
 async fn holds(mechanism: &str) {
-    let fleet = Fleet::start().await.unwrap();
+    conforms(&Fleet::start().await.unwrap(), mechanism).await;
+}
+
+async fn conforms(fleet: &Fleet, mechanism: &str) {
     let target = fleet.targets().into_iter().find(|target| target.name.starts_with(mechanism)).unwrap();
     let report = conformance::run(&target, |_| {}).await.unwrap();
     let failures: Vec<String> =
@@ -36,6 +40,14 @@ async fn the_session_service_speaks_the_contract() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_token_service_speaks_the_contract() {
     holds("token").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_service_speaks_the_contract_with_every_algorithm() {
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256] {
+        let fleet = Fleet::start_with(|_, mechanisms| mechanisms.token.jwt_alg = algorithm).await.unwrap();
+        conforms(&fleet, "token").await;
+    }
 }
 
 /// A service that answers everything, and everything wrongly.

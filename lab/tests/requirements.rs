@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-const KNOWN: [&str; 5] = ["redis", "postgres", "django", "docker", "browser"];
+const KNOWN: [&str; 6] = ["redis", "postgres", "django", "jwt", "docker", "browser"];
 
 /// Where something is, or what was looked for in vain.
 type Found = Result<String, String>;
@@ -28,6 +28,11 @@ fn postgres_is_here_if_it_is_required() {
 #[test]
 fn django_is_here_if_it_is_required() {
     is_here_if_it_is_required("django", django());
+}
+
+#[test]
+fn the_jwt_libraries_are_here_if_they_are_required() {
+    is_here_if_it_is_required("jwt", jwt());
 }
 
 #[test]
@@ -77,13 +82,25 @@ fn postgres() -> Found {
     )
 }
 
-/// The interpreter that the tests are told of, else the one that `.ci/tools` makes.
 fn django() -> Found {
-    let made = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/authlab/venv/bin/python"));
-    let python =
-        env::var_os("AUTHLAB_PYTHON").map(PathBuf::from).or_else(made).ok_or("no AUTHLAB_PYTHON and no HOME")?;
+    let python = python()?;
     let version = answer(&python, &["-c", "import django; print(django.__version__)"])?;
     Ok(format!("Django {version} in {}", python.display()))
+}
+
+/// The libraries that read our tokens, and what makes keys for them.
+fn jwt() -> Found {
+    let (python, openssl) = (python()?, on_the_path("openssl")?);
+    let versions =
+        "import cryptography, jwt, joserfc; print('PyJWT', jwt.__version__, 'and joserfc', joserfc.__version__)";
+    Ok(format!("{} in {}, and {openssl}", answer(&python, &["-c", versions])?, python.display()))
+}
+
+/// The interpreter that the tests are told of, else the one that `.ci/tools` makes.
+fn python() -> Result<PathBuf, String> {
+    let made = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/authlab/venv/bin/python"));
+    let python = env::var_os("AUTHLAB_PYTHON").map(PathBuf::from).or_else(made);
+    python.ok_or_else(|| "no AUTHLAB_PYTHON and no HOME".to_owned())
 }
 
 fn docker() -> Found {

@@ -29,6 +29,11 @@ impl SessionId {
         SessionKey(Sha256::digest(self.0.expose()).into())
     }
 
+    /// The id itself, for a store that has to keep it as it is.
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
     pub(crate) fn into_secret(self) -> Secret {
         self.0
     }

@@ -1,40 +1,46 @@
 //! The session mechanism: the client carries a random id and nothing else; everything is kept on the server.
 //!
 //! The cookie `sessionid` is 32 characters of `a-z0-9` from the system's generator, 165 bits that mean nothing. The server
-//! keeps, under a digest of it, who is logged in and the client's items. A client that only reads gets no session.
+//! keeps who is logged in and the client's items. A client that only reads gets no session.
 //!
 //! * [`mechanism`]: the verbs, start here
+//! * [`settings`], [`lifetime`], [`cookie`]: what can be set, how long a session lives, what carries its id
+//! * [`logins`], [`partial_logout`]: an account's logins; logging out by halves
 //! * [`id`]: session ids and their digests
 //! * [`session`]: what is kept
-//! * [`store`]: where it is kept
+//! * [`store`]: where it is kept; [`purge`]: what has expired goes
 //!
 //! # Limitations
 //!
 //! Every request that carries an id costs a look-up. In the memory store a restart logs everyone out, and two instances do not
-//! know each other's sessions.
+//! know each other's sessions. In Django's table the id stands as it is, where the memory has a digest of it.
 
+mod cookie;
 mod id;
+mod lifetime;
+mod logins;
 mod mechanism;
+mod partial_logout;
+mod purge;
 mod session;
+mod settings;
 mod store;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
     mechanism::Mechanism,
-    serve::seconds,
-    service::{Ground, Service, StartError},
+    service::{Errand, Ground, Service, StartError},
 };
 
-pub use crate::mechanism::StoredSessions;
+use crate::store::{SessionStore, memory::MemoryStore, sql::SqlStore};
 
-/// What can be set about sessions; named as in Django.
-#[derive(Clone, Debug, clap::Args)]
-pub struct SessionSettings {
-    /// Seconds that a session lives after it was last used
-    #[arg(long, env = "SESSION_COOKIE_AGE", default_value = "1209600", value_parser = seconds, value_name = "SECONDS")]
-    pub session_cookie_age: Duration,
-}
+pub use crate::{
+    mechanism::StoredSessions,
+    settings::{SessionSettings, Store},
+};
+
+const CLEARSESSIONS: &str = "clearsessions";
 
 impl Service for SessionSettings {
     const NAME: &'static str = "session-svc";
@@ -42,7 +48,34 @@ impl Service for SessionSettings {
     const DEFAULT_PORT: u16 = 8002;
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
+    const ERRANDS: &'static [Errand] = &[Errand {
+        name: CLEARSESSIONS,
+        about: "Remove expired sessions from the store, as Django's command of this name",
+    }];
+
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
-        Ok(Arc::new(StoredSessions::new(ground.clock.clone(), self.session_cookie_age)))
+        let store = self.store(ground).await?;
+        purge::keep_clear(Arc::downgrade(&store), ground.clock.clone());
+        Ok(Arc::new(StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store)?))
+    }
+
+    async fn run_errand(&self, name: &str, ground: &Ground) -> Result<String, StartError> {
+        if self.session_store == Store::Memory {
+            let problem =
+                "sessions in memory end with their process, and none are here; set SESSION_STORE=sql".to_owned();
+            return Err(StartError::Errand { name: name.to_owned(), problem });
+        }
+        let removed = self.store(ground).await?.purge(ground.clock.now()).await?;
+        Ok(format!("{removed} expired sessions were removed"))
+    }
+}
+
+impl SessionSettings {
+    async fn store(&self, ground: &Ground) -> Result<Arc<dyn SessionStore>, StartError> {
+        let lifetimes = self.lifetimes();
+        Ok(match self.session_store {
+            Store::Memory => Arc::new(MemoryStore::new(lifetimes)),
+            Store::Sql => Arc::new(SqlStore::open(ground.database.clone(), &ground.keys, lifetimes).await?),
+        })
     }
 }

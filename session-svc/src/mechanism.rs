@@ -1,123 +1,91 @@
 //! The verbs of the session mechanism.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use shared::{
-    clock::{Clock, after, whole_seconds},
-    handover::{CookieChange, Handover, NewCookie},
+    clock::Clock,
+    cookie_attributes::SecureCookies,
+    handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{
-        Account, Card, Carrier, Device, Granted, ListedLogin, Login, LoginId, Place, Recalled, Record, Scheme,
-        StateLives,
-    },
-    mechanism::{Logins, Mechanism, Revocation},
+    login::{Account, Card, Carrier, Device, Granted, Login, Recalled, Record, Scheme, StateLives},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
+    service::StartError,
 };
 
 use crate::{
-    id::{SessionId, SessionKey},
+    cookie::SessionCookie,
+    id::SessionId,
+    lifetime::Lifetimes,
     session::{Session, SessionLogin},
-    store::{MemoryStore, Sessions},
+    settings::SessionSettings,
+    store::{Begins, Change, SessionStore, memory::MemoryStore},
 };
-
-/// The name of the cookie, as in Django.
-const SESSIONID: &str = "sessionid";
-/// A session is prolonged, and its cookie with it, once this part of its life has passed: not on every request.
-const PROLONG_AFTER: u32 = 20;
 
 /// Logins and items in a store, found again by a random id.
 #[derive(Debug)]
 pub struct StoredSessions {
     card: Card,
-    clock: Clock,
-    age: Duration,
-    store: MemoryStore,
+    pub(crate) clock: Clock,
+    pub(crate) cookie: SessionCookie,
+    lifetimes: Lifetimes,
+    pub(crate) store: Arc<dyn SessionStore>,
 }
 
 impl StoredSessions {
-    pub fn new(clock: Clock, age: Duration) -> Self {
+    /// In the memory of this process, without anything else to stand on. Refuses settings of the cookie that contradict one
+    /// another.
+    pub fn in_memory(settings: &SessionSettings, clock: Clock) -> Result<Self, StartError> {
+        let store = Arc::new(MemoryStore::new(settings.lifetimes()));
+        Self::new(settings, clock, SecureCookies::Auto, store)
+    }
+
+    /// `cookie_secure` is what `COOKIE_SECURE` says for the whole service.
+    pub(crate) fn new(
+        settings: &SessionSettings,
+        clock: Clock,
+        cookie_secure: SecureCookies,
+        store: Arc<dyn SessionStore>,
+    ) -> Result<Self, StartError> {
+        let (cookie, lifetimes) = (settings.cookie(), settings.lifetimes());
         let card = Card {
             mechanism: "session",
             state_lives: StateLives::Server,
-            store: Some(Place::Memory),
+            store: Some(store.place()),
             carriers: &[Carrier::Cookie],
-            scheme: Scheme::Cookie(SESSIONID),
-            lifetime: age,
+            scheme: Scheme::Cookie(cookie.name.clone().into()),
+            cookies: settings.attributes(cookie_secure)?,
+            lifetime: lifetimes.of_a_login(),
             anonymous_items: true,
             concurrent_item_writes: true,
         };
-        Self { card, clock, age, store: MemoryStore::default() }
+        Ok(Self { card, clock, cookie, lifetimes, store })
     }
 
-    fn cookie(&self, id: SessionId) -> NewCookie {
-        NewCookie { name: SESSIONID.to_owned(), value: id.into_secret(), max_age: Some(self.age) }
-    }
-
-    /// Keeps the session under a fresh id, which the client is told.
-    fn hand_out(
+    /// Begins a login under a fresh id.
+    async fn begin(
         &self,
-        sessions: &mut Sessions,
-        session: Session,
-        now: Timestamp,
-    ) -> Result<(SessionKey, Handover), Unavailable> {
-        let id = SessionId::random();
-        let key = id.key();
-        sessions.insert(key, session, now)?;
-        Ok((key, Handover::set_cookie(self.cookie(id))))
-    }
-
-    /// The session is in use: it lives on, and now and then its cookie is sent again so that the browser keeps it as long.
-    fn prolong(&self, session: &mut Session, id: SessionId, now: Timestamp) -> Handover {
-        session.last_seen_at = now;
-        let end = after(now, self.age);
-        let gained = end.as_second() - session.expires_at.as_second();
-        if gained < whole_seconds(self.age / PROLONG_AFTER).max(1) {
-            return Handover::nothing();
-        }
-        session.expires_at = end;
-        Handover::set_cookie(self.cookie(id))
-    }
-
-    /// Begins a login under a fresh id. The items of the session that was there before are taken along, unless they
-    /// belonged to somebody else.
-    fn begin(
-        &self,
-        sessions: &mut Sessions,
-        former: Option<SessionKey>,
+        former: Option<&SessionId>,
         account: &Account,
         device: &Device,
-    ) -> Result<(SessionKey, Granted), Refusal> {
-        let now = self.clock.now();
-        let former = former.filter(|key| sessions.find(*key, now).is_some()).and_then(|key| sessions.remove(key));
-        let mut session = Session::new(now, after(now, self.age));
-        if let Some(former) = former.filter(|former| former.login.is_none() || former.is_of(account.id)) {
-            session.items = former.items;
-        }
-        session.login = Some(SessionLogin::begin(account, device, now));
+        ends_others: bool,
+    ) -> Result<Granted, Refusal> {
+        let (now, id) = (self.clock.now(), SessionId::random());
+        let begins = Begins { former, id: &id, login: SessionLogin::begin(account, device, now), ends_others };
+        let session = self.store.log_in(begins, now).await?;
         let login = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
-        let (key, handover) = self.hand_out(sessions, session, now)?;
-        Ok((key, Granted { login, handover }))
+        Ok(Granted { login, handover: self.cookie.hold(id, &session, now) })
     }
 
-    /// The caller's account and the key of its session, or 401.
-    fn caller(&self, sessions: &mut Sessions, presented: &Presented) -> Result<(SessionKey, i64), Refusal> {
-        let key = id(presented)?.ok_or(Refusal::NotLoggedIn(Denied::Missing))?.key();
-        let session = sessions.find(key, self.clock.now());
-        let account = session.and_then(|session| session.login.as_ref()).map(|login| login.account.id);
-        Ok((key, account.ok_or(Refusal::NotLoggedIn(Denied::Ended))?))
+    /// The caller's session and its login, or 401.
+    pub(crate) async fn caller(&self, presented: &Presented) -> Result<(Session, SessionLogin), Refusal> {
+        let id = self.cookie.id(presented)?.ok_or(Refusal::NotLoggedIn(Denied::Missing))?;
+        let session = self.store.find(&id, self.clock.now()).await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
+        let login = session.login.clone().ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
+        Ok((session, login))
     }
-}
-
-/// The id that the client presents; what cannot be one counts as none.
-fn id(presented: &Presented) -> Result<Option<SessionId>, Refusal> {
-    Ok(presented.cookie(SESSIONID)?.and_then(SessionId::parse))
-}
-
-fn forget() -> Handover {
-    Handover { cookies: vec![CookieChange::Delete(SESSIONID.to_owned())], token: None }
 }
 
 #[async_trait]
@@ -129,79 +97,69 @@ impl Mechanism for StoredSessions {
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let now = self.clock.now();
         let nobody = |denied| Recalled { login: Err(denied), items: BTreeMap::new(), handover: Handover::nothing() };
-        let Some(value) = presented.cookie(SESSIONID)? else { return Ok(nobody(Denied::Missing)) };
-        let Some(id) = SessionId::parse(value) else { return Ok(nobody(Denied::Malformed)) };
-        let mut sessions = self.store.lock();
-        let Some(session) = sessions.find(id.key(), now) else { return Ok(nobody(Denied::Ended)) };
-        let handover = self.prolong(session, id, now);
-        let login = session.shown_login().ok_or(Denied::Missing);
-        Ok(Recalled { login, items: session.live_items(now), handover })
+        let Some(text) = self.cookie.text(presented)? else { return Ok(nobody(Denied::Missing)) };
+        let Some(id) = SessionId::parse(text) else { return Ok(nobody(Denied::Malformed)) };
+        let Some(used) = self.store.recall(&id, now).await? else { return Ok(nobody(Denied::Ended)) };
+        let handover = self.cookie.hold_on(id, &used, now);
+        let login = used.session.shown_login().ok_or(Denied::Missing);
+        Ok(Recalled { login, items: used.session.live_items(now), handover })
     }
 
     async fn login(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
         // A cookie that was tossed in must not keep its victim from logging in: what is ambiguous is nobody's.
-        let former = id(presented).ok().flatten().map(|id| id.key());
-        Ok(self.begin(&mut self.store.lock(), former, account, device)?.1)
+        let former = self.cookie.id(presented).ok().flatten();
+        self.begin(former.as_ref(), account, device, false).await
     }
 
     async fn renew(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
-        let mut sessions = self.store.lock();
-        let former = id(presented)?.map(|id| id.key());
-        let (key, granted) = self.begin(&mut sessions, former, account, device)?;
-        sessions.remove_account(account.id, Some(key));
-        Ok(granted)
+        let former = self.cookie.id(presented)?;
+        self.begin(former.as_ref(), account, device, true).await
     }
 
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        if let Some(id) = id(presented)? {
-            self.store.lock().remove(id.key());
+        if let Some(id) = self.cookie.id(presented)? {
+            self.store.end(&id).await?;
         }
-        Ok(forget())
+        Ok(self.cookie.forget())
     }
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
-        let mut sessions = self.store.lock();
-        let (key, _) = self.caller(&mut sessions, presented)?;
-        let now = self.clock.now();
-        let session = sessions.find(key, now).ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
-        let record = session.record(now);
+        let (session, _) = self.caller(presented).await?;
+        let record = session.record(self.clock.now());
         let bytes = u64::try_from(record.to_string().len()).unwrap_or(u64::MAX);
-        Ok(Record { place: Place::Memory, bytes, record: Some(record) })
+        Ok(Record { place: self.store.place(), bytes, record: Some(record) })
     }
 
     async fn item(&self, presented: &Presented, key: &ItemKey, _: &Opening) -> Result<Option<Item>, Refusal> {
         let now = self.clock.now();
-        let Some(id) = id(presented)? else { return Ok(None) };
-        let mut sessions = self.store.lock();
-        Ok(sessions.find(id.key(), now).and_then(|session| session.item(key, now).cloned()))
+        let Some(id) = self.cookie.id(presented)? else { return Ok(None) };
+        Ok(self.store.find(&id, now).await?.and_then(|session| session.item(key, now).cloned()))
     }
 
     /// A client without a session, or with one that has ended, gets a fresh one: an id is never adopted, and what was
     /// ended never comes back.
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
         let now = self.clock.now();
-        let mut sessions = self.store.lock();
-        if let Some(id) = id(presented)?
-            && let Some(session) = sessions.find(id.key(), now)
+        if let Some(id) = self.cookie.id(presented)?
+            && let Some(used) = self.store.change(&id, Change::Put(item.clone()), now).await?
         {
-            session.put(item, now)?;
-            return Ok(self.prolong(session, id, now));
+            return Ok(self.cookie.hold_on(id, &used, now));
         }
-        let mut session = Session::new(now, after(now, self.age));
+        let (id, mut session) = (SessionId::random(), Session::new(now, self.lifetimes.end(now, None)));
         session.put(item, now)?;
-        Ok(self.hand_out(&mut sessions, session, now)?.1)
+        self.store.begin(&id, session.clone(), now).await?;
+        Ok(self.cookie.hold(id, &session, now))
     }
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
         let now = self.clock.now();
-        let Some(id) = id(presented)? else { return Ok(Handover::nothing()) };
-        let mut sessions = self.store.lock();
-        let Some(session) = sessions.find(id.key(), now) else { return Ok(Handover::nothing()) };
-        match which {
-            Which::One(key) => drop(session.items.remove(key)),
-            Which::All => session.items.clear(),
-        }
-        Ok(self.prolong(session, id, now))
+        let Some(id) = self.cookie.id(presented)? else { return Ok(Handover::nothing()) };
+        let change = match which {
+            Which::One(key) => Change::Remove(key.clone()),
+            Which::All => Change::RemoveAll,
+        };
+        let used = self.store.change(&id, change, now).await?;
+        Ok(used.map_or_else(Handover::nothing, |used| self.cookie.hold_on(id, &used, now)))
     }
 
     fn logins(&self) -> Result<&dyn Logins, Cannot> {
@@ -212,53 +170,11 @@ impl Mechanism for StoredSessions {
         Ok(self)
     }
 
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
+        Ok(self)
+    }
+
     async fn ready(&self) -> Result<(), Unavailable> {
-        Ok(())
+        self.store.ready().await
     }
-}
-
-#[async_trait]
-impl Logins for StoredSessions {
-    async fn list(&self, presented: &Presented) -> Result<Vec<ListedLogin>, Refusal> {
-        let mut sessions = self.store.lock();
-        let (current, account) = self.caller(&mut sessions, presented)?;
-        let mut logins: Vec<ListedLogin> = sessions
-            .of_account(account, self.clock.now())
-            .filter_map(|(key, session)| listed(session, key == current))
-            .collect();
-        logins.sort_by(|one, other| other.created_at.cmp(&one.created_at).then_with(|| one.id.cmp(&other.id)));
-        Ok(logins)
-    }
-
-    async fn end(&self, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
-        let mut sessions = self.store.lock();
-        let (current, account) = self.caller(&mut sessions, presented)?;
-        let ended = sessions.key_of(account, login);
-        if let Some(key) = ended {
-            sessions.remove(key);
-        }
-        Ok(if ended == Some(current) { forget() } else { Handover::nothing() })
-    }
-}
-
-#[async_trait]
-impl Revocation for StoredSessions {
-    async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        let mut sessions = self.store.lock();
-        let (_, account) = self.caller(&mut sessions, presented)?;
-        sessions.remove_account(account, None);
-        Ok(forget())
-    }
-}
-
-fn listed(session: &Session, current: bool) -> Option<ListedLogin> {
-    let login = session.login.as_ref()?;
-    Some(ListedLogin {
-        id: login.id.clone(),
-        current,
-        created_at: login.issued_at,
-        last_seen_at: session.last_seen_at,
-        expires_at: session.expires_at,
-        user_agent: login.device.user_agent.clone(),
-    })
 }

@@ -1,29 +1,51 @@
 //! What is kept for a client.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use serde_json::json;
 use shared::{
+    clock::after,
     items::{Item, ItemKey, NewItem},
     login::{Account, Device, Login, LoginId},
     random,
     refusal::Refusal,
 };
 
+use crate::lifetime::Lifetimes;
+
 /// Bytes that keys and values of the items may take together.
 pub(crate) const BIGGEST_SESSION: usize = 64 * 1024;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Session {
     /// Who is logged in, if anybody is.
     pub(crate) login: Option<SessionLogin>,
+    /// Whose items these are: the last account that was logged in. A login can leave and the items stay.
+    pub(crate) owner: Option<i64>,
     pub(crate) items: BTreeMap<ItemKey, Item>,
     pub(crate) last_seen_at: Timestamp,
     pub(crate) expires_at: Timestamp,
+    pub(crate) expiry: Expiry,
+    /// Names of what another program keeps in this session.
+    pub(crate) others: Vec<String>,
 }
 
-#[derive(Clone, Debug)]
+/// By what the end of a session is counted, while it is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Expiry {
+    /// By the settings.
+    #[default]
+    AsSet,
+    /// By the settings, and the cookie goes with the browser.
+    WithTheBrowser,
+    /// By an idleness of its own, if that ends it sooner.
+    AfterIdleness(Duration),
+    /// Not at all: it ends when it ends.
+    Fixed,
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SessionLogin {
     pub(crate) id: LoginId,
     pub(crate) account: Account,
@@ -39,11 +61,59 @@ impl SessionLogin {
 
 impl Session {
     pub(crate) fn new(now: Timestamp, expires_at: Timestamp) -> Self {
-        Self { login: None, items: BTreeMap::new(), last_seen_at: now, expires_at }
+        Self {
+            login: None,
+            owner: None,
+            items: BTreeMap::new(),
+            last_seen_at: now,
+            expires_at,
+            expiry: Expiry::AsSet,
+            others: Vec::new(),
+        }
     }
 
-    pub(crate) fn is_of(&self, account: i64) -> bool {
-        self.login.as_ref().is_some_and(|login| login.account.id == account)
+    /// An empty session in the place of this one.
+    pub(crate) fn cleared(&self) -> Self {
+        Self::new(self.last_seen_at, self.expires_at)
+    }
+
+    /// What belongs to nobody yet belongs to whoever logs in.
+    pub(crate) fn may_pass_to(&self, account: i64) -> bool {
+        self.owner.is_none_or(|owner| owner == account)
+    }
+
+    /// The session in which this login begins: what the client had goes along, unless it is somebody else's.
+    pub(crate) fn passed_on(former: Option<Self>, login: SessionLogin, lifetimes: Lifetimes, now: Timestamp) -> Self {
+        let own = former.filter(|former| former.may_pass_to(login.account.id));
+        let end = lifetimes.end(now, Some(now));
+        let mut session = own.unwrap_or_else(|| Self::new(now, end));
+        session.expires_at = match session.expiry {
+            Expiry::AsSet | Expiry::WithTheBrowser => end,
+            Expiry::AfterIdleness(idle) => end.min(after(now, idle)),
+            Expiry::Fixed => end.min(session.expires_at),
+        };
+        session.last_seen_at = now;
+        session.begin_login(login);
+        session
+    }
+
+    /// It is in use. Says whether its end has moved.
+    pub(crate) fn used(&mut self, lifetimes: Lifetimes, now: Timestamp) -> bool {
+        self.last_seen_at = now;
+        let lifetimes = match self.expiry {
+            Expiry::AsSet | Expiry::WithTheBrowser => lifetimes,
+            Expiry::AfterIdleness(idle) => Lifetimes { idle: idle.min(lifetimes.idle), ..lifetimes },
+            Expiry::Fixed => return false,
+        };
+        let login_began = self.login.as_ref().map(|login| login.issued_at);
+        let end = lifetimes.prolonged(self.expires_at, now, login_began);
+        self.expires_at = end.unwrap_or(self.expires_at);
+        end.is_some()
+    }
+
+    pub(crate) fn begin_login(&mut self, login: SessionLogin) {
+        self.owner = Some(login.account.id);
+        self.login = Some(login);
     }
 
     /// The login as the contract shows it.
@@ -77,7 +147,7 @@ impl Session {
         if others + item.key.as_str().len() + item.value.len() > BIGGEST_SESSION {
             return Err(Refusal::TooLarge { what: "a session", limit: BIGGEST_SESSION });
         }
-        let expires_at = item.max_age.map(|max_age| shared::clock::after(now, max_age));
+        let expires_at = item.max_age.map(|max_age| after(now, max_age));
         self.items.insert(item.key, Item { value: item.value, expires_at });
         Ok(())
     }
@@ -95,6 +165,60 @@ impl Session {
             "items": self.live_items(now),
             "last_seen_at": self.last_seen_at,
             "expires_at": self.expires_at,
+            "others": self.others,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+    use shared::login::{Account, Device};
+
+    use super::{Expiry, Session, SessionLogin};
+    use crate::lifetime::Lifetimes;
+
+    const LIFETIMES: Lifetimes =
+        Lifetimes { idle: Duration::from_secs(1_000), absolute: Duration::from_hours(1), save_every_request: true };
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
+    fn session(expiry: Expiry) -> Session {
+        Session { expiry, ..Session::new(at(0), at(300)) }
+    }
+
+    fn login(account: i64, now: Timestamp) -> SessionLogin {
+        SessionLogin::begin(&Account { id: account, username: "alice".to_owned() }, &Device::default(), now)
+    }
+
+    #[test]
+    fn a_life_that_another_program_has_set_is_kept_to() {
+        for (expiry, end) in [
+            (Expiry::AsSet, 1_100),
+            (Expiry::WithTheBrowser, 1_100),
+            (Expiry::AfterIdleness(Duration::from_mins(5)), 400),
+            (Expiry::AfterIdleness(Duration::from_hours(2)), 1_100),
+            (Expiry::Fixed, 300),
+        ] {
+            let mut used = session(expiry);
+            used.used(LIFETIMES, at(100));
+            assert_eq!(used.expires_at, at(end), "{expiry:?}");
+            let passed_on = Session::passed_on(Some(session(expiry)), login(1, at(100)), LIFETIMES, at(100));
+            assert_eq!(passed_on.expires_at, at(end), "{expiry:?}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_somebody_else_is_not_passed_on() {
+        let mut of_alice = session(Expiry::Fixed);
+        of_alice.begin_login(login(1, at(0)));
+        of_alice.login = None;
+        assert_eq!(Session::passed_on(Some(of_alice.clone()), login(1, at(9)), LIFETIMES, at(9)).expiry, Expiry::Fixed);
+        let of_bob = Session::passed_on(Some(of_alice), login(2, at(9)), LIFETIMES, at(9));
+        assert_eq!((of_bob.expiry, of_bob.owner), (Expiry::AsSet, Some(2)));
     }
 }

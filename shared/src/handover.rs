@@ -30,6 +30,11 @@ impl Handover {
         Self { cookies: vec![CookieChange::Delete(name.into())], token: None }
     }
 
+    /// Whether a cookie is taken from the client.
+    pub fn deletes_cookie(&self) -> bool {
+        self.cookies.iter().any(|change| matches!(change, CookieChange::Delete(_)))
+    }
+
     pub fn token(token: Token) -> Self {
         Self { cookies: Vec::new(), token: Some(TokenChange::Take(token)) }
     }

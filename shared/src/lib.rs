@@ -5,6 +5,7 @@
 //! * [`mechanism`]: the seam. What a service must be able to do; read this first.
 //! * [`login`], [`items`]: the nouns it speaks in.
 //! * [`presented`], [`handover`]: what a client shows, and what it is told to hold from now on.
+//! * [`cookie_attributes`]: how a mechanism's cookies are dressed.
 //! * [`refusal`]: every way in which a mechanism may say no.
 //! * [`django`]: the signing formats of Django, free of any web.
 //! * [`keys`], [`secret`], [`clock`], [`random`], [`database`]: the ground a mechanism stands on.
@@ -16,6 +17,7 @@
 
 pub mod accounts;
 pub mod clock;
+pub mod cookie_attributes;
 pub mod database;
 pub mod django;
 pub mod handover;

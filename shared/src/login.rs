@@ -1,12 +1,12 @@
 //! The nouns of a login, shared by every mechanism.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, fmt, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{handover::Handover, refusal::Denied};
+use crate::{cookie_attributes::CookieAttributes, handover::Handover, refusal::Denied};
 
 /// An account as mechanisms see it: no password, nothing but its identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +57,16 @@ pub struct Recalled {
 pub struct Granted {
     pub login: Login,
     pub handover: Handover,
+}
+
+/// What a logout left that went only part of the way.
+#[derive(Clone, Debug)]
+pub struct PartlyLoggedOut {
+    pub handover: Handover,
+    /// The server still keeps something under the credential.
+    pub record_left: bool,
+    /// Whoever presents the credential is still logged in.
+    pub login_left: bool,
 }
 
 /// One line of `GET /logins`.
@@ -123,10 +133,10 @@ pub enum StateLives {
 }
 
 /// How a 401 tells the client to authenticate (`WWW-Authenticate`, RFC 9110 §11.6.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scheme {
     /// A cookie of this name, obtained by the form at `/login`.
-    Cookie(&'static str),
+    Cookie(Cow<'static, str>),
     /// A bearer token (RFC 6750 §3).
     Bearer,
 }
@@ -143,6 +153,8 @@ pub struct Card {
     pub store: Option<Place>,
     pub carriers: &'static [Carrier],
     pub scheme: Scheme,
+    /// How its cookies are dressed.
+    pub cookies: CookieAttributes,
     /// How long a login lasts.
     pub lifetime: Duration,
     /// Items are kept for clients that never logged in.

@@ -12,6 +12,7 @@
 //! | [`login`](Mechanism::login) | `POST /login`, after the password was found right | never adopt anything the client chose |
 //! | [`renew`](Mechanism::renew) | `POST /password`, after the new password was stored | end the other logins, where it can |
 //! | [`logout`](Mechanism::logout) | `POST /logout` | idempotent: a dead or absent credential is logged out already |
+//! | [`partial_logout`](Mechanism::partial_logout) | `POST /logout?how=…` | exact: what it leaves, it says |
 //! | [`item`](Mechanism::item), [`put_item`](Mechanism::put_item), [`remove_items`](Mechanism::remove_items) | `/items…` | one item at a time, so that parallel writes can both survive |
 //! | [`record`](Mechanism::record) | `GET /mine/record` | honest about what the server keeps |
 //!
@@ -26,7 +27,8 @@
 //! * *The store cannot be asked*: [`Refusal::Unavailable`], always. A client must never be told that it is logged out because a
 //!   server is down, and must never be told that a logout worked if it was not stored.
 //! * *The mechanism has no way to do it*: [`Cannot`], with the reason and with what to do instead. Never a success that did
-//!   nothing. What a mechanism may lack is a facet ([`Logins`], [`Revocation`]), so that having it and not having it are types.
+//!   nothing. What a mechanism may lack is a facet ([`Logins`], [`Revocation`], [`PartialLogout`]), so that having it and not
+//!   having it are types.
 //!
 //! # Adding a mechanism
 //!
@@ -43,7 +45,7 @@ use async_trait::async_trait;
 use crate::{
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Account, Card, Device, Granted, ListedLogin, LoginId, Recalled, Record},
+    login::{Account, Card, Device, Granted, ListedLogin, LoginId, PartlyLoggedOut, Recalled, Record},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
 };
@@ -85,6 +87,9 @@ pub trait Mechanism: Send + Sync + 'static {
     /// Ending all of an account's logins at once, if the mechanism can reach them.
     fn revocation(&self) -> Result<&dyn Revocation, Cannot>;
 
+    /// Logging out by halves, if the mechanism has halves.
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot>;
+
     /// Can it do its work right now? Names what cannot be reached.
     async fn ready(&self) -> Result<(), Unavailable>;
 }
@@ -106,4 +111,18 @@ pub trait Logins: Send + Sync {
 pub trait Revocation: Send + Sync {
     /// End every login of the caller's account, this one included.
     async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal>;
+}
+
+/// Facet: a logout has parts, the cookie here and the record there, and they can be done one without the other. What each
+/// leaves behind is the lesson; [`Mechanism::logout`] is the way to log out. All are idempotent, as that one is.
+#[async_trait]
+pub trait PartialLogout: Send + Sync {
+    /// The client forgets its credential; the record stays, and works on for whoever kept a copy.
+    async fn delete_cookie(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal>;
+
+    /// The login leaves the record; the record with its items stays, and so does the credential that finds it.
+    async fn delete_login(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal>;
+
+    /// All data leaves the record; the record stays, empty, under the credential that it had.
+    async fn clear(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal>;
 }

@@ -1,18 +1,21 @@
 //! From a mechanism to a running service, and from the command line to that.
 
 use std::{
+    future::ready,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
     time::Duration,
 };
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser};
+use clap::{Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
 use tokio::net::TcpListener;
 
 use crate::{
     accounts::Accounts,
     clock::Clock,
+    cookie_attributes::SecureCookies,
     database::{Database, DatabaseError},
     http::{App, Draining, Parts, layers::Site, metrics::Metrics, router::site},
     keys::Keys,
@@ -35,16 +38,35 @@ pub trait Service: Args + Send + Sync + 'static {
     const DEFAULT_PORT: u16;
     const VERSION: &'static str;
 
+    /// What the binary can do instead of serving, as sub-commands.
+    const ERRANDS: &'static [Errand] = &[];
+
     fn mechanism(&self, ground: &Ground) -> impl Future<Output = Result<Arc<dyn Mechanism>, StartError>> + Send;
+
+    /// Does one of [`ERRANDS`](Self::ERRANDS), and says in a sentence what was done.
+    fn run_errand(&self, name: &str, _: &Ground) -> impl Future<Output = Result<String, StartError>> + Send {
+        ready(Err(StartError::Errand { name: name.to_owned(), problem: "there is no such command".to_owned() }))
+    }
+}
+
+/// A sub-command.
+#[derive(Clone, Copy, Debug)]
+pub struct Errand {
+    pub name: &'static str,
+    pub about: &'static str,
 }
 
 /// What every mechanism stands on.
 #[derive(Clone, Debug)]
 pub struct Ground {
+    /// The folder for what must survive a restart.
+    pub data_dir: PathBuf,
     pub keys: Keys,
     pub database: Database,
     pub clock: Clock,
     pub revocation: Reach,
+    /// What `COOKIE_SECURE` says, for mechanisms that have attributes of their own to fit to it.
+    pub cookie_secure: SecureCookies,
 }
 
 /// Why a service did not start. Each is one sentence that says what to do.
@@ -60,6 +82,8 @@ pub enum StartError {
     Unavailable(#[from] Unavailable),
     #[error("signals cannot be listened to: {0}")]
     Signals(#[from] std::io::Error),
+    #[error("{name}: {problem}")]
+    Errand { name: String, problem: String },
     #[error("{setting}: {problem}")]
     Mechanism { setting: &'static str, problem: String },
 }
@@ -70,7 +94,14 @@ impl Ground {
         settings.make_data_folder()?;
         let keys = settings.keys()?;
         let database = Database::open(&settings.database_url()).await?;
-        Ok(Self { keys, database, clock, revocation: settings.revocation })
+        Ok(Self {
+            data_dir: settings.data_dir.clone(),
+            keys,
+            database,
+            clock,
+            revocation: settings.revocation,
+            cookie_secure: settings.cookie_secure,
+        })
     }
 
     /// For mechanisms whose credentials no store keeps; see [`Revocations::open`].
@@ -143,29 +174,50 @@ struct CommandLine<S: Args> {
     log: LogSettings,
 }
 
-/// The `main` of a service: 0 after a clean stop, 1 with one sentence on standard error if it cannot start.
+/// The `main` of a service: 0 after a clean stop or an errand, 1 with one sentence on standard error if it cannot start.
 pub fn main<S: Service>() -> ExitCode {
     let command = CommandLine::<S>::command().name(S::NAME).about(S::ABOUT).version(S::VERSION);
     let command = command.mut_arg("port", |port| port.default_value(S::DEFAULT_PORT.to_string()));
-    let line = match command.try_get_matches().and_then(|matches| CommandLine::<S>::from_arg_matches(&matches)) {
+    // Settings may stand before the name of an errand or after it.
+    let command = command
+        .mut_args(|argument| argument.global(true))
+        .subcommands(S::ERRANDS.iter().map(|errand| Command::new(errand.name).about(errand.about)));
+    let matches = match command.try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return usage(&error),
+    };
+    let (errand, matches) = match matches.subcommand() {
+        Some((name, matches)) => (Some(name), matches),
+        None => (None, &matches),
+    };
+    let line = match CommandLine::<S>::from_arg_matches(matches) {
         Ok(line) => line,
         Err(error) => return usage(&error),
     };
-    match run(&line) {
+    match run(&line, errand) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failure(S::NAME, &error),
     }
 }
 
 #[tokio::main]
-async fn run<S: Service>(line: &CommandLine<S>) -> Result<(), StartError> {
+async fn run<S: Service>(line: &CommandLine<S>, errand: Option<&str>) -> Result<(), StartError> {
     line.log.install()?;
     let stop = signal::on_signals()?;
     let ground = Ground::open(&line.settings, Clock::system()).await?;
+    if let Some(errand) = errand {
+        say(&line.service.run_errand(errand, &ground).await?);
+        return Ok(());
+    }
     let address = SocketAddr::new(line.bind, line.port.unwrap_or(S::DEFAULT_PORT));
     let started = start(&line.service, &line.settings, &ground, address).await?;
     started.run(stop).await;
     Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
+fn say(sentence: &str) {
+    println!("{sentence}");
 }
 
 /// Prints help or what is wrong with the command line; only the latter is a failure.

@@ -10,7 +10,7 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::{
     accounts::Policy,
-    http::cookies::SecureCookies,
+    cookie_attributes::SecureCookies,
     keys::{KeyError, Keys},
     revocation::Reach,
     secret::Secret,

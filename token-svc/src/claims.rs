@@ -11,6 +11,8 @@ use shared::{
     revocation::Shown,
 };
 
+use crate::object::by_unique_name;
+
 /// The claims of an access token. Instants are seconds since the epoch.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Claims {
@@ -26,7 +28,7 @@ pub(crate) struct Claims {
     pub(crate) iat: i64,
     pub(crate) nbf: i64,
     pub(crate) exp: i64,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "by_unique_name")]
     pub(crate) items: BTreeMap<String, CarriedItem>,
 }
 

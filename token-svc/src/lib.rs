@@ -1,11 +1,13 @@
 //! The token mechanism: the client carries a JSON Web Token, in a header or in a cookie.
 //!
-//! The token says who, since when and until when, and carries the client's items; it is signed with HS256. A request costs
-//! one HMAC and a glance at the list of what was ended. It lives for minutes.
+//! The token says who, since when and until when, and carries the client's items; it is signed with HS256, EdDSA, ES256 or
+//! RS256. A token costs an HMAC or a signature when it is first seen, and a digest from then on; every request, a glance at the
+//! list of what was ended. It lives for minutes.
 //!
 //! * [`mechanism`]: the verbs, start here
 //! * [`claims`]: what a token says
-//! * [`jwt`]: signing, and the one place where a token is believed or not
+//! * [`jwt`]: keys, signing, and the one place where a token is believed or not
+//! * [`object`]: JSON, read strictly
 //!
 //! # Limitations
 //!
@@ -16,8 +18,9 @@
 mod claims;
 mod jwt;
 mod mechanism;
+mod object;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use shared::{
     mechanism::Mechanism,
@@ -26,7 +29,10 @@ use shared::{
     settings::on_or_off,
 };
 
-pub use crate::mechanism::SignedTokens;
+pub use crate::{
+    jwt::{Algorithm, FormerKey, JwkSet, KeyRing},
+    mechanism::SignedTokens,
+};
 
 /// What can be set about tokens.
 #[derive(Clone, Debug, clap::Args)]
@@ -34,6 +40,20 @@ pub struct TokenSettings {
     /// Seconds that an access token holds
     #[arg(long, env = "ACCESS_TOKEN_LIFETIME", default_value = "300", value_parser = seconds, value_name = "SECONDS")]
     pub access_token_lifetime: Duration,
+    /// How access tokens are signed
+    #[arg(long, env = "JWT_ALG", value_enum, default_value_t, value_name = "ALGORITHM")]
+    pub jwt_alg: Algorithm,
+    /// PEM file with the private key (PKCS#8); made with a random key if absent. Without it, one in the data folder that is
+    /// named by the algorithm. HS256 takes its keys from the secret key instead
+    #[arg(long, env = "JWT_KEY_FILE", value_name = "FILE")]
+    pub jwt_key_file: Option<PathBuf>,
+    /// Former keys, separated by commas: PEM files, private or public, and `HS256` for what HS256 takes from the secret key and
+    /// its fallbacks. They still verify, and sign no more
+    #[arg(long, env = "JWT_KEY_FALLBACKS", value_delimiter = ',', value_name = "FILES")]
+    pub jwt_key_fallbacks: Vec<FormerKey>,
+    /// Tokens that are verified and read once and then remembered, 1 KiB each as a rule, 10 KiB at most; 0 for none
+    #[arg(long, env = "JWT_CACHE", default_value_t = 4_096, value_name = "N")]
+    pub jwt_cache: usize,
     /// Who issues the tokens: their `iss`, and the only one that is believed
     #[arg(long, env = "JWT_ISSUER", default_value = "authlab", value_name = "NAME")]
     pub jwt_issuer: String,
@@ -53,6 +73,21 @@ impl Service for TokenSettings {
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
         let revocations = ground.revocations("token", self.access_token_lifetime).await?;
-        Ok(Arc::new(SignedTokens::new(&ground.keys, ground.clock.clone(), self, revocations)))
+        Ok(Arc::new(SignedTokens::new(self.key_ring(ground)?, ground.clock.clone(), self, revocations)))
+    }
+}
+
+impl TokenSettings {
+    /// Reads the keys, or makes the one that is missing.
+    pub fn key_ring(&self, ground: &Ground) -> Result<KeyRing, StartError> {
+        let ring = match (self.jwt_alg, &self.jwt_key_file) {
+            (Algorithm::Hs256, None) => KeyRing::derived(&ground.keys),
+            (algorithm, Some(file)) => KeyRing::in_file(algorithm, file)?,
+            (algorithm, None) => {
+                let name = format!("jwt_{}.pem", algorithm.name().to_lowercase());
+                KeyRing::in_file(algorithm, &ground.data_dir.join(name))?
+            }
+        };
+        ring.with_formers(&self.jwt_key_fallbacks, &ground.keys)
     }
 }

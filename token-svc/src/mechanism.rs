@@ -1,15 +1,15 @@
 //! The verbs of the token mechanism.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use shared::{
     clock::{Clock, whole_seconds},
+    cookie_attributes::CookieAttributes,
     handover::{Handover, TOKEN_COOKIE, Token},
     items::{Item, ItemKey, NewItem, Opening, Which},
-    keys::Keys,
     login::{Account, Card, Carrier, Device, Granted, Recalled, Record, Scheme, StateLives},
-    mechanism::{Logins, Mechanism, Revocation},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     random,
     refusal::{Cannot, Denied, Refusal, Unavailable},
@@ -19,7 +19,7 @@ use shared::{
 use crate::{
     TokenSettings,
     claims::{CarriedItem, Claims},
-    jwt::Jwt,
+    jwt::{JwkSet, Jwt, KeyRing, Terms},
 };
 
 /// Logins and items inside a signed token.
@@ -34,8 +34,9 @@ pub struct SignedTokens {
 }
 
 impl SignedTokens {
-    pub fn new(keys: &Keys, clock: Clock, settings: &TokenSettings, revocations: Option<Revocations>) -> Self {
-        let TokenSettings { access_token_lifetime, jwt_issuer, jwt_audience, token_query } = settings.clone();
+    pub fn new(ring: KeyRing, clock: Clock, settings: &TokenSettings, revocations: Option<Revocations>) -> Self {
+        let TokenSettings { access_token_lifetime, jwt_issuer, jwt_audience, jwt_cache, token_query, .. } =
+            settings.clone();
         let card = Card {
             mechanism: "token",
             state_lives: StateLives::Client,
@@ -46,12 +47,24 @@ impl SignedTokens {
                 &[Carrier::Cookie, Carrier::Bearer]
             },
             scheme: Scheme::Bearer,
+            cookies: CookieAttributes::DEFAULT,
             lifetime: access_token_lifetime,
             anonymous_items: false,
             concurrent_item_writes: false,
         };
-        let jwt = Jwt::new(keys, clock.clone(), access_token_lifetime, &jwt_issuer, &jwt_audience);
+        let terms = Terms {
+            issuer: &jwt_issuer,
+            audience: &jwt_audience,
+            lifetime: access_token_lifetime,
+            remembered: jwt_cache,
+        };
+        let jwt = Jwt::new(ring, clock.clone(), terms);
         Self { card, jwt, clock, issuer: jwt_issuer, audience: jwt_audience, revocations }
+    }
+
+    /// The public keys with which others can verify our tokens.
+    pub fn jwks(&self) -> JwkSet {
+        self.jwt.jwks()
     }
 
     async fn begin(&self, account: &Account, items: BTreeMap<String, CarriedItem>) -> Result<Granted, Refusal> {
@@ -80,7 +93,7 @@ impl SignedTokens {
         Handover::token(Token { access_token: self.jwt.sign(claims), expires_in: Duration::from_secs(left) })
     }
 
-    async fn open(&self, presented: &Presented) -> Result<Result<Claims, Denied>, Refusal> {
+    async fn open(&self, presented: &Presented) -> Result<Result<Arc<Claims>, Denied>, Refusal> {
         let claims = match token(presented)?.ok_or(Denied::Missing).and_then(|token| self.jwt.open(token)) {
             Ok(claims) => claims,
             Err(denied) => return Ok(Err(denied)),
@@ -92,7 +105,7 @@ impl SignedTokens {
         Ok(if ended { Err(Denied::Ended) } else { Ok(claims) })
     }
 
-    async fn logged_in(&self, presented: &Presented) -> Result<Claims, Refusal> {
+    async fn logged_in(&self, presented: &Presented) -> Result<Arc<Claims>, Refusal> {
         self.open(presented).await?.map_err(Refusal::NotLoggedIn)
     }
 }
@@ -125,12 +138,13 @@ impl Mechanism for SignedTokens {
     /// The items of the account's own former token are taken along; those of somebody else's are not.
     async fn login(&self, presented: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
         let former = self.open(presented).await.ok().and_then(Result::ok);
-        let items = former.filter(|former| former.is_of(account)).map(|former| former.items).unwrap_or_default();
+        let items =
+            former.filter(|former| former.is_of(account)).map(|former| former.items.clone()).unwrap_or_default();
         self.begin(account, items).await
     }
 
     async fn renew(&self, presented: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
-        let items = self.logged_in(presented).await?.items;
+        let items = self.logged_in(presented).await?.items.clone();
         if let Some(revocations) = &self.revocations {
             revocations.end_account(&account.id.to_string()).await?;
         }
@@ -156,13 +170,13 @@ impl Mechanism for SignedTokens {
 
     /// A new token with the item in it, which ends when the old one would have: writing is not logging in again.
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
-        let mut claims = self.logged_in(presented).await?;
+        let mut claims = Arc::unwrap_or_clone(self.logged_in(presented).await?);
         claims.put(item, self.clock.seconds());
         Ok(self.hand_over(&claims))
     }
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
-        let mut claims = self.logged_in(presented).await?;
+        let mut claims = Arc::unwrap_or_clone(self.logged_in(presented).await?);
         match which {
             Which::One(key) => drop(claims.items.remove(key.as_str())),
             Which::All => claims.items.clear(),
@@ -189,6 +203,15 @@ impl Mechanism for SignedTokens {
                 instead: "set REVOCATION=feed, or use session-svc",
             }),
         }
+    }
+
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
+        Err(Cannot {
+            mechanism: "token",
+            what: "log out by halves",
+            because: "the server keeps no record of which a part could stay",
+            instead: "POST /logout, which ends the login, or use session-svc",
+        })
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

@@ -77,6 +77,26 @@ pub fn exchange(address: SocketAddr, request: &str) -> io::Result<Answer> {
     }
 }
 
+/// Requests that take turns, for ever.
+#[derive(Debug)]
+pub struct Turns {
+    requests: Vec<String>,
+    next: usize,
+}
+
+impl Turns {
+    /// At least one.
+    pub fn of(requests: Vec<String>) -> Self {
+        Self { requests, next: 0 }
+    }
+
+    fn next(&mut self) -> &str {
+        let turn = self.next;
+        self.next = (turn + 1) % self.requests.len();
+        &self.requests[turn]
+    }
+}
+
 /// Connections that carry one request each at a time.
 #[derive(Debug)]
 pub struct Lanes {
@@ -86,21 +106,21 @@ pub struct Lanes {
 
 impl Lanes {
     /// So many connections, each of which has carried a request. `answer` is the length of every answer.
-    pub fn open(address: SocketAddr, lanes: u32, request: &str, answer: usize) -> io::Result<Self> {
+    pub fn open(address: SocketAddr, lanes: u32, requests: &mut Turns, answer: usize) -> io::Result<Self> {
         let streams = (0..lanes).map(|_| connect(address)).collect::<io::Result<_>>()?;
         let mut opened = Self { streams, answer: vec![0; answer] };
-        opened.send(request, lanes)?;
+        opened.send(requests, lanes)?;
         Ok(opened)
     }
 
     /// `count` requests, as many in flight as there are connections: all are sent, then all answers are read. Each
     /// must be 200 and of the length of the first.
-    pub fn send(&mut self, request: &str, count: u32) -> io::Result<()> {
+    pub fn send(&mut self, requests: &mut Turns, count: u32) -> io::Result<()> {
         let mut left = usize::try_from(count).unwrap_or(usize::MAX);
         while left > 0 {
             let now = left.min(self.streams.len());
             for stream in &mut self.streams[..now] {
-                stream.write_all(request.as_bytes())?;
+                stream.write_all(requests.next().as_bytes())?;
             }
             for stream in &mut self.streams[..now] {
                 stream.read_exact(&mut self.answer)?;

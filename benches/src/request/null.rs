@@ -1,6 +1,6 @@
 //! What there is to compare with: an answer without layers, and the layers without a mechanism.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use axum::{Json, Router, routing::get};
@@ -8,11 +8,12 @@ use http::{HeaderName, header};
 use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
 use shared::{
+    cookie_attributes::CookieAttributes,
     handover::Handover,
     http::contract::Mine,
     items::{Item, ItemKey, NewItem, Opening, Which},
     login::{Account, Card, Carrier, Device, Granted, Login, Recalled, Record, Scheme, StateLives},
-    mechanism::{Logins, Mechanism, Revocation},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
     service::{Ground, Service, StartError},
@@ -21,7 +22,7 @@ use shared::{
 use super::login::ALICE;
 
 /// What the layers of `shared` add to every answer.
-const HEADERS: [(HeaderName, &str); 6] = [
+pub(super) const HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (
         header::CONTENT_SECURITY_POLICY,
@@ -40,7 +41,8 @@ const CARD: Card = Card {
     state_lives: StateLives::Client,
     store: None,
     carriers: &[Carrier::Cookie],
-    scheme: Scheme::Cookie("login"),
+    scheme: Scheme::Cookie(Cow::Borrowed("login")),
+    cookies: CookieAttributes::DEFAULT,
     lifetime: FORTNIGHT,
     anonymous_items: true,
     concurrent_item_writes: true,
@@ -141,6 +143,10 @@ impl Mechanism for KnowsEverybody {
     }
 
     fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
+        Err(CANNOT)
+    }
+
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
         Err(CANNOT)
     }
 

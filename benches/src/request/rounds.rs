@@ -47,10 +47,10 @@ impl Fleet {
     /// The CPU time that one contender spends on `count` requests. Connections are new, and warm, for each call: a server
     /// closes what has been idle for some seconds.
     pub fn spent_on(&mut self, contender: usize, in_flight: u32, count: u32) -> io::Result<Duration> {
-        let (server, Verified { request, answer }) = &mut self.runners[contender];
-        let mut lanes = Lanes::open(server.address, in_flight, request, answer.bytes())?;
+        let (server, Verified { requests, answer }) = &mut self.runners[contender];
+        let mut lanes = Lanes::open(server.address, in_flight, requests, answer.bytes())?;
         let before = server.cpu_time()?;
-        lanes.send(request, count)?;
+        lanes.send(requests, count)?;
         Ok(server.cpu_time()?.saturating_sub(before))
     }
 

@@ -1,7 +1,6 @@
 //! Who contends, and the child process that serves one of them.
 
 use std::{
-    convert::identity,
     io::{self, BufRead as _, Write as _},
     net::{Ipv4Addr, SocketAddr},
     path::Path,
@@ -9,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use axum::Router;
 use shared::{
     clock::Clock,
     http::Draining,
@@ -17,15 +17,22 @@ use shared::{
     service::{self, Ground, Service, StartError},
     settings::{Settings, defaults},
 };
+use token_svc::{Algorithm, TokenSettings};
 use tokio::runtime::Builder;
 
-use super::null::{NullSettings, bare};
+use super::{
+    null::{NullSettings, bare},
+    peer::peer,
+};
 use crate::cpu_time;
 
 /// The argument that makes this program a server, before the contender's name and a folder for its data.
 pub const AS_SERVER: &str = "--as-server";
 /// What `bare + 5 µs` does more than `bare`.
 const SPIN: Duration = Duration::from_micros(5);
+/// Logins that take turns where each is to be a stranger, and how many of them such a server remembers.
+const STRANGERS: usize = 32;
+const REMEMBERED: usize = 8;
 
 /// One server to be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +47,20 @@ enum Serves {
     Null,
     Cookie(Reach),
     Session,
-    Token(Reach),
+    Token(Algorithm, Reach, Seen),
+    /// The library alone.
+    Peer(Algorithm),
+}
+
+/// Whether the server has seen the token before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    First,
+    Again,
 }
 
 /// In this order; the second is the A/A control, the third the positive one.
-pub const CONTENDERS: [Contender; 10] = [
+pub const CONTENDERS: [Contender; 19] = [
     Contender { name: "bare", serves: Serves::Bare(Duration::ZERO) },
     Contender { name: "bare again", serves: Serves::Bare(Duration::ZERO) },
     Contender { name: "bare + 5 us", serves: Serves::Bare(SPIN) },
@@ -53,8 +69,17 @@ pub const CONTENDERS: [Contender; 10] = [
     Contender { name: "cookie, feed", serves: Serves::Cookie(Reach::Feed) },
     Contender { name: "cookie, read", serves: Serves::Cookie(Reach::Read) },
     Contender { name: "session, memory", serves: Serves::Session },
-    Contender { name: "token HS256, off", serves: Serves::Token(Reach::Off) },
-    Contender { name: "token HS256, feed", serves: Serves::Token(Reach::Feed) },
+    Contender { name: "HS256, jsonwebtoken", serves: Serves::Peer(Algorithm::Hs256) },
+    Contender { name: "HS256, first", serves: Serves::Token(Algorithm::Hs256, Reach::Off, Seen::First) },
+    Contender { name: "HS256, again", serves: Serves::Token(Algorithm::Hs256, Reach::Off, Seen::Again) },
+    Contender { name: "HS256, again, feed", serves: Serves::Token(Algorithm::Hs256, Reach::Feed, Seen::Again) },
+    Contender { name: "EdDSA, jsonwebtoken", serves: Serves::Peer(Algorithm::EdDsa) },
+    Contender { name: "EdDSA, first", serves: Serves::Token(Algorithm::EdDsa, Reach::Off, Seen::First) },
+    Contender { name: "EdDSA, again", serves: Serves::Token(Algorithm::EdDsa, Reach::Off, Seen::Again) },
+    Contender { name: "ES256, first", serves: Serves::Token(Algorithm::Es256, Reach::Off, Seen::First) },
+    Contender { name: "ES256, again", serves: Serves::Token(Algorithm::Es256, Reach::Off, Seen::Again) },
+    Contender { name: "RS256, first", serves: Serves::Token(Algorithm::Rs256, Reach::Off, Seen::First) },
+    Contender { name: "RS256, again", serves: Serves::Token(Algorithm::Rs256, Reach::Off, Seen::Again) },
 ];
 pub const BARE: usize = 0;
 pub const NULL: usize = 3;
@@ -63,6 +88,11 @@ impl Contender {
     /// Whether it asks who is calling; the nulls answer everybody alike.
     pub fn asks(self) -> bool {
         !matches!(self.serves, Serves::Bare(_) | Serves::Null)
+    }
+
+    /// How many logins take turns.
+    pub fn logins(self) -> usize {
+        if matches!(self.serves, Serves::Token(_, _, Seen::First)) { STRANGERS } else { 1 }
     }
 }
 
@@ -82,26 +112,42 @@ pub fn serve_if_asked() {
 impl Contender {
     async fn serve(self, folder: &Path) -> Result<(), StartError> {
         match self.serves {
-            Serves::Bare(spin) => {
-                let listener = serve::bind(any_port()).await?;
-                tell_the_parent(listener.local_addr()?);
-                let limits = Settings::embedded(folder).limits;
-                serve::run(listener, bare(spin), limits, Draining::default(), std::future::pending()).await;
-                Ok(())
+            Serves::Bare(spin) => without_layers(folder, bare(spin)).await,
+            Serves::Peer(algorithm) => without_layers(folder, peer(algorithm)).await,
+            Serves::Null => run::<NullSettings>(folder, Reach::Off, |_| {}).await,
+            Serves::Cookie(reach) => run::<cookie_svc::CookieSettings>(folder, reach, |_| {}).await,
+            Serves::Session => run::<session_svc::SessionSettings>(folder, Reach::Off, |_| {}).await,
+            Serves::Token(algorithm, reach, seen) => {
+                let adjust = |settings: &mut TokenSettings| {
+                    settings.jwt_alg = algorithm;
+                    // A launch lasts longer than a token of five minutes.
+                    settings.access_token_lifetime = Duration::from_hours(24);
+                    if seen == Seen::First {
+                        settings.jwt_cache = REMEMBERED;
+                    }
+                };
+                run::<TokenSettings>(folder, reach, adjust).await
             }
-            Serves::Null => run::<NullSettings>(folder, Reach::Off).await,
-            Serves::Cookie(reach) => run::<cookie_svc::CookieSettings>(folder, reach).await,
-            Serves::Session => run::<session_svc::SessionSettings>(folder, Reach::Off).await,
-            Serves::Token(reach) => run::<token_svc::TokenSettings>(folder, reach).await,
         }
     }
 }
 
+/// A router in the serve loop of the services, and nothing else of theirs.
+async fn without_layers(folder: &Path, router: Router) -> Result<(), StartError> {
+    let listener = serve::bind(any_port()).await?;
+    tell_the_parent(listener.local_addr()?);
+    let limits = Settings::embedded(folder).limits;
+    serve::run(listener, router, limits, Draining::default(), std::future::pending()).await;
+    Ok(())
+}
+
 /// The whole service as it is, with no log: no subscriber is installed.
-async fn run<S: Service>(folder: &Path, revocation: Reach) -> Result<(), StartError> {
+async fn run<S: Service>(folder: &Path, revocation: Reach, adjust: impl FnOnce(&mut S)) -> Result<(), StartError> {
+    let mut service = defaults::<S>(std::convert::identity);
+    adjust(&mut service);
     let settings = Settings { revocation, ..Settings::embedded(folder) };
     let ground = Ground::open(&settings, Clock::system()).await?;
-    let started = service::start(&defaults::<S>(identity), &settings, &ground, any_port()).await?;
+    let started = service::start(&service, &settings, &ground, any_port()).await?;
     tell_the_parent(started.address);
     let (_stopper, stop) = serve::signal::stop();
     started.run(stop).await;

@@ -12,7 +12,7 @@ use lab::results::statistics::{Estimate, estimate, median, paired, quantile};
 pub fn table(depth: Depth, samples: &Samples) -> String {
     let mut text = format!(
         "GET /mine, {} in flight: CPU time of the server, ns a request (median of {} batches of {}; [95 %])\n\
-         {:<18} {:>7} {:>15}  {:<20} {:<20} {:>22}\n",
+         {:<19} {:>7} {:>15}  {:<20} {:<20} {:>22}\n",
         depth.in_flight,
         samples[BARE].concat().len(),
         depth.batch,
@@ -32,7 +32,7 @@ pub fn table(depth: Depth, samples: &Samples) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "{:<18} {:>7.0} {quartiles:>15}  {:<20} {:<20} {:>22}",
+            "{:<19} {:>7.0} {quartiles:>15}  {:<20} {:<20} {:>22}",
             contender.name,
             median(&all),
             Ratio(to_bare).to_string(),

@@ -48,7 +48,7 @@ impl Mark {
 }
 
 impl Arena {
-    /// Cookies and tokens without and with revocation, and sessions.
+    /// Cookies and tokens without and with revocation, and sessions in two stores.
     pub async fn open() -> Result<Self> {
         Self::open_with(|_| {}).await
     }
@@ -58,6 +58,7 @@ impl Arena {
         let off = Fleet::start_with(|settings, mechanisms| {
             change(settings);
             settings.revocation = Reach::Off;
+            mechanisms.session.session_store = session_svc::Store::Sql;
             mechanisms.token.token_query = true;
         })
         .await?;
@@ -76,7 +77,8 @@ impl Arena {
         let marks = [
             ("cookie", "REVOCATION=off", &off),
             ("cookie", "REVOCATION=feed", &feed),
-            ("session", "", &feed),
+            ("session", "SESSION_STORE=memory", &feed),
+            ("session", "SESSION_STORE=sql", &off),
             ("token", "REVOCATION=off TOKEN_QUERY=on", &off),
             ("token", "REVOCATION=feed", &feed),
         ];

@@ -135,6 +135,7 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
 /// Rows that need no twin: some real service is seen to fall, because its mechanism cannot prevent it.
 pub(crate) const SEEN_BY_NATURE: &[&str] = &[
     "theft::use_a_stolen_credential",
+    "theft::replay_after_a_partial_logout",
     "theft::roll_back_an_item",
     "forgery::sign_with_the_stolen_key",
     "exposure::read_it_without_the_key",

@@ -169,6 +169,6 @@ async fn a_feed_whose_database_is_stopped_lets_nobody_in() {
     let clients = at_each(&fleet).await;
     postgres.stop();
     nobody_is_let_in(&clients).await;
-    postgres.start_again().await;
+    postgres.start_again().await.unwrap();
     all_are_let_in_again(&clients).await;
 }

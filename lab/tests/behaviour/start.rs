@@ -50,6 +50,24 @@ fn a_weak_key_is_refused_and_not_repeated() {
     assert!(!said.contains("hunter2"), "{said}");
 }
 
+#[tokio::test]
+async fn a_key_for_tokens_is_made_for_its_owner_alone() {
+    let authlab = Authlab::start(&["--jwt-alg", "EdDSA"]);
+    let key = authlab.folder.path().join("data/jwt_eddsa.pem");
+    assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(std::fs::read_to_string(key).unwrap().starts_with("-----BEGIN PRIVATE KEY-----\n"));
+}
+
+#[test]
+fn a_key_for_tokens_that_cannot_be_used_is_named_by_its_setting() {
+    let said = sentence(&["--jwt-key-file", "/dev/null/jwt.pem"]);
+    assert!(said.contains("JWT_KEY_FILE") && said.contains("JWT_ALG"), "{said}");
+    let said = sentence(&["--jwt-alg", "EdDSA", "--jwt-key-file", "/dev/null/jwt.pem"]);
+    assert!(said.contains("JWT_KEY_FILE") && said.contains("/dev/null/jwt.pem"), "{said}");
+    let said = sentence(&["--jwt-key-fallbacks", "/dev/null/old.pem"]);
+    assert!(said.contains("JWT_KEY_FALLBACKS") && said.contains("/dev/null/old.pem"), "{said}");
+}
+
 #[test]
 fn an_unreachable_database_is_named_without_its_password() {
     let said = sentence(&["--database-url", "postgres://someone:hunter2@127.0.0.1:1/none"]);
@@ -81,7 +99,10 @@ fn help_explains_every_setting() {
         "DATABASE_URL",
         "DATA_DIR",
         "LOGIN_MAX_AGE",
+        "SESSION_STORE",
         "SESSION_COOKIE_AGE",
+        "SESSION_ABSOLUTE_AGE",
+        "SESSION_COOKIE_NAME",
         "ACCESS_TOKEN_LIFETIME",
         "CSRF_TRUSTED_ORIGINS",
         "PASSWORD_MIN_LENGTH",

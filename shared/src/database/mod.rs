@@ -5,7 +5,7 @@ mod sqlite;
 use std::{io, path::PathBuf, sync::Once, time::Duration};
 
 use sqlx::{
-    AnyPool, Executor as _,
+    Any, AnyPool, Executor as _, Transaction,
     any::{AnyPoolOptions, install_default_drivers},
     migrate::MigrateError,
 };
@@ -22,8 +22,16 @@ const MOST_CONNECTIONS: u32 = 8;
 /// A migrated database. Statements number their parameters `$1`, `$2`, …, which both engines understand.
 #[derive(Clone, Debug)]
 pub struct Database {
+    engine: Engine,
     pool: AnyPool,
     background: AnyPool,
+}
+
+/// For the few statements that the two spell differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
 }
 
 /// Why the service cannot start with the database it was given. No message repeats the URL: it may hold a password.
@@ -48,24 +56,42 @@ impl Database {
         DRIVERS.call_once(install_default_drivers);
         if let Some(file) = sqlite::file(url)? {
             let _alone = sqlite::lock(&file).await?;
-            Self::connect(sqlite::options, &sqlite::url(&file)).await
+            Self::connect(Engine::Sqlite, sqlite::options, &sqlite::url(&file)).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             // The migrations take a lock of the server's.
-            Self::connect(std::convert::identity, url).await
+            Self::connect(Engine::Postgres, std::convert::identity, url).await
         } else {
             Err(DatabaseError::UnknownKind)
         }
     }
 
-    async fn connect(of_its_kind: fn(AnyPoolOptions) -> AnyPoolOptions, url: &str) -> Result<Self, DatabaseError> {
+    async fn connect(
+        engine: Engine,
+        of_its_kind: fn(AnyPoolOptions) -> AnyPoolOptions,
+        url: &str,
+    ) -> Result<Self, DatabaseError> {
         let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
         let pool = of_its_kind(options.clone().max_connections(MOST_CONNECTIONS));
         let pool = pool.connect(url).await.map_err(DatabaseError::Connect)?;
         sqlx::migrate!().run(&pool).await?;
         Ok(Self {
+            engine,
             pool,
             background: of_its_kind(options.max_connections(1)).connect_lazy(url).map_err(DatabaseError::Connect)?,
         })
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// A transaction that reads what it is going to write. SQLite must be told so at the beginning: two that both read first
+    /// could neither of them write.
+    pub async fn begin_to_write(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        match self.engine {
+            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await,
+            Engine::Postgres => self.pool.begin().await,
+        }
     }
 
     /// For requests.

@@ -6,6 +6,7 @@
 //! | [`TimestampSigner`] | `signing.TimestampSigner` | `value:stamp:signature` |
 //! | [`ObjectSigner`] | `signing.dumps`, `signing.loads` | `base64url(json):stamp:signature` |
 //! | [`SignedCookie`] | `HttpResponse.set_signed_cookie` | the same as `TimestampSigner`, salted with the cookie's name |
+//! | [`SessionSigner`] | `SessionStore.encode` | `session_data` of a row of `django_session` |
 //! | [`cookie_value`] | Python's `http.cookies` | what of a text a cookie can hold as it is |
 //!
 //! One deliberate difference: Django accepts stamps from the future, and so a clock that once ran ahead mints
@@ -18,12 +19,14 @@ mod compression;
 pub mod cookie_value;
 mod object;
 mod salt;
+mod session_data;
 mod signed_cookie;
 mod signer;
 mod timestamp;
 
 pub use object::{Loaded, ObjectSigner};
 pub use salt::Salt;
+pub use session_data::{Members, SessionSigner};
 pub use signed_cookie::{LegacySalt, SignedCookie};
 pub use signer::{SignedBy, Signer};
 pub use timestamp::{Freshness, Stamped, TimestampSigner};

@@ -68,7 +68,7 @@ fn json(body: &str) -> Option<Vec<u8>> {
 }
 
 /// JSON as `json.dumps(value, separators=(",", ":"))` writes it: nothing outside printable ASCII.
-fn python_json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+pub(super) fn python_json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     let mut json = Vec::with_capacity(64);
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut json, PythonFormatter))?;
     Ok(json)

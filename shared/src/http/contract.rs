@@ -52,6 +52,33 @@ pub struct LoggedIn {
     pub token: Option<TokenBody>,
 }
 
+/// How far a logout goes. All but `flush` are for comparing, and only where the server keeps a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogoutWay {
+    /// Record and cookie go.
+    #[default]
+    Flush,
+    /// The cookie goes; the record stays, and works on for whoever kept the key.
+    DeleteCookie,
+    /// The login leaves the record; record and cookie stay.
+    DeleteLogin,
+    /// All data leaves the record; the key stays.
+    Clear,
+}
+
+/// What a logout did that went only part of the way.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HalfLogout {
+    pub how: LogoutWay,
+    /// Whether this answer takes the cookie from the client.
+    pub cookie_cleared: bool,
+    /// Whether the server still keeps a record under the key.
+    pub record_left: bool,
+    /// Whether whoever has the key is still logged in.
+    pub login_left: bool,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Mine {
     pub username: String,

@@ -27,8 +27,10 @@ use std::{
 
 use tower_http::csrf::CsrfLayer;
 
-use self::{cookies::SecureCookies, metrics::Metrics};
-use crate::{accounts::Accounts, clock::Clock, database::Database, mechanism::Mechanism};
+use self::metrics::Metrics;
+use crate::{
+    accounts::Accounts, clock::Clock, cookie_attributes::SecureCookies, database::Database, mechanism::Mechanism,
+};
 
 /// Everything a handler needs. A clone is one more reference: every request takes some.
 #[derive(Clone)]

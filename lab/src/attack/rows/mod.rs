@@ -34,6 +34,7 @@ pub const ROWS: &[Row] = rows! {
     Theft {
         "A41" theft::use_a_stolen_credential: "Use a stolen credential while its login lives", "RFC 9700 §2.2; NIST SP 800-63B-4 §5.1";
         "A05" theft::replay_after_logout: "Replay it after the logout", "ASVS 7.4.1; NIST SP 800-63B-4 §5.1";
+        "A62" theft::replay_after_a_partial_logout: "Replay it after a partial logout (`how=delete-cookie`)", "ASVS 7.4.1";
         "A06" theft::replay_after_a_password_change: "Replay it after a password change", "ASVS 7.4.3";
         "A07" theft::replay_after_ending_one_login: "Replay it after that login was ended from another", "ASVS 7.5.2; RFC 7009 §2";
         "A42" theft::replay_after_ending_all_logins: "Replay it after all logins were ended", "ASVS 7.4.2; ASVS 7.4.5";

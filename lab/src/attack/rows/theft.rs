@@ -60,6 +60,24 @@ pub(super) async fn replay_after_logout(stage: &mut Stage) -> Ended {
     Ok(stage.unless_it_can_end_copies("a copy works after the logout", NOBODY_KNOWS_IT_HAS_ENDED))
 }
 
+/// The ways to log out that are there to be compared; a service that offers none of them has nothing to show.
+pub(super) async fn replay_after_a_partial_logout(stage: &mut Stage) -> Ended {
+    let mut victim = stage.person("victim").await?;
+    let mut thief = victim.thief();
+    let answer = victim.ask(Request::post("/logout?how=delete-cookie")).await?;
+    if answer.status != 200 || answer.json().is_none_or(|body| body["cookie_cleared"] != true) {
+        return Ok(Outcome::not_applicable("it logs out wholly or not at all"));
+    }
+    if !still_works(stage, &mut thief, &victim).await? {
+        return Ok(Outcome::Held);
+    }
+    Ok(Outcome::ByNature(Nature {
+        because: "`how=delete-cookie` tells the client alone to forget: the record stays, for whoever kept the id",
+        remedy: "`how=flush`, which is the default",
+        price: "none: one command to the store, as the partial one",
+    }))
+}
+
 pub(super) async fn replay_after_a_password_change(stage: &mut Stage) -> Ended {
     let mut victim = stage.person("victim").await?;
     let second = victim.elsewhere(stage).await?;

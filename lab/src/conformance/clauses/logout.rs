@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     client::{
         about::StateLives,
-        expect::{Failure, ensure},
+        expect::{Failure, ensure, members},
         request::Request,
         set_cookie::SetCookie,
     },
@@ -83,6 +83,37 @@ pub(super) async fn what_the_server_kept_is_gone(context: &Context) -> Standing 
     let lives_in_client = context.about()?.state_lives == StateLives::Client;
     answer.ensure(body["bytes"] == 0 || lives_in_client, "nothing to be kept after the logout")?;
     answer.ensure(body["record"].is_null(), "no record after the logout")?;
+    Ok(Holds)
+}
+
+pub(super) const PARTIAL_WAYS: [&str; 3] = ["delete-cookie", "delete-login", "clear"];
+
+pub(super) async fn a_logout_goes_part_of_the_way_or_is_refused(context: &Context) -> Standing {
+    for way in PARTIAL_WAYS {
+        let mut someone = context.someone().await?;
+        let answer = someone.ask(Request::post(format!("/logout?how={way}"))).await?;
+        if answer.status == 501 {
+            let problem = answer.is_problem(501, "mechanism-cannot")?;
+            let instead = problem["detail"].as_str().is_some_and(|detail| detail.contains("Instead:"));
+            answer.ensure(instead, "what to do instead")?;
+            someone.is_logged_in().await?;
+        } else {
+            let body = answer.is_json(200)?;
+            members(&body, &["how", "cookie_cleared", "record_left", "login_left"])?;
+            answer.ensure(body["how"] == way, format!("`how` to be {way}"))?;
+        }
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn an_unknown_way_to_log_out_is_refused(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    for way in ["", "FLUSH", "everything", "flush%20", "delete_cookie"] {
+        someone.ask(Request::post(format!("/logout?how={way}"))).await?.is_problem(422, "invalid-input")?;
+        someone.is_logged_in().await?;
+    }
+    someone.ask(Request::post("/logout?how=flush")).await?.is_empty(204)?;
+    someone.is_logged_out().await?;
     Ok(Holds)
 }
 

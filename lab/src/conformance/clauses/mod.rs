@@ -104,6 +104,8 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         logout::the_credential_is_cleared_as_it_was_set: "The credential is cleared with the attributes it was set with.",
         logout::what_the_server_kept_is_gone: "What the server kept is gone.",
         logout::a_copy_dies_with_the_login_where_the_mechanism_can: "A copy dies with the login, or /about says that it cannot.",
+        logout::a_logout_goes_part_of_the_way_or_is_refused: "A partial logout says what it left, or 501 `mechanism-cannot`.",
+        logout::an_unknown_way_to_log_out_is_refused: "An unknown way to log out is 422, and nobody is logged out.",
         logout::other_logins_of_the_account_go_on: "Other logins of the account go on.",
         password::this_login_goes_on: "After a change of password this login goes on, with a fresh credential.",
         password::only_the_new_password_logs_in: "Only the new password logs in.",
@@ -170,6 +172,12 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         only_session::a_key_of_the_clients_choice_is_never_adopted: "A key of the client's choice is never adopted.",
         only_session::a_client_that_only_reads_gets_no_session: "A client that only reads gets no session.",
         only_session::the_cookie_lives_as_long_as_the_session: "The cookie lives as long as the session.",
+        only_session::a_logout_flushes_unless_told_otherwise: "`how=flush` is the default: record and cookie go.",
+        only_session::deleting_the_cookie_leaves_the_record_to_whoever_kept_the_key: "`how=delete-cookie`: the key works on.",
+        only_session::deleting_the_login_leaves_the_record_and_the_cookie: "`how=delete-login`: record and cookie stay.",
+        only_session::clearing_leaves_an_empty_record_under_the_same_key: "`how=clear`: all data goes, the key stays.",
+        only_session::half_a_logout_can_be_done_twice: "A second logout never errs, whichever way.",
+        only_session::what_a_login_left_behind_is_not_for_the_next_account: "What a login left is not for another account.",
     }
     OnlyToken {
         only_token::json_gets_the_token_in_the_body_and_no_cookie: "A JSON client gets the token in the body and no cookie.",

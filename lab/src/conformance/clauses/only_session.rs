@@ -1,5 +1,7 @@
 //! What session-svc alone promises: a key that means nothing by itself, and that is never the client's choice.
 
+use serde_json::{Value, json};
+
 use crate::{
     client::{
         expect::{Failure, ensure},
@@ -7,9 +9,11 @@ use crate::{
     },
     conformance::{
         clause::{Standing, Stands::Holds},
-        context::{Context, Credential, put},
+        context::{Context, Credential, Someone, put},
     },
 };
+
+use super::logout::PARTIAL_WAYS;
 
 const CHOSEN_BY_AN_ATTACKER: &str = "abcdefghijklmnopqrstuvwxyz012345";
 
@@ -36,7 +40,7 @@ pub(super) async fn logging_in_changes_the_key_and_keeps_the_items(context: &Con
     let mut holder_of_the_old_key = before;
     holder_of_the_old_key.send(Request::get("/mine")).await?.is_problem(401, "not-logged-in")?;
     let left = holder_of_the_old_key.send(Request::get("/items")).await?.is_json(200)?;
-    ensure(left["items"] == serde_json::json!({}), "nothing under the old key", || left.to_string())?;
+    ensure(left["items"] == json!({}), "nothing under the old key", || left.to_string())?;
     Ok(Holds)
 }
 
@@ -71,5 +75,107 @@ pub(super) async fn the_cookie_lives_as_long_as_the_session(context: &Context) -
     let max_age = someone.login.set_cookie("sessionid").and_then(|cookie| cookie.max_age());
     let lifetime = i64::try_from(context.about()?.lifetime).ok();
     ensure(max_age == lifetime, format!("Max-Age={lifetime:?}"), || format!("{max_age:?}"))?;
+    Ok(Holds)
+}
+
+/// Logs out part of the way, and checks all that the answer says of what is left.
+async fn left_by(someone: &mut Someone, way: &str, expected: Value) -> Result<(), Failure> {
+    let answer = someone.ask(Request::post(format!("/logout?how={way}"))).await?;
+    let body = answer.is_json(200)?;
+    answer.ensure(body == expected, expected.to_string())?;
+    let cleared = answer.set_cookie("sessionid").is_some_and(|cookie| cookie.deletes());
+    answer.ensure(expected["cookie_cleared"] == cleared, "`cookie_cleared` to be what the answer does")
+}
+
+pub(super) async fn a_logout_flushes_unless_told_otherwise(context: &Context) -> Standing {
+    for path in ["/logout", "/logout?how=flush"] {
+        let mut someone = context.someone().await?;
+        someone.put("note", "kept").await?;
+        let mut kept_the_key = someone.copy();
+        let answer = someone.ask(Request::post(path)).await?;
+        answer.is_empty(204)?;
+        answer.ensure(answer.set_cookie("sessionid").is_some_and(|cookie| cookie.deletes()), "the cookie deleted")?;
+        kept_the_key.is_logged_out().await?;
+        let items = kept_the_key.items().await?;
+        ensure(items == json!({}), "no items under the old key", || items.to_string())?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn deleting_the_cookie_leaves_the_record_to_whoever_kept_the_key(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    someone.put("note", "kept").await?;
+    let mut kept_the_key = someone.copy();
+    let left = json!({"how": "delete-cookie", "cookie_cleared": true, "record_left": true, "login_left": true});
+    left_by(&mut someone, "delete-cookie", left).await?;
+    someone.is_logged_out().await?;
+    kept_the_key.is_logged_in().await?;
+    let items = kept_the_key.items().await?;
+    ensure(items["note"] == "kept", "the items under the key", || items.to_string())?;
+    Ok(Holds)
+}
+
+pub(super) async fn deleting_the_login_leaves_the_record_and_the_cookie(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    someone.put("note", "kept").await?;
+    let mut elsewhere = context.elsewhere(&someone).await?;
+    let left = json!({"how": "delete-login", "cookie_cleared": false, "record_left": true, "login_left": false});
+    left_by(&mut someone, "delete-login", left).await?;
+    someone.is_logged_out().await?;
+    let same_key = someone.client.jar().value("sessionid") == Some(someone.credential.text());
+    ensure(same_key, "the cookie to stay", || "none, or another".to_owned())?;
+    let items = someone.items().await?;
+    ensure(items["note"] == "kept", "the items to stay", || items.to_string())?;
+    let listed = elsewhere.ask(Request::get("/logins")).await?.is_json(200)?;
+    ensure(listed["logins"].as_array().is_some_and(|logins| logins.len() == 1), "one login left", || {
+        listed.to_string()
+    })?;
+    Ok(Holds)
+}
+
+pub(super) async fn clearing_leaves_an_empty_record_under_the_same_key(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    someone.put("note", "kept").await?;
+    let left = json!({"how": "clear", "cookie_cleared": false, "record_left": true, "login_left": false});
+    left_by(&mut someone, "clear", left).await?;
+    someone.is_logged_out().await?;
+    let items = someone.items().await?;
+    ensure(items == json!({}), "no items", || items.to_string())?;
+    put(&mut someone.client, "note", "new").await?.is_empty(204)?;
+    let same_key = someone.client.jar().value("sessionid") == Some(someone.credential.text());
+    ensure(same_key, "the key to stay", || "another".to_owned())?;
+    Ok(Holds)
+}
+
+pub(super) async fn half_a_logout_can_be_done_twice(context: &Context) -> Standing {
+    for way in PARTIAL_WAYS {
+        let request = || Request::post(format!("/logout?how={way}"));
+        context.ask(request()).await?.is_json(200)?;
+        let someone = context.someone().await?;
+        for _ in 0..2 {
+            // Each time with the credential of the first, which a client that lost the answer still holds.
+            let answer = someone.copy().ask(request()).await?;
+            let body = answer.is_json(200)?;
+            answer.ensure(body["record_left"] == true, "the record to stay")?;
+        }
+        someone.copy().ask(Request::post("/logout")).await?.is_empty(204)?;
+        let body = someone.copy().ask(request()).await?.is_json(200)?;
+        ensure(body["record_left"] == false, "nothing left of what was flushed", || body.to_string())?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn what_a_login_left_behind_is_not_for_the_next_account(context: &Context) -> Standing {
+    let mut first = context.someone().await?;
+    first.put("note", "private").await?;
+    first.ask(Request::post("/logout?how=delete-login")).await?.is(200)?;
+    let name = first.username.clone();
+    let mut same_again = context.login(first.client.fork(), name).await?;
+    let items = same_again.items().await?;
+    ensure(items["note"] == "private", "the items of one's own last login", || items.to_string())?;
+    same_again.ask(Request::post("/logout?how=delete-login")).await?.is(200)?;
+    let mut next = context.login(same_again.client, context.account().await?).await?;
+    let items = next.items().await?;
+    ensure(items == json!({}), "nothing of somebody else's", || items.to_string())?;
     Ok(Holds)
 }

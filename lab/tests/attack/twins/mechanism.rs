@@ -7,7 +7,7 @@ use shared::{
     handover::{CookieChange, Handover, TOKEN_COOKIE, TokenChange},
     items::{Item, ItemKey, NewItem, Opening, Which},
     login::{Account, Card, Device, Granted, ListedLogin, LoginId, Recalled, Record},
-    mechanism::{Logins, Mechanism, Revocation},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
     secret::Secret,
@@ -132,6 +132,10 @@ impl Mechanism for Twin {
 
     fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
         self.real.revocation().map(|_| self as &dyn Revocation)
+    }
+
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
+        self.real.partial_logout()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

@@ -10,9 +10,18 @@ import time
 
 from django.conf import settings
 
-settings.configure(SECRET_KEY="replaced by every question", ALLOWED_HOSTS=["*"])
+settings.configure(
+    SECRET_KEY="replaced by every question",
+    ALLOWED_HOSTS=["*"],
+    INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+)
 
 import django
+import sites
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core import signing
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
@@ -95,6 +104,7 @@ ANSWERS = {
         cookie_signer,
         set_signed_cookie,
         get_signed_cookie,
+        *sites.ANSWERS,
     )
 }
 
@@ -103,9 +113,11 @@ for line in sys.stdin.buffer:
     settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS = question["keys"]
     now = question["now"]
     time.time = lambda: now
+    if "database" in question:
+        sites.use(question["database"])
     try:
         answer = {"ok": ANSWERS[question["ask"]](question)}
-    except (signing.BadSignature, KeyError) as refusal:
+    except (signing.BadSignature, KeyError, SessionInterrupted, UpdateError) as refusal:
         answer = {"refused": type(refusal).__name__}
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()

@@ -3,11 +3,13 @@
 //! * [`formats`]: the signing formats, each against Django's own
 //! * [`headers`]: signed cookies as they stand in headers
 //! * [`service`]: a running cookie-svc that shares its key with a Django site
+//! * [`sessions`]: a running session-svc that shares its key and its database with a Django site
 
 mod formats;
 mod headers;
 mod python;
 mod service;
+mod sessions;
 mod texts;
 
 /// Cases of each kind: enough that every kind of text meets every length and age.

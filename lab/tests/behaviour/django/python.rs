@@ -1,27 +1,14 @@
-//! A Python with Django, started once and asked one line at a time.
+//! Django, started once and asked one line at a time.
 
-use std::{
-    env,
-    io::{BufRead as _, BufReader, Write as _},
-    path::PathBuf,
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-    sync::{LazyLock, Mutex},
-};
+use std::sync::{LazyLock, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::support::requirement::missing;
+use crate::support::{python::Python, requirement::missing};
 
-const HELPER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/behaviour/django/helper.py");
-
-/// Shared by the tests of this process. It ends by itself when the process does, since nobody asks it any more.
-static PYTHON: LazyLock<Option<Mutex<Python>>> = LazyLock::new(|| Python::start().map(Mutex::new));
-
-struct Python {
-    _child: Child,
-    questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
+/// Shared by the tests of this process.
+static PYTHON: LazyLock<Option<Mutex<Python>>> =
+    LazyLock::new(|| Python::start("django/helper.py", "django").map(Mutex::new));
 
 /// Django with these keys, the current one first.
 #[derive(Clone, Copy, Debug)]
@@ -50,40 +37,6 @@ impl<'k> Django<'k> {
         more["ask"] = json!(ask);
         more["now"] = json!(now);
         more["keys"] = json!(self.0);
-        let mut python = PYTHON.as_ref().unwrap().lock().unwrap();
-        let mut answer = python.ask(&more);
-        match answer["refused"].take() {
-            Value::String(refusal) => Err(refusal),
-            _ => Ok(answer["ok"].take()),
-        }
+        PYTHON.as_ref().unwrap().lock().unwrap().ask(&more)
     }
-}
-
-impl Python {
-    fn start() -> Option<Self> {
-        let interpreter = interpreter()?;
-        let has_django = Command::new(&interpreter).args(["-c", "import django"]).output().ok()?.status.success();
-        if !has_django {
-            return None;
-        }
-        let mut child =
-            Command::new(interpreter).arg(HELPER).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
-        let questions = child.stdin.take()?;
-        let answers = BufReader::new(child.stdout.take()?);
-        Some(Self { _child: child, questions, answers })
-    }
-
-    fn ask(&mut self, question: &Value) -> Value {
-        writeln!(self.questions, "{question}").unwrap();
-        let mut answer = String::new();
-        self.answers.read_line(&mut answer).unwrap();
-        assert!(!answer.is_empty(), "Django failed over {question}");
-        serde_json::from_str(&answer).unwrap()
-    }
-}
-
-/// The one that the tests are told of, else the one that the project's tools make.
-fn interpreter() -> Option<PathBuf> {
-    let made = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/authlab/venv/bin/python"));
-    env::var_os("AUTHLAB_PYTHON").map(PathBuf::from).or_else(made)
 }

@@ -1,5 +1,6 @@
-//! Real programs for the tests: the lab's own binary, and a PostgreSQL server.
+//! Real programs for the tests: the lab's own binary, a PostgreSQL server, and Python.
 
 pub(crate) mod authlab;
 pub(crate) mod postgres;
+pub(crate) mod python;
 pub(crate) mod requirement;

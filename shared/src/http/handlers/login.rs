@@ -5,18 +5,19 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IntoDeserializer as _};
 
 use super::{html, local_path, page_or_json, see_other};
 use crate::http::{
     App,
     body::{Input, IsForm},
     carriage::{Caller, Delivered, Delivery},
-    contract::{Credentials, FormDescription, LoggedIn},
+    contract::{Credentials, FormDescription, HalfLogout, LoggedIn, LogoutWay},
     handlers::done,
     pages::{self, CredentialsForm},
-    problem::{Problem, ProblemBody},
+    problem::{Kind, Problem, ProblemBody},
 };
+use crate::{handover::Handover, login::PartlyLoggedOut};
 
 /// Where to go after the login.
 #[derive(Debug, Deserialize)]
@@ -73,15 +74,58 @@ pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credenti
     Ok((headers, Json(LoggedIn { username, mechanism, issued_at, expires_at, token })).into_response())
 }
 
+/// How far the logout goes, as it was written.
+#[derive(Debug, Deserialize)]
+pub struct LogoutQuery {
+    how: Option<String>,
+}
+
 /// Log out; also when nobody is logged in, and also a second time
 #[utoipa::path(
     post, path = "/logout", tag = "login",
-    responses((status = 204, description = "Nobody is logged in any more"), (status = 303, description = "A form: go on to /"))
+    params(("how" = Option<LogoutWay>, Query, description = "session-svc: how far; without it, all the way")),
+    responses(
+        (status = 200, description = "session-svc: logged out as far as `how` says", body = HalfLogout),
+        (status = 204, description = "Nobody is logged in any more"),
+        (status = 303, description = "A form: go on to /"),
+        (status = 422, description = "There is no such way to log out", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 501, description = "This mechanism keeps no record of which a part could stay", body = ProblemBody, content_type = "application/problem+json"),
+    )
 )]
-pub async fn logout(State(app): State<App>, caller: Caller, IsForm(is_form): IsForm) -> Result<Response, Problem> {
-    let handover = app.mechanism.logout(&caller.presented).await?;
+pub async fn logout(
+    State(app): State<App>,
+    caller: Caller,
+    Query(LogoutQuery { how }): Query<LogoutQuery>,
+    IsForm(is_form): IsForm,
+) -> Result<Response, Problem> {
+    let how = how.as_deref().map_or(Ok(LogoutWay::default()), logout_way)?;
+    let (handover, half) = log_out(&app, &caller, how).await?;
     let delivered = caller.deliver(&app, handover, Delivery::Cookie)?;
-    Ok(if is_form { see_other("/", delivered) } else { done(delivered) })
+    Ok(match half {
+        _ if is_form => see_other("/", delivered),
+        Some(half) => (delivered.headers, Json(half)).into_response(),
+        None => done(delivered),
+    })
+}
+
+/// What the client is to hold, and what is left where something is.
+async fn log_out(app: &App, caller: &Caller, how: LogoutWay) -> Result<(Handover, Option<HalfLogout>), Problem> {
+    let presented = &caller.presented;
+    let partly = match how {
+        LogoutWay::Flush => return Ok((app.mechanism.logout(presented).await?, None)),
+        LogoutWay::DeleteCookie => app.mechanism.partial_logout()?.delete_cookie(presented).await?,
+        LogoutWay::DeleteLogin => app.mechanism.partial_logout()?.delete_login(presented).await?,
+        LogoutWay::Clear => app.mechanism.partial_logout()?.clear(presented).await?,
+    };
+    let PartlyLoggedOut { handover, record_left, login_left } = partly;
+    let half = HalfLogout { how, cookie_cleared: handover.deletes_cookie(), record_left, login_left };
+    Ok((handover, Some(half)))
+}
+
+fn logout_way(text: &str) -> Result<LogoutWay, Problem> {
+    LogoutWay::deserialize(text.into_deserializer()).map_err(|_: serde::de::value::Error| {
+        Problem::new(Kind::InvalidInput, "`how` is flush, delete-cookie, delete-login or clear; flush if left out")
+    })
 }
 
 fn form<'a>(app: &App, username: &'a str, next: Option<&'a str>, error: Option<&'a str>) -> CredentialsForm<'a> {

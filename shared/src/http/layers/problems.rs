@@ -47,7 +47,7 @@ fn body(app: &App, problem: &Problem, html: bool) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if status == StatusCode::UNAUTHORIZED
-        && let Ok(challenge) = HeaderValue::from_str(&challenge(app.mechanism.card().scheme, problem.denied))
+        && let Ok(challenge) = HeaderValue::from_str(&challenge(&app.mechanism.card().scheme, problem.denied))
     {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
@@ -55,7 +55,7 @@ fn body(app: &App, problem: &Problem, html: bool) -> Response {
 }
 
 /// RFC 6750 §3: an error code only where a token was sent.
-fn challenge(scheme: Scheme, denied: Option<Denied>) -> String {
+fn challenge(scheme: &Scheme, denied: Option<Denied>) -> String {
     match (scheme, denied) {
         (Scheme::Cookie(name), _) => {
             format!("Cookie realm=\"authlab\", form-action=\"/login\", cookie-name=\"{name}\"")

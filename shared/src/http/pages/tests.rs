@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{CredentialsForm, PasswordForm, STYLE, docs, home, login, mine, problem, register, words};
+use crate::cookie_attributes::CookieAttributes;
 use crate::login::{Card, Carrier, Login, Place, Scheme, StateLives};
 
 const HOSTILE: &str = "<script>alert(1)</script>\"'&";
@@ -17,7 +18,8 @@ fn cookie() -> Card {
         state_lives: StateLives::Client,
         store: None,
         carriers: &[Carrier::Cookie],
-        scheme: Scheme::Cookie("login"),
+        scheme: Scheme::Cookie("login".into()),
+        cookies: CookieAttributes::DEFAULT,
         lifetime: WEEKS,
         anonymous_items: true,
         concurrent_item_writes: true,
@@ -29,7 +31,7 @@ fn session() -> Card {
         mechanism: "session",
         state_lives: StateLives::Server,
         store: Some(Place::Redis),
-        scheme: Scheme::Cookie("sessionid"),
+        scheme: Scheme::Cookie("sessionid".into()),
         ..cookie()
     }
 }

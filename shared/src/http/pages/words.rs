@@ -8,7 +8,7 @@ use crate::login::{Card, Carrier, Place, Scheme, StateLives};
 
 /// What the client holds, as a noun.
 pub(super) fn credential(card: &Card) -> &'static str {
-    match (card.state_lives, card.scheme) {
+    match (card.state_lives, &card.scheme) {
         (StateLives::Client, Scheme::Cookie(_)) => "a signed cookie",
         (StateLives::Server, Scheme::Cookie(_)) => "a random key in a cookie",
         (StateLives::Client, Scheme::Bearer) => "a signed token",

@@ -1,15 +1,14 @@
 //! `SECRET_KEY` and its fallbacks: given, read from a file, or made on the first start. Weak ones are refused.
 
+pub mod file;
+
 use std::{
-    fs,
-    io::{self, Write as _},
-    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    io,
     path::{Path, PathBuf},
 };
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
-use zeroize::Zeroizing;
 
 use crate::{random, secret::Secret};
 
@@ -40,19 +39,8 @@ impl Keys {
     }
 
     /// The key in the file; if there is no file, a new key is made there, readable by its owner alone.
-    ///
-    /// Several instances that start at once on one volume end up with one key: the file appears whole or not at all.
     pub fn in_file(path: &Path, fallbacks: Vec<Secret>) -> Result<Self, KeyError> {
-        let failed = |verb| move |source| KeyError::File { path: path.to_owned(), verb, source };
-        if !path.exists() {
-            make_key_file(path).map_err(failed("made"))?;
-        }
-        let mode = fs::metadata(path).map_err(failed("read"))?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(KeyError::Exposed { path: path.to_owned() });
-        }
-        let text = Zeroizing::new(fs::read_to_string(path).map_err(failed("read"))?);
-        let key = Secret::new(text.trim_end());
+        let key = file::read_or_make(path, || Secret::new(random::hex::<32>()))?;
         refuse_weak(&format!("the key in {}", path.display()), &key)?;
         Self::with_fallbacks(key, fallbacks)
     }
@@ -81,19 +69,6 @@ impl Keys {
             })
             .collect()
     }
-}
-
-fn make_key_file(path: &Path) -> io::Result<()> {
-    let nearby = path.with_extension(format!("new-{}", random::hex::<8>()));
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&nearby)?;
-    let written = writeln!(file, "{}", random::hex::<32>()).and_then(|()| file.sync_all());
-    // A link either makes the name with all its content or finds that another instance was first; both are well.
-    let linked = written.and_then(|()| match fs::hard_link(&nearby, path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
-    });
-    fs::remove_file(&nearby)?;
-    linked
 }
 
 /// Long keys that stand in documentation all over the web.

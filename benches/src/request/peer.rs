@@ -1,0 +1,129 @@
+//! A token with the library alone, as its documentation shows: `decode` in an extractor, the keys made once, everything else at
+//! its default. It knows no revocation and no items, and its answer has no layer around it.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::{FromRequestParts, State},
+    response::IntoResponse,
+    routing::{get, post},
+};
+use http::{StatusCode, header, request::Parts};
+use jiff::Timestamp;
+use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use shared::{
+    clock::Clock,
+    cookie_attributes::CookieAttributes,
+    http::contract::Mine,
+    login::{Card, Carrier, Login, Scheme, StateLives},
+    random,
+};
+use token_svc::Algorithm;
+
+use super::{login::ALICE, null::HEADERS};
+
+const CARD: Card = Card {
+    mechanism: "token",
+    state_lives: StateLives::Client,
+    store: None,
+    carriers: &[Carrier::Bearer],
+    scheme: Scheme::Bearer,
+    cookies: CookieAttributes::DEFAULT,
+    lifetime: Duration::from_hours(24),
+    anonymous_items: false,
+    concurrent_item_writes: false,
+};
+/// Of RFC 8037, appendix A.1: in PKCS#8, and its public part. HS256 takes the latter for a secret, since here nobody forges.
+const PRIVATE: &[u8] = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20\x9d\x61\xb1\x9d\xef\xfd\x5a\x60\xba\x84\x4a\xf4\x92\xec\x2c\xc4\x44\x49\xc5\x69\x7b\x32\x69\x19\x70\x3b\xac\x03\x1c\xae\x7f\x60";
+const PUBLIC: &[u8] = b"\xd7\x5a\x98\x01\x82\xb1\x0a\xb7\xd5\x4b\xfe\xd3\xc9\x64\x07\x3a\x0e\xe1\x72\xf3\xda\xa6\x23\x25\xaf\x02\x1a\x68\xf7\x07\x51\x1a";
+
+/// What the library is given.
+struct Jwt {
+    header: Header,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    validation: Validation,
+}
+
+/// The claims of token-svc, so that both read as much.
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    username: String,
+    jti: String,
+    auth_time: i64,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+}
+
+/// Who is asking: 401 unless a token says so.
+struct Caller(Claims);
+
+/// Registers nobody, logs everybody in as alice, and knows her again by her token.
+pub fn peer(algorithm: Algorithm) -> Router {
+    Router::new()
+        .route("/register", post(async || StatusCode::CREATED))
+        .route("/login", post(login))
+        .route("/mine", get(mine))
+        .with_state(Arc::new(Jwt::new(algorithm)))
+}
+
+async fn login(State(jwt): State<Arc<Jwt>>) -> Json<Value> {
+    Json(json!({"token": {"access_token": jwt.sign()}}))
+}
+
+async fn mine(Caller(claims): Caller) -> impl IntoResponse {
+    let at = |seconds| Timestamp::from_second(seconds).unwrap_or_default();
+    let login = Login { username: claims.username, issued_at: at(claims.auth_time), expires_at: at(claims.exp) };
+    (HEADERS, Json(Mine::new(&CARD, login, BTreeMap::new())))
+}
+
+impl FromRequestParts<Arc<Jwt>> for Caller {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, jwt: &Arc<Jwt>) -> Result<Self, StatusCode> {
+        let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = value.and_then(|value| value.strip_prefix("Bearer ")).ok_or(StatusCode::UNAUTHORIZED)?;
+        let decoded = decode::<Claims>(token, &jwt.decoding, &jwt.validation);
+        decoded.map(|decoded| Self(decoded.claims)).map_err(|_| StatusCode::UNAUTHORIZED)
+    }
+}
+
+impl Jwt {
+    fn new(algorithm: Algorithm) -> Self {
+        let (algorithm, encoding, decoding) = if algorithm == Algorithm::EdDsa {
+            let (encoding, decoding) = (EncodingKey::from_ed_der(PRIVATE), DecodingKey::from_ed_der(PUBLIC));
+            (jsonwebtoken::Algorithm::EdDSA, encoding, decoding)
+        } else {
+            let (encoding, decoding) = (EncodingKey::from_secret(PUBLIC), DecodingKey::from_secret(PUBLIC));
+            (jsonwebtoken::Algorithm::HS256, encoding, decoding)
+        };
+        let mut validation = Validation::new(algorithm);
+        validation.set_issuer(&["authlab"]);
+        validation.set_audience(&["authlab"]);
+        let header = Header { kid: Some("01234567".to_owned()), ..Header::new(algorithm) };
+        Self { header, encoding, decoding, validation }
+    }
+
+    fn sign(&self) -> String {
+        let now = Clock::system().seconds();
+        let claims = Claims {
+            iss: "authlab".to_owned(),
+            aud: "authlab".to_owned(),
+            sub: "1234567890123456".to_owned(),
+            username: ALICE.to_owned(),
+            jti: random::hex::<16>(),
+            auth_time: now,
+            iat: now,
+            nbf: now,
+            exp: now + 86_400,
+        };
+        encode(&self.header, &claims, &self.encoding).expect("claims are JSON and the key fits the algorithm")
+    }
+}

@@ -1,0 +1,117 @@
+//! token-svc with each algorithm, asked over HTTP and by the JWT libraries of others.
+//!
+//! Forgeries of every kind are tried on the mechanism alone, in `token-svc/tests/attacks`.
+//!
+//! * [`libraries`]: PyJWT and joserfc read our tokens, and we theirs
+//! * [`endings`]: a token that has ended has ended in every spelling, remembered or not
+//! * [`cookie`]: no token outgrows a cookie
+//! * [`key_files`]: keys that OpenSSL makes
+//! * [`rotation`]: other keys and other algorithms, with nobody logged out
+
+mod cookie;
+mod endings;
+mod key_files;
+mod libraries;
+mod rotation;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use lab::{
+    client::{Client, request::Request},
+    fleet::Fleet,
+    target::Target,
+};
+use serde_json::{Value, json};
+use shared::{keys::Keys, secret::Secret};
+use tempfile::TempDir;
+use token_svc::{Algorithm, KeyRing};
+
+const PASSWORD: &str = "correct horse battery staple";
+const SECRET: &str = "a secret key of the service, as long as keys are";
+const ALL: [Algorithm; 4] = [Algorithm::Hs256, Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
+
+/// A running token-svc, and its keys.
+struct Service {
+    algorithm: Algorithm,
+    target: Target,
+    ring: KeyRing,
+    keys: TempDir,
+    _fleet: Fleet,
+}
+
+impl Service {
+    async fn start(algorithm: Algorithm) -> Self {
+        let keys = tempfile::tempdir().unwrap();
+        let file = keys.path().join("key.pem");
+        let ring = match algorithm {
+            Algorithm::Hs256 => KeyRing::derived(&secret_keys()),
+            algorithm => KeyRing::in_file(algorithm, &file).unwrap(),
+        };
+        let fleet = Fleet::start_with(|settings, mechanisms| {
+            settings.secret_key = Some(Secret::new(SECRET));
+            mechanisms.token.jwt_alg = algorithm;
+            mechanisms.token.jwt_key_file = (algorithm != Algorithm::Hs256).then_some(file);
+        });
+        let fleet = fleet.await.unwrap();
+        let target = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
+        Self { algorithm, target, ring, keys, _fleet: fleet }
+    }
+
+    /// With a token that came in a body.
+    async fn alice(&self) -> Client {
+        let mut client = Client::new(self.target.clone(), "test");
+        let credentials = json!({"username": "alice", "password": PASSWORD});
+        let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
+        assert!(matches!(registered, 201 | 409));
+        assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
+        client
+    }
+
+    /// What a stranger with this token is answered.
+    async fn asked(&self, token: &str) -> u16 {
+        self.deliver(Request::get("/mine").bearer(token)).await
+    }
+
+    async fn deliver(&self, request: Request) -> u16 {
+        Client::new(self.target.clone(), "stranger").deliver(&request).await.unwrap().status
+    }
+
+    /// What verifies our tokens: public keys, or for HS256 the shared one.
+    fn verifying(&self) -> Value {
+        match self.algorithm {
+            Algorithm::Hs256 => shared_key(),
+            _ => json!(self.ring.jwks()),
+        }
+    }
+
+    /// What signs them, as others hold keys.
+    fn signing(&self) -> Value {
+        match self.algorithm {
+            Algorithm::Hs256 => shared_key(),
+            _ => json!(std::fs::read_to_string(self.keys.path().join("key.pem")).unwrap()),
+        }
+    }
+}
+
+fn secret_keys() -> Keys {
+    Keys::given(Secret::new(SECRET), Vec::new()).unwrap()
+}
+
+/// As `docs/tokens.md` tells those who are to verify with HS256.
+fn shared_key() -> Value {
+    let key = secret_keys().derived("access token HS256")[0];
+    json!({"kty": "oct", "alg": "HS256", "k": URL_SAFE_NO_PAD.encode(key)})
+}
+
+fn token(client: &Client) -> String {
+    client.tokens().access().unwrap().to_owned()
+}
+
+/// Header, claims and signature.
+fn parts(token: &str) -> [&str; 3] {
+    let parts: Vec<&str> = token.split('.').collect();
+    parts.try_into().unwrap()
+}
+
+fn object(part: &str) -> Value {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}

@@ -1,0 +1,185 @@
+//! The drill of `docs/tokens.md`: a new key in, the old one to the fallbacks, and then out; also to another algorithm.
+
+use std::path::PathBuf;
+
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use lab::{
+    client::{Client, answer::Answer, request::Request},
+    fleet::Fleet,
+    target::Target,
+};
+use serde_json::{Value, json};
+use shared::{revocation::Reach, secret::Secret};
+use token_svc::{Algorithm, FormerKey, KeyRing};
+
+use super::{ALL, PASSWORD, SECRET, object, parts, secret_keys, token};
+
+/// What a restart leaves as it was.
+struct Ground {
+    folder: tempfile::TempDir,
+}
+
+/// A key with which the service can be started.
+#[derive(Clone)]
+struct KeyOf {
+    algorithm: Algorithm,
+    file: PathBuf,
+}
+
+impl Ground {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn key(&self, algorithm: Algorithm, name: &str) -> KeyOf {
+        KeyOf { algorithm, file: self.folder.path().join(name) }
+    }
+
+    /// As an operator starts it with this key, and with these former ones.
+    async fn start(&self, key: &KeyOf, formers: &[FormerKey]) -> (Fleet, Target) {
+        let fleet = Fleet::start_with(|settings, mechanisms| {
+            let database = self.folder.path().join("shared.sqlite3");
+            settings.database_url = Some(format!("sqlite:{}", database.display()));
+            settings.secret_key = Some(Secret::new(SECRET));
+            settings.revocation = Reach::Read;
+            mechanisms.token.jwt_alg = key.algorithm;
+            mechanisms.token.jwt_key_file = (key.algorithm != Algorithm::Hs256).then(|| key.file.clone());
+            mechanisms.token.jwt_key_fallbacks = formers.to_vec();
+        });
+        let fleet = fleet.await.unwrap();
+        let target = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
+        (fleet, target)
+    }
+}
+
+impl KeyOf {
+    fn as_former(&self) -> FormerKey {
+        if self.algorithm == Algorithm::Hs256 { FormerKey::Hs256 } else { FormerKey::InFile(self.file.clone()) }
+    }
+}
+
+async fn logged_in(target: &Target) -> Client {
+    let mut client = Client::new(target.clone(), "test");
+    let credentials = json!({"username": "alice", "password": PASSWORD});
+    let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
+    assert!(matches!(registered, 201 | 409));
+    assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
+    client
+}
+
+async fn mine(client: &Client, at: &Target) -> Answer {
+    client.fork_at(at.clone()).deliver(&Request::get("/mine")).await.unwrap()
+}
+
+/// Who is logged in, and from when until when.
+fn login(mine: &Answer) -> [Value; 3] {
+    assert_eq!(mine.status, 200, "{}", mine.text());
+    let body = mine.json().unwrap();
+    ["username", "issued_at", "expires_at"].map(|member| body[member].clone())
+}
+
+fn alg_and_kid(client: &Client) -> [Value; 2] {
+    let header = object(parts(&token(client))[0]);
+    ["alg", "kid"].map(|member| header[member].clone())
+}
+
+/// `former` is how the old key is named while it is a fallback.
+async fn a_rotation_logs_nobody_out(ground: &Ground, old: &KeyOf, new: &KeyOf, former: FormerKey) {
+    let (fleet, target) = ground.start(old, &[]).await;
+    let (stays, mut writes) = (logged_in(&target).await, logged_in(&target).await);
+    let before = [login(&mine(&stays, &target).await), login(&mine(&writes, &target).await)];
+    let of_old = alg_and_kid(&stays);
+    drop(fleet);
+
+    let (fleet, target) = ground.start(new, &[former]).await;
+    assert_eq!(login(&mine(&stays, &target).await), before[0], "the same login, no longer and no shorter than it was");
+    writes = writes.fork_at(target.clone());
+    let note = Request::put("/items/note").json(&json!({"value": "of after"}));
+    assert_eq!(writes.send(note).await.unwrap().status, 200);
+    assert_ne!(alg_and_kid(&writes), of_old, "what is written is signed with the new key");
+    assert_eq!(login(&mine(&writes, &target).await), before[1], "and is the same login");
+    let newcomer = logged_in(&target).await;
+    assert_eq!(alg_and_kid(&newcomer), alg_and_kid(&writes));
+    drop(fleet);
+
+    let (_fleet, target) = ground.start(new, &[]).await;
+    assert_eq!(mine(&stays, &target).await.status, 401, "the old key is gone");
+    assert_eq!(login(&mine(&writes, &target).await), before[1], "the new key's tokens outlive it");
+    login(&mine(&newcomer, &target).await);
+    assert_eq!(writes.fork_at(target.clone()).send(Request::post("/logout")).await.unwrap().status, 204);
+    assert_eq!(mine(&writes, &target).await.status, 401, "signed again, it is the login that was ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_of_each_algorithm_logs_nobody_out() {
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256] {
+        let ground = Ground::new();
+        let (old, new) = (ground.key(algorithm, "old.pem"), ground.key(algorithm, "new.pem"));
+        a_rotation_logs_nobody_out(&ground, &old, &new, old.as_former()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_algorithm_logs_nobody_out() {
+    for (at, algorithm) in ALL.into_iter().enumerate() {
+        let ground = Ground::new();
+        let (old, new) = (ground.key(algorithm, "old.pem"), ground.key(ALL[(at + 1) % ALL.len()], "new.pem"));
+        a_rotation_logs_nobody_out(&ground, &old, &new, old.as_former()).await;
+    }
+}
+
+/// Who can no longer sign with the old key cannot be robbed of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_former_key_the_public_part_is_enough() {
+    let ground = Ground::new();
+    let (old, new) = (ground.key(Algorithm::EdDsa, "old.pem"), ground.key(Algorithm::EdDsa, "new.pem"));
+    let jwks = json!(KeyRing::in_file(Algorithm::EdDsa, &old.file).unwrap().jwks());
+    let public = ground.folder.path().join("public.pem");
+    std::fs::write(&public, public_pem(&jwks["keys"][0])).unwrap();
+    a_rotation_logs_nobody_out(&ground, &old, &new, FormerKey::InFile(public)).await;
+}
+
+/// As `openssl pkey -pubout` writes it (RFC 8410 §4).
+fn public_pem(key: &Value) -> String {
+    let point = URL_SAFE_NO_PAD.decode(key["x"].as_str().unwrap()).unwrap();
+    let info = [b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00".as_slice(), &point].concat();
+    format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(info))
+}
+
+/// First the new key is known everywhere, and published; then it signs.
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_that_are_restarted_one_by_one_take_what_the_others_sign() {
+    let ground = Ground::new();
+    let (old, new) = (ground.key(Algorithm::Hs256, "-"), ground.key(Algorithm::Es256, "new.pem"));
+    KeyRing::in_file(Algorithm::Es256, &new.file).unwrap();
+    let (_one, first) = ground.start(&old, &[new.as_former()]).await;
+    let (_other, second) = ground.start(&new, &[old.as_former()]).await;
+    for (at, other) in [(&first, &second), (&second, &first)] {
+        login(&mine(&logged_in(at).await, other).await);
+    }
+}
+
+/// Verifiers learn of a key before it signs, and of a former one until it is dropped; of the shared one never.
+#[test]
+fn every_key_that_verifies_is_published_and_no_shared_one() {
+    let ground = Ground::new();
+    let keys =
+        [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256].map(|algorithm| ground.key(algorithm, algorithm.name()));
+    let alone = |key: &KeyOf| KeyRing::in_file(key.algorithm, &key.file).unwrap();
+    let ids = |ring: &KeyRing| -> Vec<Value> {
+        json!(ring.jwks())["keys"].as_array().unwrap().iter().map(|key| key["kid"].clone()).collect()
+    };
+    let each: Vec<Value> = keys.iter().flat_map(|key| ids(&alone(key))).collect();
+    let formers: Vec<FormerKey> = keys.iter().map(KeyOf::as_former).chain([FormerKey::Hs256]).collect();
+    for former in [&formers[..], &[&formers[..], &formers[..]].concat()] {
+        let ring = KeyRing::derived(&secret_keys()).with_formers(former, &secret_keys()).unwrap();
+        assert_eq!(ids(&ring), each, "HS256 signs; the next key is there already, and each is there once");
+    }
+    let rotated = alone(&keys[1]).with_formers(&formers, &secret_keys()).unwrap();
+    assert_eq!(ids(&rotated)[0], each[1], "the current key first");
+    assert_eq!(ids(&rotated).len(), 3);
+    assert!(!json!(rotated.jwks()).to_string().contains("oct"));
+}

@@ -1,0 +1,217 @@
+//! Sessions in the database: the whole contract, several instances on one database, and a database that goes away.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use lab::{
+    client::{Client, answer::Answer, request::Request},
+    conformance,
+    fleet::Fleet,
+    target::Target,
+};
+use serde_json::json;
+use session_svc::Store;
+use shared::secret::Secret;
+
+use super::support::postgres::Postgres;
+
+const PASSWORD: &str = "correct horse battery staple";
+const KEY: &str = "a key of 32 bytes and more, for tests alone";
+
+/// An instance of session-svc with its sessions in this database, whatever else runs beside it.
+async fn instance(database: &str) -> (Fleet, Target) {
+    let fleet = Fleet::start_with(|settings, mechanisms| {
+        settings.database_url = Some(database.to_owned());
+        settings.secret_key = Some(Secret::new(KEY));
+        mechanisms.session.session_store = Store::Sql;
+    });
+    let fleet = fleet.await.unwrap();
+    let target = fleet.targets().into_iter().find(|target| target.name == "session-svc").unwrap();
+    (fleet, target)
+}
+
+fn sqlite() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("shared.sqlite3").display());
+    (folder, url)
+}
+
+async fn log_in(client: &mut Client, username: &str, password: &str) {
+    let credentials = json!({"username": username, "password": password});
+    let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
+    assert!(matches!(registered, 201 | 409));
+    assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
+}
+
+async fn logged_in(target: &Target, username: &str) -> Client {
+    let mut client = Client::new(target.clone(), "test");
+    log_in(&mut client, username, PASSWORD).await;
+    client
+}
+
+async fn put(client: &mut Client, key: &str, value: &str) -> Answer {
+    client.send(Request::put(format!("/items/{key}")).json(&json!({"value": value}))).await.unwrap()
+}
+
+/// What the client's cookie is answered at this instance.
+async fn replayed(client: &Client, at: &Target) -> u16 {
+    client.fork_at(at.clone()).deliver(&Request::get("/mine")).await.unwrap().status
+}
+
+async fn speaks_the_contract(database: &str) {
+    let (_fleet, target) = instance(database).await;
+    let report = conformance::run(&target, |_| {}).await.unwrap();
+    let failures: Vec<String> =
+        report.failures().map(|failed| format!("{}: {:?}", failed.id, failed.outcome)).collect();
+    assert!(report.holds(), "{target} breaks the contract:\n{}", failures.join("\n"));
+    assert!(report.passed() > 90, "only {} clauses applied", report.passed());
+    let about = Client::new(target.clone(), "test").send(Request::get("/about")).await.unwrap().json().unwrap();
+    assert_eq!(about["store"], "sql");
+    let record = logged_in(&target, "recorded").await.send(Request::get("/mine/record")).await.unwrap().json().unwrap();
+    assert_eq!(record["where"], "sql");
+}
+
+/// Logins and their ends are one and the same for all instances, at once and across restarts.
+async fn instances_agree_at_once(database: &str) {
+    let ((_one, here), (_other, there)) = (instance(database).await, instance(database).await);
+    let client = logged_in(&here, "alice").await;
+    assert_eq!(replayed(&client, &there).await, 200);
+    let mut phone = logged_in(&there, "alice").await;
+    let logins = phone.send(Request::get("/logins")).await.unwrap().json().unwrap();
+    let logins = logins["logins"].as_array().unwrap().clone();
+    assert_eq!(logins.len(), 2, "{logins:?}");
+    let other = logins.iter().find(|login| login["current"] == false).unwrap();
+    let end = Request::delete(format!("/logins/{}", other["id"].as_str().unwrap()));
+    assert_eq!(phone.send(end).await.unwrap().status, 204);
+    assert_eq!(replayed(&client, &here).await, 401, "ended over there, and here at once");
+
+    let (client, third) = (logged_in(&here, "alice").await, logged_in(&there, "alice").await);
+    let change = json!({"current": PASSWORD, "new": "another horse, another staple"});
+    let before = phone.fork();
+    assert_eq!(phone.send(Request::post("/password").json(&change)).await.unwrap().status, 204);
+    for (client, status) in [(&client, 401), (&third, 401), (&before, 401), (&phone, 200)] {
+        assert_eq!(replayed(client, &here).await, status);
+        assert_eq!(replayed(client, &there).await, status);
+    }
+    let (_restarted, again) = instance(database).await;
+    assert_eq!(replayed(&phone, &again).await, 200, "nobody is logged out by a restart");
+    assert_eq!(replayed(&client, &again).await, 401, "and nothing that was ended comes back");
+    assert_eq!(phone.send(Request::delete("/logins")).await.unwrap().status, 204);
+    assert_eq!(replayed(&phone, &here).await, 401);
+}
+
+/// Many writers of one session at two instances: each keeps its own item, and none undoes another's.
+async fn parallel_writes_survive(database: &str) {
+    let ((_one, here), (_other, there)) = (instance(database).await, instance(database).await);
+    let client = logged_in(&here, "bob").await;
+    let writes = (0..12).map(|at| {
+        let mut writer = client.fork_at(if at % 2 == 0 { here.clone() } else { there.clone() });
+        async move { put(&mut writer, &format!("item{at}"), &format!("value {at}")).await.status }
+    });
+    assert!(join_all(writes).await.iter().all(|status| *status == 204));
+    let items = client.fork_at(there.clone()).send(Request::get("/items")).await.unwrap().json().unwrap();
+    assert_eq!(items["items"].as_object().unwrap().len(), 12, "{items}");
+}
+
+/// Writers go on while their session is logged out: whatever they are answered, it stays ended.
+async fn a_write_never_brings_a_session_back(database: &str) {
+    let ((_one, here), (_other, there)) = (instance(database).await, instance(database).await);
+    for turn in 0..5 {
+        let mut client = logged_in(&here, "carol").await;
+        let copy = client.fork();
+        let writes = (0..8).map(|at| {
+            let mut writer = copy.fork_at(if at % 2 == 0 { here.clone() } else { there.clone() });
+            async move { put(&mut writer, &format!("item{at}"), "late").await.status }
+        });
+        let (statuses, logout) = tokio::join!(join_all(writes), client.send(Request::post("/logout")));
+        assert_eq!(logout.unwrap().status, 204);
+        assert!(statuses.iter().all(|status| *status == 204), "{statuses:?}");
+        for target in [&here, &there] {
+            let mut thief = copy.fork_at(target.clone());
+            assert_eq!(thief.deliver(&Request::get("/mine")).await.unwrap().status, 401, "turn {turn}");
+            let items = thief.send(Request::get("/items")).await.unwrap().json().unwrap();
+            assert_eq!(items["items"], json!({}), "turn {turn}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_on_sqlite() {
+    let (_folder, database) = sqlite();
+    speaks_the_contract(&database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    speaks_the_contract(&postgres.url()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_share_their_sessions_on_sqlite() {
+    let (_folder, database) = sqlite();
+    instances_agree_at_once(&database).await;
+    parallel_writes_survive(&database).await;
+    a_write_never_brings_a_session_back(&database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_share_their_sessions_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    instances_agree_at_once(&postgres.url()).await;
+    parallel_writes_survive(&postgres.url()).await;
+    a_write_never_brings_a_session_back(&postgres.url()).await;
+}
+
+/// While the database is gone: 503 and soon, never 401, and no cookie is taken from anybody.
+async fn nobody_is_told_that_they_are_logged_out(client: &Client) {
+    let requests = [
+        Request::get("/mine"),
+        Request::get("/items"),
+        Request::put("/items/note").json(&json!({"value": "late"})),
+        Request::get("/logins"),
+        Request::post("/logout"),
+    ];
+    for request in requests {
+        #[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
+        let began = Instant::now();
+        let answer = client.fork().deliver(&request).await.unwrap();
+        let took = began.elapsed();
+        assert_eq!(answer.status, 503, "{}", answer.in_short());
+        assert!(answer.header("retry-after").is_some(), "{}", answer.in_short());
+        assert!(answer.header("set-cookie").is_none(), "{}", answer.in_short());
+        assert!(took < Duration::from_millis(1_500), "{took:?} for {}", answer.in_short());
+    }
+    // Nobody who presents nothing needs the store.
+    assert_eq!(client.fork().deliver(&Request::get("/about")).await.unwrap().status, 200);
+    let nobody = client.fork().deliver(&Request::get("/mine").without_credential()).await.unwrap();
+    assert_eq!(nobody.status, 401, "no cookie was sent, and no store need be asked");
+}
+
+async fn comes_back_by_itself(client: &mut Client) {
+    for _ in 0..50 {
+        if client.deliver(&Request::get("/mine")).await.unwrap().status == 200 {
+            let items = client.send(Request::get("/items")).await.unwrap().json().unwrap();
+            assert_eq!(items["items"], json!({"note": "kept"}), "what was answered 503 was not stored");
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("not back after 5 s");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_database_logs_nobody_out() {
+    let Some(mut postgres) = Postgres::start().await else { return };
+    let (_fleet, target) = instance(&postgres.url()).await;
+    let mut client = logged_in(&target, "dave").await;
+    assert_eq!(put(&mut client, "note", "kept").await.status, 204);
+    postgres.stop();
+    nobody_is_told_that_they_are_logged_out(&client).await;
+    postgres.start_again().await.unwrap();
+    comes_back_by_itself(&mut client).await;
+    postgres.freeze();
+    nobody_is_told_that_they_are_logged_out(&client).await;
+    postgres.thaw();
+    comes_back_by_itself(&mut client).await;
+}

@@ -1,0 +1,58 @@
+//! A Python with the packages of `.ci/python.txt`, asked one JSON object a line.
+
+use std::{
+    env,
+    io::{BufRead as _, BufReader, Write as _},
+    path::PathBuf,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+
+use serde_json::Value;
+
+/// Ends by itself when the test process does, since nobody asks it any more.
+pub(crate) struct Python {
+    _child: Child,
+    questions: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Python {
+    /// Runs the helper of this path below `tests/behaviour`; `None` where Python lacks one of the modules.
+    pub(crate) fn start(helper: &str, modules: &str) -> Option<Self> {
+        let interpreter = interpreter()?;
+        let import = format!("import {modules}");
+        if !Command::new(&interpreter).args(["-c", &import]).output().ok()?.status.success() {
+            return None;
+        }
+        let helper = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour").join(helper);
+        let mut child = Command::new(interpreter)
+            .arg("-B")
+            .arg(helper)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .ok()?;
+        let questions = child.stdin.take()?;
+        let answers = BufReader::new(child.stdout.take()?);
+        Some(Self { _child: child, questions, answers })
+    }
+
+    /// The answer, or the name of the exception that stands for *no*.
+    pub(crate) fn ask(&mut self, question: &Value) -> Result<Value, String> {
+        writeln!(self.questions, "{question}").unwrap();
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).unwrap();
+        assert!(!answer.is_empty(), "Python failed over {question}");
+        let mut answer: Value = serde_json::from_str(&answer).unwrap();
+        match answer["refused"].take() {
+            Value::String(refusal) => Err(refusal),
+            _ => Ok(answer["ok"].take()),
+        }
+    }
+}
+
+/// The one that the tests are told of, else the one that the project's tools make.
+fn interpreter() -> Option<PathBuf> {
+    let made = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/authlab/venv/bin/python"));
+    env::var_os("AUTHLAB_PYTHON").map(PathBuf::from).or_else(made)
+}

@@ -1,0 +1,95 @@
+//! How long sessions live: while they are used, and never beyond the end of their login.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use shared::clock::{after, whole_seconds};
+
+/// A session is prolonged, and its cookie with it, once this part of its life has passed: not on every request.
+const PROLONG_AFTER: u32 = 20;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lifetimes {
+    /// Since the session was last used.
+    pub(crate) idle: Duration,
+    /// Since its login began, however much it is used.
+    pub(crate) absolute: Duration,
+    /// Prolong on every request that finds the session, and not only when it is worth it.
+    pub(crate) save_every_request: bool,
+}
+
+impl Lifetimes {
+    /// When a session ends that is used now and whose login, if it has one, began then.
+    pub(crate) fn end(&self, now: Timestamp, login_began: Option<Timestamp>) -> Timestamp {
+        let idle = after(now, self.idle);
+        login_began.map_or(idle, |began| idle.min(after(began, self.absolute)))
+    }
+
+    /// How long a login lasts that is not used again.
+    pub(crate) fn of_a_login(&self) -> Duration {
+        self.idle.min(self.absolute)
+    }
+
+    /// The new end of a session that is used now, if that is worth writing down and telling the client.
+    pub(crate) fn prolonged(
+        &self,
+        expires_at: Timestamp,
+        now: Timestamp,
+        login_began: Option<Timestamp>,
+    ) -> Option<Timestamp> {
+        let end = self.end(now, login_began);
+        let gained = end.as_second() - expires_at.as_second();
+        let worth_it = self.save_every_request || gained >= whole_seconds(self.idle / PROLONG_AFTER).max(1);
+        worth_it.then_some(end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::Lifetimes;
+
+    const ONCE_IN_A_WHILE: Lifetimes =
+        Lifetimes { idle: Duration::from_secs(1_000), absolute: Duration::from_mins(50), save_every_request: false };
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
+    #[test]
+    fn a_session_in_use_slides() {
+        assert_eq!(ONCE_IN_A_WHILE.prolonged(at(1_000), at(49), None), None, "too soon to be worth a write");
+        assert_eq!(ONCE_IN_A_WHILE.prolonged(at(1_000), at(50), None), Some(at(1_050)));
+        assert_eq!(ONCE_IN_A_WHILE.prolonged(at(1_000), at(999), None), Some(at(1_999)));
+    }
+
+    #[test]
+    fn a_login_ends_however_much_it_is_used() {
+        let (began, mut expires_at, mut now) = (at(0), at(1_000), 0);
+        while at(now) < expires_at {
+            expires_at = ONCE_IN_A_WHILE.prolonged(expires_at, at(now), Some(began)).unwrap_or(expires_at);
+            now += 60;
+        }
+        assert!((at(2_950)..=at(3_000)).contains(&expires_at), "less than a twentieth was not worth it: {expires_at}");
+        let without_login = ONCE_IN_A_WHILE.prolonged(expires_at, at(2_999), None);
+        assert_eq!(without_login, Some(at(3_999)), "nobody is logged in, and nothing ends but by idleness");
+    }
+
+    #[test]
+    fn every_request_prolongs_where_that_is_asked_for() {
+        let always = Lifetimes { save_every_request: true, ..ONCE_IN_A_WHILE };
+        assert_eq!(always.prolonged(at(1_001), at(1), None), Some(at(1_001)));
+        assert_eq!(always.prolonged(at(3_000), at(2_990), Some(at(0))), Some(at(3_000)), "and never beyond the end");
+    }
+
+    #[test]
+    fn a_login_that_is_not_used_again_ends_at_the_nearer_of_both() {
+        assert_eq!(ONCE_IN_A_WHILE.of_a_login(), Duration::from_secs(1_000));
+        let long_idle = Lifetimes { idle: Duration::from_mins(150), ..ONCE_IN_A_WHILE };
+        assert_eq!(long_idle.of_a_login(), Duration::from_mins(50));
+        assert_eq!(long_idle.end(at(5), Some(at(0))), at(3_000));
+    }
+}

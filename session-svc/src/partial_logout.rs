@@ -1,0 +1,42 @@
+//! Logging out by halves: the cookie without the record, the login without the rest, the data without the key.
+
+use async_trait::async_trait;
+use shared::{
+    handover::Handover, login::PartlyLoggedOut, mechanism::PartialLogout, presented::Presented, refusal::Refusal,
+};
+
+use crate::{mechanism::StoredSessions, session::Session, store::Change};
+
+#[async_trait]
+impl PartialLogout for StoredSessions {
+    async fn delete_cookie(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
+        let session = match self.cookie.id(presented)? {
+            Some(id) => self.store.find(&id, self.clock.now()).await?,
+            None => None,
+        };
+        Ok(left(session.as_ref(), self.cookie.forget()))
+    }
+
+    async fn delete_login(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
+        self.without(presented, Change::DeleteLogin).await
+    }
+
+    async fn clear(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
+        self.without(presented, Change::Clear).await
+    }
+}
+
+impl StoredSessions {
+    async fn without(&self, presented: &Presented, change: Change) -> Result<PartlyLoggedOut, Refusal> {
+        let used = match self.cookie.id(presented)? {
+            Some(id) => self.store.change(&id, change, self.clock.now()).await?,
+            None => None,
+        };
+        Ok(left(used.as_ref().map(|used| &used.session), Handover::nothing()))
+    }
+}
+
+fn left(session: Option<&Session>, handover: Handover) -> PartlyLoggedOut {
+    let login_left = session.is_some_and(|session| session.login.is_some());
+    PartlyLoggedOut { handover, record_left: session.is_some(), login_left }
+}

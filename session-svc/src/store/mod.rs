@@ -1,0 +1,110 @@
+//! The seam of the stores: what it takes to keep sessions.
+//!
+//! Each method is one thing that happens at once for everybody: a store never reads, waits and writes what it read. What
+//! was ended is never written again: a change finds a session or changes nothing. That a store cannot be asked is an error;
+//! that there is no such session is not.
+//!
+//! * [`memory`]: in this process
+//! * [`sql`]: in the database, in Django's table
+
+pub(crate) mod memory;
+pub(crate) mod sql;
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use shared::{
+    items::{ItemKey, NewItem},
+    login::{LoginId, Place},
+    refusal::{Refusal, Unavailable},
+};
+
+use crate::{
+    id::SessionId,
+    session::{Session, SessionLogin},
+};
+
+#[async_trait]
+pub(crate) trait SessionStore: Debug + Send + Sync {
+    /// For `/about` and `/mine/record`.
+    fn place(&self) -> Place;
+
+    /// The session of this id, if it has not ended. This is not a use of it.
+    async fn find(&self, id: &SessionId, now: Timestamp) -> Result<Option<Session>, Unavailable>;
+
+    /// The session of this id, which is in use by that: it was seen now, and is prolonged if that is worth it.
+    async fn recall(&self, id: &SessionId, now: Timestamp) -> Result<Option<Used>, Unavailable>;
+
+    /// Keeps a session that is not there yet.
+    async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable>;
+
+    /// Changes the session and uses it by that. `None`, and nothing is changed, if there is none.
+    async fn change(&self, id: &SessionId, change: Change, now: Timestamp) -> Result<Option<Used>, Refusal>;
+
+    /// Begins a login in a session of this new id. The session that the client had ends, and what it held goes along
+    /// as far as [`Session::passed_on`] says.
+    async fn log_in(&self, begins: Begins<'_>, now: Timestamp) -> Result<Session, Unavailable>;
+
+    /// Ends a session, or finds that it has ended.
+    async fn end(&self, id: &SessionId) -> Result<(), Unavailable>;
+
+    /// The sessions in which the account is logged in, in any order.
+    async fn logins(&self, account: i64, now: Timestamp) -> Result<Vec<Session>, Unavailable>;
+
+    /// Ends the session of one of the account's logins, or finds that it has ended.
+    async fn end_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable>;
+
+    /// Ends all sessions in which the account is logged in.
+    async fn end_logins(&self, account: i64) -> Result<(), Unavailable>;
+
+    /// Can it do its work right now?
+    async fn ready(&self) -> Result<(), Unavailable>;
+
+    /// Removes what has expired, and says how much that was. What has expired is not found in any case.
+    async fn purge(&self, now: Timestamp) -> Result<u64, Unavailable>;
+}
+
+/// A session that is in use.
+#[derive(Debug)]
+pub(crate) struct Used {
+    pub(crate) session: Session,
+    /// Its end has moved, and the client is to know.
+    pub(crate) prolonged: bool,
+}
+
+/// A login that is to begin.
+#[derive(Debug)]
+pub(crate) struct Begins<'a> {
+    /// The id that the client had.
+    pub(crate) former: Option<&'a SessionId>,
+    /// The id that it gets.
+    pub(crate) id: &'a SessionId,
+    pub(crate) login: SessionLogin,
+    /// Whether all other logins of the account end with it.
+    pub(crate) ends_others: bool,
+}
+
+/// What can be done to a session.
+#[derive(Debug)]
+pub(crate) enum Change {
+    Put(NewItem),
+    Remove(ItemKey),
+    RemoveAll,
+    DeleteLogin,
+    Clear,
+}
+
+impl Change {
+    /// On a refusal nothing has changed.
+    pub(crate) fn make(self, session: &mut Session, now: Timestamp) -> Result<(), Refusal> {
+        match self {
+            Self::Put(item) => session.put(item, now)?,
+            Self::Remove(key) => drop(session.items.remove(&key)),
+            Self::RemoveAll => session.items.clear(),
+            Self::DeleteLogin => session.login = None,
+            Self::Clear => *session = session.cleared(),
+        }
+        Ok(())
+    }
+}

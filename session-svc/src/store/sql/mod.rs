@@ -1,0 +1,241 @@
+//! Sessions in the database, in Django's table and in Django's format: a Django site with the same `SECRET_KEY` and the same
+//! database reads and writes the very same sessions.
+//!
+//! The row is Django's: the id stands in it as it is, not as a digest, so whoever can read the table can be anybody. Beside it stands an
+//! index of logins, and a login holds only while it stands in both: that is how all of an account's logins end at once, on
+//! every instance, even where Django has given a session another key meanwhile.
+//!
+//! * [`record`]: what of the dictionary is ours
+//! * [`rows`]: rows, opened and judged, and written back
+//! * [`statements`], [`schema`]: the SQL of both engines
+
+mod record;
+mod rows;
+mod schema;
+mod statements;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use shared::{
+    clock::whole_seconds,
+    database::{Database, answer_within},
+    django::SessionSigner,
+    keys::Keys,
+    login::{LoginId, Place},
+    refusal::{Refusal, Unavailable},
+};
+use sqlx::Row as _;
+
+use self::{
+    rows::{Kept, Rows, SignedAgain},
+    statements::{FORGET_LOGINS, KEY_OF_LOGIN, SEEN, SIGN_AGAIN},
+};
+use super::{Begins, Change, SessionStore, Used};
+use crate::{id::SessionId, lifetime::Lifetimes, session::Session};
+
+/// A client is not kept waiting for a database that does not answer: a retry costs it less.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Nobody waits for this.
+const PATIENCE_IN_THE_BACKGROUND: Duration = Duration::from_secs(30);
+/// When a login was last seen is written down once in so many seconds.
+const SEEN_EVERY: i64 = 60;
+/// No login has this id.
+const NO_LOGIN: &str = "";
+
+#[derive(Debug)]
+pub(crate) struct SqlStore {
+    database: Database,
+    rows: Rows,
+    lifetimes: Lifetimes,
+}
+
+impl SqlStore {
+    /// Makes the table if it is not there.
+    pub(crate) async fn open(database: Database, keys: &Keys, lifetimes: Lifetimes) -> Result<Self, Unavailable> {
+        answer_within(PATIENCE_IN_THE_BACKGROUND, schema::make(&database)).await?;
+        let rows = Rows::new(database.engine(), SessionSigner::new(keys.bytes()), lifetimes);
+        Ok(Self { database, rows, lifetimes })
+    }
+
+    async fn kept(&self, id: &SessionId, now: Timestamp) -> Result<Option<Kept>, Unavailable> {
+        in_time(async {
+            let mut connection = self.database.pool().acquire().await?;
+            self.rows.find(&mut connection, id, now, false).await
+        })
+        .await
+    }
+
+    /// Writes down that the session was used, where that is worth it; a session that has ended meanwhile stays ended.
+    async fn note_use(&self, id: &SessionId, kept: &Kept, now: Timestamp, prolonged: bool) -> sqlx::Result<()> {
+        let mut connection = self.database.pool().acquire().await?;
+        if prolonged {
+            let prolong = sqlx::query(self.rows.statements().prolong).bind(id.expose()).bind(now.as_second());
+            prolong.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
+        }
+        if let Some(SignedAgain { before, after }) = &kept.signed_again {
+            let sign = sqlx::query(SIGN_AGAIN).bind(id.expose()).bind(before).bind(after);
+            sign.execute(&mut *connection).await?;
+        }
+        if kept.session.login.is_some() {
+            sqlx::query(SEEN).bind(id.expose()).bind(now.as_second()).execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+
+    async fn changed(
+        &self,
+        id: &SessionId,
+        change: Change,
+        now: Timestamp,
+    ) -> sqlx::Result<Result<Option<Used>, Refusal>> {
+        let mut transaction = self.database.begin_to_write().await?;
+        let Some(mut kept) = self.rows.find(&mut transaction, id, now, true).await? else { return Ok(Ok(None)) };
+        if matches!(change, Change::Clear) {
+            kept.clear();
+        } else if let Err(refusal) = change.make(&mut kept.session, now) {
+            return Ok(Err(refusal));
+        }
+        let prolonged = kept.session.used(self.lifetimes, now);
+        let session = kept.session.clone();
+        self.rows.update(&mut transaction, id, kept, now).await?;
+        transaction.commit().await?;
+        Ok(Ok(Some(Used { session, prolonged })))
+    }
+
+    async fn logged_in(&self, begins: Begins<'_>, now: Timestamp) -> sqlx::Result<Session> {
+        let Begins { former, id, login, ends_others } = begins;
+        let (account, login_id) = (login.account.id, login.id.0.clone());
+        let mut transaction = self.database.begin_to_write().await?;
+        let mut kept = None;
+        if let Some(former) = former {
+            kept = self.rows.find(&mut transaction, former, now, true).await?;
+            if kept.is_some() {
+                self.rows.delete(&mut transaction, former.expose()).await?;
+            }
+        }
+        let kept = Kept::passed_on(kept, login, self.lifetimes, now);
+        let session = kept.session.clone();
+        self.rows.insert(&mut transaction, id, kept, now).await?;
+        if ends_others {
+            self.rows.delete_of_account(&mut transaction, account, &login_id).await?;
+        }
+        transaction.commit().await?;
+        Ok(session)
+    }
+
+    async fn sessions_of(&self, account: i64, now: Timestamp) -> sqlx::Result<Vec<Session>> {
+        let query = sqlx::query(self.rows.statements().of_account).bind(account).bind(now.as_second());
+        let rows = query.fetch_all(self.database.pool()).await?;
+        let mut sessions = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let indexed = rows::login_id(row)?;
+            let kept = self.rows.open(row, now)?;
+            let holds = |kept: &Kept| kept.session.login.as_ref().is_some_and(|login| login.id == indexed);
+            sessions.extend(kept.filter(holds).map(|kept| kept.session));
+        }
+        Ok(sessions)
+    }
+}
+
+#[async_trait]
+impl SessionStore for SqlStore {
+    fn place(&self) -> Place {
+        Place::Sql
+    }
+
+    async fn find(&self, id: &SessionId, now: Timestamp) -> Result<Option<Session>, Unavailable> {
+        Ok(self.kept(id, now).await?.map(|kept| kept.session))
+    }
+
+    /// One read; and a write where the session is prolonged, was not seen for a while, or was signed with a former key.
+    async fn recall(&self, id: &SessionId, now: Timestamp) -> Result<Option<Used>, Unavailable> {
+        let Some(mut kept) = self.kept(id, now).await? else { return Ok(None) };
+        let unseen_for = now.as_second() - kept.session.last_seen_at.as_second();
+        let prolonged = kept.session.used(self.lifetimes, now);
+        if prolonged || unseen_for >= SEEN_EVERY || kept.signed_again.is_some() {
+            in_time(self.note_use(id, &kept, now, prolonged)).await?;
+        }
+        Ok(Some(Used { session: kept.session, prolonged }))
+    }
+
+    async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {
+        in_time(async {
+            let mut connection = self.database.pool().acquire().await?;
+            self.rows.insert(&mut connection, id, Kept::new(session), now).await
+        })
+        .await
+    }
+
+    async fn change(&self, id: &SessionId, change: Change, now: Timestamp) -> Result<Option<Used>, Refusal> {
+        in_time(self.changed(id, change, now)).await?
+    }
+
+    async fn log_in(&self, begins: Begins<'_>, now: Timestamp) -> Result<Session, Unavailable> {
+        in_time(self.logged_in(begins, now)).await
+    }
+
+    async fn end(&self, id: &SessionId) -> Result<(), Unavailable> {
+        in_time(async {
+            let mut transaction = self.database.begin_to_write().await?;
+            self.rows.delete(&mut transaction, id.expose()).await?;
+            transaction.commit().await
+        })
+        .await
+    }
+
+    async fn logins(&self, account: i64, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
+        in_time(self.sessions_of(account, now)).await
+    }
+
+    async fn end_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable> {
+        in_time(async {
+            let mut transaction = self.database.begin_to_write().await?;
+            let query = sqlx::query(KEY_OF_LOGIN).bind(account).bind(&login.0);
+            if let Some(row) = query.fetch_optional(&mut *transaction).await? {
+                self.rows.delete(&mut transaction, row.try_get("session_key")?).await?;
+            }
+            transaction.commit().await
+        })
+        .await
+    }
+
+    async fn end_logins(&self, account: i64) -> Result<(), Unavailable> {
+        in_time(async {
+            let mut transaction = self.database.begin_to_write().await?;
+            self.rows.delete_of_account(&mut transaction, account, NO_LOGIN).await?;
+            transaction.commit().await
+        })
+        .await
+    }
+
+    async fn ready(&self) -> Result<(), Unavailable> {
+        in_time(async { sqlx::query("SELECT 1 FROM django_session LIMIT 1").execute(self.database.pool()).await })
+            .await
+            .map(drop)
+    }
+
+    /// A part at a time, so that nobody waits for long; Django's own expired sessions as well, as its `clearsessions` does.
+    async fn purge(&self, now: Timestamp) -> Result<u64, Unavailable> {
+        let purge = async {
+            let mut purged = 0;
+            loop {
+                let expired = sqlx::query(self.rows.statements().expired).bind(now.as_second());
+                match expired.execute(self.database.background()).await?.rows_affected() {
+                    0 => break,
+                    some => purged += some,
+                }
+            }
+            let long_ago = now.as_second().saturating_sub(whole_seconds(self.lifetimes.idle));
+            sqlx::query(FORGET_LOGINS).bind(long_ago).execute(self.database.background()).await?;
+            Ok(purged)
+        };
+        answer_within(PATIENCE_IN_THE_BACKGROUND, purge).await
+    }
+}
+
+/// What a request waits for.
+async fn in_time<T>(answer: impl Future<Output = sqlx::Result<T>>) -> Result<T, Unavailable> {
+    answer_within(PATIENCE, answer).await
+}

@@ -1,0 +1,229 @@
+//! A session in Django's terms: which members of its dictionary are ours, and what they say.
+//!
+//! | member | what | for Django |
+//! |---|---|---|
+//! | `authlab_items` | the items, key to text | `request.session["authlab_items"]["theme"]` |
+//! | `_authlab` | who is logged in, whose the items are, when items end | `request.session["_authlab"]["login"]["username"]` |
+//!
+//! Items are not members of their own: what a client may name and write must never stand where a site keeps what it trusts.
+//! Everything else is somebody else's, Django's `_auth_user_id` included, and is handed on as it is.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::{
+    django::Members,
+    items::{Item, ItemKey},
+    login::{Account, Device, LoginId},
+};
+
+use crate::session::{Expiry, Session, SessionLogin};
+
+const ITEMS: &str = "authlab_items";
+const AUTHLAB: &str = "_authlab";
+/// Where Django notes a life of this session's own (`request.session.set_expiry`).
+const SESSION_EXPIRY: &str = "_session_expiry";
+
+/// What `_authlab` holds; instants are seconds since the epoch.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Authlab {
+    login: Option<KeptLogin>,
+    owner: Option<i64>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    item_ends: BTreeMap<String, i64>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptLogin {
+    id: LoginId,
+    account: i64,
+    username: String,
+    issued_at: i64,
+    user_agent: Option<String>,
+}
+
+/// What the row and the index say beside the data.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Instants {
+    pub(super) last_seen_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+}
+
+/// The session that these members hold.
+pub(super) fn read(members: &Members, instants: Instants) -> Session {
+    let authlab: Authlab = members.get(AUTHLAB).unwrap_or_default();
+    let items = texts(members).map(|(key, value)| {
+        let expires_at = authlab.item_ends.get(key.as_str()).and_then(|end| Timestamp::from_second(*end).ok());
+        (key, Item { value, expires_at })
+    });
+    Session {
+        items: items.collect(),
+        login: authlab.login.and_then(login),
+        owner: authlab.owner,
+        last_seen_at: instants.last_seen_at,
+        expires_at: instants.expires_at,
+        expiry: expiry(members),
+        others: members.names().filter(|name| ![ITEMS, AUTHLAB].contains(name)).map(str::to_owned).collect(),
+    }
+}
+
+/// Writes the session into its members, and touches none that is not its own.
+pub(super) fn write(members: &mut Members, session: &Session) -> serde_json::Result<()> {
+    let mut items: Members = members.get(ITEMS).unwrap_or_default();
+    for (gone, _) in texts(members).filter(|(key, _)| !session.items.contains_key(key)) {
+        items.remove(gone.as_str());
+    }
+    for (key, item) in &session.items {
+        items.set(key.as_str(), &item.value)?;
+    }
+    let ends = session.items.iter().filter_map(|(key, item)| Some((key, item.expires_at?)));
+    let authlab = Authlab {
+        login: session.login.as_ref().map(kept),
+        owner: session.owner,
+        item_ends: ends.map(|(key, end)| (key.as_str().to_owned(), end.as_second())).collect(),
+    };
+    set_or_remove(members, ITEMS, items.names().next().is_some().then_some(&items))?;
+    let has_something = authlab.login.is_some() || authlab.owner.is_some() || !authlab.item_ends.is_empty();
+    set_or_remove(members, AUTHLAB, has_something.then_some(&authlab))
+}
+
+fn set_or_remove(members: &mut Members, name: &str, value: Option<&impl Serialize>) -> serde_json::Result<()> {
+    if let Some(value) = value {
+        return members.set(name, value);
+    }
+    members.remove(name);
+    Ok(())
+}
+
+/// Those of the items that are ours to show: a site may keep something else among them.
+fn texts(members: &Members) -> impl Iterator<Item = (ItemKey, String)> {
+    let items: Members = members.get(ITEMS).unwrap_or_default();
+    let names: Vec<String> = items.names().map(str::to_owned).collect();
+    names.into_iter().filter_map(move |name| Some((name.parse().ok()?, items.get(&name)?)))
+}
+
+fn login(kept: KeptLogin) -> Option<SessionLogin> {
+    Some(SessionLogin {
+        id: kept.id,
+        account: Account { id: kept.account, username: kept.username },
+        device: Device { user_agent: kept.user_agent },
+        issued_at: Timestamp::from_second(kept.issued_at).ok()?,
+    })
+}
+
+fn kept(login: &SessionLogin) -> KeptLogin {
+    KeptLogin {
+        id: login.id.clone(),
+        account: login.account.id,
+        username: login.account.username.clone(),
+        issued_at: login.issued_at.as_second(),
+        user_agent: login.device.user_agent.clone(),
+    }
+}
+
+/// A number is seconds of idleness, of which 0 means until the browser is closed; a text is an instant.
+fn expiry(members: &Members) -> Expiry {
+    match (members.get::<u64>(SESSION_EXPIRY), members.get::<String>(SESSION_EXPIRY)) {
+        (Some(0), _) => Expiry::WithTheBrowser,
+        (Some(seconds), _) => Expiry::AfterIdleness(Duration::from_secs(seconds)),
+        (_, Some(_)) => Expiry::Fixed,
+        _ => Expiry::AsSet,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+    use shared::{
+        django::Members,
+        items::{Item, ItemKey},
+        login::{Account, Device, LoginId},
+    };
+
+    use super::{Instants, read, write};
+    use crate::session::{Expiry, Session, SessionLogin};
+
+    const DJANGO: &str =
+        r#"{"_auth_user_id":"7","cart":[1.0,{"z":1e-07,"a":123456789012345678901234567890}],"_session_expiry":300}"#;
+
+    fn instants() -> Instants {
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        Instants { last_seen_at: at(1_000), expires_at: at(2_000) }
+    }
+
+    fn members(json: &str) -> Members {
+        serde_json::from_str(json).unwrap()
+    }
+
+    fn text(members: &Members) -> String {
+        serde_json::to_string(members).unwrap()
+    }
+
+    #[test]
+    fn what_a_site_keeps_is_left_as_it_is_and_named_but_not_shown() {
+        let mut members = members(DJANGO);
+        let mut session = read(&members, instants());
+        assert!(session.login.is_none() && session.items.is_empty());
+        assert_eq!(session.others, ["_auth_user_id", "cart", "_session_expiry"]);
+        assert_eq!(session.expiry, Expiry::AfterIdleness(std::time::Duration::from_mins(5)));
+        write(&mut members, &session).unwrap();
+        assert_eq!(text(&members), DJANGO, "nothing of ours is to be kept, and nothing is written");
+        let item = Item { value: "dark".to_owned(), expires_at: None };
+        session.items.insert("theme".parse().unwrap(), item);
+        write(&mut members, &session).unwrap();
+        let with_item = DJANGO.replacen("300}", r#"300,"authlab_items":{"theme":"dark"}}"#, 1);
+        assert_eq!(text(&members), with_item);
+        session.items.clear();
+        write(&mut members, &session).unwrap();
+        assert_eq!(text(&members), DJANGO);
+    }
+
+    #[test]
+    fn what_a_site_keeps_among_the_items_is_left_there() {
+        let json = r#"{"authlab_items":{"count":3,"a key":"x","theme":"dark"}}"#;
+        let mut members = members(json);
+        let mut session = read(&members, instants());
+        let shown: Vec<&str> = session.items.keys().map(ItemKey::as_str).collect();
+        assert_eq!(shown, ["theme"]);
+        session.items.clear();
+        write(&mut members, &session).unwrap();
+        assert_eq!(text(&members), r#"{"authlab_items":{"count":3,"a key":"x"}}"#);
+    }
+
+    #[test]
+    fn what_is_no_session_of_ours_is_nobodys() {
+        for json in ["{}", r#"{"_authlab":5,"authlab_items":"x"}"#, r#"{"_authlab":{"login":{"id":"x"}}}"#] {
+            let session = read(&members(json), instants());
+            assert!(session.login.is_none() && session.items.is_empty() && session.owner.is_none(), "{json}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_session_comes_back(
+            items in prop::collection::btree_map("[A-Za-z0-9_-]{1,64}", (any::<String>(), prop::option::of(0_i64..4_000_000_000)), 0..5),
+            username in any::<String>(),
+            user_agent in prop::option::of(any::<String>()),
+            logged_in: bool,
+        ) {
+            let instant = |seconds| Timestamp::from_second(seconds).unwrap();
+            let items: BTreeMap<_, _> = items
+                .into_iter()
+                .map(|(key, (value, end))| (key.parse().unwrap(), Item { value, expires_at: end.map(instant) }))
+                .collect();
+            let mut session = Session { items, ..Session::new(instants().last_seen_at, instants().expires_at) };
+            if logged_in {
+                let account = Account { id: 5, username };
+                let id = LoginId("0123".to_owned());
+                session.begin_login(SessionLogin { id, account, device: Device { user_agent }, issued_at: instant(9) });
+            }
+            let mut members = Members::default();
+            write(&mut members, &session).unwrap();
+            prop_assert_eq!(read(&members, instants()), session);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Rows of Django's table, opened and judged, and written back.
+
+use jiff::Timestamp;
+use shared::{
+    clock::after,
+    database::Engine,
+    django::{Loaded, Members, SessionSigner},
+    login::LoginId,
+};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+use super::{
+    record::{self, Instants},
+    statements::{
+        DELETE, DELETE_LOGIN_OF_KEY, DELETE_LOGINS_OF_ACCOUNT, DELETE_OF_ACCOUNT, FOLLOW, INSERT_LOGIN, Statements,
+        statements,
+    },
+};
+use crate::{
+    id::SessionId,
+    lifetime::Lifetimes,
+    session::{Session, SessionLogin},
+};
+
+/// Reads and writes rows on any connection, inside a transaction or not.
+#[derive(Debug)]
+pub(super) struct Rows {
+    engine: Engine,
+    signer: SessionSigner,
+    lifetimes: Lifetimes,
+}
+
+/// A session together with everything else that its row holds.
+pub(super) struct Kept {
+    members: Members,
+    pub(super) session: Session,
+    pub(super) signed_again: Option<SignedAgain>,
+}
+
+/// The data of a row that a former key signed, and the same signed with the current one.
+pub(super) struct SignedAgain {
+    pub(super) before: String,
+    pub(super) after: String,
+}
+
+impl Kept {
+    pub(super) fn new(session: Session) -> Self {
+        Self { members: Members::default(), session, signed_again: None }
+    }
+
+    /// The session in which a login begins, with everything that goes along; see [`Session::passed_on`].
+    pub(super) fn passed_on(former: Option<Self>, login: SessionLogin, lifetimes: Lifetimes, now: Timestamp) -> Self {
+        let former = former.filter(|former| former.session.may_pass_to(login.account.id));
+        let (members, session) = former.map(|former| (former.members, former.session)).unzip();
+        Self { members: members.unwrap_or_default(), ..Self::new(Session::passed_on(session, login, lifetimes, now)) }
+    }
+
+    /// Nothing of what is there stays, whoever put it there.
+    pub(super) fn clear(&mut self) {
+        *self = Self::new(self.session.cleared());
+    }
+}
+
+impl Rows {
+    pub(super) fn new(engine: Engine, signer: SessionSigner, lifetimes: Lifetimes) -> Self {
+        Self { engine, signer, lifetimes }
+    }
+
+    pub(super) fn statements(&self) -> &'static Statements {
+        statements(self.engine)
+    }
+
+    /// The session of this id; to change it, within a transaction that nobody overtakes.
+    pub(super) async fn find(
+        &self,
+        connection: &mut AnyConnection,
+        id: &SessionId,
+        now: Timestamp,
+        to_change: bool,
+    ) -> sqlx::Result<Option<Kept>> {
+        let Statements { find, find_to_change, .. } = self.statements();
+        let query = sqlx::query(if to_change { *find_to_change } else { *find });
+        let row = query.bind(id.expose()).bind(now.as_second()).fetch_optional(&mut *connection).await?;
+        let Some(row) = row else { return Ok(None) };
+        let Some(kept) = self.open(&row, now)? else { return Ok(None) };
+        let Some(login) = &kept.session.login else { return Ok(Some(kept)) };
+        let indexed: Option<String> = row.try_get("login")?;
+        let holds = if let Some(indexed) = indexed {
+            indexed == login.id.0
+        } else {
+            let follow = sqlx::query(FOLLOW).bind(&login.id.0).bind(id.expose());
+            follow.execute(connection).await?.rows_affected() == 1
+        };
+        Ok(holds.then_some(kept))
+    }
+
+    /// What the row holds, unless it is damaged or its login has lasted long enough. The login is not yet looked up.
+    pub(super) fn open(&self, row: &AnyRow, now: Timestamp) -> sqlx::Result<Option<Kept>> {
+        let data: String = row.try_get("session_data")?;
+        let Loaded { value: members, signed_again, .. } = match self.signer.open(&data) {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                tracing::warn!(%error, "a row of django_session cannot be read; is SECRET_KEY the same everywhere?");
+                return Ok(None);
+            }
+        };
+        let last_seen_at: Option<i64> = row.try_get("last_seen_at")?;
+        let instants = Instants {
+            last_seen_at: last_seen_at.map_or(now, instant),
+            expires_at: instant(row.try_get("expires_at")?),
+        };
+        let mut session = record::read(&members, instants);
+        if let Some(login) = &session.login {
+            // Django prolongs as well, and knows nothing of an end beyond idleness.
+            session.expires_at = session.expires_at.min(after(login.issued_at, self.lifetimes.absolute));
+        }
+        let signed_again = signed_again.map(|after| SignedAgain { before: data, after });
+        Ok((now < session.expires_at).then_some(Kept { members, session, signed_again }))
+    }
+
+    pub(super) async fn insert(
+        &self,
+        connection: &mut AnyConnection,
+        id: &SessionId,
+        mut kept: Kept,
+        now: Timestamp,
+    ) -> sqlx::Result<()> {
+        let data = self.data(&mut kept, now)?;
+        let insert = sqlx::query(self.statements().insert).bind(id.expose()).bind(data);
+        insert.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
+        if let Some(login) = &kept.session.login {
+            let index = sqlx::query(INSERT_LOGIN).bind(&login.id.0).bind(login.account.id).bind(id.expose());
+            index.bind(now.as_second()).execute(connection).await?;
+        }
+        Ok(())
+    }
+
+    /// Where a session was found in this transaction.
+    pub(super) async fn update(
+        &self,
+        connection: &mut AnyConnection,
+        id: &SessionId,
+        mut kept: Kept,
+        now: Timestamp,
+    ) -> sqlx::Result<()> {
+        let data = self.data(&mut kept, now)?;
+        let update = sqlx::query(self.statements().update).bind(id.expose()).bind(data);
+        update.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
+        if kept.session.login.is_none() {
+            sqlx::query(DELETE_LOGIN_OF_KEY).bind(id.expose()).execute(connection).await?;
+        }
+        Ok(())
+    }
+
+    /// The session first and its login after it, as everywhere: whoever waits, waits in one order.
+    pub(super) async fn delete(&self, connection: &mut AnyConnection, session_key: &str) -> sqlx::Result<()> {
+        sqlx::query(DELETE).bind(session_key).execute(&mut *connection).await?;
+        sqlx::query(DELETE_LOGIN_OF_KEY).bind(session_key).execute(connection).await?;
+        Ok(())
+    }
+
+    /// All sessions in which the account is logged in, but that of this login.
+    pub(super) async fn delete_of_account(
+        &self,
+        connection: &mut AnyConnection,
+        account: i64,
+        but: &str,
+    ) -> sqlx::Result<()> {
+        sqlx::query(self.statements().lock_of_account).bind(account).fetch_all(&mut *connection).await?;
+        for statement in [DELETE_OF_ACCOUNT, DELETE_LOGINS_OF_ACCOUNT] {
+            sqlx::query(statement).bind(account).bind(but).execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+
+    fn data(&self, kept: &mut Kept, now: Timestamp) -> sqlx::Result<String> {
+        let written = record::write(&mut kept.members, &kept.session);
+        let signed = written.and_then(|()| self.signer.dumps(&kept.members, now.as_second()));
+        signed.map_err(|error| sqlx::Error::Encode(error.into()))
+    }
+}
+
+/// The id of a login as a row of the index names it.
+pub(super) fn login_id(row: &AnyRow) -> sqlx::Result<LoginId> {
+    row.try_get("login").map(LoginId)
+}
+
+fn instant(seconds: i64) -> Timestamp {
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,146 @@
+//! The statements on Django's table and on the index of logins. The engines differ in how they spell an instant, and in that
+//! SQLite locks the whole database where PostgreSQL locks a row.
+
+use shared::database::Engine;
+
+pub(super) struct Statements {
+    pub(super) make_tables: &'static [&'static str],
+    pub(super) has_table: &'static str,
+    /// One session and its login, by key.
+    pub(super) find: &'static str,
+    /// The same, and nobody else changes it before this transaction ends.
+    pub(super) find_to_change: &'static str,
+    pub(super) insert: &'static str,
+    pub(super) update: &'static str,
+    pub(super) prolong: &'static str,
+    pub(super) of_account: &'static str,
+    pub(super) lock_of_account: &'static str,
+    pub(super) expired: &'static str,
+}
+
+pub(super) const fn statements(engine: Engine) -> &'static Statements {
+    match engine {
+        Engine::Sqlite => &SQLITE,
+        Engine::Postgres => &POSTGRES,
+    }
+}
+
+// What both engines spell alike.
+pub(super) const DELETE: &str = "DELETE FROM django_session WHERE session_key = $1";
+pub(super) const DELETE_OF_ACCOUNT: &str = "DELETE FROM django_session WHERE session_key IN (SELECT session_key FROM session_login WHERE account = $1 AND id <> $2)";
+/// If nobody has written meanwhile.
+pub(super) const SIGN_AGAIN: &str =
+    "UPDATE django_session SET session_data = $3 WHERE session_key = $1 AND session_data = $2";
+pub(super) const INSERT_LOGIN: &str =
+    "INSERT INTO session_login (id, account, session_key, last_seen_at) VALUES ($1, $2, $3, $4)";
+pub(super) const DELETE_LOGIN_OF_KEY: &str = "DELETE FROM session_login WHERE session_key = $1";
+pub(super) const DELETE_LOGINS_OF_ACCOUNT: &str = "DELETE FROM session_login WHERE account = $1 AND id <> $2";
+pub(super) const SEEN: &str = "UPDATE session_login SET last_seen_at = $2 WHERE session_key = $1 AND last_seen_at < $2";
+pub(super) const KEY_OF_LOGIN: &str = "SELECT session_key FROM session_login WHERE account = $1 AND id = $2";
+/// Django gave the session another key: the login goes along, unless the former session is still there.
+pub(super) const FOLLOW: &str = "UPDATE session_login SET session_key = $2 WHERE id = $1 \
+    AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = session_login.session_key)";
+/// A login whose session is gone, and that nobody has used for so long that it would have ended by itself.
+pub(super) const FORGET_LOGINS: &str = "DELETE FROM session_login WHERE last_seen_at < $1 \
+    AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = session_login.session_key)";
+
+/// The tables are those of Django's own migration (`sqlmigrate sessions 0001`), name by name.
+macro_rules! statements {
+    (
+        epoch: $epoch:literal, instant: $before:literal $after:literal, lock: $lock:literal,
+        has_table: $has_table:literal, make_tables: $make_tables:expr,
+    ) => {
+        Statements {
+            make_tables: $make_tables,
+            has_table: $has_table,
+            find: concat!(
+                "SELECT s.session_key, s.session_data, ",
+                $epoch,
+                " AS expires_at, l.id AS login, l.last_seen_at \
+                 FROM django_session s LEFT JOIN session_login l ON l.session_key = s.session_key \
+                 WHERE s.session_key = $1 AND s.expire_date > ",
+                $before,
+                "$2",
+                $after
+            ),
+            find_to_change: concat!(
+                "SELECT s.session_key, s.session_data, ",
+                $epoch,
+                " AS expires_at, l.id AS login, l.last_seen_at \
+                 FROM django_session s LEFT JOIN session_login l ON l.session_key = s.session_key \
+                 WHERE s.session_key = $1 AND s.expire_date > ",
+                $before,
+                "$2",
+                $after,
+                $lock
+            ),
+            insert: concat!(
+                "INSERT INTO django_session (session_key, session_data, expire_date) VALUES ($1, $2, ",
+                $before,
+                "$3",
+                $after,
+                ")"
+            ),
+            update: concat!(
+                "UPDATE django_session SET session_data = $2, expire_date = ",
+                $before,
+                "$3",
+                $after,
+                " WHERE session_key = $1"
+            ),
+            prolong: concat!(
+                "UPDATE django_session SET expire_date = ",
+                $before,
+                "$3",
+                $after,
+                " WHERE session_key = $1 AND expire_date > ",
+                $before,
+                "$2",
+                $after
+            ),
+            of_account: concat!(
+                "SELECT s.session_key, s.session_data, ",
+                $epoch,
+                " AS expires_at, l.id AS login, l.last_seen_at \
+                 FROM session_login l JOIN django_session s ON s.session_key = l.session_key \
+                 WHERE l.account = $1 AND s.expire_date > ",
+                $before,
+                "$2",
+                $after
+            ),
+            // In one order for everybody, so that no two wait for one another.
+            lock_of_account: concat!(
+                "SELECT s.session_key FROM django_session s JOIN session_login l ON l.session_key = s.session_key \
+                 WHERE l.account = $1 ORDER BY s.session_key",
+                $lock
+            ),
+            expired: concat!(
+                "DELETE FROM django_session WHERE session_key IN \
+                 (SELECT session_key FROM django_session WHERE expire_date < ",
+                $before,
+                "$1",
+                $after,
+                " LIMIT 1000)"
+            ),
+        }
+    };
+}
+
+const SQLITE: Statements = statements! {
+    epoch: "CAST(strftime('%s', s.expire_date) AS INTEGER)", instant: "datetime(" ", 'unixepoch')", lock: "",
+    has_table: "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'django_session'",
+    make_tables: &[
+        r#"CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL)"#,
+        r#"CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date")"#,
+    ],
+};
+
+const POSTGRES: Statements = statements! {
+    epoch: "CAST(FLOOR(EXTRACT(EPOCH FROM s.expire_date)) AS BIGINT)", instant: "to_timestamp(" ")", lock: " FOR UPDATE OF s",
+    has_table: "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('django_session')",
+    make_tables: &[
+        r#"CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" timestamp with time zone NOT NULL)"#,
+        r#"CREATE INDEX "django_session_session_key_c0390e0f_like" ON "django_session" ("session_key" varchar_pattern_ops)"#,
+        r#"CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date")"#,
+    ],
+};

@@ -1,0 +1,58 @@
+//! The command that removes expired sessions, as a program.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{
+    convert::identity,
+    path::Path,
+    process::{Command, Output},
+};
+
+use session_svc::{SessionSettings, Store};
+use shared::{
+    clock::Clock,
+    login::{Account, Device},
+    presented::Presented,
+    service::{Ground, Service as _},
+    settings::{Settings, defaults},
+};
+
+fn clearsessions(folder: &Path, store: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_session-svc"));
+    command.env_clear().arg("clearsessions").arg("--data-dir").arg(folder).args(["--session-store", store]);
+    command.output().unwrap()
+}
+
+/// Somebody logs in at this second.
+async fn somebody_logs_in(folder: &Path, second: i64) {
+    let ground = Ground::open(&Settings::embedded(folder), Clock::by_hand(second)).await.unwrap();
+    let settings = SessionSettings { session_store: Store::Sql, ..defaults(identity) };
+    let mechanism = settings.mechanism(&ground).await.unwrap();
+    let alice = Account { id: 1, username: "alice".to_owned() };
+    mechanism.login(&Presented::default(), &alice, &Device::default()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_expired_is_removed_and_what_has_not_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let now = Clock::system().seconds();
+    somebody_logs_in(folder.path(), now).await;
+    for long_ago in [1_000_000_000, 1_000_000_001] {
+        somebody_logs_in(folder.path(), long_ago).await;
+    }
+    for removed in [2, 0] {
+        let output = clearsessions(folder.path(), "sql");
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(said.trim(), format!("{removed} expired sessions were removed"));
+    }
+}
+
+#[test]
+fn there_is_nothing_to_clear_in_the_memory_of_another_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = clearsessions(folder.path(), "memory");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("SESSION_STORE=sql") && said.trim().lines().count() == 1, "{said}");
+}

@@ -1,0 +1,157 @@
+//! The algorithm: none, another one, or one that takes a public key for a secret.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::{Value, json};
+use sha2::{Sha384, Sha512};
+use token_svc::{Algorithm, FormerKey};
+
+use super::forge::{ALL, Forge, Key, encoded, key_file, ring_and_key, secret_keys};
+
+/// CVE-2015-9235 and its relatives.
+#[tokio::test]
+async fn algorithm_none() {
+    for forge in Forge::each().await {
+        forge.believes("the same header", &forge.with_header(|_| {})).await;
+        for algorithm in [json!("none"), json!("None"), json!("NONE"), json!("nOnE"), json!(""), Value::Null] {
+            let change =
+                |header: &mut serde_json::Map<String, Value>| drop(header.insert("alg".into(), algorithm.clone()));
+            refused_with_any_signature(&forge, &format!("alg {algorithm}"), &forge.with_header(change)).await;
+        }
+        let without = forge.with_header(|header| drop(header.remove("alg")));
+        refused_with_any_signature(&forge, "no alg", &without).await;
+        let alone = forge.signed(r#"{"alg":"none"}"#, &json!(forge.claims()).to_string());
+        refused_with_any_signature(&forge, "alg none alone", &alone).await;
+    }
+}
+
+/// With its signature, with that of the genuine token, with an empty one, and with none.
+async fn refused_with_any_signature(forge: &Forge, what: &str, token: &str) {
+    let (message, _) = token.rsplit_once('.').unwrap();
+    for signature in [&token[message.len()..], &format!(".{}", forge.parts()[2]), ".", ""] {
+        forge.refuses(what, &format!("{message}{signature}")).await;
+    }
+}
+
+/// What everybody knows of the key, in every spelling, as the secret of an HMAC.
+#[tokio::test]
+async fn confusion_of_a_public_key_with_a_secret() {
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256] {
+        let forge = Forge::of(algorithm).await;
+        let claims = json!(forge.claims()).to_string();
+        for secret in spellings_of_the_public_key(&forge) {
+            let mac = Key::Hmac(secret);
+            for name in ["HS256", "HS384", "HS512", algorithm.name()] {
+                let mut header = forge.header();
+                header.insert("alg".to_owned(), name.into());
+                forge.refuses("an HMAC with the public key", &mac.token(&json!(header).to_string(), &claims)).await;
+                header.remove("kid");
+                forge.refuses("the same without a kid", &mac.token(&json!(header).to_string(), &claims)).await;
+            }
+        }
+    }
+}
+
+fn spellings_of_the_public_key(forge: &Forge) -> Vec<Vec<u8>> {
+    let raw = forge.key.public();
+    let info: Vec<u8> = match forge.algorithm {
+        Algorithm::EdDsa => [&b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00"[..], &raw].concat(),
+        Algorithm::Es256 => [
+            &b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00"[..],
+            &raw,
+        ]
+        .concat(),
+        // The header of `SubjectPublicKeyInfo` around an `RSAPublicKey` of 2,048 bits.
+        _ => [
+            &b"\x30\x82\x01\x22\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00\x03\x82\x01\x0f\x00"[..],
+            &raw,
+        ]
+        .concat(),
+    };
+    let set = json!(forge.service.jwks());
+    let base64 = STANDARD.encode(&info);
+    let lines: Vec<&str> = base64.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"));
+    let member = |name: &str| set["keys"][0][name].as_str().unwrap_or_default().as_bytes().to_vec();
+    vec![
+        pem.trim_end().as_bytes().to_vec(),
+        pem.replace('\n', "\r\n").into_bytes(),
+        pem.into_bytes(),
+        base64.into_bytes(),
+        info,
+        raw,
+        set.to_string().into_bytes(),
+        set["keys"][0].to_string().into_bytes(),
+        member("kid"),
+        member("x"),
+        member("n"),
+        Vec::new(),
+    ]
+}
+
+/// The right key and a good signature, by another algorithm than the key is for.
+#[tokio::test]
+async fn another_algorithm_with_the_same_key() {
+    let forge = Forge::of(Algorithm::Hs256).await;
+    let Key::Hmac(secret) = &forge.key else { panic!("HS256 has a secret") };
+    let claims = encoded(json!(forge.claims()).to_string());
+    let message = |name: &str| {
+        let mut header = forge.header();
+        header.insert("alg".to_owned(), name.into());
+        format!("{}.{claims}", encoded(json!(header).to_string()))
+    };
+    let sha_384 =
+        Hmac::<Sha384>::new_from_slice(secret).unwrap().chain_update(message("HS384")).finalize().into_bytes();
+    forge.refuses("HS384", &format!("{}.{}", message("HS384"), encoded(sha_384))).await;
+    let sha_512 =
+        Hmac::<Sha512>::new_from_slice(secret).unwrap().chain_update(message("HS512")).finalize().into_bytes();
+    forge.refuses("HS512", &format!("{}.{}", message("HS512"), encoded(sha_512))).await;
+    for forge in Forge::each().await {
+        let name = forge.algorithm.name();
+        let others =
+            [name.to_lowercase(), format!("{name} "), format!(" {name}"), format!("{name}\0"), "RS512".to_owned()];
+        for other in others.into_iter().chain(["Ed25519", "ES384", "PS256", "HS384"].map(str::to_owned)) {
+            let token = forge.with_header(|header| drop(header.insert("alg".to_owned(), other.clone().into())));
+            forge.refuses(&format!("alg {other:?}"), &token).await;
+        }
+    }
+}
+
+/// A service that knows a key of each algorithm: a token is for the key that it names, and for its algorithm.
+#[tokio::test]
+async fn confusion_among_the_keys_of_one_service() {
+    for current in ALL {
+        let formers: Vec<FormerKey> = ALL
+            .into_iter()
+            .map(|other| match other {
+                Algorithm::Hs256 => FormerKey::Hs256,
+                other => FormerKey::InFile(key_file(other)),
+            })
+            .collect();
+        let mut alone = Vec::new();
+        for other in ALL {
+            alone.push(Forge::of(other).await);
+        }
+        let (ring, key) = ring_and_key(current);
+        let forge = Forge::with(ring.with_formers(&formers, &secret_keys()).unwrap(), key, current, |_| {}).await;
+        for former in &alone {
+            forge.believes("a token of a former key", &former.genuine).await;
+        }
+        let claims = json!(forge.claims()).to_string();
+        for named in &alone {
+            for claimed in &alone {
+                for signer in &alone {
+                    let mut header = named.header();
+                    header.insert("alg".to_owned(), claimed.algorithm.name().into());
+                    let token = signer.signed(&json!(header).to_string(), &claims);
+                    let same = named.algorithm == claimed.algorithm && claimed.algorithm == signer.algorithm;
+                    let what = format!(
+                        "key of {}, alg {}, signed by {}",
+                        named.algorithm, claimed.algorithm, signer.algorithm
+                    );
+                    if same { forge.believes(&what, &token).await } else { forge.refuses(&what, &token).await }
+                }
+            }
+        }
+    }
+}
