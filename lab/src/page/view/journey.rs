@@ -8,9 +8,9 @@ use crate::page::runs::Played;
 
 pub(in crate::page) fn journey(id: &str, channels: &[Channel], played: &Played) -> Page {
     frame::page(
-        "The journey",
+        played.scenario.title,
         &html! {
-            h1.unseen { "The journey" }
+            h1.unseen { (played.scenario.title) }
             div.console {
                 div.dock {
                     (controls::switch(channels))
