@@ -22,17 +22,22 @@ use super::{Scene, account, allowed, written};
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const EVIL: &str = "https://evil.example";
 
-/// The service introduces itself, and the victim is somebody there.
+/// What the target can decides how an attack may end; asking is no part of it, and not noted.
+async fn arrive(player: &mut Player) -> Result<(), Failure> {
+    let body = player.first.send(Request::get("/about")).await?.is_json(200)?;
+    let about = serde_json::from_value(body).map_err(|error| Failure::new("what it can", error.to_string()))?;
+    player.learn(about);
+    account::register(player).await.map(drop)
+}
+
 pub(in crate::journey) async fn log_in(player: &mut Player) -> Scene {
-    account::about(player).await?;
-    account::register(player).await?;
+    arrive(player).await?;
     account::login(player).await
 }
 
 /// The same in a browser: the credential is a cookie, which browsers send along by themselves.
 pub(in crate::journey) async fn log_in_by_form(player: &mut Player) -> Scene {
-    account::about(player).await?;
-    account::register(player).await?;
+    arrive(player).await?;
     let fields = [("username", player.username.as_str()), ("password", PASSWORD)];
     let form = Request::post("/login").form(&fields).from_a_browser();
     player.ask(First, form).await?.is(303)?;
