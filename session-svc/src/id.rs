@@ -14,6 +14,12 @@ pub(crate) struct SessionId(Secret);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SessionKey([u8; 32]);
 
+impl SessionKey {
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
 impl SessionId {
     pub(crate) fn random() -> Self {
         Self(Secret::new(random::lower_alphanumeric(LENGTH)))

@@ -13,7 +13,7 @@
 //! # Limitations
 //!
 //! Every request that carries an id costs a look-up. In the memory store a restart logs everyone out, and two instances do not
-//! know each other's sessions. In Django's table the id stands as it is, where the memory has a digest of it.
+//! know each other's sessions. In Redis they end with what Redis loses. In Django's table the id stands as it is, where the memory has a digest of it.
 
 mod cookie;
 mod id;
@@ -33,7 +33,7 @@ use shared::{
     service::{Errand, Ground, Service, StartError},
 };
 
-use crate::store::{SessionStore, memory::MemoryStore, sql::SqlStore};
+use crate::store::{SessionStore, memory::MemoryStore, redis::RedisStore, sql::SqlStore};
 
 pub use crate::{
     mechanism::StoredSessions,
@@ -54,28 +54,37 @@ impl Service for SessionSettings {
     }];
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
-        let store = self.store(ground).await?;
+        let store = self.open_store(ground).await?;
         purge::keep_clear(Arc::downgrade(&store), ground.clock.clone());
         Ok(Arc::new(StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store)?))
     }
 
     async fn run_errand(&self, name: &str, ground: &Ground) -> Result<String, StartError> {
-        if self.session_store == Store::Memory {
-            let problem =
-                "sessions in memory end with their process, and none are here; set SESSION_STORE=sql".to_owned();
-            return Err(StartError::Errand { name: name.to_owned(), problem });
+        let why_not = match self.store() {
+            Store::Sql => None,
+            Store::Memory => {
+                Some("sessions in memory end with their process, and none are here; set SESSION_STORE=sql")
+            }
+            Store::Redis(_) => Some("Redis removes expired sessions by itself"),
+        };
+        if let Some(problem) = why_not {
+            return Err(StartError::Errand { name: name.to_owned(), problem: problem.to_owned() });
         }
-        let removed = self.store(ground).await?.purge(ground.clock.now()).await?;
+        let removed = self.open_store(ground).await?.purge(ground.clock.now()).await?;
         Ok(format!("{removed} expired sessions were removed"))
     }
 }
 
 impl SessionSettings {
-    async fn store(&self, ground: &Ground) -> Result<Arc<dyn SessionStore>, StartError> {
+    async fn open_store(&self, ground: &Ground) -> Result<Arc<dyn SessionStore>, StartError> {
         let lifetimes = self.lifetimes();
-        Ok(match self.session_store {
+        Ok(match self.store() {
             Store::Memory => Arc::new(MemoryStore::new(lifetimes)),
             Store::Sql => Arc::new(SqlStore::open(ground.database.clone(), &ground.keys, lifetimes).await?),
+            Store::Redis(url) => {
+                let refused = |problem| StartError::Mechanism { setting: "SESSION_STORE", problem };
+                Arc::new(RedisStore::at(&url, lifetimes).map_err(refused)?)
+            }
         })
     }
 }

@@ -30,6 +30,19 @@ impl Lifetimes {
         self.idle.min(self.absolute)
     }
 
+    pub(crate) fn idle_seconds(&self) -> i64 {
+        whole_seconds(self.idle)
+    }
+
+    pub(crate) fn absolute_seconds(&self) -> i64 {
+        whole_seconds(self.absolute)
+    }
+
+    /// Seconds that a session must gain for its end to be moved; where every request prolongs it, the end may even come nearer.
+    pub(crate) fn worth_prolonging(&self) -> i64 {
+        if self.save_every_request { i64::from(i32::MIN) } else { whole_seconds(self.idle / PROLONG_AFTER).max(1) }
+    }
+
     /// The new end of a session that is used now, if that is worth writing down and telling the client.
     pub(crate) fn prolonged(
         &self,
@@ -39,8 +52,7 @@ impl Lifetimes {
     ) -> Option<Timestamp> {
         let end = self.end(now, login_began);
         let gained = end.as_second() - expires_at.as_second();
-        let worth_it = self.save_every_request || gained >= whole_seconds(self.idle / PROLONG_AFTER).max(1);
-        worth_it.then_some(end)
+        (gained >= self.worth_prolonging()).then_some(end)
     }
 }
 

@@ -1,10 +1,11 @@
 //! What can be set about sessions and their cookie; named as in Django where Django has it.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, str::FromStr, time::Duration};
 
 use clap::ArgAction;
 use shared::{
     cookie_attributes::{Contradiction, CookieAttributes, SameSite, SecureCookies},
+    secret::Secret,
     serve::seconds,
     service::StartError,
     settings::on_or_off,
@@ -13,20 +14,43 @@ use shared::{
 use crate::{cookie::SessionCookie, lifetime::Lifetimes};
 
 /// Where sessions are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Debug, Default)]
 pub enum Store {
-    /// In this process: a restart logs everyone out, and two instances do not know each other's sessions
+    /// In this process: a restart logs everyone out, and two instances do not know each other's sessions.
     #[default]
     Memory,
-    /// In the database, as Django keeps them
+    /// In the database, as Django keeps them.
     Sql,
+    /// In the Redis at this address, which may hold a password.
+    Redis(Secret),
+}
+
+impl FromStr for Store {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "memory" => Ok(Self::Memory),
+            "sql" => Ok(Self::Sql),
+            url => in_redis(url).map_err(|_| "`memory`, `sql` or `redis://HOST:PORT`".to_owned()),
+        }
+    }
+}
+
+fn in_redis(url: &str) -> Result<Store, String> {
+    let address = url.starts_with("redis://").then(|| Store::Redis(Secret::new(url)));
+    address.ok_or_else(|| "`redis://HOST:PORT`".to_owned())
 }
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct SessionSettings {
-    /// Where sessions are kept
-    #[arg(long, env = "SESSION_STORE", value_enum, default_value_t)]
-    pub session_store: Store,
+    /// Where sessions are kept: `memory` (a restart logs everyone out), `sql` (the database, as Django keeps them) or
+    /// `redis://[:PASSWORD@]HOST:PORT[/DATABASE]`; without it, `REDIS_URL`, and without that, `memory`
+    #[arg(long, env = "SESSION_STORE", hide_env_values = true, value_name = "STORE")]
+    pub session_store: Option<Store>,
+    /// Address of a Redis for sessions, where `SESSION_STORE` says nothing
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", value_parser = in_redis)]
+    pub redis_url: Option<Store>,
     /// Seconds that a session lives after it was last used
     #[arg(long, env = "SESSION_COOKIE_AGE", default_value = "1209600", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub session_cookie_age: Duration,
@@ -57,6 +81,10 @@ pub struct SessionSettings {
 }
 
 impl SessionSettings {
+    pub(crate) fn store(&self) -> Store {
+        self.session_store.clone().or_else(|| self.redis_url.clone()).unwrap_or_default()
+    }
+
     pub(crate) fn lifetimes(&self) -> Lifetimes {
         Lifetimes {
             idle: self.session_cookie_age,

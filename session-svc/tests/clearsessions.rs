@@ -26,7 +26,7 @@ fn clearsessions(folder: &Path, store: &str) -> Output {
 /// Somebody logs in at this second.
 async fn somebody_logs_in(folder: &Path, second: i64) {
     let ground = Ground::open(&Settings::embedded(folder), Clock::by_hand(second)).await.unwrap();
-    let settings = SessionSettings { session_store: Store::Sql, ..defaults(identity) };
+    let settings = SessionSettings { session_store: Some(Store::Sql), ..defaults(identity) };
     let mechanism = settings.mechanism(&ground).await.unwrap();
     let alice = Account { id: 1, username: "alice".to_owned() };
     mechanism.login(&Presented::default(), &alice, &Device::default()).await.unwrap();

@@ -1,10 +1,11 @@
-//! Real stores for a while: a PostgreSQL of one's own, for tests and benches. Never a mock, never anybody's data.
+//! Real stores for a while: a Redis or a PostgreSQL of one's own, for tests and benches. Never a mock, never anybody's data.
 
 mod postgres;
+mod redis;
 
 use std::{io, net::TcpListener};
 
-pub use self::postgres::Postgres;
+pub use self::{postgres::Postgres, redis::Redis};
 
 /// A port that nobody listens on just now.
 fn free_port() -> io::Result<u16> {

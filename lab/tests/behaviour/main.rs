@@ -10,7 +10,7 @@ mod jwt;
 mod key_rotation;
 mod revocation;
 mod session_cookie;
-mod session_sql;
+mod sessions;
 mod slow_clients;
 mod start;
 mod stop;

@@ -5,9 +5,11 @@
 //! that there is no such session is not.
 //!
 //! * [`memory`]: in this process
+//! * [`redis`]: in Redis
 //! * [`sql`]: in the database, in Django's table
 
 pub(crate) mod memory;
+pub(crate) mod redis;
 pub(crate) mod sql;
 
 use std::fmt::Debug;

@@ -53,7 +53,7 @@ impl Shared {
             settings.database_url = Some(database.to_owned());
             settings.secret_key = Some(Secret::new(KEY));
             settings.secret_key_fallbacks = vec![Secret::new(FORMER)];
-            mechanisms.session.session_store = Store::Sql;
+            mechanisms.session.session_store = Some(Store::Sql);
         });
         let fleet = fleet.await.unwrap();
         let target = fleet.targets().into_iter().find(|target| target.name == "session-svc").unwrap();

@@ -1,6 +1,7 @@
-//! Real programs for the tests: the lab's own binary, a PostgreSQL server, and Python.
+//! Real programs for the tests: the lab's own binary, PostgreSQL, Redis, and Python.
 
 pub(crate) mod authlab;
 pub(crate) mod postgres;
 pub(crate) mod python;
+pub(crate) mod redis;
 pub(crate) mod requirement;

@@ -1,4 +1,8 @@
-//! Sessions in the database: the whole contract, several instances on one database, and a database that goes away.
+//! One suite for all stores that outlive a process: the whole contract, several instances on one store, and a store that
+//! goes away.
+
+mod redis;
+mod sql;
 
 use std::time::{Duration, Instant};
 
@@ -12,28 +16,40 @@ use lab::{
 use serde_json::json;
 use session_svc::Store;
 use shared::secret::Secret;
-
-use super::support::postgres::Postgres;
+use tempfile::TempDir;
 
 const PASSWORD: &str = "correct horse battery staple";
 const KEY: &str = "a key of 32 bytes and more, for tests alone";
 
-/// An instance of session-svc with its sessions in this database, whatever else runs beside it.
-async fn instance(database: &str) -> (Fleet, Target) {
+/// Where instances keep what they share.
+struct Kept {
+    accounts: String,
+    sessions: Store,
+    /// As `/about` calls it.
+    place: &'static str,
+    /// What must live as long as the database.
+    _folder: Option<TempDir>,
+}
+
+impl Kept {
+    /// Accounts in a SQLite file of their own.
+    fn beside_sqlite(sessions: Store, place: &'static str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let accounts = format!("sqlite:{}", folder.path().join("shared.sqlite3").display());
+        Self { accounts, sessions, place, _folder: Some(folder) }
+    }
+}
+
+/// An instance of session-svc with its sessions there, whatever else runs beside it.
+async fn instance(kept: &Kept) -> (Fleet, Target) {
     let fleet = Fleet::start_with(|settings, mechanisms| {
-        settings.database_url = Some(database.to_owned());
+        settings.database_url = Some(kept.accounts.clone());
         settings.secret_key = Some(Secret::new(KEY));
-        mechanisms.session.session_store = Store::Sql;
+        mechanisms.session.session_store = Some(kept.sessions.clone());
     });
     let fleet = fleet.await.unwrap();
     let target = fleet.targets().into_iter().find(|target| target.name == "session-svc").unwrap();
     (fleet, target)
-}
-
-fn sqlite() -> (tempfile::TempDir, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("shared.sqlite3").display());
-    (folder, url)
 }
 
 async fn log_in(client: &mut Client, username: &str, password: &str) {
@@ -58,22 +74,22 @@ async fn replayed(client: &Client, at: &Target) -> u16 {
     client.fork_at(at.clone()).deliver(&Request::get("/mine")).await.unwrap().status
 }
 
-async fn speaks_the_contract(database: &str) {
-    let (_fleet, target) = instance(database).await;
+async fn speaks_the_contract(kept: &Kept) {
+    let (_fleet, target) = instance(kept).await;
     let report = conformance::run(&target, |_| {}).await.unwrap();
     let failures: Vec<String> =
         report.failures().map(|failed| format!("{}: {:?}", failed.id, failed.outcome)).collect();
     assert!(report.holds(), "{target} breaks the contract:\n{}", failures.join("\n"));
     assert!(report.passed() > 90, "only {} clauses applied", report.passed());
     let about = Client::new(target.clone(), "test").send(Request::get("/about")).await.unwrap().json().unwrap();
-    assert_eq!(about["store"], "sql");
+    assert_eq!(about["store"], kept.place);
     let record = logged_in(&target, "recorded").await.send(Request::get("/mine/record")).await.unwrap().json().unwrap();
-    assert_eq!(record["where"], "sql");
+    assert_eq!(record["where"], kept.place);
 }
 
 /// Logins and their ends are one and the same for all instances, at once and across restarts.
-async fn instances_agree_at_once(database: &str) {
-    let ((_one, here), (_other, there)) = (instance(database).await, instance(database).await);
+async fn instances_agree_at_once(kept: &Kept) {
+    let ((_one, here), (_other, there)) = (instance(kept).await, instance(kept).await);
     let client = logged_in(&here, "alice").await;
     assert_eq!(replayed(&client, &there).await, 200);
     let mut phone = logged_in(&there, "alice").await;
@@ -93,7 +109,7 @@ async fn instances_agree_at_once(database: &str) {
         assert_eq!(replayed(client, &here).await, status);
         assert_eq!(replayed(client, &there).await, status);
     }
-    let (_restarted, again) = instance(database).await;
+    let (_restarted, again) = instance(kept).await;
     assert_eq!(replayed(&phone, &again).await, 200, "nobody is logged out by a restart");
     assert_eq!(replayed(&client, &again).await, 401, "and nothing that was ended comes back");
     assert_eq!(phone.send(Request::delete("/logins")).await.unwrap().status, 204);
@@ -101,8 +117,8 @@ async fn instances_agree_at_once(database: &str) {
 }
 
 /// Many writers of one session at two instances: each keeps its own item, and none undoes another's.
-async fn parallel_writes_survive(database: &str) {
-    let ((_one, here), (_other, there)) = (instance(database).await, instance(database).await);
+async fn parallel_writes_survive(kept: &Kept) {
+    let ((_one, here), (_other, there)) = (instance(kept).await, instance(kept).await);
     let client = logged_in(&here, "bob").await;
     let writes = (0..12).map(|at| {
         let mut writer = client.fork_at(if at % 2 == 0 { here.clone() } else { there.clone() });
@@ -114,8 +130,8 @@ async fn parallel_writes_survive(database: &str) {
 }
 
 /// Writers go on while their session is logged out: whatever they are answered, it stays ended.
-async fn a_write_never_brings_a_session_back(database: &str) {
-    let ((_one, here), (_other, there)) = (instance(database).await, instance(database).await);
+async fn a_write_never_brings_a_session_back(kept: &Kept) {
+    let ((_one, here), (_other, there)) = (instance(kept).await, instance(kept).await);
     for turn in 0..5 {
         let mut client = logged_in(&here, "carol").await;
         let copy = client.fork();
@@ -135,35 +151,7 @@ async fn a_write_never_brings_a_session_back(database: &str) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_contract_holds_on_sqlite() {
-    let (_folder, database) = sqlite();
-    speaks_the_contract(&database).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_contract_holds_on_postgresql() {
-    let Some(postgres) = Postgres::start().await else { return };
-    speaks_the_contract(&postgres.url()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn instances_share_their_sessions_on_sqlite() {
-    let (_folder, database) = sqlite();
-    instances_agree_at_once(&database).await;
-    parallel_writes_survive(&database).await;
-    a_write_never_brings_a_session_back(&database).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn instances_share_their_sessions_on_postgresql() {
-    let Some(postgres) = Postgres::start().await else { return };
-    instances_agree_at_once(&postgres.url()).await;
-    parallel_writes_survive(&postgres.url()).await;
-    a_write_never_brings_a_session_back(&postgres.url()).await;
-}
-
-/// While the database is gone: 503 and soon, never 401, and no cookie is taken from anybody.
+/// While the store is gone: 503 and soon, never 401, and no cookie is taken from anybody.
 async fn nobody_is_told_that_they_are_logged_out(client: &Client) {
     let requests = [
         Request::get("/mine"),
@@ -198,20 +186,4 @@ async fn comes_back_by_itself(client: &mut Client) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("not back after 5 s");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stopped_database_logs_nobody_out() {
-    let Some(mut postgres) = Postgres::start().await else { return };
-    let (_fleet, target) = instance(&postgres.url()).await;
-    let mut client = logged_in(&target, "dave").await;
-    assert_eq!(put(&mut client, "note", "kept").await.status, 204);
-    postgres.stop();
-    nobody_is_told_that_they_are_logged_out(&client).await;
-    postgres.start_again().await.unwrap();
-    comes_back_by_itself(&mut client).await;
-    postgres.freeze();
-    nobody_is_told_that_they_are_logged_out(&client).await;
-    postgres.thaw();
-    comes_back_by_itself(&mut client).await;
 }

@@ -1,0 +1,60 @@
+//! Sessions in the database, beside the accounts.
+
+use session_svc::Store;
+
+use super::{
+    Kept, a_write_never_brings_a_session_back, comes_back_by_itself, instance, instances_agree_at_once, logged_in,
+    nobody_is_told_that_they_are_logged_out, parallel_writes_survive, put, speaks_the_contract,
+};
+use crate::support::postgres::Postgres;
+
+fn on_sqlite() -> Kept {
+    Kept::beside_sqlite(Store::Sql, "sql")
+}
+
+fn on(postgres: &Postgres) -> Kept {
+    Kept { accounts: postgres.url(), sessions: Store::Sql, place: "sql", _folder: None }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_on_sqlite() {
+    speaks_the_contract(&on_sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    speaks_the_contract(&on(&postgres)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_share_their_sessions_on_sqlite() {
+    let database = on_sqlite();
+    instances_agree_at_once(&database).await;
+    parallel_writes_survive(&database).await;
+    a_write_never_brings_a_session_back(&database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_share_their_sessions_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    instances_agree_at_once(&on(&postgres)).await;
+    parallel_writes_survive(&on(&postgres)).await;
+    a_write_never_brings_a_session_back(&on(&postgres)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_database_logs_nobody_out() {
+    let Some(mut postgres) = Postgres::start().await else { return };
+    let (_fleet, target) = instance(&on(&postgres)).await;
+    let mut client = logged_in(&target, "dave").await;
+    assert_eq!(put(&mut client, "note", "kept").await.status, 204);
+    postgres.stop();
+    nobody_is_told_that_they_are_logged_out(&client).await;
+    postgres.start_again().await.unwrap();
+    comes_back_by_itself(&mut client).await;
+    postgres.freeze();
+    nobody_is_told_that_they_are_logged_out(&client).await;
+    postgres.thaw();
+    comes_back_by_itself(&mut client).await;
+}

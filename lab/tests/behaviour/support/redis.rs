@@ -1,0 +1,32 @@
+//! A Redis server of the test's own, where there is Redis.
+
+use std::ops::{Deref, DerefMut};
+
+use super::requirement::missing;
+
+pub(crate) struct Redis(lab::engines::Redis);
+
+impl Redis {
+    /// `None`, with a word, where there is no Redis.
+    pub(crate) async fn start() -> Option<Self> {
+        let started = lab::engines::Redis::start().await.expect("Redis starts");
+        if started.is_none() {
+            missing("redis");
+        }
+        started.map(Self)
+    }
+}
+
+impl Deref for Redis {
+    type Target = lab::engines::Redis;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Redis {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}

@@ -1,0 +1,45 @@
+-- A session is a hash: `.e` when it ends, `.s` when it was last seen, `.o` whose items it holds, and of a login `.i` when it
+-- began and `.l` what else there is. Every other field is an item. The logins of an account are a sorted set, by their ends.
+local now, idle, absolute, worth = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+
+local function index(account) return 'a:' .. account end
+local function digest(key) return string.sub(key, 3) end
+local function key_of(member) return 's:' .. member end
+
+-- When it ends, if it has not ended.
+local function lives_until(key)
+    local ends = tonumber(redis.call('HGET', key, '.e') or nil)
+    if ends and now < ends then return ends end
+end
+
+local function forget_login(key)
+    local account = redis.call('HGET', key, '.o')
+    if account and redis.call('HEXISTS', key, '.l') == 1 then
+        redis.call('ZREM', index(account), digest(key))
+    end
+end
+
+local function remember_login(key, ends)
+    local account = redis.call('HGET', key, '.o')
+    if account and redis.call('HEXISTS', key, '.l') == 1 then
+        redis.call('ZADD', index(account), ends, digest(key))
+        redis.call('EXPIREAT', index(account), redis.call('ZRANGE', index(account), -1, -1, 'WITHSCORES')[2])
+    end
+end
+
+local function end_at(key, ends)
+    redis.call('HSET', key, '.e', ends)
+    redis.call('EXPIREAT', key, ends)
+    remember_login(key, ends)
+end
+
+-- The session is in use: it was seen now, and its end moves if that is worth it.
+local function use(key, ends)
+    redis.call('HSET', key, '.s', now)
+    local fresh = now + idle
+    local began = tonumber(redis.call('HGET', key, '.i') or nil)
+    if began then fresh = math.min(fresh, began + absolute) end
+    if fresh - ends < worth then return 0 end
+    end_at(key, fresh)
+    return 1
+end

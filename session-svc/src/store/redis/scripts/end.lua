@@ -1,0 +1,2 @@
+forget_login(KEYS[1])
+redis.call('DEL', KEYS[1])
