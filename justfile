@@ -21,6 +21,14 @@ compare *arguments:
 conform *arguments:
     cargo run --release -- conform "$@"
 
+# Play every attack on the three, or on any --target NAME=URL: what held, and what cannot by nature
+attack *arguments:
+    cargo run --release -- attack "$@"
+
+# Say what a credential is and what anybody can read in it, without asking anybody; `-` reads standard input
+inspect *arguments:
+    cargo run --release -- inspect "$@"
+
 # Run every test
 test *arguments:
     cargo test --workspace "$@"

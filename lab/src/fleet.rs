@@ -3,12 +3,16 @@
 //! A new mechanism gets its line in [`Mechanisms`] and in [`Services::start`]; the comparison, the conformance suite and the
 //! page then include it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+};
 
 use anyhow::Result;
 use clap::{Args, Command};
 use shared::{
     clock::Clock,
+    secret::Secret,
     serve::signal::{Stop, Stopper, stop},
     service::{Ground, StartError, Started, start},
     settings::{Settings, defaults},
@@ -70,7 +74,7 @@ impl Services {
 pub struct Fleet {
     targets: Vec<Target>,
     _stopper: Stopper,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Fleet {
@@ -91,11 +95,17 @@ impl Fleet {
         let targets = services.targets();
         let (stopper, stop) = stop();
         tokio::spawn(async move { services.run(&stop).await });
-        Ok(Self { targets, _stopper: stopper, _folder: folder })
+        Ok(Self { targets, _stopper: stopper, folder })
     }
 
     pub fn targets(&self) -> Vec<Target> {
         self.targets.clone()
+    }
+
+    /// The key that was made for them, for attacks with a stolen key; `None` where another was given.
+    pub fn secret_key(&self) -> Option<Secret> {
+        let text = fs::read_to_string(self.folder.path().join("secret_key")).ok()?;
+        Some(Secret::new(text.trim_end()))
     }
 }
 

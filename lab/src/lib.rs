@@ -7,11 +7,14 @@
 //! * [`journey`]: one scripted journey, played step by step
 //! * [`compare`]: the journey side by side, for a terminal or a machine
 //! * [`conformance`]: the contract, clause by clause
+//! * [`attack`]: what each mechanism withstands
+//! * [`inspect`]: what a credential says, asked of nobody
 //! * [`page`]: the journey in a browser
 //! * [`results`]: what the benches measured
 //! * [`engines`]: real stores, started for a while
 //! * [`cli`]: the commands
 
+pub mod attack;
 pub mod cli;
 pub mod client;
 pub mod compare;
@@ -19,6 +22,8 @@ pub mod conformance;
 pub mod engines;
 pub mod everything;
 pub mod fleet;
+pub mod inspect;
+
 pub mod journey;
 pub mod page;
 pub mod results;

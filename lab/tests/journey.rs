@@ -1,11 +1,18 @@
-//! The journey, step by step: it can wait, and it survives a target that goes away.
+//! The journey and the attacks, step by step: they can wait, and survive a target that goes away.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use lab::{
     compare::has_breach,
     fleet::Fleet,
-    journey::{Journey, play, script::SCRIPT, transcript::Verdict},
+    journey::{
+        Journey, play,
+        script::{SCRIPT, find},
+        transcript::Verdict,
+    },
     target::Target,
 };
+use shared::revocation::Reach;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journey_is_played_step_by_step_and_waits_in_between() {
@@ -52,4 +59,29 @@ async fn a_target_that_goes_away_breaches_and_the_rest_is_not_played() {
         steps[0]
     );
     assert!(matches!(steps[2].outcomes[0].verdict, Verdict::Skipped(_)), "{:?}", steps[2]);
+}
+
+/// The last step of an attack, at each service.
+async fn ends(fleet: &Fleet, id: &str) -> Vec<Verdict> {
+    let mut attack = Journey::start_with(find(id).unwrap(), &fleet.targets()).await.unwrap();
+    let mut last = Vec::new();
+    while let Some(step) = attack.next().await {
+        last = step.outcomes.into_iter().map(|outcome| outcome.verdict).collect();
+    }
+    last
+}
+
+#[tokio::test]
+async fn what_a_thief_gets_depends_on_what_the_server_knows() {
+    let differs = |verdicts: Vec<Verdict>| -> Vec<bool> {
+        verdicts.iter().map(|verdict| matches!(verdict, Verdict::AllowedDifference(_))).collect()
+    };
+    let feed = Fleet::start().await.unwrap();
+    let off = Fleet::start_with(|settings, _| settings.revocation = Reach::Off).await.unwrap();
+    for id in ["stolen", "stolen-password"] {
+        assert_eq!(differs(ends(&feed, id).await), [false, false, false], "{id}");
+        assert_eq!(differs(ends(&off, id).await), [true, false, true], "{id} without revocation");
+    }
+    assert_eq!(differs(ends(&feed, "rollback").await), [true, false, true]);
+    assert_eq!(ends(&feed, "other-site").await, [Verdict::AsContract, Verdict::AsContract, Verdict::AsContract]);
 }

@@ -12,6 +12,7 @@ use http::{HeaderName, header};
 use lab::{
     client::{Client, answer::Answer, request::Request},
     fleet::Fleet,
+    journey::script::ATTACKS,
     page,
     target::Target,
 };
@@ -86,6 +87,25 @@ async fn a_journey_moves_one_step_with_each_form() {
     let second = reader.get(&journey).await.text();
     assert_eq!(steps(&second), 2);
     assert_eq!(second.matches("<span class=\"status\">201</span>").count(), 6, "each column tells it twice");
+}
+
+#[tokio::test]
+async fn every_attack_can_be_played_to_its_end_and_again() {
+    let fleet = Fleet::start().await.unwrap();
+    let mut reader = Reader::of(fleet.targets()).await;
+    let welcome = reader.get("/").await.text();
+    for attack in ATTACKS {
+        assert!(welcome.contains(&format!("name=\"scenario\" value=\"{}\"", attack.id)), "{}", attack.id);
+        let played = reader.post("/journeys", &[("scenario", attack.id), ("play", "all")]).await;
+        let page = reader.get(&played).await.text();
+        assert_eq!(steps(&page), attack.steps.len(), "{}", attack.id);
+        assert!(page.contains(&format!("<title>{} · authlab</title>", attack.title)), "{}", attack.id);
+        assert!(!page.contains("breach of the contract") && !page.contains("not played</span>"), "{}", attack.id);
+        let again = format!("<input type=\"hidden\" name=\"scenario\" value=\"{}\"><button id=\"again\">", attack.id);
+        assert!(page.contains(&again), "{}", attack.id);
+    }
+    let unknown = reader.ask(Request::post("/journeys").form(&[("scenario", "unheard-of")])).await;
+    assert_eq!(unknown.status, 404);
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
-//! The lab's commands. Exit codes: 0 well, 1 the contract was breached or something could not be started.
+//! The lab's commands. Exit codes: 0 well, 1 the contract was breached, an attack succeeded that should not have, or something
+//! could not be started.
 
+mod attack;
 mod compare;
 mod conform;
+mod inspect;
 
 use std::{
     io::{self, Write as _},
@@ -33,10 +36,14 @@ struct CommandLine {
 /// Without a command, everything is started: the three services and the lab's page.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Play every attack of the matrix and show what each mechanism withstands
+    Attack(attack::Attack),
     /// Play the same journey against all three and show the answers side by side
     Compare(compare::Compare),
     /// Ask a service for every clause of the contract
     Conform(conform::Conform),
+    /// Say what a credential is, what anybody can read in it, and when it ends, without asking a service
+    Inspect(inspect::Inspect),
 }
 
 /// Against whom a command plays.
@@ -77,8 +84,10 @@ async fn run(line: CommandLine) -> Result<ExitCode> {
     line.log.install()?;
     match line.command {
         None => line.everything.run().await.map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Some(Command::Attack(attack)) => attack.run().await,
         Some(Command::Compare(compare)) => compare.run().await,
         Some(Command::Conform(conform)) => conform.run().await,
+        Some(Command::Inspect(inspect)) => inspect.run(),
     }
 }
 

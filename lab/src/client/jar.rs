@@ -52,6 +52,11 @@ impl Jar {
         self.living().find(|kept| kept.name == name).map(|kept| kept.value.as_str())
     }
 
+    /// All values.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.living().map(|kept| kept.value.as_str())
+    }
+
     /// Puts a value in the place of the one that was handed out: how a visitor tampers.
     pub fn replace(&mut self, name: &str, value: impl Into<String>) {
         let value = value.into();

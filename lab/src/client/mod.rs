@@ -1,7 +1,7 @@
 //! A visitor that keeps what it is handed, as a browser or an app does, and measures what it costs on the wire.
 //!
 //! * [`request`], [`answer`]: what is sent and what comes back; `exchange` turns both into a line of the transcript.
-//! * [`jar`], [`tokens`]: what is kept between requests.
+//! * [`jar`], [`tokens`]: what is kept between requests; [`credential`]: what of it proves a login.
 //! * `connection`: one kept-alive connection whose bytes are counted.
 //! * [`shortened`]: how a secret is written where people can read it.
 //! * [`expect`]: what an answer may be asked, and what is said when it is otherwise.
@@ -10,6 +10,7 @@ pub mod about;
 pub mod answer;
 mod connection;
 mod counted;
+pub mod credential;
 mod exchange;
 pub mod expect;
 pub mod fresh;

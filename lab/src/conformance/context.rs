@@ -8,6 +8,8 @@ use crate::{
     target::Target,
 };
 
+pub(super) use crate::client::credential::Credential;
+
 pub(super) const PASSWORD: &str = "correct horse battery staple";
 
 #[derive(Debug)]
@@ -24,13 +26,6 @@ pub(super) struct Someone {
     pub(super) credential: Credential,
     /// The answer of the login.
     pub(super) login: Answer,
-}
-
-/// What proves the login, wherever it travels.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Credential {
-    Cookie { name: String, value: String },
-    Bearer(String),
 }
 
 impl Context {
@@ -131,33 +126,6 @@ impl Someone {
     pub(super) async fn items(&mut self) -> Result<Value, Failure> {
         let mut body = self.ask(Request::get("/items")).await?.is_json(200)?;
         Ok(body["items"].take())
-    }
-}
-
-impl Credential {
-    fn handed_out_by(login: &Answer) -> Result<Self, Failure> {
-        let token = login.json().and_then(|body| body["token"]["access_token"].as_str().map(str::to_owned));
-        let cookie = login.set_cookies().find(|cookie| !cookie.deletes());
-        match (token, cookie) {
-            (Some(token), _) => Ok(Self::Bearer(token)),
-            (None, Some(cookie)) => Ok(Self::Cookie { name: cookie.name, value: cookie.value }),
-            (None, None) => Err(Failure::new("a credential, in a cookie or in the body", login.in_short())),
-        }
-    }
-
-    pub(super) fn text(&self) -> &str {
-        match self {
-            Self::Cookie { value, .. } => value,
-            Self::Bearer(token) => token,
-        }
-    }
-
-    /// A request that shows another text in the place of this credential, and nothing else.
-    pub(super) fn forged(&self, request: Request, text: &str) -> Request {
-        match self {
-            Self::Cookie { name, .. } => request.without_credential().cookie(name, text),
-            Self::Bearer(_) => request.without_credential().bearer(text),
-        }
     }
 }
 

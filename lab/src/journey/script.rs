@@ -1,4 +1,4 @@
-//! The journey as data: the steps in order, what each shows, and on which earlier ones it builds.
+//! What is played as data: the steps in order, what each shows, and on which earlier ones it builds.
 
 use futures_util::future::BoxFuture;
 
@@ -6,9 +6,20 @@ use crate::client::expect::Failure;
 
 use super::{
     player::Player,
-    scenes::{account, devices, items, leaving},
+    scenes::{account, attacks, devices, items, leaving},
     transcript::Verdict,
 };
+
+/// Steps that are played one after the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Scenario {
+    /// Stable, for forms and tests.
+    pub id: &'static str,
+    pub title: &'static str,
+    /// What it shows, in a sentence.
+    pub shows: &'static str,
+    pub steps: &'static [Step],
+}
 
 /// One step. To add one, write its scene, and its line here at the place where it is played.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +35,137 @@ pub struct Step {
 }
 
 pub(super) type Play = for<'a> fn(&'a mut Player) -> BoxFuture<'a, Result<Verdict, Failure>>;
+
+/// The scenario of this id.
+pub fn find(id: &str) -> Option<&'static Scenario> {
+    std::iter::once(&JOURNEY).chain(ATTACKS).find(|scenario| scenario.id == id)
+}
+
+pub const JOURNEY: Scenario = Scenario {
+    id: "journey",
+    title: "The journey",
+    shows: "What travels, what the client holds and what the server keeps, from the first login to the last logout.",
+    steps: SCRIPT,
+};
+
+/// The clearest rows of the attack matrix, for a person to follow.
+pub const ATTACKS: &[Scenario] = &[
+    Scenario {
+        id: "stolen",
+        title: "Steal it, log out, replay it",
+        shows: "Whether a logout reaches the copy in the thief's hands; with REVOCATION=off it reaches sessions alone.",
+        steps: &[
+            LOG_IN,
+            STEAL,
+            Step {
+                id: "logout",
+                title: "The victim logs out",
+                shows: "The victim's device forgets the credential; what the server does with it is the question.",
+                needs: &["log-in"],
+                play: |player| Box::pin(leaving::logout(player)),
+            },
+            REPLAY,
+        ],
+    },
+    Scenario {
+        id: "stolen-password",
+        title: "Steal it, change the password, replay it",
+        shows: "Whether the victim can throw the thief out.",
+        steps: &[
+            LOG_IN,
+            STEAL,
+            Step {
+                id: "change-password",
+                title: "The victim changes the password",
+                shows: "The victim goes on with a fresh credential; every other one should be worth nothing.",
+                needs: &["log-in"],
+                play: |player| Box::pin(attacks::change_password(player)),
+            },
+            REPLAY,
+        ],
+    },
+    Scenario {
+        id: "rollback",
+        title: "Spend it, and bring it back",
+        shows: "Whether an old copy of what the client holds undoes a change.",
+        steps: &[
+            LOG_IN,
+            Step {
+                id: "pay-in",
+                title: "Keep a balance of 10, and a copy of what one holds",
+                shows: "The client carries the balance, or an id under which the server keeps it.",
+                needs: &["log-in"],
+                play: |player| Box::pin(attacks::pay_in(player)),
+            },
+            Step {
+                id: "spend",
+                title: "Spend it: the balance is 0",
+                shows: "The item is written anew; the copy from before is older now.",
+                needs: &["pay-in"],
+                play: |player| Box::pin(attacks::spend(player)),
+            },
+            Step {
+                id: "roll-back",
+                title: "Show the copy from before",
+                shows: "Who believes the old balance has a customer who spends it twice.",
+                needs: &["spend"],
+                play: |player| Box::pin(attacks::roll_back(player)),
+            },
+        ],
+    },
+    Scenario {
+        id: "other-site",
+        title: "Act for the victim from another site",
+        shows: "Whether a page elsewhere can use the cookie that the browser sends along.",
+        steps: &[
+            Step {
+                id: "log-in",
+                title: "The victim logs in with a browser",
+                shows: "By form, every mechanism hands out a cookie, and browsers send cookies by themselves.",
+                needs: &[],
+                play: |player| Box::pin(attacks::log_in_by_form(player)),
+            },
+            Step {
+                id: "act",
+                title: "Another site sends forms in the victim's name",
+                shows: "The cookie comes along; the browser also says where the request comes from.",
+                needs: &["log-in"],
+                play: |player| Box::pin(attacks::act_from_elsewhere(player)),
+            },
+            Step {
+                id: "read",
+                title: "Another site asks for the victim's page",
+                shows: "It is answered, but the browser lets no other origin read it without leave.",
+                needs: &["log-in"],
+                play: |player| Box::pin(attacks::read_from_elsewhere(player)),
+            },
+        ],
+    },
+];
+
+const LOG_IN: Step = Step {
+    id: "log-in",
+    title: "The victim logs in",
+    shows: "What the victim holds from now on is what a thief is after.",
+    needs: &[],
+    play: |player| Box::pin(attacks::log_in(player)),
+};
+
+const STEAL: Step = Step {
+    id: "steal",
+    title: "A thief copies the credential",
+    shows: "Whoever shows it is taken for its owner: nothing binds it to one machine.",
+    needs: &["log-in"],
+    play: |player| Box::pin(attacks::steal(player)),
+};
+
+const REPLAY: Step = Step {
+    id: "replay",
+    title: "The thief shows the copy again",
+    shows: "A server that keeps the login, or knows what has ended, refuses it. Any other cannot.",
+    needs: &["steal"],
+    play: |player| Box::pin(leaving::replay(player)),
+};
 
 pub const SCRIPT: &[Step] = &[
     Step {

@@ -16,7 +16,10 @@ use super::{
     runs::Run,
     view::{self, channel::Channel},
 };
-use crate::journey::Journey;
+use crate::journey::{
+    Journey,
+    script::{JOURNEY, find},
+};
 
 /// Sent by `lab.js`, which puts the answer into the page that is there already.
 const WANTS_A_FRAGMENT: &str = "lab-fragment";
@@ -25,6 +28,8 @@ const WANTS_A_FRAGMENT: &str = "lab-fragment";
 pub(super) struct Begin {
     /// `all`: everything at once.
     play: Option<String>,
+    /// What to play; the journey if left out.
+    scenario: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -44,7 +49,8 @@ pub(super) async fn begin(State(lab): State<Lab>, Form(form): Form<Begin>) -> Re
         let page = view::welcome(&Channel::all(&lab.targets), &reachable);
         return (StatusCode::SERVICE_UNAVAILABLE, page).into_response();
     }
-    let run = match Journey::start(&lab.targets).await {
+    let Some(scenario) = form.scenario.as_deref().map_or(Some(&JOURNEY), find) else { return not_found().await };
+    let run = match Journey::start_with(scenario, &lab.targets).await {
         Ok(journey) => lab.runs.add(journey),
         Err(failure) => return unplayable(&failure),
     };

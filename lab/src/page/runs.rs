@@ -7,7 +7,11 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::journey::{Journey, script::SCRIPT, transcript::StepResult};
+use crate::journey::{
+    Journey,
+    script::{JOURNEY, Scenario},
+    transcript::StepResult,
+};
 
 /// Each holds a few connections and some hundred kilobytes of transcript; the oldest makes room for a new one.
 const MOST_RUNS: usize = 24;
@@ -29,19 +33,27 @@ pub(super) struct Run {
 }
 
 /// What there is to show.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Played {
+    pub(super) scenario: &'static Scenario,
     pub(super) steps: Vec<Arc<StepResult>>,
     pub(super) finished: bool,
 }
 
+impl Default for Played {
+    fn default() -> Self {
+        Self { scenario: &JOURNEY, steps: Vec::new(), finished: false }
+    }
+}
+
 impl Runs {
     pub(super) fn add(&self, journey: Journey) -> Arc<Run> {
+        let played = Played { scenario: journey.scenario(), ..Played::default() };
         let run = Arc::new(Run {
             id: shared::random::hex::<16>(),
             last_used: Mutex::new(Instant::now()),
             journey: tokio::sync::Mutex::new(Some(journey)),
-            played: Mutex::default(),
+            played: Mutex::new(played),
         });
         let mut runs = self.current();
         if runs.len() >= MOST_RUNS {
@@ -98,7 +110,7 @@ impl Run {
         let there_was_one = step.is_some();
         played.steps.extend(step.map(Arc::new));
         // The last step is known by its place, so that nobody has to ask for one more to learn that there is none.
-        if !there_was_one || played.steps.len() >= SCRIPT.len() {
+        if !there_was_one || played.steps.len() >= played.scenario.steps.len() {
             played.finished = true;
             *journey = None;
         }

@@ -2,10 +2,13 @@
 
 use std::net::SocketAddr;
 
-use lab::fleet::Fleet;
+use lab::{fleet::Fleet, journey::script::ATTACKS};
 
 use super::window::{Size, Window};
 use crate::{STEPS, served};
+
+/// As `WebDriver` spells the key.
+const ENTER: &str = "\u{e007}";
 
 /// A window at the start page of three running services.
 struct Lab {
@@ -120,6 +123,30 @@ async fn without_script_the_same_buttons_load_the_page_anew() {
     lab.window.click("#play-all").await;
     lab.window.find("#ending table").await;
     assert_eq!(lab.window.count(".step").await, STEPS);
+}
+
+#[tokio::test]
+async fn an_attack_is_played_by_key_in_three_columns_and_fits_every_screen() {
+    let Some(lab) = Lab::open().await else { return };
+    for attack in ATTACKS {
+        lab.window.visit(lab.address, "/").await;
+        let button = format!(".attacks form:has([value='{}']) button", attack.id);
+        lab.window.find(&button).await.send_keys(ENTER).await.unwrap();
+        lab.expect_step(1).await;
+        assert_eq!(lab.window.count(".spot").await, 3);
+        for number in 2..=attack.steps.len() {
+            lab.window.press("n").await;
+            lab.expect_step(number).await;
+            lab.window.find("#controls button:not([aria-busy])").await;
+        }
+        lab.window.find("#ending table").await;
+        assert_eq!(lab.window.count(".verdict.breach:not(td *)").await, 0, "{}", attack.id);
+        for size in [Size::Phone, Size::Desk] {
+            lab.window.size(size).await;
+            assert_eq!(lab.window.overflow().await, 0, "{} on {size:?}", attack.id);
+        }
+    }
+    lab.expect_quiet().await;
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What happens in each step, and how the answers stand to the contract.
 
 pub(super) mod account;
+pub(super) mod attacks;
 pub(super) mod devices;
 pub(super) mod items;
 pub(super) mod leaving;

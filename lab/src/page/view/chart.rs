@@ -3,10 +3,7 @@
 use maud::{Markup, html};
 
 use super::{channel::Channel, verdict::sign};
-use crate::{
-    journey::{script::SCRIPT, transcript::StepResult},
-    page::runs::Played,
-};
+use crate::{journey::transcript::StepResult, page::runs::Played};
 
 pub(super) fn chart(channels: &[Channel], played: &Played) -> Markup {
     html! {
@@ -15,7 +12,7 @@ pub(super) fn chart(channels: &[Channel], played: &Played) -> Markup {
                 thead {
                     tr {
                         td {}
-                        @for (at, step) in SCRIPT.iter().enumerate() {
+                        @for (at, step) in played.scenario.steps.iter().enumerate() {
                             th scope="col" {
                                 @if at < played.steps.len() {
                                     a href={ "#step-" (step.id) } title=(step.title) {
@@ -32,7 +29,7 @@ pub(super) fn chart(channels: &[Channel], played: &Played) -> Markup {
                     @for (column, channel) in channels.iter().enumerate() {
                         tr data-mechanism=(channel.mechanism) {
                             th scope="row" { (channel.label()) }
-                            @for at in 0..SCRIPT.len() {
+                            @for at in 0..played.scenario.steps.len() {
                                 (cell(played.steps.get(at).map(|step| &**step), column))
                             }
                         }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::channel::Channel;
-use crate::{journey::script::SCRIPT, page::runs::Played};
+use crate::page::runs::Played;
 
 /// A way to move the journey on.
 struct Move {
@@ -20,11 +20,14 @@ const MOVES: [Move; 2] = [
 ];
 
 pub(super) fn controls(id: &str, played: &Played) -> Markup {
-    let (done, all) = (played.steps.len(), SCRIPT.len());
+    let (done, all) = (played.steps.len(), played.scenario.steps.len());
     html! {
         div #controls.controls data-finished[played.finished] {
             @if played.finished {
-                form method="post" action="/journeys" { button #again { "Start again" } }
+                form method="post" action="/journeys" {
+                    input type="hidden" name="scenario" value=(played.scenario.id);
+                    button #again { "Start again" }
+                }
             } @else {
                 @for way in &MOVES { (button(id, way, done)) }
             }

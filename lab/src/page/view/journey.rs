@@ -4,13 +4,13 @@ use axum::response::Html;
 use maud::{Markup, html};
 
 use super::{Page, channel::Channel, chart, controls, ending, frame, step, trouble_box};
-use crate::page::runs::Played;
+use crate::{journey::script::JOURNEY, page::runs::Played};
 
 pub(in crate::page) fn journey(id: &str, channels: &[Channel], played: &Played) -> Page {
     frame::page(
-        "The journey",
+        played.scenario.title,
         &html! {
-            h1.unseen { "The journey" }
+            h1.scenario.unseen[played.scenario.id == JOURNEY.id] { (played.scenario.title) }
             div.console {
                 div.dock {
                     (controls::switch(channels))

@@ -16,7 +16,7 @@ fn channels() -> Vec<Channel> {
 }
 
 fn played(finished: bool) -> Played {
-    Played { steps: vec![sample::step().into()], finished }
+    Played { steps: vec![sample::step().into()], finished, ..Played::default() }
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn every_service_has_a_column_with_its_statuses_and_its_verdict() {
 fn a_breach_is_named_with_its_reason() {
     let mut step = sample::step();
     step.outcomes[0].verdict = Verdict::Breach("expected 200, answered 500".to_owned());
-    let page = journey("ab12", &channels(), &Played { steps: vec![step.into()], finished: false }).0;
+    let page = journey("ab12", &channels(), &Played { steps: vec![step.into()], ..Played::default() }).0;
     assert!(page.contains("breach of the contract") && page.contains("Expected 200, answered 500."));
 }
 

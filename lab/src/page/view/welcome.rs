@@ -1,9 +1,9 @@
-//! The start page: what this is, the way to begin, and the three mechanisms in plain words.
+//! The start page: what this is, the way to begin, the three mechanisms in plain words, and the attacks.
 
 use maud::{Markup, html};
 
 use super::{Page, channel::Channel, frame, lanes::lanes, mechanisms::mechanisms};
-use crate::journey::script::SCRIPT;
+use crate::journey::script::{ATTACKS, SCRIPT};
 
 /// `reachable` tells for each channel whether its service answers.
 pub(in crate::page) fn welcome(channels: &[Channel], reachable: &[bool]) -> Page {
@@ -27,6 +27,10 @@ pub(in crate::page) fn welcome(channels: &[Channel], reachable: &[bool]) -> Page
                 h2 #mechanisms.rule { "The mechanisms" }
                 (mechanisms(channels, reachable))
             }
+            section aria-labelledby="attacks" {
+                h2 #attacks.rule { "Attacks to play" }
+                (attacks())
+            }
             section aria-labelledby="steps-ahead" {
                 h2 #steps-ahead.rule { "The journey" }
                 ol.ahead {
@@ -43,6 +47,25 @@ fn begin() -> Markup {
             button { "Start, step by step" }
             button.quiet name="play" value="all" { "Play it all at once" }
         }
+    }
+}
+
+/// The rows of the attack matrix that a person can follow; the rest is in the terminal.
+fn attacks() -> Markup {
+    html! {
+        ul.attacks {
+            @for attack in ATTACKS {
+                li {
+                    h3 { (attack.title) }
+                    p.soft { (attack.shows) }
+                    form method="post" action="/journeys" {
+                        input type="hidden" name="scenario" value=(attack.id);
+                        button.quiet { "Play it" span.unseen { ": " (attack.title) } }
+                    }
+                }
+            }
+        }
+        p.soft { "All the others, and what they cost to withstand: " code { "cargo run --release -- attack" } }
     }
 }
 

@@ -1,0 +1,99 @@
+//! Whom the attacks are played against: our services in the settings that change a row, or any service by its address.
+
+use anyhow::Result;
+use serde::Serialize;
+use shared::{revocation::Reach, secret::Secret, settings::Settings};
+
+use crate::{fleet::Fleet, target::Target};
+
+/// Somebody to attack.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    pub target: Target,
+    /// The settings that set it apart from others of its mechanism; empty for a target of which nothing is known.
+    pub setting: &'static str,
+    /// The same service with logins of two seconds, for what takes its time.
+    pub short_lived: Option<Target>,
+    /// The key it signs with: what the rows have that play with a stolen key.
+    pub key: Option<Secret>,
+}
+
+/// What the table says of a mark.
+#[derive(Clone, Debug, Serialize)]
+pub struct Marked<'a> {
+    pub target: &'a Target,
+    pub setting: &'static str,
+}
+
+/// The services that were started for the occasion; they stop when this is dropped.
+#[derive(Debug)]
+pub struct Arena {
+    pub marks: Vec<Mark>,
+    _fleets: Vec<Fleet>,
+}
+
+/// Seconds that a login lives where an expiry is to be seen.
+const SHORT_LIFE: u64 = 2;
+
+impl Mark {
+    /// A service of which nothing but the address is known.
+    pub fn stranger(target: Target, key: Option<Secret>) -> Self {
+        Self { target, setting: "", short_lived: None, key }
+    }
+
+    /// As the head of its column.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.target.name, self.setting).trim_end().to_owned()
+    }
+}
+
+impl Arena {
+    /// Cookies and tokens without and with revocation, and sessions in two stores.
+    pub async fn open() -> Result<Self> {
+        Self::open_with(|_| {}).await
+    }
+
+    /// The same, with the settings as `change` leaves them.
+    pub async fn open_with(change: impl Fn(&mut Settings)) -> Result<Self> {
+        let off = Fleet::start_with(|settings, mechanisms| {
+            change(settings);
+            settings.revocation = Reach::Off;
+            mechanisms.session.session_store = session_svc::Store::Sql;
+            mechanisms.token.token_query = true;
+        })
+        .await?;
+        let feed = Fleet::start_with(|settings, mechanisms| {
+            change(settings);
+            mechanisms.token.token_query = false;
+        })
+        .await?;
+        let short = Fleet::start_with(|_, mechanisms| {
+            let life = std::time::Duration::from_secs(SHORT_LIFE);
+            mechanisms.cookie.login_max_age = life;
+            mechanisms.session.session_cookie_age = life;
+            mechanisms.token.access_token_lifetime = life;
+        })
+        .await?;
+        let marks = [
+            ("cookie", "REVOCATION=off", &off),
+            ("cookie", "REVOCATION=feed", &feed),
+            ("session", "SESSION_STORE=memory", &feed),
+            ("session", "SESSION_STORE=sql", &off),
+            ("token", "REVOCATION=off TOKEN_QUERY=on", &off),
+            ("token", "REVOCATION=feed", &feed),
+        ];
+        let marks = marks.into_iter().filter_map(|(mechanism, setting, fleet)| {
+            Some(Mark {
+                target: of(fleet, mechanism)?,
+                setting,
+                short_lived: of(&short, mechanism),
+                key: Some(fleet.secret_key()?),
+            })
+        });
+        Ok(Self { marks: marks.collect(), _fleets: vec![off, feed, short] })
+    }
+}
+
+fn of(fleet: &Fleet, mechanism: &str) -> Option<Target> {
+    fleet.targets().into_iter().find(|target| target.name.starts_with(mechanism))
+}

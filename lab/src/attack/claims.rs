@@ -1,0 +1,219 @@
+//! What people say about cookies, sessions and tokens, decided by rules from the table and by nothing else.
+
+use serde::Serialize;
+
+use super::{report::Report, row::Outcome};
+
+/// A claim that a row can decide.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// Stable.
+    pub id: &'static str,
+    pub says: &'static str,
+    /// The row that decides it.
+    pub row: &'static str,
+    /// What is claimed of the mechanism.
+    mechanism: &'static str,
+    claimed: Claimed,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Claimed {
+    /// The attack succeeds, in every setting.
+    Succeeds,
+    /// The attack is withstood, in every setting.
+    Held,
+}
+
+/// A claim, as the table decides it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Decided {
+    pub id: &'static str,
+    pub says: &'static str,
+    pub row: &'static str,
+    pub verdict: Verdict,
+    /// The marks that speak for it, and those that speak against it.
+    pub agree: Vec<String>,
+    pub disagree: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Whatever the setting.
+    True,
+    False,
+    /// In some settings and not in others.
+    Depends,
+    /// The row was not played, or does not apply.
+    Undecided,
+}
+
+const fn claim(
+    id: &'static str,
+    says: &'static str,
+    row: &'static str,
+    mechanism: &'static str,
+    claimed: Claimed,
+) -> Claim {
+    Claim { id, says, row, mechanism, claimed }
+}
+
+pub const CLAIMS: &[Claim] = &[
+    claim(
+        "tokens-cannot-be-revoked",
+        "JWTs cannot be logged out: a copy works until it expires",
+        "theft::replay_after_logout",
+        "token",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "cookies-cannot-be-revoked",
+        "A signed cookie stays valid after the logout",
+        "theft::replay_after_logout",
+        "cookie",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "sessions-can-be-revoked",
+        "A session ends at once, for every copy of it",
+        "theft::replay_after_logout",
+        "session",
+        Claimed::Held,
+    ),
+    claim(
+        "tokens-outlive-a-password-change",
+        "A JWT survives a password change",
+        "theft::replay_after_a_password_change",
+        "token",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "tokens-cannot-end-one-login",
+        "A single JWT login cannot be ended from another device",
+        "theft::replay_after_ending_one_login",
+        "token",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "sessions-list-and-end-logins",
+        "Only sessions give users a list of devices that they can end",
+        "theft::replay_after_ending_one_login",
+        "session",
+        Claimed::Held,
+    ),
+    claim(
+        "cookies-can-be-rolled-back",
+        "An older signed cookie undoes a change of state",
+        "theft::roll_back_an_item",
+        "cookie",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "sessions-cannot-be-rolled-back",
+        "Server-side state cannot be rolled back by the client",
+        "theft::roll_back_an_item",
+        "session",
+        Claimed::Held,
+    ),
+    claim(
+        "cookies-can-be-read",
+        "What is in a signed cookie can be read by anybody",
+        "exposure::read_it_without_the_key",
+        "cookie",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "tokens-can-be-read",
+        "The payload of a JWT can be read by anybody",
+        "exposure::read_it_without_the_key",
+        "token",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "sessions-tell-nothing",
+        "A session id tells nothing",
+        "exposure::read_it_without_the_key",
+        "session",
+        Claimed::Held,
+    ),
+    claim("cookies-bring-csrf", "Cookies bring CSRF", "cross_site::act_for_the_victim", "cookie", Claimed::Succeeds),
+    claim(
+        "tokens-fall-to-xss",
+        "A token is one XSS away from theft",
+        "exposure::take_it_by_script",
+        "token",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "cookies-fall-to-xss",
+        "A cookie is one XSS away from theft",
+        "exposure::take_it_by_script",
+        "cookie",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "sessions-are-not-safe-from-theft",
+        "A stolen session id is a stolen login",
+        "theft::use_a_stolen_credential",
+        "session",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "cookies-can-be-forged",
+        "The client can change what is in a cookie",
+        "tampering::change_each_character",
+        "cookie",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "a-stolen-key-is-everybody",
+        "Whoever steals the signing key is everybody",
+        "forgery::sign_with_the_stolen_key",
+        "token",
+        Claimed::Succeeds,
+    ),
+    claim(
+        "a-stolen-key-is-nobody-to-sessions",
+        "To sessions a stolen key is worth nothing",
+        "forgery::sign_with_the_stolen_key",
+        "session",
+        Claimed::Held,
+    ),
+    claim("alg-none", "JWTs can be forged with `alg: none`", "token_confusion::alg_none", "token", Claimed::Succeeds),
+    claim(
+        "sessions-fall-to-fixation",
+        "Sessions can be fixed before the login",
+        "fixation::plant_a_credential",
+        "session",
+        Claimed::Succeeds,
+    ),
+];
+
+/// Every claim, in the order of the list.
+pub fn decide(report: &Report) -> Vec<Decided> {
+    CLAIMS.iter().map(|claim| decided(claim, report)).collect()
+}
+
+fn decided(claim: &Claim, report: &Report) -> Decided {
+    let (mut agree, mut disagree) = (Vec::new(), Vec::new());
+    for (mark, cell) in report.marks.iter().zip(report.row(claim.row).unwrap_or_default()) {
+        if !mark.target.name.starts_with(claim.mechanism) {
+            continue;
+        }
+        let succeeded = match cell.outcome {
+            Outcome::Held => false,
+            Outcome::Fell { .. } | Outcome::ByNature(_) => true,
+            Outcome::NotApplicable { .. } | Outcome::NotPlayed { .. } => continue,
+        };
+        let as_claimed = succeeded == matches!(claim.claimed, Claimed::Succeeds);
+        if as_claimed { agree.push(mark.name()) } else { disagree.push(mark.name()) }
+    }
+    let verdict = match (agree.is_empty(), disagree.is_empty()) {
+        (true, true) => Verdict::Undecided,
+        (false, true) => Verdict::True,
+        (true, false) => Verdict::False,
+        (false, false) => Verdict::Depends,
+    };
+    Decided { id: claim.id, says: claim.says, row: claim.row, verdict, agree, disagree }
+}

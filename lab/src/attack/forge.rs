@@ -1,0 +1,87 @@
+//! Credentials that nobody handed out: made by a forger, without the key or with a stolen one.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::{Value, json};
+use sha2::{Sha256, Sha384, Sha512};
+use shared::{
+    django::{ObjectSigner, Salt, TimestampSigner},
+    keys::Keys,
+    secret::Secret,
+};
+
+/// A JSON Web Token, taken apart (RFC 7519 §3).
+#[derive(Clone, Debug)]
+pub struct Token {
+    pub header: Value,
+    pub claims: Value,
+}
+
+/// The HMACs of RFC 7518 §3.2.
+#[derive(Clone, Copy, Debug)]
+pub enum Hash {
+    S256,
+    S384,
+    S512,
+}
+
+impl Token {
+    /// `None` for what has not two parts of JSON.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.').map(|part| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok());
+        Some(Self { header: parts.next()??, claims: parts.next()?? })
+    }
+
+    /// Header and claims as they are signed.
+    pub fn signing_input(&self) -> String {
+        raw_input(&self.header.to_string(), &self.claims.to_string())
+    }
+
+    /// With this text in the place of the signature.
+    pub fn with_signature(&self, signature: &str) -> String {
+        format!("{}.{signature}", self.signing_input())
+    }
+
+    pub fn signed(&self, hash: Hash, key: &[u8]) -> String {
+        sign(&self.signing_input(), hash, key)
+    }
+}
+
+/// Header and claims that need not be JSON.
+pub fn raw_input(header: &str, claims: &str) -> String {
+    format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
+}
+
+/// The input with its HMAC behind it.
+pub fn sign(input: &str, hash: Hash, key: &[u8]) -> String {
+    macro_rules! mac {
+        ($hash:ty) => {{
+            let mut mac = Hmac::<$hash>::new_from_slice(key).expect("HMAC takes keys of any length");
+            mac.update(input.as_bytes());
+            URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+        }};
+    }
+    let signature = match hash {
+        Hash::S256 => mac!(Sha256),
+        Hash::S384 => mac!(Sha384),
+        Hash::S512 => mac!(Sha512),
+    };
+    format!("{input}.{signature}")
+}
+
+/// The key of token-svc's HS256, as it follows from its secret key; `None` if that did not sign the genuine token.
+pub fn token_key(secret: &Secret, genuine: &str) -> Option<[u8; 32]> {
+    let keys = Keys::given(secret.clone(), Vec::new()).ok()?;
+    let (input, _) = genuine.rsplit_once('.')?;
+    keys.derived("access token HS256").into_iter().find(|key| sign(input, Hash::S256, key) == genuine)
+}
+
+/// A login cookie of cookie-svc for this name, signed with this key at this time.
+pub fn login_cookie(username: &str, key: &[u8], at: i64) -> String {
+    ObjectSigner::new([key], Salt("login")).dumps(&json!({"u": username}), at).expect("a string is always JSON")
+}
+
+/// A login cookie of any content.
+pub fn raw_login_cookie(payload: &str, key: &[u8], at: i64) -> String {
+    TimestampSigner::new([key], Salt("login")).sign(&URL_SAFE_NO_PAD.encode(payload), at)
+}

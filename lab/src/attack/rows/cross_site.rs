@@ -1,0 +1,160 @@
+//! What another site can make the victim's browser do.
+
+use http::{HeaderName, Method, header};
+use serde_json::json;
+
+use crate::{
+    attack::{
+        row::{Ended, Outcome},
+        stage::{PASSWORD, Person, Stage, form_login, login_of},
+    },
+    client::{expect::Failure, request::Request},
+};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const EVIL: &str = "https://evil.example";
+
+/// Every way in which a browser says that a request comes from elsewhere; older ones send `Origin` alone.
+fn from_elsewhere(stage: &Stage, request: &Request) -> Vec<Request> {
+    let other_port = format!("http://{}", stage.target().authority().replace(':', ":1"));
+    let says = |site: &str, origin: &str| {
+        let request = if site.is_empty() { request.clone() } else { request.clone().header(SEC_FETCH_SITE, site) };
+        if origin.is_empty() { request } else { request.header(header::ORIGIN, origin) }
+    };
+    let ways = [
+        ("cross-site", EVIL),
+        ("cross-site", "null"),
+        ("cross-site", ""),
+        ("same-site", &other_port),
+        ("same-site", ""),
+        ("", EVIL),
+        ("", "null"),
+        ("", &other_port),
+    ];
+    ways.map(|(site, origin)| says(site, origin)).to_vec()
+}
+
+pub(super) async fn act_for_the_victim(stage: &mut Stage) -> Ended {
+    let mut victim = stage.in_a_browser("victim").await?;
+    victim.put("note", "the victim's").await?;
+    let planted = json!({"value": "planted"});
+    let requests = [
+        Request::put("/items/note").json(&planted),
+        Request::put("/items/note").body("text/plain", planted.to_string()),
+        Request::delete("/items"),
+        Request::delete("/logins"),
+        Request::post("/password").form(&[("current", PASSWORD), ("new", "a password of the attacker")]),
+        Request::post("/logout").form(&[]),
+        Request::post("/logout"),
+    ];
+    for request in &requests {
+        for request in from_elsewhere(stage, request) {
+            let answer = victim.ask(request).await?;
+            if (200..400).contains(&answer.status) {
+                return Ok(Outcome::fell(format!("{} from another site was done", answer.in_short())));
+            }
+        }
+    }
+    victim.is_still_logged_in().await?;
+    let note = victim.ask(Request::get("/items/note")).await?.is_json(200)?;
+    Ok(if note["value"] == "the victim's" { Outcome::Held } else { Outcome::fell("another site changed an item") })
+}
+
+/// Whoever is logged in as the attacker without knowing it gives the attacker whatever they enter.
+pub(super) async fn log_the_victim_in(stage: &mut Stage) -> Ended {
+    let attacker = stage.account("attacker").await?;
+    let json = Request::post("/login").json(&login_of(&attacker, PASSWORD));
+    for request in [form_login(&attacker, PASSWORD), json] {
+        for request in from_elsewhere(stage, &request) {
+            let answer = stage.somebody("victim's browser").ask(request).await?;
+            if answer.set_cookies().any(|cookie| !cookie.deletes()) || answer.status == 200 {
+                return Ok(Outcome::fell("another site logged the victim in as the attacker"));
+            }
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+/// A form can send any text as `text/plain`, without asking first as a script must (CORS preflight).
+pub(super) async fn send_json_as_text(stage: &mut Stage) -> Ended {
+    let mut victim = stage.in_a_browser("victim").await?;
+    for content_type in [
+        "text/plain",
+        "",
+        "multipart/form-data; boundary=x",
+        "application/x-www-form-urlencoded",
+        "application/csp-report",
+    ] {
+        let body = json!({"value": "planted"}).to_string();
+        let answer = victim.ask(Request::put("/items/note").body(content_type, body)).await?;
+        if answer.status < 400 {
+            return Ok(Outcome::fell(format!("JSON was read from `{content_type}`")));
+        }
+    }
+    victim.is_still_logged_in().await?;
+    Ok(Outcome::Held)
+}
+
+pub(super) async fn change_by_reading(stage: &mut Stage) -> Ended {
+    let mut victim = stage.in_a_browser("victim").await?;
+    victim.put("note", "stays").await?;
+    let attacker = stage.account("attacker").await?;
+    let link = format!("/login?username={attacker}&password={}", crate::client::request::encoded(PASSWORD));
+    let paths = [
+        "/logout",
+        "/logout?how=flush",
+        "/logins",
+        "/items",
+        "/items/note?_method=DELETE",
+        "/password",
+        "/register",
+        &link,
+    ];
+    for path in paths {
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+            victim.ask(Request::new(method, path).from_a_browser()).await?;
+        }
+    }
+    let still = victim.actor.whoami().await?;
+    let note = victim.ask(Request::get("/items/note")).await?;
+    if still.as_ref() != Some(&victim.username) || note.status != 200 {
+        return Ok(Outcome::fell("a link changed something"));
+    }
+    Ok(Outcome::Held)
+}
+
+pub(super) async fn read_across_origins(stage: &mut Stage) -> Ended {
+    let mut victim = stage.in_a_browser("victim").await?;
+    for origin in [EVIL, "null"] {
+        let answer = victim.ask(Request::get("/mine").header(header::ORIGIN, origin)).await?;
+        if let Some(allowed) = answer.header("access-control-allow-origin") {
+            return Ok(Outcome::fell(format!("`Access-Control-Allow-Origin: {allowed}` for {origin}")));
+        }
+        let preflight = Request::new(Method::OPTIONS, "/items/note")
+            .header(header::ORIGIN, origin)
+            .header(header::ACCESS_CONTROL_REQUEST_METHOD, "PUT");
+        let answer = victim.ask(preflight).await?;
+        if answer.header("access-control-allow-origin").is_some() {
+            return Ok(Outcome::fell(format!("a preflight of {origin} was granted")));
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+pub(super) async fn frame_the_page(stage: &mut Stage) -> Ended {
+    let mut victim = stage.in_a_browser("victim").await?;
+    for path in ["/mine", "/login", "/"] {
+        let answer = page(&mut victim, path).await?;
+        let policy = answer.header("content-security-policy").unwrap_or_default();
+        if !policy.contains("frame-ancestors 'none'") {
+            return Ok(Outcome::fell(format!("{path} may be framed by anybody")));
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+async fn page(victim: &mut Person, path: &str) -> Result<crate::client::answer::Answer, Failure> {
+    let answer = victim.ask(Request::get(path).from_a_browser()).await?;
+    answer.ensure(answer.status < 400, "a page")?;
+    Ok(answer)
+}

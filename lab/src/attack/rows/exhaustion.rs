@@ -1,0 +1,141 @@
+//! Requests that cost the service far more than whoever sends them.
+
+use std::time::Duration;
+
+use http::header;
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::{
+    attack::{
+        row::{Ended, Outcome},
+        stage::{PASSWORD, Stage, login_of},
+        wire,
+    },
+    client::{expect::Failure, fresh, request::Request},
+};
+
+pub(super) async fn send_oversize_heads(stage: &mut Stage) -> Ended {
+    let mut person = stage.person("attacker").await?;
+    let mut heads = vec![
+        Request::get("/mine").cookie("big", &"x".repeat(20_000)),
+        Request::get("/mine").cookie("big", &"x".repeat(60_000)),
+        Request::get(format!("/mine?{}", "x".repeat(20_000))),
+        Request::get("/mine").header(header::AUTHORIZATION, &format!("Bearer {}", "x".repeat(40_000))),
+        Request::get("/mine").header(header::USER_AGENT, &"x".repeat(30_000)),
+    ];
+    let many = (0..150).fold(Request::get("/mine"), |request, at| request.header(header::ACCEPT, &at.to_string()));
+    heads.push(many);
+    for head in heads {
+        // It may also be cut off in the middle.
+        let Ok(answer) = person.actor.once(head).await else { continue };
+        if answer.status < 400 {
+            return Ok(Outcome::fell(format!("a head of {} bytes was read to its end", answer.bytes_sent)));
+        }
+    }
+    person.is_still_logged_in().await?;
+    Ok(Outcome::Held)
+}
+
+/// What the service lets a client pile up must still fit into the next request: else the client has locked itself out.
+pub(super) async fn grow_the_credential(stage: &mut Stage) -> Ended {
+    const TRIES: usize = 80;
+    let mut person = stage.person("attacker").await?;
+    let mut refused = false;
+    for at in 0..TRIES {
+        let body = json!({"value": "x".repeat(2_500)});
+        let answer = person.ask(Request::put(format!("/items/grow-{at}")).json(&body)).await?;
+        if answer.status >= 400 {
+            refused = true;
+            answer.ensure(matches!(answer.status, 413 | 431), "413 with the limit named")?;
+            break;
+        }
+    }
+    let answer = person.actor.once(Request::get("/mine")).await?;
+    if answer.status != 200 {
+        return Ok(Outcome::fell(format!(
+            "{} after it had kept all of it: the client has locked itself out",
+            answer.status
+        )));
+    }
+    Ok(if refused { Outcome::Held } else { Outcome::fell("there is no end to what it keeps") })
+}
+
+/// Over the longest password that is accepted; Django hashed a megabyte for a minute (CVE-2013-1443).
+pub(super) async fn hash_an_endless_password(stage: &mut Stage) -> Ended {
+    let mut attacker = stage.somebody("attacker");
+    for length in [2_000, 100_000, 1_000_000] {
+        let body = login_of(&fresh::username("endless"), &"x".repeat(length));
+        let answer = attacker.once(Request::post("/register").json(&body)).await?;
+        if answer.status < 400 {
+            return Ok(Outcome::fell(format!("a password of {length} characters was hashed")));
+        }
+        let answer = attacker.once(Request::post("/login").json(&body)).await?;
+        answer.ensure((400..500).contains(&answer.status), "a refusal")?;
+    }
+    Ok(Outcome::Held)
+}
+
+/// A request that is never finished, and a service that waits for it.
+pub(super) async fn hold_connections_open(stage: &mut Stage) -> Ended {
+    /// The default limit for a head is 10 s.
+    const PATIENCE: Duration = Duration::from_secs(12);
+    let half = format!("GET /mine HTTP/1.1\r\nHost: {}\r\nX-Slow: ", stage.target().authority());
+    let (half, nothing) = tokio::join!(
+        wire::send(stage, "slow client", half.as_bytes(), PATIENCE),
+        wire::send(stage, "silent client", b"", PATIENCE)
+    );
+    for (reply, what) in [(half?, "half a request"), (nothing?, "a connection without a request")] {
+        if !reply.closed && reply.status().is_none() {
+            return Ok(Outcome::fell(format!("{what} is still waited for after {} s", PATIENCE.as_secs())));
+        }
+    }
+    stage.person("somebody else").await?.is_still_logged_in().await?;
+    Ok(Outcome::Held)
+}
+
+/// Bodies that a lenient or a naive reader takes, or dies of.
+pub(super) async fn send_hostile_json(stage: &mut Stage) -> Ended {
+    let mut person = stage.person("attacker").await?;
+    let deep = |depth: usize| format!(r#"{{"value":{}1{}}}"#, "[".repeat(depth), "]".repeat(depth));
+    let bodies: Vec<(&str, Vec<u8>)> = vec![
+        ("nested 100,000 deep", deep(100_000).into_bytes()),
+        ("a member twice", br#"{"value":"a","value":"b"}"#.to_vec()),
+        ("not a number", br#"{"value":NaN}"#.to_vec()),
+        ("half a surrogate", br#"{"value":"\ud800"}"#.to_vec()),
+        ("a byte order mark", [b"\xef\xbb\xbf".as_slice(), br#"{"value":"a"}"#].concat()),
+        ("UTF-16", br#"{"value":"a"}"#.iter().flat_map(|byte| [*byte, 0]).collect()),
+        ("two values", br#"{"value":"a"}{"value":"b"}"#.to_vec()),
+        ("a comment", br#"{"value":"a"/**/}"#.to_vec()),
+        ("no UTF-8", b"{\"value\":\"\xff\"}".to_vec()),
+        ("a number of 100,000 digits", format!(r#"{{"value":"a","max_age":{}}}"#, "9".repeat(100_000)).into_bytes()),
+        ("four megabytes", format!(r#"{{"value":"{}"}}"#, "x".repeat(4_000_000)).into_bytes()),
+    ];
+    for (what, body) in bodies {
+        let start = Instant::now();
+        let answer = person.ask(Request::put("/items/note").body("application/json", body)).await?;
+        if answer.status < 400 {
+            return Ok(Outcome::fell(format!("JSON with {what} was taken")));
+        }
+        if start.elapsed() > Duration::from_secs(2) {
+            return Ok(Outcome::fell(format!("JSON with {what} took {} ms", start.elapsed().as_millis())));
+        }
+    }
+    declared_but_not_sent(stage).await?;
+    person.is_still_logged_in().await?;
+    Ok(Outcome::Held)
+}
+
+/// A gigabyte is announced: refused by its length, or not waited for.
+async fn declared_but_not_sent(stage: &Stage) -> Result<(), Failure> {
+    let head = format!(
+        "POST /login HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n{}",
+        stage.target().authority(),
+        login_of("nobody", PASSWORD)
+    );
+    let reply = wire::send(stage, "attacker", head.as_bytes(), Duration::from_millis(500)).await?;
+    match reply.status() {
+        Some(200..400) => Err(Failure::new("a refusal of an announced gigabyte", reply.text)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,225 @@
+//! Where a credential, or what it holds, can be seen by whom it was not meant for.
+
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::Value;
+
+use crate::{
+    attack::{
+        row::{Ended, Nature, Outcome},
+        stage::{PASSWORD, Stage},
+        wire,
+    },
+    client::{
+        about::Carrier,
+        credential::Credential,
+        expect::Failure,
+        request::{Request, encoded},
+        set_cookie::SetCookie,
+    },
+};
+
+/// Base64 is not encryption.
+pub(super) async fn read_it_without_the_key(stage: &mut Stage) -> Ended {
+    let mut victim = stage.person("victim").await?;
+    victim.put("note", "something private").await?;
+    let held: Vec<String> = victim
+        .actor
+        .client
+        .jar()
+        .values()
+        .map(str::to_owned)
+        .chain(victim.actor.client.tokens().access().map(str::to_owned))
+        .collect();
+    let readable: String = held
+        .iter()
+        .flat_map(|text| text.split(['.', ':']))
+        .filter_map(|part| String::from_utf8(URL_SAFE_NO_PAD.decode(part).ok()?).ok())
+        .chain(held.iter().cloned())
+        .collect();
+    let (name, item) = (readable.contains(&victim.username), readable.contains("something private"));
+    if !name && !item {
+        return Ok(Outcome::Held);
+    }
+    Ok(Outcome::ByNature(Nature {
+        because: "a signature says who wrote it and hides nothing: name and items can be read by whoever holds it",
+        remedy: "keep only what may be read in it; items as `private` cookies, which are encrypted",
+        price: "no look-up: one encryption in place of a signature",
+    }))
+}
+
+/// What a script can read in the browser, a script that was smuggled in can send away.
+pub(super) async fn take_it_by_script(stage: &mut Stage) -> Ended {
+    let mut victim = stage.in_a_browser("victim").await?;
+    let set: Vec<SetCookie> = victim.login.set_cookies().filter(|cookie| !cookie.deletes()).collect();
+    if let Some(bare) = set.iter().find(|cookie| !cookie.has("httponly")) {
+        return Ok(Outcome::fell(format!("the cookie `{}` can be read by scripts", bare.name)));
+    }
+    let page = victim.ask(Request::get("/mine").from_a_browser()).await?;
+    if page.text().contains(victim.credential.text()) {
+        return Ok(Outcome::fell("the credential stands in the page"));
+    }
+    let by_json = stage.person("victim").await?;
+    match by_json.credential {
+        Credential::Cookie { .. } => Ok(Outcome::Held),
+        Credential::Bearer(_) => Ok(Outcome::ByNature(Nature {
+            because: "whoever logs in with JSON is handed the token itself, and a script that keeps it can lose it",
+            remedy: "in a browser, log in by form: the token then is an HttpOnly cookie",
+            price: "no look-up; cookies then need the defence against other sites, which is on",
+        })),
+    }
+}
+
+/// Under any name but this machine's own, cookies go over TLS alone, and not along with other sites' requests.
+pub(super) async fn catch_it_without_tls(stage: &mut Stage) -> Ended {
+    let username = stage.account("victim").await?;
+    let body = format!("username={}&password={}", encoded(&username), encoded(PASSWORD));
+    let request = format!(
+        "POST /login HTTP/1.1\r\nHost: shop.example\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let reply = wire::send(stage, "victim", request.as_bytes(), Duration::from_secs(10)).await?;
+    let lines = reply.text.lines().filter_map(|line| line.split_once(": "));
+    let set: Vec<SetCookie> = lines
+        .filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
+        .filter_map(|(_, value)| SetCookie::parse(value))
+        .filter(|cookie| !cookie.deletes())
+        .collect();
+    if set.is_empty() {
+        return Err(Failure::new("a cookie for a form", reply.text.lines().next().unwrap_or_default()));
+    }
+    for cookie in set {
+        let same_site = cookie.attribute("samesite").is_some_and(|value| matches!(value, "Lax" | "Strict"));
+        if !cookie.has("secure") || !same_site || cookie.has("domain") {
+            return Ok(Outcome::fell(format!(
+                "the cookie `{}` is not Secure, SameSite and of this host alone",
+                cookie.name
+            )));
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+pub(super) async fn take_it_from_an_address(stage: &mut Stage) -> Ended {
+    let mut victim = stage.person("victim").await?;
+    let text = victim.credential.text().to_owned();
+    let mut reader = stage.somebody("reader of a log");
+    for name in ["token", "access_token", "login", "sessionid"] {
+        let answer = reader.once(Request::get(format!("/mine?{name}={}", encoded(&text)))).await?;
+        if answer.status != 200 {
+            continue;
+        }
+        if !stage.about.carriers.contains(&Carrier::Query) {
+            return Ok(Outcome::fell(format!("`?{name}=` is taken, though /about does not say so")));
+        }
+        let hidden = answer.header("referrer-policy") == Some("no-referrer")
+            && answer.header("cache-control").is_some_and(|value| value.contains("no-store"));
+        if !hidden {
+            return Ok(Outcome::fell("the address may be passed on to other sites, or be kept"));
+        }
+        victim.is_still_logged_in().await?;
+        return Ok(Outcome::ByNature(Nature {
+            because: "TOKEN_QUERY is on, and addresses are kept by every proxy and in the browser's history",
+            remedy: "TOKEN_QUERY=off, which is the default",
+            price: "no look-up; clients that cannot set a header (EventSource, downloads) use the cookie",
+        }));
+    }
+    Ok(Outcome::Held)
+}
+
+/// The paths that tell something about a login, or about the service itself.
+const TELLING: [&str; 8] = ["/mine", "/mine/record", "/logins", "/items", "/about", "/metrics", "/", "/openapi.json"];
+
+pub(super) async fn find_it_in_an_answer(stage: &mut Stage) -> Ended {
+    let mut victim = stage.person("victim").await?;
+    let text = victim.credential.text().to_owned();
+    let mut texts = Vec::new();
+    for path in TELLING {
+        let answer = victim.ask(Request::get(path)).await?;
+        if answer.text().contains(&text) {
+            return Ok(Outcome::fell(format!("the credential stands in the answer of {path}")));
+        }
+        if matches!(path, "/mine/record" | "/logins") {
+            collect_texts(&answer.json().unwrap_or_default(), &mut texts);
+        }
+    }
+    // A thief of the store has only what the record shows: none of it may be a credential.
+    let mut thief = stage.somebody("thief of the store");
+    for found in texts.iter().filter(|found| {
+        found.len() >= 8 && found.bytes().all(|byte| byte.is_ascii_graphic() && !b"\";,\\".contains(&byte))
+    }) {
+        if thief.taken_for(victim.forged(found)).await?.is_some() {
+            return Ok(Outcome::fell("what the server keeps logs in whoever reads it"));
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+fn collect_texts(value: &Value, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(values) => values.iter().for_each(|value| collect_texts(value, texts)),
+        Value::Object(members) => members.values().for_each(|value| collect_texts(value, texts)),
+        _ => {}
+    }
+}
+
+pub(super) async fn take_it_from_a_cache(stage: &mut Stage) -> Ended {
+    let mut victim = stage.in_a_browser("victim").await?;
+    victim.put("note", "cached?").await?;
+    for path in ["/mine", "/mine/record", "/items", "/items/note", "/logins", "/", "/nowhere"] {
+        for request in [Request::get(path), Request::get(path).from_a_browser()] {
+            let answer = victim.ask(request).await?;
+            if !answer.header("cache-control").is_some_and(|value| value.contains("no-store")) {
+                return Ok(Outcome::fell(format!("the answer of {path} may be stored on its way")));
+            }
+        }
+    }
+    let login = victim.login.header("cache-control").unwrap_or_default();
+    Ok(if login.contains("no-store") { Outcome::Held } else { Outcome::fell("the answer of a login may be stored") })
+}
+
+/// What an error must not tell: versions, files, statements, the parts it is made of.
+const TELLTALES: [&str; 12] = [
+    "panicked",
+    ".rs:",
+    "src/",
+    "SELECT ",
+    "sqlx",
+    "sqlite",
+    "postgres",
+    "serde",
+    "hyper",
+    "axum",
+    "stack backtrace",
+    "authlab/",
+];
+
+pub(super) async fn learn_from_errors(stage: &mut Stage) -> Ended {
+    let mut person = stage.person("attacker").await?;
+    let requests = [
+        Request::get("/nowhere"),
+        Request::delete("/mine"),
+        Request::post("/login").body("application/json", "{"),
+        Request::post("/login").body("application/json", r#"{"username":1}"#),
+        Request::post("/login").body("text/xml", "<a/>"),
+        Request::put("/items/not%20a%20key").json(&serde_json::json!({"value": 1})),
+        Request::get("/items/%ff"),
+        Request::get("/mine").without_credential(),
+        Request::post("/register").json(&serde_json::json!({"username": "a".repeat(1_000), "password": PASSWORD})),
+    ];
+    for request in requests {
+        let answer = person.ask(request).await?;
+        answer.ensure(answer.status >= 400, "an error")?;
+        let (text, server) = (answer.text(), answer.header("server").unwrap_or_default().to_owned());
+        if let Some(told) = TELLTALES.iter().find(|told| text.contains(**told)) {
+            return Ok(Outcome::fell(format!("an error tells `{told}`")));
+        }
+        if !server.is_empty() || answer.header("x-powered-by").is_some() {
+            return Ok(Outcome::fell(format!("the server says that it is `{server}`")));
+        }
+    }
+    Ok(Outcome::Held)
+}

@@ -1,0 +1,111 @@
+//! Names and passwords, tried out.
+
+use std::time::Duration;
+
+use http::HeaderName;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::{
+    attack::{
+        row::{Ended, Outcome},
+        stage::{PASSWORD, Stage, login_of},
+    },
+    client::{answer::Answer, expect::Failure, fresh, request::Request},
+};
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Tries of each kind; the fastest counts, since whatever else the machine does only slows down.
+const TRIES: usize = 4;
+/// How many times faster an answer must be to tell that nothing was hashed, however busy the machine is.
+const TELLING: u32 = 4;
+
+pub(super) async fn tell_names_apart(stage: &mut Stage) -> Ended {
+    let known = stage.account("victim").await?;
+    let unknown = fresh::username("nobody");
+    let (mut of_known, mut of_unknown) = (Vec::new(), Vec::new());
+    for _ in 0..TRIES {
+        of_known.push(refused(stage, &known).await?);
+        of_unknown.push(refused(stage, &unknown).await?);
+    }
+    let (one, other) = (&of_known[0].0, &of_unknown[0].0);
+    if (one.status, words(one), header_names(one)) != (other.status, words(other), header_names(other)) {
+        return Ok(Outcome::fell("the answer for an unknown name is another one"));
+    }
+    let fastest = |tries: &[(Answer, Duration)]| tries.iter().map(|(_, took)| *took).min().unwrap_or_default();
+    let (one, other) = (fastest(&of_known), fastest(&of_unknown));
+    if one > other * TELLING || other > one * TELLING {
+        return Ok(Outcome::fell(format!(
+            "{} ms for a known name, {} ms for another",
+            one.as_millis(),
+            other.as_millis()
+        )));
+    }
+    Ok(Outcome::Held)
+}
+
+async fn refused(stage: &Stage, username: &str) -> Result<(Answer, Duration), Failure> {
+    let mut attacker = stage.somebody("attacker");
+    attacker.client.connect().await?;
+    let start = Instant::now();
+    let answer = attacker.ask(Request::post("/login").json(&login_of(username, "not the right password"))).await?;
+    let took = start.elapsed();
+    answer.ensure((400..500).contains(&answer.status), "a refusal")?;
+    Ok((answer, took))
+}
+
+fn words(answer: &Answer) -> Option<[Value; 3]> {
+    let problem = answer.json()?;
+    Some(["type", "title", "detail"].map(|member| problem[member].clone()))
+}
+
+fn header_names(answer: &Answer) -> Vec<String> {
+    let mut names: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+    names.sort();
+    names
+}
+
+/// The most that NIST SP 800-63B-4 §3.2.2 allows in a row.
+const MOST_GUESSES: u32 = 100;
+
+pub(super) async fn guess_a_password(stage: &mut Stage) -> Ended {
+    let username = stage.account("victim").await?;
+    let mut attacker = stage.somebody("attacker");
+    for guess in 0..=MOST_GUESSES {
+        // Whoever believes this header takes each guess for another visitor's.
+        let address = format!("203.0.113.{guess}");
+        let body = login_of(&username, &format!("a wrong password, number {guess}"));
+        let answer = attacker.once(Request::post("/login").json(&body).header(X_FORWARDED_FOR, &address)).await?;
+        if answer.status == 429 && answer.header("retry-after").is_some() && !is_busy(&answer) {
+            return Ok(Outcome::Held);
+        }
+        answer.ensure(matches!(answer.status, 401 | 429), "a refusal")?;
+    }
+    Ok(Outcome::fell(format!("{} guesses in a row, and none was slowed down", MOST_GUESSES + 1)))
+}
+
+/// That others hash passwords at this moment is no throttle of guesses.
+fn is_busy(answer: &Answer) -> bool {
+    answer.header("retry-after") == Some("1")
+}
+
+pub(super) async fn use_a_short_password(stage: &mut Stage) -> Ended {
+    let mut person = stage.person("victim").await?;
+    for password in ["", "1234567", "fourteen chars"] {
+        let body = login_of(&fresh::username("short"), password);
+        let answer = stage.somebody("victim").ask(Request::post("/register").json(&body)).await?;
+        if answer.status < 400 {
+            return Ok(Outcome::fell(format!("a password of {} characters was taken", password.chars().count())));
+        }
+        let body = serde_json::json!({"current": PASSWORD, "new": password});
+        let answer = person.ask(Request::post("/password").json(&body)).await?;
+        if answer.status < 400 {
+            return Ok(Outcome::fell(format!(
+                "the password was changed to one of {} characters",
+                password.chars().count()
+            )));
+        }
+    }
+    Ok(Outcome::Held)
+}

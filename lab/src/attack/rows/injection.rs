@@ -1,0 +1,149 @@
+//! Text that wants to be something else: a header, markup, another's name, another site's address.
+
+use http::header;
+use serde_json::json;
+
+use crate::{
+    attack::{
+        row::{Ended, Outcome},
+        stage::{PASSWORD, Stage, login_of},
+    },
+    client::{expect::Failure, fresh, request::Request},
+};
+
+/// What would be a header of its own if it were written as it is.
+const HEADER: &str = "a\r\nSet-Cookie: injected=1; Path=/\r\nX-Injected: 1\r\n\r\n<script>";
+
+pub(super) async fn split_the_headers(stage: &mut Stage) -> Ended {
+    let mut person = stage.person("attacker").await?;
+    for value in [HEADER, "\0\u{1b}[31m\u{7f}", "\u{2028}\u{2029}", "%0d%0aSet-Cookie:injected=1"] {
+        for seal in ["signed", "plain", "private"] {
+            let body = json!({"value": value, "seal": seal});
+            let answer = person.ask(Request::put("/items/note").json(&body)).await?;
+            if is_split(&answer) {
+                return Ok(Outcome::fell("the text of an item became a header"));
+            }
+        }
+        let read = person.ask(Request::get("/items/note?seal=private")).await?;
+        if is_split(&read) {
+            return Ok(Outcome::fell("the text of an item became a header when it was read"));
+        }
+    }
+    let next = "/mine\r\nX-Injected: 1";
+    let fields = [("username", person.username.as_str()), ("password", PASSWORD), ("next", next)];
+    let answer = stage.somebody("victim").ask(Request::post("/login").form(&fields).from_a_browser()).await?;
+    if is_split(&answer) {
+        return Ok(Outcome::fell("`next` became a header"));
+    }
+    let answer = stage.somebody("attacker").ask(Request::get("/items/a%0d%0aX-Injected:%201")).await?;
+    Ok(if is_split(&answer) { Outcome::fell("a key became a header") } else { Outcome::Held })
+}
+
+fn is_split(answer: &crate::client::answer::Answer) -> bool {
+    answer.header("x-injected").is_some() || answer.set_cookie("injected").is_some()
+}
+
+/// A name and an item that would run as a script where they are shown.
+pub(super) async fn put_markup_into_a_page(stage: &mut Stage) -> Ended {
+    const MARKUP: &str = "<script>alert(1)</script>";
+    let username = format!("{MARKUP}{}", fresh::username("x"));
+    stage.somebody("attacker").ask(Request::post("/register").json(&login_of(&username, PASSWORD))).await?.is(201)?;
+    let mut person = stage.somebody("attacker").log_in_by_form(username.clone()).await?;
+    person.put("note", "\"><img src=x onerror=alert(1)>").await?;
+    let reflected = format!("/login?next=/%22%3E{}", crate::client::request::encoded(MARKUP));
+    for path in ["/mine", "/", &reflected] {
+        let page = person.ask(Request::get(path).from_a_browser()).await?;
+        let text = page.text();
+        if text.contains(MARKUP) || text.contains("<img src=x") {
+            return Ok(Outcome::fell(format!("markup stands in the page {path} as it was sent")));
+        }
+    }
+    let wrong = Request::post("/login").form(&[("username", &username), ("password", "not the right password")]);
+    let page = stage.somebody("attacker").once(wrong.from_a_browser()).await?;
+    Ok(if page.text().contains(MARKUP) {
+        Outcome::fell("markup stands in the form as it was sent")
+    } else {
+        Outcome::Held
+    })
+}
+
+/// Names that a person takes for the same, or that become the same when they are compared twice (Spotify, 2013).
+pub(super) async fn register_a_twin_name(stage: &mut Stage) -> Ended {
+    let base = format!("fi\u{e9}-{}", fresh::username("bob"));
+    stage.somebody("victim").ask(Request::post("/register").json(&login_of(&base, PASSWORD))).await?.is(201)?;
+    let full_width: String = base.chars().map(|c| if c.is_ascii_lowercase() { widened(c) } else { c }).collect();
+    let twins = [
+        base.to_uppercase(),
+        format!(" {base}"),
+        format!("{base} "),
+        format!("{base}\u{200b}"),
+        format!("\u{2060}{base}"),
+        base.replace('\u{e9}', "e\u{301}"),
+        base.replace("fi", "\u{fb01}"),
+        base.replace("bob", "\u{1d2e}\u{1d3c}\u{1d2e}"),
+        full_width,
+        format!("{base}\u{202e}"),
+        format!("{base}\0"),
+    ];
+    for twin in twins {
+        let answer =
+            stage.somebody("attacker").ask(Request::post("/register").json(&login_of(&twin, PASSWORD))).await?;
+        if answer.status == 201 {
+            return Ok(Outcome::fell(format!("`{}` was registered beside `{base}`", twin.escape_debug())));
+        }
+        answer.ensure(matches!(answer.status, 409 | 422), "409 or 422")?;
+    }
+    Ok(Outcome::Held)
+}
+
+/// The full-width form of a small letter.
+fn widened(letter: char) -> char {
+    char::from_u32(u32::from(letter) - u32::from('a') + 0xff41).unwrap_or(letter)
+}
+
+/// Addresses that browsers take for another site, though they begin like a path of this one.
+const ELSEWHERE: [&str; 17] = [
+    "https://evil.example",
+    "//evil.example",
+    "///evil.example",
+    "////evil.example",
+    "/\\evil.example",
+    "\\/evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "/\n/evil.example",
+    "http:evil.example",
+    "http:///evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "evil.example",
+    "@evil.example",
+];
+
+pub(super) async fn redirect_elsewhere(stage: &mut Stage) -> Ended {
+    let username = stage.account("victim").await?;
+    for next in ELSEWHERE {
+        let fields = [("username", username.as_str()), ("password", PASSWORD), ("next", next)];
+        let answer = stage.somebody("victim").ask(Request::post("/login").form(&fields).from_a_browser()).await?;
+        let location = answer.header(header::LOCATION.as_str()).unwrap_or_default().to_owned();
+        answer.is(303)?;
+        if !is_local(&location) {
+            return Ok(Outcome::fell(format!("the login sends to `{}`", location.escape_debug())));
+        }
+    }
+    let good = [("username", username.as_str()), ("password", PASSWORD), ("next", "/items")];
+    let answer = stage.somebody("victim").ask(Request::post("/login").form(&good).from_a_browser()).await?;
+    match answer.header("location") {
+        Some("/items") => Ok(Outcome::Held),
+        other => Err(Failure::new("a local `next` to be followed", format!("{other:?}"))),
+    }
+}
+
+/// As browsers read it: white space is dropped, and a backslash is a slash (WHATWG URL §4.4).
+fn is_local(location: &str) -> bool {
+    let plain: String = location.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let plain = plain.replace('\\', "/");
+    plain.starts_with('/') && !plain.starts_with("//")
+}

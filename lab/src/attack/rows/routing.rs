@@ -1,0 +1,127 @@
+//! Requests whose path, method or framing can be read in two ways.
+
+use std::time::Duration;
+
+use http::{HeaderName, Method};
+
+use crate::{
+    attack::{
+        row::{Ended, Outcome},
+        stage::{Person, Stage},
+        wire,
+    },
+    client::{
+        credential::Credential,
+        request::{Hosts, Request},
+    },
+};
+
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Spellings that a proxy in front may read as another path than the service does.
+const SPELLINGS: [&str; 16] = [
+    "//mine",
+    "/./mine",
+    "/%2e/mine",
+    "/x/../mine",
+    "/x/%2e%2e/mine",
+    "/mine/",
+    "/MINE",
+    "/mine;x",
+    "/mine%00",
+    "/mine%20",
+    "/mine.css",
+    "/mine/x.css",
+    "/mine%2fx.css",
+    "/mine%3f.css",
+    "/m%69ne%2f",
+    "/items/%2e%2e%2fmine",
+];
+
+pub(super) async fn reach_it_by_another_path(stage: &mut Stage) -> Ended {
+    let mut victim = stage.person("victim").await?;
+    for path in SPELLINGS {
+        let answer = victim.ask(Request::get(path)).await?;
+        if answer.status < 400 {
+            return Ok(Outcome::fell(format!("{path} was answered with {}", answer.status)));
+        }
+    }
+    victim.is_still_logged_in().await?;
+    Ok(Outcome::Held)
+}
+
+pub(super) async fn use_other_methods(stage: &mut Stage) -> Ended {
+    let mut victim = stage.in_a_browser("victim").await?;
+    victim.put("note", "stays").await?;
+    for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
+        victim.ask(Request::get("/items/note").header(HeaderName::from_static(name), "DELETE")).await?;
+    }
+    if victim.ask(Request::get("/items/note")).await?.status != 200 {
+        return Ok(Outcome::fell("a header turned reading into removing"));
+    }
+    let unknown = Method::from_bytes(b"PROPFIND").unwrap_or(Method::TRACE);
+    for method in [Method::TRACE, Method::PATCH, unknown] {
+        let answer = victim.ask(Request::new(method.clone(), "/mine")).await?;
+        let echoed = answer.text().contains(victim.credential.text());
+        if answer.status < 400 || echoed {
+            return Ok(Outcome::fell(format!("{method} was answered with {}", answer.status)));
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+/// What a proxy takes for one request and the service for two, or the other way round.
+pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
+    let host = stage.target().authority();
+    let smuggled = format!("GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    let post = format!("POST /logout HTTP/1.1\r\nHost: {host}\r\n");
+    let requests = [
+        (
+            "both lengths",
+            format!("{post}Transfer-Encoding: chunked\r\nContent-Length: {}\r\n\r\n0\r\n\r\n", smuggled.len() + 5),
+        ),
+        ("two lengths", format!("{post}Content-Length: 0\r\nContent-Length: {}\r\n\r\n{smuggled}", smuggled.len())),
+        ("a length with a sign", format!("{post}Content-Length: +{}\r\n\r\n{smuggled}", smuggled.len())),
+        ("an unknown encoding", format!("{post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{smuggled}")),
+        ("a chunk with a sign", format!("{post}Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n{smuggled}")),
+        ("a space before the colon", format!("{post}Content-Length : {}\r\n\r\n{smuggled}", smuggled.len())),
+        ("a folded header", format!("{post}X-A: b\r\n Content-Length: {}\r\n\r\n{smuggled}", smuggled.len())),
+    ];
+    for (what, request) in requests {
+        let reply = wire::send(stage, "smuggler", request.as_bytes(), PATIENCE).await?;
+        // A server may answer once and close (RFC 9112 §6.1): nothing that follows is then read as a request.
+        let safe = reply.closed && reply.answers() == 1;
+        if reply.status().is_some_and(|status| status < 400) && !safe {
+            let answers = reply.answers();
+            return Ok(Outcome::fell(format!("a request with {what} was taken as clear ({answers} answers)")));
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+/// Without exactly one host it cannot be known which site was meant.
+pub(super) async fn name_no_host_or_two(stage: &mut Stage) -> Ended {
+    let mut person = stage.person("victim").await?;
+    for hosts in [Hosts::None, Hosts::Two] {
+        let answer = person.actor.once(Request::get("/mine").hosts(hosts)).await?;
+        if answer.status < 400 {
+            return Ok(Outcome::fell(format!("{hosts:?} hosts: {}", answer.status)));
+        }
+    }
+    let shown = shown(&person);
+    let absolute = format!("GET http://evil.example/mine HTTP/1.1\r\n{shown}\r\n\r\n");
+    let reply = wire::send(stage, "attacker", absolute.as_bytes(), PATIENCE).await?;
+    Ok(if reply.status().is_some_and(|status| status < 400) {
+        Outcome::fell("an absolute address without a Host was answered")
+    } else {
+        Outcome::Held
+    })
+}
+
+/// The credential as a header line.
+fn shown(person: &Person) -> String {
+    match &person.credential {
+        Credential::Cookie { name, value } => format!("Cookie: {name}={value}"),
+        Credential::Bearer(token) => format!("Authorization: Bearer {token}"),
+    }
+}

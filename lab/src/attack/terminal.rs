@@ -1,0 +1,163 @@
+//! The table for a terminal: a line for each row under the heading of its family, and below it what needs words.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use anstyle::AnsiColor;
+use comfy_table::{
+    Attribute, Cell as TableCell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_FULL,
+};
+
+use crate::compare::look::Look;
+
+use super::{
+    report::{Cell, Report},
+    row::{Family, Nature, Outcome},
+};
+
+const NUMBER_WIDTH: u16 = 5;
+const WIDEST_TITLE: u16 = 52;
+/// `NIST SP 800-63B-4` in one line.
+const STANDARD_WIDTH: u16 = 20;
+const NARROWEST_COLUMN: u16 = 9;
+
+pub fn render(report: &Report, look: Look) -> String {
+    let mut text = look.heading("What each mechanism withstands") + "\n";
+    for (at, mark) in report.marks.iter().enumerate() {
+        let _ = writeln!(text, "  {} {} at {}", letter(at), mark.name(), mark.target.url());
+    }
+    let _ = writeln!(text, "{}", table(report, look));
+    text.push_str("✓ held   ✗ fell   ~ by nature: the mechanism, as it is set, cannot prevent it   – not applicable   ? not played\n");
+    text + &breaches(report, look) + &natures(report, look) + "\n" + &closing(report, look)
+}
+
+fn table(report: &Report, look: Look) -> Table {
+    let mut table = Table::new();
+    let mut style = UTF8_FULL;
+    style.row_separator = comfy_table::LineStyle::none();
+    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width);
+    // Whether to colour was decided by whoever chose the look, not by where this process happens to write.
+    table.force_no_tty();
+    if look.colour {
+        table.enforce_styling();
+    }
+    let bold = |text: &str| TableCell::new(text).add_attribute(Attribute::Bold);
+    let marks = (0..report.marks.len()).map(|at| bold(&letter(at)));
+    table.set_header([bold(""), bold("attack")].into_iter().chain(marks).chain([bold("standard")]));
+    let mut family: Option<Family> = None;
+    for (row, cells) in report.lines() {
+        if family != Some(row.family) {
+            family = Some(row.family);
+            let blank = (0..=cells.len()).map(|_| TableCell::new(""));
+            table.add_row([TableCell::new(""), bold(row.family.title())].into_iter().chain(blank));
+        }
+        let shown = cells.iter().map(cell);
+        let first = [TableCell::new(row.number), TableCell::new(row.title)];
+        table.add_row(first.into_iter().chain(shown).chain([TableCell::new(row.standard)]));
+    }
+    arrange(&mut table, report.marks.len(), look);
+    table
+}
+
+fn arrange(table: &mut Table, marks: usize, look: Look) {
+    let marks = u16::try_from(marks).unwrap_or(u16::MAX).max(1);
+    let borders = marks + 4;
+    let room = look.width.saturating_sub(NUMBER_WIDTH + STANDARD_WIDTH + borders);
+    let title = room.saturating_sub(marks * NARROWEST_COLUMN).clamp(20, WIDEST_TITLE);
+    let each = (room.saturating_sub(title) / marks).max(NARROWEST_COLUMN);
+    let fixed = |width| ColumnConstraint::Absolute(Width::Fixed(width));
+    let widths = [NUMBER_WIDTH, title].into_iter().chain((0..marks).map(|_| each)).chain([STANDARD_WIDTH]);
+    table.set_constraints(widths.map(fixed));
+}
+
+fn cell(cell: &Cell) -> TableCell {
+    let sign = mark(&cell.outcome);
+    let leak = cell.leak.filter(|_| !matches!(cell.outcome, Outcome::NotApplicable { .. }));
+    let text = leak.map_or_else(|| sign.to_owned(), |leak| format!("{sign} {}", leak.in_words()));
+    let shown = TableCell::new(text);
+    match cell.outcome {
+        Outcome::Held => shown.fg(Color::Green),
+        Outcome::ByNature(_) => shown.fg(Color::Yellow),
+        Outcome::NotApplicable { .. } => shown.fg(Color::DarkGrey),
+        Outcome::Fell { .. } | Outcome::NotPlayed { .. } => shown.fg(Color::Red).add_attribute(Attribute::Bold),
+    }
+}
+
+/// The sign by which an outcome is found at a glance; one column wide.
+pub fn mark(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Held => "✓",
+        Outcome::Fell { .. } => "✗",
+        Outcome::ByNature(_) => "~",
+        Outcome::NotApplicable { .. } => "–",
+        Outcome::NotPlayed { .. } => "?",
+    }
+}
+
+/// `A`, `B`, … : the columns are narrow, and the names are not.
+pub(super) fn letter(at: usize) -> String {
+    let letter = u8::try_from(at).ok().and_then(|at| b'A'.checked_add(at)).filter(u8::is_ascii_uppercase);
+    letter.map_or_else(|| (at + 1).to_string(), |letter| char::from(letter).to_string())
+}
+
+fn breaches(report: &Report, look: Look) -> String {
+    let mut text = String::new();
+    for (row, cells) in report.lines() {
+        for (at, cell) in cells.iter().enumerate() {
+            let what = match &cell.outcome {
+                Outcome::Fell { what } => format!("fell: {what}"),
+                Outcome::NotPlayed { because } => format!("could not be played: {because}"),
+                _ => continue,
+            };
+            let line = format!("{} {} {what}", row.number, report.marks[at].name());
+            let _ = writeln!(text, "{}", look.coloured(AnsiColor::Red, &line));
+        }
+    }
+    text
+}
+
+/// Each reason once, with the rows that it explains.
+fn natures(report: &Report, look: Look) -> String {
+    let mut reasons: BTreeMap<&str, (&Nature, Vec<&str>)> = BTreeMap::new();
+    for (row, cells) in report.lines() {
+        for cell in cells {
+            if let Outcome::ByNature(nature) = &cell.outcome {
+                let numbers = &mut reasons.entry(nature.because).or_insert((nature, Vec::new())).1;
+                if numbers.last() != Some(&row.number) {
+                    numbers.push(row.number);
+                }
+            }
+        }
+    }
+    if reasons.is_empty() {
+        return String::new();
+    }
+    let mut reasons: Vec<_> = reasons.into_values().collect();
+    reasons.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let paragraph = |(nature, numbers): &(&Nature, Vec<&str>)| {
+        format!(
+            "  {}: {}\n      remedy: {}\n      price: {}\n",
+            numbers.join(", "),
+            nature.because,
+            nature.remedy,
+            nature.price
+        )
+    };
+    format!("\n{}\n{}", look.heading("By nature"), reasons.iter().map(paragraph).collect::<String>())
+}
+
+/// The whole in a sentence.
+fn closing(report: &Report, look: Look) -> String {
+    let colour = if report.holds() { AnsiColor::Green } else { AnsiColor::Red };
+    let requests: usize = report.cells.iter().flatten().map(|cell| cell.requests).sum();
+    let sentence = format!(
+        "{} attacks on {} services: {} held, {} fell, {} by nature, {} not applicable, {} not played; {requests} requests.",
+        report.rows.len(),
+        report.marks.len(),
+        report.count("held"),
+        report.count("fell"),
+        report.count("by nature"),
+        report.count("n/a"),
+        report.count("not played"),
+    );
+    look.coloured(colour, &sentence) + "\n"
+}

@@ -1,0 +1,101 @@
+//! Requests that no client would send, byte by byte, and what comes back until the other side is silent.
+
+use std::time::Duration;
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    client::{expect::Failure, shortened},
+    journey::transcript::Exchange,
+};
+
+use super::stage::Stage;
+
+/// What came back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reply {
+    pub(super) text: String,
+    /// The other side closed the connection before the patience was over.
+    pub(super) closed: bool,
+    pub(super) took: Duration,
+}
+
+impl Reply {
+    /// Of the first answer, if there was one.
+    pub(super) fn status(&self) -> Option<u16> {
+        self.text.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
+    }
+
+    /// How many answers came.
+    pub(super) fn answers(&self) -> usize {
+        self.text.matches("HTTP/1.1 ").count()
+    }
+}
+
+/// Sends the bytes and listens until the other side closes, has answered, or the patience is over.
+pub(super) async fn send(stage: &Stage, who: &'static str, bytes: &[u8], patience: Duration) -> Result<Reply, Failure> {
+    let start = Instant::now();
+    let mut stream = TcpStream::connect(stage.target().authority()).await.map_err(anyhow::Error::from)?;
+    // It may have answered and closed before it has read all of it; that is an answer too.
+    let _ = stream.write_all(bytes).await;
+    let mut received = Vec::new();
+    let mut closed = false;
+    let mut deadline = start + patience;
+    loop {
+        match timeout_at(deadline, stream.read_buf(&mut received)).await {
+            Ok(Ok(0) | Err(_)) => closed = true,
+            Ok(Ok(_)) => {
+                // A second answer to the same bytes would follow at once.
+                deadline = deadline.min(Instant::now() + Duration::from_millis(200));
+                continue;
+            }
+            Err(_elapsed) => {}
+        }
+        break;
+    }
+    let reply = Reply { text: String::from_utf8_lossy(&received).into_owned(), closed, took: start.elapsed() };
+    note(stage, who, bytes, &reply);
+    Ok(reply)
+}
+
+fn note(stage: &Stage, who: &'static str, bytes: &[u8], reply: &Reply) {
+    let sent = String::from_utf8_lossy(bytes);
+    let mut first_line = sent.lines().next().unwrap_or_default().split(' ');
+    let (method, path) = (first_line.next().unwrap_or_default(), first_line.next().unwrap_or_default());
+    let status = reply.status().unwrap_or(0);
+    let exchange = Exchange {
+        method: cut(&shortened::printable(method), 20),
+        path: cut(&shortened::printable(&shortened::path(path)), 100),
+        request_headers: sent.lines().skip(1).take_while(|line| !line.is_empty()).take(8).map(header).collect(),
+        request_body: None,
+        bytes_sent: bytes.len(),
+        status,
+        response_headers: Vec::new(),
+        response_body: Some(match (status, reply.closed) {
+            (0, true) => format!("closed without an answer after {} ms", reply.took.as_millis()),
+            (0, false) => format!("no answer within {} ms", reply.took.as_millis()),
+            _ => cut(&shortened::printable(reply.text.lines().next().unwrap_or_default()), 200),
+        }),
+        bytes_received: reply.text.len(),
+    };
+    let fault = (status >= 500 && !matches!(status, 501 | 503 | 505)).then(|| format!("{status} to raw bytes"));
+    stage.script.add(who, exchange, fault);
+}
+
+fn header(line: &str) -> (String, String) {
+    let (name, value) = line.split_once(':').unwrap_or((line, ""));
+    let value = shortened::header(&name.to_ascii_lowercase(), value.trim());
+    (cut(&shortened::printable(name), 40), cut(&shortened::printable(&value), 100))
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        text.to_owned()
+    } else {
+        text.chars().take(longest).collect::<String>() + "…"
+    }
+}

@@ -1,0 +1,102 @@
+//! What Django's signing makes: three parts, the last of them a signature (`django/core/signing.py`).
+
+use std::io::Read as _;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use flate2::read::ZlibDecoder;
+use jiff::Timestamp;
+use serde_json::Value;
+use shared::django::{Freshness, LegacySalt, Salt, SignedCookie, TimestampSigner, base62, cookie_value};
+
+use super::{Finding, Key, Signature, end, given::Given, instant};
+
+/// Nobody wants to read more of it.
+const MOST_READ: u64 = 64 * 1024;
+/// Characters of a signature: SHA-256 in base64url.
+const SIGNATURE: usize = 43;
+/// Two weeks: the default of `LOGIN_MAX_AGE` and of Django's `SESSION_COOKIE_AGE`.
+const TWO_WEEKS: i64 = 14 * 86_400;
+
+/// Salts under which objects are signed, and what they are then.
+const OBJECTS: [(&str, &str); 3] = [
+    ("login", "made for a login of cookie-svc"),
+    ("django.contrib.sessions.backends.signed_cookies", "made for a session in a signed cookie, as Django keeps it"),
+    ("django.contrib.sessions.SessionStore", "made for a row of django_session"),
+];
+
+pub(super) fn inspect(given: &Given, key: Option<&Key>, now: Timestamp) -> Option<Finding> {
+    let (stamped, signature) = given.value.rsplit_once(':')?;
+    let (payload, stamp) = stamped.rsplit_once(':')?;
+    let is_signature = signature.len() == SIGNATURE && URL_SAFE_NO_PAD.decode(signature).is_ok();
+    let seconds = base62::decode(stamp).filter(|_| is_signature)?;
+    let object = object(payload);
+    let text = || ("value", cookie_value::reduce(payload).unwrap_or_else(|| payload.to_owned()));
+    let readable = object.as_ref().map_or_else(text, |object| ("object", format!("{object:#}")));
+    let made_at = instant(seconds);
+    let two_weeks_on = end(seconds.checked_add(TWO_WEEKS).and_then(instant), now);
+    Some(Finding {
+        name: given.name.clone(),
+        kind: match &object {
+            Some(object) if is_login(object) => "a login cookie, as cookie-svc hands them out (Django's signing.dumps)",
+            Some(_) => "a signed object (Django's signing.dumps), such as a session kept in a cookie",
+            None => "a signed cookie (Django's set_signed_cookie), such as an item of cookie-svc",
+        },
+        readable: vec![readable],
+        made_at,
+        ends: match object {
+            Some(_) => format!("{two_weeks_on}, if the service's lifetime is the default of two weeks"),
+            None => "when its reader says: the format carries no end".to_owned(),
+        },
+        signature: key.map_or_else(unchecked, |key| check(given, key, object.is_some())),
+    })
+}
+
+fn unchecked() -> Signature {
+    Signature::Unchecked("HMAC-SHA256; give the key to have it checked".to_owned())
+}
+
+fn is_login(object: &Value) -> bool {
+    object.as_object().is_some_and(|members| members.len() == 1 && members.contains_key("u"))
+}
+
+/// The JSON of `signing.dumps`, compressed if it begins with a dot; what is larger than anybody reads is no object.
+fn object(payload: &str) -> Option<Value> {
+    let bytes = match payload.strip_prefix('.') {
+        Some(compressed) => {
+            let mut json = Vec::new();
+            let compressed = URL_SAFE_NO_PAD.decode(compressed).ok()?;
+            ZlibDecoder::new(&*compressed).take(MOST_READ).read_to_end(&mut json).ok()?;
+            json
+        }
+        None => URL_SAFE_NO_PAD.decode(payload).ok()?,
+    };
+    serde_json::from_slice(&bytes).ok().filter(|value: &Value| value.is_object() || value.is_array())
+}
+
+/// Of any age: when it ends is said elsewhere.
+const ANY_AGE: Freshness = Freshness { now: i64::MAX, max_age: None };
+
+fn check(given: &Given, key: &Key, is_object: bool) -> Signature {
+    if is_object {
+        for (salt, made_for) in OBJECTS {
+            if TimestampSigner::new([key.bytes()], Salt(salt)).unsign(&given.value, ANY_AGE).is_ok() {
+                return Signature::Holds(made_for.to_owned());
+            }
+        }
+    }
+    let Some(name) = &given.name else {
+        return if is_object {
+            Signature::Broken
+        } else {
+            Signature::Unchecked("the name is signed too: give it as NAME=VALUE".to_owned())
+        };
+    };
+    for legacy in [LegacySalt::Refused, LegacySalt::Read] {
+        let signer = SignedCookie::new([key.bytes()], legacy);
+        if signer.unsign(name, Salt(""), &given.value, ANY_AGE).is_ok() {
+            let form = if legacy == LegacySalt::Read { ", in the form of before June 2026" } else { "" };
+            return Signature::Holds(format!("made for the cookie `{name}` without a salt of its own{form}"));
+        }
+    }
+    Signature::Broken
+}

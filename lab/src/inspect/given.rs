@@ -1,0 +1,74 @@
+//! From what was pasted to credentials: a value alone, `name=value`, or a line of HTTP as the browser's tools show it.
+
+use shared::django::cookie_value;
+
+/// One credential, with the name of its cookie if that was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Given {
+    pub(super) name: Option<String>,
+    pub(super) value: String,
+}
+
+pub(super) fn credentials(text: &str) -> Vec<Given> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).flat_map(of_line).collect()
+}
+
+fn of_line(line: &str) -> Vec<Given> {
+    if let Some(set) = header(line, "set-cookie") {
+        return vec![pair(set.split(';').next().unwrap_or(set))];
+    }
+    if let Some(cookies) = header(line, "cookie") {
+        return cookies.split(';').map(str::trim).filter(|pair| !pair.is_empty()).map(pair).collect();
+    }
+    let line = header(line, "authorization").unwrap_or(line);
+    let bearer = line.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    match bearer {
+        Some((_, token)) => vec![Given { name: None, value: token.trim().to_owned() }],
+        None => vec![pair(line)],
+    }
+}
+
+/// The value of a header line of this name.
+fn header<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let (found, value) = line.split_once(':')?;
+    found.trim().eq_ignore_ascii_case(name).then(|| value.trim())
+}
+
+/// `name=value`; the `=` of a value alone is padding at its end.
+fn pair(text: &str) -> Given {
+    match text.split_once('=') {
+        Some((name, value)) if is_name(name) && !value.trim_start_matches('=').is_empty() => {
+            Given { name: Some(name.to_owned()), value: cookie_value::unquote(value.trim()) }
+        }
+        _ => Given { name: None, value: cookie_value::unquote(text) },
+    }
+}
+
+/// A signed text has colons and a token has dots; the name of a cookie of ours has neither.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 64
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Given, credentials};
+
+    fn given(name: Option<&str>, value: &str) -> Given {
+        Given { name: name.map(str::to_owned), value: value.to_owned() }
+    }
+
+    #[test]
+    fn credentials_are_found_in_whatever_line_they_stand() {
+        assert_eq!(credentials("a.b.c"), [given(None, "a.b.c")]);
+        assert_eq!(credentials("Authorization: Bearer a.b.c\n"), [given(None, "a.b.c")]);
+        assert_eq!(credentials("bearer a.b.c"), [given(None, "a.b.c")]);
+        assert_eq!(credentials("login=x:y:z"), [given(Some("login"), "x:y:z")]);
+        assert_eq!(credentials("Set-Cookie: login=x:y:z; HttpOnly; Path=/"), [given(Some("login"), "x:y:z")]);
+        let two = [given(Some("a"), "1 2"), given(Some("b"), "3")];
+        assert_eq!(credentials("Cookie: a=\"1 2\"; b=3"), two);
+        assert_eq!(credentials("abcd=="), [given(None, "abcd==")]);
+        assert_eq!(credentials(" \n\n"), []);
+    }
+}

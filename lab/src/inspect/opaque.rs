@@ -1,0 +1,62 @@
+//! Credentials that say nothing by themselves: ids, and what is encrypted.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
+
+use super::{Finding, Key, Signature, given::Given};
+
+/// Key id, nonce, the end of the item and the tag: what a private item has beside its text (`cookie-svc/src/private.rs`).
+const AROUND_A_PRIVATE_ITEM: usize = 4 + 24 + 8 + 16;
+
+pub(super) fn inspect(given: &Given, key: Option<&Key>) -> Option<Finding> {
+    session_id(given).or_else(|| private_item(given, key))
+}
+
+fn session_id(given: &Given) -> Option<Finding> {
+    let value = &given.value;
+    let is_id = value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    is_id.then(|| Finding {
+        name: given.name.clone(),
+        kind: "a session id, as session-svc and Django hand them out",
+        readable: Vec::new(),
+        made_at: None,
+        ends: "when the server says: it alone knows".to_owned(),
+        signature: Signature::None,
+    })
+}
+
+/// Anything that is long enough and of this alphabet might be one.
+fn private_item(given: &Given, key: Option<&Key>) -> Option<Finding> {
+    let bytes = URL_SAFE_NO_PAD.decode(&given.value).ok()?;
+    let id = bytes.first_chunk::<4>().filter(|_| bytes.len() >= AROUND_A_PRIVATE_ITEM)?;
+    Some(Finding {
+        name: given.name.clone(),
+        kind: "perhaps a private item of cookie-svc: encrypted, or it is random",
+        readable: vec![("length of the text", format!("{} bytes", bytes.len() - AROUND_A_PRIVATE_ITEM))],
+        made_at: None,
+        ends: "that is encrypted as well".to_owned(),
+        signature: match key
+            .map(|key| key.derived("private item XChaCha20-Poly1305").is_some_and(|key| key_id(&key) == *id))
+        {
+            None => Signature::Unchecked("XChaCha20-Poly1305; give the key to have its id compared".to_owned()),
+            Some(true) => Signature::Unchecked("its key id is that of this key; cookie-svc opens it".to_owned()),
+            Some(false) => Signature::Unchecked("its key id is not that of this key".to_owned()),
+        },
+    })
+}
+
+fn key_id(key: &[u8; 32]) -> [u8; 4] {
+    let digest = Sha256::new_with_prefix(b"authlab key id ").chain_update(key).finalize();
+    digest.first_chunk().copied().expect("a digest has 32 bytes")
+}
+
+pub(super) fn unknown(given: &Given) -> Finding {
+    Finding {
+        name: given.name.clone(),
+        kind: "nothing that is known here: no token, no signed cookie, no session id",
+        readable: vec![("length", format!("{} bytes", given.value.len()))],
+        made_at: None,
+        ends: "not known".to_owned(),
+        signature: Signature::None,
+    }
+}

@@ -1,0 +1,126 @@
+//! Both halves of every row: the attack succeeds where one defence is undone, and fails, or succeeds by nature, on the real
+//! service.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod proofs;
+mod twins;
+
+use lab::{
+    attack::{
+        self,
+        row::{Family, Outcome},
+        rows::{ROWS, find},
+    },
+    compare::look::Look,
+};
+use proofs::{Proof, SEEN_BY_NATURE, WITHOUT_A_TWIN, proofs};
+use twins::server::{Weak, start};
+
+/// Every row of the family falls against each of its twins, and against none of the real services.
+async fn both_halves(family: Family) {
+    let mut wrong = Vec::new();
+    for row in ROWS.iter().filter(|row| row.family == family) {
+        for Proof { on, weak } in proofs(row.id) {
+            for mechanism in on {
+                let (twin, real) = (start(mechanism, weak()).await, start(mechanism, Weak::Nothing).await);
+                let (without, with) = tokio::join!(attack::play(row, &twin.mark), attack::play(row, &real.mark));
+                let (without, with) = (without.unwrap().outcome, with.unwrap().outcome);
+                if !matches!(without, Outcome::Fell { .. }) {
+                    wrong.push(format!("{} on {mechanism} proves nothing, without the defence: {without:?}", row.id));
+                }
+                if !withstood(row.id, &with) {
+                    wrong.push(format!("{} on {mechanism}, with the defence: {with:?}", row.id));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Expiry cannot be waited for with the real lifetimes; the arena has services that live for seconds.
+fn withstood(row: &str, outcome: &Outcome) -> bool {
+    let takes_too_long = row == "theft::replay_after_expiry" && matches!(outcome, Outcome::NotApplicable { .. });
+    matches!(outcome, Outcome::Held | Outcome::ByNature(_)) || takes_too_long
+}
+
+macro_rules! families {
+    ($($name:ident: $family:ident,)+) => {
+        $(#[tokio::test(flavor = "multi_thread")]
+        async fn $name() {
+            both_halves(Family::$family).await;
+        })+
+    };
+}
+
+families! {
+    stolen_credentials_open_the_door_only_where_nothing_ends_them: Theft,
+    planted_credentials_are_shared_only_where_they_are_adopted: Fixation,
+    changed_credentials_pass_only_where_no_signature_is_compared: Tampering,
+    forged_credentials_pass_only_where_their_key_or_time_is_not_asked: Forgery,
+    tokens_decide_how_they_are_believed_only_where_their_header_is: TokenConfusion,
+    other_sites_act_only_where_every_site_is_trusted: CrossSite,
+    text_becomes_more_than_text_only_where_it_is_written_as_it_comes: Injection,
+    guessing_goes_on_only_where_nobody_counts: Guessing,
+    one_request_costs_much_only_where_nothing_is_limited: Exhaustion,
+    requests_are_read_in_two_ways_only_where_the_reader_is_lenient: Routing,
+    credentials_are_seen_by_others_only_where_answers_carry_them: Exposure,
+}
+
+#[test]
+fn every_row_is_proved_or_says_why_not() {
+    for row in ROWS {
+        let ways = [
+            !proofs(row.id).is_empty(),
+            SEEN_BY_NATURE.contains(&row.id),
+            WITHOUT_A_TWIN.iter().any(|(id, reason)| *id == row.id && !reason.is_empty()),
+        ];
+        assert_eq!(ways.into_iter().filter(|way| *way).count(), 1, "{} is proved in one way", row.id);
+    }
+    for id in SEEN_BY_NATURE.iter().chain(WITHOUT_A_TWIN.iter().map(|(id, _)| id)) {
+        assert!(find(id).is_some(), "{id} is no row");
+    }
+}
+
+#[test]
+fn numbers_and_ids_are_unlike_one_another() {
+    for (at, row) in ROWS.iter().enumerate() {
+        let same = |other: &&attack::row::Row| other.number == row.number || other.id == row.id;
+        assert!(!ROWS[..at].iter().any(|other| same(&other)), "{} {}", row.number, row.id);
+        assert_eq!(find(row.number).map(|found| found.id), Some(row.id));
+    }
+    for number in 1..=40 {
+        assert!(find(&format!("A{number:02}")).is_some(), "A{number:02} of the matrix is missing");
+    }
+}
+
+/// The whole table, on the real services in all their settings, as the command prints it.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_falls_that_should_hold_and_what_falls_by_nature_is_named() {
+    let arena = attack::arena::Arena::open_with(|settings| {
+        settings.limits.header_timeout = std::time::Duration::from_secs(1);
+    })
+    .await
+    .unwrap();
+    let report = attack::run(&arena.marks, &ROWS.iter().collect::<Vec<_>>(), |_| {}).await.unwrap();
+    let table = attack::terminal::render(&report, Look::PLAIN);
+    assert!(report.holds(), "{table}");
+    for id in SEEN_BY_NATURE {
+        let cells = report.row(id).unwrap();
+        assert!(cells.iter().any(|cell| matches!(cell.outcome, Outcome::ByNature(_))), "{id} succeeded nowhere");
+    }
+    // A session ends at once; a token that nobody revokes lives on, and the table says for how long.
+    let replayed = report.row("theft::replay_after_logout").unwrap();
+    assert!(replayed.iter().any(|cell| cell.leak.is_some_and(|leak| leak.open_for_seconds.is_some())));
+    let document: serde_json::Value =
+        serde_json::from_str(&attack::json::render(&report, "2026-01-01T00:00:00Z".parse().unwrap()).unwrap()).unwrap();
+    assert_eq!(document["rows"].as_array().unwrap().len(), ROWS.len());
+    assert_eq!(document["rows"][0]["cells"].as_array().unwrap().len(), arena.marks.len());
+    let decided = document["claims"].as_array().unwrap();
+    let verdict = |id: &str| decided.iter().find(|claim| claim["id"] == id).unwrap()["verdict"].clone();
+    assert_eq!(verdict("tokens-cannot-be-revoked"), "depends");
+    assert_eq!(verdict("sessions-can-be-revoked"), "true");
+    assert_eq!(verdict("alg-none"), "false");
+    let explained = attack::explain::render(&report, Look::PLAIN);
+    assert!(explained.contains("thief: GET /mine") && !explained.contains("correct horse battery staple"));
+}

@@ -1,0 +1,152 @@
+//! For every row, the twins against which it must succeed, and for the few without one the reason.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::twins::{
+    believing::{self, FindsByTheBeginning, mending},
+    endings::{
+        EndsAnybodysLogin, EndsInTheBrowserAlone, ForgetsOnlyTheClient, KeepsTheOtherLogins, RemembersTheText,
+        WritesBackWhatItRead,
+    },
+    front::Front,
+    handing_out::{CountsOneItemAlone, ForgetsTheName, KeepsTheCredential, LeavesItemsBehind, RecordsTheCredential},
+    server::Weak,
+    tokens,
+};
+
+const ALL: [&str; 3] = ["cookie", "session", "token"];
+
+/// One way to undo the defence, and the mechanisms on which it is undone.
+pub(crate) struct Proof {
+    pub(crate) on: Vec<&'static str>,
+    pub(crate) weak: fn() -> Weak,
+}
+
+/// A twin whose mechanism has this weakness.
+macro_rules! weak {
+    ($weakness:expr) => {
+        || Weak::Mechanism(|_| Arc::new($weakness))
+    };
+}
+
+/// A twin whose mechanism believes a credential that is mended so.
+macro_rules! believes {
+    ($mend:path) => {
+        || Weak::Mechanism(|ground| mending(ground, $mend))
+    };
+}
+
+macro_rules! front {
+    ($front:ident) => {
+        || Weak::Front(Front::$front)
+    };
+}
+
+fn on(on: &[&'static str], weak: fn() -> Weak) -> Proof {
+    Proof { on: on.to_vec(), weak }
+}
+
+pub(crate) fn proofs(row: &str) -> Vec<Proof> {
+    let everywhere = |weak| vec![on(&ALL, weak)];
+    let tokens_alone = |weak| vec![on(&["token"], weak)];
+    match row {
+        "theft::replay_after_logout" | "theft::replay_after_ending_all_logins" => {
+            everywhere(weak!(ForgetsOnlyTheClient))
+        }
+        "theft::replay_after_a_password_change" => everywhere(weak!(KeepsTheOtherLogins)),
+        "theft::replay_after_ending_one_login" => vec![on(&["session"], weak!(ForgetsOnlyTheClient))],
+        "theft::replay_after_expiry" => everywhere(weak!(EndsInTheBrowserAlone)),
+        "theft::replay_an_older_credential_of_an_ended_login" => tokens_alone(weak!(RemembersTheText::default())),
+        // Two cookies of one name and one second are one, so that one which was revived in that second has ended with the other.
+        "theft::write_while_logging_out" => vec![on(&["session", "token"], weak!(WritesBackWhatItRead::default()))],
+        "fixation::plant_a_credential" | "fixation::plant_a_made_up_credential" => {
+            everywhere(weak!(KeepsTheCredential::default()))
+        }
+        "fixation::leave_items_behind" => everywhere(weak!(LeavesItemsBehind)),
+        "fixation::toss_a_cookie" => everywhere(front!(TakesTheLastCookie)),
+        "fixation::end_a_strangers_login" => vec![on(&["session"], weak!(EndsAnybodysLogin::default()))],
+        "tampering::change_each_character" | "tampering::cut_or_extend_it" => vec![
+            on(&["cookie"], believes!(believing::compares_no_cookie_signature)),
+            on(&["session"], weak!(FindsByTheBeginning::default())),
+            on(&["token"], believes!(tokens::compares_no_signature)),
+        ],
+        "tampering::join_two_of_them" => vec![
+            on(&["cookie"], believes!(believing::compares_no_cookie_signature)),
+            on(&["token"], believes!(tokens::compares_no_signature)),
+        ],
+        "tampering::use_it_for_another_purpose" => {
+            vec![on(&["cookie"], weak!(ForgetsTheName::default())), on(&["token"], believes!(tokens::reads_no_header))]
+        }
+        "tampering::name_a_member_twice" => vec![
+            on(&["cookie"], believes!(believing::takes_the_last_cookie_member)),
+            on(&["token"], believes!(tokens::reads_no_header)),
+        ],
+        "forgery::sign_with_common_secrets" => vec![
+            on(&["cookie"], believes!(believing::believes_a_common_cookie_key)),
+            on(&["token"], believes!(tokens::believes_a_common_secret)),
+        ],
+        "forgery::sign_in_the_future" | "forgery::sign_absurd_times" => vec![
+            on(&["cookie"], believes!(believing::ignores_the_stamp)),
+            on(&["token"], believes!(tokens::ignores_time)),
+        ],
+        "forgery::sign_other_claims" => tokens_alone(believes!(tokens::ignores_issuer_and_audience)),
+        "token_confusion::alg_none" => tokens_alone(believes!(tokens::believes_alg_none)),
+        "token_confusion::another_algorithm" => tokens_alone(believes!(tokens::goes_by_the_algorithm_of_the_token)),
+        "token_confusion::key_id_injection" => tokens_alone(believes!(tokens::reads_the_key_from_a_file)),
+        "token_confusion::bring_your_own_key" => tokens_alone(believes!(tokens::believes_the_key_in_the_header)),
+        "token_confusion::other_formats" => tokens_alone(believes!(tokens::reads_no_header)),
+        "cross_site::act_for_the_victim" | "cross_site::log_the_victim_in" => everywhere(front!(TrustsEverySite)),
+        "cross_site::send_json_as_text" => everywhere(front!(ReadsJsonUnderAnyName)),
+        "cross_site::change_by_reading" => everywhere(front!(ChangesByGet)),
+        "cross_site::read_across_origins" => everywhere(front!(AllowsEveryOrigin)),
+        "cross_site::frame_the_page" => everywhere(front!(MayBeFramed)),
+        "injection::split_the_headers" => everywhere(front!(WritesHeadersAsTheyCome)),
+        "injection::put_markup_into_a_page" => everywhere(front!(WritesMarkupAsItComes)),
+        "injection::register_a_twin_name" => everywhere(front!(ComparesNamesByteByByte)),
+        "injection::redirect_elsewhere" => everywhere(front!(GoesWhereItIsTold)),
+        "guessing::tell_names_apart" => everywhere(front!(AnswersUnknownNamesAtOnce)),
+        "guessing::guess_a_password" => everywhere(front!(CountsNoFailures)),
+        "guessing::use_a_short_password" => everywhere(|| Weak::Settings(|settings| settings.password_min_length = 0)),
+        "exhaustion::send_oversize_heads" => everywhere(front!(DropsOversizeHeaders)),
+        "exhaustion::grow_the_credential" => vec![on(&["cookie"], weak!(CountsOneItemAlone))],
+        "exhaustion::hash_an_endless_password" => everywhere(front!(CutsEndlessPasswords)),
+        // The loop that serves connections knows no mechanism, and it takes its time to see this.
+        "exhaustion::hold_connections_open" => {
+            let patient = || Weak::Settings(|settings| settings.limits.header_timeout = Duration::from_mins(10));
+            vec![on(&["session"], patient)]
+        }
+        "exhaustion::send_hostile_json" => everywhere(front!(ReadsJsonLeniently)),
+        "routing::reach_it_by_another_path" => everywhere(front!(NormalisesPaths)),
+        "routing::use_other_methods" => {
+            vec![on(&ALL, front!(BelievesMethodHeaders)), on(&ALL, front!(EchoesTrace))]
+        }
+        "routing::smuggle_a_request" => everywhere(|| Weak::Wire),
+        "routing::name_no_host_or_two" => everywhere(front!(TakesAnyHost)),
+        "exposure::take_it_by_script" => everywhere(front!(HandsCookiesToScripts)),
+        "exposure::catch_it_without_tls" => everywhere(front!(HandsCookiesToEveryLine)),
+        "exposure::take_it_from_an_address" => everywhere(front!(TakesTokensFromAddresses)),
+        "exposure::find_it_in_an_answer" => everywhere(weak!(RecordsTheCredential)),
+        "exposure::take_it_from_a_cache" => everywhere(front!(AllowsCaching)),
+        "exposure::learn_from_errors" => everywhere(front!(NamesItself)),
+        _ => Vec::new(),
+    }
+}
+
+/// Rows that need no twin: some real service is seen to fall, because its mechanism cannot prevent it.
+pub(crate) const SEEN_BY_NATURE: &[&str] = &[
+    "theft::use_a_stolen_credential",
+    "theft::replay_after_a_partial_logout",
+    "theft::roll_back_an_item",
+    "forgery::sign_with_the_stolen_key",
+    "exposure::read_it_without_the_key",
+];
+
+/// Rows of which no twin can be built honestly.
+pub(crate) const WITHOUT_A_TWIN: &[(&str, &str)] = &[
+    (
+        "operation::start_with_a_weak_key",
+        "a service that refuses to start cannot be asked; the tests of shared::keys start it",
+    ),
+    ("theft::reuse_a_refresh_token", "no service hands out refresh tokens yet, so there is no defence to undo"),
+    ("theft::refresh_at_once", "no service hands out refresh tokens yet, so there is no defence to undo"),
+];

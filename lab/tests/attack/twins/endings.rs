@@ -1,0 +1,137 @@
+//! Logins that do not end when they should.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use shared::{
+    handover::Handover,
+    items::NewItem,
+    login::{Account, Card, Device, Granted, LoginId},
+    mechanism::Mechanism,
+    presented::Presented,
+    refusal::Refusal,
+};
+
+use super::mechanism::{Asked, Weakness, cookie_name, credential, handed_over, with_credential};
+
+/// The logout clears the client and leaves the login as it is.
+pub(crate) struct ForgetsOnlyTheClient;
+
+fn forgets(mechanism: &str) -> Handover {
+    if mechanism == "token" { Handover::forget_token() } else { Handover::delete_cookie(cookie_name(mechanism)) }
+}
+
+#[async_trait]
+impl Weakness for ForgetsOnlyTheClient {
+    async fn logout(&self, real: &dyn Mechanism, _: &Presented) -> Result<Handover, Refusal> {
+        Ok(forgets(real.card().mechanism))
+    }
+
+    async fn end_all(&self, real: &dyn Mechanism, _: &Presented) -> Result<Handover, Refusal> {
+        Ok(forgets(real.card().mechanism))
+    }
+
+    async fn end(&self, _: &dyn Mechanism, _: &Presented, _: &LoginId) -> Result<Handover, Refusal> {
+        Ok(Handover::nothing())
+    }
+}
+
+/// The change of a password begins a new login and ends none.
+pub(crate) struct KeepsTheOtherLogins;
+
+#[async_trait]
+impl Weakness for KeepsTheOtherLogins {
+    async fn renew(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
+        real.login(&Presented::default(), asked.account, asked.device).await
+    }
+}
+
+/// It says that logins live for two seconds, and leaves it to the browser to drop them.
+pub(crate) struct EndsInTheBrowserAlone;
+
+impl Weakness for EndsInTheBrowserAlone {
+    fn card(&self, real: &Card) -> Card {
+        Card { lifetime: Duration::from_secs(2), ..real.clone() }
+    }
+}
+
+/// What was ended is remembered by the text of the credential, of which one login may have several.
+#[derive(Default)]
+pub(crate) struct RemembersTheText(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Weakness for RemembersTheText {
+    fn shown(&self, real: &dyn Mechanism, presented: &Presented) -> Presented {
+        let text = credential(presented, real.card().mechanism);
+        let ended = text.is_some_and(|text| self.0.lock().unwrap().contains(&text));
+        if ended { Presented::default() } else { presented.clone() }
+    }
+
+    async fn logout(&self, real: &dyn Mechanism, presented: &Presented) -> Result<Handover, Refusal> {
+        self.0.lock().unwrap().extend(credential(presented, real.card().mechanism));
+        Ok(forgets(real.card().mechanism))
+    }
+}
+
+/// A write reads the whole, takes its time, and writes the whole back, whatever has happened in between.
+#[derive(Default)]
+pub(crate) struct WritesBackWhatItRead {
+    accounts: Mutex<HashMap<String, Account>>,
+    revived: Arc<Mutex<HashMap<String, String>>>,
+}
+
+#[async_trait]
+impl Weakness for WritesBackWhatItRead {
+    fn shown(&self, real: &dyn Mechanism, presented: &Presented) -> Presented {
+        let mechanism = real.card().mechanism;
+        let revived = credential(presented, mechanism).and_then(|old| self.revived.lock().unwrap().get(&old).cloned());
+        revived.map_or_else(|| presented.clone(), |text| with_credential(presented, mechanism, &text))
+    }
+
+    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
+        self.accounts.lock().unwrap().insert(asked.account.username.clone(), asked.account.clone());
+        real.login(asked.presented, asked.account, asked.device).await
+    }
+
+    async fn put_item(&self, real: &dyn Mechanism, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
+        let mechanism = real.card().mechanism;
+        let before = real.recall(presented).await?.login;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let ended_meanwhile = real.recall(presented).await?.login.is_err();
+        if let (Ok(login), true) = (before, ended_meanwhile) {
+            let account = self.accounts.lock().unwrap()[&login.username].clone();
+            let granted = real.login(&Presented::default(), &account, &Device::default()).await?;
+            let old = credential(presented, mechanism).unwrap();
+            self.revived.lock().unwrap().insert(old, handed_over(&granted.handover, mechanism).unwrap());
+            return Ok(Handover::nothing());
+        }
+        real.put_item(presented, item).await
+    }
+}
+
+/// Whoever names a login may end it.
+#[derive(Default)]
+pub(crate) struct EndsAnybodysLogin(Mutex<HashMap<String, Presented>>);
+
+#[async_trait]
+impl Weakness for EndsAnybodysLogin {
+    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
+        let granted = real.login(asked.presented, asked.account, asked.device).await?;
+        let mechanism = real.card().mechanism;
+        let own =
+            with_credential(&Presented::default(), mechanism, &handed_over(&granted.handover, mechanism).unwrap());
+        for login in real.logins()?.list(&own).await? {
+            self.0.lock().unwrap().insert(login.id.0, own.clone());
+        }
+        Ok(granted)
+    }
+
+    async fn end(&self, real: &dyn Mechanism, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
+        let owner = self.0.lock().unwrap().get(&login.0).cloned();
+        real.logins()?.end(&owner.unwrap_or_else(|| presented.clone()), login).await
+    }
+}

@@ -1,0 +1,202 @@
+//! A decorator around a mechanism that does everything as the real one does, but for one weakness.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use shared::{
+    handover::{CookieChange, Handover, TOKEN_COOKIE, TokenChange},
+    items::{Item, ItemKey, NewItem, Opening, Which},
+    login::{Account, Card, Device, Granted, ListedLogin, LoginId, Recalled, Record},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
+    presented::Presented,
+    refusal::{Cannot, Refusal, Unavailable},
+    secret::Secret,
+};
+
+/// What a weakness may do otherwise; the rest is the real mechanism's.
+#[async_trait]
+pub(crate) trait Weakness: Send + Sync + 'static {
+    /// What the real mechanism is shown in the place of what the client showed.
+    fn shown(&self, _real: &dyn Mechanism, presented: &Presented) -> Presented {
+        presented.clone()
+    }
+
+    /// What the mechanism says of itself.
+    fn card(&self, real: &Card) -> Card {
+        real.clone()
+    }
+
+    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
+        real.login(asked.presented, asked.account, asked.device).await
+    }
+
+    async fn renew(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
+        real.renew(asked.presented, asked.account, asked.device).await
+    }
+
+    async fn logout(&self, real: &dyn Mechanism, presented: &Presented) -> Result<Handover, Refusal> {
+        real.logout(presented).await
+    }
+
+    async fn record(&self, real: &dyn Mechanism, presented: &Presented) -> Result<Record, Refusal> {
+        real.record(presented).await
+    }
+
+    async fn item(
+        &self,
+        real: &dyn Mechanism,
+        presented: &Presented,
+        (key, opening): (&ItemKey, &Opening),
+    ) -> Result<Option<Item>, Refusal> {
+        real.item(presented, key, opening).await
+    }
+
+    async fn put_item(&self, real: &dyn Mechanism, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
+        real.put_item(presented, item).await
+    }
+
+    async fn end(&self, real: &dyn Mechanism, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
+        real.logins()?.end(presented, login).await
+    }
+
+    async fn end_all(&self, real: &dyn Mechanism, presented: &Presented) -> Result<Handover, Refusal> {
+        real.revocation()?.end_all(presented).await
+    }
+}
+
+/// For whom a login is begun or renewed.
+pub(crate) struct Asked<'a> {
+    pub(crate) presented: &'a Presented,
+    pub(crate) account: &'a Account,
+    pub(crate) device: &'a Device,
+}
+
+pub(crate) struct Twin {
+    card: Card,
+    real: Arc<dyn Mechanism>,
+    weakness: Arc<dyn Weakness>,
+}
+
+impl Twin {
+    pub(crate) fn new(real: Arc<dyn Mechanism>, weakness: Arc<dyn Weakness>) -> Self {
+        Self { card: weakness.card(real.card()), real, weakness }
+    }
+
+    fn shown(&self, presented: &Presented) -> Presented {
+        self.weakness.shown(&*self.real, presented)
+    }
+}
+
+#[async_trait]
+impl Mechanism for Twin {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
+        self.real.recall(&self.shown(presented)).await
+    }
+
+    async fn login(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
+        self.weakness.login(&*self.real, &Asked { presented, account, device }).await
+    }
+
+    async fn renew(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
+        let presented = &self.shown(presented);
+        self.weakness.renew(&*self.real, &Asked { presented, account, device }).await
+    }
+
+    async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        self.weakness.logout(&*self.real, &self.shown(presented)).await
+    }
+
+    async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
+        self.weakness.record(&*self.real, &self.shown(presented)).await
+    }
+
+    async fn item(&self, presented: &Presented, key: &ItemKey, opening: &Opening) -> Result<Option<Item>, Refusal> {
+        self.weakness.item(&*self.real, &self.shown(presented), (key, opening)).await
+    }
+
+    async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
+        self.weakness.put_item(&*self.real, &self.shown(presented), item).await
+    }
+
+    async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
+        self.real.remove_items(&self.shown(presented), which).await
+    }
+
+    fn logins(&self) -> Result<&dyn Logins, Cannot> {
+        self.real.logins().map(|_| self as &dyn Logins)
+    }
+
+    fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
+        self.real.revocation().map(|_| self as &dyn Revocation)
+    }
+
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
+        self.real.partial_logout()
+    }
+
+    async fn ready(&self) -> Result<(), Unavailable> {
+        self.real.ready().await
+    }
+}
+
+#[async_trait]
+impl Logins for Twin {
+    async fn list(&self, presented: &Presented) -> Result<Vec<ListedLogin>, Refusal> {
+        self.real.logins()?.list(&self.shown(presented)).await
+    }
+
+    async fn end(&self, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
+        self.weakness.end(&*self.real, &self.shown(presented), login).await
+    }
+}
+
+#[async_trait]
+impl Revocation for Twin {
+    async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        self.weakness.end_all(&*self.real, &self.shown(presented)).await
+    }
+}
+
+/// The cookie in which the mechanism's credential travels.
+pub(crate) fn cookie_name(mechanism: &str) -> &'static str {
+    match mechanism {
+        "cookie" => "login",
+        "session" => "sessionid",
+        _ => TOKEN_COOKIE,
+    }
+}
+
+/// The credential that the client shows, whatever carries it.
+pub(crate) fn credential(presented: &Presented, mechanism: &str) -> Option<String> {
+    let cookie = presented.cookie(cookie_name(mechanism)).ok().flatten().map(str::to_owned);
+    cookie.or_else(|| presented.bearer().map(|token| token.expose().to_owned()))
+}
+
+/// The same with another credential in its place, carried as the old one was.
+pub(crate) fn with_credential(presented: &Presented, mechanism: &str, text: &str) -> Presented {
+    let name = cookie_name(mechanism);
+    let own = |found: &&str| *found != name;
+    let others = presented.cookie_names().filter(own);
+    let others = others.filter_map(|name| Some((name.to_owned(), Secret::new(presented.cookie(name).ok()??))));
+    let mut cookies: Vec<(String, Secret)> = others.collect();
+    let by_cookie = presented.cookie_names().any(|found| found == name) || presented.bearer().is_none();
+    if by_cookie {
+        cookies.push((name.to_owned(), Secret::new(text)));
+    }
+    Presented::new(cookies, presented.bearer().map(|_| Secret::new(text)), None)
+}
+
+/// The credential that the client is handed.
+pub(crate) fn handed_over(handover: &Handover, mechanism: &str) -> Option<String> {
+    if let Some(TokenChange::Take(token)) = &handover.token {
+        return Some(token.access_token.expose().to_owned());
+    }
+    handover.cookies.iter().find_map(|change| match change {
+        CookieChange::Set(cookie) if cookie.name == cookie_name(mechanism) => Some(cookie.value.expose().to_owned()),
+        _ => None,
+    })
+}

@@ -1,0 +1,110 @@
+//! JSON Web Tokens that are believed though they should not be.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use lab::attack::forge::{self, Hash, Token};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use shared::random::to_hex;
+
+use super::believing::Mending;
+
+/// A token as it was shown, and the service's key for tokens.
+struct Shown {
+    text: String,
+    token: Token,
+    key: [u8; 32],
+}
+
+impl Shown {
+    /// Lenient where a reader may be: of two members the last is taken.
+    fn parse(mending: &Mending, text: &str) -> Option<Self> {
+        let key = *mending.ground.keys.derived("access token HS256").first()?;
+        Some(Self { text: text.to_owned(), token: Token::parse(text)?, key })
+    }
+
+    fn is_signed_by(&self, hash: Hash, key: &[u8]) -> bool {
+        self.text.rsplit_once('.').is_some_and(|(input, _)| forge::sign(input, hash, key) == self.text)
+    }
+
+    fn signature_holds(&self) -> bool {
+        self.is_signed_by(Hash::S256, &self.key)
+    }
+
+    /// The same claims under a header that is beyond doubt.
+    fn believed(&self) -> String {
+        let digest = Sha256::new_with_prefix(b"authlab key id ").chain_update(self.key).finalize();
+        let header = json!({"typ": "at+jwt", "alg": "HS256", "kid": to_hex(&digest[..4])});
+        Token { header, claims: self.token.claims.clone() }.signed(Hash::S256, &self.key)
+    }
+
+    fn alg(&self) -> &str {
+        self.token.header["alg"].as_str().unwrap_or_default()
+    }
+}
+
+pub(crate) fn compares_no_signature(mending: &Mending, text: &str) -> Option<String> {
+    Some(Shown::parse(mending, text)?.believed())
+}
+
+pub(crate) fn believes_alg_none(mending: &Mending, text: &str) -> Option<String> {
+    let shown = Shown::parse(mending, text)?;
+    shown.alg().eq_ignore_ascii_case("none").then(|| shown.believed())
+}
+
+pub(crate) fn goes_by_the_algorithm_of_the_token(mending: &Mending, text: &str) -> Option<String> {
+    let shown = Shown::parse(mending, text)?;
+    let hash = match shown.alg().to_ascii_uppercase().as_str() {
+        "HS384" => Hash::S384,
+        "HS512" => Hash::S512,
+        _ => Hash::S256,
+    };
+    shown.is_signed_by(hash, &shown.key).then(|| shown.believed())
+}
+
+pub(crate) fn believes_a_common_secret(mending: &Mending, text: &str) -> Option<String> {
+    let shown = Shown::parse(mending, text)?;
+    shown.is_signed_by(Hash::S256, b"secret").then(|| shown.believed())
+}
+
+/// The key is read from the file that the key id names; what is not there is empty.
+pub(crate) fn reads_the_key_from_a_file(mending: &Mending, text: &str) -> Option<String> {
+    let shown = Shown::parse(mending, text)?;
+    let key = std::fs::read(shown.token.header["kid"].as_str()?).unwrap_or_default();
+    shown.is_signed_by(Hash::S256, &key).then(|| shown.believed())
+}
+
+pub(crate) fn believes_the_key_in_the_header(mending: &Mending, text: &str) -> Option<String> {
+    let shown = Shown::parse(mending, text)?;
+    let key = URL_SAFE_NO_PAD.decode(shown.token.header["jwk"]["k"].as_str()?).ok()?;
+    shown.is_signed_by(Hash::S256, &key).then(|| shown.believed())
+}
+
+/// Type and extensions of the header are passed over.
+pub(crate) fn reads_no_header(mending: &Mending, text: &str) -> Option<String> {
+    let shown = Shown::parse(mending, text)?;
+    shown.signature_holds().then(|| shown.believed())
+}
+
+/// Of the claims `change` is not asked; the rest is as it was.
+fn with_claims(mending: &Mending, text: &str, change: impl FnOnce(&mut Value)) -> Option<String> {
+    let mut shown = Shown::parse(mending, text)?;
+    let holds = shown.signature_holds();
+    change(&mut shown.token.claims);
+    holds.then(|| shown.believed())
+}
+
+pub(crate) fn ignores_time(mending: &Mending, text: &str) -> Option<String> {
+    let now = mending.ground.clock.seconds();
+    with_claims(mending, text, |claims| {
+        claims["nbf"] = json!(now);
+        claims["iat"] = json!(now);
+        claims["exp"] = json!(now + 60);
+    })
+}
+
+pub(crate) fn ignores_issuer_and_audience(mending: &Mending, text: &str) -> Option<String> {
+    with_claims(mending, text, |claims| {
+        claims["iss"] = json!("authlab");
+        claims["aud"] = json!("authlab");
+    })
+}

@@ -1,0 +1,26 @@
+//! The threat model and the attack matrix name the same rows.
+
+use std::collections::BTreeSet;
+
+use lab::attack::rows::ROWS;
+
+const THREAT_MODEL: &str = include_str!("../../docs/threat-model.md");
+
+/// Every `A` with two digits behind it that is no part of a longer word.
+fn numbers(text: &str) -> BTreeSet<&str> {
+    text.split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|word| word.len() == 3 && word.starts_with('A') && word[1..].bytes().all(|byte| byte.is_ascii_digit()))
+        .collect()
+}
+
+#[test]
+fn every_row_is_a_promise_of_the_threat_model_and_every_promise_is_a_row() {
+    let rows: BTreeSet<&str> = ROWS.iter().map(|row| row.number).collect();
+    let named = numbers(THREAT_MODEL);
+    assert_eq!(
+        rows.difference(&named).collect::<Vec<_>>(),
+        Vec::<&&str>::new(),
+        "rows that the threat model does not name"
+    );
+    assert_eq!(named.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new(), "numbers that are no rows");
+}
