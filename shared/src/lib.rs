@@ -8,7 +8,7 @@
 //! * [`cookie_attributes`]: how a mechanism's cookies are dressed.
 //! * [`refusal`]: every way in which a mechanism may say no.
 //! * [`django`]: the signing formats of Django, free of any web.
-//! * [`keys`], [`secret`], [`clock`], [`random`], [`database`]: the ground a mechanism stands on.
+//! * [`keys`], [`public_keys`], [`secret`], [`clock`], [`random`], [`database`]: the ground a mechanism stands on.
 //! * [`revocation`]: making credentials end that no store keeps.
 //! * [`accounts`]: names and passwords, the same for all three services.
 //! * [`http`]: the contract over HTTP: routes, handlers, pages, problems, layers.
@@ -27,6 +27,7 @@ pub mod keys;
 pub mod login;
 pub mod mechanism;
 pub mod presented;
+pub mod public_keys;
 pub mod random;
 pub mod refusal;
 pub mod revocation;

@@ -47,6 +47,7 @@ use crate::{
     items::{Item, ItemKey, NewItem, Opening, Which},
     login::{Account, Card, Device, Granted, ListedLogin, LoginId, PartlyLoggedOut, Recalled, Record},
     presented::Presented,
+    public_keys::PublicKeys,
     refusal::{Cannot, Refusal, Unavailable},
 };
 
@@ -89,6 +90,11 @@ pub trait Mechanism: Send + Sync + 'static {
 
     /// Logging out by halves, if the mechanism has halves.
     fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot>;
+
+    /// What others need to verify what it signs, if they can: `/.well-known/jwks.json`.
+    fn public_keys(&self) -> Option<PublicKeys> {
+        None
+    }
 
     /// Can it do its work right now? Names what cannot be reached.
     async fn ready(&self) -> Result<(), Unavailable>;

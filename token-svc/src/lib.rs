@@ -30,7 +30,7 @@ use shared::{
 };
 
 pub use crate::{
-    jwt::{Algorithm, FormerKey, JwkSet, KeyRing},
+    jwt::{Algorithm, FormerKey, KeyRing},
     mechanism::SignedTokens,
 };
 

@@ -11,6 +11,7 @@ use shared::{
     login::{Account, Card, Carrier, Device, Granted, Recalled, Record, Scheme, StateLives},
     mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
+    public_keys::PublicKeys,
     random,
     refusal::{Cannot, Denied, Refusal, Unavailable},
     revocation::Revocations,
@@ -19,7 +20,7 @@ use shared::{
 use crate::{
     TokenSettings,
     claims::{CarriedItem, Claims},
-    jwt::{JwkSet, Jwt, KeyRing, Terms},
+    jwt::{Jwt, KeyRing, Terms},
 };
 
 /// Logins and items inside a signed token.
@@ -60,11 +61,6 @@ impl SignedTokens {
         };
         let jwt = Jwt::new(ring, clock.clone(), terms);
         Self { card, jwt, clock, issuer: jwt_issuer, audience: jwt_audience, revocations }
-    }
-
-    /// The public keys with which others can verify our tokens.
-    pub fn jwks(&self) -> JwkSet {
-        self.jwt.jwks()
     }
 
     async fn begin(&self, account: &Account, items: BTreeMap<String, CarriedItem>) -> Result<Granted, Refusal> {
@@ -212,6 +208,10 @@ impl Mechanism for SignedTokens {
             because: "the server keeps no record of which a part could stay",
             instead: "POST /logout, which ends the login, or use session-svc",
         })
+    }
+
+    fn public_keys(&self) -> Option<PublicKeys> {
+        Some(self.jwt.public_keys())
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

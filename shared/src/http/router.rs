@@ -34,6 +34,7 @@ pub fn site(app: App) -> Site {
         .routes(routes!(on::health::livez))
         .routes(routes!(on::health::readyz))
         .routes(routes!(on::health::metrics))
+        .merge(of_some_mechanisms(&app))
         .split_for_parts();
     let names = RouteNames::new(document.paths.paths.keys().map(String::as_str).chain(OF_NO_DOCUMENT));
     let document = Extension(on::docs::Rendered::new(app.mechanism.card(), &document));
@@ -42,4 +43,12 @@ pub fn site(app: App) -> Site {
         .route("/docs", get(on::docs::page).layer(document))
         .route("/style.css", get(on::docs::style));
     Site::new(app, routes, names)
+}
+
+/// What exists only where the mechanism has it.
+fn of_some_mechanisms(app: &App) -> OpenApiRouter<App> {
+    match app.mechanism.public_keys() {
+        Some(_) => OpenApiRouter::new().routes(routes!(on::public_keys::public_keys)),
+        None => OpenApiRouter::new(),
+    }
 }

@@ -1,26 +1,15 @@
 //! Public keys for everybody: JSON Web Keys (RFC 7517), named by their thumbprints (RFC 7638).
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
+use shared::public_keys::PublicKeys;
 
 use super::algorithm::Algorithm;
 
-/// What `/.well-known/jwks.json` answers. A key that signs as well as verifies is never in it: with HS256 alone it is empty,
-/// and it is there nonetheless, since the first public key must be in it before any token is signed with it.
-#[derive(Clone, Debug, Serialize)]
-pub struct JwkSet {
-    keys: Vec<Map<String, Value>>,
-}
-
-impl JwkSet {
-    /// How long a verifier may keep it, in seconds: a new key has to be in it for that long before it signs.
-    pub const MAX_AGE: u32 = 300;
-
-    pub(super) fn new<'k>(keys: impl Iterator<Item = (&'k Jwk, Algorithm)>) -> Self {
-        Self { keys: keys.map(|(key, algorithm)| key.published(algorithm)).collect() }
-    }
+/// The keys that may be shown, each for its one algorithm.
+pub(super) fn public_keys<'k>(keys: impl Iterator<Item = (&'k Jwk, Algorithm)>) -> PublicKeys {
+    PublicKeys { keys: keys.map(|(key, algorithm)| key.published(algorithm)).collect() }
 }
 
 /// The members that are the key, in the order of a thumbprint: by name (RFC 7638 §3.3).

@@ -20,11 +20,10 @@ use std::{sync::Arc, time::Duration};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Validation, decode, errors::ErrorKind};
 use serde::de::IgnoredAny;
-use shared::{clock::Clock, http::cookies::BIGGEST_COOKIE, refusal::Denied, secret::Secret};
+use shared::{clock::Clock, http::cookies::BIGGEST_COOKIE, public_keys::PublicKeys, refusal::Denied, secret::Secret};
 
 pub use self::{
     algorithm::Algorithm,
-    jwk::JwkSet,
     ring::{FormerKey, KeyRing},
 };
 use self::{
@@ -60,8 +59,8 @@ impl Jwt {
         Self { ring, rules, validations, verified: Verified::new(terms.remembered), clock }
     }
 
-    pub(crate) fn jwks(&self) -> JwkSet {
-        self.ring.jwks()
+    pub(crate) fn public_keys(&self) -> PublicKeys {
+        self.ring.public_keys()
     }
 
     pub(crate) fn sign(&self, claims: &Claims) -> Secret {

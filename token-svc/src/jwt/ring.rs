@@ -8,12 +8,13 @@ use std::{
 
 use shared::{
     keys::{KeyError, Keys, file},
+    public_keys::PublicKeys,
     service::StartError,
 };
 
 use super::{
     algorithm::Algorithm,
-    jwk::JwkSet,
+    jwk,
     key::Key,
     key_pair::{PrivateKey, PublicKey},
     pem::{self, Block},
@@ -88,9 +89,10 @@ impl KeyRing {
         Ok(self)
     }
 
-    /// What everybody may know.
-    pub fn jwks(&self) -> JwkSet {
-        JwkSet::new(self.keys.iter().filter_map(|key| Some((key.jwk()?, key.algorithm))))
+    /// What everybody may know. With HS256 alone it is empty, and it is there nonetheless: the first public key must be in it
+    /// before any token is signed with that key.
+    pub fn public_keys(&self) -> PublicKeys {
+        jwk::public_keys(self.keys.iter().filter_map(|key| Some((key.jwk()?, key.algorithm))))
     }
 
     pub(super) fn current(&self) -> &Key {

@@ -4,6 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::{Sha384, Sha512};
+use shared::mechanism::Mechanism as _;
 use token_svc::{Algorithm, FormerKey};
 
 use super::forge::{ALL, Forge, Key, encoded, key_file, ring_and_key, secret_keys};
@@ -68,7 +69,7 @@ fn spellings_of_the_public_key(forge: &Forge) -> Vec<Vec<u8>> {
         ]
         .concat(),
     };
-    let set = json!(forge.service.jwks());
+    let set = json!(forge.service.public_keys());
     let base64 = STANDARD.encode(&info);
     let lines: Vec<&str> = base64.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"));

@@ -1,5 +1,6 @@
 //! The key: named by paths, commands and queries, or brought along by the token itself.
 
+use shared::mechanism::Mechanism as _;
 use std::{io::ErrorKind, net::TcpListener};
 
 use serde_json::{Map, Value, json};
@@ -123,11 +124,11 @@ async fn a_key_that_the_token_brings_along() {
 
 /// The genuine public key, which the header has no business to hold either.
 fn forge_jwk(forge: &Forge) -> Value {
-    json!(forge.service.jwks())["keys"].get(0).cloned().unwrap_or(Value::Null)
+    json!(forge.service.public_keys())["keys"].get(0).cloned().unwrap_or(Value::Null)
 }
 
 #[test]
 fn a_shared_key_is_never_published() {
     let (ring, _) = ring_and_key(Algorithm::Hs256);
-    assert_eq!(json!(ring.jwks()), json!({"keys": []}));
+    assert_eq!(json!(ring.public_keys()), json!({"keys": []}));
 }

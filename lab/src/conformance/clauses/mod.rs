@@ -185,6 +185,7 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         only_token::bearer_is_read_in_any_case: "The scheme Bearer is read in any case.",
         only_token::the_new_token_holds_the_item_and_the_old_one_does_not: "An item is in the new token and not in the old.",
         only_token::an_item_written_by_cookie_comes_back_as_a_cookie: "A token that came by cookie is renewed by cookie.",
+        only_token::public_keys_are_for_everybody_and_no_key_that_signs_is_among_them: "`/.well-known/jwks.json` lists the public keys and no other.",
     }
     Throttling {
         throttling::repeated_failures_are_slowed_down: "Repeated failures are 429 `too-many-attempts` with Retry-After.",

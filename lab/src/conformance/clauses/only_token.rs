@@ -78,3 +78,19 @@ pub(super) async fn an_item_written_by_cookie_comes_back_as_a_cookie(context: &C
     twice.ensure(renewed, "a new cookie where the token came by cookie too")?;
     Ok(Holds)
 }
+
+/// RFC 7517: what a key is for is said with it, and no member that only its owner may have is there.
+pub(super) async fn public_keys_are_for_everybody_and_no_key_that_signs_is_among_them(context: &Context) -> Standing {
+    let answer = context.ask(Request::get("/.well-known/jwks.json")).await?;
+    let cached = answer.header("cache-control").is_some_and(|value| value.contains("max-age="));
+    answer.ensure(cached, "a Cache-Control that says how long it may be kept")?;
+    let set = answer.is_json(200)?;
+    let keys = set["keys"].as_array().ok_or_else(|| Failure::new("the array `keys`", set.to_string()))?;
+    for key in keys {
+        let named = ["kid", "alg", "kty"].iter().all(|member| key[*member].is_string());
+        ensure(named && key["use"] == "sig", "`kid`, `alg`, `kty` and the use `sig`", || key.to_string())?;
+        let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|member| !key[*member].is_null());
+        ensure(!private && key["kty"] != "oct", "public members alone", || key.to_string())?;
+    }
+    Ok(Holds)
+}

@@ -9,6 +9,7 @@ use shared::{
     login::{Account, Card, Device, Granted, ListedLogin, LoginId, Recalled, Record},
     mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
+    public_keys::PublicKeys,
     refusal::{Cannot, Refusal, Unavailable},
     secret::Secret,
 };
@@ -136,6 +137,10 @@ impl Mechanism for Twin {
 
     fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
         self.real.partial_logout()
+    }
+
+    fn public_keys(&self) -> Option<PublicKeys> {
+        self.real.public_keys()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

@@ -23,7 +23,7 @@ use lab::{
 use serde_json::{Value, json};
 use shared::{keys::Keys, secret::Secret};
 use tempfile::TempDir;
-use token_svc::{Algorithm, KeyRing};
+use token_svc::Algorithm;
 
 const PASSWORD: &str = "correct horse battery staple";
 const SECRET: &str = "a secret key of the service, as long as keys are";
@@ -33,7 +33,8 @@ const ALL: [Algorithm; 4] = [Algorithm::Hs256, Algorithm::EdDsa, Algorithm::Es25
 struct Service {
     algorithm: Algorithm,
     target: Target,
-    ring: KeyRing,
+    /// What verifies our tokens: the public keys that it shows, or for HS256 the shared one.
+    verifying: Value,
     keys: TempDir,
     _fleet: Fleet,
 }
@@ -42,10 +43,6 @@ impl Service {
     async fn start(algorithm: Algorithm) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let file = keys.path().join("key.pem");
-        let ring = match algorithm {
-            Algorithm::Hs256 => KeyRing::derived(&secret_keys()),
-            algorithm => KeyRing::in_file(algorithm, &file).unwrap(),
-        };
         let fleet = Fleet::start_with(|settings, mechanisms| {
             settings.secret_key = Some(Secret::new(SECRET));
             mechanisms.token.jwt_alg = algorithm;
@@ -53,7 +50,11 @@ impl Service {
         });
         let fleet = fleet.await.unwrap();
         let target = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
-        Self { algorithm, target, ring, keys, _fleet: fleet }
+        let verifying = match algorithm {
+            Algorithm::Hs256 => shared_key(),
+            _ => published(&target).await,
+        };
+        Self { algorithm, target, verifying, keys, _fleet: fleet }
     }
 
     /// With a token that came in a body.
@@ -75,14 +76,6 @@ impl Service {
         Client::new(self.target.clone(), "stranger").deliver(&request).await.unwrap().status
     }
 
-    /// What verifies our tokens: public keys, or for HS256 the shared one.
-    fn verifying(&self) -> Value {
-        match self.algorithm {
-            Algorithm::Hs256 => shared_key(),
-            _ => json!(self.ring.jwks()),
-        }
-    }
-
     /// What signs them, as others hold keys.
     fn signing(&self) -> Value {
         match self.algorithm {
@@ -90,6 +83,11 @@ impl Service {
             _ => json!(std::fs::read_to_string(self.keys.path().join("key.pem")).unwrap()),
         }
     }
+}
+
+async fn published(target: &Target) -> Value {
+    let mut anybody = Client::new(target.clone(), "verifier");
+    anybody.send(Request::get("/.well-known/jwks.json")).await.unwrap().json().unwrap()
 }
 
 fn secret_keys() -> Keys {

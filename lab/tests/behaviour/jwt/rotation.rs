@@ -136,7 +136,7 @@ async fn another_algorithm_logs_nobody_out() {
 async fn of_a_former_key_the_public_part_is_enough() {
     let ground = Ground::new();
     let (old, new) = (ground.key(Algorithm::EdDsa, "old.pem"), ground.key(Algorithm::EdDsa, "new.pem"));
-    let jwks = json!(KeyRing::in_file(Algorithm::EdDsa, &old.file).unwrap().jwks());
+    let jwks = json!(KeyRing::in_file(Algorithm::EdDsa, &old.file).unwrap().public_keys());
     let public = ground.folder.path().join("public.pem");
     std::fs::write(&public, public_pem(&jwks["keys"][0])).unwrap();
     a_rotation_logs_nobody_out(&ground, &old, &new, FormerKey::InFile(public)).await;
@@ -170,7 +170,7 @@ fn every_key_that_verifies_is_published_and_no_shared_one() {
         [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256].map(|algorithm| ground.key(algorithm, algorithm.name()));
     let alone = |key: &KeyOf| KeyRing::in_file(key.algorithm, &key.file).unwrap();
     let ids = |ring: &KeyRing| -> Vec<Value> {
-        json!(ring.jwks())["keys"].as_array().unwrap().iter().map(|key| key["kid"].clone()).collect()
+        json!(ring.public_keys())["keys"].as_array().unwrap().iter().map(|key| key["kid"].clone()).collect()
     };
     let each: Vec<Value> = keys.iter().flat_map(|key| ids(&alone(key))).collect();
     let formers: Vec<FormerKey> = keys.iter().map(KeyOf::as_former).chain([FormerKey::Hs256]).collect();
@@ -181,5 +181,5 @@ fn every_key_that_verifies_is_published_and_no_shared_one() {
     let rotated = alone(&keys[1]).with_formers(&formers, &secret_keys()).unwrap();
     assert_eq!(ids(&rotated)[0], each[1], "the current key first");
     assert_eq!(ids(&rotated).len(), 3);
-    assert!(!json!(rotated.jwks()).to_string().contains("oct"));
+    assert!(!json!(rotated.public_keys()).to_string().contains("oct"));
 }

@@ -8,6 +8,7 @@ pub mod items;
 pub mod login;
 pub mod logins;
 pub mod mine;
+pub mod public_keys;
 
 use axum::{
     Json,
