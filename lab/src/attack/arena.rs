@@ -58,7 +58,7 @@ impl Arena {
         let off = Fleet::start_with(|settings, mechanisms| {
             change(settings);
             settings.revocation = Reach::Off;
-            mechanisms.session.session_store = session_svc::Store::Sql;
+            mechanisms.session.session_store = Some(session_svc::Store::Sql);
             mechanisms.token.token_query = true;
         })
         .await?;
