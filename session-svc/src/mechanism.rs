@@ -126,7 +126,8 @@ impl Mechanism for StoredSessions {
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
         let (session, _) = self.caller(presented).await?;
         let record = session.record(self.clock.now());
-        let bytes = u64::try_from(record.to_string().len()).unwrap_or(u64::MAX);
+        let bytes = session.stored_bytes.unwrap_or_else(|| record.to_string().len());
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         Ok(Record { place: self.store.place(), bytes, record: Some(record) })
     }
 

@@ -29,6 +29,8 @@ pub(crate) struct Session {
     pub(crate) expiry: Expiry,
     /// Names of what another program keeps in this session.
     pub(crate) others: Vec<String>,
+    /// What the store spends on it, in bytes, where that is not the length of the record.
+    pub(crate) stored_bytes: Option<usize>,
 }
 
 /// By what the end of a session is counted, while it is used.
@@ -69,6 +71,7 @@ impl Session {
             expires_at,
             expiry: Expiry::AsSet,
             others: Vec::new(),
+            stored_bytes: None,
         }
     }
 

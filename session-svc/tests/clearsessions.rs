@@ -6,6 +6,7 @@ use std::{
     convert::identity,
     path::Path,
     process::{Command, Output},
+    time::Duration,
 };
 
 use session_svc::{SessionSettings, Store};
@@ -46,6 +47,23 @@ async fn what_has_expired_is_removed_and_what_has_not_stays() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(said.trim(), format!("{removed} expired sessions were removed"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_service_removes_what_has_expired_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    somebody_logs_in(folder.path(), 1_000_000_000).await;
+    let ground = Ground::open(&Settings::embedded(folder.path()), Clock::system()).await.unwrap();
+    let settings = SessionSettings { session_store: Some(Store::Sql), ..defaults(identity) };
+    let _service = settings.mechanism(&ground).await.unwrap();
+    for _ in 0..100 {
+        let kept = sqlx::query("SELECT session_key FROM django_session").fetch_all(ground.database.pool()).await;
+        if kept.unwrap().is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("still there after 5 s");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use std::{convert::identity, sync::Arc, time::Duration};
 
-use session_svc::SessionSettings;
+use session_svc::{SessionSettings, Store};
 use shared::{
     clock::Clock,
     handover::{CookieChange, Handover},
@@ -22,8 +22,12 @@ const IDLE: Duration = Duration::from_mins(20);
 const JUST_SHORT_OF_IDLE: Duration = Duration::from_secs(20 * 60 - 1);
 const ABSOLUTE: Duration = Duration::from_hours(1);
 
+/// What holds, holds in each of them.
+const STORES: [Store; 2] = [Store::Memory, Store::Sql];
+
 struct Service {
     mechanism: Arc<dyn Mechanism>,
+    ground: Ground,
     clock: Clock,
     _folder: TempDir,
 }
@@ -55,14 +59,15 @@ impl Browser {
     }
 }
 
-async fn service(change: impl FnOnce(&mut SessionSettings)) -> Service {
+async fn service(store: Store, change: impl FnOnce(&mut SessionSettings)) -> Service {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::by_hand(1_790_000_000);
     let ground = Ground::open(&Settings::embedded(folder.path()), clock.clone()).await.unwrap();
     let mut settings: SessionSettings = defaults(identity);
+    settings.session_store = Some(store);
     (settings.session_cookie_age, settings.session_absolute_age) = (IDLE, ABSOLUTE);
     change(&mut settings);
-    Service { mechanism: settings.mechanism(&ground).await.unwrap(), clock, _folder: folder }
+    Service { mechanism: settings.mechanism(&ground).await.unwrap(), ground, clock, _folder: folder }
 }
 
 impl Service {
@@ -94,81 +99,110 @@ impl Service {
 
 #[tokio::test]
 async fn a_session_that_is_not_used_ends() {
-    let service = service(|_| {}).await;
-    let mut browser = service.logged_in().await;
-    assert_eq!(browser.max_age, Some(IDLE));
-    service.clock.advance(JUST_SHORT_OF_IDLE);
-    assert_eq!(service.knows(&mut browser).await, Ok(()), "and is prolonged by that");
-    service.clock.advance(JUST_SHORT_OF_IDLE);
-    assert_eq!(service.knows(&mut browser).await, Ok(()));
-    service.clock.advance(IDLE);
-    assert_eq!(service.knows(&mut browser).await, Err(Denied::Ended));
+    for store in STORES {
+        let service = service(store, |_| {}).await;
+        let mut browser = service.logged_in().await;
+        assert_eq!(browser.max_age, Some(IDLE));
+        service.clock.advance(JUST_SHORT_OF_IDLE);
+        assert_eq!(service.knows(&mut browser).await, Ok(()), "and is prolonged by that");
+        service.clock.advance(JUST_SHORT_OF_IDLE);
+        assert_eq!(service.knows(&mut browser).await, Ok(()));
+        service.clock.advance(IDLE);
+        assert_eq!(service.knows(&mut browser).await, Err(Denied::Ended));
+    }
 }
 
 #[tokio::test]
 async fn a_login_ends_however_much_it_is_used() {
-    let service = service(|_| {}).await;
-    let mut browser = service.logged_in().await;
-    assert_eq!(service.comes_every(Duration::from_mins(5), &mut browser).await, ABSOLUTE);
+    for store in STORES {
+        let service = service(store, |_| {}).await;
+        let mut browser = service.logged_in().await;
+        assert_eq!(service.comes_every(Duration::from_mins(5), &mut browser).await, ABSOLUTE);
+    }
 }
 
 #[tokio::test]
 async fn the_cookie_is_never_told_to_outlive_the_login() {
-    let service = service(|_| {}).await;
-    let mut browser = service.logged_in().await;
-    for _ in 0..11 {
-        service.clock.advance(Duration::from_mins(5));
-        service.knows(&mut browser).await.unwrap();
+    for store in STORES {
+        let service = service(store, |_| {}).await;
+        let mut browser = service.logged_in().await;
+        for _ in 0..11 {
+            service.clock.advance(Duration::from_mins(5));
+            service.knows(&mut browser).await.unwrap();
+        }
+        // The last time that its end moved was 40 minutes after the beginning, 20 minutes before the end.
+        assert_eq!(browser.max_age, Some(IDLE));
+        let mut other = service.logged_in().await;
+        service.clock.advance(Duration::from_mins(15));
+        service.knows(&mut other).await.unwrap();
+        assert_eq!(other.max_age, Some(IDLE));
+        service.clock.advance(Duration::from_mins(15));
+        service.knows(&mut other).await.unwrap();
+        service.clock.advance(Duration::from_mins(15));
+        service.knows(&mut other).await.unwrap();
+        assert_eq!(other.max_age, Some(Duration::from_mins(15)), "45 of 60 minutes are over");
     }
-    // The last time that its end moved was 40 minutes after the beginning, 20 minutes before the end.
-    assert_eq!(browser.max_age, Some(IDLE));
-    let mut other = service.logged_in().await;
-    service.clock.advance(Duration::from_mins(15));
-    service.knows(&mut other).await.unwrap();
-    assert_eq!(other.max_age, Some(IDLE));
-    service.clock.advance(Duration::from_mins(15));
-    service.knows(&mut other).await.unwrap();
-    service.clock.advance(Duration::from_mins(15));
-    service.knows(&mut other).await.unwrap();
-    assert_eq!(other.max_age, Some(Duration::from_mins(15)), "45 of 60 minutes are over");
 }
 
 #[tokio::test]
 async fn items_without_a_login_live_as_long_as_they_are_used() {
-    let service = service(|_| {}).await;
-    let mut browser = Browser::default();
-    let note =
-        NewItem { key: "note".parse().unwrap(), value: "kept".to_owned(), max_age: None, sealing: Sealing::default() };
-    browser.keep(service.mechanism.put_item(&browser.presented(), note).await.unwrap());
-    for _ in 0..30 {
-        service.clock.advance(Duration::from_mins(10));
-        let recalled = service.mechanism.recall(&browser.presented()).await.unwrap();
-        assert_eq!(recalled.items["note"], "kept");
-        browser.keep(recalled.handover);
+    for store in STORES {
+        let service = service(store, |_| {}).await;
+        let mut browser = Browser::default();
+        let note = NewItem {
+            key: "note".parse().unwrap(),
+            value: "kept".to_owned(),
+            max_age: None,
+            sealing: Sealing::default(),
+        };
+        browser.keep(service.mechanism.put_item(&browser.presented(), note).await.unwrap());
+        for _ in 0..30 {
+            service.clock.advance(Duration::from_mins(10));
+            let recalled = service.mechanism.recall(&browser.presented()).await.unwrap();
+            assert_eq!(recalled.items["note"], "kept");
+            browser.keep(recalled.handover);
+        }
     }
 }
 
 #[tokio::test]
 async fn the_cookie_is_sent_now_and_then_or_on_every_request() {
-    for (every_request, times) in [(false, 1 + 2), (true, 1 + 120)] {
-        let service = service(|settings| settings.session_save_every_request = every_request).await;
-        let mut browser = service.logged_in().await;
-        for _ in 0..120 {
-            service.clock.advance(Duration::from_secs(1));
-            service.knows(&mut browser).await.unwrap();
+    for store in STORES {
+        for (every_request, times) in [(false, 1 + 2), (true, 1 + 120)] {
+            let service = service(store.clone(), |settings| settings.session_save_every_request = every_request).await;
+            let mut browser = service.logged_in().await;
+            for _ in 0..120 {
+                service.clock.advance(Duration::from_secs(1));
+                service.knows(&mut browser).await.unwrap();
+            }
+            assert_eq!(browser.times_told, times, "once a minute is a twentieth of 20 minutes");
         }
-        assert_eq!(browser.times_told, times, "once a minute is a twentieth of 20 minutes");
     }
 }
 
 #[tokio::test]
 async fn a_cookie_may_end_with_the_browser_and_the_session_by_the_clock_all_the_same() {
-    let service = service(|settings| settings.session_expire_at_browser_close = true).await;
+    for store in STORES {
+        let service = service(store, |settings| settings.session_expire_at_browser_close = true).await;
+        let mut browser = service.logged_in().await;
+        assert_eq!(browser.max_age, None);
+        service.clock.advance(JUST_SHORT_OF_IDLE);
+        assert_eq!(service.knows(&mut browser).await, Ok(()));
+        assert_eq!((browser.max_age, browser.times_told), (None, 1), "it need not be told again");
+        service.clock.advance(IDLE);
+        assert_eq!(service.knows(&mut browser).await, Err(Denied::Ended));
+    }
+}
+
+/// A site that shares the session may prolong it as often as it likes.
+#[tokio::test]
+async fn nobody_else_can_make_a_login_outlive_its_end() {
+    let service = service(Store::Sql, |_| {}).await;
     let mut browser = service.logged_in().await;
-    assert_eq!(browser.max_age, None);
-    service.clock.advance(JUST_SHORT_OF_IDLE);
+    let prolong = sqlx::query("UPDATE django_session SET expire_date = '2099-01-01 00:00:00'");
+    prolong.execute(service.ground.database.pool()).await.unwrap();
+    service.clock.advance(Duration::from_secs(60 * 60 - 1));
     assert_eq!(service.knows(&mut browser).await, Ok(()));
-    assert_eq!((browser.max_age, browser.times_told), (None, 1), "it need not be told again");
-    service.clock.advance(IDLE);
+    service.clock.advance(Duration::from_secs(1));
     assert_eq!(service.knows(&mut browser).await, Err(Denied::Ended));
 }

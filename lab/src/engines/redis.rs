@@ -65,12 +65,22 @@ impl Redis {
 
     /// One command of plain words, and its answer as it came.
     pub fn ask(&self, command: &str) -> io::Result<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        stream.write_all(format!("{command}\r\nQUIT\r\n").as_bytes())?;
+        let mut stream = self.told(&format!("{command}\r\nQUIT\r\n"))?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         Ok(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    /// One command of plain words, the rest of whose answer nobody waits for.
+    pub fn tell(&self, command: &str) -> io::Result<()> {
+        self.told(&format!("{command}\r\n")).and_then(|mut stream| stream.read_exact(&mut [0]))
+    }
+
+    fn told(&self, commands: &str) -> io::Result<TcpStream> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        stream.write_all(commands.as_bytes())?;
+        Ok(stream)
     }
 
     async fn ready(&self) -> io::Result<()> {

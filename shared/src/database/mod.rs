@@ -17,6 +17,8 @@ use crate::refusal::Unavailable;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
 /// How long it waits for a connection and an answer together before it is answered 503: a server may be frozen.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long it takes to say that there is no answer, to whoever asks for nothing else.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
 const MOST_CONNECTIONS: u32 = 8;
 
 /// A migrated database. Statements number their parameters `$1`, `$2`, …, which both engines understand.
@@ -106,7 +108,7 @@ impl Database {
 
     /// Does it answer?
     pub async fn ping(&self) -> Result<(), Unavailable> {
-        answer(self.pool.execute("SELECT 1")).await.map(drop)
+        answer_within(PING_TIMEOUT, self.pool.execute("SELECT 1")).await.map(drop)
     }
 }
 

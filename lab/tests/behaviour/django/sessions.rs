@@ -11,7 +11,7 @@ use session_svc::Store;
 use shared::{clock::Clock, secret::Secret};
 
 use super::{FORMER, KEY, python::Django, texts::Draws};
-use crate::support::postgres::Postgres;
+use crate::support::{postgres::Postgres, requirement::missing};
 
 const PASSWORD: &str = "correct horse battery staple";
 /// Sessions that are written on both sides in turn; each with texts of every script and length.
@@ -104,6 +104,15 @@ async fn items(client: &mut Client) -> Value {
 async fn username(client: &mut Client) -> Option<String> {
     let answer = client.send(Request::get("/mine")).await.unwrap();
     (answer.status == 200).then(|| answer.json().unwrap()["username"].as_str().unwrap().to_owned())
+}
+
+/// A server, and a Django that can speak to it.
+async fn postgresql(django: Django<'static>) -> Option<Postgres> {
+    if django.makes("has_psycopg", 0, json!({})) == false {
+        missing("psycopg");
+        return None;
+    }
+    Postgres::start().await
 }
 
 fn sqlite() -> (tempfile::TempDir, String) {
@@ -291,7 +300,7 @@ async fn sessions_go_both_ways_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_go_both_ways_on_postgresql() {
     let Some(django) = Django::with(&[KEY, FORMER]) else { return };
-    let Some(postgres) = Postgres::start().await else { return };
+    let Some(postgres) = postgresql(django).await else { return };
     each_goes_on_with_the_others_sessions(&postgres.url(), django).await;
 }
 
@@ -305,7 +314,7 @@ async fn both_sides_agree_who_is_logged_in_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn both_sides_agree_who_is_logged_in_on_postgresql() {
     let Some(django) = Django::with(&[KEY, FORMER]) else { return };
-    let Some(postgres) = Postgres::start().await else { return };
+    let Some(postgres) = postgresql(django).await else { return };
     both_sides_agree(&postgres.url(), django).await;
 }
 
@@ -319,6 +328,6 @@ async fn the_table_is_djangos_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_is_djangos_on_postgresql() {
     let Some(django) = Django::with(&[KEY, FORMER]) else { return };
-    let (Some(one), Some(other)) = (Postgres::start().await, Postgres::start().await) else { return };
+    let (Some(one), Some(other)) = (postgresql(django).await, postgresql(django).await) else { return };
     the_table_is_djangos(&one.url(), &other.url(), django).await;
 }

@@ -3,6 +3,7 @@
 import io
 import json
 import zlib
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from django.core import signing
@@ -41,6 +42,10 @@ def store(key=None):
     from django.contrib.sessions.backends.db import SessionStore
 
     return SessionStore(key)
+
+
+def has_psycopg(question):
+    return find_spec("psycopg") is not None
 
 
 def migrate(question):
@@ -155,4 +160,4 @@ def clearsessions(question):
     call_command("clearsessions")
 
 
-ANSWERS = (migrate, table, member_texts, visit, begin_late, save_late, expire, keys, seconds_left, clearsessions)
+ANSWERS = (has_psycopg, migrate, table, member_texts, visit, begin_late, save_late, expire, keys, seconds_left, clearsessions)

@@ -159,6 +159,7 @@ async fn nobody_is_told_that_they_are_logged_out(client: &Client) {
         Request::put("/items/note").json(&json!({"value": "late"})),
         Request::get("/logins"),
         Request::post("/logout"),
+        Request::get("/readyz"),
     ];
     for request in requests {
         #[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
@@ -186,4 +187,22 @@ async fn comes_back_by_itself(client: &mut Client) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("not back after 5 s");
+}
+
+/// Everybody writes at once, more than there are connections, and each finds what it wrote.
+async fn a_crowd_writes_at_once(kept: &Kept) {
+    let (_fleet, target) = instance(kept).await;
+    let visits = (0..200).map(|visitor| {
+        let mut client = Client::new(target.clone(), "test");
+        async move {
+            for turn in 0..5 {
+                let answer = put(&mut client, &format!("item{turn}"), &format!("of {visitor}")).await;
+                assert_eq!(answer.status, 204, "{}", answer.in_short());
+            }
+            let items = client.send(Request::get("/items")).await.unwrap().json().unwrap();
+            assert_eq!(items["items"].as_object().unwrap().len(), 5, "{items}");
+            assert_eq!(items["items"]["item4"], format!("of {visitor}"));
+        }
+    });
+    join_all(visits).await;
 }

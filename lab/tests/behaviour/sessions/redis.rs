@@ -8,9 +8,9 @@ use session_svc::Store;
 use shared::secret::Secret;
 
 use super::{
-    Kept, PASSWORD, a_write_never_brings_a_session_back, comes_back_by_itself, instance, instances_agree_at_once,
-    log_in, logged_in, nobody_is_told_that_they_are_logged_out, parallel_writes_survive, put, replayed,
-    speaks_the_contract,
+    Kept, PASSWORD, a_crowd_writes_at_once, a_write_never_brings_a_session_back, comes_back_by_itself, instance,
+    instances_agree_at_once, log_in, logged_in, nobody_is_told_that_they_are_logged_out, parallel_writes_survive, put,
+    replayed, speaks_the_contract,
 };
 use crate::support::redis::Redis;
 
@@ -60,6 +60,7 @@ async fn instances_share_their_sessions_on_redis() {
     instances_agree_at_once(&kept).await;
     parallel_writes_survive(&kept).await;
     a_write_never_brings_a_session_back(&kept).await;
+    a_crowd_writes_at_once(&kept).await;
 }
 
 /// The exact number of commands, as Redis counts them.
@@ -138,7 +139,7 @@ async fn a_service_starts_without_its_redis_and_says_so() {
     let stranger = client.fork();
     let credentials = json!({"username": "erin", "password": PASSWORD});
     assert_eq!(client.send(Request::post("/register").json(&credentials)).await.unwrap().status, 201);
-    let login = client.send(Request::post("/login").json(&credentials)).await.unwrap();
+    let login = client.deliver(&Request::post("/login").json(&credentials)).await.unwrap();
     assert_eq!((login.status, login.header("set-cookie")), (503, None), "no success that was not stored");
     redis.start_again().await.unwrap();
     comes_true(&mut client, "/readyz").await;
@@ -169,7 +170,7 @@ async fn a_frozen_or_slow_redis_logs_nobody_out() {
     // Of what was answered 503 while it was frozen, some reached Redis: a logout may have come true meanwhile.
     log_in(&mut client, "dave", PASSWORD).await;
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
-    redis.ask("CLIENT PAUSE 2000 ALL").unwrap();
+    redis.tell("CLIENT PAUSE 2000 ALL").unwrap();
     let answer = client.fork().deliver(&Request::get("/mine")).await.unwrap();
     assert_eq!(answer.status, 503, "{}", answer.in_short());
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -203,7 +204,7 @@ async fn a_full_redis_refuses_new_sessions_and_ends_old_ones() {
     let items = client.send(Request::get("/items")).await.unwrap().json().unwrap();
     assert_eq!(items["items"], json!({"note": "kept"}), "nothing was stored by halves");
     let credentials = json!({"username": "dave", "password": PASSWORD});
-    assert_eq!(client.fork().send(Request::post("/login").json(&credentials)).await.unwrap().status, 503);
+    assert_eq!(client.fork().deliver(&Request::post("/login").json(&credentials)).await.unwrap().status, 503);
     assert_eq!(replayed(&client, &target).await, 200, "and who was logged in still is");
     let copy = client.fork();
     assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);

@@ -3,8 +3,9 @@
 use session_svc::Store;
 
 use super::{
-    Kept, a_write_never_brings_a_session_back, comes_back_by_itself, instance, instances_agree_at_once, logged_in,
-    nobody_is_told_that_they_are_logged_out, parallel_writes_survive, put, speaks_the_contract,
+    Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, comes_back_by_itself, instance,
+    instances_agree_at_once, logged_in, nobody_is_told_that_they_are_logged_out, parallel_writes_survive, put,
+    speaks_the_contract,
 };
 use crate::support::postgres::Postgres;
 
@@ -57,4 +58,15 @@ async fn a_stopped_database_logs_nobody_out() {
     nobody_is_told_that_they_are_logged_out(&client).await;
     postgres.thaw();
     comes_back_by_itself(&mut client).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_is_served_on_sqlite() {
+    a_crowd_writes_at_once(&on_sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_is_served_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    a_crowd_writes_at_once(&on(&postgres)).await;
 }

@@ -25,6 +25,7 @@ impl Python {
             return None;
         }
         let helper = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour").join(helper);
+        // Without compiled copies of the helper's modules beside them.
         let mut child = Command::new(interpreter)
             .arg("-B")
             .arg(helper)

@@ -39,6 +39,7 @@ pub(super) fn session(fields: &Fields) -> Option<Session> {
         expires_at: at(fields, b".e")?,
         expiry: Expiry::AsSet,
         others: Vec::new(),
+        stored_bytes: Some(fields.iter().map(|(name, value)| name.len() + value.len()).sum()),
     })
 }
 

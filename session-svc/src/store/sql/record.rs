@@ -65,6 +65,7 @@ pub(super) fn read(members: &Members, instants: Instants) -> Session {
         expires_at: instants.expires_at,
         expiry: expiry(members),
         others: members.names().filter(|name| ![ITEMS, AUTHLAB].contains(name)).map(str::to_owned).collect(),
+        stored_bytes: None,
     }
 }
 

@@ -110,6 +110,7 @@ impl Rows {
             expires_at: instant(row.try_get("expires_at")?),
         };
         let mut session = record::read(&members, instants);
+        session.stored_bytes = Some(data.len());
         if let Some(login) = &session.login {
             // Django prolongs as well, and knows nothing of an end beyond idleness.
             session.expires_at = session.expires_at.min(after(login.issued_at, self.lifetimes.absolute));
