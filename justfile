@@ -67,6 +67,11 @@ bench *arguments:
 bench-smoke:
     cargo test --workspace --bench '*'
 
+# Fuzz every target for some seconds, where nightly and cargo-fuzz are installed
+fuzz-smoke seconds="5":
+    if cargo +nightly fuzz --version >/dev/null 2>&1; then fuzz/run --jobs 2 "$1"; \
+        else echo "SKIPPED: nightly and cargo-fuzz are not installed; the tests replay the corpus"; fi
+
 # Install what the tests and the checks need
 tools:
     .ci/tools

@@ -8,9 +8,10 @@ use http::{HeaderMap, HeaderValue, header::COOKIE};
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use shared::{
+    cookie_attributes::CookieAttributes,
     django::cookie_value::{extend, reduce},
     handover::{CookieChange, NewCookie},
-    http::cookies::{self, BIGGEST_COOKIE},
+    http::cookies::{self, BIGGEST_COOKIE, Dress},
     presented::Presented,
     refusal::Refusal,
     secret::Secret,
@@ -62,7 +63,8 @@ fn whatever_comes_twice_is_refused(found: &[(String, String)]) {
 fn what_was_written_is_read(text: &str) {
     let max_age = text.starts_with('a').then(|| Duration::from_secs(text.len() as u64));
     let cookie = NewCookie { name: "name".to_owned(), value: Secret::new(extend(text)), max_age };
-    let written = match cookies::write(&CookieChange::Set(cookie), Timestamp::UNIX_EPOCH, true) {
+    let dress = Dress { attributes: &CookieAttributes::DEFAULT, secure: true };
+    let written = match cookies::write(&CookieChange::Set(cookie), Timestamp::UNIX_EPOCH, dress) {
         Ok(written) => written,
         // Any text has a spelling, but some have a long one: four bytes become twelve, and a byte becomes four.
         Err(problem) => return assert!(text.len() * 4 + 256 > BIGGEST_COOKIE, "{text:?} was refused: {problem:?}"),
