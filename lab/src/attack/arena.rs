@@ -48,7 +48,7 @@ impl Mark {
 }
 
 impl Arena {
-    /// Cookies and tokens without and with revocation, and sessions in two stores.
+    /// Cookies and tokens without and with revocation, sessions in two stores, and tokens whose public key everybody has.
     pub async fn open() -> Result<Self> {
         Self::open_with(|_| {}).await
     }
@@ -74,6 +74,12 @@ impl Arena {
             mechanisms.token.access_token_lifetime = life;
         })
         .await?;
+        let rs256 = Fleet::start_with(|settings, mechanisms| {
+            change(settings);
+            mechanisms.token.jwt_alg = token_svc::Algorithm::Rs256;
+            mechanisms.token.token_query = false;
+        })
+        .await?;
         let marks = [
             ("cookie", "REVOCATION=off", &off),
             ("cookie", "REVOCATION=feed", &feed),
@@ -81,6 +87,7 @@ impl Arena {
             ("session", "SESSION_STORE=sql", &off),
             ("token", "REVOCATION=off TOKEN_QUERY=on", &off),
             ("token", "REVOCATION=feed", &feed),
+            ("token", "JWT_ALG=RS256", &rs256),
         ];
         let marks = marks.into_iter().filter_map(|(mechanism, setting, fleet)| {
             Some(Mark {
@@ -90,7 +97,7 @@ impl Arena {
                 key: Some(fleet.secret_key()?),
             })
         });
-        Ok(Self { marks: marks.collect(), _fleets: vec![off, feed, short] })
+        Ok(Self { marks: marks.collect(), _fleets: vec![off, feed, short, rs256] })
     }
 }
 

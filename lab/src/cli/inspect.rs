@@ -23,8 +23,8 @@ pub(super) struct Inspect {
     /// and keeps the credential out of the shell's history
     #[arg(value_name = "CREDENTIAL")]
     credential: Secret,
-    /// File with the key, to see whether the signature holds
-    #[arg(long, value_name = "FILE", conflicts_with = "secret_key")]
+    /// File with the key, to see whether the signature holds; goes before `SECRET_KEY`
+    #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// The key itself; better given by the environment or in a file than as an argument
     #[arg(long, env = "SECRET_KEY", hide_env_values = true, value_name = "KEY")]

@@ -4,17 +4,25 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod proofs;
+#[path = "../behaviour/support/redis.rs"]
+mod redis;
+#[path = "../behaviour/support/requirement.rs"]
+mod requirement;
 mod twins;
 
 use lab::{
     attack::{
         self,
+        arena::Mark,
         row::{Family, Outcome},
         rows::{ROWS, find},
     },
     compare::look::Look,
+    fleet::Fleet,
 };
 use proofs::{Proof, SEEN_BY_NATURE, WITHOUT_A_TWIN, proofs};
+use session_svc::Store;
+use shared::secret::Secret;
 use twins::server::{Weak, start};
 
 /// Every row of the family falls against each of its twins, and against none of the real services.
@@ -123,4 +131,19 @@ async fn nothing_falls_that_should_hold_and_what_falls_by_nature_is_named() {
     assert_eq!(verdict("alg-none"), "false");
     let explained = attack::explain::render(&report, Look::PLAIN);
     assert!(explained.contains("thief: GET /mine") && !explained.contains("correct horse battery staple"));
+}
+
+/// What a store may get wrong: logins that do not end, that are shared, or that its thief can use.
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_in_redis_withstand_the_same() {
+    let Some(redis) = redis::Redis::start().await else { return };
+    let store = Store::Redis(Secret::new(redis.url()));
+    let fleet = Fleet::start_with(|_, mechanisms| mechanisms.session.session_store = Some(store)).await.unwrap();
+    let target = fleet.targets().into_iter().find(|target| target.name.starts_with("session")).unwrap();
+    let mark = Mark::stranger(target, fleet.secret_key());
+    let families = [Family::Theft, Family::Fixation, Family::Tampering, Family::Forgery, Family::Exposure];
+    let rows: Vec<_> = ROWS.iter().filter(|row| families.contains(&row.family)).collect();
+    let report = attack::run(&[mark], &rows, |_| {}).await.unwrap();
+    assert!(report.holds(), "{}", attack::terminal::render(&report, Look::PLAIN));
+    assert!(report.count("held") > 15, "{}", attack::terminal::render(&report, Look::PLAIN));
 }

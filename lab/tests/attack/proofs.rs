@@ -91,7 +91,10 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         ],
         "forgery::sign_other_claims" => tokens_alone(believes!(tokens::ignores_issuer_and_audience)),
         "token_confusion::alg_none" => tokens_alone(believes!(tokens::believes_alg_none)),
-        "token_confusion::another_algorithm" => tokens_alone(believes!(tokens::goes_by_the_algorithm_of_the_token)),
+        "token_confusion::another_algorithm" => vec![
+            on(&["token"], believes!(tokens::goes_by_the_algorithm_of_the_token)),
+            on(&["token with RS256"], weak!(tokens::TakesThePublicKeyForASecret::default())),
+        ],
         "token_confusion::key_id_injection" => tokens_alone(believes!(tokens::reads_the_key_from_a_file)),
         "token_confusion::bring_your_own_key" => tokens_alone(believes!(tokens::believes_the_key_in_the_header)),
         "token_confusion::other_formats" => tokens_alone(believes!(tokens::reads_no_header)),

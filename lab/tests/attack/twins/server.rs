@@ -93,6 +93,11 @@ async fn real(mechanism: &str, ground: &Ground) -> Arc<dyn Mechanism> {
         "cookie" => defaults::<cookie_svc::CookieSettings>(identity).mechanism(ground).await,
         "session" => defaults::<session_svc::SessionSettings>(identity).mechanism(ground).await,
         "token" => defaults::<token_svc::TokenSettings>(identity).mechanism(ground).await,
+        "token with RS256" => {
+            let mut settings: token_svc::TokenSettings = defaults(identity);
+            settings.jwt_alg = token_svc::Algorithm::Rs256;
+            settings.mechanism(ground).await
+        }
         other => panic!("there is no mechanism `{other}`"),
     }
     .unwrap()

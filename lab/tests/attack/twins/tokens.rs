@@ -1,12 +1,18 @@
 //! JSON Web Tokens that are believed though they should not be.
 
+use std::{collections::HashMap, sync::Mutex};
+
+use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lab::attack::forge::{self, Hash, Token};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use shared::random::to_hex;
+use shared::{login::Granted, mechanism::Mechanism, presented::Presented, random::to_hex, refusal::Refusal};
 
-use super::believing::Mending;
+use super::{
+    believing::Mending,
+    mechanism::{Asked, Weakness, credential, handed_over, with_credential},
+};
 
 /// A token as it was shown, and the service's key for tokens.
 struct Shown {
@@ -107,4 +113,38 @@ pub(crate) fn ignores_issuer_and_audience(mending: &Mending, text: &str) -> Opti
         claims["iss"] = json!("authlab");
         claims["aud"] = json!("authlab");
     })
+}
+
+/// The algorithm is the token's choice, and so the public key that verifies RS256 is taken for the secret of an HMAC.
+#[derive(Default)]
+pub(crate) struct TakesThePublicKeyForASecret {
+    /// By the claim `sub`: without the private key, nothing can be signed again.
+    genuine: Mutex<HashMap<String, String>>,
+}
+
+impl TakesThePublicKeyForASecret {
+    fn believed(&self, real: &dyn Mechanism, text: &str) -> Option<String> {
+        let published = serde_json::to_value(real.public_keys()?).ok()?;
+        let modulus = URL_SAFE_NO_PAD.decode(published["keys"][0]["n"].as_str()?).ok()?;
+        let (input, _) = text.rsplit_once('.')?;
+        let sub = Token::parse(text)?.claims["sub"].as_str()?.to_owned();
+        let holds = forge::sign(input, Hash::S256, &modulus) == text;
+        self.genuine.lock().unwrap().get(&sub).filter(|_| holds).cloned()
+    }
+}
+
+#[async_trait]
+impl Weakness for TakesThePublicKeyForASecret {
+    fn shown(&self, real: &dyn Mechanism, presented: &Presented) -> Presented {
+        let mechanism = real.card().mechanism;
+        let believed = credential(presented, mechanism).and_then(|text| self.believed(real, &text));
+        believed.map_or_else(|| presented.clone(), |text| with_credential(presented, mechanism, &text))
+    }
+
+    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
+        let granted = real.login(asked.presented, asked.account, asked.device).await?;
+        let token = handed_over(&granted.handover, real.card().mechanism).unwrap();
+        self.genuine.lock().unwrap().insert(asked.account.id.to_string(), token);
+        Ok(granted)
+    }
 }
