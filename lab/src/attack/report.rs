@@ -47,12 +47,22 @@ impl Report {
 }
 
 impl Leak {
-    /// As the table has it: `0 ms`, `400 ms`, `open, 300 s more`.
-    pub fn in_words(&self) -> String {
+    /// For a cell: `0 ms`, `4.0 s`, or how long it will still be open, `14 d`.
+    pub fn in_short(&self) -> String {
         match self.open_for_seconds {
-            Some(seconds) => format!("open for {} more", time(seconds)),
-            None if self.measured.is_zero() => "leak 0 ms".to_owned(),
-            None => format!("leak {} ms", self.measured.as_millis()),
+            Some(seconds) => time(seconds),
+            None if self.measured.as_secs() > 0 => format!("{:.1} s", self.measured.as_secs_f64()),
+            None => format!("{} ms", self.measured.as_millis()),
+        }
+    }
+
+    /// For a sentence.
+    pub fn in_words(&self) -> String {
+        let accepted = format!("last accepted {} ms after the end", self.measured.as_millis());
+        match self.open_for_seconds {
+            Some(seconds) => format!("{accepted}, when the watch ended; open for {} more", time(seconds)),
+            None if self.measured.is_zero() => "none: it was refused at once".to_owned(),
+            None => accepted,
         }
     }
 }

@@ -15,10 +15,10 @@ use super::{
 };
 
 const NUMBER_WIDTH: u16 = 5;
-const WIDEST_TITLE: u16 = 52;
-/// `NIST SP 800-63B-4` in one line.
-const STANDARD_WIDTH: u16 = 20;
+const WIDEST_TITLE: u16 = 60;
+/// `~ 299 s` between its borders.
 const NARROWEST_COLUMN: u16 = 9;
+const WIDEST_COLUMN: u16 = 16;
 
 pub fn render(report: &Report, look: Look) -> String {
     let mut text = look.heading("What each mechanism withstands") + "\n";
@@ -26,7 +26,12 @@ pub fn render(report: &Report, look: Look) -> String {
         let _ = writeln!(text, "  {} {} at {}", letter(at), mark.name(), mark.target.url());
     }
     let _ = writeln!(text, "{}", table(report, look));
-    text.push_str("✓ held   ✗ fell   ~ by nature: the mechanism, as it is set, cannot prevent it   – not applicable   ? not played\n");
+    text.push_str(
+        "✓ held   ✗ fell   ~ by nature: the mechanism, as it is set, cannot prevent it   – not applicable   ? not played
+\
+         A time is how long an ended credential went on working; with ~ it does so until it expires.
+",
+    );
     text + &breaches(report, look) + &natures(report, look) + "\n" + &closing(report, look)
 }
 
@@ -42,17 +47,17 @@ fn table(report: &Report, look: Look) -> Table {
     }
     let bold = |text: &str| TableCell::new(text).add_attribute(Attribute::Bold);
     let marks = (0..report.marks.len()).map(|at| bold(&letter(at)));
-    table.set_header([bold(""), bold("attack")].into_iter().chain(marks).chain([bold("standard")]));
+    table.set_header([bold(""), bold("attack, and the standard by which it must fail")].into_iter().chain(marks));
     let mut family: Option<Family> = None;
     for (row, cells) in report.lines() {
         if family != Some(row.family) {
             family = Some(row.family);
-            let blank = (0..=cells.len()).map(|_| TableCell::new(""));
+            let blank = cells.iter().map(|_| TableCell::new(""));
             table.add_row([TableCell::new(""), bold(row.family.title())].into_iter().chain(blank));
         }
         let shown = cells.iter().map(cell);
-        let first = [TableCell::new(row.number), TableCell::new(row.title)];
-        table.add_row(first.into_iter().chain(shown).chain([TableCell::new(row.standard)]));
+        let what = TableCell::new(format!("{}\n  {}", row.title, row.standard));
+        table.add_row([TableCell::new(row.number), what].into_iter().chain(shown));
     }
     arrange(&mut table, report.marks.len(), look);
     table
@@ -60,19 +65,19 @@ fn table(report: &Report, look: Look) -> Table {
 
 fn arrange(table: &mut Table, marks: usize, look: Look) {
     let marks = u16::try_from(marks).unwrap_or(u16::MAX).max(1);
-    let borders = marks + 4;
-    let room = look.width.saturating_sub(NUMBER_WIDTH + STANDARD_WIDTH + borders);
+    let borders = marks + 3;
+    let room = look.width.saturating_sub(NUMBER_WIDTH + borders);
     let title = room.saturating_sub(marks * NARROWEST_COLUMN).clamp(20, WIDEST_TITLE);
-    let each = (room.saturating_sub(title) / marks).max(NARROWEST_COLUMN);
+    let each = (room.saturating_sub(title) / marks).clamp(NARROWEST_COLUMN, WIDEST_COLUMN);
     let fixed = |width| ColumnConstraint::Absolute(Width::Fixed(width));
-    let widths = [NUMBER_WIDTH, title].into_iter().chain((0..marks).map(|_| each)).chain([STANDARD_WIDTH]);
+    let widths = [NUMBER_WIDTH, title].into_iter().chain((0..marks).map(|_| each));
     table.set_constraints(widths.map(fixed));
 }
 
 fn cell(cell: &Cell) -> TableCell {
     let sign = mark(&cell.outcome);
     let leak = cell.leak.filter(|_| !matches!(cell.outcome, Outcome::NotApplicable { .. }));
-    let text = leak.map_or_else(|| sign.to_owned(), |leak| format!("{sign} {}", leak.in_words()));
+    let text = leak.map_or_else(|| sign.to_owned(), |leak| format!("{sign} {}", leak.in_short()));
     let shown = TableCell::new(text);
     match cell.outcome {
         Outcome::Held => shown.fg(Color::Green),

@@ -37,10 +37,10 @@ pub const ROWS: &[Row] = rows! {
         "A62" theft::replay_after_a_partial_logout: "Replay it after a partial logout (`how=delete-cookie`)", "ASVS 7.4.1";
         "A06" theft::replay_after_a_password_change: "Replay it after a password change", "ASVS 7.4.3";
         "A07" theft::replay_after_ending_one_login: "Replay it after that login was ended from another", "ASVS 7.5.2; RFC 7009 §2";
-        "A42" theft::replay_after_ending_all_logins: "Replay it after all logins were ended", "ASVS 7.4.2; ASVS 7.4.5";
+        "A42" theft::replay_after_ending_all_logins: "Replay it after all logins were ended", "ASVS 7.4.3; ASVS 7.4.5";
         "A08" theft::replay_after_expiry: "Replay it after its time is over", "ASVS 7.3.2; RFC 7519 §4.1.4";
         "A25" theft::replay_an_older_credential_of_an_ended_login: "Replay an older credential of a login that has ended", "ASVS 7.4.1; RFC 7519 §4.1.7";
-        "A10" theft::roll_back_an_item: "Bring back an old item with an old credential", "ASVS 2.3.3";
+        "A10" theft::roll_back_an_item: "Bring back an old item with an old credential", "Django, cookie-based sessions: no freshness";
         "A16" theft::write_while_logging_out: "Write at the moment of the logout, to bring the login back", "ASVS 15.4.2; ASVS 7.4.1";
         "A15" theft::reuse_a_refresh_token: "Use a spent refresh token again", "RFC 9700 §4.14.2; ASVS 10.4.5";
         "A14" theft::refresh_at_once: "Spend one refresh token many times at once", "RFC 9700 §4.14.2; ASVS 15.4.2";
@@ -60,7 +60,7 @@ pub const ROWS: &[Row] = rows! {
         "A24" tampering::name_a_member_twice: "Name a member twice, in a payload that is signed", "RFC 7515 §4; RFC 7519 §4";
     }
     Forgery {
-        "A03" forgery::sign_with_common_secrets: "Sign it with secrets that others have used", "RFC 8725 §3.5; ASVS 11.6.1";
+        "A03" forgery::sign_with_common_secrets: "Sign it with secrets that others have used", "RFC 8725 §3.5; RFC 7518 §3.2";
         "A40" forgery::sign_with_the_stolen_key: "Steal the key, and log in as anybody", "ASVS 13.3.1";
         "A09" forgery::sign_in_the_future: "Show a credential from the future", "RFC 7519 §4.1.5; ASVS 9.2.1";
         "A22" forgery::sign_absurd_times: "Sign absurd times with a leaked key", "RFC 7519 §4.1.4; ASVS 9.2.1";
@@ -76,15 +76,15 @@ pub const ROWS: &[Row] = rows! {
     CrossSite {
         "A26" cross_site::act_for_the_victim: "Act for the victim from another site", "ASVS 3.5.1; NIST SP 800-63B-4 §5.1";
         "A45" cross_site::log_the_victim_in: "Log the victim in as the attacker", "ASVS 3.5.1";
-        "A46" cross_site::send_json_as_text: "Send JSON that a form can send", "ASVS 3.5.2; ASVS 4.1.1";
+        "A46" cross_site::send_json_as_text: "Send JSON that a form can send", "ASVS 3.5.2";
         "A47" cross_site::change_by_reading: "Change something with a link", "ASVS 3.5.3; RFC 9110 §9.2.1";
         "A48" cross_site::read_across_origins: "Read the answer from another origin", "ASVS 3.4.2";
         "A49" cross_site::frame_the_page: "Frame the page", "ASVS 3.4.6";
     }
     Injection {
-        "A29" injection::split_the_headers: "Split the headers with what is kept", "ASVS 1.3.11; RFC 9110 §5.5";
+        "A29" injection::split_the_headers: "Split the headers with what is kept", "RFC 9110 §5.5; CWE-113";
         "A50" injection::put_markup_into_a_page: "Put markup into a page", "ASVS 1.2.1; ASVS 3.4.3";
-        "A30" injection::register_a_twin_name: "Register a twin of a name", "RFC 8265 §3.3; ASVS 6.3.1";
+        "A30" injection::register_a_twin_name: "Register a twin of a name", "RFC 8265 §3.3";
         "A38" injection::redirect_elsewhere: "Send the victim elsewhere after the login", "ASVS 3.7.2";
     }
     Guessing {
@@ -100,7 +100,7 @@ pub const ROWS: &[Row] = rows! {
         "A35" exhaustion::send_hostile_json: "Send hostile JSON", "RFC 8259 §9; ASVS 15.3.7";
     }
     Routing {
-        "A36" routing::reach_it_by_another_path: "Reach the login by another spelling of the path", "ASVS 4.2.1; RFC 3986 §6.2";
+        "A36" routing::reach_it_by_another_path: "Reach the login by another spelling of the path", "RFC 3986 §6.2; CWE-436";
         "A53" routing::use_other_methods: "Use other methods, or say that they are others", "ASVS 4.1.4; ASVS 13.4.4";
         "A54" routing::smuggle_a_request: "Smuggle a second request", "RFC 9112 §6.1; ASVS 4.2.1";
         "A55" routing::name_no_host_or_two: "Name no host, or two", "RFC 9112 §3.2";
