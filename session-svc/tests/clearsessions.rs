@@ -24,10 +24,20 @@ fn clearsessions(folder: &Path, store: &str) -> Output {
     command.output().unwrap()
 }
 
-/// Somebody logs in at this second.
-async fn somebody_logs_in(folder: &Path, second: i64) {
-    let ground = Ground::open(&Settings::embedded(folder), Clock::by_hand(second)).await.unwrap();
-    let settings = SessionSettings { session_store: Some(Store::Sql), ..defaults(identity) };
+const LONG_AGO: i64 = 1_000_000_000;
+const A_DAY: Duration = Duration::from_hours(24);
+const A_CENTURY: Duration = Duration::from_hours(100 * 365 * 24);
+
+/// Somebody logged in long ago, for so long. Nobody logs in now: the service that took the login would itself remove what
+/// has expired.
+async fn somebody_logged_in(folder: &Path, lifetime: Duration) {
+    let ground = Ground::open(&Settings::embedded(folder), Clock::by_hand(LONG_AGO)).await.unwrap();
+    let settings = SessionSettings {
+        session_store: Some(Store::Sql),
+        session_cookie_age: lifetime,
+        session_absolute_age: lifetime,
+        ..defaults(identity)
+    };
     let mechanism = settings.mechanism(&ground).await.unwrap();
     let alice = Account { id: 1, username: "alice".to_owned() };
     mechanism.login(&Presented::default(), &alice, &Device::default()).await.unwrap();
@@ -36,10 +46,8 @@ async fn somebody_logs_in(folder: &Path, second: i64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_expired_is_removed_and_what_has_not_stays() {
     let folder = tempfile::tempdir().unwrap();
-    let now = Clock::system().seconds();
-    somebody_logs_in(folder.path(), now).await;
-    for long_ago in [1_000_000_000, 1_000_000_001] {
-        somebody_logs_in(folder.path(), long_ago).await;
+    for lifetime in [A_DAY, A_CENTURY, A_DAY] {
+        somebody_logged_in(folder.path(), lifetime).await;
     }
     for removed in [2, 0] {
         let output = clearsessions(folder.path(), "sql");
@@ -52,7 +60,7 @@ async fn what_has_expired_is_removed_and_what_has_not_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_service_removes_what_has_expired_by_itself() {
     let folder = tempfile::tempdir().unwrap();
-    somebody_logs_in(folder.path(), 1_000_000_000).await;
+    somebody_logged_in(folder.path(), A_DAY).await;
     let ground = Ground::open(&Settings::embedded(folder.path()), Clock::system()).await.unwrap();
     let settings = SessionSettings { session_store: Some(Store::Sql), ..defaults(identity) };
     let _service = settings.mechanism(&ground).await.unwrap();
