@@ -197,8 +197,9 @@ pub fn decide(report: &Report) -> Vec<Decided> {
 
 fn decided(claim: &Claim, report: &Report) -> Decided {
     let (mut agree, mut disagree) = (Vec::new(), Vec::new());
-    for (mark, cell) in report.marks.iter().zip(report.row(claim.row).unwrap_or_default()) {
-        if !mark.target.name.starts_with(claim.mechanism) {
+    let cells = report.row(claim.row).unwrap_or_default();
+    for ((mark, mechanism), cell) in report.marks.iter().zip(&report.mechanisms).zip(cells) {
+        if mechanism != claim.mechanism {
             continue;
         }
         let succeeded = match cell.outcome {
