@@ -105,14 +105,14 @@ pub const CLAIMS: &[Claim] = &[
     claim(
         "cookies-can-be-rolled-back",
         "An older signed cookie undoes a change of state",
-        "theft::roll_back_an_item",
+        "state::roll_back_an_item",
         "cookie",
         Claimed::Succeeds,
     ),
     claim(
         "sessions-cannot-be-rolled-back",
         "Server-side state cannot be rolled back by the client",
-        "theft::roll_back_an_item",
+        "state::roll_back_an_item",
         "session",
         Claimed::Held,
     ),
