@@ -22,6 +22,7 @@ pub struct Mark {
 #[derive(Clone, Debug, Serialize)]
 pub struct Marked<'a> {
     pub target: &'a Target,
+    pub mechanism: &'a str,
     pub setting: &'static str,
 }
 

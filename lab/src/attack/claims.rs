@@ -105,14 +105,14 @@ pub const CLAIMS: &[Claim] = &[
     claim(
         "cookies-can-be-rolled-back",
         "An older signed cookie undoes a change of state",
-        "theft::roll_back_an_item",
+        "state::roll_back_an_item",
         "cookie",
         Claimed::Succeeds,
     ),
     claim(
         "sessions-cannot-be-rolled-back",
         "Server-side state cannot be rolled back by the client",
-        "theft::roll_back_an_item",
+        "state::roll_back_an_item",
         "session",
         Claimed::Held,
     ),
@@ -197,8 +197,9 @@ pub fn decide(report: &Report) -> Vec<Decided> {
 
 fn decided(claim: &Claim, report: &Report) -> Decided {
     let (mut agree, mut disagree) = (Vec::new(), Vec::new());
-    for (mark, cell) in report.marks.iter().zip(report.row(claim.row).unwrap_or_default()) {
-        if !mark.target.name.starts_with(claim.mechanism) {
+    let cells = report.row(claim.row).unwrap_or_default();
+    for ((mark, mechanism), cell) in report.marks.iter().zip(&report.mechanisms).zip(cells) {
+        if mechanism != claim.mechanism {
             continue;
         }
         let succeeded = match cell.outcome {

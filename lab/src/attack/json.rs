@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::results::Machine;
 
 use super::{
-    arena::Marked,
+    arena::{Mark, Marked},
     claims::{Decided, decide},
     report::Report,
     row::{Family, Leak, Outcome},
@@ -46,6 +46,10 @@ struct Shown<'a> {
     requests: usize,
 }
 
+fn marked<'a>((mark, mechanism): (&'a Mark, &'a String)) -> Marked<'a> {
+    Marked { target: &mark.target, mechanism, setting: mark.setting }
+}
+
 /// `played_at`: when the run began.
 pub fn render(report: &Report, played_at: Timestamp) -> Result<String> {
     let document = Document {
@@ -53,7 +57,7 @@ pub fn render(report: &Report, played_at: Timestamp) -> Result<String> {
         authlab: env!("CARGO_PKG_VERSION"),
         played_at,
         machine: Machine::here(),
-        marks: report.marks.iter().map(|mark| Marked { target: &mark.target, setting: mark.setting }).collect(),
+        marks: report.marks.iter().zip(&report.mechanisms).map(marked).collect(),
         holds: report.holds(),
         rows: report
             .lines()

@@ -40,13 +40,14 @@ use self::{
 ///
 /// Fails only if a mark cannot be reached at all.
 pub async fn run(marks: &[Mark], rows: &[&'static Row], mut on_row: impl FnMut(&Row)) -> Result<Report> {
-    try_join_all(marks.iter().map(Stage::set)).await?;
+    let stages = try_join_all(marks.iter().map(Stage::set)).await?;
+    let mechanisms = stages.into_iter().map(|stage| stage.about.mechanism).collect();
     let mut cells = Vec::with_capacity(rows.len());
     for row in rows {
         on_row(row);
         cells.push(try_join_all(marks.iter().map(|mark| play(row, mark))).await?);
     }
-    Ok(Report { marks: marks.to_vec(), rows: rows.to_vec(), cells })
+    Ok(Report { marks: marks.to_vec(), mechanisms, rows: rows.to_vec(), cells })
 }
 
 /// One row against one mark.

@@ -9,6 +9,8 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct Report {
     pub marks: Vec<Mark>,
+    /// What each mark says it is.
+    pub mechanisms: Vec<String>,
     pub rows: Vec<&'static Row>,
     /// By row, then by mark.
     pub cells: Vec<Vec<Cell>>,

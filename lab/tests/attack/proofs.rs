@@ -58,7 +58,7 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         "theft::replay_after_expiry" => everywhere(weak!(EndsInTheBrowserAlone)),
         "theft::replay_an_older_credential_of_an_ended_login" => tokens_alone(weak!(RemembersTheText::default())),
         // Two cookies of one name and one second are one, so that one which was revived in that second has ended with the other.
-        "theft::write_while_logging_out" => vec![on(&["session", "token"], weak!(WritesBackWhatItRead::default()))],
+        "state::write_while_logging_out" => vec![on(&["session", "token"], weak!(WritesBackWhatItRead::default()))],
         "fixation::plant_a_credential" | "fixation::plant_a_made_up_credential" => {
             everywhere(weak!(KeepsTheCredential::default()))
         }
@@ -139,7 +139,7 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
 pub(crate) const SEEN_BY_NATURE: &[&str] = &[
     "theft::use_a_stolen_credential",
     "theft::replay_after_a_partial_logout",
-    "theft::roll_back_an_item",
+    "state::roll_back_an_item",
     "forgery::sign_with_the_stolen_key",
     "exposure::read_it_without_the_key",
 ];
@@ -150,6 +150,6 @@ pub(crate) const WITHOUT_A_TWIN: &[(&str, &str)] = &[
         "operation::start_with_a_weak_key",
         "a service that refuses to start cannot be asked; the tests of shared::keys start it",
     ),
-    ("theft::reuse_a_refresh_token", "no service hands out refresh tokens yet, so there is no defence to undo"),
-    ("theft::refresh_at_once", "no service hands out refresh tokens yet, so there is no defence to undo"),
+    ("refresh::reuse_a_refresh_token", "no service hands out refresh tokens yet, so there is no defence to undo"),
+    ("refresh::refresh_at_once", "no service hands out refresh tokens yet, so there is no defence to undo"),
 ];

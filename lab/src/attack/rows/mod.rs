@@ -8,7 +8,9 @@ mod forgery;
 mod guessing;
 mod injection;
 mod operation;
+mod refresh;
 mod routing;
+mod state;
 mod tampering;
 mod theft;
 mod token_confusion;
@@ -40,10 +42,10 @@ pub const ROWS: &[Row] = rows! {
         "A42" theft::replay_after_ending_all_logins: "Replay it after all logins were ended", "ASVS 7.4.3; ASVS 7.4.5";
         "A08" theft::replay_after_expiry: "Replay it after its time is over", "ASVS 7.3.2; RFC 7519 §4.1.4";
         "A25" theft::replay_an_older_credential_of_an_ended_login: "Replay an older credential of a login that has ended", "ASVS 7.4.1; RFC 7519 §4.1.7";
-        "A10" theft::roll_back_an_item: "Bring back an old item with an old credential", "Django, cookie-based sessions: no freshness";
-        "A16" theft::write_while_logging_out: "Write at the moment of the logout, to bring the login back", "ASVS 15.4.2; ASVS 7.4.1";
-        "A15" theft::reuse_a_refresh_token: "Use a spent refresh token again", "RFC 9700 §4.14.2; ASVS 10.4.5";
-        "A14" theft::refresh_at_once: "Spend one refresh token many times at once", "RFC 9700 §4.14.2; ASVS 15.4.2";
+        "A10" state::roll_back_an_item: "Bring back an old item with an old credential", "Django, cookie-based sessions: no freshness";
+        "A16" state::write_while_logging_out: "Write at the moment of the logout, to bring the login back", "ASVS 15.4.2; ASVS 7.4.1";
+        "A15" refresh::reuse_a_refresh_token: "Use a spent refresh token again", "RFC 9700 §4.14.2; ASVS 10.4.5";
+        "A14" refresh::refresh_at_once: "Spend one refresh token many times at once", "RFC 9700 §4.14.2; ASVS 15.4.2";
     }
     Fixation {
         "A11" fixation::plant_a_credential: "Plant a credential, and share the victim's login", "ASVS 7.2.4";

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
@@ -12,7 +11,6 @@ use crate::{
         stage::{Actor, PASSWORD, Person, Stage},
     },
     client::{
-        about::StateLives,
         expect::{Failure, ensure, instant},
         request::Request,
     },
@@ -26,7 +24,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The most that clocks may differ, as the contract has it.
 const LEEWAY: Duration = Duration::from_secs(5);
 
-const NOBODY_KNOWS_IT_HAS_ENDED: Nature = Nature {
+pub(super) const NOBODY_KNOWS_IT_HAS_ENDED: Nature = Nature {
     because: "the server keeps nothing of the login, so there is nothing that could be deleted",
     remedy: "REVOCATION=feed",
     price: "a look-up in memory a request, none in a store; REVOCATION=read: one SQL read a request",
@@ -221,109 +219,4 @@ pub(super) async fn replay_an_older_credential_of_an_ended_login(stage: &mut Sta
         }
     }
     Ok(Outcome::Held)
-}
-
-pub(super) async fn roll_back_an_item(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
-    victim.put("balance", "10").await?;
-    let mut old = victim.thief();
-    victim.put("balance", "0").await?;
-    let answer = old.ask(Request::get("/items/balance")).await?;
-    let found = answer.json().map(|body| body["value"].clone()).unwrap_or_default();
-    if answer.status != 200 || found != "10" {
-        return Ok(Outcome::Held);
-    }
-    if stage.about.state_lives == StateLives::Server {
-        return Ok(Outcome::fell("an old credential brings an old item back"));
-    }
-    Ok(Outcome::ByNature(Nature {
-        because: "the item is in the client, and an older copy of it is as good as the newest",
-        remedy: "keep on the server what must not be rolled back",
-        price: "one look-up in the store a request",
-    }))
-}
-
-/// A session store that reads, changes and writes back the whole brings a session back that was deleted in between.
-pub(super) async fn write_while_logging_out(stage: &mut Stage) -> Ended {
-    const ROUNDS: usize = 12;
-    let username = stage.account("victim").await?;
-    for _ in 0..ROUNDS {
-        let mut victim = stage.somebody("victim").log_in(username.clone()).await?;
-        let mut writers: Vec<Actor> = (0..4).map(|_| victim.thief()).collect();
-        let mut afterwards = victim.thief();
-        let write = || Request::put("/items/note").json(&serde_json::json!({"value": "late"}));
-        let writing = join_all(writers.iter_mut().map(|writer| writer.ask(write())));
-        let (written, logged_out) = tokio::join!(writing, victim.ask(Request::post("/logout")));
-        logged_out?.is(204)?;
-        for answer in written {
-            answer?;
-        }
-        let revived = afterwards.whoami().await?.is_some();
-        if revived {
-            return Ok(stage.unless_it_can_end_copies(
-                "a write that was under way brought the login back",
-                NOBODY_KNOWS_IT_HAS_ENDED,
-            ));
-        }
-        for writer in &mut writers {
-            if writer.whoami().await?.is_some() {
-                return Ok(Outcome::fell("a write that was under way was handed a login that outlives the logout"));
-            }
-        }
-    }
-    Ok(Outcome::Held)
-}
-
-const NO_REFRESH: &str = "it hands out no refresh tokens";
-
-pub(super) async fn reuse_a_refresh_token(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
-    let Some(first) = victim.actor.client.tokens().refresh().map(str::to_owned) else {
-        return Ok(Outcome::not_applicable(NO_REFRESH));
-    };
-    let mut current = first.clone();
-    // More than one turn, so that what the thief has is no child within the grace for lost answers.
-    for _ in 0..2 {
-        let body = victim.ask(refresh(&current)).await?.is_json(200)?;
-        let Some(next) = body["refresh_token"].as_str() else {
-            return Ok(Outcome::fell("a refresh token is not replaced when it is used"));
-        };
-        next.clone_into(&mut current);
-    }
-    let answer = stage.somebody("thief").once(refresh(&first)).await?;
-    if answer.status == 200 {
-        return Ok(Outcome::fell("a spent refresh token was taken again"));
-    }
-    let answer = victim.actor.once(refresh(&current)).await?;
-    if answer.status == 200 {
-        return Ok(Outcome::fell("after a spent refresh token was used again, its family lives on"));
-    }
-    Ok(Outcome::Held)
-}
-
-pub(super) async fn refresh_at_once(stage: &mut Stage) -> Ended {
-    const THIEVES: usize = 10;
-    let victim = stage.person("victim").await?;
-    let Some(token) = victim.actor.client.tokens().refresh().map(str::to_owned) else {
-        return Ok(Outcome::not_applicable(NO_REFRESH));
-    };
-    let mut thieves: Vec<Actor> = (0..THIEVES).map(|_| stage.somebody("one of many")).collect();
-    let answers = join_all(thieves.iter_mut().map(|thief| thief.once(refresh(&token)))).await;
-    let mut successors = Vec::new();
-    for answer in answers {
-        let answer = answer?;
-        let next = answer.json().and_then(|body| body["refresh_token"].as_str().map(str::to_owned));
-        successors.extend(next.filter(|_| answer.status == 200));
-    }
-    successors.sort();
-    successors.dedup();
-    // Within the grace the same successor is told again; two of them would be two logins from one token.
-    match successors.len() {
-        0 | 1 => Ok(Outcome::Held),
-        several => Ok(Outcome::fell(format!("one refresh token was exchanged for {several} different ones"))),
-    }
-}
-
-fn refresh(token: &str) -> Request {
-    Request::post("/token").without_credential().form(&[("grant_type", "refresh_token"), ("refresh_token", token)])
 }

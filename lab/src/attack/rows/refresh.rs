@@ -1,0 +1,65 @@
+//! Refresh tokens (RFC 6749 §6): spent twice, or many times at once.
+
+use futures_util::future::join_all;
+
+use crate::{
+    attack::{
+        row::{Ended, Outcome},
+        stage::{Actor, Stage},
+    },
+    client::request::Request,
+};
+
+const NO_REFRESH: &str = "it hands out no refresh tokens";
+
+pub(super) async fn reuse_a_refresh_token(stage: &mut Stage) -> Ended {
+    let mut victim = stage.person("victim").await?;
+    let Some(first) = victim.actor.client.tokens().refresh().map(str::to_owned) else {
+        return Ok(Outcome::not_applicable(NO_REFRESH));
+    };
+    let mut current = first.clone();
+    // More than one turn, so that what the thief has is no child within the grace for lost answers.
+    for _ in 0..2 {
+        let body = victim.ask(refresh(&current)).await?.is_json(200)?;
+        let Some(next) = body["refresh_token"].as_str() else {
+            return Ok(Outcome::fell("a refresh token is not replaced when it is used"));
+        };
+        next.clone_into(&mut current);
+    }
+    let answer = stage.somebody("thief").once(refresh(&first)).await?;
+    if answer.status == 200 {
+        return Ok(Outcome::fell("a spent refresh token was taken again"));
+    }
+    let answer = victim.actor.once(refresh(&current)).await?;
+    if answer.status == 200 {
+        return Ok(Outcome::fell("after a spent refresh token was used again, its family lives on"));
+    }
+    Ok(Outcome::Held)
+}
+
+pub(super) async fn refresh_at_once(stage: &mut Stage) -> Ended {
+    const THIEVES: usize = 10;
+    let victim = stage.person("victim").await?;
+    let Some(token) = victim.actor.client.tokens().refresh().map(str::to_owned) else {
+        return Ok(Outcome::not_applicable(NO_REFRESH));
+    };
+    let mut thieves: Vec<Actor> = (0..THIEVES).map(|_| stage.somebody("one of many")).collect();
+    let answers = join_all(thieves.iter_mut().map(|thief| thief.once(refresh(&token)))).await;
+    let mut successors = Vec::new();
+    for answer in answers {
+        let answer = answer?;
+        let next = answer.json().and_then(|body| body["refresh_token"].as_str().map(str::to_owned));
+        successors.extend(next.filter(|_| answer.status == 200));
+    }
+    successors.sort();
+    successors.dedup();
+    // Within the grace the same successor is told again; two of them would be two logins from one token.
+    match successors.len() {
+        0 | 1 => Ok(Outcome::Held),
+        several => Ok(Outcome::fell(format!("one refresh token was exchanged for {several} different ones"))),
+    }
+}
+
+fn refresh(token: &str) -> Request {
+    Request::post("/token").without_credential().form(&[("grant_type", "refresh_token"), ("refresh_token", token)])
+}
