@@ -72,6 +72,10 @@ fuzz-smoke seconds="5":
     if [ -d "${XDG_CACHE_HOME:-$HOME/.cache}/authlab/fuzz-target" ]; then env -u CARGO_TARGET_DIR fuzz/run --jobs 2 "$1"; \
         else echo "SKIPPED: no fuzzers have been built here (fuzz/run does); the tests replay the corpus"; fi
 
+# Bring everything up in containers, ask it for the contract, and take it down: nothing is left
+compose-smoke:
+    .ci/compose
+
 # Install what the tests and the checks need
 tools:
     .ci/tools

@@ -12,6 +12,8 @@ pub struct Target {
     pub name: String,
     host: String,
     port: u16,
+    /// Where a browser finds it, if that is somewhere else.
+    public: Option<String>,
 }
 
 /// The text names no target; the sentence says what would.
@@ -21,7 +23,7 @@ pub struct NotATarget(String);
 impl Target {
     /// A service of this machine, by the address it listens on.
     pub fn at(name: impl Into<String>, address: SocketAddr) -> Self {
-        Self { name: name.into(), host: bracketed(address), port: address.port() }
+        Self { name: name.into(), host: bracketed(address), port: address.port(), public: None }
     }
 
     /// A service by its URL: `http://host:port`, with nothing behind the port.
@@ -42,12 +44,23 @@ impl Target {
             return Err(refuse("nothing may follow the port, since the paths of the contract are absolute"));
         }
         let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| refuse("it names no host"))?;
-        Ok(Self { name: name.into(), host: host.to_owned(), port: uri.port_u16().unwrap_or(80) })
+        Ok(Self { name: name.into(), host: host.to_owned(), port: uri.port_u16().unwrap_or(80), public: None })
     }
 
     /// `host:port`, as it stands in the `Host` header and as a socket is opened to it.
     pub fn authority(&self) -> String {
         format!("{}:{}", self.host, self.port)
+    }
+
+    /// The same, which browsers find at this URL: behind a proxy, or outside of its container.
+    #[must_use]
+    pub fn seen_at(self, public: Option<String>) -> Self {
+        Self { public, ..self }
+    }
+
+    /// The URL for a browser.
+    pub fn public_url(&self) -> String {
+        self.public.clone().unwrap_or_else(|| self.url())
     }
 
     /// `http://host:port`, without a trailing slash.

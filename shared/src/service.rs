@@ -24,6 +24,7 @@ use crate::{
     revocation::{Reach, Revocations},
     serve::{
         self, BindError, Limits,
+        healthcheck::{self, NotReady},
         signal::{self, Stop},
     },
     settings::{LogSettings, Settings, SettingsError},
@@ -39,6 +40,7 @@ pub trait Service: Args + Send + Sync + 'static {
     const VERSION: &'static str;
 
     /// What the binary can do instead of serving, as sub-commands.
+    /// Besides [`HEALTHCHECK`], which all have.
     const ERRANDS: &'static [Errand] = &[];
 
     fn mechanism(&self, ground: &Ground) -> impl Future<Output = Result<Arc<dyn Mechanism>, StartError>> + Send;
@@ -55,6 +57,12 @@ pub struct Errand {
     pub name: &'static str,
     pub about: &'static str,
 }
+
+/// For containers that hold nothing but the binary: a container's health is asked of the service in it.
+pub const HEALTHCHECK: Errand = Errand {
+    name: "healthcheck",
+    about: "Ask the service that runs with these settings whether it is ready; exit code 1 if it is not",
+};
 
 /// What every mechanism stands on.
 #[derive(Clone, Debug)]
@@ -80,6 +88,8 @@ pub enum StartError {
     Bind(#[from] BindError),
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+    #[error(transparent)]
+    Unhealthy(#[from] NotReady),
     #[error("signals cannot be listened to: {0}")]
     Signals(#[from] std::io::Error),
     #[error("{name}: {problem}")]
@@ -93,7 +103,7 @@ impl Ground {
     pub async fn open(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
         settings.make_data_folder()?;
         let keys = settings.keys()?;
-        let database = Database::open(&settings.database_url()).await?;
+        let database = Database::open(settings.database_url()?.expose()).await?;
         Ok(Self {
             data_dir: settings.data_dir.clone(),
             keys,
@@ -115,10 +125,11 @@ impl Ground {
 }
 
 /// A service that holds its address but does not answer yet.
-#[derive(Debug)]
 pub struct Started {
     pub name: &'static str,
     pub address: SocketAddr,
+    /// The very one that it will ask.
+    pub mechanism: Arc<dyn Mechanism>,
     listener: TcpListener,
     site: Site,
     limits: Limits,
@@ -135,8 +146,9 @@ pub async fn start<S: Service>(
     let listener = serve::bind(address).await?;
     let address = listener.local_addr()?;
     let draining = Draining::default();
+    let mechanism = service.mechanism(ground).await?;
     let site = site(App::new(Parts {
-        mechanism: service.mechanism(ground).await?,
+        mechanism: Arc::clone(&mechanism),
         accounts: Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy()),
         database: ground.database.clone(),
         clock: ground.clock.clone(),
@@ -146,7 +158,17 @@ pub async fn start<S: Service>(
         draining: draining.clone(),
         version: S::VERSION,
     }));
-    Ok(Started { name: S::NAME, address, listener, site, limits: settings.limits.clone(), draining })
+    Ok(Started { name: S::NAME, address, mechanism, listener, site, limits: settings.limits.clone(), draining })
+}
+
+impl std::fmt::Debug for Started {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Started")
+            .field("name", &self.name)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Started {
@@ -179,9 +201,9 @@ pub fn main<S: Service>() -> ExitCode {
     let command = CommandLine::<S>::command().name(S::NAME).about(S::ABOUT).version(S::VERSION);
     let command = command.mut_arg("port", |port| port.default_value(S::DEFAULT_PORT.to_string()));
     // Settings may stand before the name of an errand or after it.
-    let command = command
-        .mut_args(|argument| argument.global(true))
-        .subcommands(S::ERRANDS.iter().map(|errand| Command::new(errand.name).about(errand.about)));
+    let command = command.mut_args(|argument| argument.global(true)).subcommands(
+        S::ERRANDS.iter().chain([&HEALTHCHECK]).map(|errand| Command::new(errand.name).about(errand.about)),
+    );
     let matches = match command.try_get_matches() {
         Ok(matches) => matches,
         Err(error) => return usage(&error),
@@ -203,13 +225,17 @@ pub fn main<S: Service>() -> ExitCode {
 #[tokio::main]
 async fn run<S: Service>(line: &CommandLine<S>, errand: Option<&str>) -> Result<(), StartError> {
     line.log.install()?;
+    let address = SocketAddr::new(line.bind, line.port.unwrap_or(S::DEFAULT_PORT));
+    if errand == Some(HEALTHCHECK.name) {
+        healthcheck::ready(address)?;
+        return Ok(());
+    }
     let stop = signal::on_signals()?;
     let ground = Ground::open(&line.settings, Clock::system()).await?;
     if let Some(errand) = errand {
         say(&line.service.run_errand(errand, &ground).await?);
         return Ok(());
     }
-    let address = SocketAddr::new(line.bind, line.port.unwrap_or(S::DEFAULT_PORT));
     let started = start(&line.service, &line.settings, &ground, address).await?;
     started.run(stop).await;
     Ok(())

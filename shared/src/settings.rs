@@ -1,11 +1,12 @@
 //! What can be set about every service, by flag or environment variable; named like Django's settings where Django has one.
 
 use std::{
-    fs, io,
+    convert, fs, io, iter,
     path::{Path, PathBuf},
 };
 
 use clap::{Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_http::csrf::CsrfLayer;
 
 use crate::{
@@ -26,6 +27,9 @@ pub struct Settings {
     /// `sqlite:PATH` or `postgres://…`; without it, a SQLite file in the data folder
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
+    /// File with the password of the user that `DATABASE_URL` names
+    #[arg(long, env = "DATABASE_PASSWORD_FILE", value_name = "FILE")]
+    pub database_password_file: Option<PathBuf>,
     /// Signs and encrypts; at least 32 bytes. Without it, the key file is used
     #[arg(long, env = "SECRET_KEY", hide_env_values = true, value_name = "KEY")]
     pub secret_key: Option<Secret>,
@@ -85,6 +89,8 @@ pub enum SettingsError {
     DataFolder { folder: PathBuf, source: io::Error },
     #[error(transparent)]
     Key(#[from] KeyError),
+    #[error("DATABASE_PASSWORD_FILE: {0}")]
+    DatabasePassword(String),
     #[error("CSRF_TRUSTED_ORIGINS: {0}")]
     TrustedOrigin(String),
     #[error("LOG: {0}")]
@@ -93,20 +99,29 @@ pub enum SettingsError {
 
 /// Settings of any kind at their defaults as `adjusted` leaves them, whatever the environment says.
 pub fn defaults<S: Args>(adjusted: impl FnOnce(Command) -> Command) -> S {
+    parsed(adjusted, &[]).expect("every setting has a default, and it is valid")
+}
+
+/// Settings of any kind as these flags say, whatever the environment says.
+pub fn given<S: Args>(flags: &[String]) -> Result<S, clap::Error> {
+    parsed(convert::identity, flags)
+}
+
+fn parsed<S: Args>(adjusted: impl FnOnce(Command) -> Command, flags: &[String]) -> Result<S, clap::Error> {
     #[derive(Parser)]
     struct Alone<S: Args> {
         #[command(flatten)]
         settings: S,
     }
     let deaf = adjusted(Alone::<S>::command()).mut_args(|argument| argument.env(None::<&str>));
-    let matches = deaf.get_matches_from([""]);
-    Alone::from_arg_matches(&matches).expect("every setting has a default, and it is valid").settings
+    let matches = deaf.try_get_matches_from(iter::once("").chain(flags.iter().map(String::as_str)))?;
+    Ok(Alone::from_arg_matches(&matches)?.settings)
 }
 
 impl Settings {
     /// The defaults, with all data in this folder, whatever the environment says.
     pub fn embedded(folder: &Path) -> Self {
-        Self { data_dir: folder.to_owned(), ..defaults(std::convert::identity) }
+        Self { data_dir: folder.to_owned(), ..defaults(convert::identity) }
     }
 
     /// Makes the data folder if it is not there.
@@ -124,9 +139,14 @@ impl Settings {
         Ok(Keys::in_file(&file, fallbacks)?)
     }
 
-    pub fn database_url(&self) -> String {
+    /// May hold a password.
+    pub fn database_url(&self) -> Result<Secret, SettingsError> {
         let embedded = || format!("sqlite:{}", self.data_dir.join("authlab.sqlite3").display());
-        self.database_url.clone().unwrap_or_else(embedded)
+        let url = self.database_url.clone().unwrap_or_else(embedded);
+        match &self.database_password_file {
+            None => Ok(Secret::new(url)),
+            Some(file) => with_password(&url, file).map_err(SettingsError::DatabasePassword),
+        }
     }
 
     pub fn policy(&self) -> Policy {
@@ -163,6 +183,18 @@ impl LogSettings {
     }
 }
 
+/// The URL with the password in this file behind its user.
+fn with_password(url: &str, file: &Path) -> Result<Secret, String> {
+    let password = fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let password = utf8_percent_encode(password.trim_end(), NON_ALPHANUMERIC);
+    let (scheme, rest) = url.split_once("://").ok_or("it is for a DATABASE_URL such as `postgres://USER@HOST/NAME`")?;
+    let (user, place) = rest.split_once('@').ok_or("DATABASE_URL names no user")?;
+    if user.contains(':') {
+        return Err("DATABASE_URL has a password already; give one of the two".to_owned());
+    }
+    Ok(Secret::new(format!("{scheme}://{user}:{password}@{place}")))
+}
+
 /// A switch as a setting.
 pub fn on_or_off(text: &str) -> Result<bool, String> {
     match text {
@@ -184,5 +216,31 @@ fn at_least(least: usize, text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if number >= least => Ok(number),
         _ => Err(format!("not a number of at least {least}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_password;
+
+    fn joined(url: &str, password: &str) -> Result<String, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        std::fs::write(&file, password).unwrap();
+        with_password(url, &file).map(|url| url.expose().to_owned())
+    }
+
+    #[test]
+    fn a_password_from_a_file_stands_behind_the_user() {
+        let url = joined("postgres://app@db:5432/app", "p@ss/word\n").unwrap();
+        assert_eq!(url, "postgres://app:p%40ss%2Fword@db:5432/app");
+    }
+
+    #[test]
+    fn a_url_that_takes_no_password_is_refused_with_a_sentence_that_does_not_repeat_it() {
+        for url in ["sqlite:authlab.sqlite3", "postgres://db/app", "postgres://app:given@db/app"] {
+            let refusal = joined(url, "secret").unwrap_err();
+            assert!(!refusal.contains("secret") && !refusal.contains("given"), "{refusal}");
+        }
     }
 }

@@ -4,7 +4,10 @@
 mod attack;
 mod compare;
 mod conform;
+mod healthcheck;
 mod inspect;
+mod page;
+mod secret;
 
 use std::{
     io::{self, Write as _},
@@ -44,6 +47,12 @@ enum Command {
     Conform(conform::Conform),
     /// Say what a credential is, what anybody can read in it, and when it ends, without asking a service
     Inspect(inspect::Inspect),
+    /// Serve the lab's page alone, for services that run elsewhere
+    Page(page::Page),
+    /// Make a file with a random secret, unless it is there
+    Secret(secret::Secret),
+    /// Ask the page that runs here whether it is well; exit code 1 if it is not
+    Healthcheck(healthcheck::Healthcheck),
 }
 
 /// Against whom a command plays.
@@ -51,7 +60,7 @@ enum Command {
 struct Targets {
     /// A service to play against, such as `mine=http://127.0.0.1:9000`; may be given several times. Without it, the three
     /// services are started for the occasion
-    #[arg(long = "target", value_name = "NAME=URL")]
+    #[arg(long = "target", env = "LAB_TARGETS", value_delimiter = ',', value_name = "NAME=URL")]
     targets: Vec<Target>,
 }
 
@@ -88,6 +97,9 @@ async fn run(line: CommandLine) -> Result<ExitCode> {
         Some(Command::Compare(compare)) => compare.run().await,
         Some(Command::Conform(conform)) => conform.run().await,
         Some(Command::Inspect(inspect)) => inspect.run(),
+        Some(Command::Page(page)) => page.run().await,
+        Some(Command::Secret(secret)) => secret.run(),
+        Some(Command::Healthcheck(healthcheck)) => healthcheck.run(),
     }
 }
 

@@ -50,6 +50,7 @@ pub fn router(targets: Vec<Target>) -> Router {
         .route("/lab.css", get(assets::style))
         .route("/lab.js", get(assets::script))
         .route("/livez", get(|| async { "alive" }))
+        .route("/readyz", get(|| async { "ready" }))
         .fallback(answers::not_found)
         .with_state(lab);
     guard::around(routes)

@@ -23,7 +23,7 @@ impl Channel {
             .map(|(at, target)| Self {
                 number: at + 1,
                 name: target.name.clone(),
-                url: target.url(),
+                url: target.public_url(),
                 mechanism: mechanism(&target.name),
             })
             .collect()

@@ -1,0 +1,40 @@
+# One build, one image a program. The images hold that program and what it links to: no shell, no package manager, no root.
+ARG RUST=1.95
+
+FROM rust:${RUST}-slim-bookworm AS build
+ARG CARGO_BUILD_JOBS
+WORKDIR /src
+COPY . .
+# What a cache mount holds is no part of the image, so the programs leave it in the same step.
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/src/target \
+    cargo build --release --locked --package cookie-svc --package session-svc --package token-svc --package lab \
+    && mkdir -p /out/empty \
+    && cp target/release/cookie-svc target/release/session-svc target/release/token-svc target/release/lab /out/
+
+# A volume that is mounted over an empty folder takes over its owner: the programs can write to theirs, and nobody else.
+FROM gcr.io/distroless/cc-debian12:nonroot AS base
+COPY --from=build --chown=65532:65532 /out/empty/ /data/
+ENV BIND=0.0.0.0 DATA_DIR=/data
+USER 65532:65532
+
+FROM base AS cookie-svc
+COPY --from=build --chmod=755 /out/cookie-svc /usr/local/bin/
+EXPOSE 8001
+ENTRYPOINT ["/usr/local/bin/cookie-svc"]
+
+FROM base AS session-svc
+COPY --from=build --chmod=755 /out/session-svc /usr/local/bin/
+EXPOSE 8002
+ENTRYPOINT ["/usr/local/bin/session-svc"]
+
+FROM base AS token-svc
+COPY --from=build --chmod=755 /out/token-svc /usr/local/bin/
+EXPOSE 8003
+ENTRYPOINT ["/usr/local/bin/token-svc"]
+
+FROM base AS lab
+COPY --from=build --chmod=755 /out/lab /usr/local/bin/
+EXPOSE 8000
+ENTRYPOINT ["/usr/local/bin/lab"]
+CMD ["page"]

@@ -1,0 +1,22 @@
+//! `lab healthcheck`: for a container that holds nothing but the lab.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use shared::serve::healthcheck::ready;
+
+use super::page::Place;
+
+#[derive(Debug, Args)]
+pub(super) struct Healthcheck {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Healthcheck {
+    pub(super) fn run(&self) -> Result<ExitCode> {
+        ready(self.place.address())?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,62 @@
+//! `lab page`: the page alone, when the services run elsewhere.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    process::ExitCode,
+};
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use shared::{
+    http::Draining,
+    serve::{self, Limits, signal},
+};
+
+use super::{Targets, print};
+use crate::{page, target::Target};
+
+#[derive(Debug, Args)]
+pub(super) struct Page {
+    #[command(flatten)]
+    targets: Targets,
+    /// Where browsers find a target, if not where the lab does: `cookie-svc=http://127.0.0.1:8001`; may be given several times
+    #[arg(long = "public", env = "LAB_PUBLIC_URLS", value_delimiter = ',', value_name = "NAME=URL")]
+    public: Vec<Target>,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+/// Where the page is served.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Place {
+    /// Address to listen on
+    #[arg(long, env = "BIND", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
+    bind: IpAddr,
+    /// Port of the lab's page
+    #[arg(long, env = "LAB_PORT", default_value_t = 8000, value_name = "PORT")]
+    lab_port: u16,
+}
+
+impl Place {
+    pub(super) fn address(self) -> SocketAddr {
+        SocketAddr::new(self.bind, self.lab_port)
+    }
+}
+
+impl Page {
+    pub(super) async fn run(self) -> Result<ExitCode> {
+        let stop = signal::on_signals().context("signals cannot be listened to")?;
+        let (targets, _fleet) = self.targets.ready().await?;
+        let seen = |target: Target| {
+            let public = self.public.iter().find(|public| public.name == target.name).map(Target::url);
+            target.seen_at(public)
+        };
+        let targets = targets.into_iter().map(seen).collect();
+        let listener = serve::bind(self.place.address()).await?;
+        print(&format!("the lab's page is at http://{}; Ctrl-C stops it", listener.local_addr()?));
+        serve::run(listener, page::router(targets), self.limits, Draining::default(), stop.told()).await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
