@@ -1,33 +1,25 @@
-//! What `GET /mine` costs each service, over HTTP: CPU time of the server's process for one request.
+//! What `GET /mine` costs each service, over HTTP: CPU time of the server's process for one request, one at a time.
 //!
-//! The table compares contenders with each other, by rounds in which all take their turn. Criterion compares one contender with
-//! itself on another day.
+//! Criterion compares each contender with itself on another day; `comparison` compares them with each other.
 
-use std::{cell::RefCell, env, fs, io::Write as _, time::Duration};
+use std::{cell::RefCell, env, io, time::Duration};
 
 use benches::{
     cpu_time::CpuTime,
-    request::{
-        rounds::{DEPTHS, Fleet, measure},
-        served::{CONTENDERS, serve_if_asked},
+    harness::{
+        contender::CONTENDERS, fleet::Fleet, journey::Journey, plan::Spot, serve::serve_if_asked,
         server::share_one_processor,
-        table::table,
     },
 };
 use criterion::{BenchmarkId, Criterion, SamplingMode};
 
-fn main() {
+const MINE: Spot = Spot { journey: Journey::Mine, in_flight: 1, item_bytes: None, carrier: None };
+
+fn main() -> io::Result<()> {
     serve_if_asked();
-    share_one_processor().expect("a process may choose among its processors");
-    let asked = |flag| env::args().any(|argument| argument == flag);
-    // Without `--bench` criterion only tries everything once.
-    let fleet = if asked("--list") {
-        None
-    } else if asked("--bench") && !asked("--test") {
-        Some(rounds())
-    } else {
-        Some(Fleet::start().expect("the contenders start"))
-    };
+    share_one_processor()?;
+    let listed = env::args().any(|argument| argument == "--list");
+    let fleet = RefCell::new(if listed { None } else { Some(Fleet::start()?) });
     let mut criterion = Criterion::default()
         .with_measurement(CpuTime)
         .sample_size(10)
@@ -35,49 +27,24 @@ fn main() {
         .measurement_time(Duration::from_millis(600))
         .nresamples(5_000)
         .configure_from_args();
-    with_criterion(&mut criterion, fleet);
-    criterion.final_summary();
-}
-
-/// Measures, and prints the tables.
-fn rounds() -> Fleet {
-    say(&format!("load average before: {}", load()));
-    let told = |launch, launches| say(&format!("launch {launch} of {launches}, everybody in turn"));
-    let (samples, mut fleet) = measure(told).expect("every request is answered");
-    for (depth, samples) in DEPTHS.into_iter().zip(&samples) {
-        say(&format!("\n{}", table(depth, samples)));
-    }
-    let disagreement = fleet.disagreement().expect("the kernel tells");
-    say(&format!("process clock and scheduler differ by {:.2} % at most", 100.0 * disagreement));
-    say(&format!("load average after: {}\n", load()));
-    fleet
-}
-
-fn with_criterion(criterion: &mut Criterion<CpuTime>, fleet: Option<Fleet>) {
-    let fleet = RefCell::new(fleet);
-    for depth in DEPTHS {
-        let mut group = criterion.benchmark_group(format!("request/{} in flight", depth.in_flight));
-        group.sampling_mode(SamplingMode::Flat);
-        for (index, contender) in CONTENDERS.iter().enumerate() {
-            group.bench_function(BenchmarkId::from_parameter(contender.name), |bencher| {
-                bencher.iter_custom(|count| {
-                    let count = u32::try_from(count).unwrap_or(u32::MAX);
-                    let mut fleet = fleet.borrow_mut();
-                    let fleet = fleet.as_mut().expect("whatever is not only listed runs");
-                    fleet.spent_on(index, depth.in_flight, count).expect("every request is answered")
-                });
+    let mut group = criterion.benchmark_group("request");
+    group.sampling_mode(SamplingMode::Flat);
+    for (index, contender) in CONTENDERS.iter().enumerate().filter(|(_, contender)| MINE.takes(contender)) {
+        group.bench_function(BenchmarkId::from_parameter(contender.name), |bencher| {
+            bencher.iter_custom(|count| {
+                let count = u32::try_from(count).unwrap_or(u32::MAX);
+                spent(&mut fleet.borrow_mut(), index, count)
             });
-        }
-        group.finish();
+        });
     }
+    group.finish();
+    criterion.final_summary();
+    Ok(())
 }
 
-/// Of 1, 5 and 15 minutes: what else this machine had to do.
-fn load() -> String {
-    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split(' ').take(3).collect::<Vec<_>>().join(" ")
-}
-
-fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+/// By the server of this contender on so many requests; nothing, if its store is not installed here.
+fn spent(fleet: &mut Option<Fleet>, index: usize, count: u32) -> Duration {
+    let Some(Fleet { stores, runners }) = fleet else { return Duration::from_nanos(1) };
+    let Some(runner) = &mut runners[index] else { return Duration::from_nanos(1) };
+    runner.cost(&MINE, stores, count).expect("every request is answered").server
 }

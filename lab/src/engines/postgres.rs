@@ -58,6 +58,26 @@ impl Postgres {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// What these statements give back, a line a row; they are counted by `pg_stat_statements` like all others.
+    pub fn ask(&self, statements: &str) -> io::Result<String> {
+        let output = Command::new(self.programs.join("psql"))
+            .args([
+                "--no-psqlrc",
+                "--quiet",
+                "--tuples-only",
+                "--no-align",
+                "--set=ON_ERROR_STOP=1",
+                "--command",
+                statements,
+            ])
+            .arg(self.url())
+            .output()?;
+        if !output.status.success() {
+            return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
     /// Freezes the server: connections stay open, and nothing answers.
     pub fn freeze(&self) {
         self.signal_all(Signal::STOP);
@@ -111,6 +131,7 @@ fn spawn(programs: &Path, folder: &Path, port: u16) -> io::Result<Child> {
         .arg("-k")
         .arg(folder)
         .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-c", "fsync=off"])
+        .args(["-c", "shared_preload_libraries=pg_stat_statements"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read as _, Write as _},
-    net::TcpStream,
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -58,6 +58,14 @@ impl Redis {
         format!("redis://127.0.0.1:{}/", self.port)
     }
 
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
+    }
+
+    pub fn process(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
     /// A section of what the server tells about itself, as `name:value` lines.
     pub fn info(&self, section: &str) -> io::Result<String> {
         self.ask(&format!("INFO {section}"))
@@ -77,7 +85,7 @@ impl Redis {
     }
 
     fn told(&self, commands: &str) -> io::Result<TcpStream> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        let mut stream = TcpStream::connect(self.address())?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
         stream.write_all(commands.as_bytes())?;
         Ok(stream)

@@ -56,9 +56,21 @@ fn redraw(launches: &[Vec<f64>], dice: &mut Dice) -> Vec<f64> {
 }
 
 /// `SplitMix64`. With a fixed seed the same samples always give the same interval.
-struct Dice(u64);
+#[derive(Debug)]
+pub struct Dice(u64);
 
 impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// In another order, each as likely as any other.
+    pub fn shuffle<T>(&mut self, values: &mut [T]) {
+        for last in (1..values.len()).rev() {
+            values.swap(last, self.below(last + 1));
+        }
+    }
+
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

@@ -1,5 +1,6 @@
 //! A token with the library alone, as its documentation shows: `decode` in an extractor, the keys made once, everything else at
-//! its default. It knows no revocation and no items, and its answer has no layer around it.
+//! its default. It knows no revocation and no items, and its answer has no layer around it. As a bad habit, the key can be read
+//! from its JWK for each request.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -11,7 +12,7 @@ use axum::{
 };
 use http::{StatusCode, header, request::Parts};
 use jiff::Timestamp;
-use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, jwk::Jwk};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::{
@@ -21,9 +22,8 @@ use shared::{
     login::{Card, Carrier, Login, Scheme, StateLives},
     random,
 };
-use token_svc::Algorithm;
 
-use super::{login::ALICE, null::HEADERS};
+use super::bare::{HEADERS, SOMEBODY};
 
 const CARD: Card = Card {
     mechanism: "token",
@@ -40,8 +40,11 @@ const CARD: Card = Card {
 const PRIVATE: &[u8] = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20\x9d\x61\xb1\x9d\xef\xfd\x5a\x60\xba\x84\x4a\xf4\x92\xec\x2c\xc4\x44\x49\xc5\x69\x7b\x32\x69\x19\x70\x3b\xac\x03\x1c\xae\x7f\x60";
 const PUBLIC: &[u8] = b"\xd7\x5a\x98\x01\x82\xb1\x0a\xb7\xd5\x4b\xfe\xd3\xc9\x64\x07\x3a\x0e\xe1\x72\xf3\xda\xa6\x23\x25\xaf\x02\x1a\x68\xf7\x07\x51\x1a";
 
+const JWK: &str = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+
 /// What the library is given.
 struct Jwt {
+    key_per_call: bool,
     header: Header,
     encoding: EncodingKey,
     decoding: DecodingKey,
@@ -65,13 +68,10 @@ struct Claims {
 /// Who is asking: 401 unless a token says so.
 struct Caller(Claims);
 
-/// Registers nobody, logs everybody in as alice, and knows her again by her token.
-pub fn peer(algorithm: Algorithm) -> Router {
-    Router::new()
-        .route("/register", post(async || StatusCode::CREATED))
-        .route("/login", post(login))
-        .route("/mine", get(mine))
-        .with_state(Arc::new(Jwt::new(algorithm)))
+/// Logs everybody in as the same one, and knows her again by her token.
+pub(super) fn router(algorithm: &str, key_per_call: bool) -> Router {
+    let jwt = Jwt::new(algorithm, key_per_call);
+    Router::new().route("/login", post(login)).route("/mine", get(mine)).with_state(Arc::new(jwt))
 }
 
 async fn login(State(jwt): State<Arc<Jwt>>) -> Json<Value> {
@@ -90,25 +90,28 @@ impl FromRequestParts<Arc<Jwt>> for Caller {
     async fn from_request_parts(parts: &mut Parts, jwt: &Arc<Jwt>) -> Result<Self, StatusCode> {
         let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = value.and_then(|value| value.strip_prefix("Bearer ")).ok_or(StatusCode::UNAUTHORIZED)?;
-        let decoded = decode::<Claims>(token, &jwt.decoding, &jwt.validation);
+        let decoded = if jwt.key_per_call {
+            let key: Jwk = serde_json::from_str(JWK).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+            DecodingKey::from_jwk(&key).and_then(|key| decode::<Claims>(token, &key, &jwt.validation))
+        } else {
+            decode::<Claims>(token, &jwt.decoding, &jwt.validation)
+        };
         decoded.map(|decoded| Self(decoded.claims)).map_err(|_| StatusCode::UNAUTHORIZED)
     }
 }
 
 impl Jwt {
-    fn new(algorithm: Algorithm) -> Self {
-        let (algorithm, encoding, decoding) = if algorithm == Algorithm::EdDsa {
-            let (encoding, decoding) = (EncodingKey::from_ed_der(PRIVATE), DecodingKey::from_ed_der(PUBLIC));
-            (jsonwebtoken::Algorithm::EdDSA, encoding, decoding)
+    fn new(algorithm: &str, key_per_call: bool) -> Self {
+        let (algorithm, encoding, decoding) = if algorithm == "EdDSA" {
+            (Algorithm::EdDSA, EncodingKey::from_ed_der(PRIVATE), DecodingKey::from_ed_der(PUBLIC))
         } else {
-            let (encoding, decoding) = (EncodingKey::from_secret(PUBLIC), DecodingKey::from_secret(PUBLIC));
-            (jsonwebtoken::Algorithm::HS256, encoding, decoding)
+            (Algorithm::HS256, EncodingKey::from_secret(PUBLIC), DecodingKey::from_secret(PUBLIC))
         };
         let mut validation = Validation::new(algorithm);
         validation.set_issuer(&["authlab"]);
         validation.set_audience(&["authlab"]);
         let header = Header { kid: Some("01234567".to_owned()), ..Header::new(algorithm) };
-        Self { header, encoding, decoding, validation }
+        Self { key_per_call, header, encoding, decoding, validation }
     }
 
     fn sign(&self) -> String {
@@ -117,7 +120,7 @@ impl Jwt {
             iss: "authlab".to_owned(),
             aud: "authlab".to_owned(),
             sub: "1234567890123456".to_owned(),
-            username: ALICE.to_owned(),
+            username: SOMEBODY.to_owned(),
             jti: random::hex::<16>(),
             auth_time: now,
             iat: now,

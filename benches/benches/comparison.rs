@@ -1,0 +1,69 @@
+//! Everything that the comparison rests on, in one run: who costs what, where, and what measured wrongly would have been believed.
+//!
+//! `cargo bench --package benches --bench comparison` takes some minutes, with `-- --thorough` an hour. The run is kept as
+//! `benches/results/TIME.json`; `lab report` reads it.
+
+use std::{env, io, io::Write as _, path::Path};
+
+use benches::harness::{
+    fleet::Fleet, habits, latency, logins, password, plan::Plan, record::Recorder, rounds, serve::serve_if_asked,
+    server::share_one_processor, table::table,
+};
+use rustix::thread::CpuSet;
+
+const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/results");
+
+fn main() -> io::Result<()> {
+    serve_if_asked();
+    let asked = |flag| env::args().any(|argument| argument == flag);
+    if asked("--list") {
+        return Ok(());
+    }
+    let (plan, command) = if !asked("--bench") || asked("--test") {
+        (Plan::SMOKE, "cargo test --package benches --bench comparison")
+    } else if asked("--thorough") {
+        (Plan::THOROUGH, "cargo bench --package benches --bench comparison -- --thorough")
+    } else {
+        (Plan::SHORT, "cargo bench --package benches --bench comparison")
+    };
+    let folder = asked("--bench").then(|| Path::new(RESULTS));
+    let mut record = Recorder::begin(command, folder)?;
+    let others = share_one_processor()?;
+    measure(&plan, others, &mut record)?;
+    habits::key_parsed_per_call(&mut record);
+    record.finish()?;
+    say(&table(&record.run));
+    for left_out in &record.run.left_out {
+        say(&format!("left out: {}: {}", left_out.what, left_out.why));
+    }
+    if let Some(file) = record.file() {
+        say(&format!("\nkept as {}; `cargo run --release -- report` makes the report of it", file.display()));
+    }
+    Ok(())
+}
+
+fn measure(plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()> {
+    say("a password, by itself");
+    password::measure(record)?;
+    for launch in 0..plan.launches {
+        say(&format!("launch {} of {}: starting and verifying everybody", launch + 1, plan.launches));
+        let mut fleet = Fleet::start()?;
+        say("  everybody in turn");
+        rounds::launch(&mut fleet, launch, plan, record)?;
+        say("  by the clock");
+        latency::measure(&mut fleet, others, launch, plan, record)?;
+        say("  measured wrongly, to show what that does");
+        habits::generator_inside(&mut fleet, launch, plan, record)?;
+        habits::closed_loop(&mut fleet, others, launch, plan, record)?;
+        let noisy = record.run.rounds.iter().filter(|round| round.launch == launch && round.is_noisy()).count();
+        say(&format!("  {noisy} of {} rounds were noisy", plan.rounds));
+        record.save()?;
+    }
+    say("logins that live at the same time");
+    logins::measure(plan, record, say)?;
+    Ok(())
+}
+
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}

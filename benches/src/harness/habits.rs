@@ -1,0 +1,132 @@
+//! Why published figures disagree: habits of measuring, each of them switched on for once, to show what it does.
+
+use std::{
+    io,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
+
+use lab::results::{Metric, Point};
+use rustix::thread::CpuSet;
+
+use super::{
+    contender::CONTENDERS,
+    fleet::{Fleet, Runner, now},
+    journey::Journey,
+    latency::{Seen, by_the_clock, note},
+    plan::Plan,
+    record::Recorder,
+    wire::Connection,
+};
+
+/// Who is measured with the generator inside.
+const INSIDE: [&str; 4] = ["null", "cookie signed, feed", "session, redis", "token HS256, feed"];
+const BATCH: u32 = 200;
+/// The store that stalls, for so long, so often.
+const STALLING: &str = "session, redis";
+const STALL: Duration = Duration::from_millis(50);
+const BETWEEN_STALLS: Duration = Duration::from_millis(500);
+const RATE: u32 = 500;
+const POPULATION: u32 = 64;
+
+/// The generator in the server's own process: its work is charged to the server, and every ratio shrinks.
+pub fn generator_inside(fleet: &mut Fleet, launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
+    for _ in 0..=plan.rounds {
+        for runner in fleet.runners.iter_mut().flatten() {
+            let contender = runner.server.contender;
+            if !INSIDE.contains(&contender.name) {
+                continue;
+            }
+            let requests = requests(runner)?;
+            let before = runner.server.cpu_time()?;
+            runner.server.inside(requests, BATCH, 1)?;
+            let spent = runner.server.cpu_time()?.saturating_sub(before);
+            let at = Point {
+                contender: contender.name.to_owned(),
+                journey: Journey::Mine.name().to_owned(),
+                in_flight: Some(1),
+                habit: Some("generator inside".to_owned()),
+                ..Point::default()
+            };
+            record.push(launch, Metric::ServerCpu, &at, spent.as_secs_f64() * 1e9 / f64::from(BATCH));
+        }
+    }
+    Ok(())
+}
+
+/// A store that stalls twice a second, seen by clients that ask by the clock, and by one that waits for each answer: it sends
+/// nothing while it waits, and so hardly any of its requests meets a stall.
+pub fn closed_loop(
+    fleet: &mut Fleet,
+    others: CpuSet,
+    launch: u32,
+    plan: &Plan,
+    record: &mut Recorder,
+) -> io::Result<()> {
+    let Fleet { stores, runners } = fleet;
+    let runner = runners.iter_mut().flatten().find(|runner| runner.server.contender.name == STALLING);
+    let (Some(runner), Some(redis)) = (runner, &stores.redis) else {
+        record.leave_out("the closed loop", "Redis is not installed here");
+        return Ok(());
+    };
+    let requests = requests(runner)?;
+    let address = runner.server.address;
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                // The stall is there to be met; if it fails to come, both figures show it alike.
+                let _ = redis.tell(&format!("CLIENT PAUSE {}", STALL.as_millis()));
+                thread::sleep(BETWEEN_STALLS);
+            }
+        });
+        let measured = (|| {
+            let open = by_the_clock(address, &requests, RATE, plan.latency_seconds, others)?;
+            note(record, launch, &stalling(Some(RATE), None), &open.times);
+            let closed = one_after_the_other(&mut Connection::open(address)?, &requests, plan.latency_seconds)?;
+            note(record, launch, &stalling(None, Some("closed loop")), &closed.times);
+            Ok(())
+        })();
+        over.store(true, Ordering::Relaxed);
+        measured
+    })
+}
+
+fn requests(runner: &mut Runner) -> io::Result<Vec<String>> {
+    let contender = runner.server.contender;
+    let held = runner.server.log_in(POPULATION, POPULATION, &[])?;
+    Ok(held.iter().map(|held| Journey::Mine.request(contender, contender.carrier, held)).collect())
+}
+
+fn stalling(rate: Option<u32>, habit: Option<&str>) -> Point {
+    let journey = "mine, the store stalling".to_owned();
+    Point { contender: STALLING.to_owned(), journey, rate, habit: habit.map(str::to_owned), ..Point::default() }
+}
+
+fn one_after_the_other(connection: &mut Connection, requests: &[String], seconds: u32) -> io::Result<Seen> {
+    let mut seen = Seen::nothing()?;
+    let end = now() + Duration::from_secs(u64::from(seconds));
+    for request in requests.iter().cycle() {
+        let sent = now();
+        if sent > end {
+            break;
+        }
+        let answer = connection.exchange(request)?;
+        assert_eq!(answer.status(), "200", "{answer:?}");
+        seen.note(sent);
+    }
+    Ok(seen)
+}
+
+/// The key that is read for each request is a contender of its own, shown here as what it is: a habit.
+pub fn key_parsed_per_call(record: &mut Recorder) {
+    const HABIT: &str = ", key parsed per call";
+    debug_assert!(CONTENDERS.iter().any(|contender| contender.name.ends_with(HABIT)));
+    for figure in &mut record.run.figures {
+        if let Some(name) = figure.at.contender.strip_suffix(HABIT) {
+            figure.at = Point { contender: name.to_owned(), habit: Some(HABIT[2..].to_owned()), ..figure.at.clone() };
+        }
+    }
+    record.run.contenders.retain(|contender| !contender.name.ends_with(HABIT));
+}

@@ -1,0 +1,120 @@
+//! What a client holds after its login, and how it shows it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shared::{
+    handover::{CookieChange, Handover, TOKEN_COOKIE, TokenChange},
+    presented::Presented,
+    secret::Secret,
+};
+
+use super::{contender::Carrier, wire::Answer};
+
+/// The cookies and the token of one client. It is a test's client: what it holds may be seen.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Held {
+    pub cookies: BTreeMap<String, String>,
+    pub token: Option<String>,
+}
+
+impl Held {
+    /// What a mechanism hands over, without any HTTP.
+    pub fn take(&mut self, handover: Handover) {
+        for change in handover.cookies {
+            match change {
+                CookieChange::Set(cookie) => self.cookies.insert(cookie.name, cookie.value.expose().to_owned()),
+                CookieChange::Delete(name) => self.cookies.remove(&name),
+            };
+        }
+        match handover.token {
+            Some(TokenChange::Take(token)) => self.token = Some(token.access_token.expose().to_owned()),
+            Some(TokenChange::Forget) => self.token = None,
+            None => {}
+        }
+    }
+
+    /// The same from an answer.
+    pub fn hear(&mut self, answer: &Answer) {
+        for set in answer.headers("set-cookie") {
+            let mut parts = set.split(';');
+            let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { continue };
+            if parts.any(|part| part.trim().eq_ignore_ascii_case("max-age=0")) {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        if answer.body().contains("access_token") {
+            let body: Value = serde_json::from_str(answer.body()).unwrap_or_default();
+            let token = body.pointer("/token/access_token").and_then(Value::as_str);
+            self.token = token.map(str::to_owned).or(self.token.take());
+        }
+    }
+
+    pub fn presented(&self) -> Presented {
+        let cookies = self.cookies.iter().map(|(name, value)| (name.clone(), Secret::new(value.clone())));
+        Presented::new(cookies.collect(), self.token.clone().map(Secret::new), None)
+    }
+
+    /// The header lines that show it.
+    pub fn header(&self, carrier: Carrier) -> String {
+        let mut cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut lines = String::new();
+        if let Some(token) = &self.token {
+            match carrier {
+                Carrier::Bearer => lines = format!("Authorization: Bearer {token}\r\n"),
+                Carrier::Cookie => cookies.push(format!("{TOKEN_COOKIE}={token}")),
+            }
+        }
+        if !cookies.is_empty() {
+            lines = format!("{lines}Cookie: {}\r\n", cookies.join("; "));
+        }
+        lines
+    }
+
+    /// The same with one character of each credential changed, near its end: inside its signature, where it has one.
+    #[must_use]
+    pub fn forged(&self) -> Self {
+        let cookies = self.cookies.iter().map(|(name, value)| (name.clone(), changed(value))).collect();
+        Self { cookies, token: self.token.as_deref().map(changed) }
+    }
+}
+
+fn changed(value: &str) -> String {
+    let place = value.len().saturating_sub(9);
+    let (before, after) = value.split_at(place);
+    let other = if after.starts_with('a') { "b" } else { "a" };
+    format!("{before}{other}{}", after.get(1..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Held;
+    use crate::harness::contender::Carrier;
+
+    fn held() -> Held {
+        Held { cookies: [("login".to_owned(), "0123456789abcdef".to_owned())].into(), token: Some("t".repeat(20)) }
+    }
+
+    #[test]
+    fn a_token_goes_where_it_is_told_to_go() {
+        assert_eq!(
+            held().header(Carrier::Bearer),
+            "Authorization: Bearer tttttttttttttttttttt\r\nCookie: login=0123456789abcdef\r\n"
+        );
+        assert_eq!(held().header(Carrier::Cookie), "Cookie: login=0123456789abcdef; token=tttttttttttttttttttt\r\n");
+    }
+
+    #[test]
+    fn a_forgery_is_as_long_as_the_original_and_differs_in_one_character() {
+        let (original, forged) = (held(), held().forged());
+        for (one, other) in
+            [(&original.cookies["login"], &forged.cookies["login"]), (&original.token.unwrap(), &forged.token.unwrap())]
+        {
+            assert_eq!(one.len(), other.len());
+            assert_eq!(one.chars().zip(other.chars()).filter(|(one, other)| one != other).count(), 1);
+        }
+    }
+}

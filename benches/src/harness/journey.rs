@@ -1,0 +1,207 @@
+//! What clients do, request by request, and what they must be answered.
+
+use std::{io, sync::LazyLock};
+
+use super::{
+    contender::{Carrier, Contender, Serves},
+    held::Held,
+    wire::{Answer, request},
+};
+
+/// Bytes of the item that is read and written.
+pub const ITEM_BYTES: u32 = 64;
+/// Accounts that can log in over HTTP.
+pub const ACCOUNTS: u32 = 2_000;
+/// What the nulls are sent, who look at nothing: as long as cookie-svc's login.
+const ANY_COOKIE: &str = "Cookie: login=eyJ1IjoidTAwMDAwIn0:1uQ9aB:0123456789abcdefghijklmnopqrstuvwxyzABCDEFG\r\n";
+static WRITTEN: LazyLock<String> = LazyLock::new(|| {
+    let value = "x".repeat(usize::try_from(ITEM_BYTES).unwrap_or_default());
+    format!(r#"{{"value":"{value}"}}"#)
+});
+
+/// One of the things that are measured.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Journey {
+    Mine,
+    Anonymous,
+    Forged,
+    Expired,
+    ItemRead,
+    ItemWrite,
+    Login,
+    Logout,
+    Mix,
+}
+
+impl Journey {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mine => "mine",
+            Self::Anonymous => "anonymous",
+            Self::Forged => "forged",
+            Self::Expired => "expired",
+            Self::ItemRead => "item read",
+            Self::ItemWrite => "item write",
+            Self::Login => "login",
+            Self::Logout => "logout",
+            Self::Mix => "mix",
+        }
+    }
+
+    /// The items that its clients have, in bytes.
+    pub fn items(self) -> &'static [u32] {
+        if matches!(self, Self::ItemRead | Self::ItemWrite) { &[ITEM_BYTES] } else { &[] }
+    }
+
+    /// Whether a credential serves once only.
+    pub fn spends(self) -> bool {
+        self == Self::Logout
+    }
+
+    /// The status that every answer must have.
+    pub fn expected(self, contender: &Contender) -> &'static str {
+        match self {
+            Self::Anonymous | Self::Forged | Self::Expired => "401",
+            Self::ItemWrite if contender.serves == Serves::Token => "200",
+            Self::ItemWrite | Self::Logout => "204",
+            Self::Mine | Self::ItemRead | Self::Login | Self::Mix => "200",
+        }
+    }
+
+    /// The request of a client that holds this; of the first account, if it logs in.
+    pub fn request(self, contender: &Contender, carrier: Carrier, held: &Held) -> String {
+        let credential = if contender.asks() { held.header(carrier) } else { ANY_COOKIE.to_owned() };
+        match self {
+            Self::Anonymous => request("GET", "/mine", "", ""),
+            Self::Login => log_in(0),
+            Self::Logout => request("POST", "/logout", &credential, ""),
+            Self::ItemRead => request("GET", &reading(contender), &credential, ""),
+            Self::ItemWrite => request("PUT", "/items/note", &credential, &written(contender)),
+            Self::Mine | Self::Forged | Self::Expired | Self::Mix => request("GET", "/mine", &credential, ""),
+        }
+    }
+}
+
+/// The login of one of the accounts.
+pub fn log_in(account: u32) -> String {
+    let body = format!(r#"{{"username":"{}","password":"correct horse battery staple"}}"#, username(account));
+    request("POST", "/login", "", &body)
+}
+
+/// Six characters each, so that all credentials are of one length.
+pub fn username(account: u32) -> String {
+    format!("u{account:05}")
+}
+
+fn reading(contender: &Contender) -> String {
+    contender.seal.map_or_else(|| "/items/note".to_owned(), |seal| format!("/items/note?seal={seal}"))
+}
+
+fn written(contender: &Contender) -> String {
+    let Some(seal) = contender.seal else { return WRITTEN.clone() };
+    WRITTEN.replacen('{', &format!(r#"{{"seal":"{seal}","#), 1)
+}
+
+/// Requests that follow one another on some connections.
+#[derive(Clone, Debug)]
+pub enum Play {
+    /// The same ones in turn, on whatever connection is free.
+    Turns { requests: Vec<String>, next: usize, expected: &'static str },
+    /// On each connection a client of its own, who goes through one visit after another.
+    Visits { visitors: Vec<Visitor>, accounts: u32, contender: &'static Contender },
+}
+
+/// A client in the middle of its visit.
+#[derive(Clone, Debug, Default)]
+pub struct Visitor {
+    account: u32,
+    held: Held,
+    step: usize,
+}
+
+/// A visit: 1 login, 50 reads, 5 writes among them, 1 logout.
+const READS_BETWEEN_WRITES: usize = 10;
+pub const VISIT: usize = 1 + 5 * (READS_BETWEEN_WRITES + 1) + 1;
+
+impl Visitor {
+    fn journey(&self) -> Journey {
+        match self.step {
+            0 => Journey::Login,
+            last if last == VISIT - 1 => Journey::Logout,
+            step if step.is_multiple_of(READS_BETWEEN_WRITES + 1) => Journey::ItemWrite,
+            _ => Journey::Mine,
+        }
+    }
+
+    fn of(account: u32) -> Self {
+        Self { account: account % ACCOUNTS, ..Self::default() }
+    }
+
+    fn request(&self, contender: &Contender) -> String {
+        match self.journey() {
+            Journey::Login => log_in(self.account),
+            other => other.request(contender, contender.carrier, &self.held),
+        }
+    }
+
+    /// Whether the visit is over.
+    fn hear(&mut self, answer: &Answer) -> bool {
+        self.held.hear(answer);
+        self.step += 1;
+        self.step == VISIT
+    }
+}
+
+impl Play {
+    pub fn turns(requests: Vec<String>, expected: &'static str) -> Self {
+        Self::Turns { requests, next: 0, expected }
+    }
+
+    /// Each visit is of another account: of one account, two logins within a second may be one credential, and a logout ends both.
+    pub fn visits(contender: &'static Contender, lanes: u32) -> Self {
+        Self::Visits { visitors: (0..lanes).map(Visitor::of).collect(), accounts: lanes, contender }
+    }
+
+    /// What this connection sends next.
+    pub fn next(&mut self, lane: usize) -> String {
+        match self {
+            Self::Turns { requests, next, .. } => {
+                let turn = *next;
+                *next = (turn + 1) % requests.len();
+                requests[turn].clone()
+            }
+            Self::Visits { visitors, contender, .. } => visitors[lane].request(contender),
+        }
+    }
+
+    /// Checks the answer, and learns from it.
+    pub fn hear(&mut self, lane: usize, answer: &Answer) -> io::Result<()> {
+        let expected = match self {
+            Self::Turns { expected, .. } => *expected,
+            Self::Visits { visitors, contender, .. } => visitors[lane].journey().expected(contender),
+        };
+        if answer.status() != expected {
+            return Err(io::Error::other(format!("expected {expected}: {answer:?}")));
+        }
+        if let Self::Visits { visitors, accounts, .. } = self
+            && visitors[lane].hear(answer)
+        {
+            visitors[lane] = Visitor::of(*accounts);
+            *accounts += 1;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Journey, VISIT, Visitor};
+
+    #[test]
+    fn a_visit_is_a_login_fifty_reads_five_writes_and_a_logout() {
+        let journeys: Vec<Journey> = (0..VISIT).map(|step| Visitor { step, ..Visitor::default() }.journey()).collect();
+        let count = |journey| journeys.iter().filter(|found| **found == journey).count();
+        assert_eq!((count(Journey::Login), count(Journey::Mine), count(Journey::ItemWrite)), (1, 50, 5));
+        assert_eq!((journeys[0], journeys[VISIT - 1]), (Journey::Login, Journey::Logout));
+    }
+}

@@ -1,0 +1,140 @@
+//! What live logins cost: memory of the service and of its store, and a read among so many.
+
+use std::{fmt::Write as _, io};
+
+use lab::results::{Metric, Point};
+
+use super::{
+    contender::{Contender, Store},
+    journey::{Journey, Play},
+    lanes::Lanes,
+    plan::Plan,
+    record::{Recorder, float},
+    server::Server,
+    stores::Stores,
+};
+
+/// Who keeps something for a login, and two that keep nothing.
+const KEEPING: [&str; 6] = [
+    "session, memory",
+    "session, redis",
+    "session, sqlite",
+    "session, postgres",
+    "cookie signed, feed",
+    "token HS256, feed",
+];
+/// A database writes each login to its disk and waits for it: more than this would take the hour by itself.
+const MOST_IN_SQL: u32 = 100_000;
+/// Logins that are read, evenly spread among all.
+const READ: u32 = 256;
+const READS: u32 = 1_000;
+/// Logins at once between two looks.
+const AT_ONCE: u32 = 5_000;
+
+/// From step to step: more logins, what they take, and what a read costs then.
+pub fn measure(plan: &Plan, record: &mut Recorder, say: impl Fn(&str)) -> io::Result<()> {
+    for contender in KEEPING.iter().filter_map(|name| Contender::named(name)) {
+        let stores = Stores::start()?;
+        let Some(settings) = stores.flags(contender.store) else {
+            record.leave_out(contender.name, "its store is not installed here");
+            continue;
+        };
+        let server = Server::start(contender, &settings)?;
+        let told = Steps { contender, server, stores, record }.climb(plan)?;
+        say(&format!("  {:<20} {told}", contender.name));
+    }
+    Ok(())
+}
+
+struct Steps<'a> {
+    contender: &'static Contender,
+    server: Server,
+    stores: Stores,
+    record: &'a mut Recorder,
+}
+
+/// What it takes at so many logins.
+#[derive(Clone, Copy)]
+struct Taken {
+    logins: u32,
+    server: u64,
+    store: u64,
+}
+
+impl Steps<'_> {
+    fn climb(&mut self, plan: &Plan) -> io::Result<String> {
+        let in_sql = matches!(self.contender.store, Store::Sqlite | Store::Postgres);
+        let most = if in_sql { MOST_IN_SQL } else { u32::MAX };
+        let mut taken: Vec<Taken> = Vec::new();
+        for step in plan.logins.iter().copied().filter(|step| *step <= most) {
+            let before = taken.last().map_or(0, |taken| taken.logins);
+            let mut known = Vec::new();
+            for from in (before..step).step_by(AT_ONCE as usize) {
+                let count = AT_ONCE.min(step - from);
+                known.extend(self.server.log_in(count, (READ * count / (step - before)).max(1), &[])?);
+            }
+            taken.push(self.taken(step)?);
+            let carrier = self.contender.carrier;
+            let requests = known.iter().map(|held| Journey::Mine.request(self.contender, carrier, held)).collect();
+            self.read(step, requests)?;
+        }
+        Ok(self.slopes(&taken))
+    }
+
+    fn taken(&self, logins: u32) -> io::Result<Taken> {
+        let store = match (self.contender.store, &self.stores.redis, &self.stores.postgres) {
+            (Store::Redis, Some(redis), _) => used_by(&redis.info("memory")?),
+            (Store::Postgres, _, Some(postgres)) => {
+                let answer = postgres.ask("CHECKPOINT; SELECT pg_database_size(current_database())")?;
+                answer.trim().parse().ok()
+            }
+            (Store::Sqlite, ..) => Some(self.server.files()?),
+            _ => Some(0),
+        };
+        Ok(Taken { logins, server: self.server.memory()?, store: store.unwrap_or_default() })
+    }
+
+    fn read(&mut self, logins: u32, requests: Vec<String>) -> io::Result<()> {
+        let mut play = Play::turns(requests, "200");
+        let mut lanes = Lanes::open(self.server.address, 1)?;
+        lanes.carry(&mut play, READ)?;
+        let store = self.contender.store;
+        let (server_before, store_before) = (self.server.cpu_time()?, self.stores.cpu_time(store)?);
+        lanes.carry(&mut play, READS)?;
+        let each = |spent: std::time::Duration| spent.as_secs_f64() * 1e9 / f64::from(READS);
+        let at = Point { in_flight: Some(1), logins: Some(logins), ..self.at() };
+        self.record.push(0, Metric::ServerCpu, &at, each(self.server.cpu_time()?.saturating_sub(server_before)));
+        if matches!(store, Store::Redis | Store::Postgres) {
+            self.record.push(0, Metric::StoreCpu, &at, each(self.stores.cpu_time(store)?.saturating_sub(store_before)));
+        }
+        Ok(())
+    }
+
+    /// By how much both grow from login to login, between one step and the next: each is a sample.
+    fn slopes(&mut self, taken: &[Taken]) -> String {
+        let mut told = String::new();
+        for pair in taken.windows(2) {
+            let [less, more] = pair else { continue };
+            let logins = f64::from(more.logins - less.logins);
+            let slope = |less: u64, more: u64| (float(more) - float(less)) / logins;
+            let (server, store) = (slope(less.server, more.server), slope(less.store, more.store));
+            let at = Point { journey: "login".to_owned(), ..self.at() };
+            self.record.push(0, Metric::ServerMemory, &at, server);
+            if self.contender.store != Store::None {
+                self.record.push(0, Metric::StoreMemory, &at, store);
+            }
+            // Writing to a String cannot fail.
+            let _ = write!(told, "to {}: {server:.0} B here, {store:.0} B in the store a login; ", more.logins);
+        }
+        told
+    }
+
+    fn at(&self) -> Point {
+        let journey = Journey::Mine.name().to_owned();
+        Point { contender: self.contender.name.to_owned(), journey, ..Point::default() }
+    }
+}
+
+fn used_by(info: &str) -> Option<u64> {
+    info.lines().find_map(|line| line.strip_prefix("used_memory:"))?.trim().parse().ok()
+}

@@ -1,0 +1,103 @@
+//! What is measured, and for how long.
+
+use lab::results::Point;
+
+use super::{
+    contender::{CONTENDERS, Carrier, Contender},
+    journey::Journey,
+};
+
+/// How thorough a run is.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Fresh processes, so often.
+    pub launches: u32,
+    /// Rounds with the same processes; one more warms up and does not count.
+    pub rounds: u32,
+    /// Logins that live at the same time, from step to step.
+    pub logins: &'static [u32],
+    /// Seconds of requests by the clock, at each rate.
+    pub latency_seconds: u32,
+}
+
+impl Plan {
+    /// Everything once, to see that it works.
+    pub const SMOKE: Self = Self { launches: 1, rounds: 1, logins: &[100, 200], latency_seconds: 1 };
+    /// Some minutes.
+    pub const SHORT: Self = Self { launches: 5, rounds: 8, logins: &[1_000, 10_000, 50_000], latency_seconds: 2 };
+    /// An hour.
+    pub const THOROUGH: Self =
+        Self { launches: 10, rounds: 20, logins: &[1_000, 10_000, 100_000, 300_000, 1_000_000], latency_seconds: 10 };
+}
+
+/// Where everybody who can is measured and compared.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Spot {
+    pub journey: Journey,
+    pub in_flight: u32,
+    pub item_bytes: Option<u32>,
+    pub carrier: Option<Carrier>,
+}
+
+const DEPTHS: [u32; 4] = [1, 4, 16, 64];
+const ITEM_BYTES: [u32; 3] = [0, 1_024, 3_072];
+const CARRYING: [&str; 5] =
+    ["cookie signed, feed", "cookie private, feed", "session, memory", "session, redis", "token HS256, feed"];
+const TRANSPORTED: &str = "token HS256, feed";
+
+impl Spot {
+    const fn of(journey: Journey, in_flight: u32) -> Self {
+        Self { journey, in_flight, item_bytes: None, carrier: None }
+    }
+
+    /// All of them, `mine` with one request at a time first: it is the first that fresh servers are asked for.
+    pub fn all() -> Vec<Self> {
+        let depths = DEPTHS.into_iter().map(|in_flight| Self::of(Journey::Mine, in_flight));
+        let others = [
+            Journey::Anonymous,
+            Journey::Forged,
+            Journey::Expired,
+            Journey::ItemRead,
+            Journey::ItemWrite,
+            Journey::Login,
+            Journey::Logout,
+        ];
+        let others = others.into_iter().map(|journey| Self::of(journey, 1));
+        let items = ITEM_BYTES.map(|bytes| Self { item_bytes: Some(bytes), ..Self::of(Journey::Mine, 1) });
+        let carriers = [Carrier::Cookie, Carrier::Bearer];
+        let carriers = carriers.map(|carrier| Self { carrier: Some(carrier), ..Self::of(Journey::Mine, 1) });
+        depths.chain(others).chain([Self::of(Journey::Mix, 4)]).chain(items).chain(carriers).collect()
+    }
+
+    /// Who can be measured here.
+    pub fn takes(&self, contender: &Contender) -> bool {
+        if self.item_bytes.is_some() {
+            CARRYING.contains(&contender.name)
+        } else if self.carrier.is_some() {
+            contender.name == TRANSPORTED
+        } else {
+            contender.plays.contains(&self.journey)
+        }
+    }
+
+    /// The sizes of the items that its clients have.
+    pub fn items(&self) -> Vec<u32> {
+        self.item_bytes.map_or_else(|| self.journey.items().to_owned(), |bytes| vec![bytes])
+    }
+
+    pub fn point(&self, contender: &Contender) -> Point {
+        Point {
+            contender: contender.name.to_owned(),
+            journey: self.journey.name().to_owned(),
+            in_flight: Some(self.in_flight),
+            item_bytes: self.item_bytes,
+            carrier: self.carrier.map(|carrier| carrier.name().to_owned()),
+            ..Point::default()
+        }
+    }
+}
+
+/// The indices of those who are measured here.
+pub fn contenders(spot: &Spot) -> Vec<usize> {
+    (0..CONTENDERS.len()).filter(|index| spot.takes(&CONTENDERS[*index])).collect()
+}

@@ -1,0 +1,156 @@
+//! What was measured, kept as it comes: a run that is cut off leaves what it had.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use lab::results::{self, FORMAT, Figure, LeftOut, Machine, Metric, Point, Round, Run};
+use shared::clock::Clock;
+
+use super::contender::CONTENDERS;
+
+/// A run in the making.
+#[derive(Debug)]
+pub struct Recorder {
+    pub run: Run,
+    places: BTreeMap<(Metric, Point), usize>,
+    file: Option<PathBuf>,
+}
+
+impl Recorder {
+    /// With a file in this folder, named after the moment; without a folder nothing is kept.
+    pub fn begin(command: &str, folder: Option<&Path>) -> io::Result<Self> {
+        let started = Clock::system().now();
+        let contenders = CONTENDERS.iter().map(|contender| results::Contender {
+            name: contender.name.to_owned(),
+            family: contender.family,
+            about: contender.about.to_owned(),
+        });
+        let run = Run {
+            format: FORMAT,
+            started,
+            finished: None,
+            command: command.to_owned(),
+            machine: Machine::here(),
+            versions: versions(),
+            contenders: contenders.collect(),
+            rounds: Vec::new(),
+            figures: Vec::new(),
+            left_out: Vec::new(),
+        };
+        let file = folder.map(|folder| folder.join(format!("{}.json", started.strftime("%Y-%m-%dT%H%M%SZ"))));
+        if let Some(folder) = folder {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(Self { run, places: BTreeMap::new(), file })
+    }
+
+    /// One more sample of this figure.
+    pub fn push(&mut self, launch: u32, metric: Metric, at: &Point, value: f64) {
+        let figures = &mut self.run.figures;
+        let place = *self.places.entry((metric, at.clone())).or_insert_with(|| {
+            figures.push(Figure { metric, at: at.clone(), samples: Vec::new() });
+            figures.len() - 1
+        });
+        let samples = &mut figures[place].samples;
+        let launch = usize::try_from(launch).unwrap_or_default();
+        if samples.len() <= launch {
+            samples.resize(launch + 1, Vec::new());
+        }
+        // A tenth of a unit is far below what can be told apart, and keeps the file readable.
+        samples[launch].push((value * 10.0).round() / 10.0);
+    }
+
+    pub fn round(&mut self, launch: u32, round: u32, foreign: f64) {
+        self.run.rounds.push(Round { launch, round, foreign: (foreign * 1e4).round() / 1e4 });
+    }
+
+    /// Says once that this could not be measured.
+    pub fn leave_out(&mut self, what: &str, why: &str) {
+        let left_out = LeftOut { what: what.to_owned(), why: why.to_owned() };
+        if !self.run.left_out.contains(&left_out) {
+            self.run.left_out.push(left_out);
+        }
+    }
+
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.run.finished = Some(Clock::system().now());
+        self.save()
+    }
+
+    /// Writes what there is so far.
+    pub fn save(&self) -> io::Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        fs::write(file, serde_json::to_string(&self.run)? + "\n")
+    }
+
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+}
+
+/// For arithmetic; what is counted here stays far below the 52 bits that a float holds exactly.
+#[expect(clippy::cast_precision_loss, reason = "there is no loss below 2^52")]
+pub fn float(count: u64) -> f64 {
+    count as f64
+}
+
+fn versions() -> BTreeMap<String, String> {
+    let asked = [
+        ("rustc", "rustc", ["--version"].as_slice()),
+        ("authlab", "git", &["describe", "--always", "--dirty"]),
+        ("redis", "redis-server", &["--version"]),
+        ("postgres", "psql", &["--version"]),
+    ];
+    let answer = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).output().ok()?;
+        let line = String::from_utf8_lossy(&output.stdout).lines().next()?.trim().to_owned();
+        output.status.success().then_some(line)
+    };
+    let known =
+        asked.into_iter().filter_map(|(name, program, arguments)| Some((name.to_owned(), answer(program, arguments)?)));
+    known.collect()
+}
+
+/// How much the machine had to do for others.
+#[derive(Debug)]
+pub struct Foreign {
+    own: Duration,
+    machine: Ticks,
+}
+
+/// Of all processors, in the kernel's ticks.
+#[derive(Clone, Copy, Debug)]
+struct Ticks {
+    all: u64,
+    busy: u64,
+}
+
+impl Foreign {
+    pub fn begin(own: Duration) -> io::Result<Self> {
+        Ok(Self { own, machine: ticks()? })
+    }
+
+    /// The share of all processors' time since then that others used, or took away from this machine.
+    pub fn share(&self, own: Duration) -> io::Result<f64> {
+        let now = ticks()?;
+        let a_second = float(rustix::param::clock_ticks_per_second());
+        let own = own.saturating_sub(self.own).as_secs_f64() * a_second;
+        let all = float((now.all - self.machine.all).max(1));
+        Ok(((float(now.busy - self.machine.busy) - own) / all).max(0.0))
+    }
+}
+
+fn ticks() -> io::Result<Ticks> {
+    let text = fs::read_to_string("/proc/stat")?;
+    let first = text.lines().next().unwrap_or_default();
+    // user nice system idle iowait irq softirq steal; what comes after is counted among these.
+    let numbers: Vec<u64> = first.split_whitespace().skip(1).take(8).filter_map(|number| number.parse().ok()).collect();
+    let idle = numbers.iter().skip(3).take(2).sum::<u64>();
+    let all = numbers.iter().sum::<u64>();
+    Ok(Ticks { all, busy: all - idle })
+}

@@ -1,0 +1,114 @@
+//! Everybody in turn, again and again: a slow moment of the machine then meets everybody, and a layout in memory that happens
+//! to be lucky lasts for one launch only.
+
+use std::{collections::BTreeMap, io, time::Duration};
+
+use lab::results::{Metric, Point, statistics::Dice};
+
+use super::{
+    contender::{CONTENDERS, Contender, Store},
+    fleet::{Cost, Fleet, POPULATION},
+    plan::{Plan, Spot, contenders},
+    record::{Foreign, Recorder, float},
+};
+
+/// What a batch of requests is to cost, so that the clock's own price does not show.
+const BATCH: Duration = Duration::from_millis(8);
+const FEWEST: u32 = 32;
+const MOST: u32 = 400;
+/// The first requests, which show what one batch must hold.
+const FIRST: u32 = 64;
+/// Requests over which commands and bytes are counted.
+const COUNTED: u32 = 64;
+
+/// The requests of each batch, and who cannot be measured where.
+type Batches = BTreeMap<(usize, Spot), u32>;
+
+/// One launch: a round that warms up, and those that count.
+pub fn launch(fleet: &mut Fleet, launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
+    let spots = Spot::all();
+    let batches = warm_up(fleet, &spots, launch, record)?;
+    if launch == 0 {
+        count(fleet, &batches, record)?;
+    }
+    let mut dice = Dice::new(u64::from(launch) + 1);
+    for round in 0..plan.rounds {
+        let foreign = Foreign::begin(fleet.cpu_time()?)?;
+        let mut spots = spots.clone();
+        dice.shuffle(&mut spots);
+        for spot in &spots {
+            let mut turns = contenders(spot);
+            dice.shuffle(&mut turns);
+            for turn in turns {
+                let Some(batch) = batches.get(&(turn, *spot)) else { continue };
+                let Some(runner) = &mut fleet.runners[turn] else { continue };
+                let cost = runner.cost(spot, &fleet.stores, *batch)?;
+                note(record, launch, &CONTENDERS[turn], &spot.point(&CONTENDERS[turn]), cost);
+            }
+        }
+        record.round(launch, round, foreign.share(fleet.cpu_time()?)?);
+    }
+    Ok(())
+}
+
+/// Everybody's first requests, which do not count; they tell how many make a batch.
+fn warm_up(fleet: &mut Fleet, spots: &[Spot], launch: u32, record: &mut Recorder) -> io::Result<Batches> {
+    let mut batches = Batches::new();
+    for (place, spot) in spots.iter().enumerate() {
+        for turn in contenders(spot) {
+            let contender = &CONTENDERS[turn];
+            let Some(runner) = &mut fleet.runners[turn] else {
+                record.leave_out(contender.name, "its store is not installed here");
+                continue;
+            };
+            // A few bytes more than a mechanism can carry are its limit, and worth saying; anything else is a fault.
+            if let Err(refusal) = runner.play(spot, FIRST)
+                && spot.item_bytes.is_some()
+            {
+                let what = format!("{}, {} bytes of items", contender.name, spot.item_bytes.unwrap_or_default());
+                record.leave_out(&what, &refusal.to_string());
+                continue;
+            }
+            let first = runner.cost(spot, &fleet.stores, FIRST.max(spot.in_flight))?;
+            if place == 0 {
+                let habit = Point { habit: Some("no warm-up".to_owned()), ..spot.point(contender) };
+                note(record, launch, contender, &habit, first);
+            }
+            // Whoever remembers its clients has met all of them after this.
+            let cost = runner.cost(spot, &fleet.stores, POPULATION)?;
+            let each = (cost.server + cost.store).as_secs_f64() / f64::from(cost.carried.requests);
+            batches.insert((turn, *spot), batch(each).max(spot.in_flight));
+        }
+    }
+    Ok(batches)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies between the two bounds")]
+fn batch(seconds_each: f64) -> u32 {
+    (BATCH.as_secs_f64() / seconds_each).clamp(f64::from(FEWEST), f64::from(MOST)) as u32
+}
+
+/// What does not vary: bytes on the wire, and commands to the store.
+fn count(fleet: &mut Fleet, batches: &Batches, record: &mut Recorder) -> io::Result<()> {
+    for ((turn, spot), _) in batches.iter().filter(|((_, spot), _)| spot.in_flight == 1) {
+        let Some(runner) = &mut fleet.runners[*turn] else { continue };
+        let (carried, asked) = runner.count(spot, &fleet.stores, COUNTED)?;
+        let each = |sum: usize| float(sum as u64) / f64::from(carried.requests);
+        let point = Point { in_flight: None, ..spot.point(&CONTENDERS[*turn]) };
+        record.push(0, Metric::BytesSent, &point, each(carried.sent));
+        record.push(0, Metric::BytesReceived, &point, each(carried.received));
+        if let Some(asked) = asked {
+            record.push(0, Metric::StoreCommands, &point, float(asked) / f64::from(carried.requests));
+        }
+    }
+    Ok(())
+}
+
+fn note(record: &mut Recorder, launch: u32, contender: &Contender, point: &Point, cost: Cost) {
+    let each = |spent: Duration| spent.as_secs_f64() * 1e9 / f64::from(cost.carried.requests);
+    record.push(launch, Metric::ServerCpu, point, each(cost.server));
+    record.push(launch, Metric::Wall, point, each(cost.wall));
+    if matches!(contender.store, Store::Redis | Store::Postgres) {
+        record.push(launch, Metric::StoreCpu, point, each(cost.store));
+    }
+}

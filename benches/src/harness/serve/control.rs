@@ -1,0 +1,198 @@
+//! What the parent can ask of a child besides HTTP, a line each way: logins without the price of a password, and such as have
+//! expired already.
+
+use std::{
+    io::{self, BufRead as _, Write as _},
+    net::SocketAddr,
+    process,
+    sync::Arc,
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    clock::Clock,
+    items::{NewItem, Seal, Sealing},
+    login::{Account, Device},
+    mechanism::Mechanism,
+    presented::Presented,
+    refusal::Refusal,
+    service::Ground,
+};
+use tokio::runtime::Handle;
+
+use crate::{
+    cpu_time,
+    harness::{
+        contender::Contender,
+        held::Held,
+        journey::{ACCOUNTS, Play, username},
+        lanes::Lanes,
+    },
+};
+
+/// A line to the child.
+#[derive(Debug, Deserialize, Serialize)]
+pub enum Command {
+    /// The CPU time of the process so far.
+    Clock,
+    /// So many logins, each of another account; `keep` of them, evenly spread, are told. Each has items of these sizes.
+    LogIn { count: u32, keep: u32, items: Vec<u32> },
+    /// Logins that were over long ago.
+    Expired { count: u32 },
+    /// The bad habit: to send the requests from inside the server.
+    Inside { requests: Vec<String>, count: u32, in_flight: u32 },
+}
+
+/// A line back.
+#[derive(Debug, Deserialize, Serialize)]
+pub enum Reply {
+    Nanoseconds(u64),
+    Logins(Vec<Held>),
+    Done,
+    Failed(String),
+}
+
+/// What the commands are carried out with.
+pub(super) struct Inmate {
+    contender: &'static Contender,
+    address: SocketAddr,
+    mechanism: Arc<dyn Mechanism>,
+    past: Arc<dyn Mechanism>,
+    runtime: Handle,
+    logins: u32,
+}
+
+/// As many as have a name of one length.
+const NAMES: u32 = 100_000;
+/// Longer than anything lives.
+const AGO: Duration = Duration::from_hours(24 * 90);
+/// The largest item; more bytes are more items, since one cookie holds one item.
+const LARGEST: u32 = 1_024;
+/// A hash of the password in [`log_in`](crate::harness::journey::log_in) with the least parameters there are: a login then costs what
+/// everything else about it costs, and what a password costs is measured by itself.
+const CHEAPEST: &str = "$argon2id$v=19$m=8,t=1,p=1$OldMIF9t21g/ok6KV8SAog$bEogqvkcYI9EJFbZ4zfSC5ixtrhEYF5NVFo0onhRdTY";
+
+/// Makes the accounts that log in over HTTP.
+pub(super) async fn register(ground: &Ground) {
+    let insert =
+        "INSERT INTO account (id, username, username_key, password_hash, created_at) VALUES ($1, $2, $2, $3, $4)";
+    let now = ground.clock.seconds();
+    let mut transaction = ground.database.begin_to_write().await.expect("the database can be written");
+    for Account { id, username } in (0..ACCOUNTS).map(account) {
+        let row = sqlx::query(insert).bind(id).bind(username).bind(CHEAPEST).bind(now);
+        row.execute(&mut *transaction).await.expect("the database is empty");
+    }
+    transaction.commit().await.expect("the database can be written");
+}
+
+/// The same ground at a time when today's logins were not thought of.
+pub(super) fn long_ago(ground: &Ground) -> Ground {
+    let then = ground.clock.seconds() - i64::try_from(AGO.as_secs()).unwrap_or_default();
+    Ground { clock: Clock::by_hand(then), ..ground.clone() }
+}
+
+fn account(number: u32) -> Account {
+    let number = number % NAMES;
+    Account { id: i64::from(number) + 1, username: username(number) }
+}
+
+impl Inmate {
+    pub(super) fn new(
+        contender: &'static Contender,
+        address: SocketAddr,
+        mechanism: Arc<dyn Mechanism>,
+        past: Arc<dyn Mechanism>,
+    ) -> Self {
+        Self { contender, address, mechanism, past, runtime: Handle::current(), logins: 0 }
+    }
+
+    fn log_in(&mut self, count: u32, keep: u32, items: &[u32]) -> Result<Reply, String> {
+        let every = (count / keep.max(1)).max(1);
+        let mut kept = Vec::new();
+        for turn in 0..count {
+            let held = self.runtime.block_on(self.logged_in(&*self.mechanism, items))?;
+            self.logins += 1;
+            if turn % every == 0 {
+                kept.push(held);
+            }
+        }
+        Ok(Reply::Logins(kept))
+    }
+
+    fn expired(&self, count: u32) -> Result<Reply, String> {
+        let login = |_| self.runtime.block_on(self.logged_in(&*self.past, &[]));
+        (0..count).map(login).collect::<Result<_, _>>().map(Reply::Logins)
+    }
+
+    async fn logged_in(&self, mechanism: &dyn Mechanism, items: &[u32]) -> Result<Held, String> {
+        let refused = |refusal: Refusal| format!("{refusal:?}");
+        let mut held = Held::default();
+        let account = account(self.logins);
+        let granted = mechanism.login(&Presented::default(), &account, &Device::default()).await.map_err(refused)?;
+        held.take(granted.handover);
+        for (number, item) in items.iter().flat_map(|bytes| pieces(*bytes)).enumerate() {
+            let put = mechanism.put_item(&held.presented(), new_item(self.contender, number, item)).await;
+            held.take(put.map_err(refused)?);
+        }
+        if !items.is_empty() && mechanism.recall(&held.presented()).await.map_err(refused)?.login.is_err() {
+            return Err(format!("with {items:?} bytes of items it is more than the mechanism takes: 413 over HTTP"));
+        }
+        Ok(held)
+    }
+
+    fn inside(&self, requests: Vec<String>, count: u32, in_flight: u32) -> io::Result<Reply> {
+        let mut lanes = Lanes::open(self.address, in_flight)?;
+        lanes.carry(&mut Play::turns(requests, "200"), count)?;
+        Ok(Reply::Done)
+    }
+}
+
+fn pieces(bytes: u32) -> impl Iterator<Item = u32> {
+    (0..bytes).step_by(LARGEST as usize).map(move |done| LARGEST.min(bytes - done))
+}
+
+fn new_item(contender: &Contender, number: usize, bytes: u32) -> NewItem {
+    let key = if number == 0 { "note".to_owned() } else { format!("note{number}") };
+    NewItem {
+        key: key.parse().expect("a key"),
+        value: "x".repeat(usize::try_from(bytes).unwrap_or_default()),
+        max_age: None,
+        sealing: Sealing { seal: seal(contender), salt: String::new() },
+    }
+}
+
+fn seal(contender: &Contender) -> Seal {
+    match contender.seal {
+        Some("plain") => Seal::Plain,
+        Some("private") => Seal::Private,
+        _ => Seal::Signed,
+    }
+}
+
+/// Carries out whatever comes; when no more lines can come, the parent is gone, and so is this process.
+pub(super) fn obey(mut inmate: Option<Inmate>) {
+    for line in io::stdin().lock().lines() {
+        let Ok(command) = line.map_err(drop).and_then(|line| serde_json::from_str(&line).map_err(drop)) else { break };
+        let reply = carried_out(command, inmate.as_mut());
+        let told = serde_json::to_writer(io::stdout(), &reply).map_err(io::Error::from);
+        if told.and_then(|()| writeln!(io::stdout())).is_err() {
+            break;
+        }
+    }
+    process::exit(0);
+}
+
+fn carried_out(command: Command, inmate: Option<&mut Inmate>) -> Reply {
+    let nanoseconds = || Reply::Nanoseconds(u64::try_from(cpu_time::spent().as_nanos()).unwrap_or(u64::MAX));
+    let done = match (command, inmate) {
+        (Command::Clock, _) => Ok(nanoseconds()),
+        (_, None) => Err("this contender takes no such command".to_owned()),
+        (Command::LogIn { count, keep, items }, Some(inmate)) => inmate.log_in(count, keep, &items),
+        (Command::Expired { count }, Some(inmate)) => inmate.expired(count),
+        (Command::Inside { requests, count, in_flight }, Some(inmate)) => {
+            inmate.inside(requests, count, in_flight).map_err(|error| error.to_string())
+        }
+    };
+    done.unwrap_or_else(Reply::Failed)
+}

@@ -1,0 +1,167 @@
+//! The parent's side of a child that serves.
+
+use std::{
+    env,
+    io::{self, BufRead as _, BufReader, Write as _},
+    net::SocketAddr,
+    process::{Child, ChildStdin, ChildStdout, Stdio},
+    time::Duration,
+};
+
+use rustix::{
+    process::Pid,
+    thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity},
+};
+use tempfile::TempDir;
+
+use super::{
+    contender::Contender,
+    held::Held,
+    journey::log_in,
+    serve::{AS_SERVER, Command, Reply},
+    stores::cpu_time_of,
+    wire::exchange,
+};
+
+/// A running contender; ends when dropped.
+#[derive(Debug)]
+pub struct Server {
+    pub contender: &'static Contender,
+    pub address: SocketAddr,
+    child: Child,
+    ask: ChildStdin,
+    told: BufReader<ChildStdout>,
+    folder: TempDir,
+}
+
+impl Server {
+    /// With these settings besides its own.
+    pub fn start(contender: &'static Contender, settings: &[String]) -> io::Result<Self> {
+        // In memory where that can be had: a disk that others keep busy has kept a database from opening in time.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())?;
+        let mut child = std::process::Command::new(env::current_exe()?)
+            .args([AS_SERVER, contender.name])
+            .arg(folder.path())
+            .args(settings)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let ask = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut told = BufReader::new(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);
+        let mut line = String::new();
+        told.read_line(&mut line)?;
+        let address = line.trim().parse().map_err(|_| unexpected(contender, &line))?;
+        Ok(Self { contender, address, child, ask, told, folder })
+    }
+
+    /// The CPU time that the child has used, as the kernel's scheduler counts it.
+    pub fn cpu_time(&self) -> io::Result<Duration> {
+        cpu_time_of(&[self.process()])
+    }
+
+    /// The same by the child's own clock, as a check. Reading it wakes a thread of the child.
+    pub fn own_cpu_time(&mut self) -> io::Result<Duration> {
+        match self.command(&Command::Clock)? {
+            Reply::Nanoseconds(nanoseconds) => Ok(Duration::from_nanos(nanoseconds)),
+            other => Err(unexpected(self.contender, &format!("{other:?}"))),
+        }
+    }
+
+    /// So many logins with items of these sizes, of which `keep` are known to the client.
+    pub fn log_in(&mut self, count: u32, keep: u32, items: &[u32]) -> io::Result<Vec<Held>> {
+        if !self.contender.asks() {
+            return Ok(vec![Held::default()]);
+        }
+        if !self.contender.is_ours() {
+            return (0..keep).map(|_| self.log_in_over_http()).collect();
+        }
+        self.logins(&Command::LogIn { count, keep, items: items.to_owned() })
+    }
+
+    pub fn expired(&mut self, count: u32) -> io::Result<Vec<Held>> {
+        self.logins(&Command::Expired { count })
+    }
+
+    /// Lets the server send itself these requests.
+    pub fn inside(&mut self, requests: Vec<String>, count: u32, in_flight: u32) -> io::Result<()> {
+        self.command(&Command::Inside { requests, count, in_flight }).map(drop)
+    }
+
+    /// A login as any client makes it.
+    pub fn log_in_over_http(&self) -> io::Result<Held> {
+        let answer = exchange(self.address, &log_in(0))?;
+        if answer.status() != "200" {
+            return Err(unexpected(self.contender, &format!("{answer:?}")));
+        }
+        let mut held = Held::default();
+        held.hear(&answer);
+        Ok(held)
+    }
+
+    /// Bytes of memory that are the process's own just now.
+    pub fn memory(&self) -> io::Result<u64> {
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.process()))?;
+        let anonymous = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+        let kibibytes = anonymous.and_then(|rest| rest.trim().split(' ').next()?.parse::<u64>().ok());
+        kibibytes.map(|kibibytes| kibibytes * 1024).ok_or_else(|| unexpected(self.contender, &text))
+    }
+
+    /// Bytes of the files that it keeps.
+    pub fn files(&self) -> io::Result<u64> {
+        let mut sum = 0;
+        for file in std::fs::read_dir(self.folder.path())? {
+            sum += file?.metadata()?.len();
+        }
+        Ok(sum)
+    }
+
+    fn process(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    fn logins(&mut self, command: &Command) -> io::Result<Vec<Held>> {
+        match self.command(command)? {
+            Reply::Logins(logins) => Ok(logins),
+            other => Err(unexpected(self.contender, &format!("{other:?}"))),
+        }
+    }
+
+    fn command(&mut self, command: &Command) -> io::Result<Reply> {
+        serde_json::to_writer(&self.ask, command)?;
+        writeln!(self.ask)?;
+        let mut line = String::new();
+        self.told.read_line(&mut line)?;
+        match serde_json::from_str(&line) {
+            Ok(Reply::Failed(why)) => Err(unexpected(self.contender, &why)),
+            Ok(reply) => Ok(reply),
+            Err(_) => Err(unexpected(self.contender, &line)),
+        }
+    }
+}
+
+fn unexpected(contender: &Contender, what: &str) -> io::Error {
+    io::Error::other(format!("{}: {what}", contender.name))
+}
+
+/// Puts this process and every child that it starts from now on onto one processor, and gives back which others there are.
+///
+/// A request and its answer then hand the processor from one to the other. On two, the server would be charged for waking
+/// the other one and for what each wake-up finds in the caches, and that depends on what else runs there: on the machine
+/// this was written on it tripled the spread and turned an A/A pair into a difference.
+pub fn share_one_processor() -> io::Result<CpuSet> {
+    let mut others = sched_getaffinity(None)?;
+    // The last: interrupts tend to be served by the first.
+    let last = (0..CpuSet::MAX_CPU).rfind(|cpu| others.is_set(*cpu)).unwrap_or_else(sched_getcpu);
+    let mut one = CpuSet::new();
+    one.set(last);
+    sched_setaffinity(None, &one)?;
+    others.unset(last);
+    Ok(others)
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

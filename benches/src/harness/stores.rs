@@ -1,0 +1,109 @@
+//! Real stores for those contenders that keep something, their CPU time, and what they were asked.
+
+use std::{
+    fs,
+    io::{self, BufRead as _, BufReader, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
+
+use lab::engines::{Postgres, Redis};
+use rustix::process::Pid;
+use tokio::runtime::Builder;
+
+use super::contender::Store;
+
+/// The stores of one launch; `None` where they are not installed.
+#[derive(Debug)]
+pub struct Stores {
+    pub redis: Option<Redis>,
+    pub postgres: Option<Postgres>,
+}
+
+impl Stores {
+    /// Starts all that are there, on the processors that this process may use.
+    pub fn start() -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async { Ok(Self { redis: Redis::start().await?, postgres: Postgres::start().await? }) })
+    }
+
+    /// The settings that name this store; `None` if it is not there.
+    pub fn flags(&self, store: Store) -> Option<Vec<String>> {
+        match store {
+            Store::None | Store::Sqlite => Some(Vec::new()),
+            Store::Redis => self.redis.as_ref().map(|redis| vec![format!("--session-store={}", redis.url())]),
+            Store::Postgres => {
+                self.postgres.as_ref().map(|postgres| vec![format!("--database-url={}", postgres.url())])
+            }
+        }
+    }
+
+    /// The CPU time that the store's processes have used.
+    pub fn cpu_time(&self, store: Store) -> io::Result<Duration> {
+        match (store, &self.redis, &self.postgres) {
+            (Store::Redis, Some(redis), _) => cpu_time_of(&[redis.process()]),
+            (Store::Postgres, _, Some(postgres)) => cpu_time_of(&postgres.processes()),
+            _ => Ok(Duration::ZERO),
+        }
+    }
+
+    /// What all stores together have used.
+    pub fn cpu_time_of_all(&self) -> io::Result<Duration> {
+        Ok(self.cpu_time(Store::Redis)? + self.cpu_time(Store::Postgres)?)
+    }
+
+    /// How many commands or statements the store was sent during `work`; `None` where that cannot be counted.
+    pub fn asked(&self, store: Store, work: impl FnOnce() -> io::Result<()>) -> io::Result<Option<u64>> {
+        match (store, &self.redis, &self.postgres) {
+            (Store::Redis, Some(redis), _) => sent_to_redis(redis, work).map(Some),
+            (Store::Postgres, _, Some(postgres)) => {
+                let before = statements(postgres)?;
+                work()?;
+                Ok(Some(statements(postgres)?.saturating_sub(before)))
+            }
+            _ => work().map(|()| None),
+        }
+    }
+}
+
+/// The kernel's account of these processes, all their threads that still run.
+pub fn cpu_time_of(processes: &[Pid]) -> io::Result<Duration> {
+    let mut sum = 0;
+    for process in processes {
+        for task in fs::read_dir(format!("/proc/{process}/task"))? {
+            // A thread may end meanwhile.
+            let line = fs::read_to_string(task?.path().join("schedstat")).unwrap_or_default();
+            sum += line.split(' ').next().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
+        }
+    }
+    Ok(Duration::from_nanos(sum))
+}
+
+/// Counts what clients send while Redis tells it all; what scripts call inside is not sent.
+fn sent_to_redis(redis: &Redis, work: impl FnOnce() -> io::Result<()>) -> io::Result<u64> {
+    const LAST: &str = "authlab-counted";
+    let mut stream = TcpStream::connect(redis.address())?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    stream.write_all(b"MONITOR\r\n")?;
+    let mut lines = BufReader::new(stream).lines();
+    lines.next().transpose()?;
+    work()?;
+    redis.ask(&format!("ECHO {LAST}"))?;
+    let mut count = 0;
+    for line in lines {
+        let line = line?;
+        if line.contains(LAST) {
+            return Ok(count);
+        }
+        count += u64::from(!line.contains(" lua] "));
+    }
+    Err(io::ErrorKind::UnexpectedEof.into())
+}
+
+fn statements(postgres: &Postgres) -> io::Result<u64> {
+    let text = postgres.ask(
+        "CREATE EXTENSION IF NOT EXISTS pg_stat_statements; \
+         SELECT sum(calls)::bigint FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat_statements%'",
+    )?;
+    text.lines().last().and_then(|line| line.trim().parse().ok()).ok_or_else(|| io::Error::other(text.clone()))
+}

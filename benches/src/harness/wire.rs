@@ -1,0 +1,132 @@
+//! A client that costs the server nothing but the request: written whole, on connections that are kept.
+
+use std::{
+    io::{self, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+/// A server that does not answer by then never will.
+const PATIENCE: Duration = Duration::from_secs(10);
+const END_OF_HEAD: &[u8] = b"\r\n\r\n";
+
+/// A request to this path, with further header lines and a body of JSON.
+pub fn request(method: &str, path: &str, headers: &str, body: &str) -> String {
+    let content = if body.is_empty() {
+        String::new()
+    } else {
+        format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len())
+    };
+    format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n{headers}{content}\r\n{body}")
+}
+
+/// An answer as it came.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    text: String,
+    body: usize,
+}
+
+impl Answer {
+    pub fn status(&self) -> &str {
+        self.text.get(9..12).unwrap_or_default()
+    }
+
+    pub fn body(&self) -> &str {
+        &self.text[self.body..]
+    }
+
+    pub fn head(&self) -> &str {
+        &self.text[..self.body]
+    }
+
+    /// The values of the headers of this name, which is given in lower case.
+    pub fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = move |line: &str| line.split_once(": ").is_some_and(|(found, _)| found.eq_ignore_ascii_case(name));
+        self.head().lines().filter(move |line| named(line)).filter_map(|line| Some(line.split_once(": ")?.1))
+    }
+
+    /// The names of the headers, sorted.
+    pub fn header_names(&self) -> Vec<String> {
+        let names = self.head().lines().filter_map(|line| Some(line.split_once(": ")?.0.to_ascii_lowercase()));
+        let mut names: Vec<String> = names.collect();
+        names.sort_unstable();
+        names
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+}
+
+/// A connection that is kept, with one request at a time on it.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    read: Vec<u8>,
+}
+
+impl Connection {
+    pub fn open(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(Self { stream, read: Vec::new() })
+    }
+
+    pub fn send(&mut self, request: &str) -> io::Result<()> {
+        self.stream.write_all(request.as_bytes())
+    }
+
+    /// Waits for the answer to what was sent.
+    pub fn answer(&mut self) -> io::Result<Answer> {
+        let mut buffer = [0; 8192];
+        loop {
+            if let Some((body, end)) = whole(&self.read)
+                && self.read.len() >= end
+            {
+                let text = String::from_utf8_lossy(&self.read[..end]).into_owned();
+                self.read.drain(..end);
+                return Ok(Answer { text, body });
+            }
+            let count = self.stream.read(&mut buffer)?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            self.read.extend_from_slice(&buffer[..count]);
+        }
+    }
+
+    pub fn exchange(&mut self, request: &str) -> io::Result<Answer> {
+        self.send(request)?;
+        self.answer()
+    }
+}
+
+/// Sends one request on a connection of its own.
+pub fn exchange(address: SocketAddr, request: &str) -> io::Result<Answer> {
+    Connection::open(address)?.exchange(request)
+}
+
+/// Where the body of the answer begins, and where it ends, once its head is there.
+fn whole(read: &[u8]) -> Option<(usize, usize)> {
+    let head = read.windows(END_OF_HEAD.len()).position(|window| window == END_OF_HEAD)? + END_OF_HEAD.len();
+    let text = str::from_utf8(&read[..head]).ok()?;
+    let length = text.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+    });
+    Some((head, head + length.unwrap_or(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn an_answer_is_whole_when_its_body_is() {
+        assert_eq!(whole(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"), None);
+        assert_eq!(whole(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{"), Some((38, 40)));
+        assert_eq!(whole(b"HTTP/1.1 204 No Content\r\nx: y\r\n\r\n"), Some((33, 33)));
+    }
+}
