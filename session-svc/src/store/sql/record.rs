@@ -135,18 +135,19 @@ fn expiry(members: &Members) -> Expiry {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use jiff::Timestamp;
     use proptest::prelude::*;
     use shared::{
         django::Members,
-        items::{Item, ItemKey},
+        items::Item,
         login::{Account, Device, LoginId},
     };
 
     use super::{Instants, read, write};
-    use crate::session::{Expiry, Session, SessionLogin};
+    use crate::{
+        items::Items,
+        session::{Expiry, Session, SessionLogin},
+    };
 
     const DJANGO: &str =
         r#"{"_auth_user_id":"7","cart":[1.0,{"z":1e-07,"a":123456789012345678901234567890}],"_session_expiry":300}"#;

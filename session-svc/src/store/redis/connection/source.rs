@@ -16,7 +16,7 @@ use super::address::tcp;
 const SEARCH: Duration = Duration::from_secs(3);
 
 pub(super) enum Source {
-    Server(Client),
+    Server(Box<Client>),
     Master(Box<SentinelClient>),
 }
 
@@ -26,7 +26,7 @@ impl Source {
             Some(authorities) => Client::build_with_tls(server, authorities)?,
             None => Client::open(server)?,
         };
-        Ok(Self::Server(client))
+        Ok(Self::Server(Box::new(client)))
     }
 
     /// The master is reached as its sentinels are: with the same protection, by the same authorities.
