@@ -52,7 +52,10 @@ fn a_service_knows_neither_http_nor_html() {
 
 #[test]
 fn only_a_service_that_keeps_its_state_in_sql_names_it() {
-    assert_eq!(Workspace::read().importers("sqlx"), Names::from(["session-svc".into(), "shared".into(), "token-svc".into()]));
+    assert_eq!(
+        Workspace::read().importers("sqlx"),
+        Names::from(["session-svc".into(), "shared".into(), "token-svc".into()])
+    );
 }
 
 #[test]

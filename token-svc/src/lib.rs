@@ -41,13 +41,13 @@ use shared::{
     service::{Ground, Service, StartError},
 };
 
+use crate::{family::Families, introspection::Asker, mechanism::IssuedTokens, opaque::OpaqueTokens};
 pub use crate::{
     items::Items,
     jwt::{Algorithm, FormerKey, KeyRing},
     settings::TokenSettings,
     signed::SignedTokens,
 };
-use crate::{family::Families, introspection::Asker, mechanism::IssuedTokens, opaque::OpaqueTokens};
 
 impl Service for TokenSettings {
     const NAME: &'static str = "token-svc";
@@ -62,7 +62,13 @@ impl Service for TokenSettings {
             self,
             clock.clone(),
             SignedTokens::new(self.key_ring(ground)?, clock.clone(), self, revocations),
-            Families::new(database.clone(), &ground.keys, clock.clone(), self.refresh_token_lifetime, self.refresh_grace),
+            Families::new(
+                database.clone(),
+                &ground.keys,
+                clock.clone(),
+                self.refresh_token_lifetime,
+                self.refresh_grace,
+            ),
             OpaqueTokens::new(database.clone(), clock.clone(), self.opaque_token_lifetime),
             Asker::known(self)?,
         ));

@@ -151,9 +151,7 @@ pub(crate) const SEEN_BY_NATURE: &[&str] = &[
 ];
 
 /// Rows of which no twin can be built honestly.
-pub(crate) const WITHOUT_A_TWIN: &[(&str, &str)] = &[
-    (
-        "operation::start_with_a_weak_key",
-        "a service that refuses to start cannot be asked; the tests of shared::keys start it",
-    ),
-];
+pub(crate) const WITHOUT_A_TWIN: &[(&str, &str)] = &[(
+    "operation::start_with_a_weak_key",
+    "a service that refuses to start cannot be asked; the tests of shared::keys start it",
+)];

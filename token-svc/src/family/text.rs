@@ -50,7 +50,9 @@ impl Mint {
     }
 
     pub(super) fn made(&self, shown: &Shown<'_>, seed: &str) -> bool {
-        self.keys.iter().any(|key| mac(key, shown.family, seed, shown.generation).verify_truncated_left(&shown.tag).is_ok())
+        self.keys
+            .iter()
+            .any(|key| mac(key, shown.family, seed, shown.generation).verify_truncated_left(&shown.tag).is_ok())
     }
 }
 

@@ -153,7 +153,10 @@ mod tests {
     fn a_token_with_many_items_is_verified_each_time() {
         let with_items = |items: usize| {
             let item: CarriedItem = serde_json::from_str(r#"{"v":"x"}"#).unwrap();
-            Ok(Claims { items: Items((0..items).map(|key| (key.to_string(), item.clone())).collect()), ..claims("alice") })
+            Ok(Claims {
+                items: Items((0..items).map(|key| (key.to_string(), item.clone())).collect()),
+                ..claims("alice")
+            })
         };
         let verified = Verified::new(100);
         for (items, remembered) in [(32, true), (33, false)] {

@@ -57,7 +57,8 @@ impl Renewed {
 
 /// Nearly every request ends here. One with a header of its own renews its token by itself.
 fn shows_refresh_token(headers: &HeaderMap) -> bool {
-    let is_it = |pair: &[u8]| pair.trim_ascii_start().split(|byte| *byte == b'=').next() == Some(REFRESH_COOKIE.as_bytes());
+    let is_it =
+        |pair: &[u8]| pair.trim_ascii_start().split(|byte| *byte == b'=').next() == Some(REFRESH_COOKIE.as_bytes());
     !headers.contains_key(header::AUTHORIZATION)
         && headers.get_all(header::COOKIE).iter().any(|line| line.as_bytes().split(|byte| *byte == b';').any(is_it))
 }
