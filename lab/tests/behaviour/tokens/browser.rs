@@ -7,13 +7,13 @@ use futures_util::future::join_all;
 use lab::client::{Client, request::Request};
 use serde_json::json;
 
-use super::{Engine, Instance};
+use super::Instance;
 
 /// Of life, of leeway, and the rest of the second in which the token was signed.
 const PAST_THE_END: Duration = Duration::from_millis(7_100);
 
 async fn short_lived() -> Instance {
-    Engine::sqlite().instance(|_, mechanisms| mechanisms.token.access_token_lifetime = Duration::from_secs(1)).await
+    Instance::start(|_, mechanisms| mechanisms.token.access_token_lifetime = Duration::from_secs(1)).await
 }
 
 async fn mine(client: &mut Client) -> lab::client::answer::Answer {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shared::secret::Secret;
 
-use super::{Engine, member};
+use super::{Instance, member};
 use crate::support::{python::Python, requirement::missing};
 
 const INTROSPECTION_SECRET: &str = "what a resource server shows, 32 bytes long";
@@ -29,7 +29,7 @@ impl Authlib {
 #[tokio::test(flavor = "multi_thread")]
 async fn authlib_refreshes_by_itself_and_knows_what_it_is_refused_for() {
     let Some(mut authlib) = Authlib::start() else { return };
-    let instance = Engine::sqlite().instance(|_, mechanisms| {
+    let instance = Instance::start(|_, mechanisms| {
         mechanisms.token.introspection_secret = Some(Secret::new(INTROSPECTION_SECRET));
     });
     let instance = instance.await;

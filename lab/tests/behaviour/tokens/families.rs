@@ -6,11 +6,11 @@ use lab::client::request::Request;
 use serde_json::json;
 use shared::revocation::Reach;
 
-use super::{Engine, Instance, PASSWORD, is_invalid_grant, logins, member};
+use super::{Instance, PASSWORD, is_invalid_grant, logins, member};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_family_ends_when_its_time_is_over_however_often_it_is_refreshed() {
-    let instance = Engine::sqlite().instance(|_, mechanisms| {
+    let instance = Instance::start(|_, mechanisms| {
         mechanisms.token.refresh_token_lifetime = Duration::from_secs(3);
     });
     let instance = instance.await;
@@ -70,7 +70,7 @@ async fn ending_one_login_ends_its_tokens_at_once_and_no_other() {
 /// Nothing can reach the access token; the refresh token can still be made worthless.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_revocation_a_logout_still_ends_the_family() {
-    let instance = Engine::sqlite().instance(|settings, _| settings.revocation = Reach::Off).await;
+    let instance = Instance::start(|settings, _| settings.revocation = Reach::Off).await;
     let (mut alice, login) = instance.logged_in("alice", "jwt").await;
     assert_eq!(alice.send(Request::get("/logins")).await.unwrap().status, 501);
     assert_eq!(alice.send(Request::post("/logout")).await.unwrap().status, 204);

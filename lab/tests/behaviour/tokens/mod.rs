@@ -50,14 +50,12 @@ impl Engine {
 
     /// One more instance on it.
     async fn instance(&self, change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Instance {
-        let fleet = Fleet::start_with(|settings, mechanisms| {
+        Instance::start(|settings, mechanisms| {
             settings.database_url = Some(self.url());
             settings.secret_key = Some(Secret::new("a key of 32 bytes and more, for tests alone"));
             change(settings, mechanisms);
-        });
-        let fleet = fleet.await.unwrap();
-        let target = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
-        Instance { target, _fleet: fleet }
+        })
+        .await
     }
 }
 
@@ -68,8 +66,15 @@ struct Instance {
 }
 
 impl Instance {
+    /// By itself, on SQLite.
+    async fn start(change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Self {
+        let fleet = Fleet::start_with(change).await.unwrap();
+        let target = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
+        Self { target, _fleet: fleet }
+    }
+
     async fn with_defaults() -> Self {
-        Engine::sqlite().instance(|_, _| {}).await
+        Self::start(|_, _| {}).await
     }
 
     fn somebody(&self) -> Client {
