@@ -15,6 +15,7 @@ use shared::{
     random,
     refusal::{Cannot, Denied, Refusal, Unavailable},
     revocation::Revocations,
+    telemetry::Collector,
 };
 
 use crate::{
@@ -212,6 +213,10 @@ impl Mechanism for SignedTokens {
 
     fn public_keys(&self) -> Option<PublicKeys> {
         Some(self.jwt.public_keys())
+    }
+
+    fn collectors(&self) -> Vec<Collector> {
+        self.revocations.as_ref().map(Revocations::collectors).unwrap_or_default()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

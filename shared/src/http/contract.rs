@@ -16,11 +16,12 @@ use crate::{
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Registration {
-    /// 1 to 150 characters. Compared after Unicode NFKC and case folding.
-    #[schema(example = "alice")]
+    /// Compared after Unicode NFKC and case folding. Without control, invisible or unassigned characters, and without a space
+    /// at either end.
+    #[schema(example = "alice", min_length = 1, max_length = 150)]
     pub username: String,
-    /// 15 to 1,024 characters, taken exactly as they are.
-    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
+    /// Taken exactly as it is.
+    #[schema(value_type = String, format = Password, max_length = 1024, example = "correct horse battery staple")]
     pub password: Secret,
 }
 
@@ -101,7 +102,7 @@ impl Mine {
 pub struct PasswordChange {
     #[schema(value_type = String, format = Password)]
     pub current: Secret,
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, max_length = 1024)]
     pub new: Secret,
 }
 

@@ -9,12 +9,24 @@ use redis::{
     Client, Cmd, FromRedisValue, IntoConnectionInfo as _, ProtocolVersion, RedisError, RedisResult, ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
-use shared::{refusal::Unavailable, secret::Secret};
+use shared::{
+    refusal::Unavailable,
+    secret::Secret,
+    telemetry::{
+        Collector,
+        stores::{Operation, StoreMeter},
+    },
+};
 
 /// For a connection, and for an answer; both together stay within a second.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-pub(super) struct Connection(ConnectionManager);
+pub(super) struct Connection {
+    manager: ConnectionManager,
+    meter: StoreMeter,
+    commands: Operation,
+    scripts: Operation,
+}
 
 impl fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,15 +49,23 @@ impl Connection {
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE))
             .set_number_of_retries(0);
-        Ok(Self(ConnectionManager::new_lazy_with_config(client, config)?))
+        let manager = ConnectionManager::new_lazy_with_config(client, config)?;
+        let meter = StoreMeter::new("redis");
+        Ok(Self { manager, commands: meter.operation("HGETALL", ""), scripts: meter.operation("EVALSHA", ""), meter })
     }
 
     pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Unavailable> {
-        command.query_async(&mut self.0.clone()).await.map_err(unavailable)
+        let mut manager = self.manager.clone();
+        self.commands.measured(command.query_async(&mut manager)).await.map_err(unavailable)
     }
 
     pub(super) async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, Unavailable> {
-        script.invoke_async(&mut self.0.clone()).await.map_err(unavailable)
+        let mut manager = self.manager.clone();
+        self.scripts.measured(script.invoke_async(&mut manager)).await.map_err(unavailable)
+    }
+
+    pub(super) fn collectors(&self) -> Vec<Collector> {
+        vec![self.meter.collector()]
     }
 }
 

@@ -1,0 +1,39 @@
+"""Logs in for schemathesis: once for what only reads and writes, and each time anew for what ends logins."""
+
+import itertools
+import os
+
+import requests
+import schemathesis
+
+BASE = os.environ["SERVICE"]
+PASSWORD = "correct horse battery staple"
+ENDS_LOGINS = {"/logout", "/logins", "/logins/{id}", "/password"}
+numbers = itertools.count()
+
+
+def logged_in():
+    """The header that shows a login of an account of its own."""
+    account = {"username": f"guest {next(numbers)}", "password": PASSWORD}
+    requests.post(f"{BASE}/register", json=account).raise_for_status()
+    answer = requests.post(f"{BASE}/login", json=account)
+    answer.raise_for_status()
+    if token := answer.json().get("token"):
+        return "Authorization", f"Bearer {token['access_token']}"
+    return "Cookie", "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
+
+
+@schemathesis.auth(refresh_interval=None)
+class Login:
+    def __init__(self):
+        self.lasting = None
+
+    def get(self, case, context):
+        if case.operation.path in ENDS_LOGINS and case.operation.method != "get":
+            return logged_in()
+        self.lasting = self.lasting or logged_in()
+        return self.lasting
+
+    def set(self, case, login, context):
+        name, value = login
+        case.headers[name] = value
