@@ -155,7 +155,7 @@ async fn no_line_and_no_metric_holds_a_credential_or_a_password() {
         let key = std::fs::read_to_string(service.folder.path().join("data/secret_key")).unwrap();
         secrets.insert(key.trim_end().to_owned());
         secrets.retain(|secret| secret.len() >= 8);
-        assert!(secrets.len() > 10, "{name}: it was handed some credentials: {secrets:?}");
+        assert!(secrets.len() >= 8, "{name}: it was handed some credentials: {secrets:?}");
 
         let metrics =
             Client::new(service.target.clone(), "a test").send(Request::get("/metrics")).await.unwrap().text();

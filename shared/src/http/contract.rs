@@ -123,7 +123,7 @@ pub struct ItemBody {
     #[schema(example = "你好 👋")]
     pub value: String,
     /// Seconds; without it, as long as the login (or the browser) lives.
-    #[schema(example = 60)]
+    #[schema(value_type = Option<u64>, format = "uint64", example = 60)]
     pub max_age: Option<u64>,
     /// cookie-svc alone: how the cookie is protected.
     #[serde(default)]

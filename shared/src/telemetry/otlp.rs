@@ -90,7 +90,8 @@ struct Client {
 #[async_trait]
 impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        self.runtime.spawn(async move { timeout(PATIENCE, exchange(request)).await? }).await?
+        let sent = self.runtime.spawn(async move { timeout(PATIENCE, exchange(request)).await? }).await?;
+        sent.inspect_err(|error| tracing::warn!(%error, "spans could not be sent"))
     }
 }
 

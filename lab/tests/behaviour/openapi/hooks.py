@@ -8,19 +8,19 @@ import schemathesis
 
 BASE = os.environ["SERVICE"]
 PASSWORD = "correct horse battery staple"
-ENDS_LOGINS = {"/logout", "/logins", "/logins/{id}", "/password"}
+ENDS_LOGINS = {"/login", "/logout", "/logins", "/logins/{id}", "/password"}
 numbers = itertools.count()
 
 
 def logged_in():
-    """The header that shows a login of an account of its own."""
+    """A login of an account of its own: as headers, and as cookies."""
     account = {"username": f"guest {next(numbers)}", "password": PASSWORD}
     requests.post(f"{BASE}/register", json=account).raise_for_status()
     answer = requests.post(f"{BASE}/login", json=account)
     answer.raise_for_status()
     if token := answer.json().get("token"):
-        return "Authorization", f"Bearer {token['access_token']}"
-    return "Cookie", "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
+        return {"Authorization": f"Bearer {token['access_token']}"}, {}
+    return {}, answer.cookies.get_dict()
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -29,11 +29,12 @@ class Login:
         self.lasting = None
 
     def get(self, case, context):
-        if case.operation.path in ENDS_LOGINS and case.operation.method != "get":
+        if case.operation.path in ENDS_LOGINS and case.operation.method.upper() != "GET":
             return logged_in()
         self.lasting = self.lasting or logged_in()
         return self.lasting
 
     def set(self, case, login, context):
-        name, value = login
-        case.headers[name] = value
+        headers, cookies = login
+        case.headers.update(headers)
+        case.cookies.update(cookies)

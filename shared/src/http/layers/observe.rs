@@ -75,8 +75,8 @@ impl<'r> Observed<'r> {
         route.durations.observe(&method, status, took);
         traces::answered(&trace, status);
         line.in_scope(|| {
-            let (route, status, micros) = (&*route.pattern, status.as_u16(), took.as_micros());
-            tracing::info!(%method, route, status, micros, "answered");
+            let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+            tracing::info!(%method, route = &*route.pattern, status = status.as_u16(), micros, "answered");
         });
         response.headers_mut().insert(X_REQUEST_ID, id);
         response
