@@ -15,7 +15,7 @@ use crate::{
         App,
         body::JsonBody,
         carriage::{Caller, Delivery},
-        contract::{FreshToken, ItemBody, ItemFound, ItemList},
+        contract::{FreshToken, ItemBody, ItemFound, ItemList, whole_seconds},
         problem::{Kind, Problem, ProblemBody},
     },
     items::{ItemKey, NewItem, Opening, Seal, Sealing, Which},
@@ -24,7 +24,8 @@ use crate::{
 /// How an item is to be opened.
 #[derive(Debug, Deserialize)]
 pub struct ReadQuery {
-    max_age: Option<u64>,
+    #[serde(default, deserialize_with = "whole_seconds")]
+    max_age: Option<Duration>,
     #[serde(default)]
     seal: Seal,
     #[serde(default)]
@@ -53,7 +54,7 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Pr
     get, path = "/items/{key}", tag = "items", security(("login" = []), ()),
     params(
         ("key" = String, Path, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", description = "The name of the item"),
-        ("max_age" = Option<u64>, Query, description = "cookie-svc: the oldest it may be, in seconds"),
+        ("max_age" = Option<u64>, Query, format = "uint64", description = "cookie-svc: the oldest it may be, in seconds"),
         ("seal" = Option<Seal>, Query, description = "cookie-svc: how it was protected"),
         ("salt" = Option<String>, Query, description = "cookie-svc: what it was for"),
     ),
@@ -72,7 +73,7 @@ pub async fn read(
     Query(ReadQuery { max_age, seal, salt }): Query<ReadQuery>,
 ) -> Result<Json<ItemFound>, Problem> {
     let key = item_key(&key)?;
-    let opening = Opening { max_age: max_age.map(Duration::from_secs), sealing: Sealing { seal, salt } };
+    let opening = Opening { max_age, sealing: Sealing { seal, salt } };
     let item = app.mechanism.item(&caller.presented, &key, &opening).await?;
     let item = item.ok_or_else(|| Problem::new(Kind::NotFound, "there is no item of this name"))?;
     Ok(Json(ItemFound { key: key.into_string(), value: item.value, expires_at: item.expires_at }))
@@ -97,7 +98,6 @@ pub async fn put(
     JsonBody(body): JsonBody<ItemBody>,
 ) -> Result<Response, Problem> {
     let ItemBody { value, max_age, seal, salt } = body;
-    let max_age = max_age.map(Duration::from_secs);
     let item = NewItem { key: item_key(&key)?, value, max_age, sealing: Sealing { seal, salt } };
     let handover = app.mechanism.put_item(&caller.presented, item).await?;
     Ok(done(caller.deliver(&app, handover, Delivery::AsItCame)?))
