@@ -147,14 +147,15 @@ pub async fn start<S: Service>(
     let address = listener.local_addr()?;
     let draining = Draining::default();
     let mechanism = service.mechanism(ground).await?;
+    let accounts = Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy());
     let site = site(App::new(Parts {
+        metrics: Metrics::of(&*mechanism, &accounts, &ground.database),
         mechanism: Arc::clone(&mechanism),
-        accounts: Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy()),
+        accounts,
         database: ground.database.clone(),
         clock: ground.clock.clone(),
         secure_cookies: settings.cookie_secure,
         cross_site: settings.cross_site()?,
-        metrics: Metrics::default(),
         draining: draining.clone(),
         version: S::VERSION,
     }));
@@ -224,7 +225,7 @@ pub fn main<S: Service>() -> ExitCode {
 
 #[tokio::main]
 async fn run<S: Service>(line: &CommandLine<S>, errand: Option<&str>) -> Result<(), StartError> {
-    line.log.install()?;
+    let telemetry = line.log.install(S::NAME)?;
     let address = SocketAddr::new(line.bind, line.port.unwrap_or(S::DEFAULT_PORT));
     if errand == Some(HEALTHCHECK.name) {
         healthcheck::ready(address)?;
@@ -238,6 +239,7 @@ async fn run<S: Service>(line: &CommandLine<S>, errand: Option<&str>) -> Result<
     }
     let started = start(&line.service, &line.settings, &ground, address).await?;
     started.run(stop).await;
+    telemetry.finish().await;
     Ok(())
 }
 

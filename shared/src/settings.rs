@@ -16,6 +16,7 @@ use crate::{
     revocation::Reach,
     secret::Secret,
     serve::Limits,
+    telemetry::Telemetry,
 };
 
 /// The settings that the three services share.
@@ -73,6 +74,9 @@ pub struct LogSettings {
     /// As text or as one JSON object a line
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t)]
     pub log_format: LogFormat,
+    /// Base address of a collector that takes traces by OTLP over HTTP, such as `http://collector:4318`; without it there are none
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
@@ -95,6 +99,8 @@ pub enum SettingsError {
     TrustedOrigin(String),
     #[error("LOG: {0}")]
     Log(String),
+    #[error("OTEL_EXPORTER_OTLP_ENDPOINT: {0}")]
+    Otlp(String),
 }
 
 /// Settings of any kind at their defaults as `adjusted` leaves them, whatever the environment says.
@@ -168,18 +174,9 @@ impl Settings {
 }
 
 impl LogSettings {
-    /// Installs the log of this process, on standard error.
-    pub fn install(&self) -> Result<(), SettingsError> {
-        let filter = self
-            .filter
-            .parse::<tracing_subscriber::EnvFilter>()
-            .map_err(|error| SettingsError::Log(error.to_string()))?;
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-        match self.log_format {
-            LogFormat::Text => log.init(),
-            LogFormat::Json => log.json().init(),
-        }
-        Ok(())
+    /// Installs the log of this process, on standard error, and its traces. To be called within a runtime.
+    pub fn install(&self, name: &'static str) -> Result<Telemetry, SettingsError> {
+        Telemetry::install(self, name)
     }
 }
 

@@ -17,6 +17,7 @@ use shared::{
     secret::Secret,
     service::{Ground, StartError},
     tokens::TokenKind,
+    telemetry::Collector,
 };
 
 use crate::{
@@ -299,6 +300,10 @@ impl Mechanism for IssuedTokens {
 
     fn public_keys(&self) -> Option<PublicKeys> {
         Some(self.signed.public_keys())
+    }
+
+    fn collectors(&self) -> Vec<Collector> {
+        self.revocations.as_ref().map(Revocations::collectors).unwrap_or_default()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

@@ -90,8 +90,8 @@ pub fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(line: CommandLine) -> Result<ExitCode> {
-    line.log.install()?;
-    match line.command {
+    let telemetry = line.log.install("lab")?;
+    let code = match line.command {
         None => line.everything.run().await.map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Some(Command::Attack(attack)) => attack.run().await,
         Some(Command::Compare(compare)) => compare.run().await,
@@ -100,7 +100,9 @@ async fn run(line: CommandLine) -> Result<ExitCode> {
         Some(Command::Page(page)) => page.run().await,
         Some(Command::Secret(secret)) => secret.run(),
         Some(Command::Healthcheck(healthcheck)) => healthcheck.run(),
-    }
+    };
+    telemetry.finish().await;
+    code
 }
 
 /// Results go to standard output. Whoever reads them may have seen enough (`| head`); that is no failure.
