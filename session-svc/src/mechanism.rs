@@ -72,7 +72,7 @@ impl StoredSessions {
         device: &Device,
         ends_others: bool,
     ) -> Result<Granted, Refusal> {
-        let (now, id) = (self.clock.now(), SessionId::random());
+        let (now, id) = (self.clock.now(), self.store.id_for(account.id));
         let begins = Begins { former, id: &id, login: SessionLogin::begin(account, device, now), ends_others };
         let session = self.store.log_in(begins, now).await?;
         let login = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };

@@ -5,7 +5,10 @@ mod redis;
 
 use std::{io, net::TcpListener};
 
-pub use self::{postgres::Postgres, redis::Redis};
+pub use self::{
+    postgres::Postgres,
+    redis::{Cluster, Redis, RedisWithTls, Sentinels},
+};
 
 /// A port that nobody listens on just now.
 fn free_port() -> io::Result<u16> {

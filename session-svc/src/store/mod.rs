@@ -32,6 +32,11 @@ pub(crate) trait SessionStore: Debug + Send + Sync {
     /// For `/about` and `/mine/record`.
     fn place(&self) -> Place;
 
+    /// A fresh id for a login of this account.
+    fn id_for(&self, _account: i64) -> SessionId {
+        SessionId::random()
+    }
+
     /// The session of this id, if it has not ended. This is not a use of it.
     async fn find(&self, id: &SessionId, now: Timestamp) -> Result<Option<Session>, Unavailable>;
 
@@ -102,7 +107,7 @@ impl Change {
     pub(crate) fn make(self, session: &mut Session, now: Timestamp) -> Result<(), Refusal> {
         match self {
             Self::Put(item) => session.put(item, now)?,
-            Self::Remove(key) => drop(session.items.remove(&key)),
+            Self::Remove(key) => session.items.remove(&key),
             Self::RemoveAll => session.items.clear(),
             Self::DeleteLogin => session.login = None,
             Self::Clear => *session = session.cleared(),
