@@ -76,6 +76,10 @@ fuzz-smoke seconds="5":
 compose-smoke:
     .ci/compose
 
+# Check the manifests of deploy/kubernetes against the schemas of Kubernetes
+kubernetes:
+    "${AUTHLAB_PYTHON:-$HOME/.cache/authlab/venv/bin/python}" .ci/kubernetes.py
+
 # Install what the tests and the checks need
 tools:
     .ci/tools

@@ -24,6 +24,7 @@ use crate::{
     revocation::{Reach, Revocations},
     serve::{
         self, BindError, Limits,
+        forwarded::BehindProxies,
         healthcheck::{self, NotReady},
         signal::{self, Stop},
     },
@@ -131,7 +132,7 @@ pub struct Started {
     /// The very one that it will ask.
     pub mechanism: Arc<dyn Mechanism>,
     listener: TcpListener,
-    site: Site,
+    site: BehindProxies<Site>,
     limits: Limits,
     draining: Draining,
 }
@@ -159,6 +160,7 @@ pub async fn start<S: Service>(
         draining: draining.clone(),
         version: S::VERSION,
     }));
+    let site = BehindProxies::new(site, &settings.trusted_proxies);
     Ok(Started { name: S::NAME, address, mechanism, listener, site, limits: settings.limits.clone(), draining })
 }
 

@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::{Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
+use ipnet::IpNet;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_http::csrf::CsrfLayer;
 
@@ -15,7 +16,7 @@ use crate::{
     keys::{KeyError, Keys},
     revocation::Reach,
     secret::Secret,
-    serve::Limits,
+    serve::{Limits, forwarded::network},
     telemetry::Telemetry,
 };
 
@@ -46,6 +47,10 @@ pub struct Settings {
     /// Origins of other sites that may send unsafe requests, such as `https://app.example.com`, separated by commas
     #[arg(long, env = "CSRF_TRUSTED_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
     pub csrf_trusted_origins: Vec<String>,
+    /// Networks of the proxies before this service, such as `10.0.0.0/8`, separated by commas: of these alone `X-Forwarded-For`
+    /// is believed. Without it, failed logins of all who come through a proxy count as one client's
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORKS", value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
     /// Characters that a password must have (NIST SP 800-63B-4 asks for 15)
     #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = 15, value_name = "N", value_parser = at_least_8)]
     pub password_min_length: usize,

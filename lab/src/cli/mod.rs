@@ -1,9 +1,11 @@
-//! The lab's commands. Exit codes: 0 well, 1 the contract was breached, an attack succeeded that should not have, or something
-//! could not be started.
+//! The lab's commands. Exit codes: 0 well, 1 the contract was breached, an attack succeeded that should not have, a drill lost
+//! something, or something could not be started.
 
 mod attack;
 mod compare;
 mod conform;
+mod drill;
+mod endings;
 mod healthcheck;
 mod inspect;
 mod page;
@@ -45,6 +47,10 @@ enum Command {
     Compare(compare::Compare),
     /// Ask a service for every clause of the contract
     Conform(conform::Conform),
+    /// Let people ask while a command does something to the servers, and count what failed and what was lost
+    Drill(drill::Drill),
+    /// Measure how soon all replicas of a service know that a login has ended at one of them
+    Endings(endings::Endings),
     /// Say what a credential is, what anybody can read in it, and when it ends, without asking a service
     Inspect(inspect::Inspect),
     /// Serve the lab's page alone, for services that run elsewhere
@@ -96,6 +102,8 @@ async fn run(line: CommandLine) -> Result<ExitCode> {
         Some(Command::Attack(attack)) => attack.run().await,
         Some(Command::Compare(compare)) => compare.run().await,
         Some(Command::Conform(conform)) => conform.run().await,
+        Some(Command::Drill(drill)) => drill.run().await,
+        Some(Command::Endings(endings)) => endings.run().await,
         Some(Command::Inspect(inspect)) => inspect.run(),
         Some(Command::Page(page)) => page.run().await,
         Some(Command::Secret(secret)) => secret.run(),

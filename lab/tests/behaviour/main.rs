@@ -6,6 +6,7 @@ mod accounts;
 mod containers;
 mod crowd;
 mod django;
+mod drill;
 mod flood;
 mod jwt;
 mod key_rotation;
