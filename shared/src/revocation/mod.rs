@@ -17,6 +17,7 @@ mod table;
 
 use std::time::Duration;
 
+pub use self::feed::MOST_LOGINS;
 use self::{feed::Feed, table::Table};
 use crate::{
     clock::{Clock, whole_seconds},
