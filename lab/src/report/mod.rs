@@ -56,8 +56,8 @@ pub struct Report {
 impl Report {
     pub fn of(material: &Material) -> Result<Self> {
         let verdicts = Verdicts::of(material);
-        let blocks = chapters::all(TITLE, material, &verdicts);
         let section = Section::of(material, &verdicts);
+        let blocks = chapters::all(TITLE, section.chart.clone(), material, &verdicts);
         let mut documents = BTreeMap::from([
             ("comparison.md".to_owned(), markdown::render(&blocks, CHARTS)),
             ("comparison.html".to_owned(), page::render(TITLE, &blocks)),

@@ -43,7 +43,7 @@ impl Section {
              repeat it, in **[docs/comparison.md](docs/comparison.md)** ([as one page](docs/comparison.html)).\n\n\
              {}\n{}",
             chart.title,
-            chart.told.replace(['[', ']'], ""),
+            chart.told.replace('[', "(").replace(']', ")"),
             run.started.strftime("%-d %B %Y"),
             machine(material),
             sentences(verdicts),

@@ -14,6 +14,7 @@ pub(super) const ROUNDS: u32 = 5;
 /// A quiet run with sound controls: 10 µs for a bare answer.
 pub(super) fn material() -> Material {
     let run = Run {
+        controls: Vec::new(),
         format: FORMAT,
         started: Timestamp::UNIX_EPOCH,
         finished: Some(Timestamp::UNIX_EPOCH),

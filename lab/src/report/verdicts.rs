@@ -10,7 +10,9 @@ use super::{
     claims::{Decided, decide, rule::RULES},
     figures::Figures,
     material::Material,
+    numbers::short,
 };
+use crate::results::Control;
 
 /// Where `lab report` leaves them, from the root of the repository.
 pub const FILE: &str = "lab/src/report/verdicts.json";
@@ -28,6 +30,8 @@ pub struct Verdicts {
     pub processor: String,
     /// Why no time of the run decides anything; nothing if it may be believed.
     pub doubts: Vec<String>,
+    /// What else showed that the instruments were not all as they must be.
+    pub cautions: Vec<String>,
     pub claims: Vec<Decided>,
 }
 
@@ -40,6 +44,7 @@ impl Verdicts {
             command: run.command.clone(),
             processor: run.machine.processor.clone(),
             doubts: RULES.run.doubts(Figures(run)),
+            cautions: run.controls.iter().filter(|control| !control.holds()).map(failed).collect(),
             claims: decide(material),
         }
     }
@@ -65,5 +70,19 @@ impl Verdicts {
     /// Everything that is said elsewhere.
     pub fn heard(&self) -> impl Iterator<Item = &Decided> {
         self.claims.iter().filter(|claim| claim.part_of.is_none())
+    }
+}
+
+fn failed(control: &Control) -> String {
+    format!("{}: {}, and should be {}", control.what, short(control.value), bounds(control))
+}
+
+/// Within what a control must lie, in words.
+pub fn bounds(control: &Control) -> String {
+    match (control.low, control.high) {
+        (Some(low), Some(high)) => format!("{} to {}", short(low), short(high)),
+        (Some(low), None) => format!("at least {}", short(low)),
+        (None, Some(high)) => format!("at most {}", short(high)),
+        (None, None) => "anything".to_owned(),
     }
 }

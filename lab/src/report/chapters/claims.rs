@@ -2,9 +2,9 @@
 
 use crate::report::{
     chart::forest::{Twig, forest},
-    claims::{Decided, Verdict, together},
+    claims::{Decided, Finding, Verdict, together},
     document::Block,
-    numbers::percent,
+    numbers::{percent, short},
     verdicts::Verdicts,
 };
 
@@ -29,8 +29,29 @@ pub(super) fn summary(verdicts: &Verdicts) -> Vec<Block> {
 }
 
 fn listed<'a>(claims: impl Iterator<Item = &'a Decided>) -> Block {
-    let line = |claim: &Decided| vec![format!("[{}](#claim-{})", claim.says, claim.id), marked(claim.verdict)];
-    Block::table(&["claim", "verdict"], claims.map(line).collect())
+    let line =
+        |claim: &Decided| vec![format!("[{}](#claim-{})", claim.says, claim.id), marked(claim.verdict), because(claim)];
+    Block::table(&["claim", "verdict", "because"], claims.map(line).collect())
+}
+
+/// What was found, where it is one thing; else where it holds and where it does not.
+fn because(claim: &Decided) -> String {
+    if let [finding] = claim.findings.as_slice() {
+        return finding.found.clone();
+    }
+    let order = [Verdict::Holds, Verdict::DoesNotHold, Verdict::DependsOn, Verdict::Inconclusive];
+    let told = order.into_iter().filter_map(|verdict| {
+        let found = claim.findings.iter().filter(|finding| finding.verdict == verdict);
+        let found: Vec<String> = found.map(in_short).collect();
+        (!found.is_empty()).then(|| format!("{} {}", verdict.sign(), found.join("; ")))
+    });
+    told.collect::<Vec<_>>().join(" · ")
+}
+
+/// Where, and how many times, if it is a ratio.
+fn in_short(finding: &Finding) -> String {
+    let times = finding.ratio.map_or_else(String::new, |ratio| format!(" ({}×)", short(ratio.found.median)));
+    format!("{}{times}", finding.under)
 }
 
 /// Each claim with everything that decided it.

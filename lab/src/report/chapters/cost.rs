@@ -77,16 +77,14 @@ fn is_depth(point: &Point) -> bool {
 fn ratios(figures: Figures<'_>) -> Option<crate::report::chart::Chart> {
     let condition = mine("");
     let base = base(figures, &condition)?;
-    let all = figures
-        .contenders()
-        .filter(|contender| contender.name != base.contender && contender.family != Family::Control);
+    let all = ours(figures).filter(|contender| contender.name != base.contender);
     let twigs = all.filter_map(|contender| {
         let found = figures.ratio(Quantity::Cpu, &with(&contender.name, &condition), &base)?;
         Some(Twig { label: contender.name.clone(), found, limit: None })
     });
     let title = "GET /mine, logged in, one request at a time: how many times a bare answer";
     let words = format!(
-        "CPU time of service and store, as a multiple of `{}`; the bar is the interval of 95 %",
+        "CPU time of service and store, as a multiple of “{}”; the bar is the interval of 95 %",
         base.contender
     );
     Some(forest("ratios", title, &words, &twigs.collect::<Vec<_>>()))
@@ -95,19 +93,22 @@ fn ratios(figures: Figures<'_>) -> Option<crate::report::chart::Chart> {
 /// Everybody under the same conditions.
 fn table(figures: Figures<'_>, condition: &Point) -> Vec<Block> {
     let base = base(figures, condition);
-    let against = |point: &Point| base.as_ref().and_then(|base| figures.ratio(Quantity::Cpu, point, base));
-    let found = rows(figures.contenders(), figures, Quantity::ServerCpu, condition, |point| {
-        let [service, store, both] = [Quantity::ServerCpu, Quantity::StoreCpu, Quantity::Cpu]
-            .map(|quantity| cell(figures.estimate(quantity, point), IN_MICROSECONDS));
-        vec![service, store, both, cell(against(point), 1.0)]
+    let all = figures.contenders().filter(|contender| contender.family != Family::Peer);
+    let found = rows(all, figures, Quantity::ServerCpu, condition, |point| {
+        let parts = [Quantity::ServerCpu, Quantity::StoreCpu, Quantity::Cpu];
+        let parts = parts.map(|quantity| cell(figures.estimate(quantity, point), IN_MICROSECONDS));
+        let times = base.as_ref().map(|base| cell(figures.ratio(Quantity::Cpu, point, base), 1.0));
+        parts.into_iter().chain(times).collect()
     });
-    let times = base.as_ref().map_or_else(|| "times".to_owned(), |base| format!("times `{}`", base.contender));
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let times = base.as_ref().map(|base| format!("times `{}`", base.contender));
+    let head: Vec<&str> =
+        ["µs of CPU a request", "service", "store", "both"].into_iter().chain(times.as_deref()).collect();
     let title = format!("{}: {}", journey(&condition.journey), conditions(condition));
     let place = anchor(&format!("cost {} {}", condition.journey, conditions(condition)));
-    vec![
-        Block::section(&place, title.trim_end_matches(": ")),
-        Block::table(&["µs of CPU a request", "service", "store", "both", &times], found),
-    ]
+    vec![Block::section(&place, title.trim_end_matches(": ")), Block::table(&head, found)]
 }
 
 /// By itself, since it would drown all else.

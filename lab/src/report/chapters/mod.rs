@@ -12,18 +12,22 @@ mod run;
 mod wire;
 
 use super::{
+    chart::Chart,
     document::Block,
     figures::{Figures, Quantity, with},
     material::Material,
-    numbers::range,
+    numbers::{range, short},
     verdicts::Verdicts,
 };
 use crate::results::{Contender, Family, Point, statistics::Estimate};
 
-pub fn all(title: &str, material: &Material, verdicts: &Verdicts) -> Vec<Block> {
+/// `overview` says it all in one look, and stands before everything else.
+pub fn all(title: &str, overview: Chart, material: &Material, verdicts: &Verdicts) -> Vec<Block> {
     let figures = Figures(&material.run);
     let mut blocks = vec![Block::Heading { level: 1, anchor: String::new(), title: title.to_owned() }];
-    blocks.extend(run::warning(verdicts));
+    blocks.extend(run::warnings(verdicts));
+    blocks.push(run::in_a_sentence(material));
+    blocks.push(Block::Chart(overview));
     blocks.extend(claims::summary(verdicts));
     blocks.extend(cost::chapter(figures));
     blocks.extend(wire::chapter(figures));
@@ -80,6 +84,7 @@ fn conditions(point: &Point) -> String {
         point.carrier.as_ref().map(|carrier| format!("by {carrier}")),
         point.logins.map(|logins| format!("{logins} logins live")),
         point.rate.map(|rate| format!("{rate} a second")),
+        point.store_delay.map(|delay| format!("the store {} ms further away", short(f64::from(delay) / 1e3))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

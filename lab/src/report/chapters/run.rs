@@ -6,9 +6,9 @@ use crate::{
         claims::rule::RULES,
         document::Block,
         material::{ATTACKS, FOLDER, Material},
-        numbers::{IN_MICROSECONDS, bytes, percent},
+        numbers::{IN_MICROSECONDS, bytes, percent, short},
         soundness::Controls,
-        verdicts::Verdicts,
+        verdicts::{Verdicts, bounds},
     },
     results::{
         Run,
@@ -17,13 +17,33 @@ use crate::{
 };
 
 /// Before anything else, if the run is in doubt.
-pub(super) fn warning(verdicts: &Verdicts) -> Option<Block> {
-    (!verdicts.doubts.is_empty()).then(|| {
-        Block::Warning(format!(
+pub(super) fn warnings(verdicts: &Verdicts) -> Vec<Block> {
+    let mut warnings = Vec::new();
+    if !verdicts.doubts.is_empty() {
+        warnings.push(Block::Warning(format!(
             "DO NOT RELY ON THIS RUN: {}. No time in it decides anything; what is counted (commands, bytes) holds.",
             verdicts.doubts.join("; ")
-        ))
-    })
+        )));
+    }
+    if !verdicts.cautions.is_empty() {
+        let failed = verdicts.cautions.join("; ");
+        warnings.push(Block::Warning(format!("READ WITH CAUTION. Not everything was as it must be: {failed}.")));
+    }
+    warnings
+}
+
+/// For whoever reads no further.
+pub(super) fn in_a_sentence(material: &Material) -> Block {
+    let (run, machine) = (&material.run, &material.run.machine);
+    Block::text(format!(
+        "Measured on {} with `{}` on {} ({} processors, Linux {}). Every figure comes with the interval that holds 95 % of what it might \
+         have been, every verdict with its rule; [the run](#run) says how quiet the machine was and what its controls showed.",
+        run.started.strftime("%-d %B %Y"),
+        run.command,
+        machine.processor,
+        machine.processors,
+        machine.kernel,
+    ))
 }
 
 pub(super) fn chapter(material: &Material, verdicts: &Verdicts) -> Vec<Block> {
@@ -35,7 +55,7 @@ pub(super) fn chapter(material: &Material, verdicts: &Verdicts) -> Vec<Block> {
         [] => "This run is not in doubt.".to_owned(),
         doubts => format!("**This run is in doubt: {}.**", doubts.join("; ")),
     }));
-    blocks.push(controls(Figures(run)));
+    blocks.push(controls(run));
     blocks.push(Block::text(quiet(run)));
     blocks.push(Block::section("contenders", "Who was measured"));
     let about = |contender: &crate::results::Contender| vec![contender.name.clone(), contender.about.clone()];
@@ -79,9 +99,9 @@ fn facts(material: &Material) -> Block {
     Block::table(&["of the run", ""], rows)
 }
 
-fn controls(figures: Figures<'_>) -> Block {
-    let found = Controls::of(figures);
-    let rows = vec![
+fn controls(run: &Run) -> Block {
+    let found = Controls::of(Figures(run));
+    let mut rows = vec![
         vec![
             "the same server, measured twice".to_owned(),
             "1.00 times".to_owned(),
@@ -93,6 +113,10 @@ fn controls(figures: Figures<'_>) -> Block {
             cell(found.map(|found| found.added), IN_MICROSECONDS),
         ],
     ];
+    rows.extend(run.controls.iter().map(|control| {
+        let not = if control.holds() { "" } else { " **NOT AS IT MUST BE**" };
+        vec![control.what.clone(), bounds(control), format!("{}{not}", short(control.value))]
+    }));
     Block::table(&["control", "expected", "found, median [95 %]"], rows)
 }
 

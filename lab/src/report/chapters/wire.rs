@@ -24,7 +24,7 @@ pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
     blocks.push(table(figures, Metric::BytesSent, |point| {
         let [sent, received] =
             [Quantity::BytesSent, Quantity::BytesReceived].map(|quantity| middle(figures, quantity, point));
-        Some(format!("{} / {}", whole(sent?), whole(received?)))
+        Some(format!("{}\u{a0}/\u{a0}{}", whole(sent?), whole(received?)))
     }));
     blocks.push(Block::section("commands", "Commands that the store is sent for one request"));
     blocks.push(Block::text(

@@ -47,10 +47,13 @@ pub fn panels(frame: Frame<'_>, panels: &[Panel]) -> Chart {
         .fold(0.0, f64::max);
     let each = (WIDTH - LEFT - GAP * number(ACROSS)) / number(ACROSS);
     let height = TOP + ROW * number(panels.len().div_ceil(ACROSS));
-    let legend_line = frame.line.map(|(value, name)| format!("- - {name}: {} {}", short(value), frame.unit));
+    let legend_line = frame.line.map(|(value, name)| format!("{name}: {} {}", short(value), frame.unit));
     let drawing = html! {
         (legend(frame.id, frame.parts, LEFT, 22.0))
-        @if let Some(words) = legend_line { (aside("start", LEFT + 240.0, 22.0, &words)) }
+        @if let Some(words) = legend_line {
+            (line("limit", (LEFT + 240.0, 18.0), (LEFT + 275.0, 18.0)))
+            (aside("start", LEFT + 283.0, 22.0, &words))
+        }
         (aside("start", LEFT, 42.0, &format!("{}, over {}", frame.unit, frame.over)))
         @for (index, panel) in panels.iter().enumerate() {
             @let left = LEFT + number(index % ACROSS) * (each + GAP);
@@ -67,7 +70,7 @@ fn drawn(frame: Frame<'_>, panel: &Panel, scale: Scale, (left, top): (f64, f64),
         text.strong x=(place(left)) y=(place(top + 12.0)) { (panel.label) }
         @for tick in scale.ticks() {
             (line("grid", (left, scale.place(tick)), (left + width, scale.place(tick))))
-            (aside("end", left - 5.0, scale.place(tick) + 4.0, &short_tick(tick)))
+            @if left <= LEFT { (aside("end", left - 5.0, scale.place(tick) + 4.0, &short_tick(tick))) }
         }
         @for (column, name) in frame.steps.iter().enumerate() {
             @let x = left + step * number(column);

@@ -178,5 +178,6 @@ fn attacked(id: &str, attacks: Option<&Attacks>) -> Finding {
     let found = if found.is_empty() { "the row was not played".to_owned() } else { found };
     let (so, never) = if contrary { ("does not hold", "holds") } else { ("holds", "does not hold") };
     let rule = format!("{so} if it is so in every setting, {never} if in none; row `{}`", claim.row);
-    Finding { under: claim.says.clone(), found, rule, verdict, ratio: None }
+    let under = if contrary { format!("not: {}", claim.says) } else { claim.says.clone() };
+    Finding { under, found, rule, verdict, ratio: None }
 }

@@ -18,7 +18,7 @@ pub fn render(blocks: &[Block], charts: &str) -> String {
         Block::Warning(text) => format!("> [!WARNING]\n> **{text}**"),
         Block::Table(table) => tabulated(table),
         Block::Chart(chart) => {
-            format!("![{}: {}]({charts}/{}.svg)", chart.title, chart.told.replace(['[', ']'], ""), chart.id)
+            format!("![{}: {}]({charts}/{}.svg)", chart.title, chart.told.replace('[', "(").replace(']', ")"), chart.id)
         }
     });
     parts.collect::<Vec<_>>().join("\n\n") + "\n"
