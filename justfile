@@ -29,6 +29,14 @@ attack *arguments:
 inspect *arguments:
     cargo run --release -- inspect "$@"
 
+# Write the comparison from the newest run under benches/results: documents, README, and the verdicts of the lab's page
+report *arguments:
+    cargo run --release -- report "$@"
+
+# Say what so many users need: just capacity --users 5e6
+capacity *arguments:
+    cargo run --release -- capacity "$@"
+
 # Run every test
 test *arguments:
     cargo test --workspace "$@"

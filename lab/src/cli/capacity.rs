@@ -26,8 +26,9 @@ pub(super) struct Capacity {
     /// How many users there are, such as 5e6
     #[arg(long, value_parser = count, value_name = "N")]
     users: f64,
-    /// What one of them does a day, where it is not as here: requests=50,writes=5,logins=0.5,logouts=0.2,live=1.5,peak=4. `live` is
-    /// how many logins of one user live at the same time, `peak` how many times the average the busiest second is
+    /// What one of them does a day, where it is not as here:
+    /// requests=50,writes=5,logins=0.5,logouts=0.2,refreshes=5,live=1.5,peak=4. `refreshes` count where there are refresh tokens; `live`
+    /// is how many logins of one user live at the same time, `peak` how many times the average the busiest second is
     #[arg(long, default_value = "", hide_default_value = true, value_name = "NAME=NUMBER,…")]
     habits: Habits,
     /// The run to compute from; without it, the newest one under benches/results

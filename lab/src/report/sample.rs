@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 
 use super::{
-    figures::mine,
+    figures::{at, mine},
     material::{AttackClaim, Attacks, Material},
 };
-use crate::results::{Contender, FORMAT, Family, Figure, Machine, Metric, Point, Round, Run, statistics::Samples};
+use crate::results::{
+    Contender, FORMAT, Family, Figure, LeftOut, Machine, Metric, Point, Round, Run, statistics::Samples,
+};
 
 pub(super) const LAUNCHES: u32 = 4;
 pub(super) const ROUNDS: u32 = 5;
@@ -37,6 +39,38 @@ pub(super) fn material() -> Material {
     material.has("bare", Family::Null, 10_000.0);
     material.has("bare again", Family::Control, 10_000.0);
     material.has("bare + 5 us", Family::Control, 15_000.0);
+    material
+}
+
+/// Everybody that a chapter speaks of, and somebody whom nothing here knows.
+pub(super) fn rich() -> Material {
+    let mut material = material();
+    material.has("null", Family::Null, 12_000.0);
+    material.has("cookie signed, feed", Family::Cookie, 13_000.0);
+    material.has("session, redis", Family::Session, 16_000.0);
+    material.has("a <stranger> & friends", Family::Token, 17_000.0);
+    material.has("somebody else's", Family::Peer, 18_000.0);
+    for name in ["cookie signed, feed", "session, redis", "a <stranger> & friends"] {
+        for journey in ["item write", "login", "logout", "a journey of its own"] {
+            material.measured(Metric::ServerCpu, at(name, journey, Some(1)), spread(20_000.0, 0.01));
+            material.measured(Metric::Wall, at(name, journey, Some(1)), spread(60_000.0, 0.01));
+        }
+        material.measured(Metric::ServerCpu, at(name, "mine", Some(16)), spread(11_000.0, 0.01));
+        for journey in ["mine", "item write", "login", "logout"] {
+            material.measured(Metric::BytesSent, at(name, journey, None), vec![vec![150.0]]);
+            material.measured(Metric::BytesReceived, at(name, journey, None), vec![vec![450.0]]);
+        }
+        material.measured(Metric::LatencyMedian, Point { rate: Some(500), ..at(name, "mine", None) }, spread(2e5, 0.1));
+        material.measured(Metric::Wall, mine(name), spread(50_000.0, 0.1));
+        let cold = Point { habit: Some("no warm-up".to_owned()), ..mine(name) };
+        material.measured(Metric::ServerCpu, cold, spread(30_000.0, 0.01));
+    }
+    material.measured(Metric::StoreCpu, mine("session, redis"), spread(8_000.0, 0.01));
+    material.measured(Metric::StoreCommands, at("session, redis", "mine", None), vec![vec![1.0]]);
+    material.measured(Metric::ServerMemory, at("session, redis", "login", None), vec![vec![2.0, 3.0]]);
+    material.measured(Metric::StoreMemory, at("session, redis", "login", None), vec![vec![180.0, 190.0]]);
+    material.measured(Metric::ServerCpu, at("argon2id", "password", None), vec![vec![18e6, 19e6]]);
+    material.run.left_out.push(LeftOut { what: "the moon".to_owned(), why: "it was day".to_owned() });
     material
 }
 

@@ -1,46 +1,6 @@
 //! The report of data that nobody measured: everything is in it, it says when it is not to be relied on, and it is always the same.
 
-use super::{
-    Report,
-    figures::{at, mine},
-    sample::{material, spread},
-};
-use crate::{
-    report::material::Material,
-    results::{Family, LeftOut, Metric, Point},
-};
-
-/// Everybody that a chapter speaks of, and somebody whom nothing here knows.
-fn rich() -> Material {
-    let mut material = material();
-    material.has("null", Family::Null, 12_000.0);
-    material.has("cookie signed, feed", Family::Cookie, 13_000.0);
-    material.has("session, redis", Family::Session, 16_000.0);
-    material.has("a <stranger> & friends", Family::Token, 17_000.0);
-    material.has("somebody else's", Family::Peer, 18_000.0);
-    for name in ["cookie signed, feed", "session, redis", "a <stranger> & friends"] {
-        for journey in ["item write", "login", "logout", "a journey of its own"] {
-            material.measured(Metric::ServerCpu, at(name, journey, Some(1)), spread(20_000.0, 0.01));
-            material.measured(Metric::Wall, at(name, journey, Some(1)), spread(60_000.0, 0.01));
-        }
-        material.measured(Metric::ServerCpu, at(name, "mine", Some(16)), spread(11_000.0, 0.01));
-        for journey in ["mine", "item write", "login", "logout"] {
-            material.measured(Metric::BytesSent, at(name, journey, None), vec![vec![150.0]]);
-            material.measured(Metric::BytesReceived, at(name, journey, None), vec![vec![450.0]]);
-        }
-        material.measured(Metric::LatencyMedian, Point { rate: Some(500), ..at(name, "mine", None) }, spread(2e5, 0.1));
-        material.measured(Metric::Wall, mine(name), spread(50_000.0, 0.1));
-        let cold = Point { habit: Some("no warm-up".to_owned()), ..mine(name) };
-        material.measured(Metric::ServerCpu, cold, spread(30_000.0, 0.01));
-    }
-    material.measured(Metric::StoreCpu, mine("session, redis"), spread(8_000.0, 0.01));
-    material.measured(Metric::StoreCommands, at("session, redis", "mine", None), vec![vec![1.0]]);
-    material.measured(Metric::ServerMemory, at("session, redis", "login", None), vec![vec![2.0, 3.0]]);
-    material.measured(Metric::StoreMemory, at("session, redis", "login", None), vec![vec![180.0, 190.0]]);
-    material.measured(Metric::ServerCpu, at("argon2id", "password", None), vec![vec![18e6, 19e6]]);
-    material.run.left_out.push(LeftOut { what: "the moon".to_owned(), why: "it was day".to_owned() });
-    material
-}
+use super::{Report, sample::rich};
 
 #[test]
 fn whatever_was_measured_is_shown_whoever_it_is() {

@@ -13,6 +13,8 @@ pub struct Habits {
     pub writes: f64,
     pub logins: f64,
     pub logouts: f64,
+    /// Tokens that are renewed, where a design has such.
+    pub refreshes: f64,
     /// Logins of one user that live at the same time.
     pub live: f64,
     /// How many times the average the busiest second is.
@@ -26,18 +28,24 @@ pub enum Kind {
     Write,
     Login,
     Logout,
+    Refresh,
 }
 
 const DAY: f64 = 86_400.0;
 
 impl Default for Habits {
     fn default() -> Self {
-        Self { requests: 50.0, writes: 5.0, logins: 0.5, logouts: 0.2, live: 1.5, peak: 4.0 }
+        Self { requests: 50.0, writes: 5.0, logins: 0.5, logouts: 0.2, refreshes: 5.0, live: 1.5, peak: 4.0 }
     }
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Login, Self::Logout];
+    pub const ALL: [Self; 5] = [Self::Read, Self::Write, Self::Login, Self::Logout, Self::Refresh];
+
+    /// Whether every design has such requests.
+    pub fn is_everywhere(self) -> bool {
+        self != Self::Refresh
+    }
 
     pub fn journey(self) -> &'static str {
         match self {
@@ -45,6 +53,7 @@ impl Kind {
             Self::Write => "item write",
             Self::Login => "login",
             Self::Logout => "logout",
+            Self::Refresh => "refresh",
         }
     }
 }
@@ -56,6 +65,7 @@ impl Habits {
             Kind::Write => self.writes,
             Kind::Login => self.logins,
             Kind::Logout => self.logouts,
+            Kind::Refresh => self.refreshes,
         }
     }
 
@@ -78,10 +88,13 @@ impl FromStr for Habits {
                 "writes" => &mut habits.writes,
                 "logins" => &mut habits.logins,
                 "logouts" => &mut habits.logouts,
+                "refreshes" => &mut habits.refreshes,
                 "live" => &mut habits.live,
                 "peak" => &mut habits.peak,
                 other => {
-                    return Err(format!("there is no habit `{other}`: requests, writes, logins, logouts, live, peak"));
+                    return Err(format!(
+                        "there is no habit `{other}`: requests, writes, logins, logouts, refreshes, live, peak"
+                    ));
                 }
             };
             *place = count(value)?;

@@ -9,6 +9,8 @@
 pub mod breaks;
 pub mod habits;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 
@@ -92,7 +94,7 @@ pub fn of(material: &Material, users: f64, habits: Habits) -> Capacity {
         habits,
         run: material.file.clone(),
         doubts: RULES.run.doubts(figures),
-        peak_requests: Kind::ALL.into_iter().map(peak).sum(),
+        peak_requests: Kind::ALL.into_iter().filter(|kind| kind.is_everywhere()).map(peak).sum(),
         password_cores: password.map(|seconds| seconds * peak(Kind::Login)),
         designs: ours.filter_map(|contender| need(figures, &contender.name, users, habits, password)).collect(),
         formulae: FORMULAE.to_vec(),
@@ -134,9 +136,11 @@ struct Cost {
 }
 
 impl Cost {
-    /// `None` unless all was measured that users do.
+    /// `None` unless all was measured that users do everywhere.
     fn all(figures: Figures<'_>, name: &str) -> Option<Vec<(Kind, Self)>> {
-        Kind::ALL.into_iter().map(|kind| Some((kind, Self::of(figures, name, kind)?))).collect()
+        let found = Kind::ALL.into_iter().map(|kind| (kind, Self::of(figures, name, kind)));
+        let counted = found.filter(|(kind, cost)| kind.is_everywhere() || cost.is_some());
+        counted.map(|(kind, cost)| Some((kind, cost?))).collect()
     }
 
     fn of(figures: Figures<'_>, name: &str, kind: Kind) -> Option<Self> {

@@ -16,13 +16,14 @@ pub fn render(capacity: &Capacity, look: Look) -> String {
         text += &look.heading(&format!("DO NOT RELY ON THIS: the run is in doubt: {}\n\n", capacity.doubts.join("; ")));
     }
     text += &format!(
-        "{} users, each a day: {} requests, {} writes, {} logins, {} logouts; {} logins live; the busiest second is {} times the average.\n\
+        "{} users, each a day: {} requests, {} writes, {} logins, {} logouts, {} refreshes of tokens; {} logins live; the busiest second is {} times the average.\n\
          At the peak that is {} requests a second{}. Measured: {}.\n\n",
         many(capacity.users),
         short(habits.requests),
         short(habits.writes),
         short(habits.logins),
         short(habits.logouts),
+        short(habits.refreshes),
         short(habits.live),
         short(habits.peak),
         whole(capacity.peak_requests),
