@@ -7,7 +7,7 @@ use super::{
         Chart, SERVICE_AND_STORE,
         bars::{Bar, bars},
     },
-    claims::{Verdict, together},
+    claims::{Decided, Verdict, together},
     figures::{Figures, Quantity, at, mine},
     material::Material,
     numbers::{IN_MICROSECONDS, range, short},
@@ -91,23 +91,21 @@ fn overview(figures: Figures<'_>) -> Chart {
 }
 
 fn sentences(verdicts: &Verdicts) -> String {
-    let mut text = "| the course says | and it is so? | because |\n|---|---|---|\n".to_owned();
-    for (sentence, parts) in verdicts.sentences() {
+    let head = ["| the course says | and it is so? | because |".to_owned(), "|---|---|---|".to_owned()];
+    let rows = verdicts.sentences().into_iter().map(|(sentence, parts)| {
         let verdict = together(parts.iter().map(|part| part.verdict));
-        let counted = |wanted: Verdict| parts.iter().filter(|part| part.verdict == wanted).count();
-        let link = |wanted: Verdict| {
-            let links: Vec<String> = parts
-                .iter()
-                .filter(|part| part.verdict == wanted)
-                .map(|part| format!("[{}](docs/comparison.md#claim-{})", unprefixed(&part.says), part.id))
-                .collect();
-            (counted(wanted) > 0).then(|| format!("{} **{}**: {}", wanted.sign(), wanted.words(), links.join(", ")))
-        };
         let order = [Verdict::Holds, Verdict::DoesNotHold, Verdict::DependsOn, Verdict::Inconclusive];
-        let because: Vec<String> = order.into_iter().filter_map(link).collect();
-        text += &format!("| {sentence} | **{}** | {} |\n", verdict.words(), because.join("<br>"));
-    }
-    text
+        let because: Vec<String> = order.into_iter().filter_map(|verdict| listed(&parts, verdict)).collect();
+        format!("| {sentence} | **{}** | {} |", verdict.words(), because.join("<br>"))
+    });
+    head.into_iter().chain(rows).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// The parts that were decided so, each with its place in the document.
+fn listed(parts: &[&Decided], verdict: Verdict) -> Option<String> {
+    let link = |part: &&Decided| format!("[{}](docs/comparison.md#claim-{})", unprefixed(&part.says), part.id);
+    let links: Vec<String> = parts.iter().filter(|part| part.verdict == verdict).map(link).collect();
+    (!links.is_empty()).then(|| format!("{} **{}**: {}", verdict.sign(), verdict.words(), links.join(", ")))
 }
 
 /// Without the half of the sentence that stands to the left already.

@@ -18,10 +18,9 @@ fn whatever_was_measured_is_shown_whoever_it_is() {
     }
     let page = &report.documents["comparison.html"];
     assert!(page.contains("a &lt;stranger&gt; &amp; friends") && !page.contains("<stranger>"));
-    assert!(
-        !page.contains("<script") && !page.contains("http://")
-            || page.matches("http://www.w3.org").count() == page.matches("http://").count()
-    );
+    for loaded in ["<script", "<link", "<img", "src=", "url(http", "@import"] {
+        assert!(!page.contains(loaded), "the page would load something: {loaded}");
+    }
 }
 
 #[test]
@@ -45,7 +44,7 @@ fn quoted<'a>(text: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
 #[test]
 fn every_chart_is_well_formed_and_can_be_read_without_being_seen() {
     let report = Report::of(&rich()).unwrap();
-    let charts: Vec<_> = report.documents.iter().filter(|(name, _)| name.ends_with(".svg")).collect();
+    let charts: Vec<_> = report.documents.iter().filter(|(name, _)| name.ends_with("svg")).collect();
     assert!(charts.len() >= 5, "{}", charts.len());
     for (name, svg) in charts {
         let document = roxmltree::Document::parse(svg).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -63,7 +63,7 @@ pub fn all(figures: Figures<'_>, need: &Need, users: f64, habits: Habits, passwo
     met
 }
 
-/// SQLite has one writer at a time: its time on the wall is what is used up.
+/// `SQLite` has one writer at a time: its time on the wall is what is used up.
 fn one_writer(figures: Figures<'_>, need: &Need, habits: Habits) -> Option<Break> {
     let kinds = [Kind::Write, Kind::Login, Kind::Logout];
     let wall = |kind: Kind| figures.estimate(Quantity::Wall, &at(&need.name, kind.journey(), Some(1)));

@@ -3,45 +3,55 @@
 use comfy_table::{Cell, ContentArrangement, Table, presets::UTF8_FULL};
 use shared::http::cookies::BIGGEST_COOKIE;
 
-use super::{Capacity, Need};
+use super::{Capacity, Need, breaks::Break};
 use crate::{
     compare::look::Look,
-    report::numbers::{bits_a_second, bytes, many, short, whole},
+    report::{
+        figures::real,
+        numbers::{bits_a_second, bytes, many, short, whole},
+    },
 };
 
 pub fn render(capacity: &Capacity, look: Look) -> String {
+    let doubt = format!("DO NOT RELY ON THIS: the run is in doubt: {}", capacity.doubts.join("; "));
+    let doubt = (!capacity.doubts.is_empty()).then(|| look.heading(&doubt));
+    let breaks: Vec<String> = capacity.designs.iter().map(breaks).collect();
+    let cookie = whole(real(BIGGEST_COOKIE.try_into().unwrap_or_default()));
+    let parts = [
+        asked(capacity),
+        table(capacity, look).to_string(),
+        format!("{}\n{}", look.heading("Where each breaks, the first limit first"), breaks.join("\n")),
+        format!(
+            "  Whatever the number of users, a cookie holds {cookie} bytes with its name and attributes; items beyond are refused (413)."
+        ),
+        listed(&look.heading("How it is computed"), capacity.formulae.iter().copied()),
+        listed(&look.heading("What this does not know"), capacity.not_known.iter().map(String::as_str)),
+    ];
+    doubt.into_iter().chain(parts).collect::<Vec<_>>().join("\n\n")
+}
+
+/// For how many, with which habits, and how much that is at once.
+fn asked(capacity: &Capacity) -> String {
     let habits = &capacity.habits;
-    let mut text = String::new();
-    if !capacity.doubts.is_empty() {
-        text += &look.heading(&format!("DO NOT RELY ON THIS: the run is in doubt: {}\n\n", capacity.doubts.join("; ")));
-    }
-    text += &format!(
-        "{} users, each a day: {} requests, {} writes, {} logins, {} logouts, {} refreshes of tokens; {} logins live; the busiest second is {} times the average.\n\
-         At the peak that is {} requests a second{}. Measured: {}.\n\n",
+    let a_day = [
+        (habits.requests, "requests"),
+        (habits.writes, "writes"),
+        (habits.logins, "logins"),
+        (habits.logouts, "logouts"),
+        (habits.refreshes, "refreshes of tokens"),
+    ];
+    let a_day = a_day.map(|(count, what)| format!("{} {what}", short(count))).join(", ");
+    let passwords = capacity.password_cores.map(|cores| format!(", and {} cores for passwords alone", short(cores)));
+    format!(
+        "{} users, each a day: {a_day}; {} logins live at once; the busiest second is {} times the average.\n\
+         At the peak that is {} requests a second{}. Measured: {}.",
         many(capacity.users),
-        short(habits.requests),
-        short(habits.writes),
-        short(habits.logins),
-        short(habits.logouts),
-        short(habits.refreshes),
         short(habits.live),
         short(habits.peak),
         whole(capacity.peak_requests),
-        capacity
-            .password_cores
-            .map_or_else(String::new, |cores| format!(", and {} cores for passwords alone", short(cores))),
+        passwords.unwrap_or_default(),
         capacity.run,
-    );
-    text += &table(capacity, look).to_string();
-    text += &format!("\n\n{}\n", look.heading("Where each breaks, the first limit first"));
-    text += &capacity.designs.iter().map(breaks).collect::<String>();
-    text += &format!(
-        "  and whatever the number of users: a cookie holds {} bytes with its name and attributes; items beyond that are refused (413).\n",
-        whole(crate::report::figures::real(BIGGEST_COOKIE.try_into().unwrap_or_default())),
-    );
-    text += &listed(&look.heading("How it is computed"), capacity.formulae.iter().copied());
-    text += &listed(&look.heading("What this does not know"), capacity.not_known.iter().map(String::as_str));
-    text.trim_end().to_owned()
+    )
 }
 
 fn table(capacity: &Capacity, look: Look) -> Table {
@@ -76,11 +86,11 @@ fn table(capacity: &Capacity, look: Look) -> Table {
 }
 
 fn breaks(need: &Need) -> String {
-    let line = |met: &super::Break| format!("    at {} users: {}\n", many(met.users), met.what);
-    format!("  {}\n{}", need.name, need.breaks.iter().map(line).collect::<String>())
+    let line = |met: &Break| format!("    at {} users: {}", many(met.users), met.what);
+    std::iter::once(format!("  {}", need.name)).chain(need.breaks.iter().map(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn listed<'a>(heading: &str, lines: impl Iterator<Item = &'a str>) -> String {
-    let lines: String = lines.map(|line| format!("  * {line}\n")).collect();
-    format!("\n{heading}\n{lines}")
+    let lines = lines.map(|line| format!("  * {line}"));
+    std::iter::once(heading.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
 }

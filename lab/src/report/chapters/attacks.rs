@@ -17,10 +17,10 @@ pub(super) fn chapter(attacks: Option<&Attacks>) -> Vec<Block> {
          `cargo run --release -- attack --explain A05` shows its requests, the remedy and its price.",
     ));
     let marks = attacks.marks.iter().map(|mark| format!("{} {}", mark.mechanism, mark.setting).trim_end().to_owned());
-    let head: Vec<String> = ["attack".to_owned(), "standard".to_owned()].into_iter().chain(marks).collect();
+    let head: Vec<String> = ["attack".to_owned()].into_iter().chain(marks).chain(["standard".to_owned()]).collect();
     let rows = attacks.rows.iter().map(|row| {
-        let named = [format!("{} {}", row.number, row.title), row.standard.clone()];
-        named.into_iter().chain(row.cells.iter().map(told)).collect()
+        let named = format!("{} {}", row.number, row.title);
+        [named].into_iter().chain(row.cells.iter().map(told)).chain([row.standard.clone()]).collect()
     });
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
     blocks.push(Block::table(&head, rows.collect()));

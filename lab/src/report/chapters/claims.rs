@@ -99,7 +99,8 @@ fn claim(claim: &Decided) -> Vec<Block> {
 }
 
 fn marked(verdict: Verdict) -> String {
-    format!("**{} {}**", verdict.sign(), verdict.words())
+    // It stays on one line.
+    format!("**{} {}**", verdict.sign(), verdict.words()).replace(' ', "\u{a0}")
 }
 
 fn capital(verdict: Verdict) -> &'static str {

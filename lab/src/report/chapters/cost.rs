@@ -37,7 +37,7 @@ pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
 
 /// CPU time over requests in flight, service and store.
 fn headline(figures: Figures<'_>) -> Option<crate::report::chart::Chart> {
-    let depths = figures.conditions(Metric::ServerCpu, |point| is_depth(point));
+    let depths = figures.conditions(Metric::ServerCpu, is_depth);
     if depths.is_empty() {
         return None;
     }

@@ -105,8 +105,9 @@ fn decide_these(claims: &[Claim], material: &Material) -> Vec<Decided> {
 }
 
 /// Of several: what they all say; if some say yes and others no, it depends; what is open may leave all of it open.
-pub fn together(verdicts: impl Iterator<Item = Verdict> + Clone) -> Verdict {
-    let has = |verdict| verdicts.clone().any(|found| found == verdict);
+pub fn together(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    let verdicts: Vec<Verdict> = verdicts.collect();
+    let has = |verdict| verdicts.contains(&verdict);
     let (yes, no) = (has(Verdict::Holds), has(Verdict::DoesNotHold));
     match (yes, no) {
         _ if has(Verdict::DependsOn) || yes && no => Verdict::DependsOn,
@@ -145,13 +146,11 @@ impl Compare {
     }
 
     fn told(&self, found: Estimate) -> String {
-        match &self.to {
-            Some(_) => format!("{} times", range(found, 1.0)),
-            None => {
-                let (unit, scale) = self.quantity.unit();
-                format!("{} {unit}", range(found, scale))
-            }
+        if self.to.is_some() {
+            return format!("{} times", range(found, 1.0));
         }
+        let (unit, scale) = self.quantity.unit();
+        format!("{} {unit}", range(found, scale))
     }
 }
 
@@ -176,8 +175,7 @@ fn attacked(id: &str, attacks: Option<&Attacks>) -> Finding {
     let found = [listed("so", &claim.agree), listed("not so", &claim.disagree)];
     let found = found.into_iter().flatten().collect::<Vec<_>>().join("; ");
     let found = if found.is_empty() { "the row was not played".to_owned() } else { found };
-    let (so, never) = if contrary { ("does not hold", "holds") } else { ("holds", "does not hold") };
-    let rule = format!("{so} if it is so in every setting, {never} if in none; row `{}`", claim.row);
+    let rule = format!("it is so in {} setting; row `{}`", if contrary { "no" } else { "every" }, claim.row);
     let under = if contrary { format!("not: {}", claim.says) } else { claim.says.clone() };
     Finding { under, found, rule, verdict, ratio: None }
 }

@@ -70,12 +70,11 @@ impl Compare {
             Line::Above(line) => ("above", line),
             Line::Below(line) => ("below", line),
         };
-        let what = match &self.to {
-            Some(to) => format!("{} times `{}`", short(line), to.contender),
-            None => {
-                let (unit, scale) = self.quantity.unit();
-                format!("{} {unit}", short(line * scale))
-            }
+        let what = if let Some(to) = &self.to {
+            format!("{} times `{}`", short(line), to.contender)
+        } else {
+            let (unit, scale) = self.quantity.unit();
+            format!("{} {unit}", short(line * scale))
         };
         format!("`{}` wholly {side} {what}", self.of.contender)
     }

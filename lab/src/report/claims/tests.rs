@@ -52,6 +52,9 @@ const COMMANDS: &str = r#"
     holds = { above = 0.5 }
 "#;
 
+/// Makes a run one that is not to be believed.
+type Spoil = fn(&mut Material);
+
 fn claims(text: &str) -> Vec<Claim> {
     let limits = "run = { same_within = 0.02, added = 5000, added_within = 500, noisy_at_most = 0.5, launches_at_least = 3, rounds_at_least = 10 }\n";
     toml::from_str::<Rules>(&format!("{limits}{text}")).unwrap().claim
@@ -111,7 +114,7 @@ fn what_was_not_measured_leaves_a_claim_open() {
 
 #[test]
 fn a_run_in_doubt_decides_nothing_that_is_timed() {
-    let doubts: [(&str, fn(&mut Material)); 7] = [
+    let doubts: [(&str, Spoil); 7] = [
         ("did not come to its end", |material| material.run.finished = None),
         ("measured twice", |material| material.changed("bare again", spread(10_600.0, 0.004))),
         ("added work showed as", |material| material.changed("bare + 5 us", spread(11_000.0, 0.004))),
@@ -119,7 +122,7 @@ fn a_run_in_doubt_decides_nothing_that_is_timed() {
         ("rough", |material| material.run.rounds.retain(|round| round.launch < 2)),
         ("rough", |material| material.run.rounds.truncate(9)),
         ("controls were not measured", |material| {
-            material.run.figures.retain(|figure| figure.at.contender != "bare again")
+            material.run.figures.retain(|figure| figure.at.contender != "bare again");
         }),
     ];
     for (word, spoil) in doubts {

@@ -31,6 +31,5 @@ fn tabulated(table: &Table) -> String {
 }
 
 fn line(cells: impl Iterator<Item = String>) -> String {
-    let cells: String = cells.map(|cell| format!(" {} |", cell.replace('|', "\\|"))).collect();
-    format!("|{cells}")
+    cells.fold("|".to_owned(), |line, cell| line + " " + &cell.replace('|', "\\|") + " |")
 }
