@@ -136,7 +136,8 @@ fn guide(figures: Figures<'_>) -> String {
          not be seen | {}, Redis included; {} a live login |\n\
          | **session-svc, in SQL** | the same, and you have a database and no Redis; or Django shares the sessions | {} in PostgreSQL, {} in \
          SQLite |\n\
-         | **token-svc** | programs and other services are your clients, or others verify what you sign | {}; {} on the wire |\n",
+         | **token-svc, JWT** | programs and other services are your clients, or others verify what you sign | {}; {} on the wire |\n\
+         | **token-svc, opaque** | programs are your clients, and a login must end at once and be seen in a list | {} in SQLite; {} on the wire |\n",
         cost("cookie signed, feed"),
         sent("cookie signed, feed"),
         cost("session, memory"),
@@ -147,5 +148,7 @@ fn guide(figures: Figures<'_>) -> String {
         cost("session, sqlite"),
         cost("token HS256, feed"),
         sent("token HS256, feed"),
+        cost("token opaque"),
+        sent("token opaque"),
     )
 }

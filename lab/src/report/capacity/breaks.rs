@@ -1,4 +1,4 @@
-//! At how many users a limit is met, and what happens there. What a design is made of is told by its name.
+//! At how many users a limit is met, and what happens there. What a design is made of is told by its name and by the line about it.
 
 use clap::Command;
 use serde::Serialize;
@@ -31,7 +31,9 @@ pub fn all(figures: Figures<'_>, need: &Need, users: f64, habits: Habits, passwo
     let memory = real(machine.memory_bytes);
     let these = format!("all {} processors of the measured machine", machine.processors);
     let grows = |used: f64, limit: f64, what: String| (used > 0.0).then(|| Break { users: users * limit / used, what });
-    let is = |word: &str| need.name.contains(word);
+    let told = figures.contenders().find(|contender| contender.name == need.name);
+    let told = told.map_or_else(String::new, |told| format!("{} {}", told.name, told.about).to_lowercase());
+    let is = |word: &str| told.contains(word);
     let passwords = password.map(|seconds| seconds * habits.peak_rate(Kind::Login) * users);
     let mut met = vec![
         grows(need.service_cores, processors, format!("the service takes {these}: start more instances")),
@@ -52,8 +54,9 @@ pub fn all(figures: Figures<'_>, need: &Need, users: f64, habits: Habits, passwo
         let what = "sessions fill the memory of the measured machine, and no second instance shares them";
         met.push(need.service_bytes.and_then(|bytes| grows(bytes, memory, what.to_owned())));
     }
-    if is("sqlite") || is("read") {
-        met.push(one_writer(figures, need, habits));
+    if is("sqlite") {
+        // Whoever needs a feed keeps its items in the client.
+        met.push(one_writer(figures, need, habits, !is("feed")));
     }
     if is("feed") {
         met.push(full_feed(need, habits));
@@ -64,11 +67,17 @@ pub fn all(figures: Figures<'_>, need: &Need, users: f64, habits: Habits, passwo
 }
 
 /// `SQLite` has one writer at a time: its time on the wall is what is used up.
-fn one_writer(figures: Figures<'_>, need: &Need, habits: Habits) -> Option<Break> {
-    let kinds = [Kind::Write, Kind::Login, Kind::Logout];
-    let wall = |kind: Kind| figures.estimate(Quantity::Wall, &at(&need.name, kind.journey(), Some(1)));
-    let busy: f64 =
-        kinds.into_iter().map(|kind| Some(habits.peak_rate(kind) * wall(kind)?.median / 1e9)).sum::<Option<f64>>()?;
+fn one_writer(figures: Figures<'_>, need: &Need, habits: Habits, keeps_items: bool) -> Option<Break> {
+    let writes = |kind: &Kind| match kind {
+        Kind::Read => false,
+        Kind::Write => keeps_items,
+        Kind::Login | Kind::Logout | Kind::Refresh => true,
+    };
+    let busy = |kind: Kind| {
+        let wall = figures.estimate(Quantity::Wall, &at(&need.name, kind.journey(), Some(1)))?;
+        Some(habits.peak_rate(kind) * wall.median / 1e9)
+    };
+    let busy: f64 = Kind::ALL.into_iter().filter(writes).filter_map(busy).sum();
     let what = "SQLite's only writer is busy all the time (by the wall time of one write after another)".to_owned();
     (busy > 0.0).then(|| Break { users: 1.0 / busy, what })
 }
