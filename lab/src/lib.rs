@@ -12,6 +12,7 @@
 //! * [`inspect`]: what a credential says, asked of nobody
 //! * [`page`]: the journey in a browser
 //! * [`results`]: what the benches measured
+//! * [`report`]: what that says: the comparison, its verdicts, and what so many users need
 //! * [`engines`]: real stores, started for a while
 //! * [`cli`]: the commands
 
@@ -25,8 +26,8 @@ pub mod engines;
 pub mod everything;
 pub mod fleet;
 pub mod inspect;
-
 pub mod journey;
 pub mod page;
+pub mod report;
 pub mod results;
 pub mod target;

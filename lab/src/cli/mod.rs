@@ -2,6 +2,7 @@
 //! something, or something could not be started.
 
 mod attack;
+mod capacity;
 mod compare;
 mod conform;
 mod drill;
@@ -9,6 +10,7 @@ mod endings;
 mod healthcheck;
 mod inspect;
 mod page;
+mod report;
 mod secret;
 
 use std::{
@@ -43,6 +45,8 @@ struct CommandLine {
 enum Command {
     /// Play every attack of the matrix and show what each mechanism withstands
     Attack(attack::Attack),
+    /// Say what so many users need, from what was measured: processors, memory, bandwidth, and what breaks first
+    Capacity(capacity::Capacity),
     /// Play the same journey against all three and show the answers side by side
     Compare(compare::Compare),
     /// Ask a service for every clause of the contract
@@ -55,6 +59,8 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Serve the lab's page alone, for services that run elsewhere
     Page(page::Page),
+    /// Write the comparison from what was measured: docs/comparison.md, the same as one page, and the README's part of it
+    Report(report::Report),
     /// Make a file with a random secret, unless it is there
     Secret(secret::Secret),
     /// Ask the page that runs here whether it is well; exit code 1 if it is not
@@ -100,12 +106,14 @@ async fn run(line: CommandLine) -> Result<ExitCode> {
     let code = match line.command {
         None => line.everything.run().await.map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Some(Command::Attack(attack)) => attack.run().await,
+        Some(Command::Capacity(capacity)) => capacity.run(),
         Some(Command::Compare(compare)) => compare.run().await,
         Some(Command::Conform(conform)) => conform.run().await,
         Some(Command::Drill(drill)) => drill.run().await,
         Some(Command::Endings(endings)) => endings.run().await,
         Some(Command::Inspect(inspect)) => inspect.run(),
         Some(Command::Page(page)) => page.run().await,
+        Some(Command::Report(report)) => report.run(),
         Some(Command::Secret(secret)) => secret.run(),
         Some(Command::Healthcheck(healthcheck)) => healthcheck.run(),
     };

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use prometheus::PullingGauge;
 
+pub use self::feed::MOST_LOGINS;
 use self::{feed::Feed, table::Table};
 use crate::{
     clock::{Clock, whole_seconds},
