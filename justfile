@@ -73,6 +73,10 @@ peers:
     [ -x ~/.cache/authlab/peers/bin/python ] || "${AUTHLAB_PYTHON:-$HOME/.cache/authlab/venv/bin/python}" -m venv ~/.cache/authlab/peers
     ~/.cache/authlab/peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement peers/django/requirements.txt
 
+# Play the attacks that a library decides on those programs, and write down what was seen
+attack-peers:
+    cargo run --release --package benches --example attack_peers
+
 # Fuzz every target for some seconds, where the fuzzers have been built before: from nothing that takes ten minutes
 fuzz-smoke seconds="5":
     if [ -d "${XDG_CACHE_HOME:-$HOME/.cache}/authlab/fuzz-target" ]; then env -u CARGO_TARGET_DIR fuzz/run --jobs 2 "$1"; \

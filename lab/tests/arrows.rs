@@ -52,7 +52,10 @@ fn a_service_knows_neither_http_nor_html() {
 
 #[test]
 fn only_a_service_that_keeps_its_state_in_sql_names_it() {
-    assert_eq!(Workspace::read().importers("sqlx"), Names::from(["session-svc".into(), "shared".into()]));
+    let mut importers = Workspace::read().importers("sqlx");
+    // They fill the table of accounts without the price of a password.
+    importers.remove("benches");
+    assert_eq!(importers, Names::from(["session-svc".into(), "shared".into()]));
 }
 
 #[test]

@@ -37,12 +37,14 @@ def registered(request):
 
 
 def logged_in(request):
-    user = authenticate(request, **json.loads(request.body))
+    by_form = request.content_type == "application/x-www-form-urlencoded"
+    body = request.POST if by_form else json.loads(request.body)
+    user = authenticate(request, username=body["username"], password=body["password"])
     if user is None:
         return refused()
     login(request, user)
     request.session["issued_at"] = int(time.time())
-    return of(request)
+    return HttpResponse(status=303, headers=HEADERS | {"Location": "/mine"}) if by_form else of(request)
 
 
 def mine_now(request):

@@ -27,14 +27,15 @@ def prepare():
 
     from contract import PASSWORD
 
-    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)
     password = make_password(PASSWORD)
     User.objects.bulk_create(User(username=f"u{number:05}", password=password) for number in range(ACCOUNTS))
     connections.close_all()
 
 
 def end_with_parent():
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):
+        pass
     os.kill(os.getpid(), signal.SIGKILL)
 
 

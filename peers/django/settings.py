@@ -1,7 +1,9 @@
 """Django as `startproject` sets it up, less what a site without pages and forms does not need, in one of six modes."""
 
+import logging
 import os
 import secrets
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 MODE = os.environ["PEER_MODE"]
@@ -13,10 +15,14 @@ ROOT_URLCONF = "urls"
 USE_TZ = True
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# No log, as the services have none when they are measured.
 LOGGING_CONFIG = None
+logging.getLogger("django").addHandler(logging.NullHandler())
 # What hashing a password costs is measured by itself.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# Tables straight from the models: a history of them is nothing that is measured.
+MIGRATION_MODULES = {app: None for app in ("auth", "contenttypes", "sessions", "authtoken")}
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
 
@@ -51,6 +57,4 @@ elif MODE in ("drf_token", "simplejwt"):
         "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     }
     # The five minutes of its default are fewer than a measurement takes.
-    from datetime import timedelta
-
     SIMPLE_JWT = {"ACCESS_TOKEN_LIFETIME": timedelta(days=1)}

@@ -35,7 +35,7 @@ const AT_ONCE: u32 = 5_000;
 pub fn measure(plan: &Plan, record: &mut Recorder, say: impl Fn(&str)) -> io::Result<()> {
     for contender in KEEPING.iter().filter_map(|name| Contender::named(name)) {
         let stores = Stores::start()?;
-        let Some(settings) = stores.flags(contender.store) else {
+        let Some(settings) = stores.flags(contender) else {
             record.leave_out(contender.name, "its store is not installed here");
             continue;
         };

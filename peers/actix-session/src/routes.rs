@@ -2,13 +2,16 @@
 
 use actix_session::{Session, SessionGetError, SessionInsertError};
 use actix_web::{
-    HttpResponse, ResponseError,
-    http::StatusCode,
-    web::{Data, Json, Path, ServiceConfig, get, post, put, resource},
+    HttpRequest, HttpResponse, ResponseError,
+    http::{StatusCode, header::CONTENT_TYPE},
+    web::{Bytes, Data, Json, Path, ServiceConfig, get, post, put, resource},
 };
 use contract::{
     accounts::Accounts,
-    bodies::{About, Credentials, HEADERS, ItemBody, ItemFound, Items, Login, Mine, PasswordChange, Registered},
+    bodies::{
+        AFTER_LOGIN, About, Credentials, HEADERS, ItemBody, ItemFound, Items, Login, LoginBody, Mine, PasswordChange,
+        Registered,
+    },
 };
 
 const LOGIN: &str = "login";
@@ -82,14 +85,21 @@ async fn register(accounts: Data<Accounts>, body: Json<Credentials>) -> HttpResp
     }
 }
 
-async fn login(accounts: Data<Accounts>, session: Session, body: Json<Credentials>) -> Answer {
-    let Credentials { username, password } = body.into_inner();
+async fn login(accounts: Data<Accounts>, session: Session, request: HttpRequest, body: Bytes) -> Answer {
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let Some(LoginBody { credentials, by_form }) = LoginBody::read(content_type, &body) else {
+        return Ok(HttpResponse::BadRequest().finish());
+    };
+    let Credentials { username, password } = credentials;
     if !accounts.fits(&username, &password) {
         return Ok(HttpResponse::Unauthorized().finish());
     }
     let login = Login::begin(username);
     session.renew();
     session.insert(LOGIN, &login)?;
+    if by_form {
+        return Ok(well(StatusCode::SEE_OTHER).insert_header(AFTER_LOGIN).finish());
+    }
     Ok(well(StatusCode::OK).json(Mine::new(MECHANISM, login, None)))
 }
 

@@ -2,13 +2,15 @@
 
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
 use contract::bodies::{
-    About, Credentials, HEADERS, ItemBody, ItemFound, Items, Login, Mine, PasswordChange, Registered,
+    AFTER_LOGIN, About, Credentials, HEADERS, ItemBody, ItemFound, Items, Login, LoginBody, Mine, PasswordChange,
+    Registered,
 };
 
 use crate::{App, jar::Jar};
@@ -36,12 +38,20 @@ async fn register(State(app): State<App>, Json(Credentials { username, password 
     }
 }
 
-async fn login<J: Jar>(State(app): State<App>, jar: J, Json(credentials): Json<Credentials>) -> Response {
+async fn login<J: Jar>(State(app): State<App>, jar: J, headers: HeaderMap, body: Bytes) -> Response {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let Some(LoginBody { credentials, by_form }) = LoginBody::read(content_type, &body) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     if !app.accounts.fits(&credentials.username, &credentials.password) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let login = Login::begin(credentials.username);
-    (logged_in(jar, &login), HEADERS, Json(Mine::new(ABOUT.mechanism, login, None))).into_response()
+    let jar = logged_in(jar, &login);
+    if by_form {
+        return (StatusCode::SEE_OTHER, jar, HEADERS, [AFTER_LOGIN]).into_response();
+    }
+    (jar, HEADERS, Json(Mine::new(ABOUT.mechanism, login, None))).into_response()
 }
 
 async fn mine<J: Jar>(jar: J) -> Response {

@@ -69,6 +69,26 @@ pub struct Credentials {
     pub password: String,
 }
 
+/// What is sent to `POST /login`: JSON, or a form, as browsers send it, which is answered with a page to go to.
+#[derive(Debug)]
+pub struct LoginBody {
+    pub credentials: Credentials,
+    pub by_form: bool,
+}
+
+/// Where a form that succeeded leads.
+pub const AFTER_LOGIN: (&str, &str) = ("location", "/mine");
+
+impl LoginBody {
+    /// `None`: it is neither.
+    pub fn read(content_type: Option<&str>, body: &[u8]) -> Option<Self> {
+        let by_form = content_type.is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+        let credentials =
+            if by_form { serde_urlencoded::from_bytes(body).ok() } else { serde_json::from_slice(body).ok() };
+        Some(Self { credentials: credentials?, by_form })
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub struct Registered {
     pub username: String,

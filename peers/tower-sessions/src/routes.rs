@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
 use contract::{
     accounts::Accounts,
-    bodies::{About, Credentials, HEADERS, ItemBody, ItemFound, Items, Login, Mine, PasswordChange, Registered},
+    bodies::{
+        AFTER_LOGIN, About, Credentials, HEADERS, ItemBody, ItemFound, Items, Login, LoginBody, Mine, PasswordChange,
+        Registered,
+    },
 };
 use tower_sessions::{Session, session::Error};
 
@@ -59,17 +63,20 @@ async fn register(
     }
 }
 
-async fn login(
-    State(accounts): State<Arc<Accounts>>,
-    session: Session,
-    Json(credentials): Json<Credentials>,
-) -> Answer {
+async fn login(State(accounts): State<Arc<Accounts>>, session: Session, headers: HeaderMap, body: Bytes) -> Answer {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let Some(LoginBody { credentials, by_form }) = LoginBody::read(content_type, &body) else {
+        return Ok(StatusCode::BAD_REQUEST.into_response());
+    };
     if !accounts.fits(&credentials.username, &credentials.password) {
         return Ok(StatusCode::UNAUTHORIZED.into_response());
     }
     let login = Login::begin(credentials.username);
     session.cycle_id().await?;
     session.insert(LOGIN, &login).await?;
+    if by_form {
+        return Ok((StatusCode::SEE_OTHER, HEADERS, [AFTER_LOGIN]).into_response());
+    }
     Ok((HEADERS, Json(Mine::new(MECHANISM, login, None))).into_response())
 }
 

@@ -21,21 +21,16 @@ use shared::{
 };
 use tokio::runtime::Handle;
 
-use crate::{
-    cpu_time,
-    harness::{
-        contender::Contender,
-        held::Held,
-        journey::{ACCOUNTS, Play, username},
-        lanes::Lanes,
-    },
+use crate::harness::{
+    contender::Contender,
+    held::Held,
+    journey::{ACCOUNTS, Play, username},
+    lanes::Lanes,
 };
 
 /// A line to the child.
 #[derive(Debug, Deserialize, Serialize)]
 pub enum Command {
-    /// The CPU time of the process so far.
-    Clock,
     /// So many logins, each of another account; `keep` of them, evenly spread, are told. Each has items of these sizes.
     LogIn { count: u32, keep: u32, items: Vec<u32> },
     /// Logins that were over long ago.
@@ -47,7 +42,6 @@ pub enum Command {
 /// A line back.
 #[derive(Debug, Deserialize, Serialize)]
 pub enum Reply {
-    Nanoseconds(u64),
     Logins(Vec<Held>),
     Done,
     Failed(String),
@@ -184,9 +178,7 @@ pub(super) fn obey(mut inmate: Option<Inmate>) {
 }
 
 fn carried_out(command: Command, inmate: Option<&mut Inmate>) -> Reply {
-    let nanoseconds = || Reply::Nanoseconds(u64::try_from(cpu_time::spent().as_nanos()).unwrap_or(u64::MAX));
     let done = match (command, inmate) {
-        (Command::Clock, _) => Ok(nanoseconds()),
         (_, None) => Err("this contender takes no such command".to_owned()),
         (Command::LogIn { count, keep, items }, Some(inmate)) => inmate.log_in(count, keep, &items),
         (Command::Expired { count }, Some(inmate)) => inmate.expired(count),
