@@ -55,7 +55,7 @@ fn only_a_service_that_keeps_its_state_in_sql_names_it() {
     let mut importers = Workspace::read().importers("sqlx");
     // They fill the table of accounts without the price of a password.
     importers.remove("benches");
-    assert_eq!(importers, Names::from(["session-svc".into(), "shared".into()]));
+    assert_eq!(importers, Names::from(["session-svc".into(), "shared".into(), "token-svc".into()]));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! In reading order:
 //!
 //! * [`mechanism`]: the seam. What a service must be able to do; read this first.
-//! * [`login`], [`items`]: the nouns it speaks in.
+//! * [`login`], [`items`], [`tokens`]: the nouns it speaks in.
 //! * [`presented`], [`handover`]: what a client shows, and what it is told to hold from now on.
 //! * [`cookie_attributes`]: how a mechanism's cookies are dressed.
 //! * [`refusal`]: every way in which a mechanism may say no.
@@ -35,3 +35,4 @@ pub mod secret;
 pub mod serve;
 pub mod service;
 pub mod settings;
+pub mod tokens;

@@ -159,7 +159,7 @@ impl Runner {
         let held = match spot.journey {
             Journey::Mix => return Ok(Play::visits(contender, spot.in_flight)),
             Journey::Anonymous | Journey::Login => vec![Held::default()],
-            Journey::Logout => self.server.log_in(count, count, &[])?,
+            Journey::Logout | Journey::Refresh => self.server.log_in(count, count, &[])?,
             Journey::Expired => self.server.expired(population)?,
             Journey::Forged => self.server.log_in(population, population, &[])?.iter().map(Held::forged).collect(),
             Journey::Mine | Journey::ItemRead | Journey::ItemWrite => {

@@ -14,12 +14,13 @@ use super::{
     stores::Stores,
 };
 
-/// Who keeps something for a login, and two that keep nothing.
-const KEEPING: [&str; 6] = [
+/// Who keeps something for a login: a session, a token, what refreshes a token; and one that keeps nothing.
+const KEEPING: [&str; 7] = [
     "session, memory",
     "session, redis",
     "session, sqlite",
     "session, postgres",
+    "token opaque",
     "cookie signed, feed",
     "token HS256, feed",
 ];

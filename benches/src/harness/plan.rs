@@ -70,6 +70,7 @@ impl Spot {
             Journey::ItemRead,
             Journey::ItemWrite,
             Journey::Login,
+            Journey::Refresh,
             Journey::Logout,
         ];
         let others = others.into_iter().map(|journey| Self::of(journey, 1));

@@ -16,3 +16,4 @@ mod slow_clients;
 mod start;
 mod stop;
 mod support;
+mod tokens;

@@ -12,6 +12,7 @@ use crate::{
     login::{Card, Carrier, ListedLogin, Login, Place, StateLives},
     mechanism::Mechanism,
     secret::Secret,
+    tokens::TokenKind,
 };
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,6 +38,8 @@ pub struct Credentials {
     pub password: Secret,
     /// Forms alone: the local path to go to afterwards.
     pub next: Option<String>,
+    /// token-svc alone: which kind of token; without it, as `TOKEN_KIND` says.
+    pub kind: Option<TokenKind>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -109,6 +112,23 @@ pub struct PasswordChange {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FreshToken {
     pub token: TokenBody,
+}
+
+/// What `POST /token` takes (RFC 6749 §6). Whatever else an OAuth client sends is passed over.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RefreshRequest {
+    #[schema(value_type = String, example = "refresh_token")]
+    pub grant_type: Option<String>,
+    #[schema(value_type = String)]
+    pub refresh_token: Option<Secret>,
+}
+
+/// What `POST /revoke` (RFC 7009 §2.1) and `POST /introspect` (RFC 7662 §2.1) take. A `token_type_hint` is passed over: a
+/// token says itself what it is.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct TokenInQuestion {
+    #[schema(value_type = String)]
+    pub token: Option<Secret>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -12,6 +12,7 @@ use utoipa::OpenApi;
     tags(
         (name = "accounts", description = "Names and passwords"),
         (name = "login", description = "Beginning, showing and ending a login"),
+        (name = "tokens", description = "What OAuth 2.0 clients ask of token-svc"),
         (name = "items", description = "The state that a client carries or the server keeps for it"),
         (name = "about", description = "What this service is and how it is")
     )

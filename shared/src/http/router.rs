@@ -25,6 +25,10 @@ pub fn site(app: App) -> Site {
         .routes(routes!(on::mine::record))
         .routes(routes!(on::logins::list, on::logins::end_all))
         .routes(routes!(on::logins::end_one))
+        // Tokens
+        .routes(routes!(on::tokens::refresh))
+        .routes(routes!(on::tokens::revoke))
+        .routes(routes!(on::tokens::introspect))
         // Items
         .routes(routes!(on::items::list, on::items::remove_all))
         .routes(routes!(on::items::read, on::items::put, on::items::remove))

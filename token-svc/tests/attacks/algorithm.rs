@@ -4,7 +4,6 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::{Sha384, Sha512};
-use shared::mechanism::Mechanism as _;
 use token_svc::{Algorithm, FormerKey};
 
 use super::forge::{ALL, Forge, Key, encoded, key_file, ring_and_key, secret_keys};

@@ -1,6 +1,5 @@
 //! The key: named by paths, commands and queries, or brought along by the token itself.
 
-use shared::mechanism::Mechanism as _;
 use std::{io::ErrorKind, net::TcpListener};
 
 use serde_json::{Map, Value, json};

@@ -80,6 +80,8 @@ impl Carrier {
 
 /// The one that all others are compared with.
 pub const BARE: &str = "bare";
+/// A token that is looked up.
+const OPAQUE: &str = "--token-kind=opaque";
 /// The mode of a peer that answers without asking.
 pub const NOTHING: &str = "nothing";
 
@@ -99,6 +101,11 @@ impl Contender {
 
     pub fn is_a_program(&self) -> bool {
         matches!(self.serves, Serves::Peer { .. })
+    }
+
+    /// Whether an item that is written comes back in a new token.
+    pub fn hands_out_items(&self) -> bool {
+        self.serves == Serves::Token && !self.flags.contains(&OPAQUE)
     }
 
     /// How many logins take turns. A peer's are made over HTTP, one by one.

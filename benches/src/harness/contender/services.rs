@@ -2,7 +2,7 @@
 
 use lab::results::Family;
 
-use super::{Carrier, Contender, Serves, Store, nulls::bare};
+use super::{Carrier, Contender, OPAQUE, Serves, Store, nulls::bare};
 use crate::harness::journey::Journey;
 
 /// How many of the tokens that take turns a server remembers for which each is to be a stranger.
@@ -30,6 +30,18 @@ const ALL_BUT_EXPIRED: &[Journey] = &[
     Journey::ItemRead,
     Journey::ItemWrite,
     Journey::Login,
+    Journey::Logout,
+    Journey::Mix,
+];
+const ALL_AND_REFRESH: &[Journey] = &[
+    Journey::Mine,
+    Journey::Anonymous,
+    Journey::Forged,
+    Journey::Expired,
+    Journey::ItemRead,
+    Journey::ItemWrite,
+    Journey::Login,
+    Journey::Refresh,
     Journey::Logout,
     Journey::Mix,
 ];
@@ -92,11 +104,26 @@ pub(super) static CONTENDERS: &[Contender] = &[
     token("token HS256", STRANGERS, "token-svc, HS256, REVOCATION=off, every token seen for the first time"),
     token("token HS256 again", SEEN_AGAIN, "token-svc, HS256, REVOCATION=off, tokens seen before"),
     Contender {
-        plays: ALL,
+        store: Store::Sqlite,
+        plays: ALL_AND_REFRESH,
         ..token(
             "token HS256, feed",
             &[ALL_DAY],
-            "token-svc as it comes: HS256, REVOCATION=feed; tokens seen before, but for forged ones",
+            "token-svc as it comes: HS256, REVOCATION=feed, refresh tokens in SQLite; tokens seen before, but for forged ones",
+        )
+    },
+    Contender {
+        store: Store::Sqlite,
+        plays: ALL,
+        ..token("token opaque", &[OPAQUE], "token-svc, TOKEN_KIND=opaque: random tokens, looked up in SQLite")
+    },
+    Contender {
+        store: Store::Postgres,
+        plays: ALL,
+        ..token(
+            "token opaque, postgres",
+            &[OPAQUE],
+            "token-svc, TOKEN_KIND=opaque: random tokens, looked up in PostgreSQL over loopback",
         )
     },
     token(

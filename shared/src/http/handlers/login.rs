@@ -48,10 +48,11 @@ pub async fn login_form(State(app): State<App>, caller: Caller, Query(Next { nex
         (status = 303, description = "A form: go on to `next` or /mine"),
         (status = 401, description = "Username and password do not fit together", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many failed attempts", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 501, description = "A `kind` was named, and this mechanism has no tokens", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credentials>) -> Result<Response, Problem> {
-    let Credentials { username, password, next } = input.value;
+    let Credentials { username, password, next, kind } = input.value;
     let verified = app.accounts.verify(&username, password, caller.address).await.map_err(Problem::from);
     app.metrics.login(verified.as_ref().err().map(|problem| problem.kind));
     let account = match verified {
@@ -62,7 +63,11 @@ pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credenti
         }
         Err(problem) => return Err(problem),
     };
-    let granted = app.mechanism.login(&caller.presented, &account, &caller.device()).await?;
+    let (presented, device) = (&caller.presented, &caller.device());
+    let granted = match kind {
+        None => app.mechanism.login(presented, &account, device).await?,
+        Some(kind) => app.mechanism.tokens()?.login_with(kind, presented, &account, device).await?,
+    };
     let delivery = if input.is_form { Delivery::Cookie } else { Delivery::Body };
     let delivered = caller.deliver(&app, granted.handover, delivery)?;
     if input.is_form {

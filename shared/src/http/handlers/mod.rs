@@ -9,6 +9,7 @@ pub mod login;
 pub mod logins;
 pub mod mine;
 pub mod public_keys;
+pub mod tokens;
 
 use axum::{
     Json,

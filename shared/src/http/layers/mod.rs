@@ -8,6 +8,7 @@ mod headers;
 mod limits;
 mod observe;
 mod problems;
+mod renewal;
 mod routes;
 
 use std::{convert::Infallible, panic::AssertUnwindSafe, time::Duration};
@@ -25,7 +26,7 @@ use tower_http::csrf::Csrf;
 use tracing::Instrument as _;
 
 pub use self::routes::RouteNames;
-use self::{headers::Dress, observe::Observed};
+use self::{headers::Dress, observe::Observed, renewal::Renewed};
 use super::{App, negotiation::prefers_html};
 use crate::serve::Answer;
 
@@ -53,13 +54,24 @@ impl Answer for Site {
         let observed = Observed::begin(&app, &request);
         let dress = Dress::of_the_answer_to(&request, &app);
         let html = prefers_html(request.headers());
-        let response = match limits::examine(&request) {
-            Ok(()) => in_time(routes.oneshot(request)).instrument(observed.span()).await,
-            Err(problem) => problem.into_response(),
+        let (renewed, response) = match limits::examine(&request) {
+            Ok(()) => answered(&app, routes, request).instrument(observed.span()).await,
+            Err(problem) => (None, problem.into_response()),
         };
         let mut response = problems::written(&app, html, response);
+        if let Some(renewed) = renewed {
+            renewed.put_on(response.headers_mut());
+        }
         dress.put_on(&app, response.headers_mut());
         observed.finish(&app, &names, response)
+    }
+}
+
+/// What the handler answers, and what a browser is given beside it.
+async fn answered(app: &App, routes: Csrf<Router>, mut request: Request) -> (Option<Renewed>, Response) {
+    match renewal::renew(app, &mut request).await {
+        Ok(renewed) => (renewed, in_time(routes.oneshot(request)).await),
+        Err(problem) => (None, problem.into_response()),
     }
 }
 
