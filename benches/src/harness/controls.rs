@@ -24,11 +24,15 @@ const WARM: [Option<f64>; 2] = [Some(0.97), Some(1.03)];
 /// More than anything here answers in a second: all that are due are sent as fast as they can be.
 const FLAT_OUT: u32 = 200_000;
 
-/// A process's own CPU clock against what the scheduler says of its threads.
+/// What a process says of its own CPU time against what was read from outside.
 pub fn clocks(fleet: &mut Fleet, launch: u32, record: &mut Recorder) -> io::Result<()> {
     let Some(runner) = fleet.runner(BARE) else { return Ok(()) };
-    let ratio = runner.server.cpu_time()?.as_secs_f64() / runner.server.scheduled()?.as_secs_f64();
-    record.control(format!("CPU clock to scheduler's account, launch {launch}"), ratio, CLOCKS);
+    let ratio = runner.server.own_cpu_time()?.as_secs_f64() / runner.server.cpu_time()?.as_secs_f64();
+    record.control(
+        format!("CPU time by the server's own clock to that read from outside, launch {launch}"),
+        ratio,
+        CLOCKS,
+    );
     Ok(())
 }
 

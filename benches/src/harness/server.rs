@@ -17,7 +17,7 @@ use rustix::{
 use tempfile::TempDir;
 
 use super::{
-    clock::{cpu_time_of, scheduled},
+    clock::Clock,
     contender::{Contender, Serves},
     held::Held,
     journey::{ACCOUNTS, ITEM_BYTES, Journey, log_in},
@@ -33,6 +33,7 @@ pub struct Server {
     child: Child,
     /// The child, and its workers if it has some.
     processes: Vec<Pid>,
+    clock: Clock,
     ask: ChildStdin,
     told: BufReader<ChildStdout>,
     /// The last one that logged in over HTTP.
@@ -57,17 +58,20 @@ impl Server {
         told.read_line(&mut line)?;
         let address = line.trim().parse().map_err(|_| unexpected(contender, &line))?;
         let processes = family(Pid::from_child(&child));
-        Ok(Self { contender, address, child, processes, ask, told, account: 0, folder })
+        Ok(Self { contender, address, child, processes, clock: Clock::default(), ask, told, account: 0, folder })
     }
 
     /// The CPU time that it has used.
     pub fn cpu_time(&self) -> io::Result<Duration> {
-        cpu_time_of(&self.processes)
+        self.clock.read(&self.processes)
     }
 
-    /// The same as the scheduler keeps it.
-    pub fn scheduled(&self) -> io::Result<Duration> {
-        scheduled(&self.processes)
+    /// The same by the child's own clock, as a check. Reading it wakes a thread of the child.
+    pub fn own_cpu_time(&mut self) -> io::Result<Duration> {
+        match self.command(&Command::Clock)? {
+            Reply::Nanoseconds(nanoseconds) => Ok(Duration::from_nanos(nanoseconds)),
+            other => Err(unexpected(self.contender, &format!("{other:?}"))),
+        }
     }
 
     /// So many logins with items of these sizes, of which `keep` are known to the client.

@@ -10,7 +10,7 @@ use lab::engines::{Postgres, Redis};
 use tokio::runtime::Builder;
 
 use super::{
-    clock::cpu_time_of,
+    clock::Clock,
     contender::{Contender, Store},
 };
 
@@ -22,6 +22,8 @@ const FOR_PEERS: &str = "peers";
 pub struct Stores {
     pub redis: Option<Redis>,
     pub postgres: Option<Postgres>,
+    of_redis: Clock,
+    of_postgres: Clock,
 }
 
 impl Stores {
@@ -29,7 +31,8 @@ impl Stores {
     pub fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let (redis, postgres) = runtime.block_on(async { (Redis::start().await, Postgres::start().await) });
-        let stores = Self { redis: redis?, postgres: postgres? };
+        let (redis, postgres) = (redis?, postgres?);
+        let stores = Self { redis, postgres, of_redis: Clock::default(), of_postgres: Clock::default() };
         if let Some(postgres) = &stores.postgres {
             postgres.ask(&format!("CREATE DATABASE {FOR_PEERS}"))?;
         }
@@ -53,8 +56,8 @@ impl Stores {
     /// The CPU time that the store's processes have used.
     pub fn cpu_time(&self, store: Store) -> io::Result<Duration> {
         match (store, &self.redis, &self.postgres) {
-            (Store::Redis, Some(redis), _) => cpu_time_of(&[redis.process()]),
-            (Store::Postgres, _, Some(postgres)) => cpu_time_of(&postgres.processes()),
+            (Store::Redis, Some(redis), _) => self.of_redis.read(&[redis.process()]),
+            (Store::Postgres, _, Some(postgres)) => self.of_postgres.read(&postgres.processes()),
             _ => Ok(Duration::ZERO),
         }
     }

@@ -21,6 +21,7 @@ use shared::{
 };
 use tokio::runtime::Handle;
 
+use crate::cpu_time;
 use crate::harness::{
     contender::Contender,
     held::Held,
@@ -31,6 +32,8 @@ use crate::harness::{
 /// A line to the child.
 #[derive(Debug, Deserialize, Serialize)]
 pub enum Command {
+    /// The CPU time of the process so far.
+    Clock,
     /// So many logins, each of another account; `keep` of them, evenly spread, are told. Each has items of these sizes.
     LogIn { count: u32, keep: u32, items: Vec<u32> },
     /// Logins that were over long ago.
@@ -42,6 +45,7 @@ pub enum Command {
 /// A line back.
 #[derive(Debug, Deserialize, Serialize)]
 pub enum Reply {
+    Nanoseconds(u64),
     Logins(Vec<Held>),
     Done,
     Failed(String),
@@ -178,7 +182,9 @@ pub(super) fn obey(mut inmate: Option<Inmate>) {
 }
 
 fn carried_out(command: Command, inmate: Option<&mut Inmate>) -> Reply {
+    let nanoseconds = || Reply::Nanoseconds(u64::try_from(cpu_time::spent().as_nanos()).unwrap_or(u64::MAX));
     let done = match (command, inmate) {
+        (Command::Clock, _) => Ok(nanoseconds()),
         (_, None) => Err("this contender takes no such command".to_owned()),
         (Command::LogIn { count, keep, items }, Some(inmate)) => inmate.log_in(count, keep, &items),
         (Command::Expired { count }, Some(inmate)) => inmate.expired(count),
