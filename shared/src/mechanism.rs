@@ -50,8 +50,8 @@ use crate::{
     public_keys::PublicKeys,
     refusal::{Cannot, Refusal, Unavailable},
     secret::Secret,
-    tokens::{Introspection, TokenKind},
     telemetry::Collector,
+    tokens::{Introspection, TokenKind},
 };
 
 #[async_trait]

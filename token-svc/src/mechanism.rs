@@ -16,8 +16,8 @@ use shared::{
     revocation::Revocations,
     secret::Secret,
     service::{Ground, StartError},
-    tokens::TokenKind,
     telemetry::Collector,
+    tokens::TokenKind,
 };
 
 use crate::{
@@ -303,7 +303,7 @@ impl Mechanism for IssuedTokens {
     }
 
     fn collectors(&self) -> Vec<Collector> {
-        self.revocations.as_ref().map(Revocations::collectors).unwrap_or_default()
+        self.signed.revocations.as_ref().map(Revocations::collectors).unwrap_or_default()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
