@@ -27,7 +27,7 @@ impl Cluster {
         let masters = cluster.nodes[..MASTERS].iter().map(address).collect::<Vec<_>>();
         let create = ["--cluster", "create", "--cluster-yes"].map(str::to_owned);
         redis_cli(create.into_iter().chain(masters).collect())?;
-        cluster.agrees().await?;
+        agree(cluster.masters()).await?;
         let (first, last) = (&cluster.nodes[0], &cluster.nodes[MASTERS]);
         let first_is = first.ask("CLUSTER MYID")?.lines().nth(1).unwrap_or_default().to_owned();
         let join = ["--cluster", "add-node", &address(last), &address(first), "--cluster-slave", "--cluster-master-id"];
@@ -74,13 +74,17 @@ impl Cluster {
         self.agrees().await
     }
 
-    /// All that are there say that all slots are served.
     async fn agrees(&self) -> io::Result<()> {
-        for node in self.nodes.iter().filter(|node| node.ask("PING").is_ok()) {
-            node.asked_until("CLUSTER INFO", |said| said.contains("cluster_state:ok")).await?;
-        }
-        Ok(())
+        agree(self.nodes.iter().filter(|node| node.ask("PING").is_ok())).await
     }
+}
+
+/// These say that all slots are served.
+async fn agree(nodes: impl Iterator<Item = &Redis>) -> io::Result<()> {
+    for node in nodes {
+        node.asked_until("CLUSTER INFO", |said| said.contains("cluster_state:ok")).await?;
+    }
+    Ok(())
 }
 
 fn address(node: &Redis) -> String {

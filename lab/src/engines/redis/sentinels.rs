@@ -18,7 +18,7 @@ const QUORUM: usize = 2;
 pub struct Sentinels {
     pub master: Redis,
     pub replica: Redis,
-    sentinels: Vec<Sentinel>,
+    watchers: Vec<Sentinel>,
 }
 
 #[derive(Debug)]
@@ -36,15 +36,15 @@ impl Sentinels {
         let replica = ["--replicaof", "127.0.0.1", &port, "--repl-diskless-sync-delay", "0"];
         let Some(replica) = Redis::start_as(&replica).await? else { return Ok(None) };
         replica.asked_until("INFO replication", |said| said.contains("master_link_status:up")).await?;
-        let sentinels = (0..3).map(|_| Sentinel::watching(&port)).collect::<io::Result<Vec<_>>>()?;
-        let group = Self { master, replica, sentinels };
+        let watchers = (0..3).map(|_| Sentinel::watching(&port)).collect::<io::Result<Vec<_>>>()?;
+        let group = Self { master, replica, watchers };
         group.sees_itself().await?;
         Ok(Some(group))
     }
 
     pub fn url(&self) -> String {
         let sentinels: Vec<String> =
-            self.sentinels.iter().map(|sentinel| format!("127.0.0.1:{}", sentinel.port)).collect();
+            self.watchers.iter().map(|watcher| format!("127.0.0.1:{}", watcher.port)).collect();
         format!("redis+sentinel://{}/{NAME}", sentinels.join(","))
     }
 
@@ -65,9 +65,9 @@ impl Sentinels {
 
     /// Each sentinel knows the replica and the two others.
     async fn sees_itself(&self) -> io::Result<()> {
-        for sentinel in &self.sentinels {
+        for watcher in &self.watchers {
             let sees = |said: &str| said.contains("slaves=1,sentinels=3") && said.contains("status=ok");
-            super::asked_until(sentinel.port, "INFO sentinel", sees).await?;
+            super::asked_until(watcher.port, "INFO sentinel", sees).await?;
         }
         Ok(())
     }
