@@ -139,8 +139,9 @@ impl Metrics {
     pub fn verified(&self, outcome: &Result<Recalled, Refusal>, took: Duration) {
         let (at, label) = match outcome {
             Ok(Recalled { login: Ok(_), .. }) => (0, "ok"),
-            Ok(Recalled { login: Err(denied), .. }) => (1 + *denied as usize, denied.label()),
-            Err(Refusal::NotLoggedIn(denied)) => (1 + *denied as usize, denied.label()),
+            Ok(Recalled { login: Err(denied), .. }) | Err(Refusal::NotLoggedIn(denied)) => {
+                (1 + *denied as usize, denied.label())
+            }
             Err(_) => (VERDICTS - 1, "error"),
         };
         let verdict = self.0.verdicts[at].get_or_init(|| self.0.verified.with_label_values(&[label]));

@@ -37,21 +37,21 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub struct Site {
     app: App,
-    routes: Routes,
+    known: Routes,
     router: Csrf<Router>,
 }
 
 impl Site {
-    pub fn new(app: App, router: Router<App>, routes: Routes) -> Self {
+    pub fn new(app: App, router: Router<App>, known: Routes) -> Self {
         let router = app.cross_site.layer(router.with_state(app.clone()));
-        Self { app, routes, router }
+        Self { app, known, router }
     }
 }
 
 impl Answer for Site {
     async fn answer(self, request: Request) -> Response {
-        let Self { app, routes, router } = self;
-        let observed = Observed::begin(&app, &routes, &request);
+        let Self { app, known, router } = self;
+        let observed = Observed::begin(&app, &known, &request);
         let dress = Dress::of_the_answer_to(&request, &app);
         let html = prefers_html(request.headers());
         let (renewed, response) = match limits::examine(&request) {

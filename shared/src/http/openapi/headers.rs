@@ -70,14 +70,14 @@ pub(super) fn complete(operation: &mut Operation<'_>) {
 
 fn of_status(status: &str) -> Option<(&'static str, Value)> {
     Some(match status {
-        "303" => ("Location", required("Where to go on", json!({"type": "string"}))),
-        "401" => ("WWW-Authenticate", required("How to authenticate (RFC 9110 §11.6.1)", json!({"type": "string"}))),
-        "429" | "503" => ("Retry-After", required("Seconds", json!({"type": "integer", "minimum": 1}))),
+        "303" => ("Location", required("Where to go on", &json!({"type": "string"}))),
+        "401" => ("WWW-Authenticate", required("How to authenticate (RFC 9110 §11.6.1)", &json!({"type": "string"}))),
+        "429" | "503" => ("Retry-After", required("Seconds", &json!({"type": "integer", "minimum": 1}))),
         _ => return None,
     })
 }
 
-fn required(description: &str, schema: Value) -> Value {
+fn required(description: &str, schema: &Value) -> Value {
     json!({"description": description, "required": true, "schema": schema})
 }
 
