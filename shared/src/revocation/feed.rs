@@ -24,7 +24,7 @@ const STALE: Duration = Duration::from_secs(5);
 /// Rows as old as this are fetched again: clocks differ, and a transaction may take its time between stamp and commit.
 const OVERLAP_SECONDS: i64 = 60;
 /// Ended logins kept in memory; past this the table is asked, so that memory stays bounded and nothing is forgotten.
-pub const MOST_LOGINS: usize = 500_000;
+pub(super) const MOST_LOGINS: usize = 500_000;
 /// Looks between two clean-ups, about once a minute.
 const PURGE_EVERY: u32 = 150;
 

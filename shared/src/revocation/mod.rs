@@ -19,7 +19,6 @@ use std::time::Duration;
 
 use prometheus::PullingGauge;
 
-pub use self::feed::MOST_LOGINS;
 use self::{feed::Feed, table::Table};
 use crate::{
     clock::{Clock, whole_seconds},
@@ -68,6 +67,9 @@ enum LookUp {
 }
 
 impl Revocations {
+    /// Ended logins that a feed holds in memory.
+    pub const MOST_IN_MEMORY: usize = feed::MOST_LOGINS;
+
     /// `None` for [`Reach::Off`]. `scope` keeps mechanisms apart that share a database; `lifetime` is that of the credentials.
     /// With a feed, everything that holds is loaded before this returns.
     pub async fn open(
