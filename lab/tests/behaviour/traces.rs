@@ -16,6 +16,7 @@ use opentelemetry_proto::tonic::{
 };
 use prost::Message as _;
 use serde_json::json;
+use shared::random::to_hex;
 
 use super::support::{authlab::run, service::Service};
 
@@ -64,10 +65,6 @@ fn text(attributes: &[KeyValue], key: &str) -> Option<String> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_a_span_of_the_trace_it_came_with_and_tells_no_secret() {
     let (collector, endpoint) = Collector::start().await;
@@ -89,7 +86,7 @@ async fn a_request_is_a_span_of_the_trace_it_came_with_and_tells_no_secret() {
 
     let spans = collector.spans();
     let mine = spans.iter().find(|span| span.name == "GET /mine").expect("the request is a span");
-    assert_eq!((hex(&mine.trace_id).as_str(), hex(&mine.parent_span_id).as_str()), (trace, parent));
+    assert_eq!((to_hex(&mine.trace_id).as_str(), to_hex(&mine.parent_span_id).as_str()), (trace, parent));
     assert_eq!(mine.kind, SpanKind::Server as i32);
     assert_eq!(text(&mine.attributes, "http.route").as_deref(), Some("/mine"));
     assert_eq!(value(&mine.attributes, "http.response.status_code"), Some(&Value::IntValue(200)));

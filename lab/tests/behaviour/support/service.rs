@@ -104,9 +104,9 @@ fn is_older_than_its_sources(binary: &Path, name: &str) -> bool {
 
 fn newest(folder: &Path) -> SystemTime {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
-    let changed = entries.map(|entry| match entry.file_type().unwrap().is_dir() {
-        true => newest(&entry.path()),
-        false => entry.metadata().unwrap().modified().unwrap(),
+    let changed = entries.map(|entry| {
+        let is_folder = entry.file_type().unwrap().is_dir();
+        if is_folder { newest(&entry.path()) } else { entry.metadata().unwrap().modified().unwrap() }
     });
     changed.max().unwrap_or(SystemTime::UNIX_EPOCH)
 }
