@@ -105,11 +105,8 @@ fn is_older_than_its_sources(binary: &Path, name: &str) -> bool {
 fn newest(folder: &Path) -> SystemTime {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
     let changed = entries.map(|entry| {
-        if entry.file_type().unwrap().is_dir() {
-            newest(&entry.path())
-        } else {
-            entry.metadata().unwrap().modified().unwrap()
-        }
+        let is_folder = entry.file_type().unwrap().is_dir();
+        if is_folder { newest(&entry.path()) } else { entry.metadata().unwrap().modified().unwrap() }
     });
     changed.max().unwrap_or(SystemTime::UNIX_EPOCH)
 }
