@@ -12,7 +12,7 @@ mod tls;
 use std::{
     fs,
     io::{self, Read as _, Write as _},
-    net::{Ipv4Addr, SocketAddr, TcpStream},
+    net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -150,8 +150,9 @@ fn spawn(folder: &TempDir, port: u16, arguments: &[String]) -> io::Result<Child>
 }
 
 fn ask(port: u16, command: &str) -> io::Result<String> {
-    let mut answer = Vec::new();
-    told(port, &format!("{command}\r\nQUIT\r\n"))?.read_to_end(&mut answer)?;
+    let (mut stream, mut answer) = (told(port, &format!("{command}\r\n"))?, Vec::new());
+    stream.shutdown(Shutdown::Write)?;
+    stream.read_to_end(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 

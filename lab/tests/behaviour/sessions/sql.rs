@@ -1,5 +1,7 @@
 //! Sessions in the database, beside the accounts.
 
+use std::time::Duration;
+
 use session_svc::Store;
 
 use super::{
@@ -8,6 +10,9 @@ use super::{
     speaks_the_contract,
 };
 use crate::support::postgres::Postgres;
+
+/// Within which a request is answered while the database is gone.
+const SOON: Duration = Duration::from_millis(1_500);
 
 fn on_sqlite() -> Kept {
     Kept::beside_sqlite(Store::Sql, "sql")
@@ -51,11 +56,11 @@ async fn a_stopped_database_logs_nobody_out() {
     let mut client = logged_in(&target, "dave").await;
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
     postgres.stop();
-    nobody_is_told_that_they_are_logged_out(&client).await;
+    nobody_is_told_that_they_are_logged_out(&client, SOON).await;
     postgres.start_again().await.unwrap();
     comes_back_by_itself(&mut client).await;
     postgres.freeze();
-    nobody_is_told_that_they_are_logged_out(&client).await;
+    nobody_is_told_that_they_are_logged_out(&client, SOON).await;
     postgres.thaw();
     comes_back_by_itself(&mut client).await;
 }

@@ -21,7 +21,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use redis::{Cmd, cmd};
+use redis::cmd;
 use shared::{
     clock::after,
     items::Item,
@@ -215,9 +215,9 @@ impl SessionStore for RedisStore {
         self.connection.collectors()
     }
 
+    /// Asks as a request does: the nodes of a cluster may be there and not serve.
     async fn ready(&self) -> Result<(), Unavailable> {
-        let _pong: String = self.connection.ask(&Cmd::ping()).await?;
-        Ok(())
+        self.connection.ask(cmd("EXISTS").arg(keys::index(0))).await
     }
 
     /// Redis does it.

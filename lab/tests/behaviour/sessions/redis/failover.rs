@@ -5,12 +5,16 @@ use std::{future::Future, pin::pin, time::Duration};
 use lab::{
     client::{Client, request::Request},
     engines::{Cluster, Sentinels},
+    target::Target,
 };
 use tokio::time::sleep;
 
 use super::{
-    super::{comes_back_by_itself, instance, is_no_more_than_said, logged_in, put, timed},
-    at, here,
+    super::{
+        PASSWORD, comes_back_by_itself, instance, is_no_more_than_said, log_in, logged_in,
+        nobody_is_told_that_they_are_logged_out, put, timed,
+    },
+    SOON, at, here,
 };
 
 /// These logins are asked for all the while, and none is ever found to be ended. How often one could not be asked for.
@@ -21,7 +25,7 @@ async fn none_is_logged_out_until(over: impl Future<Output = std::io::Result<()>
         for client in clients {
             let (answer, took) = timed(client, &Request::get("/mine")).await;
             assert!(matches!(answer.status, 200 | 503), "{}", answer.in_short());
-            assert!(took < Duration::from_secs(1), "{took:?} for {}", answer.in_short());
+            assert!(took < SOON, "{took:?} for {}", answer.in_short());
             if answer.status == 503 {
                 is_no_more_than_said(&answer);
                 unavailable += 1;
@@ -34,7 +38,7 @@ async fn none_is_logged_out_until(over: impl Future<Output = std::io::Result<()>
     }
 }
 
-async fn logged_in_with_a_note(at: &lab::target::Target, username: &str) -> Client {
+async fn logged_in_with_a_note(at: &Target, username: &str) -> Client {
     let mut client = logged_in(at, username).await;
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
     client
@@ -93,8 +97,8 @@ async fn a_cluster_that_is_frozen_logs_nobody_out() {
     let (_fleet, target) = instance(&at(cluster.url())).await;
     let mut client = logged_in_with_a_note(&target, "dave").await;
     cluster.freeze();
-    super::super::nobody_is_told_that_they_are_logged_out(&client).await;
+    nobody_is_told_that_they_are_logged_out(&client, SOON).await;
     cluster.thaw().await.unwrap();
-    super::super::log_in(&mut client, "dave", super::super::PASSWORD).await;
+    log_in(&mut client, "dave", PASSWORD).await;
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
 }

@@ -13,7 +13,7 @@ use super::{
         Kept, PASSWORD, comes_back_by_itself, comes_true, instance, is_no_more_than_said, log_in, logged_in,
         nobody_is_told_that_they_are_logged_out, put, replayed,
     },
-    Redis, at, here,
+    Redis, SOON, at, here,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,7 +45,7 @@ async fn a_frozen_or_slow_redis_logs_nobody_out() {
     let mut client = logged_in(&target, "dave").await;
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
     redis.freeze();
-    nobody_is_told_that_they_are_logged_out(&client).await;
+    nobody_is_told_that_they_are_logged_out(&client, SOON).await;
     redis.thaw();
     // Of what was answered 503 while it was frozen, some reached Redis: a logout may have come true meanwhile.
     log_in(&mut client, "dave", PASSWORD).await;
@@ -65,7 +65,7 @@ async fn a_stopped_redis_logs_nobody_out_and_an_empty_one_everybody() {
     let (_fleet, target) = instance(&at(redis.url())).await;
     let mut client = logged_in(&target, "dave").await;
     redis.stop();
-    nobody_is_told_that_they_are_logged_out(&client).await;
+    nobody_is_told_that_they_are_logged_out(&client, SOON).await;
     redis.start_again().await.unwrap();
     comes_true(&Client::new(target.clone(), "test"), "/readyz").await;
     // It keeps nothing on a disk: what was in it is lost, and that is told as it is.
@@ -110,11 +110,11 @@ async fn a_redis_that_wants_another_password_is_as_good_as_gone() {
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
     for user in ["", ":wrong@", "nobody:right@"] {
         let (_fleet, target) = instance(&with(user)).await;
-        nobody_is_told_that_they_are_logged_out(&client.fork_at(target)).await;
+        nobody_is_told_that_they_are_logged_out(&client.fork_at(target), SOON).await;
     }
     let (_fleet, target) = instance(&with("")).await;
     let mut without = client.fork_at(target);
-    nobody_is_told_that_they_are_logged_out(&without).await;
+    nobody_is_told_that_they_are_logged_out(&without, SOON).await;
     redis.ask("AUTH right\r\nCONFIG SET requirepass \"\"").unwrap();
     comes_back_by_itself(&mut without).await;
 }

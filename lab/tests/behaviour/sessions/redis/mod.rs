@@ -10,8 +10,10 @@ mod failover;
 mod faults;
 mod layout;
 
+use std::time::Duration;
+
 use lab::{
-    client::Client,
+    client::{Client, request::Request},
     engines::{Cluster, RedisWithTls, Sentinels},
 };
 use session_svc::Store;
@@ -22,6 +24,9 @@ use super::{
     parallel_writes_survive, replayed, speaks_the_contract,
 };
 use crate::support::redis::{Redis, here};
+
+/// Within which a request is answered while Redis is gone.
+const SOON: Duration = Duration::from_secs(1);
 
 fn at(url: String) -> Kept {
     Kept::beside_sqlite(Store::Redis(Secret::new(url)), "redis")
@@ -94,7 +99,7 @@ async fn a_redis_that_cannot_prove_who_it_is_is_not_asked() {
     let before = redis.info("stats").unwrap();
     let (_fleet, target) = instance(&Kept { redis_ca: Some(another.authority()), ..with_tls(&redis) }).await;
     let stranger = Client::new(target.clone(), "test");
-    let asked = stranger.fork().deliver(&lab::client::request::Request::get("/readyz")).await.unwrap();
+    let asked = stranger.fork().deliver(&Request::get("/readyz")).await.unwrap();
     assert_eq!(asked.status, 503, "{}", asked.in_short());
     assert_eq!(replayed(&stranger, &target).await, 401, "no cookie was sent, and no store need be asked");
     let handshakes = |said: &str| said.lines().find(|line| line.starts_with("total_connections")).map(str::to_owned);

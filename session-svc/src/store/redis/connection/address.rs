@@ -38,7 +38,7 @@ impl FromStr for Address {
         let node = |host: &str, database: i64| node(&format!("{transport}://{user}@{host}/{database}"));
         let nodes = || hosts.split(',').map(|host| node(host, 0)).collect::<Result<Vec<_>, _>>();
         match (kind, path.split_once('/').unwrap_or((path, ""))) {
-            ("", (number, "")) => node(hosts, database(number)?).map(Self::Server),
+            ("", (number, "")) if !hosts.contains(',') => node(hosts, database(number)?).map(Self::Server),
             ("sentinel", (name, number)) if !name.is_empty() => {
                 Ok(Self::Sentinels { sentinels: nodes()?, name: name.to_owned(), database: database(number)? })
             }
