@@ -16,6 +16,7 @@ use shared::{
     revocation::Revocations,
     secret::Secret,
     service::{Ground, StartError},
+    telemetry::Collector,
     tokens::TokenKind,
 };
 
@@ -299,6 +300,10 @@ impl Mechanism for IssuedTokens {
 
     fn public_keys(&self) -> Option<PublicKeys> {
         Some(self.signed.public_keys())
+    }
+
+    fn collectors(&self) -> Vec<Collector> {
+        self.signed.revocations.as_ref().map(Revocations::collectors).unwrap_or_default()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

@@ -1,0 +1,168 @@
+//! The services, each with the settings that change what a request costs.
+
+use lab::results::Family;
+
+use super::{Carrier, Contender, OPAQUE, Serves, Store, nulls::bare};
+use crate::harness::journey::Journey;
+
+/// How many of the tokens that take turns a server remembers for which each is to be a stranger.
+const STRANGERS: &[&str] = &["--jwt-cache=8", "--revocation=off", ALL_DAY];
+const SEEN_AGAIN: &[&str] = &["--revocation=off", ALL_DAY];
+/// A launch lasts longer than a token of five minutes.
+const ALL_DAY: &str = "--access-token-lifetime=86400";
+const READS: &[Journey] = &[Journey::Mine, Journey::Forged, Journey::Logout, Journey::Mix];
+const ALL: &[Journey] = &[
+    Journey::Mine,
+    Journey::Anonymous,
+    Journey::Forged,
+    Journey::Expired,
+    Journey::ItemRead,
+    Journey::ItemWrite,
+    Journey::Login,
+    Journey::Logout,
+    Journey::Mix,
+];
+/// Redis removes what has expired: nobody finds it, as if it had never been.
+const ALL_BUT_EXPIRED: &[Journey] = &[
+    Journey::Mine,
+    Journey::Anonymous,
+    Journey::Forged,
+    Journey::ItemRead,
+    Journey::ItemWrite,
+    Journey::Login,
+    Journey::Logout,
+    Journey::Mix,
+];
+const ALL_AND_REFRESH: &[Journey] = &[
+    Journey::Mine,
+    Journey::Anonymous,
+    Journey::Forged,
+    Journey::Expired,
+    Journey::ItemRead,
+    Journey::ItemWrite,
+    Journey::Login,
+    Journey::Refresh,
+    Journey::Logout,
+    Journey::Mix,
+];
+const ITEMS: &[Journey] = &[Journey::ItemRead, Journey::ItemWrite];
+
+const fn cookie(name: &'static str, flags: &'static [&'static str], about: &'static str) -> Contender {
+    Contender {
+        serves: Serves::Cookie,
+        flags,
+        seal: Some("signed"),
+        plays: READS,
+        ..bare(name, Family::Cookie, 0, about)
+    }
+}
+
+const fn session(name: &'static str, store: Store, flags: &'static [&'static str], about: &'static str) -> Contender {
+    Contender { serves: Serves::Session, flags, store, plays: ALL, ..bare(name, Family::Session, 0, about) }
+}
+
+const fn token(name: &'static str, flags: &'static [&'static str], about: &'static str) -> Contender {
+    Contender { serves: Serves::Token, flags, carrier: Carrier::Bearer, ..bare(name, Family::Token, 0, about) }
+}
+
+pub(super) static CONTENDERS: &[Contender] = &[
+    cookie("cookie signed, off", &["--revocation=off"], "cookie-svc, REVOCATION=off, items signed"),
+    Contender {
+        plays: ALL,
+        ..cookie("cookie signed, feed", &["--revocation=feed"], "cookie-svc as it comes: REVOCATION=feed, items signed")
+    },
+    Contender {
+        store: Store::Sqlite,
+        ..cookie(
+            "cookie signed, read",
+            &["--revocation=read"],
+            "cookie-svc, REVOCATION=read: one SQL read a request, in SQLite",
+        )
+    },
+    Contender {
+        seal: Some("plain"),
+        plays: ITEMS,
+        ..cookie("cookie plain, feed", &[], "cookie-svc, items neither signed nor encrypted")
+    },
+    Contender {
+        seal: Some("private"),
+        plays: ITEMS,
+        ..cookie("cookie private, feed", &[], "cookie-svc, items encrypted and authenticated")
+    },
+    session("session, memory", Store::None, &["--session-store=memory"], "session-svc, sessions in its own memory"),
+    session("session, sqlite", Store::Sqlite, &["--session-store=sql"], "session-svc, sessions in SQLite"),
+    session(
+        "session, postgres",
+        Store::Postgres,
+        &["--session-store=sql"],
+        "session-svc, sessions in PostgreSQL over loopback",
+    ),
+    Contender {
+        plays: ALL_BUT_EXPIRED,
+        ..session("session, redis", Store::Redis, &[], "session-svc, sessions in Redis over loopback")
+    },
+    token("token HS256", STRANGERS, "token-svc, HS256, REVOCATION=off, every token seen for the first time"),
+    token("token HS256 again", SEEN_AGAIN, "token-svc, HS256, REVOCATION=off, tokens seen before"),
+    Contender {
+        store: Store::Sqlite,
+        plays: ALL_AND_REFRESH,
+        ..token(
+            "token HS256, feed",
+            &[ALL_DAY],
+            "token-svc as it comes: HS256, REVOCATION=feed, refresh tokens in SQLite; tokens seen before, but for forged ones",
+        )
+    },
+    Contender {
+        store: Store::Sqlite,
+        plays: ALL,
+        ..token("token opaque", &[OPAQUE], "token-svc, TOKEN_KIND=opaque: random tokens, looked up in SQLite")
+    },
+    Contender {
+        store: Store::Postgres,
+        plays: ALL,
+        ..token(
+            "token opaque, postgres",
+            &[OPAQUE],
+            "token-svc, TOKEN_KIND=opaque: random tokens, looked up in PostgreSQL over loopback",
+        )
+    },
+    token(
+        "token EdDSA",
+        &["--jwt-alg=EdDSA", "--jwt-cache=8", "--revocation=off", ALL_DAY],
+        "token-svc, EdDSA, every token seen for the first time",
+    ),
+    Contender {
+        plays: &[Journey::Mine, Journey::Login, Journey::Forged],
+        ..token(
+            "token EdDSA again",
+            &["--jwt-alg=EdDSA", "--revocation=off", ALL_DAY],
+            "token-svc, EdDSA, tokens seen before",
+        )
+    },
+    token(
+        "token ES256",
+        &["--jwt-alg=ES256", "--jwt-cache=8", "--revocation=off", ALL_DAY],
+        "token-svc, ES256, every token seen for the first time",
+    ),
+    Contender {
+        plays: &[Journey::Mine, Journey::Login, Journey::Forged],
+        ..token(
+            "token ES256 again",
+            &["--jwt-alg=ES256", "--revocation=off", ALL_DAY],
+            "token-svc, ES256, tokens seen before",
+        )
+    },
+    token(
+        "token RS256",
+        &["--jwt-alg=RS256", "--jwt-cache=8", "--revocation=off", ALL_DAY],
+        "token-svc, RS256, every token seen for the first time",
+    ),
+    Contender {
+        plays: &[Journey::Mine, Journey::Login, Journey::Forged],
+        ..token(
+            "token RS256 again",
+            &["--jwt-alg=RS256", "--revocation=off", ALL_DAY],
+            "token-svc, RS256, tokens seen before",
+        )
+    },
+];
