@@ -106,7 +106,10 @@ fn client_holds(outcome: &Outcome) -> Vec<String> {
 fn server_keeps(outcome: &Outcome) -> Vec<String> {
     let Some(kept) = &outcome.server_keeps else { return vec!["nothing".to_owned()] };
     if kept["where"] == "client" {
-        return vec!["nothing, it is with the client".to_owned()];
+        return vec![match kept["bytes"].as_u64() {
+            None | Some(0) => "nothing, it is with the client".to_owned(),
+            Some(bytes) => format!("{bytes} B beside what is with the client"),
+        }];
     }
     let mut lines = vec![format!("{} B in {}", kept["bytes"], kept["where"].as_str().unwrap_or("?"))];
     if !kept["record"].is_null() {

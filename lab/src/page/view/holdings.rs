@@ -43,10 +43,13 @@ pub(super) fn server(outcome: &Outcome, before: Option<&Outcome>) -> Markup {
         h3.label { "The server keeps" }
         @match (record, place) {
             (None, _) => p.nothing { "no record to show" },
-            (Some(_), Some("client")) => p.nothing { "nothing; it is all in the client" },
+            (Some(record), Some("client")) if size(record).is_none_or(|bytes| bytes == 0) => {
+                p.nothing { "nothing; it is all in the client" }
+            },
             (Some(record), Some(place)) => {
                 @let before = before.and_then(|before| size(before.server_keeps.as_ref()?));
-                (kept(record, place, size(record) == before))
+                @let place = if place == "client" { "beside what is in the client".to_owned() } else { format!("in {place}") };
+                (kept(record, &place, size(record) == before))
             },
             (Some(record), None) => pre tabindex="0" { (format!("{record:#}")) },
         }
@@ -58,7 +61,7 @@ fn kept(record: &Value, place: &str, as_before: bool) -> Markup {
     html! {
         details open[!as_before] {
             summary {
-                (bytes(usize::try_from(size(record).unwrap_or(0)).unwrap_or(usize::MAX))) " in " (place)
+                (bytes(usize::try_from(size(record).unwrap_or(0)).unwrap_or(usize::MAX))) " " (place)
                 @if as_before { ", as before" }
             }
             @if !record["record"].is_null() { pre tabindex="0" { (format!("{:#}", record["record"])) } }
