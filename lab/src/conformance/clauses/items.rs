@@ -132,11 +132,18 @@ pub(super) async fn a_key_is_one_to_64_of_its_alphabet(context: &Context) -> Sta
     }
     for key in [&*"k".repeat(65), "a.b", "a%20b", "a%2Fb", "%C3%BC", "a%3Bb", "a%0D%0Ab", "a%00b"] {
         let path = format!("/items/{key}");
-        someone.put(key, "never").await?.is_problem(422, "invalid-input")?;
-        someone.ask(Request::get(&path)).await?.is_problem(422, "invalid-input")?;
-        someone.ask(Request::delete(&path)).await?.is_problem(422, "invalid-input")?;
+        is_no_key(key, &someone.put(key, "never").await?)?;
+        is_no_key(key, &someone.ask(Request::get(&path)).await?)?;
+        is_no_key(key, &someone.ask(Request::delete(&path)).await?)?;
     }
     Ok(Holds)
+}
+
+/// Invalid; or malformed where a proxy stands before the service, since it may refuse an address with a NUL by itself.
+fn is_no_key(key: &str, answer: &Answer) -> Result<(), Failure> {
+    let refused_unread = key.contains("%00") && answer.status == 400;
+    let (status, slug) = if refused_unread { (400, "malformed-request") } else { (422, "invalid-input") };
+    answer.is_problem(status, slug).map(drop)
 }
 
 pub(super) async fn a_value_is_a_text(context: &Context) -> Standing {
