@@ -18,6 +18,7 @@ pub struct Limits {
     noisy_at_most: f64,
     launches_at_least: usize,
     rounds_at_least: usize,
+    samples_at_least: usize,
 }
 
 /// What the two controls showed.
@@ -64,6 +65,12 @@ impl Limits {
         doubts
     }
 
+    /// Why this time, taken so often, decides nothing; `None` if it may.
+    pub fn too_few(&self, samples: usize) -> Option<String> {
+        let found = counted(samples, "sample tells", "samples tell");
+        (samples < self.samples_at_least).then(|| format!("{found} nothing of chance"))
+    }
+
     fn failed(&self, Controls { same, added }: Controls) -> Vec<String> {
         let mut doubts = Vec::new();
         if same.low > 1.0 + self.same_within || same.high < 1.0 - self.same_within {
@@ -82,13 +89,14 @@ impl Limits {
         format!(
             "A run is doubted, and no time of it decides anything, if it did not come to its end, if it has fewer than {} launches \
              or {} rounds, if more than {} of the rounds were noisy, if the same server measured twice differs by more than {} \
-             for certain, or if {} µs of added work are not found to within {} µs.",
+             for certain, or if {} µs of added work are not found to within {} µs. A time with fewer than {} samples decides nothing in any run.",
             self.launches_at_least,
             self.rounds_at_least,
             percent(self.noisy_at_most),
             percent(self.same_within),
             short(self.added * IN_MICROSECONDS),
             short(self.added_within * IN_MICROSECONDS),
+            self.samples_at_least,
         )
     }
 }

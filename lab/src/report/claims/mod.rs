@@ -128,6 +128,7 @@ impl Compare {
             return open(&self.under, &self.rule(), "not measured in this run".to_owned());
         };
         // What is counted is right even where what is timed is in doubt.
+        let doubts = [doubts, self.too_few(figures).as_slice()].concat();
         if self.quantity.is_timed() && !doubts.is_empty() {
             let why = format!("{}, which decides nothing: {}", self.told(found), doubts.join("; "));
             return Finding { ratio: self.ratio(found), ..open(&self.under, &self.rule(), why) };
@@ -139,6 +140,12 @@ impl Compare {
         };
         let ratio = self.ratio(found);
         Finding { under: self.under.clone(), found: self.told(found), rule: self.rule(), verdict, ratio }
+    }
+
+    fn too_few(&self, figures: Figures<'_>) -> Option<String> {
+        let points = [Some(&self.of), self.to.as_ref()].into_iter().flatten();
+        let counts = points.filter_map(|point| Some(figures.samples(self.quantity, point)?.concat().len()));
+        RULES.run.too_few(counts.min()?)
     }
 
     fn ratio(&self, found: Estimate) -> Option<Ratio> {

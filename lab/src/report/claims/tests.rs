@@ -56,7 +56,7 @@ const COMMANDS: &str = r#"
 type Spoil = fn(&mut Material);
 
 fn claims(text: &str) -> Vec<Claim> {
-    let limits = "run = { same_within = 0.02, added = 5000, added_within = 500, noisy_at_most = 0.5, launches_at_least = 3, rounds_at_least = 10 }\n";
+    let limits = "run = { same_within = 0.02, added = 5000, added_within = 500, noisy_at_most = 0.5, launches_at_least = 3, rounds_at_least = 10, samples_at_least = 3 }\n";
     toml::from_str::<Rules>(&format!("{limits}{text}")).unwrap().claim
 }
 
@@ -132,6 +132,15 @@ fn a_run_in_doubt_decides_nothing_that_is_timed() {
         assert_eq!(decided.verdict, Verdict::Inconclusive, "{word}");
         assert!(decided.findings[0].found.contains(word), "{}", decided.findings[0].found);
     }
+}
+
+#[test]
+fn a_time_that_was_taken_once_decides_nothing() {
+    let mut material = contest(0.8);
+    material.changed("one", vec![vec![16_000.0]]);
+    let decided = decided(CHEAPER, &material);
+    assert_eq!(decided.verdict, Verdict::Inconclusive);
+    assert!(decided.findings[0].found.contains("1 sample tells nothing of chance"), "{}", decided.findings[0].found);
 }
 
 #[test]
