@@ -49,7 +49,7 @@ impl Fleet {
     pub fn start() -> io::Result<Self> {
         let stores = Stores::start()?;
         let start = |contender: &&'static Contender| -> io::Result<Result<Runner, String>> {
-            let Some(settings) = stores.flags(contender) else {
+            let Some(settings) = stores.flags(contender)? else {
                 return Ok(Err("its store is not installed here".to_owned()));
             };
             match Server::start(contender, &settings) {

@@ -36,7 +36,7 @@ const AT_ONCE: u32 = 5_000;
 pub fn measure(plan: &Plan, record: &mut Recorder, say: impl Fn(&str)) -> io::Result<()> {
     for contender in KEEPING.iter().filter_map(|name| Contender::named(name)) {
         let stores = Stores::start()?;
-        let Some(settings) = stores.flags(contender) else {
+        let Some(settings) = stores.flags(contender)? else {
             record.leave_out(contender.name, "its store is not installed here");
             continue;
         };
@@ -86,7 +86,7 @@ impl Steps<'_> {
         let store = match (self.contender.store, &self.stores.redis, &self.stores.postgres) {
             (Store::Redis, Some(redis), _) => used_by(&redis.info("memory")?),
             (Store::Postgres, _, Some(postgres)) => {
-                let answer = postgres.ask("CHECKPOINT; SELECT pg_database_size(current_database())")?;
+                let answer = postgres.ask("CHECKPOINT; SELECT sum(pg_database_size(oid)) FROM pg_database")?;
                 answer.trim().parse().ok()
             }
             (Store::Sqlite, ..) => Some(self.server.files()?),

@@ -1,5 +1,7 @@
 //! What is measured, and for how long.
 
+use std::time::Duration;
+
 use lab::results::Point;
 
 use super::{
@@ -14,6 +16,10 @@ pub struct Plan {
     pub launches: u32,
     /// Rounds with the same processes; one more warms up and does not count.
     pub rounds: u32,
+    /// After that no further round of the launch begins: a slow machine measures less and not longer.
+    pub rounds_time: Duration,
+    /// No batch has more requests.
+    pub batch: u32,
     /// Logins that live at the same time, from step to step.
     pub logins: &'static [u32],
     /// In so many of the launches, latency is measured too.
@@ -24,17 +30,34 @@ pub struct Plan {
 
 impl Plan {
     /// Everything once, to see that it works.
-    pub const SMOKE: Self = Self { launches: 1, rounds: 1, logins: &[100, 200], timed_launches: 1, latency_seconds: 1 };
+    pub const SMOKE: Self = Self {
+        launches: 1,
+        rounds: 1,
+        rounds_time: Duration::from_mins(1),
+        batch: 4,
+        logins: &[100, 200],
+        timed_launches: 1,
+        latency_seconds: 1,
+    };
     /// Some minutes.
-    pub const SHORT: Self =
-        Self { launches: 5, rounds: 8, logins: &[1_000, 10_000, 50_000], timed_launches: 3, latency_seconds: 2 };
+    pub const SHORT: Self = Self {
+        launches: 5,
+        rounds: 8,
+        rounds_time: Duration::from_secs(75),
+        batch: 400,
+        logins: &[1_000, 10_000, 50_000],
+        timed_launches: 3,
+        latency_seconds: 2,
+    };
     /// An hour.
     pub const THOROUGH: Self = Self {
         launches: 10,
         rounds: 20,
+        rounds_time: Duration::from_mins(4),
         logins: &[1_000, 10_000, 100_000, 300_000, 1_000_000],
-        timed_launches: 10,
-        latency_seconds: 10,
+        timed_launches: 5,
+        latency_seconds: 5,
+        ..Self::SHORT
     };
 }
 

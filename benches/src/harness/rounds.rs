@@ -7,7 +7,7 @@ use lab::results::{Metric, Point, statistics::Dice};
 
 use super::{
     contender::{CONTENDERS, Contender, Store},
-    fleet::{Cost, Fleet},
+    fleet::{Cost, Fleet, now},
     plan::{Plan, Spot, contenders},
     record::{Foreign, Recorder, float},
 };
@@ -33,12 +33,18 @@ pub fn launch(
     say: impl Fn(&str),
 ) -> io::Result<()> {
     let spots = Spot::all();
-    let batches = warm_up(fleet, &spots, launch, record)?;
+    let batches = warm_up(fleet, &spots, launch, plan, record)?;
     if launch == 0 {
-        count(fleet, &batches, record)?;
+        count(fleet, &batches, COUNTED.min(plan.batch), record)?;
     }
     let mut dice = Dice::new(u64::from(launch) + 1);
+    let began = now();
     for round in 0..plan.rounds {
+        if round > 1 && began.elapsed() > plan.rounds_time {
+            let what = format!("rounds from {} on of launch {}", round + 1, launch + 1);
+            record.leave_out(&what, "this machine took too long for those before");
+            break;
+        }
         let foreign = Foreign::begin(fleet.cpu_time()?)?;
         let mut spots = spots.clone();
         dice.shuffle(&mut spots);
@@ -60,7 +66,7 @@ pub fn launch(
 }
 
 /// Everybody's first requests, which do not count; they tell how many make a batch.
-fn warm_up(fleet: &mut Fleet, spots: &[Spot], launch: u32, record: &mut Recorder) -> io::Result<Batches> {
+fn warm_up(fleet: &mut Fleet, spots: &[Spot], launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<Batches> {
     let mut batches = Batches::new();
     for (place, spot) in spots.iter().enumerate() {
         for turn in contenders(spot) {
@@ -80,15 +86,15 @@ fn warm_up(fleet: &mut Fleet, spots: &[Spot], launch: u32, record: &mut Recorder
                 record.leave_out(&what, &refusal.to_string());
                 continue;
             }
-            let first = runner.cost(spot, &fleet.stores, FIRST.max(spot.in_flight))?;
+            let first = runner.cost(spot, &fleet.stores, FIRST.min(plan.batch).max(spot.in_flight))?;
             if place == 0 {
                 let habit = Point { habit: Some("no warm-up".to_owned()), ..spot.point(contender) };
                 note(record, launch, contender, &habit, first);
             }
             // Whoever remembers its clients has met all of them after this.
-            let cost = runner.cost(spot, &fleet.stores, contender.population())?;
+            let cost = runner.cost(spot, &fleet.stores, contender.population().min(plan.batch))?;
             let each = (cost.server + cost.store).as_secs_f64() / f64::from(cost.carried.requests);
-            batches.insert((turn, *spot), batch(each).max(spot.in_flight));
+            batches.insert((turn, *spot), batch(each).min(plan.batch).max(spot.in_flight));
         }
     }
     Ok(batches)
@@ -100,10 +106,10 @@ fn batch(seconds_each: f64) -> u32 {
 }
 
 /// What does not vary: bytes on the wire, and commands to the store.
-fn count(fleet: &mut Fleet, batches: &Batches, record: &mut Recorder) -> io::Result<()> {
+fn count(fleet: &mut Fleet, batches: &Batches, requests: u32, record: &mut Recorder) -> io::Result<()> {
     for ((turn, spot), _) in batches.iter().filter(|((_, spot), _)| spot.in_flight == 1) {
         let Ok(runner) = &mut fleet.runners[*turn] else { continue };
-        let (carried, asked) = runner.count(spot, &fleet.stores, COUNTED)?;
+        let (carried, asked) = runner.count(spot, &fleet.stores, requests)?;
         let each = |sum: usize| float(sum as u64) / f64::from(carried.requests);
         let point = Point { in_flight: None, ..spot.point(CONTENDERS[*turn]) };
         record.push(0, Metric::BytesSent, &point, each(carried.sent));

@@ -14,9 +14,6 @@ use super::{
     contender::{Contender, Store},
 };
 
-/// A database of their own: their tables are called like ours.
-const FOR_PEERS: &str = "peers";
-
 /// The stores of one launch; `None` where they are not installed.
 #[derive(Debug)]
 pub struct Stores {
@@ -32,25 +29,19 @@ impl Stores {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let (redis, postgres) = runtime.block_on(async { (Redis::start().await, Postgres::start().await) });
         let (redis, postgres) = (redis?, postgres?);
-        let stores = Self { redis, postgres, of_redis: Clock::default(), of_postgres: Clock::default() };
-        if let Some(postgres) = &stores.postgres {
-            postgres.ask(&format!("CREATE DATABASE {FOR_PEERS}"))?;
-        }
-        Ok(stores)
+        Ok(Self { redis, postgres, of_redis: Clock::default(), of_postgres: Clock::default() })
     }
 
     /// The settings that name the contender's store; `None` if it is not there.
-    pub fn flags(&self, contender: &Contender) -> Option<Vec<String>> {
-        let peer = contender.is_a_program();
-        Some(match contender.store {
-            Store::None | Store::Sqlite => Vec::new(),
-            Store::Redis if peer => vec![self.redis.as_ref()?.url()],
-            Store::Redis => vec![format!("--session-store={}", self.redis.as_ref()?.url())],
-            Store::Postgres if peer => {
-                vec![self.postgres.as_ref()?.url().replace("/postgres", &format!("/{FOR_PEERS}"))]
-            }
-            Store::Postgres => vec![format!("--database-url={}", self.postgres.as_ref()?.url())],
-        })
+    pub fn flags(&self, contender: &Contender) -> io::Result<Option<Vec<String>>> {
+        let (flag, url) = match (contender.store, &self.redis, &self.postgres) {
+            (Store::None | Store::Sqlite, ..) => return Ok(Some(Vec::new())),
+            (Store::Redis, Some(redis), _) => ("--session-store=", redis.url()),
+            (Store::Postgres, _, Some(postgres)) => ("--database-url=", own_database(postgres, contender)?),
+            (Store::Redis, None, _) | (Store::Postgres, _, None) => return Ok(None),
+        };
+        // A peer is told the address alone.
+        Ok(Some(vec![if contender.is_a_program() { url } else { format!("{flag}{url}") }]))
     }
 
     /// The CPU time that the store's processes have used.
@@ -79,6 +70,14 @@ impl Stores {
             _ => work().map(|()| None),
         }
     }
+}
+
+/// Tables of two contenders may have the same name.
+fn own_database(postgres: &Postgres, contender: &Contender) -> io::Result<String> {
+    let name = contender.name.to_lowercase().replace(|letter: char| !letter.is_ascii_alphabetic(), "_");
+    postgres.ask(&format!("CREATE DATABASE {name}"))?;
+    let server = postgres.url();
+    Ok(server.trim_end_matches("postgres").to_owned() + &name)
 }
 
 /// Counts what clients send while Redis tells it all; what scripts call inside is not sent.
