@@ -13,6 +13,7 @@ use shared::{
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
     service::StartError,
+    telemetry::Collector,
 };
 
 use crate::{
@@ -173,6 +174,10 @@ impl Mechanism for StoredSessions {
 
     fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
         Ok(self)
+    }
+
+    fn collectors(&self) -> Vec<Collector> {
+        self.store.collectors()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

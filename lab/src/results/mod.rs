@@ -33,6 +33,9 @@ pub struct Run {
     pub contenders: Vec<Contender>,
     pub rounds: Vec<Round>,
     pub figures: Vec<Figure>,
+    /// What shows whether the instruments can be believed.
+    #[serde(default)]
+    pub controls: Vec<Control>,
     /// What could not be measured here, and why.
     pub left_out: Vec<LeftOut>,
 }
@@ -140,9 +143,29 @@ pub struct Point {
     /// Requests a second, where they were sent by the clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<u32>,
+    /// Microseconds by which the answers of the store were held up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store_delay: Option<u32>,
     /// The bad habit that was switched on to show what it does: `closed loop`, `generator inside`, `no warm-up`, `key parsed per call`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub habit: Option<String>,
+}
+
+/// A quantity that is known to lie within bounds if the measurement is sound.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Control {
+    pub what: String,
+    pub value: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<f64>,
+}
+
+impl Control {
+    pub fn holds(&self) -> bool {
+        self.low.is_none_or(|low| low <= self.value) && self.high.is_none_or(|high| self.value <= high)
+    }
 }
 
 /// Something that was asked for and is not there.

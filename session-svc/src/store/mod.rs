@@ -20,6 +20,7 @@ use shared::{
     items::{ItemKey, NewItem},
     login::{LoginId, Place},
     refusal::{Refusal, Unavailable},
+    telemetry::Collector,
 };
 
 use crate::{
@@ -64,6 +65,11 @@ pub(crate) trait SessionStore: Debug + Send + Sync {
 
     /// Ends all sessions in which the account is logged in.
     async fn end_logins(&self, account: i64) -> Result<(), Unavailable>;
+
+    /// What is measured of it, where the database's own figures do not tell.
+    fn collectors(&self) -> Vec<Collector> {
+        Vec::new()
+    }
 
     /// Can it do its work right now?
     async fn ready(&self) -> Result<(), Unavailable>;

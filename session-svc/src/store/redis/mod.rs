@@ -28,6 +28,7 @@ use shared::{
     login::{LoginId, Place},
     refusal::{Refusal, Unavailable},
     secret::Secret,
+    telemetry::Collector,
 };
 
 use self::{
@@ -208,6 +209,10 @@ impl SessionStore for RedisStore {
     async fn end_logins(&self, account: i64) -> Result<(), Unavailable> {
         let index = keys::index(account);
         self.connection.run(&self.script(&self.scripts.end_logins, index.as_bytes(), Timestamp::UNIX_EPOCH)).await
+    }
+
+    fn collectors(&self) -> Vec<Collector> {
+        self.connection.collectors()
     }
 
     /// Asks as a request does: the nodes of a cluster may be there and not serve.

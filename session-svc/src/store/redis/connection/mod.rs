@@ -18,7 +18,14 @@ use redis::{
     Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind, TlsCertificates,
     cluster_async::ClusterConnection,
 };
-use shared::{refusal::Unavailable, secret::Secret};
+use shared::{
+    refusal::Unavailable,
+    secret::Secret,
+    telemetry::{
+        Collector,
+        stores::{Operation, StoreMeter},
+    },
+};
 
 use self::{address::Address, kept::Kept, source::Source};
 use super::scripts::Invocation;
@@ -26,7 +33,12 @@ use super::scripts::Invocation;
 /// For a connection, and for an answer; both together stay within a second.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-pub(super) struct Connection(Link);
+pub(super) struct Connection {
+    link: Link,
+    meter: StoreMeter,
+    commands: Operation,
+    scripts: Operation,
+}
 
 enum Link {
     Server(Kept),
@@ -50,32 +62,41 @@ impl Connection {
             let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
             trusted = authorities.map(|pem| TlsCertificates { client_tls: None, root_cert: Some(pem) });
         }
-        Link::to(address, trusted)
-            .map(Self)
-            .map_err(|error| format!("cannot be used: {}", error.detail().unwrap_or("the settings contradict")))
+        let link = Link::to(address, trusted)
+            .map_err(|error| format!("cannot be used: {}", error.detail().unwrap_or("the settings contradict")))?;
+        let meter = StoreMeter::new("redis");
+        Ok(Self { link, commands: meter.operation("HGETALL", ""), scripts: meter.operation("EVALSHA", ""), meter })
     }
 
     /// Whether all keys are in one place, where a script reaches them all.
     pub(super) fn is_one_server(&self) -> bool {
-        matches!(self.0, Link::Server(_))
+        matches!(self.link, Link::Server(_))
     }
 
     pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Unavailable> {
-        self.send(command).await.map_err(unavailable)
+        self.commands.measured(self.send(command)).await.map_err(unavailable)
     }
 
     /// By its digest, and in full where that is not known yet.
     pub(super) async fn run<T: FromRedisValue>(&self, script: &Invocation<'_>) -> Result<T, Unavailable> {
+        self.scripts.measured(self.send_script(script)).await.map_err(unavailable)
+    }
+
+    pub(super) fn collectors(&self) -> Vec<Collector> {
+        vec![self.meter.collector()]
+    }
+
+    async fn send_script<T: FromRedisValue>(&self, script: &Invocation<'_>) -> RedisResult<T> {
         match self.send(&script.by_digest()).await {
             Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                self.ask(&script.in_full()).await
+                self.send(&script.in_full()).await
             }
-            answer => answer.map_err(unavailable),
+            answer => answer,
         }
     }
 
     async fn send<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
-        match &self.0 {
+        match &self.link {
             Link::Server(server) => server.send(command).await,
             Link::Cluster(cluster) => command.query_async(&mut cluster.clone()).await,
         }
