@@ -82,6 +82,16 @@ bench *arguments:
 bench-smoke:
     cargo test --workspace --bench '*'
 
+# Build the programs of others that the benches measure beside the services
+peers:
+    env -u CARGO_TARGET_DIR cargo build --release --manifest-path peers/Cargo.toml
+    [ -x ~/.cache/authlab/peers/bin/python ] || "${AUTHLAB_PYTHON:-$HOME/.cache/authlab/venv/bin/python}" -m venv ~/.cache/authlab/peers
+    ~/.cache/authlab/peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement peers/django/requirements.txt
+
+# Play the attacks that a library decides on those programs, and write down what was seen
+attack-peers:
+    cargo run --release --package benches --example attack_peers
+
 # Fuzz every target for some seconds, where the fuzzers have been built before: from nothing that takes ten minutes
 fuzz-smoke seconds="5":
     if [ -d "${XDG_CACHE_HOME:-$HOME/.cache}/authlab/fuzz-target" ]; then env -u CARGO_TARGET_DIR fuzz/run --jobs 2 "$1"; \
@@ -90,6 +100,10 @@ fuzz-smoke seconds="5":
 # Bring everything up in containers, ask it for the contract, and take it down: nothing is left
 compose-smoke:
     .ci/compose
+
+# Check the manifests of deploy/kubernetes against the schemas of Kubernetes
+kubernetes:
+    "${AUTHLAB_PYTHON:-$HOME/.cache/authlab/venv/bin/python}" .ci/kubernetes.py
 
 # Install what the tests and the checks need
 tools:

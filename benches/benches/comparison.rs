@@ -6,8 +6,8 @@
 use std::{env, io, io::Write as _, path::Path};
 
 use benches::harness::{
-    fleet::Fleet, habits, latency, logins, password, plan::Plan, record::Recorder, rounds, serve::serve_if_asked,
-    server::share_one_processor, table::table,
+    controls, far_store, fleet::Fleet, habits, latency, logins, password, plan::Plan, record::Recorder, rounds,
+    serve::serve_if_asked, server::share_one_processor, table::table,
 };
 use rustix::thread::CpuSet;
 
@@ -33,6 +33,10 @@ fn main() -> io::Result<()> {
     habits::key_parsed_per_call(&mut record);
     record.finish()?;
     say(&table(&record.run));
+    for control in &record.run.controls {
+        let not = if control.holds() { "" } else { ", which is NOT as it must be" };
+        say(&format!("control: {}: {}{not}", control.what, control.value));
+    }
     for left_out in &record.run.left_out {
         say(&format!("left out: {}: {}", left_out.what, left_out.why));
     }
@@ -49,16 +53,25 @@ fn measure(plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()>
         say(&format!("launch {} of {}: starting and verifying everybody", launch + 1, plan.launches));
         let mut fleet = Fleet::start()?;
         say("  everybody in turn");
-        rounds::launch(&mut fleet, launch, plan, record)?;
-        say("  by the clock");
-        latency::measure(&mut fleet, others, launch, plan, record)?;
+        rounds::launch(&mut fleet, launch, plan, record, say)?;
+        if launch < plan.timed_launches {
+            say("  by the clock");
+            latency::measure(&mut fleet, others, launch, plan, record)?;
+            say("  with a store further away");
+            far_store::measure(&fleet.stores, others, launch, plan, record)?;
+        }
+        if launch == 0 {
+            controls::generator(&mut fleet, others, plan, record)?;
+        }
         say("  measured wrongly, to show what that does");
         habits::generator_inside(&mut fleet, launch, plan, record)?;
         habits::closed_loop(&mut fleet, others, launch, plan, record)?;
         let noisy = record.run.rounds.iter().filter(|round| round.launch == launch && round.is_noisy()).count();
         say(&format!("  {noisy} of {} rounds were noisy", plan.rounds));
+        controls::clocks(&mut fleet, launch, record)?;
         record.save()?;
     }
+    controls::warmth(record);
     say("logins that live at the same time");
     logins::measure(plan, record, say)?;
     Ok(())

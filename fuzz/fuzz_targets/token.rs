@@ -13,18 +13,17 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use shared::{
     clock::Clock,
-    handover::{Handover, TOKEN_COOKIE, TokenChange},
+    handover::{TOKEN_COOKIE, Token},
     http::cookies::BIGGEST_COOKIE,
-    items::{NewItem, Opening, Sealing, Which},
-    login::{Account, Device, Recalled},
-    mechanism::Mechanism as _,
+    items::{NewItem, Sealing, Which},
+    login::{Account, LoginId, Recalled},
     presented::Presented,
     random::to_hex,
     refusal::Refusal,
     secret::Secret,
     settings::defaults,
 };
-use token_svc::{KeyRing, SignedTokens, TokenSettings};
+use token_svc::{Items, KeyRing, SignedTokens, TokenSettings};
 
 const LIFETIME: i64 = 300;
 
@@ -100,36 +99,33 @@ fn signed(header: &str, claims: &str, text: &str) {
     assert_eq!(claims["username"].as_str(), Some(login.username.as_str()));
 
     // What was believed can be worked with. Items that were carried with a name of no item are let be.
-    let (presented, key) = (bearer(&token), "k".parse().expect("a key"));
-    let found = wait(TOKENS.item(&presented, &key, &Opening::default())).expect("logged in");
+    let key = "k".parse().expect("a key");
+    let found = wait(TOKENS.item(&token, &key)).expect("logged in");
     assert_eq!(found.as_ref().map(|item| &item.value), items.get("k"));
     let max_age = text.starts_with('a').then(|| Duration::from_secs(1 + text.len() as u64));
     let item = NewItem { key: key.clone(), value: text.to_owned(), max_age, sealing: Sealing::default() };
-    let longer = taken(&wait(TOKENS.put_item(&presented, item)).expect("logged in"));
+    let longer = taken(&wait(TOKENS.put_item(&token, item)).expect("logged in"));
     if longer.len() <= BIGGEST_COOKIE {
         let again = recall(&longer);
         assert_eq!(again.login.as_ref(), Ok(&login), "writing is not logging in again");
         assert_eq!(again.items.get("k").map(String::as_str), Some(text));
-        let without = taken(&wait(TOKENS.remove_items(&bearer(&longer), Which::One(&key))).expect("logged in"));
+        let without = taken(&wait(TOKENS.remove_items(&longer, Which::One(&key))).expect("logged in"));
         assert_eq!(recall(&without).items.get("k"), None);
     }
 }
 
 fn altered_tokens_are_refused(text: &str, choice: i64) {
     let account = Account { id: (choice & i64::MAX).max(1), username: text.chars().take(150).collect() };
-    let granted = wait(TOKENS.login(&bearer(text), &account, &Device::default())).expect("a login");
-    let token = taken(&granted.handover);
-    assert_eq!(recall(&token).login.as_ref(), Ok(&granted.login));
-    assert_eq!(granted.login.username, account.username);
+    let (login, token) = TOKENS.issue(&account, &LoginId("login".to_owned()), (NOW, NOW), Items::default());
+    let token = taken(&token);
+    assert_eq!(recall(&token).login.as_ref(), Ok(&login));
+    assert_eq!(login.username, account.username);
     if let Some(other) = altered(&token, choice) {
         assert!(recall(&other).login.is_err(), "{other:?} passed for {token:?}");
     }
 }
 
 /// The token that the client is told to hold.
-fn taken(handover: &Handover) -> String {
-    match &handover.token {
-        Some(TokenChange::Take(token)) => token.access_token.expose().to_owned(),
-        other => panic!("a token was to be taken: {other:?}"),
-    }
+fn taken(token: &Token) -> String {
+    token.access_token.expose().to_owned()
 }

@@ -8,6 +8,7 @@
 //! * [`compare`]: the journey side by side, for a terminal or a machine
 //! * [`conformance`]: the contract, clause by clause
 //! * [`attack`]: what each mechanism withstands
+//! * [`drill`]: what trouble costs, and how soon replicas hear of an ending
 //! * [`inspect`]: what a credential says, asked of nobody
 //! * [`page`]: the journey in a browser
 //! * [`results`]: what the benches measured
@@ -20,6 +21,7 @@ pub mod cli;
 pub mod client;
 pub mod compare;
 pub mod conformance;
+pub mod drill;
 pub mod engines;
 pub mod everything;
 pub mod fleet;

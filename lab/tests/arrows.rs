@@ -51,8 +51,9 @@ fn a_service_knows_neither_http_nor_html() {
 }
 
 #[test]
-fn only_a_service_that_keeps_its_state_in_sql_names_it() {
-    assert_eq!(Workspace::read().importers("sqlx"), Names::from(["session-svc".into(), "shared".into()]));
+fn only_services_that_keep_state_in_sql_name_it_and_the_benches_that_measure_it() {
+    let importers = ["benches", "session-svc", "shared", "token-svc"].map(String::from);
+    assert_eq!(Workspace::read().importers("sqlx"), Names::from(importers));
 }
 
 #[test]

@@ -37,6 +37,13 @@ async fn credentials() -> (BTreeMap<String, String>, Key) {
             Credential::Bearer(token) => format!("Authorization: Bearer {token}"),
         };
         found.insert(target.name.clone(), text);
+        if target.name == "token-svc" {
+            let token = &login.json().unwrap()["token"];
+            found.insert("refresh".to_owned(), token["refresh_token"].as_str().unwrap().to_owned());
+            let body = json!({"username": "alice", "password": "correct horse battery staple", "kind": "opaque"});
+            let login = client.send(Request::post("/login").json(&body)).await.unwrap();
+            found.insert("opaque".to_owned(), Credential::handed_out_by(&login).unwrap().text().to_owned());
+        }
         if target.name == "cookie-svc" {
             let put = client.send(Request::put("/items/note").json(&json!({"value": "你好 👋"}))).await.unwrap();
             found.insert("item".to_owned(), format!("note={}", put.set_cookie("note").unwrap().value));
@@ -68,6 +75,13 @@ async fn what_our_services_hand_out_is_known_and_its_signature_is_checked() {
     }
     let session = the_only(inspect(&credentials["session-svc"], Some(&key), now()));
     assert!(session.kind.starts_with("a session id") && session.readable.is_empty());
+    for (which, kind) in [("opaque", "an opaque token"), ("refresh", "a refresh token")] {
+        let token = the_only(inspect(&credentials[which], Some(&key), now()));
+        assert!(token.kind.starts_with(kind), "{}", token.kind);
+        assert_eq!(token.readable, [("checksum", "right".to_owned())]);
+        let mistyped = the_only(inspect(&format!("{}0", credentials[which]), None, now()));
+        assert!(mistyped.readable[0].1.starts_with("wrong"), "{:?}", mistyped.readable);
+    }
     let private = the_only(inspect(&credentials["private"], Some(&key), now()));
     assert!(private.kind.contains("private item"), "{}", private.kind);
     assert!(!render::text(std::slice::from_ref(&private)).contains("nobody reads this"));

@@ -6,6 +6,8 @@ use crate::secret::Secret;
 
 /// The cookie in which browsers hold a token.
 pub const TOKEN_COOKIE: &str = "token";
+/// The cookie in which they hold what buys the next one.
+pub const REFRESH_COOKIE: &str = "refresh";
 
 /// Changes to what the client holds; the default changes nothing.
 #[derive(Clone, Debug, Default)]
@@ -69,5 +71,16 @@ pub enum TokenChange {
 #[derive(Clone, Debug)]
 pub struct Token {
     pub access_token: Secret,
+    pub expires_in: Duration,
+    /// How long a browser keeps it: past its end where a refresh follows, since it carries items across.
+    pub kept_for: Duration,
+    /// `None`: the client has one already, or there is none.
+    pub refresh_token: Option<RefreshToken>,
+}
+
+/// What buys the next token (RFC 6749 §1.5); it opens nothing by itself.
+#[derive(Clone, Debug)]
+pub struct RefreshToken {
+    pub text: Secret,
     pub expires_in: Duration,
 }

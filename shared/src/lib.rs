@@ -3,7 +3,7 @@
 //! In reading order:
 //!
 //! * [`mechanism`]: the seam. What a service must be able to do; read this first.
-//! * [`login`], [`items`]: the nouns it speaks in.
+//! * [`login`], [`items`], [`tokens`]: the nouns it speaks in.
 //! * [`presented`], [`handover`]: what a client shows, and what it is told to hold from now on.
 //! * [`cookie_attributes`]: how a mechanism's cookies are dressed.
 //! * [`refusal`]: every way in which a mechanism may say no.
@@ -13,6 +13,7 @@
 //! * [`accounts`]: names and passwords, the same for all three services.
 //! * [`http`]: the contract over HTTP: routes, handlers, pages, problems, layers.
 //! * [`serve`]: sockets, time limits and a stop that loses no request.
+//! * [`telemetry`]: what a running service tells about itself.
 //! * [`settings`], [`service`]: from the command line to a running service.
 
 pub mod accounts;
@@ -35,3 +36,5 @@ pub mod secret;
 pub mod serve;
 pub mod service;
 pub mod settings;
+pub mod telemetry;
+pub mod tokens;

@@ -27,8 +27,8 @@
 //! * *The store cannot be asked*: [`Refusal::Unavailable`], always. A client must never be told that it is logged out because a
 //!   server is down, and must never be told that a logout worked if it was not stored.
 //! * *The mechanism has no way to do it*: [`Cannot`], with the reason and with what to do instead. Never a success that did
-//!   nothing. What a mechanism may lack is a facet ([`Logins`], [`Revocation`], [`PartialLogout`]), so that having it and not
-//!   having it are types.
+//!   nothing. What a mechanism may lack is a facet ([`Logins`], [`Revocation`], [`PartialLogout`], [`Tokens`]), so that having
+//!   it and not having it are types.
 //!
 //! # Adding a mechanism
 //!
@@ -43,12 +43,15 @@
 use async_trait::async_trait;
 
 use crate::{
-    handover::Handover,
+    handover::{Handover, Token},
     items::{Item, ItemKey, NewItem, Opening, Which},
     login::{Account, Card, Device, Granted, ListedLogin, LoginId, PartlyLoggedOut, Recalled, Record},
     presented::Presented,
     public_keys::PublicKeys,
     refusal::{Cannot, Refusal, Unavailable},
+    secret::Secret,
+    telemetry::Collector,
+    tokens::{Introspection, TokenKind},
 };
 
 #[async_trait]
@@ -91,9 +94,24 @@ pub trait Mechanism: Send + Sync + 'static {
     /// Logging out by halves, if the mechanism has halves.
     fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot>;
 
+    /// The calls that OAuth 2.0 has for tokens, if these are its credentials.
+    fn tokens(&self) -> Result<&dyn Tokens, Cannot> {
+        Err(Cannot {
+            mechanism: self.card().mechanism,
+            what: "hand out, refresh, revoke or introspect tokens",
+            because: "its credential is a cookie that lasts as long as the login",
+            instead: "POST /login for a login and POST /logout for its end, or use token-svc",
+        })
+    }
+
     /// What others need to verify what it signs, if they can: `/.well-known/jwks.json`.
     fn public_keys(&self) -> Option<PublicKeys> {
         None
+    }
+
+    /// What of it `/metrics` shows, besides what is measured of every mechanism.
+    fn collectors(&self) -> Vec<Collector> {
+        Vec::new()
     }
 
     /// Can it do its work right now? Names what cannot be reached.
@@ -131,4 +149,31 @@ pub trait PartialLogout: Send + Sync {
 
     /// All data leaves the record; the record stays, empty, under the credential that it had.
     async fn clear(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal>;
+}
+
+/// Facet: the credential is a token, in the sense of OAuth 2.0.
+#[async_trait]
+pub trait Tokens: Send + Sync {
+    /// [`Mechanism::login`], for a client that names the kind of token it wants.
+    async fn login_with(
+        &self,
+        kind: TokenKind,
+        presented: &Presented,
+        account: &Account,
+        device: &Device,
+    ) -> Result<Granted, Refusal>;
+
+    /// Spends a refresh token for a new pair (RFC 6749 §6). The items of the access token that is shown along, expired or
+    /// not, go over to the new one. Whatever is refused, the client may keep what it holds: another tab may have been faster.
+    async fn refresh(&self, presented: &Presented, refresh_token: &Secret) -> Result<Token, Refusal>;
+
+    /// The same for a browser, which cannot ask for it: if the access token in its cookie holds no more, and its refresh
+    /// token does.
+    async fn renew_expired(&self, presented: &Presented) -> Result<Option<Token>, Refusal>;
+
+    /// Ends the login of this token, access or refresh token (RFC 7009); an unknown one has ended already.
+    async fn revoke(&self, token: &Secret) -> Result<(), Refusal>;
+
+    /// What is known of a token (RFC 7662), for an asker that shows it may know.
+    async fn introspect(&self, presented: &Presented, token: &Secret) -> Result<Introspection, Refusal>;
 }

@@ -14,6 +14,9 @@ pub enum Refusal {
     /// 400: a signature does not hold, or its stamp is too old; the value is not told.
     #[error("bad signature: {0}")]
     BadSignature(String),
+    /// 400 `invalid_grant` (RFC 6749 §5.2): the refresh token buys nothing.
+    #[error("the refresh token is not valid, or not any more: {0}")]
+    InvalidGrant(Denied),
     /// 413: it does not fit; `limit` in bytes.
     #[error("too large: {what} would exceed {limit} bytes")]
     TooLarge { what: &'static str, limit: usize },

@@ -1,203 +1,287 @@
-//! The verbs of the token mechanism.
+//! The verbs of the token mechanism. Which kind a token is, its text says: an opaque one has a prefix that no JWT has.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use shared::{
-    clock::{Clock, whole_seconds},
+    clock::Clock,
     cookie_attributes::CookieAttributes,
-    handover::{Handover, TOKEN_COOKIE, Token},
+    handover::{Handover, REFRESH_COOKIE, RefreshToken, Token},
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Account, Card, Carrier, Device, Granted, Recalled, Record, Scheme, StateLives},
-    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
+    login::{Account, Card, Carrier, Device, Granted, LoginId, Place, Recalled, Record, Scheme, StateLives},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation, Tokens},
     presented::Presented,
     public_keys::PublicKeys,
-    random,
     refusal::{Cannot, Denied, Refusal, Unavailable},
     revocation::Revocations,
+    secret::Secret,
+    service::{Ground, StartError},
+    telemetry::Collector,
+    tokens::TokenKind,
 };
 
 use crate::{
     TokenSettings,
-    claims::{CarriedItem, Claims},
-    jwt::{Jwt, KeyRing, Terms},
+    carriers::token,
+    claims::Claims,
+    family::{Families, Family},
+    introspection::Asker,
+    items::Items,
+    opaque::{Kept, OpaqueTokens, is_opaque},
+    signed::SignedTokens,
 };
 
-/// Logins and items inside a signed token.
+/// Logins by tokens of either kind.
 #[derive(Debug)]
-pub struct SignedTokens {
+pub(crate) struct IssuedTokens {
     card: Card,
-    jwt: Jwt,
-    clock: Clock,
-    issuer: String,
-    audience: String,
-    revocations: Option<Revocations>,
+    kind: TokenKind,
+    pub(crate) signed: SignedTokens,
+    pub(crate) families: Families,
+    pub(crate) opaque: OpaqueTokens,
+    pub(crate) asker: Option<Asker>,
+    pub(crate) clock: Clock,
 }
 
-impl SignedTokens {
-    pub fn new(ring: KeyRing, clock: Clock, settings: &TokenSettings, revocations: Option<Revocations>) -> Self {
-        let TokenSettings { access_token_lifetime, jwt_issuer, jwt_audience, jwt_cache, token_query, .. } =
-            settings.clone();
-        let card = Card {
-            mechanism: "token",
-            state_lives: StateLives::Client,
-            store: None,
-            carriers: if token_query {
-                &[Carrier::Cookie, Carrier::Bearer, Carrier::Query]
-            } else {
-                &[Carrier::Cookie, Carrier::Bearer]
-            },
-            scheme: Scheme::Bearer,
-            cookies: CookieAttributes::DEFAULT,
-            lifetime: access_token_lifetime,
-            anonymous_items: false,
-            concurrent_item_writes: false,
-        };
-        let terms = Terms {
-            issuer: &jwt_issuer,
-            audience: &jwt_audience,
-            lifetime: access_token_lifetime,
-            remembered: jwt_cache,
-        };
-        let jwt = Jwt::new(ring, clock.clone(), terms);
-        Self { card, jwt, clock, issuer: jwt_issuer, audience: jwt_audience, revocations }
+/// A login that holds, by what was shown for it.
+#[derive(Debug)]
+pub(crate) enum Shown {
+    Jwt(Arc<Claims>),
+    Opaque(Kept),
+}
+
+impl IssuedTokens {
+    /// Reads the keys, and what was ended.
+    pub(crate) async fn open(settings: &TokenSettings, ground: &Ground) -> Result<Self, StartError> {
+        let (database, clock) = (&ground.database, &ground.clock);
+        let revocations = ground.revocations("token", settings.access_token_lifetime).await?;
+        Ok(Self {
+            card: card(settings),
+            kind: settings.token_kind,
+            signed: SignedTokens::new(settings.key_ring(ground)?, clock.clone(), settings, revocations),
+            families: Families::new(ground, settings),
+            opaque: OpaqueTokens::new(database.clone(), clock.clone(), settings.opaque_token_lifetime),
+            asker: Asker::known(settings)?,
+            clock: clock.clone(),
+        })
     }
 
-    async fn begin(&self, account: &Account, items: BTreeMap<String, CarriedItem>) -> Result<Granted, Refusal> {
-        let sub = account.id.to_string();
-        let issued_at = match &self.revocations {
-            Some(revocations) => revocations.earliest(&sub).await?,
+    /// What the client shows, if it holds.
+    pub(crate) async fn shown(&self, presented: &Presented) -> Result<Result<Shown, Denied>, Refusal> {
+        match token(presented)? {
+            None => Ok(Err(Denied::Missing)),
+            Some(token) if is_opaque(token) => Ok(self.opaque.find(token).await?.map(Shown::Opaque)),
+            Some(token) => Ok(self.signed.open(token).await?.map(Shown::Jwt)),
+        }
+    }
+
+    pub(crate) async fn logged_in(&self, presented: &Presented) -> Result<Shown, Refusal> {
+        self.shown(presented).await?.map_err(Refusal::NotLoggedIn)
+    }
+
+    /// A login that begins now.
+    pub(crate) async fn begin(
+        &self,
+        kind: TokenKind,
+        (presented, account, device): (&Presented, &Account, &Device),
+        items: Items,
+    ) -> Result<Granted, Refusal> {
+        if kind == TokenKind::Opaque {
+            let mut granted = self.opaque.begin(account, device, items).await?;
+            // It would bring back the login before this one.
+            if presented.cookie_names().any(|name| name == REFRESH_COOKIE) {
+                granted.handover.cookies.extend(Handover::delete_cookie(REFRESH_COOKIE).cookies);
+            }
+            return Ok(granted);
+        }
+        let now = match &self.signed.revocations {
+            Some(revocations) => revocations.earliest(&account.id.to_string()).await?,
             None => self.clock.seconds(),
         };
-        let claims = Claims {
-            iss: self.issuer.clone(),
-            aud: self.audience.clone(),
-            sub,
-            username: account.username.clone(),
-            jti: random::hex::<16>(),
-            auth_time: issued_at,
-            iat: issued_at,
-            nbf: issued_at,
-            exp: issued_at.saturating_add(whole_seconds(self.card.lifetime)),
-            items,
-        };
-        Ok(Granted { login: claims.login(), handover: self.hand_over(&claims) })
+        let (family, refresh_token) = self.families.begin(account, device, now).await?;
+        let (login, token) = self.signed.issue(account, &family.login_id(), (now, now), items);
+        Ok(Granted { login, handover: Handover::token(self.with_refresh_token(token, &family, refresh_token)) })
     }
 
-    fn hand_over(&self, claims: &Claims) -> Handover {
-        let left = claims.exp.saturating_sub(self.clock.seconds()).max(0).unsigned_abs();
-        Handover::token(Token { access_token: self.jwt.sign(claims), expires_in: Duration::from_secs(left) })
+    pub(crate) fn with_refresh_token(&self, token: Token, family: &Family, text: Secret) -> Token {
+        let left = family.expires_at.saturating_sub(self.clock.seconds()).max(0).unsigned_abs();
+        Token { refresh_token: Some(RefreshToken { text, expires_in: Duration::from_secs(left) }), ..token }
     }
 
-    async fn open(&self, presented: &Presented) -> Result<Result<Arc<Claims>, Denied>, Refusal> {
-        let claims = match token(presented)?.ok_or(Denied::Missing).and_then(|token| self.jwt.open(token)) {
-            Ok(claims) => claims,
-            Err(denied) => return Ok(Err(denied)),
-        };
-        let ended = match &self.revocations {
-            Some(revocations) => revocations.has_ended(claims.shown()).await?,
-            None => false,
-        };
-        Ok(if ended { Err(Denied::Ended) } else { Ok(claims) })
+    /// The items of the account's own former token are taken along; those of somebody else's are not.
+    pub(crate) async fn items_of(&self, presented: &Presented, account: &Account) -> Items {
+        let former = self.shown(presented).await.ok().and_then(Result::ok);
+        former.filter(|former| former.account().id == account.id).map(Shown::into_items).unwrap_or_default()
     }
 
-    async fn logged_in(&self, presented: &Presented) -> Result<Arc<Claims>, Refusal> {
-        self.open(presented).await?.map_err(Refusal::NotLoggedIn)
+    /// Ends a login whose access tokens may be out in the world: it is refreshed no more, and no copy is believed.
+    pub(crate) async fn end_family(&self, id: &str) -> Result<(), Refusal> {
+        self.families.end(id).await?;
+        if let Some(revocations) = &self.signed.revocations {
+            revocations.end_login(id).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends all of an account's logins, of either kind.
+    pub(crate) async fn end_account(&self, account: &Account) -> Result<(), Refusal> {
+        self.families.end_all_of(account).await?;
+        self.opaque.end_all_of(account).await?;
+        if let Some(revocations) = &self.signed.revocations {
+            revocations.end_account(&account.id.to_string()).await?;
+        }
+        Ok(())
     }
 }
 
-/// The one token that the client presents, whatever carries it (RFC 6750 §2).
-fn token(presented: &Presented) -> Result<Option<&str>, Refusal> {
-    let header = presented.bearer().map(shared::secret::Secret::expose);
-    let query = presented.query().map(shared::secret::Secret::expose);
-    let cookie = presented.cookie(TOKEN_COOKIE)?;
-    let mut tokens = [header, query, cookie].into_iter().flatten();
-    let first = tokens.next();
-    if tokens.any(|other| Some(other) != first) {
-        return Err(Refusal::Ambiguous("two different tokens were sent; send one, in one place".to_owned()));
+impl Shown {
+    pub(crate) fn account(&self) -> Account {
+        match self {
+            Self::Jwt(claims) => claims.account(),
+            Self::Opaque(kept) => kept.account.clone(),
+        }
     }
-    Ok(first)
+
+    pub(crate) fn login_id(&self) -> LoginId {
+        match self {
+            Self::Jwt(claims) => claims.login_id(),
+            Self::Opaque(kept) => kept.login_id(),
+        }
+    }
+
+    fn kind(&self) -> TokenKind {
+        match self {
+            Self::Jwt(_) => TokenKind::Jwt,
+            Self::Opaque(_) => TokenKind::Opaque,
+        }
+    }
+
+    fn into_items(self) -> Items {
+        match self {
+            Self::Jwt(claims) => claims.items.clone(),
+            Self::Opaque(kept) => kept.items,
+        }
+    }
+}
+
+fn needed(presented: &Presented) -> Result<&str, Refusal> {
+    token(presented)?.ok_or(Refusal::NotLoggedIn(Denied::Missing))
+}
+
+/// What is told of the mechanism is told of the kind that a login gets unless it asks for the other.
+fn card(settings: &TokenSettings) -> Card {
+    let opaque = settings.token_kind == TokenKind::Opaque;
+    Card {
+        mechanism: "token",
+        state_lives: if opaque { StateLives::Server } else { StateLives::Client },
+        store: opaque.then_some(Place::Sql),
+        carriers: if settings.token_query {
+            &[Carrier::Cookie, Carrier::Bearer, Carrier::Query]
+        } else {
+            &[Carrier::Cookie, Carrier::Bearer]
+        },
+        scheme: Scheme::Bearer,
+        cookies: CookieAttributes::DEFAULT,
+        lifetime: if opaque { settings.opaque_token_lifetime } else { settings.access_token_lifetime },
+        anonymous_items: false,
+        concurrent_item_writes: opaque,
+    }
 }
 
 #[async_trait]
-impl Mechanism for SignedTokens {
+impl Mechanism for IssuedTokens {
     fn card(&self) -> &Card {
         &self.card
     }
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
-        let claims = self.open(presented).await?;
-        let items = claims.as_ref().map(|claims| claims.live_items(self.clock.seconds())).unwrap_or_default();
-        Ok(Recalled { login: claims.map(|claims| claims.login()), items, handover: Handover::nothing() })
-    }
-
-    /// The items of the account's own former token are taken along; those of somebody else's are not.
-    async fn login(&self, presented: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
-        let former = self.open(presented).await.ok().and_then(Result::ok);
-        let items =
-            former.filter(|former| former.is_of(account)).map(|former| former.items.clone()).unwrap_or_default();
-        self.begin(account, items).await
-    }
-
-    async fn renew(&self, presented: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
-        let items = self.logged_in(presented).await?.items.clone();
-        if let Some(revocations) = &self.revocations {
-            revocations.end_account(&account.id.to_string()).await?;
+        match token(presented)? {
+            Some(token) if is_opaque(token) => {
+                let kept = self.opaque.find(token).await?;
+                let items = kept.as_ref().map(|kept| kept.items.live(self.clock.seconds())).unwrap_or_default();
+                Ok(Recalled { login: kept.map(|kept| kept.login()), items, handover: Handover::nothing() })
+            }
+            _ => self.signed.recall(presented).await,
         }
-        self.begin(account, items).await
     }
 
-    /// The client forgets its token, and no copy of it works any more, if that is written down.
+    async fn login(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
+        self.login_with(self.kind, presented, account, device).await
+    }
+
+    async fn renew(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
+        let shown = self.logged_in(presented).await?;
+        self.end_account(account).await?;
+        self.begin(shown.kind(), (presented, account, device), shown.into_items()).await
+    }
+
+    /// Also by a token that has expired: its family may go on.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        if let (Ok(claims), Some(revocations)) = (self.open(presented).await?, &self.revocations) {
-            revocations.end_login(&claims.jti).await?;
+        match token(presented)? {
+            Some(token) if is_opaque(token) => self.opaque.end(token).await?,
+            Some(token) => {
+                if let Ok(claims) = self.signed.read(token) {
+                    self.end_family(&claims.jti).await?;
+                }
+            }
+            None => {}
+        }
+        if let Some(refresh_token) = presented.cookie(REFRESH_COOKIE)?
+            && let Some(family) = self.families.of(refresh_token).await?
+        {
+            self.end_family(&family.id).await?;
         }
         Ok(Handover::forget_token())
     }
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
-        self.logged_in(presented).await?;
-        Ok(Record::IN_THE_CLIENT)
+        match self.logged_in(presented).await? {
+            Shown::Opaque(kept) => Ok(kept.record(self.clock.seconds())),
+            Shown::Jwt(claims) => {
+                let family = self.families.find(&claims.jti).await?;
+                Ok(family.map_or(Record::IN_THE_CLIENT, |family| family.beside_the_client()))
+            }
+        }
     }
 
     async fn item(&self, presented: &Presented, key: &ItemKey, _: &Opening) -> Result<Option<Item>, Refusal> {
-        Ok(self.logged_in(presented).await?.item(key.as_str(), self.clock.seconds()))
+        let token = needed(presented)?;
+        if is_opaque(token) {
+            let kept = self.opaque.find(token).await?.map_err(Refusal::NotLoggedIn)?;
+            return Ok(kept.items.get(key.as_str(), self.clock.seconds()));
+        }
+        self.signed.item(token, key).await
     }
 
-    /// A new token with the item in it, which ends when the old one would have: writing is not logging in again.
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
-        let mut claims = Arc::unwrap_or_clone(self.logged_in(presented).await?);
-        claims.put(item, self.clock.seconds());
-        Ok(self.hand_over(&claims))
+        let token = needed(presented)?;
+        if is_opaque(token) {
+            self.opaque.put(token, item).await?;
+            return Ok(Handover::nothing());
+        }
+        Ok(Handover::token(self.signed.put_item(token, item).await?))
     }
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
-        let mut claims = Arc::unwrap_or_clone(self.logged_in(presented).await?);
-        match which {
-            Which::One(key) => drop(claims.items.remove(key.as_str())),
-            Which::All => claims.items.clear(),
+        let token = needed(presented)?;
+        if is_opaque(token) {
+            self.opaque.remove(token, which).await?;
+            return Ok(Handover::nothing());
         }
-        Ok(self.hand_over(&claims))
+        Ok(Handover::token(self.signed.remove_items(token, which).await?))
     }
 
     fn logins(&self) -> Result<&dyn Logins, Cannot> {
-        Err(Cannot {
-            mechanism: "token",
-            what: "list logins or end one of them",
-            because: "the server keeps no record of the tokens it signed",
-            instead: "use session-svc, which does",
-        })
+        match &self.signed.revocations {
+            Some(_) => Ok(self),
+            None => Err(cannot_end("list logins and end one of them")),
+        }
     }
 
     fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
-        match &self.revocations {
+        match &self.signed.revocations {
             Some(_) => Ok(self),
-            None => Err(Cannot {
-                mechanism: "token",
-                what: "end logins on other devices",
-                because: "REVOCATION is off, and a signed token holds until it expires",
-                instead: "set REVOCATION=feed, or use session-svc",
-            }),
+            None => Err(cannot_end("end logins on other devices")),
         }
     }
 
@@ -205,27 +289,33 @@ impl Mechanism for SignedTokens {
         Err(Cannot {
             mechanism: "token",
             what: "log out by halves",
-            because: "the server keeps no record of which a part could stay",
+            because: "a token and what the server keeps for it are nothing without one another",
             instead: "POST /logout, which ends the login, or use session-svc",
         })
     }
 
+    fn tokens(&self) -> Result<&dyn Tokens, Cannot> {
+        Ok(self)
+    }
+
     fn public_keys(&self) -> Option<PublicKeys> {
-        Some(self.jwt.public_keys())
+        Some(self.signed.public_keys())
+    }
+
+    fn collectors(&self) -> Vec<Collector> {
+        self.signed.revocations.as_ref().map(Revocations::collectors).unwrap_or_default()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
-        self.revocations.as_ref().map_or(Ok(()), Revocations::ready)
+        self.signed.revocations.as_ref().map_or(Ok(()), Revocations::ready)
     }
 }
 
-#[async_trait]
-impl Revocation for SignedTokens {
-    async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        let claims = self.logged_in(presented).await?;
-        if let Some(revocations) = &self.revocations {
-            revocations.end_account(&claims.sub).await?;
-        }
-        Ok(Handover::forget_token())
+pub(crate) fn cannot_end(what: &'static str) -> Cannot {
+    Cannot {
+        mechanism: "token",
+        what,
+        because: "REVOCATION is off, and a signed token holds until it expires",
+        instead: "set REVOCATION=feed, or use session-svc",
     }
 }

@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     contender::{BARE, CONTENDERS, Contender},
+    held::Held,
     journey::{Journey, Play},
     lanes::{Carried, Lanes},
     plan::Spot,
@@ -16,8 +17,6 @@ use super::{
     wire::{Answer, exchange},
 };
 
-/// How many logins take turns.
-pub const POPULATION: u32 = 256;
 /// Whose answer the nulls give too, byte for byte.
 const MODEL: &str = "cookie signed, off";
 
@@ -25,7 +24,8 @@ const MODEL: &str = "cookie signed, off";
 #[derive(Debug)]
 pub struct Fleet {
     pub stores: Stores,
-    pub runners: Vec<Option<Runner>>,
+    /// Or, in words, why one is left out.
+    pub runners: Vec<Result<Runner, String>>,
 }
 
 /// A contender, and its clients.
@@ -45,18 +45,26 @@ pub struct Cost {
 }
 
 impl Fleet {
-    /// Whoever's store is not there is left out.
+    /// Whoever's store is not there is left out, and so is a peer that does not start.
     pub fn start() -> io::Result<Self> {
         let stores = Stores::start()?;
-        let start = |contender: &'static Contender| {
-            let Some(settings) = stores.flags(contender.store) else { return Ok(None) };
-            let server = Server::start(contender, &settings)?;
-            Ok(Some(Runner { server, ready: BTreeMap::new() }))
+        let start = |contender: &&'static Contender| -> io::Result<Result<Runner, String>> {
+            let Some(settings) = stores.flags(contender) else {
+                return Ok(Err("its store is not installed here".to_owned()));
+            };
+            match Server::start(contender, &settings) {
+                Err(error) if contender.is_a_program() => Ok(Err(error.to_string())),
+                server => Ok(Ok(Runner { server: server?, ready: BTreeMap::new() })),
+            }
         };
         let runners = CONTENDERS.iter().map(start).collect::<io::Result<_>>()?;
         let mut fleet = Self { stores, runners };
         fleet.verify()?;
         Ok(fleet)
+    }
+
+    pub fn runner(&mut self, name: &str) -> Option<&mut Runner> {
+        self.runners.iter_mut().flatten().find(|runner| runner.server.contender.name == name)
     }
 
     /// The CPU time that all of it has used, this process included.
@@ -66,17 +74,24 @@ impl Fleet {
         Ok(servers + self.stores.cpu_time_of_all()? + crate::cpu_time::spent())
     }
 
-    /// Panics unless each knows its client and nobody else, all answer with the same headers, and the nulls with as many bytes as
-    /// the model.
+    /// Panics unless each knows its client and nobody else and sends as much as the model: the same headers, and the same body but
+    /// for the name of the mechanism. A peer may send more headers; the nulls send byte for byte as much.
     fn verify(&mut self) -> io::Result<()> {
         let mut answers = BTreeMap::new();
         for runner in self.runners.iter_mut().flatten() {
-            answers.insert(runner.server.contender.name, runner.verified()?);
+            let contender = runner.server.contender;
+            answers.insert(contender.name, (contender, runner.verified()?));
         }
-        let model = &answers[MODEL];
-        for (name, answer) in &answers {
-            assert_eq!(answer.header_names(), model.header_names(), "{name} answers with other headers");
-            let null = Contender::named(name).is_some_and(|contender| !contender.asks());
+        let (_, model) = &answers[MODEL];
+        let headers = model.header_names();
+        for (name, (contender, answer)) in &answers {
+            let mut sent = answer.header_names();
+            if contender.is_a_program() {
+                sent.retain(|header| headers.contains(header));
+            }
+            assert_eq!(sent, headers, "{name} answers with other headers");
+            assert_eq!(shape(answer), shape(model), "{name} answers otherwise: {answer:?} {model:?}");
+            let null = !contender.asks() && !contender.is_a_program();
             assert!(!null || answer.bytes() == model.bytes(), "{name} answers otherwise: {answer:?} {model:?}");
         }
         assert!(answers.contains_key(BARE), "there is something to compare with");
@@ -84,10 +99,17 @@ impl Fleet {
     }
 }
 
+/// The body, but for the name of the mechanism and the digits of its times.
+fn shape(answer: &Answer) -> String {
+    let words = ["cookie", "session", "token"];
+    let body = words.into_iter().fold(answer.body().to_owned(), |body, word| body.replacen(word, "", 1));
+    body.replace(|letter: char| letter.is_ascii_digit(), "0")
+}
+
 impl Runner {
     fn verified(&mut self) -> io::Result<Answer> {
         let contender = self.server.contender;
-        let over_http = if contender.asks() { self.server.log_in_over_http()? } else { super::held::Held::default() };
+        let over_http = if contender.asks() { self.server.log_in_over_http(0, &[])? } else { Held::default() };
         let known = Journey::Mine.request(contender, contender.carrier, &over_http);
         let answer = exchange(self.server.address, &known)?;
         assert_eq!(answer.status(), "200", "{}: {answer:?}", contender.name);
@@ -133,16 +155,15 @@ impl Runner {
             return Ok(play);
         }
         let contender = self.server.contender;
+        let population = contender.population();
         let held = match spot.journey {
             Journey::Mix => return Ok(Play::visits(contender, spot.in_flight)),
-            Journey::Anonymous | Journey::Login => vec![super::held::Held::default()],
-            Journey::Logout => self.server.log_in(count, count, &[])?,
-            Journey::Expired => self.server.expired(POPULATION)?,
-            Journey::Forged => {
-                self.server.log_in(POPULATION, POPULATION, &[])?.iter().map(super::held::Held::forged).collect()
-            }
+            Journey::Anonymous | Journey::Login => vec![Held::default()],
+            Journey::Logout | Journey::Refresh => self.server.log_in(count, count, &[])?,
+            Journey::Expired => self.server.expired(population)?,
+            Journey::Forged => self.server.log_in(population, population, &[])?.iter().map(Held::forged).collect(),
             Journey::Mine | Journey::ItemRead | Journey::ItemWrite => {
-                self.server.log_in(POPULATION, POPULATION, &spot.items())?
+                self.server.log_in(population, population, &spot.items())?
             }
         };
         let carrier = spot.carrier.unwrap_or(contender.carrier);

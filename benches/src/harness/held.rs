@@ -17,6 +17,8 @@ use super::{contender::Carrier, wire::Answer};
 pub struct Held {
     pub cookies: BTreeMap<String, String>,
     pub token: Option<String>,
+    /// What buys the next token.
+    pub refresh: Option<String>,
 }
 
 impl Held {
@@ -29,8 +31,12 @@ impl Held {
             };
         }
         match handover.token {
-            Some(TokenChange::Take(token)) => self.token = Some(token.access_token.expose().to_owned()),
-            Some(TokenChange::Forget) => self.token = None,
+            Some(TokenChange::Take(token)) => {
+                self.token = Some(token.access_token.expose().to_owned());
+                let refresh = token.refresh_token.map(|refresh| refresh.text.expose().to_owned());
+                self.refresh = refresh.or(self.refresh.take());
+            }
+            Some(TokenChange::Forget) => (self.token, self.refresh) = (None, None),
             None => {}
         }
     }
@@ -48,8 +54,9 @@ impl Held {
         }
         if answer.body().contains("access_token") {
             let body: Value = serde_json::from_str(answer.body()).unwrap_or_default();
-            let token = body.pointer("/token/access_token").and_then(Value::as_str);
-            self.token = token.map(str::to_owned).or(self.token.take());
+            let told = |pointer| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+            self.token = told("/token/access_token").or(self.token.take());
+            self.refresh = told("/token/refresh_token").or(self.refresh.take());
         }
     }
 
@@ -78,7 +85,7 @@ impl Held {
     #[must_use]
     pub fn forged(&self) -> Self {
         let cookies = self.cookies.iter().map(|(name, value)| (name.clone(), changed(value))).collect();
-        Self { cookies, token: self.token.as_deref().map(changed) }
+        Self { cookies, token: self.token.as_deref().map(changed), refresh: self.refresh.clone() }
     }
 }
 
@@ -95,7 +102,8 @@ mod tests {
     use crate::harness::contender::Carrier;
 
     fn held() -> Held {
-        Held { cookies: [("login".to_owned(), "0123456789abcdef".to_owned())].into(), token: Some("t".repeat(20)) }
+        let cookies = [("login".to_owned(), "0123456789abcdef".to_owned())].into();
+        Held { cookies, token: Some("t".repeat(20)), refresh: None }
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::{io, sync::LazyLock};
 
 use super::{
-    contender::{Carrier, Contender, Serves},
+    contender::{Carrier, Contender},
     held::Held,
-    wire::{Answer, request},
+    wire::{Answer, form, request},
 };
 
 /// Bytes of the item that is read and written.
@@ -29,6 +29,7 @@ pub enum Journey {
     ItemRead,
     ItemWrite,
     Login,
+    Refresh,
     Logout,
     Mix,
 }
@@ -43,6 +44,7 @@ impl Journey {
             Self::ItemRead => "item read",
             Self::ItemWrite => "item write",
             Self::Login => "login",
+            Self::Refresh => "refresh",
             Self::Logout => "logout",
             Self::Mix => "mix",
         }
@@ -55,16 +57,16 @@ impl Journey {
 
     /// Whether a credential serves once only.
     pub fn spends(self) -> bool {
-        self == Self::Logout
+        matches!(self, Self::Logout | Self::Refresh)
     }
 
     /// The status that every answer must have.
     pub fn expected(self, contender: &Contender) -> &'static str {
         match self {
             Self::Anonymous | Self::Forged | Self::Expired => "401",
-            Self::ItemWrite if contender.serves == Serves::Token => "200",
+            Self::ItemWrite if contender.hands_out_items() => "200",
             Self::ItemWrite | Self::Logout => "204",
-            Self::Mine | Self::ItemRead | Self::Login | Self::Mix => "200",
+            Self::Mine | Self::ItemRead | Self::Login | Self::Refresh | Self::Mix => "200",
         }
     }
 
@@ -74,6 +76,7 @@ impl Journey {
         match self {
             Self::Anonymous => request("GET", "/mine", "", ""),
             Self::Login => log_in(0),
+            Self::Refresh => refresh(held.refresh.as_deref().unwrap_or_default()),
             Self::Logout => request("POST", "/logout", &credential, ""),
             Self::ItemRead => request("GET", &reading(contender), &credential, ""),
             Self::ItemWrite => request("PUT", "/items/note", &credential, &written(contender)),
@@ -86,6 +89,10 @@ impl Journey {
 pub fn log_in(account: u32) -> String {
     let body = format!(r#"{{"username":"{}","password":"correct horse battery staple"}}"#, username(account));
     request("POST", "/login", "", &body)
+}
+
+fn refresh(refresh_token: &str) -> String {
+    form("/token", &format!("grant_type=refresh_token&refresh_token={refresh_token}"))
 }
 
 /// Six characters each, so that all credentials are of one length.

@@ -31,7 +31,7 @@ const MEASURED: [&str; 9] = [
     "token HS256, feed",
     "token EdDSA",
 ];
-const RATES: [u32; 2] = [500, 2_000];
+pub(super) const RATES: [u32; 2] = [500, 2_000];
 /// Connections, and threads that send on them.
 const SENDERS: u32 = 16;
 const POPULATION: u32 = 256;
@@ -55,8 +55,7 @@ pub struct Seen {
 pub fn measure(fleet: &mut Fleet, others: CpuSet, launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
     for rate in RATES {
         for name in MEASURED {
-            let runner = fleet.runners.iter_mut().flatten().find(|runner| runner.server.contender.name == name);
-            let Some(runner) = runner else { continue };
+            let Some(runner) = fleet.runner(name) else { continue };
             let contender = runner.server.contender;
             let held = runner.server.log_in(POPULATION, POPULATION, &[])?;
             let request = |held| Journey::Mine.request(contender, contender.carrier, held);

@@ -14,12 +14,13 @@ use super::{
     stores::Stores,
 };
 
-/// Who keeps something for a login, and two that keep nothing.
-const KEEPING: [&str; 6] = [
+/// Who keeps something for a login: a session, a token, what refreshes a token; and one that keeps nothing.
+const KEEPING: [&str; 7] = [
     "session, memory",
     "session, redis",
     "session, sqlite",
     "session, postgres",
+    "token opaque",
     "cookie signed, feed",
     "token HS256, feed",
 ];
@@ -35,7 +36,7 @@ const AT_ONCE: u32 = 5_000;
 pub fn measure(plan: &Plan, record: &mut Recorder, say: impl Fn(&str)) -> io::Result<()> {
     for contender in KEEPING.iter().filter_map(|name| Contender::named(name)) {
         let stores = Stores::start()?;
-        let Some(settings) = stores.flags(contender.store) else {
+        let Some(settings) = stores.flags(contender) else {
             record.leave_out(contender.name, "its store is not installed here");
             continue;
         };

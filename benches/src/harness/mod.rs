@@ -11,16 +11,22 @@
 //!
 //! * [`contender`]: who contends
 //! * [`serve`]: the child
-//! * [`server`], [`stores`]: the parent's side of it, and real stores
+//! * [`peer`]: programs of others
+//! * [`server`], [`stores`], [`clock`]: the parent's side of it, real stores, and what both have used
 //! * [`wire`], [`lanes`], [`held`]: a client
 //! * [`journey`]: what it does
 //! * [`fleet`]: all contenders, running and verified
 //! * [`plan`]: what is measured, and how long
 //! * [`rounds`]: everybody in turn, again and again
-//! * [`logins`], [`latency`], [`password`], [`habits`]: what rounds cannot tell
+//! * [`logins`], [`latency`], [`far_store`] (over a [`distance`]), [`password`], [`habits`]: what rounds cannot tell
+//! * [`controls`]: whether to believe it
 //! * [`record`], [`table`]: what came out
 
+pub mod clock;
 pub mod contender;
+pub mod controls;
+pub mod distance;
+pub mod far_store;
 pub mod fleet;
 pub mod habits;
 pub mod held;
@@ -29,6 +35,7 @@ pub mod lanes;
 pub mod latency;
 pub mod logins;
 pub mod password;
+pub mod peer;
 pub mod plan;
 pub mod record;
 pub mod rounds;

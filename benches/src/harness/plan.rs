@@ -16,18 +16,26 @@ pub struct Plan {
     pub rounds: u32,
     /// Logins that live at the same time, from step to step.
     pub logins: &'static [u32],
+    /// In so many of the launches, latency is measured too.
+    pub timed_launches: u32,
     /// Seconds of requests by the clock, at each rate.
     pub latency_seconds: u32,
 }
 
 impl Plan {
     /// Everything once, to see that it works.
-    pub const SMOKE: Self = Self { launches: 1, rounds: 1, logins: &[100, 200], latency_seconds: 1 };
+    pub const SMOKE: Self = Self { launches: 1, rounds: 1, logins: &[100, 200], timed_launches: 1, latency_seconds: 1 };
     /// Some minutes.
-    pub const SHORT: Self = Self { launches: 5, rounds: 8, logins: &[1_000, 10_000, 50_000], latency_seconds: 2 };
+    pub const SHORT: Self =
+        Self { launches: 5, rounds: 8, logins: &[1_000, 10_000, 50_000], timed_launches: 3, latency_seconds: 2 };
     /// An hour.
-    pub const THOROUGH: Self =
-        Self { launches: 10, rounds: 20, logins: &[1_000, 10_000, 100_000, 300_000, 1_000_000], latency_seconds: 10 };
+    pub const THOROUGH: Self = Self {
+        launches: 10,
+        rounds: 20,
+        logins: &[1_000, 10_000, 100_000, 300_000, 1_000_000],
+        timed_launches: 10,
+        latency_seconds: 10,
+    };
 }
 
 /// Where everybody who can is measured and compared.
@@ -40,6 +48,8 @@ pub struct Spot {
 }
 
 const DEPTHS: [u32; 4] = [1, 4, 16, 64];
+/// Enough to see whether a peer's store is asked for several at once.
+const PEER_DEPTHS: [u32; 2] = [1, 16];
 const ITEM_BYTES: [u32; 3] = [0, 1_024, 3_072];
 const CARRYING: [&str; 5] =
     ["cookie signed, feed", "cookie private, feed", "session, memory", "session, redis", "token HS256, feed"];
@@ -60,6 +70,7 @@ impl Spot {
             Journey::ItemRead,
             Journey::ItemWrite,
             Journey::Login,
+            Journey::Refresh,
             Journey::Logout,
         ];
         let others = others.into_iter().map(|journey| Self::of(journey, 1));
@@ -75,6 +86,8 @@ impl Spot {
             CARRYING.contains(&contender.name)
         } else if self.carrier.is_some() {
             contender.name == TRANSPORTED
+        } else if contender.is_a_program() && self.journey == Journey::Mine {
+            PEER_DEPTHS.contains(&self.in_flight)
         } else {
             contender.plays.contains(&self.journey)
         }
@@ -99,5 +112,5 @@ impl Spot {
 
 /// The indices of those who are measured here.
 pub fn contenders(spot: &Spot) -> Vec<usize> {
-    (0..CONTENDERS.len()).filter(|index| spot.takes(&CONTENDERS[*index])).collect()
+    (0..CONTENDERS.len()).filter(|index| spot.takes(CONTENDERS[*index])).collect()
 }

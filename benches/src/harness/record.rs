@@ -8,10 +8,10 @@ use std::{
     time::Duration,
 };
 
-use lab::results::{self, FORMAT, Figure, LeftOut, Machine, Metric, Point, Round, Run};
+use lab::results::{self, Control, FORMAT, Figure, LeftOut, Machine, Metric, Point, Round, Run};
 use shared::clock::Clock;
 
-use super::contender::CONTENDERS;
+use super::{contender::CONTENDERS, peer};
 
 /// A run in the making.
 #[derive(Debug)]
@@ -40,6 +40,7 @@ impl Recorder {
             contenders: contenders.collect(),
             rounds: Vec::new(),
             figures: Vec::new(),
+            controls: Vec::new(),
             left_out: Vec::new(),
         };
         let file = folder.map(|folder| folder.join(format!("{}.json", started.strftime("%Y-%m-%dT%H%M%SZ"))));
@@ -67,6 +68,12 @@ impl Recorder {
 
     pub fn round(&mut self, launch: u32, round: u32, foreign: f64) {
         self.run.rounds.push(Round { launch, round, foreign: (foreign * 1e4).round() / 1e4 });
+    }
+
+    /// Something that is known to lie between these bounds, if there are any.
+    pub fn control(&mut self, what: String, value: f64, bounds: [Option<f64>; 2]) {
+        let [low, high] = bounds;
+        self.run.controls.push(Control { what, value: (value * 1e4).round() / 1e4, low, high });
     }
 
     /// Says once that this could not be measured.
@@ -113,7 +120,7 @@ fn versions() -> BTreeMap<String, String> {
     };
     let known =
         asked.into_iter().filter_map(|(name, program, arguments)| Some((name.to_owned(), answer(program, arguments)?)));
-    known.collect()
+    peer::versions().into_iter().chain(known).collect()
 }
 
 /// How much the machine had to do for others.

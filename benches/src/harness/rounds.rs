@@ -7,7 +7,7 @@ use lab::results::{Metric, Point, statistics::Dice};
 
 use super::{
     contender::{CONTENDERS, Contender, Store},
-    fleet::{Cost, Fleet, POPULATION},
+    fleet::{Cost, Fleet},
     plan::{Plan, Spot, contenders},
     record::{Foreign, Recorder, float},
 };
@@ -25,7 +25,13 @@ const COUNTED: u32 = 64;
 type Batches = BTreeMap<(usize, Spot), u32>;
 
 /// One launch: a round that warms up, and those that count.
-pub fn launch(fleet: &mut Fleet, launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
+pub fn launch(
+    fleet: &mut Fleet,
+    launch: u32,
+    plan: &Plan,
+    record: &mut Recorder,
+    say: impl Fn(&str),
+) -> io::Result<()> {
     let spots = Spot::all();
     let batches = warm_up(fleet, &spots, launch, record)?;
     if launch == 0 {
@@ -41,12 +47,14 @@ pub fn launch(fleet: &mut Fleet, launch: u32, plan: &Plan, record: &mut Recorder
             dice.shuffle(&mut turns);
             for turn in turns {
                 let Some(batch) = batches.get(&(turn, *spot)) else { continue };
-                let Some(runner) = &mut fleet.runners[turn] else { continue };
+                let Ok(runner) = &mut fleet.runners[turn] else { continue };
                 let cost = runner.cost(spot, &fleet.stores, *batch)?;
-                note(record, launch, &CONTENDERS[turn], &spot.point(&CONTENDERS[turn]), cost);
+                note(record, launch, CONTENDERS[turn], &spot.point(CONTENDERS[turn]), cost);
             }
         }
-        record.round(launch, round, foreign.share(fleet.cpu_time()?)?);
+        let foreign = foreign.share(fleet.cpu_time()?)?;
+        record.round(launch, round, foreign);
+        say(&format!("    round {} of {}: {:.0} % foreign load", round + 1, plan.rounds, foreign * 100.0));
     }
     Ok(())
 }
@@ -56,10 +64,13 @@ fn warm_up(fleet: &mut Fleet, spots: &[Spot], launch: u32, record: &mut Recorder
     let mut batches = Batches::new();
     for (place, spot) in spots.iter().enumerate() {
         for turn in contenders(spot) {
-            let contender = &CONTENDERS[turn];
-            let Some(runner) = &mut fleet.runners[turn] else {
-                record.leave_out(contender.name, "its store is not installed here");
-                continue;
+            let contender = CONTENDERS[turn];
+            let runner = match &mut fleet.runners[turn] {
+                Ok(runner) => runner,
+                Err(why) => {
+                    record.leave_out(contender.name, why);
+                    continue;
+                }
             };
             // A few bytes more than a mechanism can carry are its limit, and worth saying; anything else is a fault.
             if let Err(refusal) = runner.play(spot, FIRST)
@@ -75,7 +86,7 @@ fn warm_up(fleet: &mut Fleet, spots: &[Spot], launch: u32, record: &mut Recorder
                 note(record, launch, contender, &habit, first);
             }
             // Whoever remembers its clients has met all of them after this.
-            let cost = runner.cost(spot, &fleet.stores, POPULATION)?;
+            let cost = runner.cost(spot, &fleet.stores, contender.population())?;
             let each = (cost.server + cost.store).as_secs_f64() / f64::from(cost.carried.requests);
             batches.insert((turn, *spot), batch(each).max(spot.in_flight));
         }
@@ -91,10 +102,10 @@ fn batch(seconds_each: f64) -> u32 {
 /// What does not vary: bytes on the wire, and commands to the store.
 fn count(fleet: &mut Fleet, batches: &Batches, record: &mut Recorder) -> io::Result<()> {
     for ((turn, spot), _) in batches.iter().filter(|((_, spot), _)| spot.in_flight == 1) {
-        let Some(runner) = &mut fleet.runners[*turn] else { continue };
+        let Ok(runner) = &mut fleet.runners[*turn] else { continue };
         let (carried, asked) = runner.count(spot, &fleet.stores, COUNTED)?;
         let each = |sum: usize| float(sum as u64) / f64::from(carried.requests);
-        let point = Point { in_flight: None, ..spot.point(&CONTENDERS[*turn]) };
+        let point = Point { in_flight: None, ..spot.point(CONTENDERS[*turn]) };
         record.push(0, Metric::BytesSent, &point, each(carried.sent));
         record.push(0, Metric::BytesReceived, &point, each(carried.received));
         if let Some(asked) = asked {

@@ -4,10 +4,12 @@ use std::{
     env,
     io::{self, BufRead as _, BufReader, Write as _},
     net::SocketAddr,
+    path::Path,
     process::{Child, ChildStdin, ChildStdout, Stdio},
     time::Duration,
 };
 
+use lab::engines::family;
 use rustix::{
     process::Pid,
     thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity},
@@ -15,11 +17,11 @@ use rustix::{
 use tempfile::TempDir;
 
 use super::{
-    contender::Contender,
+    clock::Clock,
+    contender::{Contender, Serves},
     held::Held,
-    journey::log_in,
+    journey::{ACCOUNTS, ITEM_BYTES, Journey, log_in},
     serve::{AS_SERVER, Command, Reply},
-    stores::cpu_time_of,
     wire::exchange,
 };
 
@@ -29,8 +31,13 @@ pub struct Server {
     pub contender: &'static Contender,
     pub address: SocketAddr,
     child: Child,
+    /// The child, and its workers if it has some.
+    processes: Vec<Pid>,
+    clock: Clock,
     ask: ChildStdin,
     told: BufReader<ChildStdout>,
+    /// The last one that logged in over HTTP.
+    account: u32,
     folder: TempDir,
 }
 
@@ -39,10 +46,9 @@ impl Server {
     pub fn start(contender: &'static Contender, settings: &[String]) -> io::Result<Self> {
         // In memory where that can be had: a disk that others keep busy has kept a database from opening in time.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())?;
-        let mut child = std::process::Command::new(env::current_exe()?)
-            .args([AS_SERVER, contender.name])
-            .arg(folder.path())
+        let mut child = command(contender, folder.path())?
             .args(settings)
+            .current_dir(folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -51,12 +57,13 @@ impl Server {
         let mut line = String::new();
         told.read_line(&mut line)?;
         let address = line.trim().parse().map_err(|_| unexpected(contender, &line))?;
-        Ok(Self { contender, address, child, ask, told, folder })
+        let processes = family(Pid::from_child(&child));
+        Ok(Self { contender, address, child, processes, clock: Clock::default(), ask, told, account: 0, folder })
     }
 
-    /// The CPU time that the child has used, as the kernel's scheduler counts it.
+    /// The CPU time that it has used.
     pub fn cpu_time(&self) -> io::Result<Duration> {
-        cpu_time_of(&[self.process()])
+        self.clock.read(&self.processes)
     }
 
     /// The same by the child's own clock, as a check. Reading it wakes a thread of the child.
@@ -73,7 +80,7 @@ impl Server {
             return Ok(vec![Held::default()]);
         }
         if !self.contender.is_ours() {
-            return (0..keep).map(|_| self.log_in_over_http()).collect();
+            return (0..keep).map(|_| self.next_login_over_http(items)).collect();
         }
         self.logins(&Command::LogIn { count, keep, items: items.to_owned() })
     }
@@ -87,20 +94,33 @@ impl Server {
         self.command(&Command::Inside { requests, count, in_flight }).map(drop)
     }
 
-    /// A login as any client makes it.
-    pub fn log_in_over_http(&self) -> io::Result<Held> {
-        let answer = exchange(self.address, &log_in(0))?;
-        if answer.status() != "200" {
-            return Err(unexpected(self.contender, &format!("{answer:?}")));
-        }
+    /// Of another account than the last: where an account has one token, a logout would end it for all.
+    fn next_login_over_http(&mut self, items: &[u32]) -> io::Result<Held> {
+        self.account += 1;
+        self.log_in_over_http(self.account, items)
+    }
+
+    /// A login as any client makes it; with an item, if there are to be any.
+    pub fn log_in_over_http(&self, account: u32, items: &[u32]) -> io::Result<Held> {
         let mut held = Held::default();
-        held.hear(&answer);
+        self.tell(&log_in(account % ACCOUNTS), &mut held)?;
+        if !items.is_empty() {
+            assert_eq!(items, [ITEM_BYTES], "over HTTP there is one item to write");
+            let write = Journey::ItemWrite.request(self.contender, self.contender.carrier, &held);
+            self.tell(&write, &mut held)?;
+        }
         Ok(held)
+    }
+
+    fn tell(&self, request: &str, held: &mut Held) -> io::Result<()> {
+        let answer = exchange(self.address, request)?;
+        held.hear(&answer);
+        if answer.status().starts_with('2') { Ok(()) } else { Err(unexpected(self.contender, &format!("{answer:?}"))) }
     }
 
     /// Bytes of memory that are the process's own just now.
     pub fn memory(&self) -> io::Result<u64> {
-        let text = std::fs::read_to_string(format!("/proc/{}/status", self.process()))?;
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let anonymous = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
         let kibibytes = anonymous.and_then(|rest| rest.trim().split(' ').next()?.parse::<u64>().ok());
         kibibytes.map(|kibibytes| kibibytes * 1024).ok_or_else(|| unexpected(self.contender, &text))
@@ -113,10 +133,6 @@ impl Server {
             sum += file?.metadata()?.len();
         }
         Ok(sum)
-    }
-
-    fn process(&self) -> Pid {
-        Pid::from_child(&self.child)
     }
 
     fn logins(&mut self, command: &Command) -> io::Result<Vec<Held>> {
@@ -137,6 +153,18 @@ impl Server {
             Err(_) => Err(unexpected(self.contender, &line)),
         }
     }
+}
+
+/// This program as a server, or a peer's.
+fn command(contender: &Contender, folder: &Path) -> io::Result<std::process::Command> {
+    if let Serves::Peer { program, mode } = contender.serves {
+        let mut command = program.command().map_err(io::Error::other)?;
+        command.arg(mode);
+        return Ok(command);
+    }
+    let mut command = std::process::Command::new(env::current_exe()?);
+    command.args([AS_SERVER, contender.name]).arg(folder);
+    Ok(command)
 }
 
 fn unexpected(contender: &Contender, what: &str) -> io::Error {

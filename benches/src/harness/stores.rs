@@ -1,48 +1,63 @@
 //! Real stores for those contenders that keep something, their CPU time, and what they were asked.
 
 use std::{
-    fs,
     io::{self, BufRead as _, BufReader, Write as _},
     net::TcpStream,
     time::Duration,
 };
 
 use lab::engines::{Postgres, Redis};
-use rustix::process::Pid;
 use tokio::runtime::Builder;
 
-use super::contender::Store;
+use super::{
+    clock::Clock,
+    contender::{Contender, Store},
+};
+
+/// A database of their own: their tables are called like ours.
+const FOR_PEERS: &str = "peers";
 
 /// The stores of one launch; `None` where they are not installed.
 #[derive(Debug)]
 pub struct Stores {
     pub redis: Option<Redis>,
     pub postgres: Option<Postgres>,
+    of_redis: Clock,
+    of_postgres: Clock,
 }
 
 impl Stores {
     /// Starts all that are there, on the processors that this process may use.
     pub fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(async { Ok(Self { redis: Redis::start().await?, postgres: Postgres::start().await? }) })
+        let (redis, postgres) = runtime.block_on(async { (Redis::start().await, Postgres::start().await) });
+        let (redis, postgres) = (redis?, postgres?);
+        let stores = Self { redis, postgres, of_redis: Clock::default(), of_postgres: Clock::default() };
+        if let Some(postgres) = &stores.postgres {
+            postgres.ask(&format!("CREATE DATABASE {FOR_PEERS}"))?;
+        }
+        Ok(stores)
     }
 
-    /// The settings that name this store; `None` if it is not there.
-    pub fn flags(&self, store: Store) -> Option<Vec<String>> {
-        match store {
-            Store::None | Store::Sqlite => Some(Vec::new()),
-            Store::Redis => self.redis.as_ref().map(|redis| vec![format!("--session-store={}", redis.url())]),
-            Store::Postgres => {
-                self.postgres.as_ref().map(|postgres| vec![format!("--database-url={}", postgres.url())])
+    /// The settings that name the contender's store; `None` if it is not there.
+    pub fn flags(&self, contender: &Contender) -> Option<Vec<String>> {
+        let peer = contender.is_a_program();
+        Some(match contender.store {
+            Store::None | Store::Sqlite => Vec::new(),
+            Store::Redis if peer => vec![self.redis.as_ref()?.url()],
+            Store::Redis => vec![format!("--session-store={}", self.redis.as_ref()?.url())],
+            Store::Postgres if peer => {
+                vec![self.postgres.as_ref()?.url().replace("/postgres", &format!("/{FOR_PEERS}"))]
             }
-        }
+            Store::Postgres => vec![format!("--database-url={}", self.postgres.as_ref()?.url())],
+        })
     }
 
     /// The CPU time that the store's processes have used.
     pub fn cpu_time(&self, store: Store) -> io::Result<Duration> {
         match (store, &self.redis, &self.postgres) {
-            (Store::Redis, Some(redis), _) => cpu_time_of(&[redis.process()]),
-            (Store::Postgres, _, Some(postgres)) => cpu_time_of(&postgres.processes()),
+            (Store::Redis, Some(redis), _) => self.of_redis.read(&[redis.process()]),
+            (Store::Postgres, _, Some(postgres)) => self.of_postgres.read(&postgres.processes()),
             _ => Ok(Duration::ZERO),
         }
     }
@@ -64,19 +79,6 @@ impl Stores {
             _ => work().map(|()| None),
         }
     }
-}
-
-/// The kernel's account of these processes, all their threads that still run.
-pub fn cpu_time_of(processes: &[Pid]) -> io::Result<Duration> {
-    let mut sum = 0;
-    for process in processes {
-        for task in fs::read_dir(format!("/proc/{process}/task"))? {
-            // A thread may end meanwhile.
-            let line = fs::read_to_string(task?.path().join("schedstat")).unwrap_or_default();
-            sum += line.split(' ').next().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
-        }
-    }
-    Ok(Duration::from_nanos(sum))
 }
 
 /// Counts what clients send while Redis tells it all; what scripts call inside is not sent.

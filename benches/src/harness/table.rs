@@ -19,7 +19,7 @@ pub fn table(run: &Run) -> String {
 
 fn of(spot: &Spot, run: &Run) -> String {
     let mut text = String::new();
-    for contender in CONTENDERS {
+    for contender in CONTENDERS.iter() {
         let at = spot.point(contender);
         let Some(figure) = run.figure(Metric::ServerCpu, &at) else { continue };
         let store = run.figure(Metric::StoreCpu, &at).map(|store| store.estimate().median);

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use shared::{revocation::Reach, secret::Secret, settings::Settings};
+use shared::{revocation::Reach, secret::Secret, settings::Settings, tokens::TokenKind};
 
 use crate::{fleet::Fleet, target::Target};
 
@@ -49,7 +49,8 @@ impl Mark {
 }
 
 impl Arena {
-    /// Cookies and tokens without and with revocation, sessions in two stores, and tokens whose public key everybody has.
+    /// Cookies and tokens without and with revocation, sessions in two stores, tokens whose public key everybody has, and opaque
+    /// ones.
     pub async fn open() -> Result<Self> {
         Self::open_with(|_| {}).await
     }
@@ -81,24 +82,36 @@ impl Arena {
             mechanisms.token.token_query = false;
         })
         .await?;
+        let opaque = Fleet::start_with(|settings, mechanisms| {
+            change(settings);
+            mechanisms.token.token_kind = TokenKind::Opaque;
+            mechanisms.token.token_query = false;
+        })
+        .await?;
+        let short_opaque = Fleet::start_with(|_, mechanisms| {
+            mechanisms.token.token_kind = TokenKind::Opaque;
+            mechanisms.token.opaque_token_lifetime = std::time::Duration::from_secs(SHORT_LIFE);
+        })
+        .await?;
         let marks = [
-            ("cookie", "REVOCATION=off", &off),
-            ("cookie", "REVOCATION=feed", &feed),
-            ("session", "SESSION_STORE=memory", &feed),
-            ("session", "SESSION_STORE=sql", &off),
-            ("token", "REVOCATION=off TOKEN_QUERY=on", &off),
-            ("token", "REVOCATION=feed", &feed),
-            ("token", "JWT_ALG=RS256", &rs256),
+            ("cookie", "REVOCATION=off", &off, &short),
+            ("cookie", "REVOCATION=feed", &feed, &short),
+            ("session", "SESSION_STORE=memory", &feed, &short),
+            ("session", "SESSION_STORE=sql", &off, &short),
+            ("token", "REVOCATION=off TOKEN_QUERY=on", &off, &short),
+            ("token", "REVOCATION=feed", &feed, &short),
+            ("token", "JWT_ALG=RS256", &rs256, &short),
+            ("token", "TOKEN_KIND=opaque", &opaque, &short_opaque),
         ];
-        let marks = marks.into_iter().filter_map(|(mechanism, setting, fleet)| {
+        let marks = marks.into_iter().filter_map(|(mechanism, setting, fleet, short)| {
             Some(Mark {
                 target: of(fleet, mechanism)?,
                 setting,
-                short_lived: of(&short, mechanism),
+                short_lived: of(short, mechanism),
                 key: Some(fleet.secret_key()?),
             })
         });
-        Ok(Self { marks: marks.collect(), _fleets: vec![off, feed, short, rs256] })
+        Ok(Self { marks: marks.collect(), _fleets: vec![off, feed, short, rs256, opaque, short_opaque] })
     }
 }
 

@@ -81,6 +81,25 @@ impl Context {
         Ok(Someone { username, client, credential, login })
     }
 
+    /// A new account, logged in with a token of this kind.
+    pub(super) async fn someone_with(&self, kind: &str) -> Result<Someone, Failure> {
+        self.login_with(self.account().await?, kind).await
+    }
+
+    /// One more login of the account, with a token of this kind.
+    pub(super) async fn another_with(&self, someone: &Someone, kind: &str) -> Result<Someone, Failure> {
+        self.login_with(someone.username.clone(), kind).await
+    }
+
+    async fn login_with(&self, username: String, kind: &str) -> Result<Someone, Failure> {
+        let mut client = self.visitor();
+        let body = json!({"username": username, "password": PASSWORD, "kind": kind});
+        let login = client.send(Request::post("/login").json(&body)).await?;
+        login.is(200)?;
+        let credential = Credential::handed_out_by(&login)?;
+        Ok(Someone { username, client, credential, login })
+    }
+
     /// A new account, logged in with the form, as a browser does it: the credential is a cookie.
     pub(super) async fn in_a_browser(&self) -> Result<Someone, Failure> {
         let username = self.account().await?;

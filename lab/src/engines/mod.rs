@@ -3,9 +3,21 @@
 mod postgres;
 mod redis;
 
-use std::{io, net::TcpListener};
+use std::{fs, io, net::TcpListener};
 
-pub use self::{postgres::Postgres, redis::Redis};
+use rustix::process::Pid;
+
+pub use self::{
+    postgres::Postgres,
+    redis::{Cluster, Redis, RedisWithTls, Sentinels},
+};
+
+/// The process and those that it has started.
+pub fn family(process: Pid) -> Vec<Pid> {
+    let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();
+    let children = children.split_whitespace().filter_map(|id| Pid::from_raw(id.parse().ok()?));
+    std::iter::once(process).chain(children).collect()
+}
 
 /// A port that nobody listens on just now.
 fn free_port() -> io::Result<u16> {

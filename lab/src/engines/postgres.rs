@@ -11,7 +11,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use super::free_port;
+use super::{family, free_port};
 
 /// A running server; gone, with its data, when dropped.
 #[derive(Debug)]
@@ -89,11 +89,7 @@ impl Postgres {
 
     /// The server and the processes it has forked for its connections.
     pub fn processes(&self) -> Vec<Pid> {
-        let parent = Pid::from_child(&self.child);
-        let asked = Command::new("pgrep").args(["-P", &parent.to_string()]).output();
-        let children = asked.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-        let children = children.split_whitespace().filter_map(|id| Pid::from_raw(id.parse().ok()?));
-        std::iter::once(parent).chain(children).collect()
+        family(Pid::from_child(&self.child))
     }
 
     fn signal_all(&self, signal: Signal) {

@@ -9,7 +9,35 @@ use super::{Finding, Key, Signature, given::Given};
 const AROUND_A_PRIVATE_ITEM: usize = 4 + 24 + 8 + 16;
 
 pub(super) fn inspect(given: &Given, key: Option<&Key>) -> Option<Finding> {
-    session_id(given).or_else(|| private_item(given, key))
+    session_id(given).or_else(|| token(given)).or_else(|| private_item(given, key))
+}
+
+/// Prefix, digits of base62, and a checksum of both (`token-svc/src/text.rs`).
+fn token(given: &Given) -> Option<Finding> {
+    let (kind, ends) = if given.value.starts_with("authlab_u_") {
+        ("an opaque token of token-svc", "when the server says: it alone knows")
+    } else if given.value.starts_with("authlab_r_") {
+        ("a refresh token of token-svc", "when it is spent, or when the server says")
+    } else {
+        return None;
+    };
+    let whole = if is_whole(&given.value) { "right" } else { "wrong: it was never handed out so" };
+    Some(Finding {
+        name: given.name.clone(),
+        kind,
+        readable: vec![("checksum", whole.to_owned())],
+        made_at: None,
+        ends: ends.to_owned(),
+        signature: Signature::None,
+    })
+}
+
+/// The last six digits are the CRC-32 of what stands before them.
+fn is_whole(token: &str) -> bool {
+    const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let Some((text, sum)) = token.len().checked_sub(6).and_then(|at| token.split_at_checked(at)) else { return false };
+    let value = |sum: u64, byte| Some(sum * 62 + u64::try_from(DIGITS.iter().position(|digit| *digit == byte)?).ok()?);
+    sum.bytes().try_fold(0, value) == Some(u64::from(crc32fast::hash(text.as_bytes())))
 }
 
 fn session_id(given: &Given) -> Option<Finding> {

@@ -10,6 +10,7 @@ use crate::twins::{
     },
     front::Front,
     handing_out::{CountsOneItemAlone, ForgetsTheName, KeepsTheCredential, LeavesItemsBehind, RecordsTheCredential},
+    refreshing::{NeverSpendsARefreshToken, RefusesTheSpentOneAlone},
     server::Weak,
     tokens,
 };
@@ -54,17 +55,22 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
             everywhere(weak!(ForgetsOnlyTheClient))
         }
         "theft::replay_after_a_password_change" => everywhere(weak!(KeepsTheOtherLogins)),
-        "theft::replay_after_ending_one_login" => vec![on(&["session"], weak!(ForgetsOnlyTheClient))],
+        "theft::replay_after_ending_one_login" => vec![on(&["session", "token"], weak!(ForgetsOnlyTheClient))],
         "theft::replay_after_expiry" => everywhere(weak!(EndsInTheBrowserAlone)),
         "theft::replay_an_older_credential_of_an_ended_login" => tokens_alone(weak!(RemembersTheText::default())),
         // Two cookies of one name and one second are one, so that one which was revived in that second has ended with the other.
         "state::write_while_logging_out" => vec![on(&["session", "token"], weak!(WritesBackWhatItRead::default()))],
+        "refresh::reuse_a_refresh_token" => vec![
+            on(&["token"], weak!(NeverSpendsARefreshToken::default())),
+            on(&["token"], weak!(RefusesTheSpentOneAlone::default())),
+        ],
+        "refresh::refresh_at_once" => tokens_alone(weak!(NeverSpendsARefreshToken::default())),
         "fixation::plant_a_credential" | "fixation::plant_a_made_up_credential" => {
             everywhere(weak!(KeepsTheCredential::default()))
         }
         "fixation::leave_items_behind" => everywhere(weak!(LeavesItemsBehind)),
         "fixation::toss_a_cookie" => everywhere(front!(TakesTheLastCookie)),
-        "fixation::end_a_strangers_login" => vec![on(&["session"], weak!(EndsAnybodysLogin::default()))],
+        "fixation::end_a_strangers_login" => vec![on(&["session", "token"], weak!(EndsAnybodysLogin::default()))],
         "tampering::change_each_character" | "tampering::cut_or_extend_it" => vec![
             on(&["cookie"], believes!(believing::compares_no_cookie_signature)),
             on(&["session"], weak!(FindsByTheBeginning::default())),
@@ -145,11 +151,7 @@ pub(crate) const SEEN_BY_NATURE: &[&str] = &[
 ];
 
 /// Rows of which no twin can be built honestly.
-pub(crate) const WITHOUT_A_TWIN: &[(&str, &str)] = &[
-    (
-        "operation::start_with_a_weak_key",
-        "a service that refuses to start cannot be asked; the tests of shared::keys start it",
-    ),
-    ("refresh::reuse_a_refresh_token", "no service hands out refresh tokens yet, so there is no defence to undo"),
-    ("refresh::refresh_at_once", "no service hands out refresh tokens yet, so there is no defence to undo"),
-];
+pub(crate) const WITHOUT_A_TWIN: &[(&str, &str)] = &[(
+    "operation::start_with_a_weak_key",
+    "a service that refuses to start cannot be asked; the tests of shared::keys start it",
+)];

@@ -30,6 +30,10 @@ pub struct Input<T> {
     pub is_form: bool,
 }
 
+/// A form as OAuth 2.0 clients send it: whatever is wrong with it has the code that they know (RFC 6749 §5.2).
+#[derive(Debug)]
+pub struct OauthForm<T>(pub T);
+
 /// A body that may be absent, of which only the kind matters.
 #[derive(Debug)]
 pub struct IsForm(pub bool);
@@ -55,6 +59,27 @@ impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
         }
         let JsonBody(value) = JsonBody::from_request(request, app).await?;
         Ok(Self { value, is_form: false })
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for OauthForm<T> {
+    type Rejection = Problem;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Problem> {
+        let invalid_request = |problem| Problem { error: Some("invalid_request"), ..problem };
+        if !is_form(request.headers()) {
+            let detail = "send the body as `Content-Type: application/x-www-form-urlencoded`";
+            return Err(invalid_request(Problem::new(Kind::UnsupportedMediaType, detail)));
+        }
+        DefaultBodyLimit::max(BIGGEST_BODY).apply(&mut request);
+        match Form::from_request(request, app).await {
+            Ok(Form(value)) => Ok(Self(value)),
+            // A parameter that stands twice, as a rule.
+            Err(FormRejection::FailedToDeserializeFormBody(error)) => {
+                Err(invalid_request(Problem::new(Kind::MalformedRequest, innermost(&error))))
+            }
+            Err(rejection) => Err(invalid_request(form_problem(&rejection))),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
     problem::{Kind, Problem},
 };
 use crate::{
-    handover::{CookieChange, Handover, NewCookie, TOKEN_COOKIE, Token, TokenChange},
+    handover::{CookieChange, Handover, NewCookie, REFRESH_COOKIE, TOKEN_COOKIE, Token, TokenChange},
     login::{Card, Carrier, Device},
     presented::Presented,
     secret::Secret,
@@ -56,6 +56,9 @@ pub struct TokenBody {
     pub token_type: &'static str,
     /// Seconds.
     pub expires_in: u64,
+    /// For `POST /token`, once. Only with a login and with a refresh, and only where a token is refreshed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
 }
 
 /// What an answer must carry.
@@ -79,17 +82,24 @@ impl Caller {
         let attributes = &app.mechanism.card().cookies;
         match handover.token {
             Some(TokenChange::Take(token)) => {
-                let cookie = token_cookie(&token);
+                let cookies = token_cookies(&token);
                 // Whoever carries it, a token must fit into a cookie: else it would work for one client and not the other.
-                cookies::write(&cookie, app.clock.now(), Dress { attributes, secure: true })?;
+                for cookie in &cookies {
+                    cookies::write(cookie, app.clock.now(), Dress { attributes, secure: true })?;
+                }
                 if delivery == Delivery::Cookie || (delivery == Delivery::AsItCame && self.token_came_by_cookie) {
-                    changes.push(cookie);
+                    changes.extend(cookies);
                 }
                 if delivery != Delivery::Cookie {
                     delivered.token = Some(token_body(&token));
                 }
             }
-            Some(TokenChange::Forget) => changes.push(CookieChange::Delete(TOKEN_COOKIE.to_owned())),
+            // A client that showed no cookie has none to be taken from it.
+            Some(TokenChange::Forget) => {
+                let shown = [TOKEN_COOKIE, REFRESH_COOKIE].into_iter();
+                let shown = shown.filter(|name| self.presented.cookie_names().any(|found| found == *name));
+                changes.extend(shown.map(|name| CookieChange::Delete(name.to_owned())));
+            }
             None => {}
         }
         if changes.is_empty() {
@@ -105,12 +115,16 @@ impl Caller {
     }
 }
 
-fn token_cookie(token: &Token) -> CookieChange {
-    CookieChange::Set(NewCookie {
-        name: TOKEN_COOKIE.to_owned(),
-        value: token.access_token.clone(),
-        max_age: Some(token.expires_in),
-    })
+/// The access token first, and the refresh token beside it where there is a new one.
+pub fn token_cookies(token: &Token) -> Vec<CookieChange> {
+    let access = (TOKEN_COOKIE, &token.access_token, token.kept_for);
+    let refresh = token.refresh_token.as_ref().map(|refresh| (REFRESH_COOKIE, &refresh.text, refresh.expires_in));
+    let cookie = |(name, value, max_age): (&str, &Secret, _)| NewCookie {
+        name: name.to_owned(),
+        value: value.clone(),
+        max_age: Some(max_age),
+    };
+    [access].into_iter().chain(refresh).map(cookie).map(CookieChange::Set).collect()
 }
 
 fn token_body(token: &Token) -> TokenBody {
@@ -118,6 +132,7 @@ fn token_body(token: &Token) -> TokenBody {
         access_token: token.access_token.expose().to_owned(),
         token_type: "Bearer",
         expires_in: token.expires_in.as_secs(),
+        refresh_token: token.refresh_token.as_ref().map(|refresh| refresh.text.expose().to_owned()),
     }
 }
 

@@ -40,6 +40,24 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All that the contract has a slug for.
+    pub const NAMED: [Self; 14] = [
+        Self::MalformedRequest,
+        Self::BadSignature,
+        Self::NotLoggedIn,
+        Self::InvalidCredentials,
+        Self::CrossSiteRequest,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::UsernameTaken,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::InvalidInput,
+        Self::TooManyAttempts,
+        Self::MechanismCannot,
+        Self::StoreUnavailable,
+    ];
+
     /// Slug, status and title.
     fn row(self) -> (Option<&'static str>, StatusCode, &'static str) {
         use StatusCode as S;
@@ -102,7 +120,13 @@ pub struct Problem {
     pub limit: Option<usize>,
     /// Why there is no login, for the challenge and the metrics.
     pub denied: Option<Denied>,
+    /// The code that OAuth 2.0 has for it (RFC 6749 §5.2), where its clients ask.
+    pub error: Option<&'static str>,
 }
+
+/// Beside a problem: the answer is a page that tells it already, with the form that it came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown;
 
 /// The body of every error (RFC 9457 §3).
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -119,11 +143,15 @@ pub struct ProblemBody {
     /// With `too-large`: the limit, in what `detail` says: bytes, as a rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
+    /// At `/token`, `/revoke` and `/introspect`: the code that OAuth 2.0 has for it (RFC 6749 §5.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "invalid_grant")]
+    pub error: Option<&'static str>,
 }
 
 impl Problem {
     pub fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, detail: detail.into(), retry_after: None, limit: None, denied: None }
+        Self { kind, detail: detail.into(), retry_after: None, limit: None, denied: None, error: None }
     }
 
     pub fn too_large(what: &str, limit: usize) -> Self {
@@ -142,6 +170,7 @@ impl Problem {
             status: self.kind.status().as_u16(),
             detail: self.detail.clone().into_owned(),
             limit: self.limit,
+            error: self.error,
         }
     }
 }
@@ -160,6 +189,14 @@ impl From<Refusal> for Problem {
             Refusal::NotLoggedIn(denied) => denied.into(),
             Refusal::Ambiguous(detail) => Self::new(Kind::MalformedRequest, detail),
             Refusal::BadSignature(detail) => Self::new(Kind::BadSignature, detail),
+            Refusal::InvalidGrant(denied) => Self {
+                denied: Some(denied),
+                error: Some("invalid_grant"),
+                ..Self::new(
+                    Kind::MalformedRequest,
+                    "the refresh token is not valid, or not any more; POST /login again",
+                )
+            },
             Refusal::TooLarge { what, limit } => Self::too_large(what, limit),
             Refusal::TooMany { what, limit } => Self {
                 limit: Some(limit),

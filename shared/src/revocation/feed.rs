@@ -78,8 +78,13 @@ impl Feed {
         self.0.table.has_ended(shown).await
     }
 
+    /// How long ago the last successful look began.
+    pub(super) fn age(&self) -> Duration {
+        self.0.begun.elapsed().saturating_sub(Duration::from_millis(self.0.fresh_at.load(Ordering::Relaxed)))
+    }
+
     pub(super) fn ready(&self) -> Result<(), Unavailable> {
-        let age = self.0.begun.elapsed().saturating_sub(Duration::from_millis(self.0.fresh_at.load(Ordering::Relaxed)));
+        let age = self.age();
         if age <= STALE {
             return Ok(());
         }

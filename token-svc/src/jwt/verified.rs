@@ -56,7 +56,7 @@ impl Verified {
         }
         // Not while holding the lock: others need not wait for a signature.
         let claims = Arc::new(verify()?);
-        if claims.items.len() <= MOST_ITEMS {
+        if claims.items.count() <= MOST_ITEMS {
             self.change(|generations| generations.insert(name, Arc::clone(&claims), self.limit));
         }
         Ok(claims)
@@ -91,7 +91,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::{Claims, Denied, Verified};
-    use crate::claims::CarriedItem;
+    use crate::items::{CarriedItem, Items};
 
     fn claims(username: &str) -> Claims {
         let text = |text: &str| text.to_owned();
@@ -105,7 +105,7 @@ mod tests {
             iat: 0,
             nbf: 0,
             exp: 300,
-            items: [].into(),
+            items: Items::default(),
         }
     }
 
@@ -153,12 +153,15 @@ mod tests {
     fn a_token_with_many_items_is_verified_each_time() {
         let with_items = |items: usize| {
             let item: CarriedItem = serde_json::from_str(r#"{"v":"x"}"#).unwrap();
-            Ok(Claims { items: (0..items).map(|key| (key.to_string(), item.clone())).collect(), ..claims("alice") })
+            Ok(Claims {
+                items: Items((0..items).map(|key| (key.to_string(), item.clone())).collect()),
+                ..claims("alice")
+            })
         };
         let verified = Verified::new(100);
         for (items, remembered) in [(32, true), (33, false)] {
             let token = items.to_string();
-            assert_eq!(verified.get_or_verify(&token, || with_items(items)).unwrap().items.len(), items);
+            assert_eq!(verified.get_or_verify(&token, || with_items(items)).unwrap().items.count(), items);
             assert_ne!(ask(&verified, &token).1, remembered, "{items} items");
         }
     }

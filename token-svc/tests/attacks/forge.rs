@@ -17,17 +17,15 @@ use serde_json::{Map, Value, json};
 use sha2::Sha256;
 use shared::{
     clock::Clock,
-    handover::TokenChange,
     keys::Keys,
-    login::{Account, Device, Recalled},
-    mechanism::Mechanism as _,
+    login::{Account, LoginId, Recalled},
     presented::Presented,
     refusal::Denied,
     secret::Secret,
     settings::defaults,
 };
 use tempfile::TempDir;
-use token_svc::{Algorithm, KeyRing, SignedTokens, TokenSettings};
+use token_svc::{Algorithm, Items, KeyRing, SignedTokens, TokenSettings};
 
 pub(crate) const NOW: i64 = 1_790_000_000;
 /// Of a token, in seconds.
@@ -76,33 +74,28 @@ pub(crate) fn ring_and_key(algorithm: Algorithm) -> (KeyRing, Key) {
 }
 
 impl Forge {
-    pub(crate) async fn each() -> Vec<Self> {
+    pub(crate) fn each() -> Vec<Self> {
         let mut all = Vec::new();
         for algorithm in ALL {
-            all.push(Self::of(algorithm).await);
+            all.push(Self::of(algorithm));
         }
         all
     }
 
-    pub(crate) async fn of(algorithm: Algorithm) -> Self {
+    pub(crate) fn of(algorithm: Algorithm) -> Self {
         let (ring, key) = ring_and_key(algorithm);
-        Self::with(ring, key, algorithm, |_| {}).await
+        Self::with(ring, key, algorithm, |_| {})
     }
 
-    pub(crate) async fn with(
-        ring: KeyRing,
-        key: Key,
-        algorithm: Algorithm,
-        adjust: impl FnOnce(&mut TokenSettings),
-    ) -> Self {
+    pub(crate) fn with(ring: KeyRing, key: Key, algorithm: Algorithm, adjust: impl FnOnce(&mut TokenSettings)) -> Self {
         let mut settings: TokenSettings = defaults(identity);
         settings.access_token_lifetime = Duration::from_secs(LIFETIME.unsigned_abs());
         adjust(&mut settings);
         let clock = Clock::by_hand(NOW);
         let service = SignedTokens::new(ring, clock.clone(), &settings, None);
         let alice = Account { id: 1, username: "alice".to_owned() };
-        let granted = service.login(&Presented::default(), &alice, &Device::default()).await.unwrap();
-        let Some(TokenChange::Take(token)) = granted.handover.token else { panic!("a login hands out a token") };
+        let login = LoginId("a login".to_owned());
+        let (_, token) = service.issue(&alice, &login, (NOW, NOW), Items::default());
         Self { algorithm, service, clock, key, genuine: token.access_token.expose().to_owned() }
     }
 

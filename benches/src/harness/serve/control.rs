@@ -21,14 +21,12 @@ use shared::{
 };
 use tokio::runtime::Handle;
 
-use crate::{
-    cpu_time,
-    harness::{
-        contender::Contender,
-        held::Held,
-        journey::{ACCOUNTS, Play, username},
-        lanes::Lanes,
-    },
+use crate::cpu_time;
+use crate::harness::{
+    contender::Contender,
+    held::Held,
+    journey::{ACCOUNTS, Play, username},
+    lanes::Lanes,
 };
 
 /// A line to the child.

@@ -11,12 +11,15 @@ mod login;
 mod logins;
 mod logout;
 mod mine;
+mod oauth;
 mod only_cookie;
 mod only_session;
 mod only_token;
+mod opaque;
 mod pages;
 mod password;
 mod problems;
+mod refresh;
 mod seals;
 mod throttling;
 
@@ -121,6 +124,7 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         logins::all_logins_are_ended_or_refused: "All logins are ended at once, or 501.",
         logins::nobody_ends_a_strangers_login: "Nobody ends a stranger's login.",
         logins::the_id_of_a_login_opens_nothing: "The id of a login is no credential.",
+        oauth::calls_for_tokens_are_answered_or_refused: "Calls for tokens are answered, or 501 `mechanism-cannot`.",
         logins::logins_are_for_those_who_are_logged_in: "Logins are for those who are logged in.",
     }
     Items {
@@ -185,6 +189,25 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         only_token::bearer_is_read_in_any_case: "The scheme Bearer is read in any case.",
         only_token::the_new_token_holds_the_item_and_the_old_one_does_not: "An item is in the new token and not in the old.",
         only_token::an_item_written_by_cookie_comes_back_as_a_cookie: "A token that came by cookie is renewed by cookie.",
+        refresh::a_form_login_brings_both_cookies: "A form gets the refresh token in a cookie, and loses it with the login.",
+        refresh::a_refresh_token_buys_a_new_pair: "`POST /token` exchanges a refresh token for a new pair.",
+        refresh::within_the_grace_the_same_successor_is_told_again: "Within the grace a spent one buys the same successor.",
+        refresh::a_spent_one_ends_the_whole_family: "A spent one used again ends the whole family.",
+        refresh::many_at_once_get_one_successor: "Spent many times at once, it has one successor.",
+        refresh::what_is_no_refresh_is_refused_in_oauths_words: "What is no refresh is 400 with the `error` of RFC 6749.",
+        refresh::neither_token_is_taken_for_the_other: "A refresh token opens nothing, an access token buys nothing.",
+        refresh::items_go_over_from_the_token_that_is_shown_along: "Items go over from the token that is shown along.",
+        refresh::a_login_that_has_ended_is_refreshed_no_more: "A login that has ended is refreshed no more.",
+        oauth::revoking_a_refresh_token_ends_its_login: "`POST /revoke` with a refresh token ends its login.",
+        oauth::revoking_an_access_token_ends_it_or_is_refused: "`POST /revoke` ends an access token, or says why not.",
+        oauth::revoking_what_is_unknown_is_no_mistake: "Revoking an unknown token is 200.",
+        oauth::nobody_introspects_without_leave: "`POST /introspect` is not open to everyone.",
+        opaque::an_opaque_token_keeps_its_items_in_its_row: "An opaque token keeps its items in its row and answers 204.",
+        opaque::items_written_at_once_to_an_opaque_token_survive: "Items written to it at once survive.",
+        opaque::an_opaque_token_is_random_and_taken_whole: "An opaque token is random, and taken whole or not at all.",
+        opaque::an_opaque_login_ends_at_once: "A login by an opaque token ends at once.",
+        opaque::logins_of_either_kind_stand_in_one_list: "Logins of either kind stand in one list.",
+        opaque::an_unknown_kind_is_refused: "An unknown kind of token is 422.",
         only_token::public_keys_are_for_everybody_and_no_key_that_signs_is_among_them: "`/.well-known/jwks.json` lists the public keys and no other.",
     }
     Throttling {

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use shared::{
-    handover::{CookieChange, Handover, TOKEN_COOKIE, TokenChange},
+    handover::{CookieChange, Handover, TOKEN_COOKIE, Token, TokenChange},
     items::{Item, ItemKey, NewItem, Opening, Which},
     login::{Account, Card, Device, Granted, ListedLogin, LoginId, Recalled, Record},
-    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
+    mechanism::{Logins, Mechanism, PartialLogout, Revocation, Tokens},
     presented::Presented,
     public_keys::PublicKeys,
     refusal::{Cannot, Refusal, Unavailable},
     secret::Secret,
+    tokens::{Introspection, TokenKind},
 };
 
 /// What a weakness may do otherwise; the rest is the real mechanism's.
@@ -62,6 +63,10 @@ pub(crate) trait Weakness: Send + Sync + 'static {
 
     async fn end_all(&self, real: &dyn Mechanism, presented: &Presented) -> Result<Handover, Refusal> {
         real.revocation()?.end_all(presented).await
+    }
+
+    async fn refresh(&self, real: &dyn Mechanism, presented: &Presented, token: &Secret) -> Result<Token, Refusal> {
+        real.tokens()?.refresh(presented, token).await
     }
 }
 
@@ -139,6 +144,10 @@ impl Mechanism for Twin {
         self.real.partial_logout()
     }
 
+    fn tokens(&self) -> Result<&dyn Tokens, Cannot> {
+        self.real.tokens().map(|_| self as &dyn Tokens)
+    }
+
     fn public_keys(&self) -> Option<PublicKeys> {
         self.real.public_keys()
     }
@@ -163,6 +172,35 @@ impl Logins for Twin {
 impl Revocation for Twin {
     async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
         self.weakness.end_all(&*self.real, &self.shown(presented)).await
+    }
+}
+
+#[async_trait]
+impl Tokens for Twin {
+    async fn login_with(
+        &self,
+        kind: TokenKind,
+        presented: &Presented,
+        account: &Account,
+        device: &Device,
+    ) -> Result<Granted, Refusal> {
+        self.real.tokens()?.login_with(kind, &self.shown(presented), account, device).await
+    }
+
+    async fn refresh(&self, presented: &Presented, token: &Secret) -> Result<Token, Refusal> {
+        self.weakness.refresh(&*self.real, &self.shown(presented), token).await
+    }
+
+    async fn renew_expired(&self, presented: &Presented) -> Result<Option<Token>, Refusal> {
+        self.real.tokens()?.renew_expired(&self.shown(presented)).await
+    }
+
+    async fn revoke(&self, token: &Secret) -> Result<(), Refusal> {
+        self.real.tokens()?.revoke(token).await
+    }
+
+    async fn introspect(&self, presented: &Presented, token: &Secret) -> Result<Introspection, Refusal> {
+        self.real.tokens()?.introspect(presented, token).await
     }
 }
 

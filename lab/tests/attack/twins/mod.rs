@@ -4,7 +4,8 @@
 //! `docs/decisions/0006-weak-twins.md`.
 //!
 //! * `server`: from a weakness to a running service
-//! * `mechanism`: the decorator around a mechanism; `endings`, `handing_out`, `believing` are what it may get wrong
+//! * `mechanism`: the decorator around a mechanism; `endings`, `handing_out`, `believing`, `tokens`, `refreshing` are what it may
+//!   get wrong
 //! * `front`: what the layers around the mechanism may get wrong
 //! * `wire`: a proxy that is careless about framing
 
@@ -13,6 +14,7 @@ pub(crate) mod endings;
 pub(crate) mod front;
 pub(crate) mod handing_out;
 pub(crate) mod mechanism;
+pub(crate) mod refreshing;
 pub(crate) mod server;
 pub(crate) mod tokens;
 pub(crate) mod wire;

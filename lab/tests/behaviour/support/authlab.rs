@@ -35,25 +35,34 @@ pub(crate) fn run(arguments: &[&str]) -> Output {
     command(folder.path()).args(arguments).output().unwrap()
 }
 
+/// The process, and where its page and its services are to be found.
+fn launched(command: &mut Command) -> (Child, Target, Vec<Target>) {
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("the lab's binary runs");
+    let mut announced = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut targets: Vec<Target> = Vec::new();
+    while targets.len() < 4 {
+        let line = announced.next().expect("it says where it listens").unwrap();
+        let mut words = line.split_whitespace();
+        if let (Some(name), Some(url)) = (words.next(), words.next().filter(|word| word.starts_with("http://"))) {
+            targets.push(Target::new(name, url).unwrap());
+        }
+    }
+    let page = targets.remove(0);
+    (child, page, targets)
+}
+
 impl Authlab {
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut child = command(&folder.path().join("data"))
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the lab's binary runs");
-        let mut announced = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut targets: Vec<Target> = Vec::new();
-        while targets.len() < 4 {
-            let line = announced.next().expect("it says where it listens").unwrap();
-            let mut words = line.split_whitespace();
-            if let (Some(name), Some(url)) = (words.next(), words.next().filter(|word| word.starts_with("http://"))) {
-                targets.push(Target::new(name, url).unwrap());
-            }
-        }
-        let page = targets.remove(0);
-        Self { child, page, services: targets, folder }
+        let (child, page, services) = launched(command(&folder.path().join("data")).args(arguments));
+        Self { child, page, services, folder }
+    }
+
+    /// Leaves it no time for anything (`kill -9`), and starts it with the data that it left, on other ports.
+    pub(crate) fn kill_and_start_again(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        (self.child, self.page, self.services) = launched(&mut command(&self.folder.path().join("data")));
     }
 
     pub(crate) fn terminate(&self) {

@@ -1,80 +1,15 @@
-//! Who contends, and in what.
+//! The services, each with the settings that change what a request costs.
 
 use lab::results::Family;
 
-use super::journey::Journey;
+use super::{Carrier, Contender, OPAQUE, Serves, Store, nulls::bare};
+use crate::harness::journey::Journey;
 
-/// One server to be measured.
-#[derive(Debug)]
-pub struct Contender {
-    pub name: &'static str,
-    pub family: Family,
-    /// What it is and how it is set, for whoever reads the report.
-    pub about: &'static str,
-    pub serves: Serves,
-    /// Settings of the service, as on its command line.
-    pub flags: &'static [&'static str],
-    pub store: Store,
-    /// How its clients show their credential.
-    pub carrier: Carrier,
-    /// How its items are sealed, where that can be chosen.
-    pub seal: Option<&'static str>,
-    pub plays: &'static [Journey],
-}
-
-/// What the child process is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Serves {
-    /// A handler without layers, which works for some microseconds more.
-    Bare {
-        more: u64,
-    },
-    /// All layers, and a mechanism that knows everybody.
-    Null,
-    Cookie,
-    Session,
-    Token,
-    /// The JWT library as its documentation shows it; and, as a bad habit, with its key read for each request.
-    Library {
-        algorithm: &'static str,
-        key_per_call: bool,
-    },
-}
-
-/// Where a contender keeps what it keeps.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Store {
-    /// In the client, or in the process.
-    None,
-    Sqlite,
-    Postgres,
-    Redis,
-}
-
-/// How a credential travels.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Carrier {
-    Cookie,
-    Bearer,
-}
-
-impl Carrier {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cookie => "cookie",
-            Self::Bearer => "bearer",
-        }
-    }
-}
-
-/// The one that all others are compared with.
-pub const BARE: &str = "bare";
 /// How many of the tokens that take turns a server remembers for which each is to be a stranger.
 const STRANGERS: &[&str] = &["--jwt-cache=8", "--revocation=off", ALL_DAY];
 const SEEN_AGAIN: &[&str] = &["--revocation=off", ALL_DAY];
 /// A launch lasts longer than a token of five minutes.
 const ALL_DAY: &str = "--access-token-lifetime=86400";
-const MINE: &[Journey] = &[Journey::Mine];
 const READS: &[Journey] = &[Journey::Mine, Journey::Forged, Journey::Logout, Journey::Mix];
 const ALL: &[Journey] = &[
     Journey::Mine,
@@ -98,21 +33,19 @@ const ALL_BUT_EXPIRED: &[Journey] = &[
     Journey::Logout,
     Journey::Mix,
 ];
+const ALL_AND_REFRESH: &[Journey] = &[
+    Journey::Mine,
+    Journey::Anonymous,
+    Journey::Forged,
+    Journey::Expired,
+    Journey::ItemRead,
+    Journey::ItemWrite,
+    Journey::Login,
+    Journey::Refresh,
+    Journey::Logout,
+    Journey::Mix,
+];
 const ITEMS: &[Journey] = &[Journey::ItemRead, Journey::ItemWrite];
-
-const fn bare(name: &'static str, family: Family, more: u64, about: &'static str) -> Contender {
-    Contender {
-        name,
-        family,
-        about,
-        serves: Serves::Bare { more },
-        flags: &[],
-        store: Store::None,
-        carrier: Carrier::Cookie,
-        seal: None,
-        plays: MINE,
-    }
-}
 
 const fn cookie(name: &'static str, flags: &'static [&'static str], about: &'static str) -> Contender {
     Contender {
@@ -132,34 +65,7 @@ const fn token(name: &'static str, flags: &'static [&'static str], about: &'stat
     Contender { serves: Serves::Token, flags, carrier: Carrier::Bearer, ..bare(name, Family::Token, 0, about) }
 }
 
-const fn library(name: &'static str, algorithm: &'static str, key_per_call: bool, about: &'static str) -> Contender {
-    Contender {
-        serves: Serves::Library { algorithm, key_per_call },
-        carrier: Carrier::Bearer,
-        ..bare(name, Family::Peer, 0, about)
-    }
-}
-
-/// In this order in tables; in rounds, in another each time.
-pub static CONTENDERS: &[Contender] = &[
-    bare(
-        BARE,
-        Family::Null,
-        0,
-        "an axum handler that gives the same answer, byte for byte, with no layer and no mechanism",
-    ),
-    bare("bare again", Family::Control, 0, "the same once more: there must be no difference"),
-    bare("bare + 5 us", Family::Control, 5, "the same with 5 µs of work: they must be found"),
-    Contender {
-        serves: Serves::Null,
-        plays: &[Journey::Mine, Journey::ItemRead, Journey::ItemWrite, Journey::Login, Journey::Logout],
-        ..bare(
-            "null",
-            Family::Null,
-            0,
-            "all layers of the services, and a mechanism that looks at nothing and does nothing",
-        )
-    },
+pub(super) static CONTENDERS: &[Contender] = &[
     cookie("cookie signed, off", &["--revocation=off"], "cookie-svc, REVOCATION=off, items signed"),
     Contender {
         plays: ALL,
@@ -198,11 +104,26 @@ pub static CONTENDERS: &[Contender] = &[
     token("token HS256", STRANGERS, "token-svc, HS256, REVOCATION=off, every token seen for the first time"),
     token("token HS256 again", SEEN_AGAIN, "token-svc, HS256, REVOCATION=off, tokens seen before"),
     Contender {
-        plays: ALL,
+        store: Store::Sqlite,
+        plays: ALL_AND_REFRESH,
         ..token(
             "token HS256, feed",
             &[ALL_DAY],
-            "token-svc as it comes: HS256, REVOCATION=feed; tokens seen before, but for forged ones",
+            "token-svc as it comes: HS256, REVOCATION=feed, refresh tokens in SQLite; tokens seen before, but for forged ones",
+        )
+    },
+    Contender {
+        store: Store::Sqlite,
+        plays: ALL,
+        ..token("token opaque", &[OPAQUE], "token-svc, TOKEN_KIND=opaque: random tokens, looked up in SQLite")
+    },
+    Contender {
+        store: Store::Postgres,
+        plays: ALL,
+        ..token(
+            "token opaque, postgres",
+            &[OPAQUE],
+            "token-svc, TOKEN_KIND=opaque: random tokens, looked up in PostgreSQL over loopback",
         )
     },
     token(
@@ -244,38 +165,4 @@ pub static CONTENDERS: &[Contender] = &[
             "token-svc, RS256, tokens seen before",
         )
     },
-    library(
-        "jsonwebtoken plainly",
-        "HS256",
-        false,
-        "the library in an extractor of a bare handler, HS256, its key made once",
-    ),
-    library("jsonwebtoken plainly, EdDSA", "EdDSA", false, "the same with EdDSA"),
-    library(
-        "jsonwebtoken plainly, EdDSA, key parsed per call",
-        "EdDSA",
-        true,
-        "the same, its key read from PEM for each request",
-    ),
 ];
-
-impl Contender {
-    pub fn named(name: &str) -> Option<&'static Self> {
-        CONTENDERS.iter().find(|contender| contender.name == name)
-    }
-
-    /// Whether it asks who is calling; the nulls answer everybody alike.
-    pub fn asks(&self) -> bool {
-        !matches!(self.serves, Serves::Bare { .. } | Serves::Null)
-    }
-
-    /// Whether it is one of the services, which take further commands.
-    pub fn is_ours(&self) -> bool {
-        matches!(self.serves, Serves::Null | Serves::Cookie | Serves::Session | Serves::Token)
-    }
-
-    /// Whether what its client carries grows with its items.
-    pub fn carries_items(&self) -> bool {
-        matches!(self.serves, Serves::Cookie | Serves::Token)
-    }
-}

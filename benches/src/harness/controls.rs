@@ -1,0 +1,74 @@
+//! Whether the instruments can be believed: two clocks of one process, a generator that is not the limit, servers that are warm. The
+//! pair of a kind and the known difference are contenders like all others.
+
+use std::io;
+
+use lab::results::{Metric, Point, statistics::median};
+use rustix::thread::CpuSet;
+
+use super::{
+    contender::{BARE, Contender},
+    fleet::{Fleet, now},
+    journey::Journey,
+    latency::{RATES, by_the_clock},
+    plan::Plan,
+    record::{Recorder, float},
+};
+use crate::cpu_time;
+
+/// Both clocks count the same nanoseconds.
+const CLOCKS: [Option<f64>; 2] = [Some(0.99), Some(1.01)];
+/// Above that the generator itself would make requests wait.
+const GENERATOR: [Option<f64>; 2] = [None, Some(0.8)];
+const WARM: [Option<f64>; 2] = [Some(0.97), Some(1.03)];
+/// More than anything here answers in a second: all that are due are sent as fast as they can be.
+const FLAT_OUT: u32 = 200_000;
+
+/// What a process says of its own CPU time against what was read from outside.
+pub fn clocks(fleet: &mut Fleet, launch: u32, record: &mut Recorder) -> io::Result<()> {
+    let Some(runner) = fleet.runner(BARE) else { return Ok(()) };
+    let ratio = runner.server.own_cpu_time()?.as_secs_f64() / runner.server.cpu_time()?.as_secs_f64();
+    record.control(
+        format!("CPU time by the server's own clock to that read from outside, launch {launch}"),
+        ratio,
+        CLOCKS,
+    );
+    Ok(())
+}
+
+/// What the generator itself needs at the highest rate, and how many requests a second it can send at all, to a server that does
+/// nothing.
+pub fn generator(fleet: &mut Fleet, others: CpuSet, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
+    let Some(runner) = fleet.runner(BARE) else { return Ok(()) };
+    let (contender, address) = (runner.server.contender, runner.server.address);
+    let requests = [Journey::Mine.request(contender, contender.carrier, &super::held::Held::default())];
+    let highest = RATES.into_iter().max().unwrap_or_default();
+    let processors = float(u64::from(others.count().max(1)));
+
+    let (used, began) = (cpu_time::spent(), now());
+    by_the_clock(address, &requests, highest, plan.latency_seconds, others)?;
+    let share = cpu_time::spent().saturating_sub(used).as_secs_f64() / began.elapsed().as_secs_f64() / processors;
+    record.control(format!("share of its processors that the generator uses at {highest} a second"), share, GENERATOR);
+
+    let began = now();
+    let seen = by_the_clock(address, &requests, FLAT_OUT / 10 * plan.latency_seconds.min(5), 1, others)?;
+    let ceiling = float(seen.times.len()) / began.elapsed().as_secs_f64();
+    let enough = [Some(2.0 * f64::from(highest)), None];
+    record.control("requests a second that the generator and a bare server can exchange".to_owned(), ceiling, enough);
+    Ok(())
+}
+
+/// The first third of all rounds against the last: a server that still warms up is dearer at first.
+pub fn warmth(record: &mut Recorder) {
+    for name in [BARE, "null", "session, redis"] {
+        let Some(contender) = Contender::named(name) else { continue };
+        let journey = Journey::Mine.name().to_owned();
+        let at = Point { contender: contender.name.to_owned(), journey, in_flight: Some(1), ..Point::default() };
+        let Some(figure) = record.run.figure(Metric::ServerCpu, &at) else { continue };
+        let third = |launch: &Vec<f64>| launch.len().div_ceil(3);
+        let first: Vec<f64> = figure.samples.iter().flat_map(|launch| &launch[..third(launch)]).copied().collect();
+        let last = figure.samples.iter().flat_map(|launch| &launch[launch.len() - third(launch)..]);
+        let ratio = median(&first) / median(&last.copied().collect::<Vec<_>>());
+        record.control(format!("first rounds to last, {name}"), ratio, WARM);
+    }
+}

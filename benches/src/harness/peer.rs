@@ -1,0 +1,101 @@
+//! Other people's programs, from `peers/`: how each is started, and which versions take part. Where they have not been built they
+//! are left out.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers");
+/// The crates whose versions a reader asks for.
+const CRATES: [&str; 7] = [
+    "actix-session",
+    "actix-web",
+    "axum",
+    "axum-extra",
+    "jsonwebtoken",
+    "tower-sessions",
+    "tower-sessions-redis-store",
+];
+
+/// A program under `peers/`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Program {
+    AxumExtra,
+    TowerSessions,
+    ActixSession,
+    Django,
+}
+
+impl Program {
+    /// What starts it; or, in words, why it cannot be started here.
+    pub fn command(self) -> Result<Command, String> {
+        match self {
+            Self::AxumExtra => built("peer-axum-extra"),
+            Self::TowerSessions => built("peer-tower-sessions"),
+            Self::ActixSession => built("peer-actix-session"),
+            Self::Django => {
+                let python = python();
+                if !python.is_file() {
+                    return Err(format!("there is no {}; `just peers` makes it", python.display()));
+                }
+                let mut command = Command::new(python);
+                command.arg(Path::new(PEERS).join("django/peer.py"));
+                Ok(command)
+            }
+        }
+    }
+}
+
+fn built(name: &str) -> Result<Command, String> {
+    let program = Path::new(PEERS).join("target/release").join(name);
+    if program.is_file() {
+        Ok(Command::new(program))
+    } else {
+        Err("it is not built; `just peers` builds it".to_owned())
+    }
+}
+
+/// With Django and what belongs to it.
+fn python() -> PathBuf {
+    env::var_os("AUTHLAB_PEERS_PYTHON").map_or_else(
+        || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".cache/authlab/peers/bin/python"),
+        PathBuf::from,
+    )
+}
+
+/// By name, as the lock files and Django's requirements have them.
+pub fn versions() -> BTreeMap<String, String> {
+    let locks = ["../Cargo.lock", "Cargo.lock"].map(|lock| read(lock).replace("\"\nversion = \"", "=="));
+    let requirements = read("django/requirements.txt");
+    let crates = locks.iter().flat_map(|lock| lock.lines().filter_map(|line| line.strip_prefix("name = \"")));
+    let crates = crates.filter_map(|line| line.trim_end_matches('"').split_once("=="));
+    let crates = crates.filter(|(name, _)| CRATES.contains(name));
+    let packages = requirements.lines().filter_map(|line| line.split_once("=="));
+    let asked = Command::new(python()).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+    let asked = String::from_utf8_lossy(&asked).into_owned();
+    crates
+        .chain(packages)
+        .chain(asked.trim().split_once(' '))
+        .map(|(name, version)| (name.to_owned(), version.to_owned()))
+        .collect()
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(Path::new(PEERS).join(file)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::versions;
+
+    #[test]
+    fn every_peer_has_a_version() {
+        let versions = versions();
+        for name in ["axum-extra", "tower-sessions", "actix-session", "jsonwebtoken", "Django", "gunicorn"] {
+            assert!(versions.contains_key(name), "{name}: {versions:?}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Refresh tokens that buy more than they should.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Mutex,
+};
+
+use async_trait::async_trait;
+use shared::{
+    handover::{Handover, Token, TokenChange},
+    login::{Account, Device, Granted},
+    mechanism::Mechanism,
+    presented::Presented,
+    refusal::{Denied, Refusal},
+    secret::Secret,
+};
+
+use super::mechanism::{Asked, Weakness};
+
+/// One can be spent as often as one likes, and each time for another.
+#[derive(Default)]
+pub(crate) struct NeverSpendsARefreshToken(Mutex<HashMap<String, Account>>);
+
+impl NeverSpendsARefreshToken {
+    fn remember(&self, granted: &Granted, account: &Account) -> Token {
+        let token = taken(&granted.handover).clone();
+        self.0.lock().unwrap().insert(token.refresh_token.as_ref().unwrap().text.expose().to_owned(), account.clone());
+        token
+    }
+}
+
+#[async_trait]
+impl Weakness for NeverSpendsARefreshToken {
+    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
+        let granted = real.login(asked.presented, asked.account, asked.device).await?;
+        self.remember(&granted, asked.account);
+        Ok(granted)
+    }
+
+    async fn refresh(&self, real: &dyn Mechanism, presented: &Presented, token: &Secret) -> Result<Token, Refusal> {
+        let account = self.0.lock().unwrap().get(token.expose()).cloned();
+        let account = account.ok_or(Refusal::InvalidGrant(Denied::Ended))?;
+        Ok(self.remember(&real.login(presented, &account, &Device::default()).await?, &account))
+    }
+}
+
+/// A spent one is refused, and nothing is concluded from it.
+#[derive(Default)]
+pub(crate) struct RefusesTheSpentOneAlone(Mutex<HashSet<String>>);
+
+#[async_trait]
+impl Weakness for RefusesTheSpentOneAlone {
+    async fn refresh(&self, real: &dyn Mechanism, presented: &Presented, token: &Secret) -> Result<Token, Refusal> {
+        if !self.0.lock().unwrap().insert(token.expose().to_owned()) {
+            return Err(Refusal::InvalidGrant(Denied::Ended));
+        }
+        real.tokens()?.refresh(presented, token).await
+    }
+}
+
+fn taken(handover: &Handover) -> &Token {
+    match &handover.token {
+        Some(TokenChange::Take(token)) => token,
+        other => panic!("a login hands out a token: {other:?}"),
+    }
+}

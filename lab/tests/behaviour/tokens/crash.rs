@@ -1,0 +1,72 @@
+//! A process that is killed has forgotten nothing: what it had ended stays ended, and everybody else is still logged in.
+
+use lab::{
+    client::{Client, request::Request},
+    target::Target,
+};
+use serde_json::{Value, json};
+
+use super::{PASSWORD, is_invalid_grant, member, spend};
+use crate::support::authlab::Authlab;
+
+async fn logged_in(target: &Target, kind: &str) -> (Client, Value) {
+    let mut client = Client::new(target.clone(), "test");
+    let credentials = json!({"username": "alice", "password": PASSWORD, "kind": kind});
+    client.send(Request::post("/register").json(&credentials)).await.unwrap();
+    let login = client.send(Request::post("/login").json(&credentials)).await.unwrap();
+    assert_eq!(login.status, 200, "{}", login.text());
+    (client, login.json().unwrap()["token"].clone())
+}
+
+async fn mine(target: &Target, access_token: &str) -> u16 {
+    let request = Request::get("/mine").bearer(access_token);
+    Client::new(target.clone(), "test").deliver(&request).await.unwrap().status
+}
+
+fn token_svc(authlab: &Authlab) -> &Target {
+    authlab.services.iter().find(|target| target.name == "token-svc").unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_ended_stays_ended_after_a_kill() {
+    let mut authlab = Authlab::start(&[]);
+    let before = token_svc(&authlab).clone();
+    let (mut alice, kept) = logged_in(&before, "jwt").await;
+    let (_, listed) = logged_in(&before, "jwt").await;
+    let (mut left, logged_out) = logged_in(&before, "jwt").await;
+    let (_, opaque) = logged_in(&before, "opaque").await;
+    let (mut gone, logged_out_opaque) = logged_in(&before, "opaque").await;
+    let spent = member(&kept, "refresh_token");
+    let next = alice.deliver(&spend(&spent)).await.unwrap().json().unwrap();
+
+    for client in [&mut left, &mut gone] {
+        assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
+    }
+    let jti = |token: &Value| {
+        let claims = member(token, "access_token");
+        let claims = claims.split('.').nth(1).unwrap();
+        let claims = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, claims).unwrap();
+        member(&serde_json::from_slice(&claims).unwrap(), "jti")
+    };
+    let end = Request::delete(format!("/logins/{}", jti(&listed)));
+    assert_eq!(alice.send(end).await.unwrap().status, 204);
+
+    authlab.kill_and_start_again();
+    let after = token_svc(&authlab);
+    for ended in [&listed, &logged_out] {
+        assert_eq!(mine(after, &member(ended, "access_token")).await, 401);
+        let again = Client::new(after.clone(), "test").deliver(&spend(&member(ended, "refresh_token"))).await.unwrap();
+        assert!(is_invalid_grant(&again), "{}", again.text());
+    }
+    assert_eq!(mine(after, &member(&logged_out_opaque, "access_token")).await, 401);
+    for live in [&kept, &next, &opaque] {
+        assert_eq!(mine(after, &member(live, "access_token")).await, 200);
+    }
+    // The answer may have been lost with the process: the same successor is told again, and no second one.
+    let again = Client::new(after.clone(), "test").deliver(&spend(&spent)).await.unwrap();
+    if again.status == 200 {
+        assert_eq!(member(&again.json().unwrap(), "refresh_token"), member(&next, "refresh_token"));
+    } else {
+        assert!(is_invalid_grant(&again), "past the grace: {}", again.text());
+    }
+}

@@ -1,0 +1,133 @@
+//! token-svc's refresh tokens and opaque tokens, on both engines, across instances, crashes and the clients of others.
+//!
+//! * [`races`]: many refreshes at once, refreshes beside logouts
+//! * [`families`]: how long a login goes on, and how it ends
+//! * [`browser`]: a browser that stays logged in past the end of its token
+//! * [`opaque`]: opaque tokens on both engines
+//! * [`crash`]: what a killed process had ended stays ended
+//! * [`client`]: an OAuth client from elsewhere
+
+mod browser;
+mod client;
+mod crash;
+mod families;
+mod opaque;
+mod races;
+
+use lab::{
+    client::{Client, answer::Answer, request::Request},
+    fleet::{Fleet, Mechanisms},
+    target::Target,
+};
+use serde_json::{Value, json};
+use shared::{secret::Secret, settings::Settings};
+
+use crate::support::postgres::Postgres;
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// Where the rows are.
+enum Engine {
+    Sqlite(tempfile::TempDir),
+    Postgres(Postgres),
+}
+
+impl Engine {
+    fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    async fn postgres() -> Option<Self> {
+        Postgres::start().await.map(Self::Postgres)
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("authlab.sqlite3").display()),
+            Self::Postgres(postgres) => postgres.url(),
+        }
+    }
+
+    /// One more instance on it.
+    async fn instance(&self, change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Instance {
+        Instance::start(|settings, mechanisms| {
+            settings.database_url = Some(self.url());
+            settings.secret_key = Some(Secret::new("a key of 32 bytes and more, for tests alone"));
+            change(settings, mechanisms);
+        })
+        .await
+    }
+}
+
+/// A running token-svc.
+struct Instance {
+    target: Target,
+    _fleet: Fleet,
+}
+
+impl Instance {
+    /// By itself, on SQLite.
+    async fn start(change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Self {
+        let fleet = Fleet::start_with(change).await.unwrap();
+        let target = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
+        Self { target, _fleet: fleet }
+    }
+
+    async fn with_defaults() -> Self {
+        Self::start(|_, _| {}).await
+    }
+
+    fn somebody(&self) -> Client {
+        Client::new(self.target.clone(), "test")
+    }
+
+    /// Logged in with a token of this kind, and the body of the login.
+    async fn logged_in(&self, username: &str, kind: &str) -> (Client, Value) {
+        let mut client = self.somebody();
+        let credentials = json!({"username": username, "password": PASSWORD, "kind": kind});
+        let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
+        assert!(matches!(registered, 201 | 409));
+        let login = client.send(Request::post("/login").json(&credentials)).await.unwrap();
+        assert_eq!(login.status, 200, "{}", login.text());
+        (client, login.json().unwrap())
+    }
+
+    /// By form: all is in cookies.
+    async fn browser(&self, username: &str) -> Client {
+        let mut client = self.somebody();
+        let credentials = json!({"username": username, "password": PASSWORD});
+        client.send(Request::post("/register").json(&credentials)).await.unwrap();
+        let form = Request::post("/login").form(&[("username", username), ("password", PASSWORD)]).from_a_browser();
+        assert_eq!(client.send(form).await.unwrap().status, 303);
+        client
+    }
+
+    async fn spend(&self, refresh_token: &str) -> Answer {
+        self.somebody().deliver(&spend(refresh_token)).await.unwrap()
+    }
+
+    /// What a stranger with this token is answered.
+    async fn asked(&self, access_token: &str) -> u16 {
+        self.somebody().deliver(&Request::get("/mine").bearer(access_token)).await.unwrap().status
+    }
+}
+
+fn spend(refresh_token: &str) -> Request {
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
+    Request::post("/token").without_credential().form(&fields)
+}
+
+/// A member of a pair of tokens.
+fn member(pair: &Value, name: &str) -> String {
+    pair[name].as_str().unwrap_or_else(|| panic!("no {name} in {pair}")).to_owned()
+}
+
+fn is_invalid_grant(answer: &Answer) -> bool {
+    answer.status == 400 && answer.json().is_some_and(|body| body["error"] == "invalid_grant")
+}
+
+async fn logins(client: &mut Client) -> Vec<Value> {
+    let listed = client.send(Request::get("/logins")).await.unwrap();
+    assert_eq!(listed.status, 200, "{}", listed.text());
+    listed.json().unwrap()["logins"].as_array().unwrap().clone()
+}

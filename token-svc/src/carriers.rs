@@ -1,0 +1,16 @@
+//! Where a token is found in what the client presents.
+
+use shared::{handover::TOKEN_COOKIE, presented::Presented, refusal::Refusal, secret::Secret};
+
+/// The one access token, whatever carries it (RFC 6750 §2).
+pub(crate) fn token(presented: &Presented) -> Result<Option<&str>, Refusal> {
+    let header = presented.bearer().map(Secret::expose);
+    let query = presented.query().map(Secret::expose);
+    let cookie = presented.cookie(TOKEN_COOKIE)?;
+    let mut tokens = [header, query, cookie].into_iter().flatten();
+    let first = tokens.next();
+    if tokens.any(|other| Some(other) != first) {
+        return Err(Refusal::Ambiguous("two different tokens were sent; send one, in one place".to_owned()));
+    }
+    Ok(first)
+}
