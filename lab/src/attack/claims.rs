@@ -12,7 +12,7 @@ pub struct Claim {
     pub says: &'static str,
     /// The row that decides it.
     pub row: &'static str,
-    /// What is claimed of the mechanism.
+    /// What is claimed of the mechanism; `opaque` for tokens of that kind.
     mechanism: &'static str,
     claimed: Claimed,
 }
@@ -180,6 +180,20 @@ pub const CLAIMS: &[Claim] = &[
         "session",
         Claimed::Held,
     ),
+    claim(
+        "opaque-tokens-can-be-revoked",
+        "An opaque token ends at once, for every copy of it",
+        "theft::replay_after_logout",
+        "opaque",
+        Claimed::Held,
+    ),
+    claim(
+        "opaque-tokens-tell-nothing",
+        "An opaque token tells nothing",
+        "exposure::read_it_without_the_key",
+        "opaque",
+        Claimed::Held,
+    ),
     claim("alg-none", "JWTs can be forged with `alg: none`", "token_confusion::alg_none", "token", Claimed::Succeeds),
     claim(
         "sessions-fall-to-fixation",
@@ -199,7 +213,9 @@ fn decided(claim: &Claim, report: &Report) -> Decided {
     let (mut agree, mut disagree) = (Vec::new(), Vec::new());
     let cells = report.row(claim.row).unwrap_or_default();
     for ((mark, mechanism), cell) in report.marks.iter().zip(&report.mechanisms).zip(cells) {
-        if mechanism != claim.mechanism {
+        // What is said of JWTs is not said of opaque tokens.
+        let kind = if mark.setting.contains("TOKEN_KIND=opaque") { "opaque" } else { mechanism.as_str() };
+        if kind != claim.mechanism {
             continue;
         }
         let succeeded = match cell.outcome {
