@@ -5,10 +5,12 @@ FROM rust:${RUST}-slim-bookworm AS build
 ARG CARGO_BUILD_JOBS
 WORKDIR /src
 COPY . .
-# What a cache mount holds is no part of the image, so the programs leave it in the same step.
+# What a cache mount holds is no part of the image, so the programs leave it in the same step. All clones on a machine share it, and
+# cargo tells new from old by the time of the files: what another clone left there, of other sources, must not pass for these.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --release --locked --package cookie-svc --package session-svc --package token-svc --package lab \
+    find . -path ./target -prune -o -name '*.rs' -exec touch {} + \
+    && cargo build --release --locked --package cookie-svc --package session-svc --package token-svc --package lab \
     && mkdir -p /out/empty \
     && cp target/release/cookie-svc target/release/session-svc target/release/token-svc target/release/lab /out/
 

@@ -29,6 +29,21 @@ attack *arguments:
 inspect *arguments:
     cargo run --release -- inspect "$@"
 
+# Attack and measure anew, and write the comparison of it: some minutes, with `-- --thorough` hours, on a machine with nothing else to do
+measure *arguments:
+    mkdir -p benches/results
+    cargo run --release -- attack --json > benches/results/attacks.json
+    cargo bench --package benches --bench comparison "$@"
+    cargo run --release -- report
+
+# Write the comparison from the newest run under benches/results: documents, README, and the verdicts of the lab's page
+report *arguments:
+    cargo run --release -- report "$@"
+
+# Say what so many users need: just capacity --users 5e6
+capacity *arguments:
+    cargo run --release -- capacity "$@"
+
 # Run every test
 test *arguments:
     cargo test --workspace "$@"
@@ -85,6 +100,10 @@ fuzz-smoke seconds="5":
 # Bring everything up in containers, ask it for the contract, and take it down: nothing is left
 compose-smoke:
     .ci/compose
+
+# Check the manifests of deploy/kubernetes against the schemas of Kubernetes
+kubernetes:
+    "${AUTHLAB_PYTHON:-$HOME/.cache/authlab/venv/bin/python}" .ci/kubernetes.py
 
 # Install what the tests and the checks need
 tools:

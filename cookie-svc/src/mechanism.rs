@@ -13,6 +13,7 @@ use shared::{
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
     revocation::Revocations,
+    telemetry::Collector,
 };
 
 use crate::{
@@ -142,6 +143,10 @@ impl Mechanism for SignedCookies {
             because: "the server keeps no record of which a part could stay",
             instead: "POST /logout, which ends the login, or use session-svc",
         })
+    }
+
+    fn collectors(&self) -> Vec<Collector> {
+        self.login.revocations().map(Revocations::collectors).unwrap_or_default()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

@@ -8,9 +8,11 @@
 //! * [`compare`]: the journey side by side, for a terminal or a machine
 //! * [`conformance`]: the contract, clause by clause
 //! * [`attack`]: what each mechanism withstands
+//! * [`drill`]: what trouble costs, and how soon replicas hear of an ending
 //! * [`inspect`]: what a credential says, asked of nobody
 //! * [`page`]: the journey in a browser
 //! * [`results`]: what the benches measured
+//! * [`report`]: what that says: the comparison, its verdicts, and what so many users need
 //! * [`engines`]: real stores, started for a while
 //! * [`cli`]: the commands
 
@@ -19,12 +21,13 @@ pub mod cli;
 pub mod client;
 pub mod compare;
 pub mod conformance;
+pub mod drill;
 pub mod engines;
 pub mod everything;
 pub mod fleet;
 pub mod inspect;
-
 pub mod journey;
 pub mod page;
+pub mod report;
 pub mod results;
 pub mod target;

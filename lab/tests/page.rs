@@ -76,6 +76,22 @@ async fn the_start_page_presents_each_service_and_leads_to_its_own_pages() {
 }
 
 #[tokio::test]
+async fn what_people_say_is_shown_with_its_verdicts_or_said_to_be_open() {
+    let mut reader = Reader::of(vec![nowhere()]).await;
+    assert!(reader.get("/").await.text().contains("href=\"/claims\""));
+    let page = reader.get("/claims").await.text();
+    match lab::report::verdicts::KEPT.as_ref() {
+        Some(kept) => {
+            for claim in &kept.claims {
+                assert!(page.contains(&format!("id=\"claim-{}\"", claim.id)), "{}", claim.id);
+            }
+            assert_eq!(page.contains("Do not rely on this run"), !kept.doubts.is_empty());
+        }
+        None => assert!(page.contains("Nothing was measured when this program was built"), "{page}"),
+    }
+}
+
+#[tokio::test]
 async fn a_journey_moves_one_step_with_each_form() {
     let fleet = Fleet::start().await.unwrap();
     let mut reader = Reader::of(fleet.targets()).await;
@@ -234,6 +250,7 @@ async fn every_answer_tells_the_browser_how_little_it_may_do() {
     let mut reader = Reader::of(vec![nowhere()]).await;
     for (path, media_type) in [
         ("/", "text/html"),
+        ("/claims", "text/html"),
         ("/lab.css", "text/css"),
         ("/style.css", "text/css"),
         ("/lab.js", "text/javascript"),

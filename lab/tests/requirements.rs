@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-const KNOWN: [&str; 6] = ["redis", "postgres", "django", "jwt", "docker", "browser"];
+const KNOWN: [&str; 8] = ["redis", "postgres", "django", "jwt", "docker", "browser", "schemathesis", "prometheus"];
 
 /// Where something is, or what was looked for in vain.
 type Found = Result<String, String>;
@@ -43,6 +43,16 @@ fn docker_is_here_if_it_is_required() {
 #[test]
 fn a_browser_is_here_if_it_is_required() {
     is_here_if_it_is_required("browser", browser());
+}
+
+#[test]
+fn schemathesis_is_here_if_it_is_required() {
+    is_here_if_it_is_required("schemathesis", schemathesis());
+}
+
+#[test]
+fn prometheus_is_here_if_it_is_required() {
+    is_here_if_it_is_required("prometheus", on_the_path("promtool"));
 }
 
 #[test]
@@ -94,6 +104,11 @@ fn jwt() -> Found {
     let versions =
         "import cryptography, jwt, joserfc; print('PyJWT', jwt.__version__, 'and joserfc', joserfc.__version__)";
     Ok(format!("{} in {}, and {openssl}", answer(&python, &["-c", versions])?, python.display()))
+}
+
+fn schemathesis() -> Found {
+    let program = python()?.with_file_name("schemathesis");
+    answer(&program, &["--version"])
 }
 
 /// The interpreter that the tests are told of, else the one that `.ci/tools` makes.

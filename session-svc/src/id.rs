@@ -5,6 +5,8 @@ use shared::{random, secret::Secret};
 
 /// Characters in an id: 165 bits, as in Django.
 const LENGTH: usize = 32;
+/// Bytes of a digest that are kept: as many as nobody can guess.
+const KEY: usize = 16;
 
 /// The id that the client carries. Whoever has it is logged in.
 #[derive(Clone, Debug)]
@@ -12,10 +14,13 @@ pub(crate) struct SessionId(Secret);
 
 /// What the store knows of an id: a stolen copy of the store logs nobody in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct SessionKey([u8; 32]);
+pub(crate) struct SessionKey([u8; KEY]);
 
 impl SessionKey {
-    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+    pub(crate) const FIRST: Self = Self([0; KEY]);
+    pub(crate) const LAST: Self = Self([u8::MAX; KEY]);
+
+    pub(crate) fn as_bytes(&self) -> &[u8; KEY] {
         &self.0
     }
 }
@@ -25,6 +30,12 @@ impl SessionId {
         Self(Secret::new(random::lower_alphanumeric(LENGTH)))
     }
 
+    /// Random but for its first characters, which are no secret.
+    pub(crate) fn beginning_with(letters: &str) -> Self {
+        let random = random::lower_alphanumeric(LENGTH - letters.len());
+        Self(Secret::new(format!("{letters}{random}")))
+    }
+
     /// `None` for what cannot be an id of ours: it is not worth a look-up.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
@@ -32,7 +43,10 @@ impl SessionId {
     }
 
     pub(crate) fn key(&self) -> SessionKey {
-        SessionKey(Sha256::digest(self.0.expose()).into())
+        let digest: [u8; 32] = Sha256::digest(self.0.expose()).into();
+        let mut key = SessionKey::FIRST;
+        key.0.copy_from_slice(&digest[..KEY]);
+        key
     }
 
     /// The id itself, for a store that has to keep it as it is.

@@ -7,7 +7,7 @@
 //! * [`settings`], [`lifetime`], [`cookie`]: what can be set, how long a session lives, what carries its id
 //! * [`logins`], [`partial_logout`]: an account's logins; logging out by halves
 //! * [`id`]: session ids and their digests
-//! * [`session`]: what is kept
+//! * [`session`], [`items`]: what is kept
 //! * [`store`]: where it is kept; [`purge`]: what has expired goes
 //!
 //! # Limitations
@@ -17,6 +17,7 @@
 
 mod cookie;
 mod id;
+mod items;
 mod lifetime;
 mod logins;
 mod mechanism;
@@ -82,8 +83,9 @@ impl SessionSettings {
             Store::Memory => Arc::new(MemoryStore::new(lifetimes)),
             Store::Sql => Arc::new(SqlStore::open(ground.database.clone(), &ground.keys, lifetimes).await?),
             Store::Redis(url) => {
-                let refused = |problem| StartError::Mechanism { setting: "SESSION_STORE", problem };
-                Arc::new(RedisStore::at(&url, lifetimes).map_err(refused)?)
+                let setting = if self.session_store.is_some() { "SESSION_STORE" } else { "REDIS_URL" };
+                let refused = |problem| StartError::Mechanism { setting, problem };
+                Arc::new(RedisStore::at(&url, self.redis_authorities()?, lifetimes).map_err(refused)?)
             }
         })
     }

@@ -13,6 +13,7 @@ use shared::{
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
     service::StartError,
+    telemetry::Collector,
 };
 
 use crate::{
@@ -72,7 +73,7 @@ impl StoredSessions {
         device: &Device,
         ends_others: bool,
     ) -> Result<Granted, Refusal> {
-        let (now, id) = (self.clock.now(), SessionId::random());
+        let (now, id) = (self.clock.now(), self.store.id_for(account.id));
         let begins = Begins { former, id: &id, login: SessionLogin::begin(account, device, now), ends_others };
         let session = self.store.log_in(begins, now).await?;
         let login = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
@@ -173,6 +174,10 @@ impl Mechanism for StoredSessions {
 
     fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
         Ok(self)
+    }
+
+    fn collectors(&self) -> Vec<Collector> {
+        self.store.collectors()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

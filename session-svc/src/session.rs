@@ -12,7 +12,7 @@ use shared::{
     refusal::Refusal,
 };
 
-use crate::lifetime::Lifetimes;
+use crate::{items::Items, lifetime::Lifetimes};
 
 /// Bytes that keys and values of the items may take together.
 pub(crate) const BIGGEST_SESSION: usize = 64 * 1024;
@@ -23,7 +23,7 @@ pub(crate) struct Session {
     pub(crate) login: Option<SessionLogin>,
     /// Whose items these are: the last account that was logged in. A login can leave and the items stay.
     pub(crate) owner: Option<i64>,
-    pub(crate) items: BTreeMap<ItemKey, Item>,
+    pub(crate) items: Items,
     pub(crate) last_seen_at: Timestamp,
     pub(crate) expires_at: Timestamp,
     pub(crate) expiry: Expiry,
@@ -66,7 +66,7 @@ impl Session {
         Self {
             login: None,
             owner: None,
-            items: BTreeMap::new(),
+            items: Items::default(),
             last_seen_at: now,
             expires_at,
             expiry: Expiry::AsSet,
@@ -134,13 +134,13 @@ impl Session {
     }
 
     pub(crate) fn live_items(&self, now: Timestamp) -> BTreeMap<String, String> {
-        let live = self.items.keys().filter_map(|key| Some((key, self.item(key, now)?)));
+        let live = self.items.iter().filter(|(_, item)| item.expires_at.is_none_or(|end| now < end));
         live.map(|(key, item)| (key.as_str().to_owned(), item.value.clone())).collect()
     }
 
     /// Keeps the item, or changes nothing if it does not fit beside the others.
     pub(crate) fn put(&mut self, item: NewItem, now: Timestamp) -> Result<(), Refusal> {
-        self.items.retain(|_, item| item.expires_at.is_none_or(|end| now < end));
+        self.items.retain(|item| item.expires_at.is_none_or(|end| now < end));
         let others: usize = self
             .items
             .iter()

@@ -1,6 +1,6 @@
 //! What can be set about sessions and their cookie; named as in Django where Django has it.
 
-use std::{borrow::Cow, str::FromStr, time::Duration};
+use std::{borrow::Cow, fs, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::ArgAction;
 use shared::{
@@ -26,31 +26,36 @@ pub enum Store {
 }
 
 impl FromStr for Store {
-    type Err = String;
+    type Err = &'static str;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "memory" => Ok(Self::Memory),
             "sql" => Ok(Self::Sql),
-            url => in_redis(url).map_err(|_| "`memory`, `sql` or `redis://HOST:PORT`".to_owned()),
+            url => in_redis(url).map_err(|_| "`memory`, `sql` or the URL of a Redis"),
         }
     }
 }
 
-fn in_redis(url: &str) -> Result<Store, String> {
-    let address = url.starts_with("redis://").then(|| Store::Redis(Secret::new(url)));
-    address.ok_or_else(|| "`redis://HOST:PORT`".to_owned())
+/// Whether it is one that can be used is said when it is, where it is not repeated: it may hold a password.
+fn in_redis(url: &str) -> Result<Store, &'static str> {
+    url.contains(':').then(|| Store::Redis(Secret::new(url))).ok_or("the URL of a Redis")
 }
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct SessionSettings {
-    /// Where sessions are kept: `memory` (a restart logs everyone out), `sql` (the database, as Django keeps them) or
-    /// `redis://[:PASSWORD@]HOST:PORT[/DATABASE]`; without it, `REDIS_URL`, and without that, `memory`
+    /// Where sessions are kept: `memory` (a restart logs everyone out), `sql` (the database, as Django keeps them) or a Redis:
+    /// `redis://[USER:PASSWORD@]HOST:PORT[/DATABASE]`, `redis+sentinel://HOST:PORT,…/NAME[/DATABASE]` for the master that these
+    /// sentinels name, `redis+cluster://HOST:PORT,…` for the cluster of these nodes, `rediss…` for each of them with TLS;
+    /// without it, `REDIS_URL`, and without that, `memory`
     #[arg(long, env = "SESSION_STORE", hide_env_values = true, value_name = "STORE")]
     pub session_store: Option<Store>,
     /// Address of a Redis for sessions, where `SESSION_STORE` says nothing
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", value_parser = in_redis)]
     pub redis_url: Option<Store>,
+    /// File with the certificates, in PEM, of the authorities that a Redis with TLS is trusted by; without it, the system's
+    #[arg(long, env = "REDIS_CA", value_name = "FILE")]
+    pub redis_ca: Option<PathBuf>,
     /// Seconds that a session lives after it was last used
     #[arg(long, env = "SESSION_COOKIE_AGE", default_value = "1209600", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub session_cookie_age: Duration,
@@ -83,6 +88,14 @@ pub struct SessionSettings {
 impl SessionSettings {
     pub(crate) fn store(&self) -> Store {
         self.session_store.clone().or_else(|| self.redis_url.clone()).unwrap_or_default()
+    }
+
+    /// The certificates of the file, as it is now.
+    pub(crate) fn redis_authorities(&self) -> Result<Option<Vec<u8>>, StartError> {
+        let Some(file) = &self.redis_ca else { return Ok(None) };
+        let unreadable = |error| format!("{} cannot be read: {error}", file.display());
+        let read = fs::read(file).map(Some).map_err(unreadable);
+        read.map_err(|problem| StartError::Mechanism { setting: "REDIS_CA", problem })
     }
 
     pub(crate) fn lifetimes(&self) -> Lifetimes {

@@ -13,6 +13,7 @@
 //! * [`accounts`]: names and passwords, the same for all three services.
 //! * [`http`]: the contract over HTTP: routes, handlers, pages, problems, layers.
 //! * [`serve`]: sockets, time limits and a stop that loses no request.
+//! * [`telemetry`]: what a running service tells about itself.
 //! * [`settings`], [`service`]: from the command line to a running service.
 
 pub mod accounts;
@@ -35,4 +36,5 @@ pub mod secret;
 pub mod serve;
 pub mod service;
 pub mod settings;
+pub mod telemetry;
 pub mod tokens;

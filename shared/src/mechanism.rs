@@ -50,6 +50,7 @@ use crate::{
     public_keys::PublicKeys,
     refusal::{Cannot, Refusal, Unavailable},
     secret::Secret,
+    telemetry::Collector,
     tokens::{Introspection, TokenKind},
 };
 
@@ -106,6 +107,11 @@ pub trait Mechanism: Send + Sync + 'static {
     /// What others need to verify what it signs, if they can: `/.well-known/jwks.json`.
     fn public_keys(&self) -> Option<PublicKeys> {
         None
+    }
+
+    /// What of it `/metrics` shows, besides what is measured of every mechanism.
+    fn collectors(&self) -> Vec<Collector> {
+        Vec::new()
     }
 
     /// Can it do its work right now? Names what cannot be reached.

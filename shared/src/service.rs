@@ -24,6 +24,7 @@ use crate::{
     revocation::{Reach, Revocations},
     serve::{
         self, BindError, Limits,
+        forwarded::BehindProxies,
         healthcheck::{self, NotReady},
         signal::{self, Stop},
     },
@@ -131,7 +132,7 @@ pub struct Started {
     /// The very one that it will ask.
     pub mechanism: Arc<dyn Mechanism>,
     listener: TcpListener,
-    site: Site,
+    site: BehindProxies<Site>,
     limits: Limits,
     draining: Draining,
 }
@@ -147,17 +148,19 @@ pub async fn start<S: Service>(
     let address = listener.local_addr()?;
     let draining = Draining::default();
     let mechanism = service.mechanism(ground).await?;
+    let accounts = Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy());
     let site = site(App::new(Parts {
+        metrics: Metrics::of(&*mechanism, &accounts, &ground.database),
         mechanism: Arc::clone(&mechanism),
-        accounts: Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy()),
+        accounts,
         database: ground.database.clone(),
         clock: ground.clock.clone(),
         secure_cookies: settings.cookie_secure,
         cross_site: settings.cross_site()?,
-        metrics: Metrics::default(),
         draining: draining.clone(),
         version: S::VERSION,
     }));
+    let site = BehindProxies::new(site, &settings.trusted_proxies);
     Ok(Started { name: S::NAME, address, mechanism, listener, site, limits: settings.limits.clone(), draining })
 }
 
@@ -224,7 +227,7 @@ pub fn main<S: Service>() -> ExitCode {
 
 #[tokio::main]
 async fn run<S: Service>(line: &CommandLine<S>, errand: Option<&str>) -> Result<(), StartError> {
-    line.log.install()?;
+    let telemetry = line.log.install(S::NAME)?;
     let address = SocketAddr::new(line.bind, line.port.unwrap_or(S::DEFAULT_PORT));
     if errand == Some(HEALTHCHECK.name) {
         healthcheck::ready(address)?;
@@ -238,6 +241,7 @@ async fn run<S: Service>(line: &CommandLine<S>, errand: Option<&str>) -> Result<
     }
     let started = start(&line.service, &line.settings, &ground, address).await?;
     started.run(stop).await;
+    telemetry.finish().await;
     Ok(())
 }
 

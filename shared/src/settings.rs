@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::{Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
+use ipnet::IpNet;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_http::csrf::CsrfLayer;
 
@@ -15,7 +16,8 @@ use crate::{
     keys::{KeyError, Keys},
     revocation::Reach,
     secret::Secret,
-    serve::Limits,
+    serve::{Limits, forwarded::network},
+    telemetry::Telemetry,
 };
 
 /// The settings that the three services share.
@@ -45,6 +47,10 @@ pub struct Settings {
     /// Origins of other sites that may send unsafe requests, such as `https://app.example.com`, separated by commas
     #[arg(long, env = "CSRF_TRUSTED_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
     pub csrf_trusted_origins: Vec<String>,
+    /// Networks of the proxies before this service, such as `10.0.0.0/8`, separated by commas: of these alone `X-Forwarded-For`
+    /// is believed. Without it, failed logins of all who come through a proxy count as one client's
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORKS", value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
     /// Characters that a password must have (NIST SP 800-63B-4 asks for 15)
     #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = 15, value_name = "N", value_parser = at_least_8)]
     pub password_min_length: usize,
@@ -73,6 +79,9 @@ pub struct LogSettings {
     /// As text or as one JSON object a line
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t)]
     pub log_format: LogFormat,
+    /// Base address of a collector that takes traces by OTLP over HTTP, such as `http://collector:4318`; without it there are none
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
@@ -95,6 +104,8 @@ pub enum SettingsError {
     TrustedOrigin(String),
     #[error("LOG: {0}")]
     Log(String),
+    #[error("OTEL_EXPORTER_OTLP_ENDPOINT: {0}")]
+    Otlp(String),
 }
 
 /// Settings of any kind at their defaults as `adjusted` leaves them, whatever the environment says.
@@ -168,18 +179,9 @@ impl Settings {
 }
 
 impl LogSettings {
-    /// Installs the log of this process, on standard error.
-    pub fn install(&self) -> Result<(), SettingsError> {
-        let filter = self
-            .filter
-            .parse::<tracing_subscriber::EnvFilter>()
-            .map_err(|error| SettingsError::Log(error.to_string()))?;
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-        match self.log_format {
-            LogFormat::Text => log.init(),
-            LogFormat::Json => log.json().init(),
-        }
-        Ok(())
+    /// Installs the log of this process, on standard error, and its traces. To be called within a runtime.
+    pub fn install(&self, name: &'static str) -> Result<Telemetry, SettingsError> {
+        Telemetry::install(self, name)
     }
 }
 

@@ -31,8 +31,14 @@ impl Asker {
                 ("INTROSPECTION_SECRET_FILE", secret)
             }
         };
-        if secret.expose().len() < SHORTEST {
-            return Err(wrong(setting, format!("shorter than {SHORTEST} bytes; make one with `openssl rand -hex 32`")));
+        let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+        if secret.expose().len() < SHORTEST || !secret.expose().bytes().all(in_alphabet) {
+            return Err(wrong(
+                setting,
+                format!(
+                    "not {SHORTEST} and more of A-Za-z0-9-._~+/= (RFC 6750 §2.1); make one with `openssl rand -hex 32`"
+                ),
+            ));
         }
         Ok(Some(Self(digest(&secret))))
     }

@@ -41,7 +41,7 @@ use shared::{
     service::{Ground, Service, StartError},
 };
 
-use crate::{family::Families, introspection::Asker, mechanism::IssuedTokens, opaque::OpaqueTokens};
+use crate::mechanism::IssuedTokens;
 pub use crate::{
     items::Items,
     jwt::{Algorithm, FormerKey, KeyRing},
@@ -56,22 +56,7 @@ impl Service for TokenSettings {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
-        let (database, clock) = (&ground.database, &ground.clock);
-        let revocations = ground.revocations("token", self.access_token_lifetime).await?;
-        let tokens = Arc::new(IssuedTokens::new(
-            self,
-            clock.clone(),
-            SignedTokens::new(self.key_ring(ground)?, clock.clone(), self, revocations),
-            Families::new(
-                database.clone(),
-                &ground.keys,
-                clock.clone(),
-                self.refresh_token_lifetime,
-                self.refresh_grace,
-            ),
-            OpaqueTokens::new(database.clone(), clock.clone(), self.opaque_token_lifetime),
-            Asker::known(self)?,
-        ));
+        let tokens = Arc::new(IssuedTokens::open(self, ground).await?);
         purge::keep_clear(&tokens);
         Ok(tokens)
     }

@@ -15,6 +15,8 @@ use shared::{
     refusal::{Cannot, Denied, Refusal, Unavailable},
     revocation::Revocations,
     secret::Secret,
+    service::{Ground, StartError},
+    telemetry::Collector,
     tokens::TokenKind,
 };
 
@@ -49,19 +51,23 @@ pub(crate) enum Shown {
 }
 
 impl IssuedTokens {
-    pub(crate) fn new(
-        settings: &TokenSettings,
-        clock: Clock,
-        signed: SignedTokens,
-        families: Families,
-        opaque: OpaqueTokens,
-        asker: Option<Asker>,
-    ) -> Self {
-        Self { card: card(settings), kind: settings.token_kind, signed, families, opaque, asker, clock }
+    /// Reads the keys, and what was ended.
+    pub(crate) async fn open(settings: &TokenSettings, ground: &Ground) -> Result<Self, StartError> {
+        let (database, clock) = (&ground.database, &ground.clock);
+        let revocations = ground.revocations("token", settings.access_token_lifetime).await?;
+        Ok(Self {
+            card: card(settings),
+            kind: settings.token_kind,
+            signed: SignedTokens::new(settings.key_ring(ground)?, clock.clone(), settings, revocations),
+            families: Families::new(ground, settings),
+            opaque: OpaqueTokens::new(database.clone(), clock.clone(), settings.opaque_token_lifetime),
+            asker: Asker::known(settings)?,
+            clock: clock.clone(),
+        })
     }
 
     /// What the client shows, if it holds.
-    pub(crate) async fn open(&self, presented: &Presented) -> Result<Result<Shown, Denied>, Refusal> {
+    pub(crate) async fn shown(&self, presented: &Presented) -> Result<Result<Shown, Denied>, Refusal> {
         match token(presented)? {
             None => Ok(Err(Denied::Missing)),
             Some(token) if is_opaque(token) => Ok(self.opaque.find(token).await?.map(Shown::Opaque)),
@@ -70,7 +76,7 @@ impl IssuedTokens {
     }
 
     pub(crate) async fn logged_in(&self, presented: &Presented) -> Result<Shown, Refusal> {
-        self.open(presented).await?.map_err(Refusal::NotLoggedIn)
+        self.shown(presented).await?.map_err(Refusal::NotLoggedIn)
     }
 
     /// A login that begins now.
@@ -104,7 +110,7 @@ impl IssuedTokens {
 
     /// The items of the account's own former token are taken along; those of somebody else's are not.
     pub(crate) async fn items_of(&self, presented: &Presented, account: &Account) -> Items {
-        let former = self.open(presented).await.ok().and_then(Result::ok);
+        let former = self.shown(presented).await.ok().and_then(Result::ok);
         former.filter(|former| former.account().id == account.id).map(Shown::into_items).unwrap_or_default()
     }
 
@@ -294,6 +300,10 @@ impl Mechanism for IssuedTokens {
 
     fn public_keys(&self) -> Option<PublicKeys> {
         Some(self.signed.public_keys())
+    }
+
+    fn collectors(&self) -> Vec<Collector> {
+        self.signed.revocations.as_ref().map(Revocations::collectors).unwrap_or_default()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {

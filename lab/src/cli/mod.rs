@@ -1,12 +1,16 @@
-//! The lab's commands. Exit codes: 0 well, 1 the contract was breached, an attack succeeded that should not have, or something
-//! could not be started.
+//! The lab's commands. Exit codes: 0 well, 1 the contract was breached, an attack succeeded that should not have, a drill lost
+//! something, or something could not be started.
 
 mod attack;
+mod capacity;
 mod compare;
 mod conform;
+mod drill;
+mod endings;
 mod healthcheck;
 mod inspect;
 mod page;
+mod report;
 mod secret;
 
 use std::{
@@ -41,14 +45,22 @@ struct CommandLine {
 enum Command {
     /// Play every attack of the matrix and show what each mechanism withstands
     Attack(attack::Attack),
+    /// Say what so many users need, from what was measured: processors, memory, bandwidth, and what breaks first
+    Capacity(capacity::Capacity),
     /// Play the same journey against all three and show the answers side by side
     Compare(compare::Compare),
     /// Ask a service for every clause of the contract
     Conform(conform::Conform),
+    /// Let people ask while a command does something to the servers, and count what failed and what was lost
+    Drill(drill::Drill),
+    /// Measure how soon all replicas of a service know that a login has ended at one of them
+    Endings(endings::Endings),
     /// Say what a credential is, what anybody can read in it, and when it ends, without asking a service
     Inspect(inspect::Inspect),
     /// Serve the lab's page alone, for services that run elsewhere
     Page(page::Page),
+    /// Write the comparison from what was measured: docs/comparison.md, the same as one page, and the README's part of it
+    Report(report::Report),
     /// Make a file with a random secret, unless it is there
     Secret(secret::Secret),
     /// Ask the page that runs here whether it is well; exit code 1 if it is not
@@ -90,17 +102,23 @@ pub fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(line: CommandLine) -> Result<ExitCode> {
-    line.log.install()?;
-    match line.command {
+    let telemetry = line.log.install("lab")?;
+    let code = match line.command {
         None => line.everything.run().await.map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Some(Command::Attack(attack)) => attack.run().await,
+        Some(Command::Capacity(capacity)) => capacity.run(),
         Some(Command::Compare(compare)) => compare.run().await,
         Some(Command::Conform(conform)) => conform.run().await,
+        Some(Command::Drill(drill)) => drill.run().await,
+        Some(Command::Endings(endings)) => endings.run().await,
         Some(Command::Inspect(inspect)) => inspect.run(),
         Some(Command::Page(page)) => page.run().await,
+        Some(Command::Report(report)) => report.run(),
         Some(Command::Secret(secret)) => secret.run(),
         Some(Command::Healthcheck(healthcheck)) => healthcheck.run(),
-    }
+    };
+    telemetry.finish().await;
+    code
 }
 
 /// Results go to standard output. Whoever reads them may have seen enough (`| head`); that is no failure.

@@ -1,18 +1,15 @@
-//! `lab secret`: a password that two containers share, made on the first start.
+//! `lab secret`: a password that containers share, made on the first start.
 
-use std::{
-    fs::OpenOptions,
-    io::{ErrorKind, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use shared::random;
+use shared::{keys::file::write_once, random, secret};
 
 use super::print;
+
+/// Those who share it run as different users, and nobody else sees their volume.
+const MODE: u32 = 0o444;
 
 #[derive(Debug, Args)]
 pub(super) struct Secret {
@@ -23,18 +20,10 @@ pub(super) struct Secret {
 
 impl Secret {
     pub(super) fn run(&self) -> Result<ExitCode> {
-        // The two that share it run as different users, and nobody else sees their volume.
-        let made = OpenOptions::new().write(true).create_new(true).mode(0o444).open(&self.file);
-        match made {
-            Ok(mut file) => {
-                write!(file, "{}", random::hex::<32>()).and_then(|()| file.sync_all())?;
-                print(&format!("{} was made", self.file.display()));
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                print(&format!("{} is there", self.file.display()));
-            }
-            Err(error) => return Err(error).context(format!("{} cannot be made", self.file.display())),
-        }
+        let text = secret::Secret::new(random::hex::<32>());
+        let cannot = || format!("{} cannot be made", self.file.display());
+        let made = write_once(&self.file, &text, MODE).with_context(cannot)?;
+        print(&format!("{} {}", self.file.display(), if made { "was made" } else { "is there" }));
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -7,7 +7,10 @@ use std::{fs, io, net::TcpListener};
 
 use rustix::process::Pid;
 
-pub use self::{postgres::Postgres, redis::Redis};
+pub use self::{
+    postgres::Postgres,
+    redis::{Cluster, Redis, RedisWithTls, Sentinels},
+};
 
 /// The process and those that it has started.
 pub fn family(process: Pid) -> Vec<Pid> {

@@ -16,9 +16,12 @@ use super::{
     runs::Run,
     view::{self, channel::Channel},
 };
-use crate::journey::{
-    Journey,
-    script::{JOURNEY, find},
+use crate::{
+    journey::{
+        Journey,
+        script::{JOURNEY, find},
+    },
+    report::verdicts::KEPT,
 };
 
 /// Sent by `lab.js`, which puts the answer into the page that is there already.
@@ -41,6 +44,11 @@ pub(super) struct Next {
 pub(super) async fn welcome(State(lab): State<Lab>) -> Response {
     let reachable = reachable(&lab.targets).await;
     view::welcome(&Channel::all(&lab.targets), &reachable).into_response()
+}
+
+/// What was decided when this program was built.
+pub(super) async fn claims() -> Response {
+    view::claims(KEPT.as_ref()).into_response()
 }
 
 pub(super) async fn begin(State(lab): State<Lab>, Form(form): Form<Begin>) -> Response {

@@ -12,7 +12,15 @@ pub(super) async fn base_style() -> Response {
 }
 
 pub(super) async fn style() -> Response {
-    file(CSS, concat!(include_str!("frame.css"), include_str!("journey.css"), include_str!("narrow.css")))
+    file(
+        CSS,
+        concat!(
+            include_str!("frame.css"),
+            include_str!("journey.css"),
+            include_str!("claims.css"),
+            include_str!("narrow.css")
+        ),
+    )
 }
 
 pub(super) async fn script() -> Response {

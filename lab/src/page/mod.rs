@@ -46,6 +46,7 @@ pub fn router(targets: Vec<Target>) -> Router {
         // A reload or a bookmark after a form was sent asks for these by GET.
         .route("/journeys/{id}/next", post(answers::next).get(answers::back))
         .route("/journeys/{id}/all", post(answers::all).get(answers::back))
+        .route("/claims", get(answers::claims))
         .route("/style.css", get(assets::base_style))
         .route("/lab.css", get(assets::style))
         .route("/lab.js", get(assets::script))

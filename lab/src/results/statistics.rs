@@ -34,8 +34,9 @@ pub fn median(values: &[f64]) -> f64 {
 
 /// The median over all launches, with its interval.
 pub fn estimate(launches: &[Vec<f64>]) -> Estimate {
+    let ranked = Ranked::of(launches);
     let mut dice = Dice(0x5eed);
-    let redrawn: Vec<f64> = (0..DRAWS).map(|_| median(&redraw(launches, &mut dice))).collect();
+    let redrawn: Vec<f64> = (0..DRAWS).map(|_| ranked.redrawn_median(&mut dice)).collect();
     Estimate { median: median(&launches.concat()), low: quantile(&redrawn, 25), high: quantile(&redrawn, 975) }
 }
 
@@ -46,13 +47,48 @@ pub fn paired(of: &[Vec<f64>], to: &[Vec<f64>], compare: impl Fn(f64, f64) -> f6
     of.iter().zip(to).map(launch).collect()
 }
 
-fn redraw(launches: &[Vec<f64>], dice: &mut Dice) -> Vec<f64> {
-    let mut drawn = Vec::new();
-    for _ in launches {
-        let launch = &launches[dice.below(launches.len())];
-        drawn.extend(launch.iter().map(|_| launch[dice.below(launch.len())]));
+/// Samples by their places among all, so that the median of a draw is counted out and not sorted for.
+struct Ranked {
+    sorted: Vec<f64>,
+    /// By launch, by round.
+    ranks: Vec<Vec<usize>>,
+}
+
+impl Ranked {
+    fn of(launches: &[Vec<f64>]) -> Self {
+        let mut sorted = launches.concat();
+        sorted.sort_by(f64::total_cmp);
+        let rank = |value: &f64| sorted.partition_point(|other| other.total_cmp(value).is_lt());
+        let ranks = launches.iter().map(|launch| launch.iter().map(rank).collect()).collect();
+        Self { sorted, ranks }
     }
-    drawn
+
+    /// Draws launches, and as many samples within each as it has.
+    fn redrawn_median(&self, dice: &mut Dice) -> f64 {
+        let mut drawn = vec![0_usize; self.sorted.len()];
+        let mut count = 0;
+        for _ in &self.ranks {
+            let launch = &self.ranks[dice.below(self.ranks.len())];
+            for _ in launch {
+                drawn[launch[dice.below(launch.len())]] += 1;
+            }
+            count += launch.len();
+        }
+        let Some(last) = count.checked_sub(1) else { return 0.0 };
+        f64::midpoint(self.at(&drawn, last / 2), self.at(&drawn, last.div_ceil(2)))
+    }
+
+    /// The value at this place of a draw.
+    fn at(&self, drawn: &[usize], place: usize) -> f64 {
+        let mut before = 0;
+        for (rank, times) in drawn.iter().enumerate() {
+            before += times;
+            if before > place {
+                return self.sorted[rank];
+            }
+        }
+        0.0
+    }
 }
 
 /// `SplitMix64`. With a fixed seed the same samples always give the same interval.

@@ -53,7 +53,7 @@ fn a_shared_secret_is_made_once_and_never_printed() {
     let first = made(&file);
     assert!(first.status.success(), "{first:?}");
     let secret = std::fs::read_to_string(&file).unwrap();
-    assert_eq!(secret.len(), 64, "256 bits in hex");
+    assert_eq!(secret.trim_end().len(), 64, "256 bits in hex");
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o444);
     let second = made(&file);
     assert!(second.status.success(), "{second:?}");
@@ -81,4 +81,40 @@ async fn the_page_alone_links_to_where_browsers_find_the_services() {
     let text = String::from_utf8_lossy(&answer.body);
     assert!(text.contains("http://127.0.0.9:81/login"), "{text}");
     assert!(!text.contains(&target.authority()), "the address inside is of no use to a browser");
+}
+
+/// Texts of the repository's root.
+fn text(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap()
+}
+
+#[test]
+fn the_example_explains_every_variable_that_compose_reads() {
+    let example = text(".env.example");
+    let explained: Vec<&str> =
+        example.lines().filter_map(|line| Some(line.strip_prefix('#')?.split_once('=')?.0)).collect();
+    let compose = text("compose.yaml") + &text("compose.scale.yaml");
+    let filled_in = compose.split("${").skip(1).filter_map(|rest| rest.split([':', '}']).next());
+    // A variable without a value is handed on as it is.
+    let handed_on = compose.lines().filter_map(|line| line.trim().strip_suffix(':'));
+    let is_variable = |name: &&str| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let read: Vec<&str> = filled_in.chain(handed_on).filter(is_variable).collect();
+    assert!(read.contains(&"LAB_PORT") && read.contains(&"REVOCATION"), "{read:?}");
+    for name in read {
+        assert!(explained.contains(&name), "{name} is not explained in .env.example");
+    }
+}
+
+#[test]
+fn every_setting_of_the_manifests_is_a_setting() {
+    let help = String::from_utf8(lab(&["--help"]).output().unwrap().stdout).unwrap();
+    let settings = text("deploy/kubernetes/settings.yaml");
+    let (_, data) = settings.split_once("\ndata:\n").unwrap();
+    let names: Vec<&str> = data.lines().filter_map(|line| Some(line.trim().split_once(": ")?.0)).collect();
+    assert!(names.len() > 5, "{names:?}");
+    // The lab has a port for each service instead.
+    for name in names.into_iter().filter(|name| *name != "PORT" && !name.starts_with('#')) {
+        let explained = ['=', ']'].iter().any(|end| help.contains(&format!("[env: {name}{end}")));
+        assert!(explained, "{name} is not a setting");
+    }
 }

@@ -1,6 +1,6 @@
 //! The services' own pages: registering, logging in, being known and leaving, by form and by nothing else.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use fantoccini::Locator;
 use lab::{fleet::Fleet, target::Target};
@@ -83,6 +83,40 @@ async fn expect_own_requests(window: &Window, visit: &Visit<'_>) {
     for url in window.requests().await {
         assert!(url.starts_with(&own) || url.starts_with("data:"), "{} asked for {url}", visit.name);
     }
+}
+
+/// There is no script in these pages: the service renews what has expired.
+#[tokio::test]
+async fn one_stays_logged_in_past_the_end_of_the_token() {
+    let Some(window) = Window::open().await else { return };
+    let fleet = Fleet::start_with(|_, mechanisms| mechanisms.token.access_token_lifetime = Duration::from_secs(1));
+    let fleet = fleet.await.unwrap();
+    let target = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
+    let visit = Visit::new(&window, &target);
+    let cookie = |name: &'static str| {
+        let page = window.page.clone();
+        async move { page.get_named_cookie(name).await.unwrap().value().to_owned() }
+    };
+    visit.go("/register").await;
+    visit.send("/register", &[("username", USERNAME), ("password", PASSWORD)]).await;
+    visit.expect_path("/login").await;
+    visit.send("/login", &[("username", USERNAME), ("password", PASSWORD)]).await;
+    visit.expect_path("/mine").await;
+    for _ in 0..2 {
+        let before = (cookie("token").await, cookie("refresh").await);
+        // A second of life, five of leeway, and the rest of the second in which it was signed.
+        tokio::time::sleep(Duration::from_millis(7_100)).await;
+        visit.go("/mine").await;
+        visit.expect_path("/mine").await;
+        assert_eq!(window.find("h1").await.text().await.unwrap(), USERNAME);
+        assert!(cookie("token").await != before.0 && cookie("refresh").await != before.1, "both were renewed");
+    }
+    assert_eq!(window.run("return document.cookie").await, "", "no script could have read them");
+    visit.send("/logout", &[]).await;
+    visit.expect_path("/").await;
+    visit.go("/mine").await;
+    visit.expect_path("/login?next=/mine").await;
+    assert!(window.page.get_named_cookie("refresh").await.is_err(), "nothing is left that would bring the login back");
 }
 
 #[tokio::test]

@@ -30,11 +30,12 @@ pub(crate) struct MemoryStore {
     sessions: Mutex<Sessions>,
 }
 
-/// The sessions, and each account's logins among them. Every change keeps both in step.
+/// The sessions, and each account's logins among them. Every change keeps both in step. A map has room to spare, which a
+/// pointer fills with less than a session.
 #[derive(Debug, Default)]
 struct Sessions {
-    by_key: HashMap<SessionKey, Session>,
-    by_account: HashMap<i64, BTreeSet<SessionKey>>,
+    by_key: HashMap<SessionKey, Box<Session>>,
+    by_account: BTreeSet<(i64, SessionKey)>,
     since_purge: usize,
 }
 
@@ -126,7 +127,7 @@ impl SessionStore for MemoryStore {
 impl Sessions {
     /// A session that has not expired.
     fn find(&mut self, key: SessionKey, now: Timestamp) -> Option<&mut Session> {
-        self.by_key.get_mut(&key).filter(|session| now < session.expires_at)
+        self.by_key.get_mut(&key).map(Box::as_mut).filter(|session| now < session.expires_at)
     }
 
     fn insert(&mut self, key: SessionKey, session: Session, now: Timestamp) -> Result<(), Unavailable> {
@@ -138,43 +139,40 @@ impl Sessions {
             return Err(Unavailable { what: "session store", source: "it is full".into() });
         }
         if let Some(login) = &session.login {
-            self.by_account.entry(login.account.id).or_default().insert(key);
+            self.by_account.insert((login.account.id, key));
         }
-        self.by_key.insert(key, session);
+        self.by_key.insert(key, Box::new(session));
         Ok(())
     }
 
     fn remove(&mut self, key: SessionKey) -> Option<Session> {
         let session = self.by_key.remove(&key)?;
-        if let Some(login) = &session.login
-            && let Some(keys) = self.by_account.get_mut(&login.account.id)
-        {
-            keys.remove(&key);
-            if keys.is_empty() {
-                self.by_account.remove(&login.account.id);
-            }
+        if let Some(login) = &session.login {
+            self.by_account.remove(&(login.account.id, key));
         }
-        Some(session)
+        Some(*session)
+    }
+
+    fn keys_of(&self, account: i64) -> impl Iterator<Item = SessionKey> {
+        self.by_account.range((account, SessionKey::FIRST)..=(account, SessionKey::LAST)).map(|(_, key)| *key)
     }
 
     /// The sessions of the account's logins that have not expired.
     fn of_account(&self, account: i64, now: Timestamp) -> impl Iterator<Item = &Session> {
-        let keys = self.by_account.get(&account).into_iter().flatten();
-        keys.filter_map(|key| self.by_key.get(key)).filter(move |session| now < session.expires_at)
+        let sessions = self.keys_of(account).filter_map(|key| self.by_key.get(&key));
+        sessions.map(Box::as_ref).filter(move |session| now < session.expires_at)
     }
 
     /// The key of one of the account's logins.
     fn key_of(&self, account: i64, login: &LoginId) -> Option<SessionKey> {
-        let keys = self.by_account.get(&account)?;
-        let named = |key: &&SessionKey| {
-            self.by_key.get(*key).and_then(|session| session.login.as_ref()).is_some_and(|found| found.id == *login)
-        };
-        keys.iter().find(named).copied()
+        let is_it = |session: &Session| session.login.as_ref().is_some_and(|found| found.id == *login);
+        self.keys_of(account).find(|key| self.by_key.get(key).is_some_and(|session| is_it(session)))
     }
 
     fn remove_account(&mut self, account: i64) {
-        for key in self.by_account.remove(&account).unwrap_or_default() {
-            self.by_key.remove(&key);
+        let keys: Vec<SessionKey> = self.keys_of(account).collect();
+        for key in keys {
+            self.remove(key);
         }
     }
 

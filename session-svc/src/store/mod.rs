@@ -20,6 +20,7 @@ use shared::{
     items::{ItemKey, NewItem},
     login::{LoginId, Place},
     refusal::{Refusal, Unavailable},
+    telemetry::Collector,
 };
 
 use crate::{
@@ -31,6 +32,11 @@ use crate::{
 pub(crate) trait SessionStore: Debug + Send + Sync {
     /// For `/about` and `/mine/record`.
     fn place(&self) -> Place;
+
+    /// A fresh id for a login of this account.
+    fn id_for(&self, _account: i64) -> SessionId {
+        SessionId::random()
+    }
 
     /// The session of this id, if it has not ended. This is not a use of it.
     async fn find(&self, id: &SessionId, now: Timestamp) -> Result<Option<Session>, Unavailable>;
@@ -59,6 +65,11 @@ pub(crate) trait SessionStore: Debug + Send + Sync {
 
     /// Ends all sessions in which the account is logged in.
     async fn end_logins(&self, account: i64) -> Result<(), Unavailable>;
+
+    /// What is measured of it, where the database's own figures do not tell.
+    fn collectors(&self) -> Vec<Collector> {
+        Vec::new()
+    }
 
     /// Can it do its work right now?
     async fn ready(&self) -> Result<(), Unavailable>;
@@ -102,7 +113,7 @@ impl Change {
     pub(crate) fn make(self, session: &mut Session, now: Timestamp) -> Result<(), Refusal> {
         match self {
             Self::Put(item) => session.put(item, now)?,
-            Self::Remove(key) => drop(session.items.remove(&key)),
+            Self::Remove(key) => session.items.remove(&key),
             Self::RemoveAll => session.items.clear(),
             Self::DeleteLogin => session.login = None,
             Self::Clear => *session = session.cleared(),

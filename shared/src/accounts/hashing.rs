@@ -9,15 +9,31 @@ use std::{
 };
 
 use argon2::Block;
+use prometheus::{Histogram, HistogramOpts, IntGauge};
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 use super::phc;
-use crate::secret::Secret;
+use crate::{
+    secret::Secret,
+    telemetry::{Collector, now, traces},
+};
+
+/// Seconds. A hash takes some ten milliseconds, and many may wait.
+const WAITED: [f64; 10] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// Hashes passwords, each in its turn. The threads end when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct PasswordHasher {
     jobs: SyncSender<Job>,
+    queue: Queue,
+}
+
+/// Passwords that wait for their turn.
+#[derive(Clone, Debug)]
+struct Queue {
+    length: IntGauge,
+    waited: Histogram,
 }
 
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
@@ -39,7 +55,7 @@ impl PasswordHasher {
             let waiting = Arc::clone(&waiting);
             std::thread::spawn(move || work(&waiting));
         }
-        Self { jobs }
+        Self { jobs, queue: Queue::new().expect("the names are valid") }
     }
 
     /// A PHC string with a fresh salt.
@@ -57,16 +73,38 @@ impl PasswordHasher {
         .await
     }
 
+    /// What is measured of the queue.
+    pub fn collectors(&self) -> Vec<Collector> {
+        vec![Box::new(self.queue.length.clone()), Box::new(self.queue.waited.clone())]
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T, Busy> {
         let (reply, answer) = oneshot::channel();
+        let (queue, queued) = (self.queue.clone(), now());
         let job = move |memory: &mut Memory| {
+            queue.length.dec();
+            queue.waited.observe(queued.elapsed().as_secs_f64());
             // A client that has hung up meanwhile gets no work done for it.
             if !reply.is_closed() {
                 let _ = reply.send(work(memory));
             }
         };
-        self.jobs.try_send(Box::new(job)).map_err(|_| Busy)?;
-        answer.await.map_err(|_| Busy)
+        self.queue.length.inc();
+        if self.jobs.try_send(Box::new(job)).is_err() {
+            self.queue.length.dec();
+            return Err(Busy);
+        }
+        answer.instrument(traces::of_password()).await.map_err(|_| Busy)
+    }
+}
+
+impl Queue {
+    fn new() -> prometheus::Result<Self> {
+        let waited = HistogramOpts::new("password_hash_queue_seconds", "Time that passwords waited for their turn.");
+        Ok(Self {
+            length: IntGauge::new("password_hash_queue_length", "Passwords that wait for their turn.")?,
+            waited: Histogram::with_opts(waited.buckets(WAITED.into()))?,
+        })
     }
 }
 

@@ -20,7 +20,9 @@ use self::{
     throttle::{Throttle, TooManyAttempts},
     username::{BadUsername, Username},
 };
-use crate::{clock::Clock, database::Database, login::Account, refusal::Unavailable, secret::Secret};
+use crate::{
+    clock::Clock, database::Database, login::Account, refusal::Unavailable, secret::Secret, telemetry::Collector,
+};
 
 /// Over this many characters a password is refused before any work is done on it.
 pub const PASSWORD_MAX_LENGTH: usize = 1_024;
@@ -76,6 +78,11 @@ impl Accounts {
             clock,
             password_min_length: policy.password_min_length,
         }
+    }
+
+    /// What is measured of them.
+    pub fn collectors(&self) -> Vec<Collector> {
+        self.hasher.collectors()
     }
 
     pub fn password_min_length(&self) -> usize {

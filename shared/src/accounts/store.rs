@@ -8,11 +8,13 @@ use crate::{
     login::Account,
     random,
     refusal::Unavailable,
+    telemetry::stores::TableMeter,
 };
 
 #[derive(Clone, Debug)]
 pub(super) struct AccountStore {
     database: Database,
+    meter: TableMeter,
 }
 
 /// A row of the table.
@@ -23,17 +25,15 @@ pub(super) struct Stored {
 
 impl AccountStore {
     pub(super) fn new(database: Database) -> Self {
-        Self { database }
+        Self { meter: database.table("account"), database }
     }
 
     /// By the key of its name.
     pub(super) async fn find(&self, username_key: &str) -> Result<Option<Stored>, Unavailable> {
-        let row = answer(
-            sqlx::query("SELECT id, username, password_hash FROM account WHERE username_key = $1")
-                .bind(username_key)
-                .fetch_optional(self.database.pool()),
-        )
-        .await?;
+        let found = sqlx::query("SELECT id, username, password_hash FROM account WHERE username_key = $1")
+            .bind(username_key)
+            .fetch_optional(self.database.pool());
+        let row = answer(self.meter.select.measured(found)).await?;
         row.map(|row| {
             Ok(Stored {
                 account: Account { id: row.try_get("id")?, username: row.try_get("username")? },
@@ -52,31 +52,26 @@ impl AccountStore {
         now: i64,
     ) -> Result<Option<Account>, Unavailable> {
         let account = Account { id: account_id(), username: username.shown().to_owned() };
-        let inserted = answer(
-            sqlx::query(
-                "INSERT INTO account (id, username, username_key, password_hash, created_at) \
+        let inserted = sqlx::query(
+            "INSERT INTO account (id, username, username_key, password_hash, created_at) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (username_key) DO NOTHING",
-            )
-            .bind(account.id)
-            .bind(&account.username)
-            .bind(username.key())
-            .bind(password_hash)
-            .bind(now)
-            .execute(self.database.pool()),
         )
-        .await?;
+        .bind(account.id)
+        .bind(&account.username)
+        .bind(username.key())
+        .bind(password_hash)
+        .bind(now)
+        .execute(self.database.pool());
+        let inserted = answer(self.meter.insert.measured(inserted)).await?;
         Ok((inserted.rows_affected() == 1).then_some(account))
     }
 
     pub(super) async fn set_password_hash(&self, id: i64, password_hash: &str) -> Result<(), Unavailable> {
-        answer(
-            sqlx::query("UPDATE account SET password_hash = $1 WHERE id = $2")
-                .bind(password_hash)
-                .bind(id)
-                .execute(self.database.pool()),
-        )
-        .await
-        .map(drop)
+        let updated = sqlx::query("UPDATE account SET password_hash = $1 WHERE id = $2")
+            .bind(password_hash)
+            .bind(id)
+            .execute(self.database.pool());
+        answer(self.meter.update.measured(updated)).await.map(drop)
     }
 }
 

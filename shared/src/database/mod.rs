@@ -11,7 +11,10 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-use crate::refusal::Unavailable;
+use crate::{
+    refusal::Unavailable,
+    telemetry::stores::{Operation, StoreMeter, TableMeter},
+};
 
 /// How long a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -27,6 +30,8 @@ pub struct Database {
     engine: Engine,
     pool: AnyPool,
     background: AnyPool,
+    meter: StoreMeter,
+    ping: Operation,
 }
 
 /// For the few statements that the two spell differently.
@@ -76,11 +81,12 @@ impl Database {
         let pool = of_its_kind(options.clone().max_connections(MOST_CONNECTIONS));
         let pool = pool.connect(url).await.map_err(DatabaseError::Connect)?;
         sqlx::migrate!().run(&pool).await?;
-        Ok(Self {
-            engine,
-            pool,
-            background: of_its_kind(options.max_connections(1)).connect_lazy(url).map_err(DatabaseError::Connect)?,
-        })
+        let background = of_its_kind(options.max_connections(1)).connect_lazy(url).map_err(DatabaseError::Connect)?;
+        let meter = StoreMeter::new(match engine {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgresql",
+        });
+        Ok(Self { engine, pool, background, ping: meter.operation("SELECT", ""), meter })
     }
 
     pub fn engine(&self) -> Engine {
@@ -108,7 +114,17 @@ impl Database {
 
     /// Does it answer?
     pub async fn ping(&self) -> Result<(), Unavailable> {
-        answer_within(PING_TIMEOUT, self.pool.execute("SELECT 1")).await.map(drop)
+        answer_within(PING_TIMEOUT, self.ping.measured(self.pool.execute("SELECT 1"))).await.map(drop)
+    }
+
+    /// Measures what is asked of it.
+    pub fn meter(&self) -> &StoreMeter {
+        &self.meter
+    }
+
+    /// Measures what is asked of this table.
+    pub fn table(&self, name: &'static str) -> TableMeter {
+        self.meter.table(name)
     }
 }
 

@@ -1,9 +1,9 @@
 //! The bodies of the contract. The OpenAPI document is made of these very types.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::ToSchema;
 
 use super::carriage::TokenBody;
@@ -17,11 +17,12 @@ use crate::{
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Registration {
-    /// 1 to 150 characters. Compared after Unicode NFKC and case folding.
-    #[schema(example = "alice")]
+    /// Compared after Unicode NFKC and case folding. Without control, invisible or unassigned characters, and without a space
+    /// at either end.
+    #[schema(example = "alice", min_length = 1, max_length = 150)]
     pub username: String,
-    /// 15 to 1,024 characters, taken exactly as they are.
-    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
+    /// Taken exactly as it is.
+    #[schema(value_type = String, format = Password, max_length = 1024, example = "correct horse battery staple")]
     pub password: Secret,
 }
 
@@ -104,7 +105,7 @@ impl Mine {
 pub struct PasswordChange {
     #[schema(value_type = String, format = Password)]
     pub current: Secret,
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, max_length = 1024)]
     pub new: Secret,
 }
 
@@ -142,14 +143,24 @@ pub struct ItemBody {
     #[schema(example = "你好 👋")]
     pub value: String,
     /// Seconds; without it, as long as the login (or the browser) lives.
-    #[schema(example = 60)]
-    pub max_age: Option<u64>,
+    #[serde(default, deserialize_with = "whole_seconds")]
+    #[schema(value_type = Option<u64>, format = "uint64", example = 60)]
+    pub max_age: Option<Duration>,
     /// cookie-svc alone: how the cookie is protected.
     #[serde(default)]
     pub seal: Seal,
     /// cookie-svc alone: what the cookie is for.
     #[serde(default)]
     pub salt: String,
+}
+
+/// To JSON, `60`, `60.0` and `6e1` are one number. What no clock can count is as good as for ever.
+pub(super) fn whole_seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    let Some(seconds) = Option::<f64>::deserialize(from)? else { return Ok(None) };
+    if seconds < 0.0 || seconds.fract() != 0.0 {
+        return Err(D::Error::custom("`max_age` is a whole number of seconds"));
+    }
+    Ok(Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::from_secs(u64::MAX))))
 }
 
 #[derive(Debug, Serialize, ToSchema)]

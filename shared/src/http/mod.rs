@@ -8,6 +8,7 @@ pub mod body;
 pub mod carriage;
 pub mod contract;
 pub mod cookies;
+pub mod events;
 pub mod handlers;
 pub mod layers;
 pub mod metrics;
@@ -29,7 +30,8 @@ use tower_http::csrf::CsrfLayer;
 
 use self::metrics::Metrics;
 use crate::{
-    accounts::Accounts, clock::Clock, cookie_attributes::SecureCookies, database::Database, mechanism::Mechanism,
+    accounts::Accounts, clock::Clock, cookie_attributes::SecureCookies, database::Database, login::Recalled,
+    mechanism::Mechanism, presented::Presented, refusal::Refusal, telemetry::now,
 };
 
 /// Everything a handler needs. A clone is one more reference: every request takes some.
@@ -54,6 +56,14 @@ pub struct Parts {
 impl App {
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// Who is calling, and what is kept for them: measured, since it is what a mechanism does all day.
+    pub async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
+        let begun = now();
+        let recalled = self.mechanism.recall(presented).await;
+        self.metrics.verified(&recalled, begun.elapsed());
+        recalled
     }
 }
 

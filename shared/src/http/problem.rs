@@ -40,6 +40,24 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All that the contract has a slug for.
+    pub const NAMED: [Self; 14] = [
+        Self::MalformedRequest,
+        Self::BadSignature,
+        Self::NotLoggedIn,
+        Self::InvalidCredentials,
+        Self::CrossSiteRequest,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::UsernameTaken,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::InvalidInput,
+        Self::TooManyAttempts,
+        Self::MechanismCannot,
+        Self::StoreUnavailable,
+    ];
+
     /// Slug, status and title.
     fn row(self) -> (Option<&'static str>, StatusCode, &'static str) {
         use StatusCode as S;
@@ -105,6 +123,10 @@ pub struct Problem {
     /// The code that OAuth 2.0 has for it (RFC 6749 §5.2), where its clients ask.
     pub error: Option<&'static str>,
 }
+
+/// Beside a problem: the answer is a page that tells it already, with the form that it came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown;
 
 /// The body of every error (RFC 9457 §3).
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     App, handlers as on,
-    layers::{RouteNames, Site},
+    layers::{Routes, Site},
     openapi::Document,
 };
 
@@ -40,13 +40,14 @@ pub fn site(app: App) -> Site {
         .routes(routes!(on::health::metrics))
         .merge(of_some_mechanisms(&app))
         .split_for_parts();
-    let names = RouteNames::new(document.paths.paths.keys().map(String::as_str).chain(OF_NO_DOCUMENT));
-    let document = Extension(on::docs::Rendered::new(app.mechanism.card(), &document));
+    let patterns = document.paths.paths.keys().map(String::as_str).chain(OF_NO_DOCUMENT);
+    let known = Routes::new(patterns, &app.metrics);
+    let document = Extension(on::docs::Rendered::new(&app, &document));
     let routes = routes
-        .route("/openapi.json", get(on::docs::openapi).layer(document.clone()))
+        .route("/openapi.json", get(on::docs::document).layer(document.clone()))
         .route("/docs", get(on::docs::page).layer(document))
         .route("/style.css", get(on::docs::style));
-    Site::new(app, routes, names)
+    Site::new(app, routes, known)
 }
 
 /// What exists only where the mechanism has it.

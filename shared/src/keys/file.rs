@@ -1,9 +1,9 @@
-//! Key files: made once, readable by their owner alone.
+//! Files with a secret: made once, whole or not at all.
 
 use std::{
     fs,
     io::{self, Write as _},
-    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::Path,
 };
 
@@ -15,7 +15,7 @@ use crate::{random, secret::Secret};
 /// Several instances that start at once on one volume end up with one key: the file appears whole or not at all.
 pub fn read_or_make(path: &Path, make: impl FnOnce() -> Secret) -> Result<Secret, KeyError> {
     if !path.exists() {
-        write(path, &make()).map_err(|source| failed(path, "made", source))?;
+        write_once(path, &make(), 0o600).map_err(|source| failed(path, "made", source))?;
     }
     refuse_exposed(path)?;
     read(path)
@@ -27,10 +27,12 @@ pub fn read(path: &Path) -> Result<Secret, KeyError> {
     Ok(Secret::new(text.expose().trim_end()))
 }
 
-/// Refuses a file that others than its owner can read.
+/// Refuses a file that others than its owner can read. One of root's its group may read too, as PostgreSQL has it: that is how a
+/// secret is handed to a container that is not root.
 pub fn refuse_exposed(path: &Path) -> Result<(), KeyError> {
-    let mode = fs::metadata(path).map_err(|source| failed(path, "read", source))?.permissions().mode();
-    if mode & 0o077 != 0 {
+    let file = fs::metadata(path).map_err(|source| failed(path, "read", source))?;
+    let barred = if file.uid() == 0 { 0o037 } else { 0o077 };
+    if file.mode() & barred != 0 {
         return Err(KeyError::Exposed { path: path.to_owned() });
     }
     Ok(())
@@ -40,14 +42,16 @@ fn failed(path: &Path, verb: &'static str, source: io::Error) -> KeyError {
     KeyError::File { path: path.to_owned(), verb, source }
 }
 
-fn write(path: &Path, text: &Secret) -> io::Result<()> {
+/// Makes the file with this mode, unless it is there; says whether it was made.
+pub fn write_once(path: &Path, text: &Secret, mode: u32) -> io::Result<bool> {
     let nearby = path.with_extension(format!("new-{}", random::hex::<8>()));
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&nearby)?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&nearby)?;
     let written = writeln!(file, "{}", text.expose()).and_then(|()| file.sync_all());
     // A link either makes the name with all its content or finds that another instance was first; both are well.
     let linked = written.and_then(|()| match fs::hard_link(&nearby, path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
     });
     fs::remove_file(&nearby)?;
     linked

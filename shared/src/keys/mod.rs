@@ -111,7 +111,11 @@ fn is_repetition(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt as _, thread};
+    use std::{
+        fs,
+        os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+        thread,
+    };
 
     use super::{KeyError, Keys, Secret};
 
@@ -166,6 +170,16 @@ mod tests {
         fs::write(&path, STRONG).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(Keys::in_file(&path, Vec::new()), Err(KeyError::Exposed { .. })));
+    }
+
+    #[test]
+    fn the_group_may_read_a_key_file_of_roots_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret_key");
+        fs::write(&path, STRONG).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let is_roots = fs::metadata(&path).unwrap().uid() == 0;
+        assert_eq!(Keys::in_file(&path, Vec::new()).is_ok(), is_roots);
     }
 
     #[test]

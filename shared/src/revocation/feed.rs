@@ -24,7 +24,7 @@ const STALE: Duration = Duration::from_secs(5);
 /// Rows as old as this are fetched again: clocks differ, and a transaction may take its time between stamp and commit.
 const OVERLAP_SECONDS: i64 = 60;
 /// Ended logins kept in memory; past this the table is asked, so that memory stays bounded and nothing is forgotten.
-const MOST_LOGINS: usize = 500_000;
+pub(super) const MOST_LOGINS: usize = 500_000;
 /// Looks between two clean-ups, about once a minute.
 const PURGE_EVERY: u32 = 150;
 
@@ -78,8 +78,13 @@ impl Feed {
         self.0.table.has_ended(shown).await
     }
 
+    /// How long ago the last successful look began.
+    pub(super) fn age(&self) -> Duration {
+        self.0.begun.elapsed().saturating_sub(Duration::from_millis(self.0.fresh_at.load(Ordering::Relaxed)))
+    }
+
     pub(super) fn ready(&self) -> Result<(), Unavailable> {
-        let age = self.0.begun.elapsed().saturating_sub(Duration::from_millis(self.0.fresh_at.load(Ordering::Relaxed)));
+        let age = self.age();
         if age <= STALE {
             return Ok(());
         }

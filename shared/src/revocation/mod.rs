@@ -17,11 +17,14 @@ mod table;
 
 use std::time::Duration;
 
+use prometheus::PullingGauge;
+
 use self::{feed::Feed, table::Table};
 use crate::{
     clock::{Clock, whole_seconds},
     database::Database,
     refusal::Unavailable,
+    telemetry::Collector,
 };
 
 /// How far an ended login reaches.
@@ -64,6 +67,9 @@ enum LookUp {
 }
 
 impl Revocations {
+    /// Ended logins that a feed holds in memory.
+    pub const MOST_IN_MEMORY: usize = feed::MOST_LOGINS;
+
     /// `None` for [`Reach::Off`]. `scope` keeps mechanisms apart that share a database; `lifetime` is that of the credentials.
     /// With a feed, everything that holds is loaded before this returns.
     pub async fn open(
@@ -124,6 +130,18 @@ impl Revocations {
             LookUp::InMemory(feed) => feed.ready(),
             LookUp::InSql => Ok(()),
         }
+    }
+
+    /// What is measured of it.
+    pub fn collectors(&self) -> Vec<Collector> {
+        let LookUp::InMemory(feed) = &self.look_up else { return Vec::new() };
+        let feed = feed.clone();
+        let age = PullingGauge::new(
+            "revocation_feed_age_seconds",
+            "Seconds since the last successful look at what was ended.",
+            Box::new(move || feed.age().as_secs_f64()),
+        );
+        vec![Box::new(age.expect("the name is valid"))]
     }
 
     fn span(&self) -> (i64, i64) {

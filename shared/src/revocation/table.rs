@@ -8,6 +8,7 @@ use super::Shown;
 use crate::{
     database::{Database, answer, answer_within, unavailable},
     refusal::Unavailable,
+    telemetry::stores::TableMeter,
 };
 
 /// Everything that holds may be many rows; a lost connection must still be noticed.
@@ -17,6 +18,8 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct Table {
     database: Database,
     scope: &'static str,
+    logins: TableMeter,
+    accounts: TableMeter,
 }
 
 /// What was written down.
@@ -28,27 +31,25 @@ pub(super) enum Ended {
 
 impl Table {
     pub(super) fn new(database: Database, scope: &'static str) -> Self {
-        Self { database, scope }
+        let (logins, accounts) = (database.table("ended_login"), database.table("ended_account"));
+        Self { database, scope, logins, accounts }
     }
 
     pub(super) async fn end_login(&self, login: &str, now: i64, expires_at: i64) -> Result<(), Unavailable> {
-        answer(
-            sqlx::query(
-                "INSERT INTO ended_login (scope, login, recorded_at, expires_at) VALUES ($1, $2, $3, $4) \
+        let ended = sqlx::query(
+            "INSERT INTO ended_login (scope, login, recorded_at, expires_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (scope, login) DO NOTHING",
-            )
-            .bind(self.scope)
-            .bind(login)
-            .bind(now)
-            .bind(expires_at)
-            .execute(self.database.pool()),
         )
-        .await
-        .map(drop)
+        .bind(self.scope)
+        .bind(login)
+        .bind(now)
+        .bind(expires_at)
+        .execute(self.database.pool());
+        answer(self.logins.insert.measured(ended)).await.map(drop)
     }
 
     pub(super) async fn end_account(&self, account: &str, now: i64, expires_at: i64) -> Result<(), Unavailable> {
-        answer(sqlx::query(
+        let ended = sqlx::query(
             "INSERT INTO ended_account (scope, account, issued_until, recorded_at, expires_at) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (scope, account) DO UPDATE SET issued_until = excluded.issued_until, \
              recorded_at = excluded.recorded_at, expires_at = excluded.expires_at \
@@ -59,40 +60,37 @@ impl Table {
         .bind(now)
         .bind(now)
         .bind(expires_at)
-        .execute(self.database.pool())).await.map(drop)
+        .execute(self.database.pool());
+        answer(self.accounts.insert.measured(ended)).await.map(drop)
     }
 
     /// One read, whatever is asked for.
     pub(super) async fn has_ended(&self, shown: Shown<'_>) -> Result<bool, Unavailable> {
-        let row = answer(
-            sqlx::query(
-                "SELECT (SELECT COUNT(*) FROM ended_login WHERE scope = $1 AND login = $2) \
+        let found = sqlx::query(
+            "SELECT (SELECT COUNT(*) FROM ended_login WHERE scope = $1 AND login = $2) \
              + (SELECT COUNT(*) FROM ended_account WHERE scope = $1 AND account = $3 AND issued_until >= $4) AS found",
-            )
-            .bind(self.scope)
-            .bind(shown.login)
-            .bind(shown.account)
-            .bind(shown.issued_at)
-            .fetch_one(self.database.pool()),
         )
-        .await?;
+        .bind(self.scope)
+        .bind(shown.login)
+        .bind(shown.account)
+        .bind(shown.issued_at)
+        .fetch_one(self.database.pool());
+        let row = answer(self.logins.select.measured(found)).await?;
         row.try_get::<i64, _>("found").map(|found| found > 0).map_err(unavailable)
     }
 
     pub(super) async fn issued_until(&self, account: &str) -> Result<Option<i64>, Unavailable> {
-        let row = answer(
-            sqlx::query("SELECT issued_until FROM ended_account WHERE scope = $1 AND account = $2")
-                .bind(self.scope)
-                .bind(account)
-                .fetch_optional(self.database.pool()),
-        )
-        .await?;
+        let found = sqlx::query("SELECT issued_until FROM ended_account WHERE scope = $1 AND account = $2")
+            .bind(self.scope)
+            .bind(account)
+            .fetch_optional(self.database.pool());
+        let row = answer(self.accounts.select.measured(found)).await?;
         row.map(|row| row.try_get("issued_until")).transpose().map_err(unavailable)
     }
 
     /// Everything that was written down at `since` or later.
     pub(super) async fn recorded_since(&self, since: i64) -> Result<Vec<Ended>, Unavailable> {
-        answer_within(FETCH_TIMEOUT, self.fetch_since(since)).await
+        answer_within(FETCH_TIMEOUT, self.logins.select.measured(self.fetch_since(since))).await
     }
 
     async fn fetch_since(&self, since: i64) -> sqlx::Result<Vec<Ended>> {
@@ -107,10 +105,12 @@ impl Table {
 
     /// Forgets what has expired by itself.
     pub(super) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
-        for statement in
-            ["DELETE FROM ended_login WHERE expires_at < $1", "DELETE FROM ended_account WHERE expires_at < $1"]
-        {
-            answer(sqlx::query(statement).bind(now).execute(self.database.background())).await?;
+        for (table, statement) in [
+            (&self.logins, "DELETE FROM ended_login WHERE expires_at < $1"),
+            (&self.accounts, "DELETE FROM ended_account WHERE expires_at < $1"),
+        ] {
+            let deleted = sqlx::query(statement).bind(now).execute(self.database.background());
+            answer(table.delete.measured(deleted)).await?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 //! finish, and cuts what is not finished by the deadline.
 
 mod connections;
+pub mod forwarded;
 pub mod healthcheck;
 pub mod signal;
 

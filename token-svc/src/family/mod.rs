@@ -20,18 +20,17 @@ use std::time::Duration;
 use serde_json::json;
 use shared::{
     clock::{Clock, whole_seconds},
-    database::Database,
-    keys::Keys,
     login::{Account, Device, ListedLogin, LoginId, Place, Record},
     refusal::{Denied, Unavailable},
     secret::Secret,
+    service::Ground,
 };
 
 use self::{
     rows::Rows,
     text::{Mint, Shown},
 };
-use crate::{items::instant, text::random_block};
+use crate::{TokenSettings, items::instant, text::random_block};
 
 /// The number of the first refresh token.
 const FIRST: i64 = 1;
@@ -79,8 +78,14 @@ enum Turn {
 }
 
 impl Families {
-    pub(crate) fn new(database: Database, keys: &Keys, clock: Clock, lifetime: Duration, grace: Duration) -> Self {
-        Self { rows: Rows::new(database), mint: Mint::new(keys), clock, lifetime, grace }
+    pub(crate) fn new(ground: &Ground, settings: &TokenSettings) -> Self {
+        Self {
+            rows: Rows::new(ground.database.clone()),
+            mint: Mint::new(&ground.keys),
+            clock: ground.clock.clone(),
+            lifetime: settings.refresh_token_lifetime,
+            grace: settings.refresh_grace,
+        }
     }
 
     /// A new family, and its first refresh token.

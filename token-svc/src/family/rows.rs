@@ -4,6 +4,7 @@ use shared::{
     database::{Database, answer, unavailable},
     login::{Account, Device},
     refusal::Unavailable,
+    telemetry::stores::{Operation, TableMeter},
 };
 use sqlx::{Any, Row as _, any::AnyRow, query::Query};
 
@@ -21,11 +22,14 @@ macro_rules! families {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Rows(Database);
+pub(super) struct Rows {
+    database: Database,
+    meter: TableMeter,
+}
 
 impl Rows {
     pub(super) fn new(database: Database) -> Self {
-        Self(database)
+        Self { meter: database.table("token_family"), database }
     }
 
     pub(super) async fn insert(&self, family: &Family) -> Result<(), Unavailable> {
@@ -35,19 +39,19 @@ impl Rows {
         );
         let insert = insert.bind(&family.id).bind(family.account.id).bind(&family.seed).bind(family.generation);
         let insert = insert.bind(family.refreshed_at).bind(family.created_at).bind(family.expires_at);
-        self.count(insert.bind(&family.device.user_agent)).await.map(drop)
+        self.count(&self.meter.insert, insert.bind(&family.device.user_agent)).await.map(drop)
     }
 
     /// The family, unless its time is over.
     pub(super) async fn find(&self, id: &str, now: i64) -> Result<Option<Family>, Unavailable> {
         let query = sqlx::query(families!("f.id = $1 AND f.expires_at > $2")).bind(id).bind(now);
-        let row = answer(query.fetch_optional(self.0.pool())).await?;
+        let row = answer(self.meter.select.measured(query.fetch_optional(self.database.pool()))).await?;
         row.as_ref().map(family).transpose().map_err(unavailable)
     }
 
     pub(super) async fn of_account(&self, account: i64, now: i64) -> Result<Vec<Family>, Unavailable> {
         let query = sqlx::query(families!("f.account = $1 AND f.expires_at > $2")).bind(account).bind(now);
-        let rows = answer(query.fetch_all(self.0.pool())).await?;
+        let rows = answer(self.meter.select.measured(query.fetch_all(self.database.pool()))).await?;
         rows.iter().map(family).collect::<sqlx::Result<_>>().map_err(unavailable)
     }
 
@@ -57,30 +61,36 @@ impl Rows {
             "UPDATE token_family SET generation = generation + 1, refreshed_at = $3 \
              WHERE id = $1 AND generation = $2 AND expires_at > $3",
         );
-        Ok(self.count(spend.bind(id).bind(generation).bind(now)).await? > 0)
+        Ok(self.count(&self.meter.update, spend.bind(id).bind(generation).bind(now)).await? > 0)
     }
 
     pub(super) async fn delete(&self, id: &str) -> Result<(), Unavailable> {
-        self.count(sqlx::query("DELETE FROM token_family WHERE id = $1").bind(id)).await.map(drop)
+        self.count(&self.meter.delete, sqlx::query("DELETE FROM token_family WHERE id = $1").bind(id)).await.map(drop)
     }
 
     /// Whether there was one of this id, and of this account.
     pub(super) async fn delete_of(&self, account: i64, id: &str) -> Result<bool, Unavailable> {
         let delete = sqlx::query("DELETE FROM token_family WHERE account = $1 AND id = $2").bind(account).bind(id);
-        Ok(self.count(delete).await? > 0)
+        Ok(self.count(&self.meter.delete, delete).await? > 0)
     }
 
     pub(super) async fn delete_all_of(&self, account: i64) -> Result<(), Unavailable> {
-        self.count(sqlx::query("DELETE FROM token_family WHERE account = $1").bind(account)).await.map(drop)
+        self.count(&self.meter.delete, sqlx::query("DELETE FROM token_family WHERE account = $1").bind(account))
+            .await
+            .map(drop)
     }
 
     pub(super) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
         let purge = sqlx::query("DELETE FROM token_family WHERE expires_at <= $1").bind(now);
-        answer(purge.execute(self.0.background())).await.map(drop)
+        answer(self.meter.delete.measured(purge.execute(self.database.background()))).await.map(drop)
     }
 
-    async fn count(&self, statement: Query<'_, Any, sqlx::any::AnyArguments>) -> Result<u64, Unavailable> {
-        Ok(answer(statement.execute(self.0.pool())).await?.rows_affected())
+    async fn count(
+        &self,
+        operation: &Operation,
+        statement: Query<'_, Any, sqlx::any::AnyArguments>,
+    ) -> Result<u64, Unavailable> {
+        Ok(answer(operation.measured(statement.execute(self.database.pool()))).await?.rows_affected())
     }
 }
 

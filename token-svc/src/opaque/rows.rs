@@ -4,6 +4,7 @@ use shared::{
     database::{Database, answer, unavailable},
     login::{Account, Device},
     refusal::{Refusal, Unavailable},
+    telemetry::stores::{Operation, TableMeter},
 };
 use sqlx::{Any, Row as _, any::AnyRow, query::Query};
 
@@ -22,11 +23,14 @@ macro_rules! tokens {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Rows(Database);
+pub(super) struct Rows {
+    database: Database,
+    meter: TableMeter,
+}
 
 impl Rows {
     pub(super) fn new(database: Database) -> Self {
-        Self(database)
+        Self { meter: database.table("opaque_token"), database }
     }
 
     pub(super) async fn insert(&self, u_token: &str, kept: &Kept) -> Result<(), Unavailable> {
@@ -36,24 +40,24 @@ impl Rows {
         );
         let insert = insert.bind(u_token).bind(&kept.id).bind(kept.account.id).bind(written(&kept.items));
         let insert = insert.bind(kept.created_at).bind(kept.last_seen_at).bind(kept.expires_at);
-        self.count(insert.bind(&kept.device.user_agent)).await.map(drop)
+        self.count(&self.meter.insert, insert.bind(&kept.device.user_agent)).await.map(drop)
     }
 
     pub(super) async fn find(&self, u_token: &str, now: i64) -> Result<Option<Kept>, Unavailable> {
         let query = sqlx::query(tokens!("o.u_token = $1 AND o.expires_at > $2")).bind(u_token).bind(now);
-        let row = answer(query.fetch_optional(self.0.pool())).await?;
+        let row = answer(self.meter.select.measured(query.fetch_optional(self.database.pool()))).await?;
         row.as_ref().map(kept).transpose().map_err(unavailable)
     }
 
     pub(super) async fn of_account(&self, account: i64, now: i64) -> Result<Vec<Kept>, Unavailable> {
         let query = sqlx::query(tokens!("o.account = $1 AND o.expires_at > $2")).bind(account).bind(now);
-        let rows = answer(query.fetch_all(self.0.pool())).await?;
+        let rows = answer(self.meter.select.measured(query.fetch_all(self.database.pool()))).await?;
         rows.iter().map(kept).collect::<sqlx::Result<_>>().map_err(unavailable)
     }
 
     pub(super) async fn seen(&self, u_token: &str, now: i64) -> Result<(), Unavailable> {
         let seen = sqlx::query("UPDATE opaque_token SET last_seen_at = $2 WHERE u_token = $1 AND last_seen_at < $2");
-        self.count(seen.bind(u_token).bind(now)).await.map(drop)
+        self.count(&self.meter.update, seen.bind(u_token).bind(now)).await.map(drop)
     }
 
     /// What `change` makes of the items; `None` if there is no such token any more. A refusal changes nothing.
@@ -63,7 +67,7 @@ impl Rows {
         now: i64,
         change: impl FnOnce(&mut Items) -> Result<(), Refusal>,
     ) -> Result<Option<()>, Refusal> {
-        answer(self.changed(u_token, now, change)).await?
+        answer(self.meter.update.measured(self.changed(u_token, now, change))).await?
     }
 
     async fn changed(
@@ -72,7 +76,7 @@ impl Rows {
         now: i64,
         change: impl FnOnce(&mut Items) -> Result<(), Refusal>,
     ) -> sqlx::Result<Result<Option<()>, Refusal>> {
-        let mut transaction = self.0.begin_to_write().await?;
+        let mut transaction = self.database.begin_to_write().await?;
         let take = "UPDATE opaque_token SET last_seen_at = $2 WHERE u_token = $1 AND expires_at > $2 RETURNING items";
         let row = sqlx::query(take).bind(u_token).bind(now).fetch_optional(&mut *transaction).await?;
         let Some(row) = row else { return Ok(Ok(None)) };
@@ -87,25 +91,33 @@ impl Rows {
     }
 
     pub(super) async fn delete(&self, u_token: &str) -> Result<(), Unavailable> {
-        self.count(sqlx::query("DELETE FROM opaque_token WHERE u_token = $1").bind(u_token)).await.map(drop)
+        self.count(&self.meter.delete, sqlx::query("DELETE FROM opaque_token WHERE u_token = $1").bind(u_token))
+            .await
+            .map(drop)
     }
 
     pub(super) async fn delete_of(&self, account: i64, id: &str) -> Result<(), Unavailable> {
         let delete = sqlx::query("DELETE FROM opaque_token WHERE account = $1 AND id = $2").bind(account).bind(id);
-        self.count(delete).await.map(drop)
+        self.count(&self.meter.delete, delete).await.map(drop)
     }
 
     pub(super) async fn delete_all_of(&self, account: i64) -> Result<(), Unavailable> {
-        self.count(sqlx::query("DELETE FROM opaque_token WHERE account = $1").bind(account)).await.map(drop)
+        self.count(&self.meter.delete, sqlx::query("DELETE FROM opaque_token WHERE account = $1").bind(account))
+            .await
+            .map(drop)
     }
 
     pub(super) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
         let purge = sqlx::query("DELETE FROM opaque_token WHERE expires_at <= $1").bind(now);
-        answer(purge.execute(self.0.background())).await.map(drop)
+        answer(self.meter.delete.measured(purge.execute(self.database.background()))).await.map(drop)
     }
 
-    async fn count(&self, statement: Query<'_, Any, sqlx::any::AnyArguments>) -> Result<u64, Unavailable> {
-        Ok(answer(statement.execute(self.0.pool())).await?.rows_affected())
+    async fn count(
+        &self,
+        operation: &Operation,
+        statement: Query<'_, Any, sqlx::any::AnyArguments>,
+    ) -> Result<u64, Unavailable> {
+        Ok(answer(operation.measured(statement.execute(self.database.pool()))).await?.rows_affected())
     }
 }
 

@@ -11,7 +11,7 @@ use super::forge::{ALL, Forge, Key, encoded, key_file, ring_and_key, secret_keys
 /// CVE-2015-9235 and its relatives.
 #[tokio::test]
 async fn algorithm_none() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         forge.believes("the same header", &forge.with_header(|_| {})).await;
         for algorithm in [json!("none"), json!("None"), json!("NONE"), json!("nOnE"), json!(""), Value::Null] {
             let change =
@@ -37,7 +37,7 @@ async fn refused_with_any_signature(forge: &Forge, what: &str, token: &str) {
 #[tokio::test]
 async fn confusion_of_a_public_key_with_a_secret() {
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256] {
-        let forge = Forge::of(algorithm).await;
+        let forge = Forge::of(algorithm);
         let claims = json!(forge.claims()).to_string();
         for secret in spellings_of_the_public_key(&forge) {
             let mac = Key::Hmac(secret);
@@ -92,7 +92,7 @@ fn spellings_of_the_public_key(forge: &Forge) -> Vec<Vec<u8>> {
 /// The right key and a good signature, by another algorithm than the key is for.
 #[tokio::test]
 async fn another_algorithm_with_the_same_key() {
-    let forge = Forge::of(Algorithm::Hs256).await;
+    let forge = Forge::of(Algorithm::Hs256);
     let Key::Hmac(secret) = &forge.key else { panic!("HS256 has a secret") };
     let claims = encoded(json!(forge.claims()).to_string());
     let message = |name: &str| {
@@ -106,7 +106,7 @@ async fn another_algorithm_with_the_same_key() {
     let sha_512 =
         Hmac::<Sha512>::new_from_slice(secret).unwrap().chain_update(message("HS512")).finalize().into_bytes();
     forge.refuses("HS512", &format!("{}.{}", message("HS512"), encoded(sha_512))).await;
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let name = forge.algorithm.name();
         let others =
             [name.to_lowercase(), format!("{name} "), format!(" {name}"), format!("{name}\0"), "RS512".to_owned()];
@@ -130,10 +130,10 @@ async fn confusion_among_the_keys_of_one_service() {
             .collect();
         let mut alone = Vec::new();
         for other in ALL {
-            alone.push(Forge::of(other).await);
+            alone.push(Forge::of(other));
         }
         let (ring, key) = ring_and_key(current);
-        let forge = Forge::with(ring.with_formers(&formers, &secret_keys()).unwrap(), key, current, |_| {}).await;
+        let forge = Forge::with(ring.with_formers(&formers, &secret_keys()).unwrap(), key, current, |_| {});
         for former in &alone {
             forge.believes("a token of a former key", &former.genuine).await;
         }

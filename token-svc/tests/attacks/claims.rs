@@ -6,7 +6,7 @@ use super::forge::Forge;
 
 #[tokio::test]
 async fn a_claim_that_is_missing() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         forge.believes("the same claims", &forge.with_claims(|_| {})).await;
         for name in forge.claims().keys() {
             forge.refuses(&format!("no {name}"), &forge.with_claims(|claims| drop(claims.remove(name)))).await;
@@ -22,7 +22,7 @@ async fn a_claim_that_is_missing() {
 
 #[tokio::test]
 async fn a_token_for_somebody_else_or_from_somebody_else() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         for name in ["iss", "aud"] {
             let foreign = [
                 json!("other"),
@@ -50,7 +50,7 @@ async fn a_token_for_somebody_else_or_from_somebody_else() {
 
 #[tokio::test]
 async fn a_subject_or_an_id_that_is_none() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let with =
             |name: &str, value: &Value| forge.with_claims(|claims| drop(claims.insert(name.to_owned(), value.clone())));
         forge.believes("an account's id", &with("sub", &json!("9223372036854775807"))).await;
@@ -72,7 +72,7 @@ async fn a_subject_or_an_id_that_is_none() {
 
 #[tokio::test]
 async fn items_that_are_none() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let with = |items: &str| {
             let claims = json!(forge.claims()).to_string().replace('}', &format!(",\"items\":{items}}}"));
             forge.signed(&json!(forge.header()).to_string(), &claims)
@@ -103,7 +103,7 @@ async fn items_that_are_none() {
 /// RFC 7519 §4: two readers of one token must not read two tokens.
 #[tokio::test]
 async fn a_claim_that_is_there_twice() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let (header, claims) = (json!(forge.header()).to_string(), json!(forge.claims()).to_string());
         for (name, value) in forge.claims() {
             let escaped = format!("\\u{:04x}{}", name.as_bytes()[0], &name[1..]);

@@ -74,25 +74,20 @@ pub(crate) fn ring_and_key(algorithm: Algorithm) -> (KeyRing, Key) {
 }
 
 impl Forge {
-    pub(crate) async fn each() -> Vec<Self> {
+    pub(crate) fn each() -> Vec<Self> {
         let mut all = Vec::new();
         for algorithm in ALL {
-            all.push(Self::of(algorithm).await);
+            all.push(Self::of(algorithm));
         }
         all
     }
 
-    pub(crate) async fn of(algorithm: Algorithm) -> Self {
+    pub(crate) fn of(algorithm: Algorithm) -> Self {
         let (ring, key) = ring_and_key(algorithm);
-        Self::with(ring, key, algorithm, |_| {}).await
+        Self::with(ring, key, algorithm, |_| {})
     }
 
-    pub(crate) async fn with(
-        ring: KeyRing,
-        key: Key,
-        algorithm: Algorithm,
-        adjust: impl FnOnce(&mut TokenSettings),
-    ) -> Self {
+    pub(crate) fn with(ring: KeyRing, key: Key, algorithm: Algorithm, adjust: impl FnOnce(&mut TokenSettings)) -> Self {
         let mut settings: TokenSettings = defaults(identity);
         settings.access_token_lifetime = Duration::from_secs(LIFETIME.unsigned_abs());
         adjust(&mut settings);

@@ -24,7 +24,7 @@ fn another_key(algorithm: Algorithm) -> Key {
 
 #[tokio::test]
 async fn key_id_traversal_and_injection() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let id = forge.header()["kid"].as_str().unwrap().to_owned();
         forge
             .believes(
@@ -78,7 +78,7 @@ async fn key_id_traversal_and_injection() {
 
 #[tokio::test]
 async fn a_key_of_somebody_elses() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let other = another_key(forge.algorithm);
         let (header, claims) = (json!(forge.header()).to_string(), json!(forge.claims()).to_string());
         forge.believes("the same by the right key", &forge.signed(&header, &claims)).await;
@@ -92,7 +92,7 @@ async fn a_key_that_the_token_brings_along() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let other = another_key(forge.algorithm);
         let own = match &other {
             Key::Hmac(secret) => json!({"kty": "oct", "k": encoded(secret), "alg": "HS256"}),

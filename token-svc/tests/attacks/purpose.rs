@@ -45,7 +45,7 @@ const COMMON: [&str; 32] = [
 
 #[tokio::test]
 async fn forging_with_common_secrets() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let (header, claims) = (json!(forge.header()).to_string(), json!(forge.claims()).to_string());
         let zeros = [0_u8; 32];
         for secret in COMMON.iter().map(|secret| secret.as_bytes()).chain([&zeros[..], &zeros[..16]]) {
@@ -62,7 +62,7 @@ async fn forging_with_common_secrets() {
 /// One secret serves many purposes, and each has a key of its own.
 #[tokio::test]
 async fn the_same_secret_for_another_purpose() {
-    let forge = Forge::of(Algorithm::Hs256).await;
+    let forge = Forge::of(Algorithm::Hs256);
     let (header, claims) = (json!(forge.header()).to_string(), json!(forge.claims()).to_string());
     let right = Key::Hmac(secret_keys().derived("access token HS256")[0].to_vec());
     forge.believes("the key for tokens", &right.token(&header, &claims)).await;
@@ -77,7 +77,7 @@ async fn the_same_secret_for_another_purpose() {
 /// A credential of another mechanism, a refresh token, a session: as an access token it is nothing.
 #[tokio::test]
 async fn another_kind_of_credential() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         for other in [
             "eyJ1IjoiYWxpY2UifQ:1uQ9aB:0123456789abcdefghijklmnopqrstuvwxyzABCDEFG",
             "abcdefghijklmnopqrstuvwxyz012345",
@@ -97,14 +97,13 @@ async fn another_kind_of_credential() {
 #[tokio::test]
 async fn a_token_of_a_sibling_service() {
     for algorithm in super::forge::ALL {
-        let here = Forge::of(algorithm).await;
+        let here = Forge::of(algorithm);
         for (issuer, audience) in [("authlab", "shop"), ("shop", "authlab"), ("shop", "shop")] {
             let (ring, key) = ring_and_key(algorithm);
             let sibling = Forge::with(ring, key, algorithm, |settings| {
                 settings.jwt_issuer = issuer.to_owned();
                 settings.jwt_audience = audience.to_owned();
-            })
-            .await;
+            });
             here.refuses("a token of a sibling", &sibling.genuine).await;
             sibling.refuses("a token of ours, there", &here.genuine).await;
         }
@@ -114,15 +113,15 @@ async fn a_token_of_a_sibling_service() {
 /// A key that is dropped is dropped for good: who stole it can sign, and nobody listens.
 #[tokio::test]
 async fn a_key_that_was_dropped() {
-    let forge = Forge::of(Algorithm::Hs256).await;
+    let forge = Forge::of(Algorithm::Hs256);
     let keys = |current: &str, formers: &[&str]| {
         Keys::given(Secret::new(current), formers.iter().copied().map(Secret::new).collect()).unwrap()
     };
     let new = "another secret key, of the year that came after";
     let key = || Key::Hmac(keys(new, &[]).derived("access token HS256")[0].to_vec());
-    let during = Forge::with(KeyRing::derived(&keys(new, &[SECRET])), key(), Algorithm::Hs256, |_| {}).await;
+    let during = Forge::with(KeyRing::derived(&keys(new, &[SECRET])), key(), Algorithm::Hs256, |_| {});
     during.believes("a former key", &forge.genuine).await;
-    let after = Forge::with(KeyRing::derived(&keys(new, &[])), key(), Algorithm::Hs256, |_| {}).await;
+    let after = Forge::with(KeyRing::derived(&keys(new, &[])), key(), Algorithm::Hs256, |_| {});
     after.refuses("a key that was dropped", &forge.genuine).await;
     after.believes("the key that came after", &during.genuine).await;
 }

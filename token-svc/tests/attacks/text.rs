@@ -21,7 +21,7 @@ fn replaced(token: &str, at: usize, by: u8) -> Option<String> {
 
 #[tokio::test]
 async fn tampering_with_each_byte() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         for at in 0..forge.genuine.len() {
             let byte = forge.genuine.as_bytes()[at];
             let next = ALPHABET[(ALPHABET.iter().position(|letter| *letter == byte).unwrap_or(0) + 1) % 64];
@@ -36,7 +36,7 @@ async fn tampering_with_each_byte() {
 
 #[tokio::test]
 async fn truncation() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         for end in 0..forge.genuine.len() {
             forge.refuses("a cut token", &forge.genuine[..end]).await;
         }
@@ -59,7 +59,7 @@ async fn truncation() {
 
 #[tokio::test]
 async fn extension_and_trailing_bytes() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let genuine = &forge.genuine;
         for more in ["=", "==", ".", ".x", "..", ":x", " ", "\t", "\n", "\r\n", "\0", "%00", "A", "AA", "\u{feff}", "é"]
         {
@@ -74,7 +74,7 @@ async fn extension_and_trailing_bytes() {
 /// Signed with the service's key, and still larger than any of ours: nothing of it is decoded.
 #[tokio::test]
 async fn an_oversize_token() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let padded =
             |length: usize| forge.with_claims(|claims| drop(claims.insert("pad".into(), "x".repeat(length).into())));
         forge.believes("a token with a claim that nobody asked for", &padded(1)).await;
@@ -92,7 +92,7 @@ async fn an_oversize_token() {
 /// One text for each token: another spelling of the same bytes is another token, and none of ours.
 #[tokio::test]
 async fn base64_that_is_not_canonical() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let [header, claims, signature] = forge.parts();
         for (name, part) in [("header", header), ("claims", claims), ("signature", signature)] {
             let spellings = other_spellings(part);
@@ -139,7 +139,7 @@ fn other_spellings(part: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn other_serialisations() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let [header, claims, signature] = forge.parts();
         let general = json!({"payload": claims, "signatures": [{"protected": header, "signature": signature}]});
         let flattened = json!({"payload": claims, "protected": header, "signature": signature});
@@ -162,7 +162,7 @@ async fn other_serialisations() {
 /// Text before, after and instead of the JSON, and JSON in other encodings (RFC 8725 §3.7).
 #[tokio::test]
 async fn json_that_is_not_an_object_in_utf_8() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let [header, claims] = [forge.header(), forge.claims()].map(|object| json!(object).to_string());
         forge.believes("the same JSON", &forge.signed(&header, &claims)).await;
         let values = |text: &str| {
@@ -205,7 +205,7 @@ proptest! {
     fn no_text_is_a_token(text in any::<String>(), parts in proptest::collection::vec("[A-Za-z0-9_-]{0,60}", 3)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let forge = Forge::of(token_svc::Algorithm::Hs256).await;
+            let forge = Forge::of(token_svc::Algorithm::Hs256);
             let [header, claims, _] = forge.parts();
             for token in [
                 text.clone(),

@@ -11,7 +11,7 @@ const LEEWAY: i64 = 5;
 
 #[tokio::test]
 async fn replay_after_expiry() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         forge.believes("a fresh token", &forge.genuine).await;
         forge.clock.advance(Duration::from_secs((LIFETIME + LEEWAY - 1).unsigned_abs()));
         forge.believes("a token in its last second", &forge.genuine).await;
@@ -25,7 +25,7 @@ async fn replay_after_expiry() {
 
 #[tokio::test]
 async fn clocks_that_differ() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let issued = |at: i64| {
             forge.with_claims(|claims| {
                 for name in ["auth_time", "iat", "nbf"] {
@@ -44,7 +44,7 @@ async fn clocks_that_differ() {
 
 #[tokio::test]
 async fn expiry_that_is_absent_absurd_or_no_number() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let exp = |text: &str| forge.with_claim_as("exp", text);
         forge.believes("exp as it was", &exp(&(NOW + LIFETIME).to_string())).await;
         forge.believes("exp within the leeway", &exp(&NOW.to_string())).await;
@@ -91,7 +91,7 @@ async fn expiry_that_is_absent_absurd_or_no_number() {
 
 #[tokio::test]
 async fn not_before_and_issued_at() {
-    for forge in Forge::each().await {
+    for forge in Forge::each() {
         let earlier = forge.with_claims(|claims| drop(claims.insert("nbf".to_owned(), (NOW - 10).into())));
         forge.believes("nbf in the past", &earlier).await;
         let sooner = forge.with_claims(|claims| {

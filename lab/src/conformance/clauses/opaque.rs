@@ -35,8 +35,8 @@ pub(super) async fn an_opaque_token_keeps_its_items_in_its_row(context: &Context
 pub(super) async fn items_written_at_once_to_an_opaque_token_survive(context: &Context) -> Standing {
     let mut someone = context.someone_with("opaque").await?;
     let keys: Vec<String> = (0..5).map(|number| format!("item{number}")).collect();
-    let mut writers: Vec<Someone> = keys.iter().map(|_| someone.copy()).collect();
-    let writes = writers.iter_mut().zip(&keys).map(|(writer, key)| writer.put(key, "at once"));
+    let mut copies: Vec<Someone> = keys.iter().map(|_| someone.copy()).collect();
+    let writes = copies.iter_mut().zip(&keys).map(|(copy, key)| copy.put(key, "at once"));
     for answer in join_all(writes).await {
         answer?.is_empty(204)?;
     }

@@ -2,6 +2,7 @@
 
 pub(super) mod channel;
 mod chart;
+mod claims;
 mod controls;
 mod ending;
 mod exchange;
@@ -21,6 +22,7 @@ use axum::response::Html;
 use maud::{Markup, html};
 
 pub(super) use self::{
+    claims::claims,
     journey::{fragment, journey},
     welcome::welcome,
 };

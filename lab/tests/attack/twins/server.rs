@@ -58,14 +58,15 @@ pub(crate) async fn start(mechanism: &str, weak: Weak) -> Standing {
         _ => real,
     };
     let name = mechanism.card().mechanism;
+    let accounts = Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy());
     let app = App::new(Parts {
+        metrics: Metrics::of(&*mechanism, &accounts, &ground.database),
         mechanism,
-        accounts: Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy()),
+        accounts,
         database: ground.database.clone(),
         clock: ground.clock.clone(),
         secure_cookies: settings.cookie_secure,
         cross_site: settings.cross_site().unwrap(),
-        metrics: Metrics::default(),
         draining: Draining::default(),
         version: "0.0.0",
     });

@@ -14,7 +14,7 @@ fn on_sqlite() -> Kept {
 }
 
 fn on(postgres: &Postgres) -> Kept {
-    Kept { accounts: postgres.url(), sessions: Store::Sql, place: "sql", _folder: None }
+    Kept { accounts: postgres.url(), sessions: Store::Sql, place: "sql", redis_ca: None, sliding: false, _folder: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]

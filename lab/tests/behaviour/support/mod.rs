@@ -5,3 +5,4 @@ pub(crate) mod postgres;
 pub(crate) mod python;
 pub(crate) mod redis;
 pub(crate) mod requirement;
+pub(crate) mod service;

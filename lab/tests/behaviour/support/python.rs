@@ -52,6 +52,11 @@ impl Python {
     }
 }
 
+/// A program of the venv that the tests are told of; `None` where it is not there.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    Some(interpreter()?.with_file_name(name)).filter(|program| program.is_file())
+}
+
 /// The one that the tests are told of, else the one that the project's tools make.
 fn interpreter() -> Option<PathBuf> {
     let made = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/authlab/venv/bin/python"));

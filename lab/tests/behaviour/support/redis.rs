@@ -1,6 +1,9 @@
-//! A Redis server of the test's own, where there is Redis.
+//! A Redis of the test's own, where there is Redis.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    io,
+    ops::{Deref, DerefMut},
+};
 
 use super::requirement::missing;
 
@@ -9,12 +12,17 @@ pub(crate) struct Redis(lab::engines::Redis);
 impl Redis {
     /// `None`, with a word, where there is no Redis.
     pub(crate) async fn start() -> Option<Self> {
-        let started = lab::engines::Redis::start().await.expect("Redis starts");
-        if started.is_none() {
-            missing("redis");
-        }
-        started.map(Self)
+        here(lab::engines::Redis::start().await).map(Self)
     }
+}
+
+/// What was started, or a word where there is no Redis.
+pub(crate) fn here<R>(started: io::Result<Option<R>>) -> Option<R> {
+    let started = started.expect("Redis starts");
+    if started.is_none() {
+        missing("redis");
+    }
+    started
 }
 
 impl Deref for Redis {

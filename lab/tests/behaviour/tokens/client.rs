@@ -6,7 +6,7 @@ use shared::secret::Secret;
 use super::{Instance, member};
 use crate::support::{python::Python, requirement::missing};
 
-const INTROSPECTION_SECRET: &str = "what a resource server shows, 32 bytes long";
+const INTROSPECTION_SECRET: &str = "what-a-resource-server-shows-32-bytes-long";
 
 struct Authlib(Python);
 

@@ -73,8 +73,8 @@ async fn the_end_of_all_is_final(engine: &Engine) {
     for _ in 0..5 {
         tokens.push(member(&instance.logged_in("dave", "jwt").await.1["token"], "refresh_token"));
     }
-    let refreshes = join_all(tokens.iter().map(|token| instance.spend(token)));
-    let (refreshed, ended) = tokio::join!(refreshes, dave.send(Request::delete("/logins")));
+    let at_once = join_all(tokens.iter().map(|token| instance.spend(token)));
+    let (refreshed, ended) = tokio::join!(at_once, dave.send(Request::delete("/logins")));
     assert_eq!(ended.unwrap().status, 204);
     for answer in refreshed.iter().filter(|answer| answer.status == 200) {
         let pair = answer.json().unwrap();

@@ -2,16 +2,18 @@
 //!
 //! The key is a digest of the id: whoever reads Redis can be nobody. Each method is one command, the scripts of `scripts/`
 //! included; reading a session is one `HGETALL`, and only when a session is prolonged, or its last use is to be written down, is there
-//! a second one. Redis removes what has expired by itself.
+//! a second one. In a cluster, a login that takes along what its client had is three. Redis removes what has expired by itself.
 //!
 //! What Redis lost, by a restart without persistence or by eviction, is logged out: run it with `appendonly yes` and
 //! `maxmemory-policy noeviction`. Out of memory, it refuses new sessions (503), and logging out still works.
 //!
-//! * [`connection`]: how long is waited for it
+//! * [`connection`]: to one server, to the master behind sentinels, or to a cluster
+//! * [`keys`]: where a session lies, and the index of its account's logins with it
 //! * [`record`]: a session as fields
 //! * [`scripts`]: what happens at once
 
 mod connection;
+mod keys;
 mod record;
 mod scripts;
 
@@ -19,19 +21,21 @@ use std::fmt;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use redis::{Cmd, Script, ScriptInvocation, cmd};
+use redis::{Cmd, cmd};
 use shared::{
     clock::after,
     items::Item,
     login::{LoginId, Place},
     refusal::{Refusal, Unavailable},
     secret::Secret,
+    telemetry::Collector,
 };
 
 use self::{
     connection::{Connection, unreadable},
+    keys::share_a_bucket,
     record::Fields,
-    scripts::{Scripts, lifetimes_as_arguments},
+    scripts::{Invocation, Script, Scripts, lifetimes_as_arguments},
 };
 use super::{Begins, Change, SessionStore, Used};
 use crate::{
@@ -42,8 +46,6 @@ use crate::{
 
 /// When a session was last seen is written down once in so many seconds.
 const SEEN_EVERY: i64 = 60;
-/// Bytes of the digest: as many as nobody can guess.
-const DIGEST: usize = 16;
 
 pub(crate) struct RedisStore {
     connection: Connection,
@@ -58,21 +60,61 @@ impl fmt::Debug for RedisStore {
 }
 
 impl RedisStore {
-    /// Connects when it is first needed. Refuses an address that cannot be one.
-    pub(crate) fn at(url: &Secret, lifetimes: Lifetimes) -> Result<Self, String> {
-        Ok(Self { connection: Connection::to(url)?, scripts: Scripts::new(), lifetimes })
+    /// Connects in the background. Refuses an address that cannot be one. `authorities` are certificates in PEM, against
+    /// which those of servers are checked; without them, the system's are.
+    pub(crate) fn at(url: &Secret, authorities: Option<Vec<u8>>, lifetimes: Lifetimes) -> Result<Self, String> {
+        Ok(Self { connection: Connection::to(url, authorities)?, scripts: Scripts::new(), lifetimes })
     }
 
-    fn script<'s>(&self, script: &'s Script, key: &[u8], now: Timestamp) -> ScriptInvocation<'s> {
-        let mut invocation = script.key(key);
+    fn script<'s>(&self, script: &'s Script, key: &[u8], now: Timestamp) -> Invocation<'s> {
+        let mut invocation = script.on(key);
         for argument in lifetimes_as_arguments(now.as_second(), self.lifetimes) {
             invocation.arg(argument);
         }
         invocation
     }
 
+    /// Begins a login in one script, in which what the client had ends: its items go along where they may.
+    async fn log_in_at_once(
+        &self,
+        begins: Begins<'_>,
+        items: &[(String, String)],
+        now: Timestamp,
+    ) -> Result<Session, Unavailable> {
+        let mut log_in = self.script(&self.scripts.log_in, &keys::session(begins.id), now);
+        if let Some(former) = begins.former {
+            log_in.key(&keys::session(former));
+        }
+        log_in
+            .arg(begins.login.account.id)
+            .arg(record::login(&begins.login))
+            .arg(self.lifetimes.end(now, Some(now)).as_second())
+            .arg(u8::from(begins.ends_others));
+        for (key, item) in items {
+            log_in.arg(key).arg(item);
+        }
+        let fields: Fields = self.connection.run(&log_in).await?;
+        record::session(&fields).ok_or_else(unreadable)
+    }
+
+    /// What the client had lies in a part of the cluster that the script does not reach: it is read before, and ends after, so
+    /// that whatever fails on the way, it is still there. What is written to it in between stays behind.
+    async fn log_in_from_afar(
+        &self,
+        former: &SessionId,
+        begins: Begins<'_>,
+        now: Timestamp,
+    ) -> Result<Session, Unavailable> {
+        let account = begins.login.account.id;
+        let passed_on = self.find(former, now).await?.filter(|session| session.may_pass_to(account));
+        let items = passed_on.map(|session| record::stored_items(&session)).unwrap_or_default();
+        let session = self.log_in_at_once(Begins { former: None, ..begins }, &items, now).await?;
+        self.end(former).await?;
+        Ok(session)
+    }
+
     /// Runs a script that changes a session, if there is one.
-    async fn changed(&self, script: &ScriptInvocation<'_>) -> Result<Option<Used>, Refusal> {
+    async fn changed(&self, script: &Invocation<'_>) -> Result<Option<Used>, Refusal> {
         let (outcome, prolonged, fields): (String, bool, Fields) = self.connection.run(script).await?;
         match outcome.as_str() {
             "absent" => Ok(None),
@@ -88,8 +130,12 @@ impl SessionStore for RedisStore {
         Place::Redis
     }
 
+    fn id_for(&self, account: i64) -> SessionId {
+        keys::id_for(account)
+    }
+
     async fn find(&self, id: &SessionId, now: Timestamp) -> Result<Option<Session>, Unavailable> {
-        let fields: Fields = self.connection.ask(cmd("HGETALL").arg(key(id))).await?;
+        let fields: Fields = self.connection.ask(cmd("HGETALL").arg(keys::session(id))).await?;
         if fields.is_empty() {
             return Ok(None);
         }
@@ -102,24 +148,25 @@ impl SessionStore for RedisStore {
         let seen_before = session.last_seen_at;
         let prolonged = session.used(self.lifetimes, now);
         if prolonged || now.as_second() - seen_before.as_second() >= SEEN_EVERY {
-            let still_there: bool = self.connection.run(&self.script(&self.scripts.touch, &key(id), now)).await?;
+            let still_there: bool =
+                self.connection.run(&self.script(&self.scripts.touch, &keys::session(id), now)).await?;
             return Ok(still_there.then_some(Used { session, prolonged }));
         }
         Ok(Some(Used { session, prolonged }))
     }
 
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {
-        let mut begin = self.script(&self.scripts.begin, &key(id), now);
+        let mut begin = self.script(&self.scripts.begin, &keys::session(id), now);
         begin.arg(session.expires_at.as_second()).arg(".s").arg(session.last_seen_at.as_second());
-        for (key, item) in &session.items {
-            begin.arg(key.as_str()).arg(record::stored_item(item));
+        for (key, item) in record::stored_items(&session) {
+            begin.arg(key).arg(item);
         }
         self.connection.run(&begin).await
     }
 
     async fn change(&self, id: &SessionId, change: Change, now: Timestamp) -> Result<Option<Used>, Refusal> {
         let Scripts { put, remove, delete_login, clear, .. } = &self.scripts;
-        let on = |script| self.script(script, &key(id), now);
+        let on = |script| self.script(script, &keys::session(id), now);
         match change {
             Change::Put(item) => {
                 let stored = Item { expires_at: item.max_age.map(|age| after(now, age)), value: item.value };
@@ -134,39 +181,38 @@ impl SessionStore for RedisStore {
     }
 
     async fn log_in(&self, begins: Begins<'_>, now: Timestamp) -> Result<Session, Unavailable> {
-        let mut log_in = self.script(&self.scripts.log_in, &key(begins.id), now);
-        if let Some(former) = begins.former {
-            log_in.key(key(former));
+        match begins.former {
+            Some(former) if !self.connection.is_one_server() && !share_a_bucket(former, begins.id) => {
+                self.log_in_from_afar(former, begins, now).await
+            }
+            _ => self.log_in_at_once(begins, &[], now).await,
         }
-        log_in
-            .arg(begins.login.account.id)
-            .arg(record::login(&begins.login))
-            .arg(self.lifetimes.end(now, Some(now)).as_second())
-            .arg(u8::from(begins.ends_others));
-        let fields: Fields = self.connection.run(&log_in).await?;
-        record::session(&fields).ok_or_else(unreadable)
     }
 
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable> {
-        self.connection.run(&self.script(&self.scripts.end, &key(id), Timestamp::UNIX_EPOCH)).await
+        self.connection.run(&self.script(&self.scripts.end, &keys::session(id), Timestamp::UNIX_EPOCH)).await
     }
 
     async fn logins(&self, account: i64, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
-        let mut logins = self.script(&self.scripts.logins, index(account).as_bytes(), now);
+        let mut logins = self.script(&self.scripts.logins, keys::index(account).as_bytes(), now);
         let found: Vec<Fields> = self.connection.run(logins.arg(account)).await?;
         found.iter().map(|fields| record::session(fields).ok_or_else(unreadable)).collect()
     }
 
     async fn end_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable> {
         let Some(login) = record::id(login) else { return Ok(()) };
-        let index = index(account);
+        let index = keys::index(account);
         let mut end = self.script(&self.scripts.end_logins, index.as_bytes(), Timestamp::UNIX_EPOCH);
         self.connection.run(end.arg(&login[..])).await
     }
 
     async fn end_logins(&self, account: i64) -> Result<(), Unavailable> {
-        let index = index(account);
+        let index = keys::index(account);
         self.connection.run(&self.script(&self.scripts.end_logins, index.as_bytes(), Timestamp::UNIX_EPOCH)).await
+    }
+
+    fn collectors(&self) -> Vec<Collector> {
+        self.connection.collectors()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
@@ -178,14 +224,4 @@ impl SessionStore for RedisStore {
     async fn purge(&self, _: Timestamp) -> Result<u64, Unavailable> {
         Ok(0)
     }
-}
-
-/// `s:` and a digest of the id.
-fn key(id: &SessionId) -> Vec<u8> {
-    [b"s:", &id.key().as_bytes()[..DIGEST]].concat()
-}
-
-/// The logins of an account: digests of ids, by when they end.
-fn index(account: i64) -> String {
-    format!("a:{account}")
 }

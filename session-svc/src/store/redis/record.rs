@@ -7,7 +7,7 @@
 //! | `.l` | the login: 16 bytes of id, the username, and after a zero byte what the client calls itself |
 //! | an item's key | `END\|VALUE`, or `\|VALUE` for an item without an end of its own |
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use shared::{
@@ -34,7 +34,7 @@ pub(super) fn session(fields: &Fields) -> Option<Session> {
     Some(Session {
         login,
         owner,
-        items: items.collect::<BTreeMap<_, _>>(),
+        items: items.collect(),
         last_seen_at: at(fields, b".s")?,
         expires_at: at(fields, b".e")?,
         expiry: Expiry::AsSet,
@@ -55,7 +55,8 @@ pub(super) fn login(login: &SessionLogin) -> Vec<u8> {
 
 /// The bytes that stand for a login's id; `None` for what was never one.
 pub(super) fn id(id: &LoginId) -> Option<[u8; ID]> {
-    let digits = Some(id.0.as_str()).filter(|digits| digits.len() == 2 * ID && digits.is_ascii())?;
+    let hexadecimal = |digits: &&str| digits.len() == 2 * ID && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let digits = Some(id.0.as_str()).filter(hexadecimal)?;
     let mut bytes = [0; ID];
     for (at, byte) in bytes.iter_mut().enumerate() {
         *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()?;
@@ -66,6 +67,11 @@ pub(super) fn id(id: &LoginId) -> Option<[u8; ID]> {
 pub(super) fn stored_item(item: &Item) -> String {
     let end = item.expires_at.map(|end| end.as_second().to_string()).unwrap_or_default();
     format!("{end}|{}", item.value)
+}
+
+/// The items as fields of a hash.
+pub(super) fn stored_items(session: &Session) -> Vec<(String, String)> {
+    session.items.iter().map(|(key, item)| (key.as_str().to_owned(), stored_item(item))).collect()
 }
 
 fn login_of(bytes: &[u8], account: i64, issued_at: Timestamp) -> Option<SessionLogin> {
@@ -93,4 +99,100 @@ fn number(fields: &Fields, name: &[u8]) -> Option<i64> {
 
 fn at(fields: &Fields, name: &[u8]) -> Option<Timestamp> {
     Timestamp::from_second(number(fields, name)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+    use shared::{
+        items::Item,
+        login::{Account, Device, LoginId},
+        random,
+    };
+
+    use super::{Fields, ID, at, id, login, session, stored_items};
+    use crate::session::{Session, SessionLogin};
+
+    const SECONDS: std::ops::Range<i64> = 0..4_000_000_000;
+
+    fn instant(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
+    /// As the scripts set them.
+    fn fields(session: &Session) -> Fields {
+        let mut fields = Fields::new();
+        let mut set = |name: &str, value: Vec<u8>| drop(fields.insert(name.as_bytes().to_vec(), value));
+        set(".e", session.expires_at.as_second().to_string().into_bytes());
+        set(".s", session.last_seen_at.as_second().to_string().into_bytes());
+        if let Some(owner) = session.owner {
+            set(".o", owner.to_string().into_bytes());
+        }
+        if let Some(begun) = &session.login {
+            set(".i", begun.issued_at.as_second().to_string().into_bytes());
+            set(".l", login(begun));
+        }
+        for (key, item) in stored_items(session) {
+            set(&key, item.into_bytes());
+        }
+        fields
+    }
+
+    prop_compose! {
+        fn any_login()(
+            id in any::<[u8; ID]>(),
+            account in any::<i64>(),
+            // Neither a name nor a header may hold control characters.
+            username in "[^\\x00]{1,40}",
+            user_agent in prop::option::of("[^\\x00]{0,40}"),
+            seconds in SECONDS,
+        ) -> SessionLogin {
+            SessionLogin {
+                id: LoginId(random::to_hex(&id)),
+                account: Account { id: account, username },
+                device: Device { user_agent },
+                issued_at: instant(seconds),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_stored_is_found_again(
+            login in prop::option::of(any_login()),
+            items in prop::collection::vec(("[A-Za-z0-9_-]{1,64}", any::<String>(), prop::option::of(SECONDS)), 0..5),
+            (seen, ends) in (SECONDS, SECONDS),
+        ) {
+            let items = items.into_iter().map(|(key, value, end)| {
+                (key.parse().unwrap(), Item { value, expires_at: end.map(instant) })
+            });
+            let mut stored = Session { items: items.collect(), ..Session::new(instant(seen), instant(ends)) };
+            if let Some(login) = login {
+                stored.begin_login(login);
+            }
+            let fields = fields(&stored);
+            stored.stored_bytes = Some(fields.iter().map(|(name, value)| name.len() + value.len()).sum());
+            prop_assert_eq!(session(&fields), Some(stored));
+        }
+
+        #[test]
+        fn whatever_stands_there_is_a_session_or_none(
+            fields in prop::collection::hash_map(
+                prop_oneof![Just(b".e".to_vec()), Just(b".s".to_vec()), Just(b".l".to_vec()), Just(b".o".to_vec()),
+                    Just(b".i".to_vec()), prop::collection::vec(any::<u8>(), 0..8)],
+                prop_oneof![prop::collection::vec(any::<u8>(), 0..40), "-?[0-9]{0,25}".prop_map(String::into_bytes)],
+                0..6,
+            ),
+        ) {
+            let found = session(&fields);
+            prop_assert!(found.is_none() || at(&fields, b".e").is_some());
+        }
+
+        #[test]
+        fn only_an_id_of_a_login_is_looked_for(text in "\\PC{0,40}|[0-9a-fA-F]{32}") {
+            let hexadecimal = text.len() == 2 * ID && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            prop_assert_eq!(id(&LoginId(text)).is_some(), hexadecimal);
+        }
+    }
 }

@@ -3,16 +3,16 @@
 //! A script that may need memory is refused as a whole when Redis has none left (`#!lua`, Redis 7); one that only ends
 //! sessions runs even then.
 
-use redis::Script;
+use redis::{Cmd, ToRedisArgs, cmd};
 
 use crate::lifetime::Lifetimes;
 
 macro_rules! script {
     ($name:literal) => {
-        Script::new(concat!("#!lua\n", include_str!("scripts/common.lua"), include_str!(concat!("scripts/", $name))))
+        Script::of(concat!("#!lua\n", include_str!("scripts/common.lua"), include_str!(concat!("scripts/", $name))))
     };
     ($name:literal, frees memory) => {
-        Script::new(concat!(
+        Script::of(concat!(
             "#!lua flags=allow-oom\n",
             include_str!("scripts/common.lua"),
             include_str!(concat!("scripts/", $name))
@@ -53,4 +53,54 @@ impl Scripts {
 /// What every script is told first: the time, and what prolongs a session by how much.
 pub(super) fn lifetimes_as_arguments(now: i64, lifetimes: Lifetimes) -> [i64; 4] {
     [now, lifetimes.idle_seconds(), lifetimes.absolute_seconds(), lifetimes.worth_prolonging()]
+}
+
+/// A script, and the digest by which a Redis that has run it knows it.
+pub(super) struct Script {
+    text: &'static str,
+    digest: String,
+}
+
+impl Script {
+    fn of(text: &'static str) -> Self {
+        Self { text, digest: redis::Script::new(text).get_hash().to_owned() }
+    }
+
+    pub(super) fn on(&self, key: &[u8]) -> Invocation<'_> {
+        Invocation { script: self, keys: vec![key.to_vec()], arguments: Vec::new() }
+    }
+}
+
+/// A script with what it works on. The library's own would load a script it finds missing into each node of a cluster, which
+/// fails when one of them is gone; here the script goes along to the node that is asked.
+pub(super) struct Invocation<'s> {
+    script: &'s Script,
+    keys: Vec<Vec<u8>>,
+    arguments: Vec<Vec<u8>>,
+}
+
+impl Invocation<'_> {
+    pub(super) fn key(&mut self, key: &[u8]) -> &mut Self {
+        self.keys.push(key.to_vec());
+        self
+    }
+
+    pub(super) fn arg(&mut self, argument: impl ToRedisArgs) -> &mut Self {
+        argument.write_redis_args(&mut self.arguments);
+        self
+    }
+
+    pub(super) fn by_digest(&self) -> Cmd {
+        self.command("EVALSHA", &self.script.digest)
+    }
+
+    pub(super) fn in_full(&self) -> Cmd {
+        self.command("EVAL", self.script.text)
+    }
+
+    fn command(&self, name: &str, script: &str) -> Cmd {
+        let mut command = cmd(name);
+        command.arg(script).arg(self.keys.len()).arg(&self.keys).arg(&self.arguments);
+        command
+    }
 }

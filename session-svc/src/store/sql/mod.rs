@@ -25,6 +25,7 @@ use shared::{
     keys::Keys,
     login::{LoginId, Place},
     refusal::{Refusal, Unavailable},
+    telemetry::stores::TableMeter,
 };
 use sqlx::Row as _;
 
@@ -49,6 +50,7 @@ pub(crate) struct SqlStore {
     database: Database,
     rows: Rows,
     lifetimes: Lifetimes,
+    meter: TableMeter,
 }
 
 impl SqlStore {
@@ -56,14 +58,14 @@ impl SqlStore {
     pub(crate) async fn open(database: Database, keys: &Keys, lifetimes: Lifetimes) -> Result<Self, Unavailable> {
         answer_within(PATIENCE_IN_THE_BACKGROUND, schema::make(&database)).await?;
         let rows = Rows::new(database.engine(), SessionSigner::new(keys.bytes()), lifetimes);
-        Ok(Self { database, rows, lifetimes })
+        Ok(Self { meter: database.table("django_session"), database, rows, lifetimes })
     }
 
     async fn kept(&self, id: &SessionId, now: Timestamp) -> Result<Option<Kept>, Unavailable> {
-        in_time(async {
+        in_time(self.meter.select.measured(async {
             let mut connection = self.database.pool().acquire().await?;
             self.rows.find(&mut connection, id, now, false).await
-        })
+        }))
         .await
     }
 
@@ -155,65 +157,67 @@ impl SessionStore for SqlStore {
         let unseen_for = now.as_second() - kept.session.last_seen_at.as_second();
         let prolonged = kept.session.used(self.lifetimes, now);
         if prolonged || unseen_for >= SEEN_EVERY || kept.signed_again.is_some() {
-            in_time(self.note_use(id, &kept, now, prolonged)).await?;
+            in_time(self.meter.update.measured(self.note_use(id, &kept, now, prolonged))).await?;
         }
         Ok(Some(Used { session: kept.session, prolonged }))
     }
 
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {
-        in_time(async {
+        in_time(self.meter.insert.measured(async {
             let mut connection = self.database.pool().acquire().await?;
             self.rows.insert(&mut connection, id, Kept::new(session), now).await
-        })
+        }))
         .await
     }
 
     async fn change(&self, id: &SessionId, change: Change, now: Timestamp) -> Result<Option<Used>, Refusal> {
-        in_time(self.changed(id, change, now)).await?
+        in_time(self.meter.update.measured(self.changed(id, change, now))).await?
     }
 
     async fn log_in(&self, begins: Begins<'_>, now: Timestamp) -> Result<Session, Unavailable> {
-        in_time(self.logged_in(begins, now)).await
+        in_time(self.meter.insert.measured(self.logged_in(begins, now))).await
     }
 
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable> {
-        in_time(async {
+        in_time(self.meter.delete.measured(async {
             let mut transaction = self.database.begin_to_write().await?;
             self.rows.delete(&mut transaction, id.expose()).await?;
             transaction.commit().await
-        })
+        }))
         .await
     }
 
     async fn logins(&self, account: i64, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
-        in_time(self.sessions_of(account, now)).await
+        in_time(self.meter.select.measured(self.sessions_of(account, now))).await
     }
 
     async fn end_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable> {
-        in_time(async {
+        in_time(self.meter.delete.measured(async {
             let mut transaction = self.database.begin_to_write().await?;
             let query = sqlx::query(KEY_OF_LOGIN).bind(account).bind(&login.0);
             if let Some(row) = query.fetch_optional(&mut *transaction).await? {
                 self.rows.delete(&mut transaction, row.try_get("session_key")?).await?;
             }
             transaction.commit().await
-        })
+        }))
         .await
     }
 
     async fn end_logins(&self, account: i64) -> Result<(), Unavailable> {
-        in_time(async {
+        in_time(self.meter.delete.measured(async {
             let mut transaction = self.database.begin_to_write().await?;
             self.rows.delete_of_account(&mut transaction, account, NO_LOGIN).await?;
             transaction.commit().await
-        })
+        }))
         .await
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
-        in_time(async { sqlx::query("SELECT 1 FROM django_session LIMIT 1").execute(self.database.pool()).await })
-            .await
-            .map(drop)
+        in_time(self.meter.select.measured(async {
+            sqlx::query("SELECT 1 FROM django_session LIMIT 1").execute(self.database.pool()).await
+        }))
+        .await
+        .map(drop)
     }
 
     /// A part at a time, so that nobody waits for long; Django's own expired sessions as well, as its `clearsessions` does.
@@ -231,7 +235,7 @@ impl SessionStore for SqlStore {
             sqlx::query(FORGET_LOGINS).bind(long_ago).execute(self.database.background()).await?;
             Ok(purged)
         };
-        answer_within(PATIENCE_IN_THE_BACKGROUND, purge).await
+        answer_within(PATIENCE_IN_THE_BACKGROUND, self.meter.delete.measured(purge)).await
     }
 }
 

@@ -72,10 +72,10 @@ pub(super) fn read(members: &Members, instants: Instants) -> Session {
 /// Writes the session into its members, and touches none that is not its own.
 pub(super) fn write(members: &mut Members, session: &Session) -> serde_json::Result<()> {
     let mut items: Members = members.get(ITEMS).unwrap_or_default();
-    for (gone, _) in texts(members).filter(|(key, _)| !session.items.contains_key(key)) {
+    for (gone, _) in texts(members).filter(|(key, _)| session.items.get(key).is_none()) {
         items.remove(gone.as_str());
     }
-    for (key, item) in &session.items {
+    for (key, item) in session.items.iter() {
         items.set(key.as_str(), &item.value)?;
     }
     let ends = session.items.iter().filter_map(|(key, item)| Some((key, item.expires_at?)));
@@ -135,18 +135,19 @@ fn expiry(members: &Members) -> Expiry {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use jiff::Timestamp;
     use proptest::prelude::*;
     use shared::{
         django::Members,
-        items::{Item, ItemKey},
+        items::Item,
         login::{Account, Device, LoginId},
     };
 
     use super::{Instants, read, write};
-    use crate::session::{Expiry, Session, SessionLogin};
+    use crate::{
+        items::Items,
+        session::{Expiry, Session, SessionLogin},
+    };
 
     const DJANGO: &str =
         r#"{"_auth_user_id":"7","cart":[1.0,{"z":1e-07,"a":123456789012345678901234567890}],"_session_expiry":300}"#;
@@ -168,7 +169,7 @@ mod tests {
     fn what_a_site_keeps_is_left_as_it_is_and_named_but_not_shown() {
         let mut members = members(DJANGO);
         let mut session = read(&members, instants());
-        assert!(session.login.is_none() && session.items.is_empty());
+        assert!(session.login.is_none() && session.items == Items::default());
         assert_eq!(session.others, ["_auth_user_id", "cart", "_session_expiry"]);
         assert_eq!(session.expiry, Expiry::AfterIdleness(std::time::Duration::from_mins(5)));
         write(&mut members, &session).unwrap();
@@ -188,7 +189,7 @@ mod tests {
         let json = r#"{"authlab_items":{"count":3,"a key":"x","theme":"dark"}}"#;
         let mut members = members(json);
         let mut session = read(&members, instants());
-        let shown: Vec<&str> = session.items.keys().map(ItemKey::as_str).collect();
+        let shown: Vec<&str> = session.items.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(shown, ["theme"]);
         session.items.clear();
         write(&mut members, &session).unwrap();
@@ -199,7 +200,7 @@ mod tests {
     fn what_is_no_session_of_ours_is_nobodys() {
         for json in ["{}", r#"{"_authlab":5,"authlab_items":"x"}"#, r#"{"_authlab":{"login":{"id":"x"}}}"#] {
             let session = read(&members(json), instants());
-            assert!(session.login.is_none() && session.items.is_empty() && session.owner.is_none(), "{json}");
+            assert!(session.login.is_none() && session.items == Items::default() && session.owner.is_none(), "{json}");
         }
     }
 
@@ -212,7 +213,7 @@ mod tests {
             logged_in: bool,
         ) {
             let instant = |seconds| Timestamp::from_second(seconds).unwrap();
-            let items: BTreeMap<_, _> = items
+            let items: Items = items
                 .into_iter()
                 .map(|(key, (value, end))| (key.parse().unwrap(), Item { value, expires_at: end.map(instant) }))
                 .collect();

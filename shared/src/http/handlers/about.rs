@@ -14,18 +14,24 @@ use crate::{
         carriage::{Caller, Delivery},
         contract::About,
         pages,
-        problem::Problem,
+        problem::{Problem, ProblemBody},
     },
     login::Recalled,
 };
 
 /// What this service is, as a page
-#[utoipa::path(get, path = "/", tag = "about", responses((status = 200, description = "As /about; a page for browsers", body = About)))]
+#[utoipa::path(
+    get, path = "/", tag = "about",
+    responses(
+        (status = 200, description = "As /about; a page for browsers", content((About = "application/json"), (String = "text/html"))),
+        (status = 503, description = "A store cannot be asked", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
 pub async fn home(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     if !caller.prefers_html {
         return Ok(Json(About::new(&*app.mechanism, app.version)).into_response());
     }
-    let Recalled { login, handover, .. } = app.mechanism.recall(&caller.presented).await?;
+    let Recalled { login, handover, .. } = app.recall(&caller.presented).await?;
     let delivered = caller.deliver(&app, handover, Delivery::AsItCame)?;
     let username = login.as_ref().ok().map(|login| login.username.as_str());
     let page = html(StatusCode::OK, pages::home(app.mechanism.card(), username));

@@ -7,13 +7,14 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{delivery, done, html, mine::mine_page, page_or_json, see_other};
+use super::{delivery, done, form_again, mine::mine_page, page_or_json, see_other};
 use crate::{
     http::{
         App,
         body::Input,
         carriage::{Caller, Delivered},
         contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration},
+        events::Event,
         pages::{self, CredentialsForm},
         problem::{Problem, ProblemBody},
     },
@@ -25,7 +26,10 @@ const HALF_DONE: &str = "the password was changed, but this login could not be r
                          log in with the new password and change it again";
 
 /// The registration form
-#[utoipa::path(get, path = "/register", tag = "accounts", responses((status = 200, description = "The form", body = FormDescription)))]
+#[utoipa::path(
+    get, path = "/register", tag = "accounts",
+    responses((status = 200, description = "The form", content((FormDescription = "application/json"), (String = "text/html"))))
+)]
 pub async fn register_form(State(app): State<App>, caller: Caller) -> Response {
     page_or_json(
         &caller,
@@ -48,20 +52,22 @@ pub async fn register_form(State(app): State<App>, caller: Caller) -> Response {
 )]
 pub async fn register(State(app): State<App>, caller: Caller, input: Input<Registration>) -> Result<Response, Problem> {
     let Registration { username, password } = input.value;
-    match app.accounts.register(&username, password).await.map_err(Problem::from) {
+    let registered = app.accounts.register(&username, password).await.map_err(Problem::from);
+    app.happened(Event::Register, caller.address, registered.as_ref().map(|account| Some(account.id)));
+    match registered {
         Ok(_) if input.is_form => Ok(see_other("/login", Delivered::default())),
         Ok(account) => Ok((StatusCode::CREATED, Json(Registered { username: account.username })).into_response()),
-        Err(problem) if input.is_form && caller.prefers_html => Ok(html(
-            problem.kind.status(),
-            pages::register(app.mechanism.card(), &form(&app, &username, Some(&problem.detail))),
-        )),
+        Err(problem) if input.is_form && caller.prefers_html => {
+            let page = pages::register(app.mechanism.card(), &form(&app, &username, Some(&problem.detail)));
+            Ok(form_again(problem, page))
+        }
         Err(problem) => Err(problem),
     }
 }
 
 /// Change the password: this login goes on with a fresh credential, the others end where the mechanism can end them
 #[utoipa::path(
-    post, path = "/password", tag = "accounts",
+    post, path = "/password", tag = "accounts", security(("login" = [])),
     request_body(content((PasswordChange = "application/json"), (PasswordChange = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, description = "Changed; the client carries a fresh token", body = FreshToken),
@@ -77,26 +83,32 @@ pub async fn change_password(
     caller: Caller,
     input: Input<PasswordChange>,
 ) -> Result<Response, Problem> {
-    let recalled = app.mechanism.recall(&caller.presented).await?;
+    let recalled = app.recall(&caller.presented).await?;
     let login = recalled.login?;
-    match change(&app, &caller, &login, input.value).await {
-        Ok(granted) => {
+    let changed = change(&app, &caller, &login, input.value).await;
+    app.happened(Event::PasswordChange, caller.address, changed.as_ref().map(|(account, _)| Some(*account)));
+    match changed {
+        Ok((_, granted)) => {
             let delivered = caller.deliver(&app, granted.handover, delivery(input.is_form))?;
             Ok(if input.is_form { see_other("/mine", delivered) } else { done(delivered) })
         }
         Err(problem) if input.is_form && caller.prefers_html => {
-            Ok(html(problem.kind.status(), mine_page(&app, &login, &recalled.items, Some(&problem.detail))))
+            let page = mine_page(&app, &login, &recalled.items, Some(&problem.detail));
+            Ok(form_again(problem, page))
         }
         Err(problem) => Err(problem),
     }
 }
 
-async fn change(app: &App, caller: &Caller, login: &Login, change: PasswordChange) -> Result<Granted, Problem> {
+async fn change(app: &App, caller: &Caller, login: &Login, change: PasswordChange) -> Result<(i64, Granted), Problem> {
     app.accounts.accept(&change.new)?;
     let account = app.accounts.verify(&login.username, change.current, caller.address).await?;
     app.accounts.set_password(&account, change.new).await?;
     let renewed = app.mechanism.renew(&caller.presented, &account, &caller.device()).await;
-    renewed.map_err(|refusal| Problem { detail: HALF_DONE.into(), ..refusal.into() })
+    match renewed {
+        Ok(granted) => Ok((account.id, granted)),
+        Err(refusal) => Err(Problem { detail: HALF_DONE.into(), ..refusal.into() }),
+    }
 }
 
 fn form<'a>(app: &App, username: &'a str, error: Option<&'a str>) -> CredentialsForm<'a> {

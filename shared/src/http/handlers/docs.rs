@@ -8,7 +8,7 @@ use axum::{
 };
 use http::header;
 
-use crate::{http::pages, login::Card};
+use crate::http::{App, openapi, pages};
 
 /// The document and its page.
 #[derive(Clone, Debug)]
@@ -18,13 +18,14 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    pub fn new(card: &Card, document: &utoipa::openapi::OpenApi) -> Self {
-        let value = serde_json::to_value(document).expect("an OpenAPI document is JSON");
-        Self { json: value.to_string().into(), page: pages::docs(card, &value).into_string().into() }
+    pub fn new(app: &App, collected: &utoipa::openapi::OpenApi) -> Self {
+        let document = openapi::document(app, collected);
+        let page = pages::docs(app.mechanism.card(), &document).into_string();
+        Self { json: document.to_string().into(), page: page.into() }
     }
 }
 
-pub async fn openapi(Extension(rendered): Extension<Rendered>) -> Response {
+pub async fn document(Extension(rendered): Extension<Rendered>) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], rendered.json.to_string()).into_response()
 }
 

@@ -15,7 +15,7 @@ use crate::{
         App,
         body::JsonBody,
         carriage::{Caller, Delivery},
-        contract::{FreshToken, ItemBody, ItemFound, ItemList},
+        contract::{FreshToken, ItemBody, ItemFound, ItemList, whole_seconds},
         problem::{Kind, Problem, ProblemBody},
     },
     items::{ItemKey, NewItem, Opening, Seal, Sealing, Which},
@@ -24,7 +24,8 @@ use crate::{
 /// How an item is to be opened.
 #[derive(Debug, Deserialize)]
 pub struct ReadQuery {
-    max_age: Option<u64>,
+    #[serde(default, deserialize_with = "whole_seconds")]
+    max_age: Option<Duration>,
     #[serde(default)]
     seal: Seal,
     #[serde(default)]
@@ -33,14 +34,14 @@ pub struct ReadQuery {
 
 /// All items
 #[utoipa::path(
-    get, path = "/items", tag = "items",
+    get, path = "/items", tag = "items", security(("login" = []), ()),
     responses(
         (status = 200, description = "The items", body = ItemList),
         (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    let recalled = app.mechanism.recall(&caller.presented).await?;
+    let recalled = app.recall(&caller.presented).await?;
     if !app.mechanism.card().anonymous_items {
         recalled.login?;
     }
@@ -50,10 +51,10 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Pr
 
 /// One item
 #[utoipa::path(
-    get, path = "/items/{key}", tag = "items",
+    get, path = "/items/{key}", tag = "items", security(("login" = []), ()),
     params(
-        ("key" = String, Path, description = "1 to 64 of A-Za-z0-9_-"),
-        ("max_age" = Option<u64>, Query, description = "cookie-svc: the oldest it may be, in seconds"),
+        ("key" = String, Path, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", description = "The name of the item"),
+        ("max_age" = Option<u64>, Query, format = "uint64", description = "cookie-svc: the oldest it may be, in seconds"),
         ("seal" = Option<Seal>, Query, description = "cookie-svc: how it was protected"),
         ("salt" = Option<String>, Query, description = "cookie-svc: what it was for"),
     ),
@@ -62,6 +63,7 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Pr
         (status = 400, description = "cookie-svc: the signature does not hold, or it is too old", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such item", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "That is no key", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn read(
@@ -71,7 +73,7 @@ pub async fn read(
     Query(ReadQuery { max_age, seal, salt }): Query<ReadQuery>,
 ) -> Result<Json<ItemFound>, Problem> {
     let key = item_key(&key)?;
-    let opening = Opening { max_age: max_age.map(Duration::from_secs), sealing: Sealing { seal, salt } };
+    let opening = Opening { max_age, sealing: Sealing { seal, salt } };
     let item = app.mechanism.item(&caller.presented, &key, &opening).await?;
     let item = item.ok_or_else(|| Problem::new(Kind::NotFound, "there is no item of this name"))?;
     Ok(Json(ItemFound { key: key.into_string(), value: item.value, expires_at: item.expires_at }))
@@ -79,8 +81,8 @@ pub async fn read(
 
 /// Keep an item
 #[utoipa::path(
-    put, path = "/items/{key}", tag = "items", request_body = ItemBody,
-    params(("key" = String, Path, description = "1 to 64 of A-Za-z0-9_-")),
+    put, path = "/items/{key}", tag = "items", security(("login" = []), ()), request_body = ItemBody,
+    params(("key" = String, Path, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", description = "The name of the item")),
     responses(
         (status = 200, description = "Kept; the client carries a fresh token", body = FreshToken),
         (status = 204, description = "Kept"),
@@ -96,7 +98,6 @@ pub async fn put(
     JsonBody(body): JsonBody<ItemBody>,
 ) -> Result<Response, Problem> {
     let ItemBody { value, max_age, seal, salt } = body;
-    let max_age = max_age.map(Duration::from_secs);
     let item = NewItem { key: item_key(&key)?, value, max_age, sealing: Sealing { seal, salt } };
     let handover = app.mechanism.put_item(&caller.presented, item).await?;
     Ok(done(caller.deliver(&app, handover, Delivery::AsItCame)?))
@@ -104,12 +105,13 @@ pub async fn put(
 
 /// Forget an item
 #[utoipa::path(
-    delete, path = "/items/{key}", tag = "items",
-    params(("key" = String, Path, description = "1 to 64 of A-Za-z0-9_-")),
+    delete, path = "/items/{key}", tag = "items", security(("login" = []), ()),
+    params(("key" = String, Path, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", description = "The name of the item")),
     responses(
         (status = 200, description = "Forgotten; the client carries a fresh token", body = FreshToken),
         (status = 204, description = "Forgotten, or never there"),
         (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "That is no key", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn remove(State(app): State<App>, caller: Caller, Path(key): Path<String>) -> Result<Response, Problem> {
@@ -119,7 +121,7 @@ pub async fn remove(State(app): State<App>, caller: Caller, Path(key): Path<Stri
 
 /// Forget all items
 #[utoipa::path(
-    delete, path = "/items", tag = "items",
+    delete, path = "/items", tag = "items", security(("login" = []), ()),
     responses(
         (status = 200, description = "Forgotten; the client carries a fresh token", body = FreshToken),
         (status = 204, description = "Forgotten, or never there"),

@@ -7,17 +7,23 @@ use axum::{
 };
 use serde::{Deserialize, de::IntoDeserializer as _};
 
-use super::{html, local_path, page_or_json, see_other};
+use super::{form_again, local_path, page_or_json, see_other};
 use crate::http::{
     App,
     body::{Input, IsForm},
     carriage::{Caller, Delivered, Delivery},
     contract::{Credentials, FormDescription, HalfLogout, LoggedIn, LogoutWay},
+    events::Event,
     handlers::done,
     pages::{self, CredentialsForm},
     problem::{Kind, Problem, ProblemBody},
 };
-use crate::{handover::Handover, login::PartlyLoggedOut};
+use crate::{
+    handover::Handover,
+    login::{Granted, PartlyLoggedOut},
+    secret::Secret,
+    tokens::TokenKind,
+};
 
 /// Where to go after the login.
 #[derive(Debug, Deserialize)]
@@ -29,7 +35,7 @@ pub struct Next {
 #[utoipa::path(
     get, path = "/login", tag = "login",
     params(("next" = Option<String>, Query, description = "The local path to go to afterwards")),
-    responses((status = 200, description = "The form", body = FormDescription))
+    responses((status = 200, description = "The form", content((FormDescription = "application/json"), (String = "text/html"))))
 )]
 pub async fn login_form(State(app): State<App>, caller: Caller, Query(Next { next }): Query<Next>) -> Response {
     page_or_json(
@@ -53,20 +59,16 @@ pub async fn login_form(State(app): State<App>, caller: Caller, Query(Next { nex
 )]
 pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credentials>) -> Result<Response, Problem> {
     let Credentials { username, password, next, kind } = input.value;
-    let verified = app.accounts.verify(&username, password, caller.address).await.map_err(Problem::from);
-    app.metrics.login(verified.as_ref().err().map(|problem| problem.kind));
-    let account = match verified {
-        Ok(account) => account,
+    let begun = begin(&app, &caller, &username, password, kind).await;
+    app.happened(Event::Login, caller.address, begun.as_ref().map(|(account, _)| Some(*account)));
+    let granted = match begun {
+        Ok((_, granted)) => granted,
         Err(problem) if input.is_form && caller.prefers_html => {
             let form = form(&app, &username, next.as_deref(), Some(&problem.detail));
-            return Ok(html(problem.kind.status(), pages::login(app.mechanism.card(), &form)));
+            let page = pages::login(app.mechanism.card(), &form);
+            return Ok(form_again(problem, page));
         }
         Err(problem) => return Err(problem),
-    };
-    let (presented, device) = (&caller.presented, &caller.device());
-    let granted = match kind {
-        None => app.mechanism.login(presented, &account, device).await?,
-        Some(kind) => app.mechanism.tokens()?.login_with(kind, presented, &account, device).await?,
     };
     let delivery = if input.is_form { Delivery::Cookie } else { Delivery::Body };
     let delivered = caller.deliver(&app, granted.handover, delivery)?;
@@ -79,6 +81,23 @@ pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credenti
     Ok((headers, Json(LoggedIn { username, mechanism, issued_at, expires_at, token })).into_response())
 }
 
+/// A login of the account of this id, if the password is right.
+async fn begin(
+    app: &App,
+    caller: &Caller,
+    username: &str,
+    password: Secret,
+    kind: Option<TokenKind>,
+) -> Result<(i64, Granted), Problem> {
+    let account = app.accounts.verify(username, password, caller.address).await?;
+    let (presented, device) = (&caller.presented, &caller.device());
+    let granted = match kind {
+        None => app.mechanism.login(presented, &account, device).await?,
+        Some(kind) => app.mechanism.tokens()?.login_with(kind, presented, &account, device).await?,
+    };
+    Ok((account.id, granted))
+}
+
 /// How far the logout goes, as it was written.
 #[derive(Debug, Deserialize)]
 pub struct LogoutQuery {
@@ -87,7 +106,7 @@ pub struct LogoutQuery {
 
 /// Log out; also when nobody is logged in, and also a second time
 #[utoipa::path(
-    post, path = "/logout", tag = "login",
+    post, path = "/logout", tag = "login", security(("login" = []), ()),
     params(("how" = Option<LogoutWay>, Query, description = "session-svc: how far; without it, all the way")),
     responses(
         (status = 200, description = "session-svc: logged out as far as `how` says", body = HalfLogout),
@@ -104,7 +123,9 @@ pub async fn logout(
     IsForm(is_form): IsForm,
 ) -> Result<Response, Problem> {
     let how = how.as_deref().map_or(Ok(LogoutWay::default()), logout_way)?;
-    let (handover, half) = log_out(&app, &caller, how).await?;
+    let ended = log_out(&app, &caller, how).await;
+    app.happened(Event::Logout, caller.address, ended.as_ref().map(|_| None));
+    let (handover, half) = ended?;
     let delivered = caller.deliver(&app, handover, Delivery::Cookie)?;
     Ok(match half {
         _ if is_form => see_other("/", delivered),

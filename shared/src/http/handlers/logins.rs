@@ -8,18 +8,21 @@ use axum::{
 
 use super::done;
 use crate::{
+    handover::Handover,
     http::{
         App,
         carriage::{Caller, Delivery},
         contract::LoginList,
+        events::Event,
         problem::{Problem, ProblemBody},
     },
     login::LoginId,
+    refusal::Refusal,
 };
 
 /// The account's logins, the newest first
 #[utoipa::path(
-    get, path = "/logins", tag = "login",
+    get, path = "/logins", tag = "login", security(("login" = [])),
     responses(
         (status = 200, description = "The logins", body = LoginList),
         (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
@@ -33,7 +36,7 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<LoginLi
 
 /// End one of the account's logins
 #[utoipa::path(
-    delete, path = "/logins/{id}", tag = "login",
+    delete, path = "/logins/{id}", tag = "login", security(("login" = [])),
     params(("id" = String, Path, description = "As listed")),
     responses(
         (status = 204, description = "It has ended"),
@@ -42,13 +45,13 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<LoginLi
     )
 )]
 pub async fn end_one(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    let handover = app.mechanism.logins()?.end(&caller.presented, &LoginId(id)).await?;
-    Ok(done(caller.deliver(&app, handover, Delivery::Cookie)?))
+    let ended = app.mechanism.logins()?.end(&caller.presented, &LoginId(id)).await;
+    finished(&app, &caller, Event::LoginEnded, ended)
 }
 
 /// End all of the account's logins, this one included
 #[utoipa::path(
-    delete, path = "/logins", tag = "login",
+    delete, path = "/logins", tag = "login", security(("login" = [])),
     responses(
         (status = 204, description = "They have ended"),
         (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
@@ -56,6 +59,12 @@ pub async fn end_one(State(app): State<App>, caller: Caller, Path(id): Path<Stri
     )
 )]
 pub async fn end_all(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    let handover = app.mechanism.revocation()?.end_all(&caller.presented).await?;
-    Ok(done(caller.deliver(&app, handover, Delivery::Cookie)?))
+    let ended = app.mechanism.revocation()?.end_all(&caller.presented).await;
+    finished(&app, &caller, Event::LoginsEnded, ended)
+}
+
+fn finished(app: &App, caller: &Caller, event: Event, ended: Result<Handover, Refusal>) -> Result<Response, Problem> {
+    let ended = ended.map_err(Problem::from);
+    app.happened(event, caller.address, ended.as_ref().map(|_| None));
+    Ok(done(caller.deliver(app, ended?, Delivery::Cookie)?))
 }

@@ -24,19 +24,22 @@ use crate::{
 
 /// Who is calling
 #[utoipa::path(
-    get, path = "/mine", tag = "login",
+    get, path = "/mine", tag = "login", security(("login" = [])),
     responses(
-        (status = 200, description = "The login and its items", body = Mine),
+        (status = 200, description = "The login and its items", content((Mine = "application/json"), (String = "text/html"))),
         (status = 303, description = "A browser that is not logged in: go to /login"),
         (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn mine(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     let card = app.mechanism.card();
-    let Recalled { login, items, handover } = app.mechanism.recall(&caller.presented).await?;
+    let Recalled { login, items, handover } = app.recall(&caller.presented).await?;
     let delivered = caller.deliver(&app, handover, Delivery::AsItCame)?;
     match login {
-        Err(_) if caller.prefers_html => Ok(see_other("/login?next=/mine", delivered)),
+        Err(denied) if caller.prefers_html => {
+            app.watch_for(&denied.into(), Some(caller.address));
+            Ok(see_other("/login?next=/mine", delivered))
+        }
         Err(denied) => Err(denied.into()),
         Ok(login) if caller.prefers_html => {
             let page = html(http::StatusCode::OK, mine_page(&app, &login, &items, None));
@@ -54,7 +57,7 @@ pub(super) fn mine_page(app: &App, login: &Login, items: &BTreeMap<String, Strin
 
 /// What the server keeps for this login
 #[utoipa::path(
-    get, path = "/mine/record", tag = "login",
+    get, path = "/mine/record", tag = "login", security(("login" = [])),
     responses(
         (status = 200, description = "Where, how many bytes, and what", body = Record),
         (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),

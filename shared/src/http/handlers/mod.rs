@@ -21,6 +21,7 @@ use maud::Markup;
 use super::{
     carriage::{Caller, Delivered, Delivery},
     contract::FreshToken,
+    problem::{Problem, Shown},
 };
 
 /// How an answer to this caller hands a token over, once there is a login.
@@ -54,6 +55,14 @@ fn page_or_json<T: serde::Serialize>(
 
 fn html(status: StatusCode, page: Markup) -> Response {
     (status, Html(page.into_string())).into_response()
+}
+
+/// The form again, with what was wrong.
+fn form_again(problem: Problem, page: Markup) -> Response {
+    let mut response = html(problem.kind.status(), page);
+    response.extensions_mut().insert(problem);
+    response.extensions_mut().insert(Shown);
+    response
 }
 
 /// A path on this very service, to which a browser may be sent after a login.

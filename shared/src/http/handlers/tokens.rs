@@ -69,7 +69,9 @@ pub async fn revoke(
     Ok(StatusCode::OK.into_response())
 }
 
-/// What is known of a token, for those who show INTROSPECTION_SECRET as their bearer token
+/// What is known of a token, for those who may ask
+///
+/// They show `INTROSPECTION_SECRET` as their bearer token.
 #[utoipa::path(
     post, path = "/introspect", tag = "tokens",
     request_body(content = TokenInQuestion, content_type = "application/x-www-form-urlencoded"),

@@ -25,7 +25,7 @@ use tower::{Layer as _, ServiceExt as _};
 use tower_http::csrf::Csrf;
 use tracing::Instrument as _;
 
-pub use self::routes::RouteNames;
+pub use self::routes::Routes;
 use self::{headers::Dress, observe::Observed, renewal::Renewed};
 use super::{App, negotiation::prefers_html};
 use crate::serve::Answer;
@@ -37,40 +37,40 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub struct Site {
     app: App,
-    names: RouteNames,
-    routes: Csrf<Router>,
+    known: Routes,
+    router: Csrf<Router>,
 }
 
 impl Site {
-    pub fn new(app: App, routes: Router<App>, names: RouteNames) -> Self {
-        let routes = app.cross_site.layer(routes.with_state(app.clone()));
-        Self { app, names, routes }
+    pub fn new(app: App, router: Router<App>, known: Routes) -> Self {
+        let router = app.cross_site.layer(router.with_state(app.clone()));
+        Self { app, known, router }
     }
 }
 
 impl Answer for Site {
     async fn answer(self, request: Request) -> Response {
-        let Self { app, names, routes } = self;
-        let observed = Observed::begin(&app, &request);
+        let Self { app, known, router } = self;
+        let observed = Observed::begin(&app, &known, &request);
         let dress = Dress::of_the_answer_to(&request, &app);
         let html = prefers_html(request.headers());
         let (renewed, response) = match limits::examine(&request) {
-            Ok(()) => answered(&app, routes, request).instrument(observed.span()).await,
+            Ok(()) => answered(&app, router, request).instrument(observed.span()).await,
             Err(problem) => (None, problem.into_response()),
         };
-        let mut response = problems::written(&app, html, response);
+        let mut response = observed.span().in_scope(|| problems::written(&app, html, observed.from(), response));
         if let Some(renewed) = renewed {
             renewed.put_on(response.headers_mut());
         }
         dress.put_on(&app, response.headers_mut());
-        observed.finish(&app, &names, response)
+        observed.finish(response)
     }
 }
 
 /// What the handler answers, and what a browser is given beside it.
-async fn answered(app: &App, routes: Csrf<Router>, mut request: Request) -> (Option<Renewed>, Response) {
+async fn answered(app: &App, router: Csrf<Router>, mut request: Request) -> (Option<Renewed>, Response) {
     match renewal::renew(app, &mut request).await {
-        Ok(renewed) => (renewed, in_time(routes.oneshot(request)).await),
+        Ok(renewed) => (renewed, in_time(router.oneshot(request)).await),
         Err(problem) => (None, problem.into_response()),
     }
 }

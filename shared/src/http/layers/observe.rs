@@ -1,6 +1,7 @@
 //! Gives each request an id, measures it and writes one line of log, without query or headers: tokens travel there.
 
 use std::{
+    net::{IpAddr, SocketAddr},
     sync::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
@@ -8,50 +9,74 @@ use std::{
     time::Instant,
 };
 
-use axum::{extract::Request, response::Response};
-use http::{HeaderName, HeaderValue, Method, Uri};
+use axum::{
+    extract::{ConnectInfo, Request},
+    response::Response,
+};
+use http::{HeaderName, HeaderValue, Method};
 use tracing::Span;
 
-use super::RouteNames;
-use crate::{http::App, random};
+use super::routes::{Route, Routes};
+use crate::{
+    http::{App, metrics::Active},
+    random,
+    telemetry::{now, traces},
+};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request that is being answered.
-pub(super) struct Observed {
+pub(super) struct Observed<'r> {
     begun: Instant,
     id: HeaderValue,
     method: Method,
-    uri: Uri,
-    span: Span,
+    route: &'r Route,
+    from: Option<IpAddr>,
+    /// What is logged meanwhile belongs to this request.
+    line: Span,
+    /// The same request as a part of a trace, if anybody collects them.
+    trace: Span,
+    _active: Active,
 }
 
-impl Observed {
-    pub(super) fn begin(app: &App, request: &Request) -> Self {
+impl<'r> Observed<'r> {
+    pub(super) fn begin(app: &App, routes: &'r Routes, request: &Request) -> Self {
         let id = request_id(request);
+        let text = id.to_str().unwrap_or_default();
         let service = app.mechanism.card().mechanism;
+        let (method, route) = (request.method().clone(), routes.of(request.uri().path()));
+        let line = tracing::info_span!("request", service, id = text);
+        let trace = line.in_scope(|| traces::of_request(&method, &route.pattern, text, request.headers()));
         Self {
-            #[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
-            begun: Instant::now(),
-            span: tracing::info_span!("request", service, id = id.to_str().unwrap_or_default()),
+            begun: now(),
             id,
-            method: request.method().clone(),
-            uri: request.uri().clone(),
+            method,
+            route,
+            from: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()),
+            line,
+            trace,
+            _active: app.metrics.active(),
         }
     }
 
-    /// What is logged meanwhile belongs to this request.
+    /// What is done meanwhile belongs to this request.
     pub(super) fn span(&self) -> Span {
-        self.span.clone()
+        if self.trace.is_disabled() { self.line.clone() } else { self.trace.clone() }
     }
 
-    pub(super) fn finish(self, app: &App, names: &RouteNames, mut response: Response) -> Response {
-        let Self { begun, id, method, uri, span } = self;
-        let took = begun.elapsed();
-        let status = response.status();
-        app.metrics.request(&method, names.of(uri.path()), status, took);
-        span.in_scope(|| {
-            tracing::info!(%method, path = uri.path(), status = status.as_u16(), micros = took.as_micros(), "answered");
+    /// Where it came from, as far as the socket tells.
+    pub(super) fn from(&self) -> Option<IpAddr> {
+        self.from
+    }
+
+    pub(super) fn finish(self, mut response: Response) -> Response {
+        let Self { begun, id, method, route, line, trace, .. } = self;
+        let (took, status) = (begun.elapsed(), response.status());
+        route.durations.observe(&method, status, took);
+        traces::answered(&trace, status);
+        line.in_scope(|| {
+            let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+            tracing::info!(%method, route = &*route.pattern, status = status.as_u16(), micros, "answered");
         });
         response.headers_mut().insert(X_REQUEST_ID, id);
         response

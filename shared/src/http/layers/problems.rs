@@ -1,28 +1,36 @@
 //! Writes every error as a problem: as JSON, or as a page for a client that prefers one.
 
+use std::net::IpAddr;
+
 use axum::{
     Json,
     response::{Html, IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::{
     http::{
         App,
         body::BIGGEST_BODY,
         pages,
-        problem::{Kind, Problem},
+        problem::{Kind, Problem, Shown},
     },
     login::Scheme,
     refusal::Denied,
 };
 
 /// The response, or what it says is wrong.
-pub(super) fn written(app: &App, html: bool, mut response: Response) -> Response {
+pub(super) fn written(app: &App, html: bool, from: Option<IpAddr>, mut response: Response) -> Response {
+    let shown = response.extensions_mut().remove::<Shown>();
     let Some(problem) = response.extensions_mut().remove::<Problem>().or_else(|| unexplained(&response)) else {
         return response;
     };
-    app.metrics.refusal(problem.kind, problem.denied.map_or("", Denied::label));
+    app.metrics.refusal(problem.kind, problem.denied);
+    app.watch_for(&problem, from);
+    if shown.is_some() {
+        dress(app, &problem, response.headers_mut());
+        return response;
+    }
     let mut written = body(app, &problem, html);
     // What a layer or the router added (`Allow`, `Set-Cookie`) stays.
     for (name, value) in response.headers() {
@@ -43,15 +51,20 @@ fn body(app: &App, problem: &Problem, html: bool) -> Response {
         response
     };
     *response.status_mut() = status;
+    dress(app, problem, response.headers_mut());
+    response
+}
+
+/// What a problem says to programs.
+fn dress(app: &App, problem: &Problem, headers: &mut HeaderMap) {
     if let Some(seconds) = problem.retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    if status == StatusCode::UNAUTHORIZED
+    if problem.kind.status() == StatusCode::UNAUTHORIZED
         && let Ok(challenge) = HeaderValue::from_str(&challenge(&app.mechanism.card().scheme, problem.denied))
     {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        headers.insert(header::WWW_AUTHENTICATE, challenge);
     }
-    response
 }
 
 /// RFC 6750 §3: an error code only where a token was sent.

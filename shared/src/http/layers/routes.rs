@@ -1,35 +1,38 @@
-//! The pattern of the route that a path matches, for metrics: axum tells it inside the router alone.
+//! The route that a path matches, by its pattern, for log and metrics: axum tells it inside the router alone.
 
 use std::sync::Arc;
 
-/// Every pattern, by the matcher that axum uses itself.
+use crate::http::metrics::{Durations, Metrics};
+
+/// Every route, by the matcher that axum uses itself.
 #[derive(Clone, Debug)]
-pub struct RouteNames(Arc<matchit::Router<Box<str>>>);
+pub struct Routes(Arc<Known>);
 
-impl RouteNames {
-    pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut matcher = matchit::Router::new();
-        for pattern in patterns {
-            matcher.insert(pattern, pattern.into()).expect("the router has taken the same patterns");
-        }
-        Self(Arc::new(matcher))
-    }
-
-    /// Empty for a path that no route matches.
-    pub(super) fn of(&self, path: &str) -> &str {
-        self.0.at(path).map_or("", |found| found.value)
-    }
+#[derive(Debug)]
+struct Known {
+    matcher: matchit::Router<Route>,
+    foreign: Route,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::RouteNames;
+/// One route, and how long its requests take.
+#[derive(Debug)]
+pub(super) struct Route {
+    /// Empty for paths that no route matches.
+    pub(super) pattern: Box<str>,
+    pub(super) durations: Durations,
+}
 
-    #[test]
-    fn a_path_is_called_by_its_pattern_and_a_foreign_one_not_at_all() {
-        let names = RouteNames::new(["/mine", "/items/{key}"]);
-        assert_eq!(names.of("/items/colour"), "/items/{key}");
-        assert_eq!(names.of("/mine"), "/mine");
-        assert_eq!(names.of("/items/a/b"), "");
+impl Routes {
+    pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>, metrics: &Metrics) -> Self {
+        let route = |pattern: &str| Route { pattern: pattern.into(), durations: metrics.durations(pattern) };
+        let mut matcher = matchit::Router::new();
+        for pattern in patterns {
+            matcher.insert(pattern, route(pattern)).expect("the router has taken the same patterns");
+        }
+        Self(Arc::new(Known { matcher, foreign: route("") }))
+    }
+
+    pub(super) fn of(&self, path: &str) -> &Route {
+        self.0.matcher.at(path).map_or(&self.0.foreign, |found| found.value)
     }
 }

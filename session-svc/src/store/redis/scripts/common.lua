@@ -1,10 +1,12 @@
 -- A session is a hash: `.e` when it ends, `.s` when it was last seen, `.o` whose items it holds, and of a login `.i` when it
--- began and `.l` what else there is. Every other field is an item. The logins of an account are a sorted set, by their ends.
+-- began and `.l` what else there is. Every other field is an item. The logins of an account are a sorted set, by their ends. Both
+-- lie in one bucket, whose name in braces their keys begin with.
 local now, idle, absolute, worth = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 
-local function index(account) return 'a:' .. account end
-local function digest(key) return string.sub(key, 3) end
-local function key_of(member) return 's:' .. member end
+local function bucket(key) return string.sub(key, 1, 4) end
+local function digest(key) return string.sub(key, 5) end
+local function index(key, account) return bucket(key) .. 'a:' .. account end
+local function beside(key, member) return bucket(key) .. member end
 
 -- When it ends, if it has not ended.
 local function lives_until(key)
@@ -15,15 +17,16 @@ end
 local function forget_login(key)
     local account = redis.call('HGET', key, '.o')
     if account and redis.call('HEXISTS', key, '.l') == 1 then
-        redis.call('ZREM', index(account), digest(key))
+        redis.call('ZREM', index(key, account), digest(key))
     end
 end
 
 local function remember_login(key, ends)
     local account = redis.call('HGET', key, '.o')
     if account and redis.call('HEXISTS', key, '.l') == 1 then
-        redis.call('ZADD', index(account), ends, digest(key))
-        redis.call('EXPIREAT', index(account), redis.call('ZRANGE', index(account), -1, -1, 'WITHSCORES')[2])
+        local logins = index(key, account)
+        redis.call('ZADD', logins, ends, digest(key))
+        redis.call('EXPIREAT', logins, redis.call('ZRANGE', logins, -1, -1, 'WITHSCORES')[2])
     end
 end
 

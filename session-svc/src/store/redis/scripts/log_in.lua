@@ -7,9 +7,11 @@ if former and lives_until(former) then
     if not owner or owner == account then redis.call('RENAME', former, key) else redis.call('DEL', former) end
 end
 if ends_others then
-    for _, member in ipairs(redis.call('ZRANGE', index(account), 0, -1)) do redis.call('DEL', key_of(member)) end
-    redis.call('DEL', index(account))
+    local logins = index(key, account)
+    for _, member in ipairs(redis.call('ZRANGE', logins, 0, -1)) do redis.call('DEL', beside(key, member)) end
+    redis.call('DEL', logins)
 end
+for at = 9, #ARGV, 2 do redis.call('HSET', key, ARGV[at], ARGV[at + 1]) end
 redis.call('HSET', key, '.l', login, '.i', now, '.o', account, '.s', now)
 end_at(key, ends)
 return redis.call('HGETALL', key)

@@ -1,6 +1,6 @@
 local account, found = ARGV[5], {}
 for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-    local key = key_of(member)
+    local key = beside(KEYS[1], member)
     if lives_until(key) and redis.call('HEXISTS', key, '.l') == 1 and redis.call('HGET', key, '.o') == account then
         local head = {}
         for _, name in ipairs({'.e', '.s', '.o', '.i', '.l'}) do

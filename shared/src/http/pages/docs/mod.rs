@@ -1,5 +1,6 @@
 //! `/docs`: an OpenAPI 3.1 document as a page to read, without script and without anything from elsewhere.
 
+mod headers;
 mod operation;
 mod prose;
 mod schema;
@@ -37,6 +38,7 @@ pub fn docs(card: &Card, document: &Value) -> Markup {
                     @for operation in operations { (operation.markup(document)) }
                 }
             }
+            (headers::of_every_answer(document))
             (schema::all(document))
         },
     )

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{anchor, prose, schema};
+use super::{anchor, headers, prose, schema};
 
 pub(super) struct Operation<'a> {
     method: &'a str,
@@ -124,8 +124,9 @@ fn answered(response: &Value) -> Markup {
         @for (media_type, content) in response["content"].as_object().into_iter().flatten() {
             div.soft { code { (media_type) } " " (schema::label(&content["schema"])) }
         }
-        @for (name, header) in response["headers"].as_object().into_iter().flatten() {
-            div.soft { code { (name) } " " (prose::inline(header["description"].as_str().unwrap_or_default())) }
+        // Those that are described elsewhere are the same on every answer.
+        @for (name, header) in headers::all(&response["headers"]).filter(|(_, header)| header["$ref"].is_null()) {
+            (headers::line(name, header))
         }
     }
 }

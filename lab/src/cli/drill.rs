@@ -1,0 +1,47 @@
+//! `lab drill`.
+
+use std::{process::ExitCode, time::Duration};
+
+use anyhow::Result;
+use clap::Args;
+use shared::serve::seconds;
+
+use super::{Targets, print, progress, verdict};
+use crate::{
+    compare::look::Look,
+    drill::{self, json, plan::Plan, terminal},
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Drill {
+    #[command(flatten)]
+    targets: Targets,
+    /// What is done to the servers meanwhile, by the shell: `docker compose restart postgres`
+    #[arg(long, value_name = "COMMAND")]
+    during: Option<String>,
+    /// People logged in at each target
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    people: usize,
+    /// Seconds between two requests of one of them
+    #[arg(long, default_value = "0.5", value_parser = seconds, value_name = "SECONDS")]
+    pace: Duration,
+    /// Seconds that they ask before it is done
+    #[arg(long, default_value = "3", value_parser = seconds, value_name = "SECONDS")]
+    before: Duration,
+    /// Seconds that they ask on when it is done
+    #[arg(long, default_value = "15", value_parser = seconds, value_name = "SECONDS")]
+    after: Duration,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Drill {
+    pub(super) async fn run(self) -> Result<ExitCode> {
+        let (targets, _fleet) = self.targets.ready().await?;
+        let Self { during, people, pace, before, after, json, .. } = self;
+        let report = drill::run(&targets, Plan { people, pace, before, during, after }, progress).await?;
+        print(&if json { json::render(&report)? } else { terminal::render(&report, Look::of_stdout()) });
+        Ok(verdict(report.nothing_lost()))
+    }
+}

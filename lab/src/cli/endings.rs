@@ -1,0 +1,30 @@
+//! `lab endings`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{print, verdict};
+use crate::{
+    drill::endings::{Heard, measure, terminal},
+    target::Target,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Endings {
+    /// A replica, such as `one=http://127.0.0.1:9000`; at least two. Logins are ended at the first
+    #[arg(long = "target", value_name = "NAME=URL", required = true)]
+    replicas: Vec<Target>,
+    /// Logins that are ended in each way
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    rounds: usize,
+}
+
+impl Endings {
+    pub(super) async fn run(self) -> Result<ExitCode> {
+        let heard = measure(&self.replicas, self.rounds).await?;
+        print(&terminal::render(&heard));
+        Ok(verdict(heard.iter().all(Heard::in_time)))
+    }
+}

@@ -1,0 +1,131 @@
+//! What was asked and how it ended, added up.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+/// What somebody wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// `GET /mine`
+    Read,
+    /// `PUT /items/turn`
+    Write,
+    /// `POST /login`
+    Login,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ended {
+    Well,
+    /// Answered with another status than that of success.
+    Refused(u16),
+    /// No answer, or none for which anybody would wait.
+    Unanswered,
+}
+
+/// One request, timed from the beginning of the drill.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) what: What,
+    pub(super) ended: Ended,
+    pub(super) from: Duration,
+    pub(super) until: Duration,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tallies(pub BTreeMap<What, Tally>);
+
+/// All requests of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub asked: usize,
+    /// How often each failure came.
+    pub failures: BTreeMap<Ended, usize>,
+    /// From the first request that failed to the end of the last one.
+    pub failing: Option<(Duration, Duration)>,
+    /// Of the answers that were well.
+    pub slowest: Duration,
+}
+
+impl Tallies {
+    pub(super) fn of<'a>(asked: impl IntoIterator<Item = &'a Asked>) -> Self {
+        let mut tallies = Self::default();
+        for asked in asked {
+            tallies.0.entry(asked.what).or_default().count(asked);
+        }
+        tallies
+    }
+}
+
+impl Tally {
+    fn count(&mut self, asked: &Asked) {
+        self.asked += 1;
+        if asked.ended == Ended::Well {
+            self.slowest = self.slowest.max(asked.until.saturating_sub(asked.from));
+            return;
+        }
+        *self.failures.entry(asked.ended).or_default() += 1;
+        let (first, last) = self.failing.unwrap_or((asked.from, asked.until));
+        self.failing = Some((first.min(asked.from), last.max(asked.until)));
+    }
+
+    pub fn failed(&self) -> usize {
+        self.failures.values().sum()
+    }
+
+    /// How long there were failures.
+    pub fn failing_for(&self) -> Duration {
+        self.failing.map_or(Duration::ZERO, |(first, last)| last.saturating_sub(first))
+    }
+}
+
+impl What {
+    /// As it stands in a table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Login => "login",
+        }
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Well => formatter.write_str("well"),
+            Self::Refused(status) => write!(formatter, "{status}"),
+            Self::Unanswered => formatter.write_str("no answer"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, time::Duration};
+
+    use super::{Asked, Ended, Tallies, What};
+
+    fn asked(what: What, ended: Ended, from: u64, until: u64) -> Asked {
+        Asked { what, ended, from: Duration::from_millis(from), until: Duration::from_millis(until) }
+    }
+
+    #[test]
+    fn failures_are_counted_by_what_came_and_last_from_the_first_to_the_last() {
+        let tallies = Tallies::of(&[
+            asked(What::Read, Ended::Well, 0, 20),
+            asked(What::Read, Ended::Refused(503), 1_000, 1_010),
+            asked(What::Write, Ended::Unanswered, 500, 5_500),
+            asked(What::Read, Ended::Well, 1_500, 1_600),
+            asked(What::Read, Ended::Refused(503), 2_000, 2_030),
+            asked(What::Read, Ended::Refused(502), 1_200, 1_210),
+        ]);
+        let read = &tallies.0[&What::Read];
+        assert_eq!((read.asked, read.failed()), (5, 3));
+        assert_eq!(read.failures, BTreeMap::from([(Ended::Refused(502), 1), (Ended::Refused(503), 2)]));
+        assert_eq!(read.failing_for(), Duration::from_millis(1_030));
+        assert_eq!(read.slowest, Duration::from_millis(100));
+        assert_eq!(tallies.0[&What::Write].failing_for(), Duration::from_secs(5));
+        assert!(!tallies.0.contains_key(&What::Login));
+    }
+}

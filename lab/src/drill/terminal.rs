@@ -1,0 +1,68 @@
+//! A drill for a terminal: a line for each kind of request, and below it what was lost.
+
+use std::fmt::Write as _;
+
+use anstyle::AnsiColor;
+use comfy_table::{ContentArrangement, LineStyle, Table, presets::UTF8_FULL};
+
+use crate::compare::look::Look;
+
+use super::{
+    report::{Outcome, Report, Trouble},
+    tally::{Tally, What},
+};
+
+pub fn render(report: &Report, look: Look) -> String {
+    let mut text = look.heading("What trouble costs") + "\n";
+    let _ = writeln!(text, "  {}", done(&report.trouble));
+    let _ = writeln!(text, "{}", table(report, look));
+    for outcome in &report.outcomes {
+        let colour = if outcome.logins_lost + outcome.not_served == 0 { AnsiColor::Green } else { AnsiColor::Red };
+        let _ = writeln!(text, "{}", look.coloured(colour, &left(outcome)));
+    }
+    text
+}
+
+fn done(trouble: &Trouble) -> String {
+    let took = trouble.ended.saturating_sub(trouble.began).as_secs_f64();
+    match (&trouble.command, trouble.exit_code) {
+        (Some(command), Some(code)) => format!("`{command}` took {took:.1} s, exit code {code}"),
+        _ => "nothing was done to the servers".to_owned(),
+    }
+}
+
+fn table(report: &Report, look: Look) -> Table {
+    let mut table = Table::new();
+    let mut style = UTF8_FULL;
+    style.row_separator = LineStyle::none();
+    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width);
+    table.set_header(["", "", "asked", "failed", "with", "failing for", "slowest answer"]);
+    for outcome in &report.outcomes {
+        for (what, tally) in &outcome.tallies.0 {
+            table.add_row(row(outcome, *what, tally));
+        }
+    }
+    table
+}
+
+fn row(outcome: &Outcome, what: What, tally: &Tally) -> [String; 7] {
+    let with: Vec<_> = tally.failures.iter().map(|(ended, times)| format!("{ended} ×{times}")).collect();
+    [
+        outcome.target.name.clone(),
+        what.name().to_owned(),
+        tally.asked.to_string(),
+        tally.failed().to_string(),
+        with.join(", "),
+        tally.failing.map_or_else(String::new, |_| format!("{:.1} s", tally.failing_for().as_secs_f64())),
+        format!("{:.2} s", tally.slowest.as_secs_f64()),
+    ]
+}
+
+fn left(outcome: &Outcome) -> String {
+    let Outcome { target, people, logins_lost, writes_lost, not_served, .. } = outcome;
+    format!(
+        "{}: of {people} people {logins_lost} lost their login, {writes_lost} their last answered write; \
+         {not_served} had no answer in the end.",
+        target.name
+    )
+}

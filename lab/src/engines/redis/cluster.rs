@@ -1,0 +1,100 @@
+//! A Redis cluster: three masters, and a replica of the first, which takes its place when it is gone.
+
+use std::{io, process::Command};
+
+use super::{super::free_port, Redis};
+
+const MASTERS: usize = 3;
+
+/// Running nodes; gone, with their data, when dropped.
+#[derive(Debug)]
+pub struct Cluster {
+    /// Three masters, and the replica of the first.
+    nodes: Vec<Redis>,
+}
+
+impl Cluster {
+    /// `None` where there is no Redis.
+    pub async fn start() -> io::Result<Option<Self>> {
+        let mut nodes = Vec::new();
+        for _ in 0..=MASTERS {
+            let bus = free_port()?.to_string();
+            let arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-port", &bus];
+            let Some(node) = Redis::start_as(&arguments).await? else { return Ok(None) };
+            nodes.push(node);
+        }
+        let cluster = Self { nodes };
+        let masters = cluster.nodes[..MASTERS].iter().map(address).collect::<Vec<_>>();
+        let create = ["--cluster", "create", "--cluster-yes"].map(str::to_owned);
+        redis_cli(create.into_iter().chain(masters).collect())?;
+        agree(cluster.masters()).await?;
+        let (first, last) = (&cluster.nodes[0], &cluster.nodes[MASTERS]);
+        let first_is = first.ask("CLUSTER MYID")?.lines().nth(1).unwrap_or_default().to_owned();
+        let join = ["--cluster", "add-node", &address(last), &address(first), "--cluster-slave", "--cluster-master-id"];
+        redis_cli(join.iter().map(|word| (*word).to_owned()).chain([first_is]).collect())?;
+        last.asked_until("INFO replication", |said| said.contains("master_link_status:up")).await?;
+        cluster.agrees().await?;
+        Ok(Some(cluster))
+    }
+
+    /// Two of the nodes, which know the others.
+    pub fn url(&self) -> String {
+        format!("redis+cluster://{},{}", address(&self.nodes[1]), address(&self.nodes[2]))
+    }
+
+    pub fn masters(&self) -> impl Iterator<Item = &Redis> {
+        self.nodes.iter().take(MASTERS)
+    }
+
+    /// What each master answers.
+    pub fn ask(&self, command: &str) -> io::Result<Vec<String>> {
+        self.masters().map(|master| master.ask(command)).collect()
+    }
+
+    /// Ends the first master at once. Its replica has received all that it was told.
+    pub async fn stop_a_master(&mut self) -> io::Result<()> {
+        self.nodes[MASTERS].has_all_of(&self.nodes[0]).await?;
+        self.nodes[0].stop();
+        Ok(())
+    }
+
+    /// Freezes all nodes: connections stay open, and nothing answers.
+    pub fn freeze(&self) {
+        self.nodes.iter().for_each(Redis::freeze);
+    }
+
+    pub async fn thaw(&self) -> io::Result<()> {
+        self.nodes.iter().for_each(Redis::thaw);
+        self.agrees().await
+    }
+
+    /// The replica has become a master, and the others know it.
+    pub async fn has_failed_over(&self) -> io::Result<()> {
+        self.nodes[MASTERS].asked_until("ROLE", |said| said.contains("master")).await?;
+        self.agrees().await
+    }
+
+    async fn agrees(&self) -> io::Result<()> {
+        agree(self.nodes.iter().filter(|node| node.ask("PING").is_ok())).await
+    }
+}
+
+/// These say that all slots are served.
+async fn agree(nodes: impl Iterator<Item = &Redis>) -> io::Result<()> {
+    for node in nodes {
+        node.asked_until("CLUSTER INFO", |said| said.contains("cluster_state:ok")).await?;
+    }
+    Ok(())
+}
+
+fn address(node: &Redis) -> String {
+    node.address().to_string()
+}
+
+fn redis_cli(arguments: Vec<String>) -> io::Result<()> {
+    let output = Command::new("redis-cli").args(arguments).output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(io::Error::other(String::from_utf8_lossy(&output.stdout).into_owned()))
+}

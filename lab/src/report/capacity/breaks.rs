@@ -1,0 +1,99 @@
+//! At how many users a limit is met, and what happens there. What a design is made of is told by its name and by the line about it.
+
+use clap::Command;
+use serde::Serialize;
+use shared::{revocation::Revocations, settings::defaults};
+
+use super::{
+    Need,
+    habits::{Habits, Kind},
+};
+use crate::{
+    fleet::Mechanisms,
+    report::{
+        figures::{Figures, Quantity, at, real},
+        numbers::whole,
+    },
+};
+
+/// A limit.
+#[derive(Clone, Debug, Serialize)]
+pub struct Break {
+    pub users: f64,
+    /// What is used up, and what then happens.
+    pub what: String,
+}
+
+/// The limits of this design that depend on the number of users, the first one first.
+pub fn all(figures: Figures<'_>, need: &Need, users: f64, habits: Habits, password: Option<f64>) -> Vec<Break> {
+    let machine = &figures.0.machine;
+    let processors = real(machine.processors.try_into().unwrap_or_default());
+    let memory = real(machine.memory_bytes);
+    let these = format!("all {} processors of the measured machine", machine.processors);
+    let grows = |used: f64, limit: f64, what: String| (used > 0.0).then(|| Break { users: users * limit / used, what });
+    let told = figures.contenders().find(|contender| contender.name == need.name);
+    let told = told.map_or_else(String::new, |told| format!("{} {}", told.name, told.about).to_lowercase());
+    let is = |word: &str| told.contains(word);
+    let passwords = password.map(|seconds| seconds * habits.peak_rate(Kind::Login) * users);
+    let mut met = vec![
+        grows(need.service_cores, processors, format!("the service takes {these}: start more instances")),
+        passwords.and_then(|cores| {
+            grows(cores, processors, format!("checking passwords takes {these}, whatever the design"))
+        }),
+    ];
+    if is("redis") {
+        let what = "one core of Redis is full, and a Redis has no other: shard it, or read less often";
+        met.push(grows(need.store_cores, 1.0, what.to_owned()));
+        met.push(
+            need.store_bytes
+                .and_then(|bytes| grows(bytes, memory, "Redis fills the memory of the measured machine".to_owned())),
+        );
+    } else if is("postgres") {
+        met.push(grows(need.store_cores, processors, format!("PostgreSQL takes {these}: replicas serve reads only")));
+    } else if is("memory") {
+        let what = "sessions fill the memory of the measured machine, and no second instance shares them";
+        met.push(need.service_bytes.and_then(|bytes| grows(bytes, memory, what.to_owned())));
+    }
+    if is("sqlite") {
+        // Whoever needs a feed keeps its items in the client.
+        met.push(one_writer(figures, need, habits, !is("feed")));
+    }
+    if is("feed") {
+        met.push(full_feed(need, habits));
+    }
+    let mut met: Vec<Break> = met.into_iter().flatten().collect();
+    met.sort_by(|one, other| one.users.total_cmp(&other.users));
+    met
+}
+
+/// `SQLite` has one writer at a time: its time on the wall is what is used up.
+fn one_writer(figures: Figures<'_>, need: &Need, habits: Habits, keeps_items: bool) -> Option<Break> {
+    let writes = |kind: &Kind| match kind {
+        Kind::Read => false,
+        Kind::Write => keeps_items,
+        Kind::Login | Kind::Logout | Kind::Refresh => true,
+    };
+    let busy = |kind: Kind| {
+        let wall = figures.estimate(Quantity::Wall, &at(&need.name, kind.journey(), Some(1)))?;
+        Some(habits.peak_rate(kind) * wall.median / 1e9)
+    };
+    let busy: f64 = Kind::ALL.into_iter().filter(writes).filter_map(busy).sum();
+    let what = "SQLite's only writer is busy all the time (by the wall time of one write after another)".to_owned();
+    (busy > 0.0).then(|| Break { users: 1.0 / busy, what })
+}
+
+/// Ended logins stay in the set until their credential would have ended by itself.
+fn full_feed(need: &Need, habits: Habits) -> Option<Break> {
+    let mechanisms: Mechanisms = defaults(|command: Command| crate::fleet::for_the_lab(command));
+    let cookie = need.name.starts_with("cookie");
+    let life = if cookie { mechanisms.cookie.login_max_age } else { mechanisms.token.access_token_lifetime };
+    let days = life.as_secs_f64() / 86_400.0;
+    let kept_for_each = habits.logouts * days;
+    let most = real(Revocations::MOST_IN_MEMORY.try_into().unwrap_or_default());
+    let what = format!(
+        "the set of ended logins holds {} (each for {} s): from there on each request asks the database, as REVOCATION=read",
+        whole(most),
+        whole(life.as_secs_f64()),
+    );
+    (kept_for_each > 0.0).then(|| Break { users: most / kept_for_each, what })
+}

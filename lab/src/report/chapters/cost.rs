@@ -1,0 +1,126 @@
+//! What a request costs the service and its store.
+
+use super::{Figures, anchor, base, cell, conditions, journey, ours, repeated, rows};
+use crate::{
+    report::{
+        chart::{
+            SERVICE_AND_STORE,
+            forest::{Twig, forest},
+            panels::{Frame, Panel, panels},
+        },
+        document::Block,
+        figures::{Quantity, mine, with},
+        numbers::IN_MICROSECONDS,
+    },
+    results::{Family, Metric, Point, statistics::median},
+};
+
+pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
+    let mut blocks = vec![
+        Block::chapter("cost", "What a request costs"),
+        Block::text(
+            "CPU time of the service's process and of its store's, in microseconds a request: median [interval of 95 % over fresh \
+             processes and rounds]. `bare` is the same answer, byte for byte, with no layer and no mechanism; `null` has all layers \
+             and a mechanism that looks at nothing. What a mechanism costs is what comes on top of `null`.",
+        ),
+    ];
+    blocks.extend(headline(figures).map(Block::Chart));
+    blocks.extend(ratios(figures).map(Block::Chart));
+    let usual = |point: &Point| point.habit.is_none() && point.rate.is_none() && point.logins.is_none();
+    for condition in figures.conditions(Metric::ServerCpu, |point| usual(point) && point.journey != "password") {
+        blocks.extend(table(figures, &condition));
+    }
+    blocks.extend(password(figures));
+    blocks.push(repeated(figures));
+    blocks
+}
+
+/// CPU time over requests in flight, service and store.
+fn headline(figures: Figures<'_>) -> Option<crate::report::chart::Chart> {
+    let depths = figures.conditions(Metric::ServerCpu, is_depth);
+    if depths.is_empty() {
+        return None;
+    }
+    let middle = |quantity, point: &Point| {
+        figures.samples(quantity, point).map(|samples| median(&samples.concat()) * IN_MICROSECONDS)
+    };
+    let column = |name: &str, depth: &Point| {
+        let point = with(name, depth);
+        let service = middle(Quantity::ServerCpu, &point)?;
+        Some(vec![service, middle(Quantity::StoreCpu, &point).unwrap_or_default()])
+    };
+    let all = ours(figures).map(|contender| Panel {
+        label: contender.name.clone(),
+        columns: depths.iter().map(|depth| column(&contender.name, depth)).collect(),
+    });
+    let all: Vec<Panel> = all.filter(|panel| panel.columns.iter().any(Option::is_some)).collect();
+    let steps: Vec<String> = depths.iter().map(|depth| depth.in_flight.unwrap_or(1).to_string()).collect();
+    let line = middle(Quantity::ServerCpu, &mine("bare")).map(|bare| (bare, "bare answer, 1 in flight"));
+    let frame = Frame {
+        id: "in-flight",
+        title: "GET /mine, logged in: CPU time a request, over requests in flight",
+        unit: "µs of CPU a request",
+        parts: &SERVICE_AND_STORE,
+        steps: &steps,
+        over: "requests in flight",
+        line,
+    };
+    Some(panels(frame, &all))
+}
+
+fn is_depth(point: &Point) -> bool {
+    *point == Point { contender: point.contender.clone(), in_flight: point.in_flight, ..mine("") }
+        && point.in_flight.is_some()
+}
+
+/// Everybody against the answer with the least around it.
+fn ratios(figures: Figures<'_>) -> Option<crate::report::chart::Chart> {
+    let condition = mine("");
+    let base = base(figures, &condition)?;
+    let all = ours(figures).filter(|contender| contender.name != base.contender);
+    let twigs = all.filter_map(|contender| {
+        let found = figures.ratio(Quantity::Cpu, &with(&contender.name, &condition), &base)?;
+        Some(Twig { label: contender.name.clone(), found, limit: None })
+    });
+    let title = "GET /mine, logged in, one request at a time: how many times a bare answer";
+    let words = format!(
+        "CPU time of service and store, as a multiple of “{}”; the bar is the interval of 95 %",
+        base.contender
+    );
+    Some(forest("ratios", title, &words, &twigs.collect::<Vec<_>>()))
+}
+
+/// Everybody under the same conditions.
+fn table(figures: Figures<'_>, condition: &Point) -> Vec<Block> {
+    let base = base(figures, condition);
+    let all = figures.contenders().filter(|contender| contender.family != Family::Peer);
+    let found = rows(all, figures, Quantity::ServerCpu, condition, |point| {
+        let parts = [Quantity::ServerCpu, Quantity::StoreCpu, Quantity::Cpu];
+        let parts = parts.map(|quantity| cell(figures.estimate(quantity, point), IN_MICROSECONDS));
+        let times = base.as_ref().map(|base| cell(figures.ratio(Quantity::Cpu, point, base), 1.0));
+        parts.into_iter().chain(times).collect()
+    });
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let times = base.as_ref().map(|base| format!("times `{}`", base.contender));
+    let head: Vec<&str> =
+        ["µs of CPU a request", "service", "store", "both"].into_iter().chain(times.as_deref()).collect();
+    let title = format!("{}: {}", journey(&condition.journey), conditions(condition));
+    let place = anchor(&format!("cost {} {}", condition.journey, conditions(condition)));
+    vec![Block::section(&place, title.trim_end_matches(": ")), Block::table(&head, found)]
+}
+
+/// By itself, since it would drown all else.
+fn password(figures: Figures<'_>) -> Vec<Block> {
+    let conditions = figures.conditions(Metric::ServerCpu, |point| point.journey == "password");
+    let Some(condition) = conditions.first() else { return Vec::new() };
+    let found = rows(figures.contenders(), figures, Quantity::ServerCpu, condition, |point| {
+        vec![cell(figures.estimate(Quantity::ServerCpu, point), IN_MICROSECONDS)]
+    });
+    vec![
+        Block::section("cost-password", "The password, by itself"),
+        Block::text("What every login pays on top, whatever the mechanism: one check of a password."),
+        Block::table(&["", "µs of CPU"], found),
+    ]
+}

@@ -1,0 +1,89 @@
+//! Other people's libraries and frameworks on the same answer, where they were measured.
+
+use super::{Figures, anchor, base, cell, conditions, journey, repeated, rows};
+use crate::{
+    report::{
+        chart::{
+            Chart,
+            forest::{Twig, forest},
+        },
+        document::Block,
+        figures::{Quantity, mine, with},
+        numbers::IN_MICROSECONDS,
+    },
+    results::{Contender, Family, Metric, Point},
+};
+
+/// How a peer is called that answers without a mechanism.
+const NOTHING: &str = ", nothing";
+
+pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
+    if peers(figures).next().is_none() {
+        return Vec::new();
+    }
+    let mut blocks = vec![
+        Block::chapter("peers", "Other implementations"),
+        Block::text(
+            "The same request answered by others, in the same rounds. They do less than the services do: no layers, no revocation, no \
+             limits, unless their line says otherwise. So this says what a mechanism costs in their hands, and not which of them is \
+             better: **more than nothing** is what it adds to the same framework's answer without one.",
+        ),
+        Block::List(peers(figures).map(|peer| format!("**{}**: {}", peer.name, peer.about)).collect()),
+    ];
+    blocks.extend(ratios(figures).map(Block::Chart));
+    let is_plain = |point: &Point| point.habit.is_none() && point.rate.is_none() && point.logins.is_none();
+    for condition in figures.conditions(Metric::ServerCpu, is_plain) {
+        blocks.extend(table(figures, &condition));
+    }
+    blocks.push(repeated(figures));
+    blocks
+}
+
+fn peers(figures: Figures<'_>) -> impl Iterator<Item = &Contender> {
+    figures.0.contenders.iter().filter(|contender| contender.family == Family::Peer)
+}
+
+fn ratios(figures: Figures<'_>) -> Option<Chart> {
+    let base = base(figures, &mine(""))?;
+    let twig = |peer: &Contender| {
+        let found = figures.ratio(Quantity::Cpu, &mine(&peer.name), &base)?;
+        Some(Twig { label: peer.name.clone(), found, limit: None })
+    };
+    let twigs: Vec<Twig> = peers(figures).filter_map(twig).collect();
+    let title = "GET /mine, logged in, one request at a time: other implementations";
+    let words = format!("CPU time of service and store, as a multiple of “{}”", base.contender);
+    (!twigs.is_empty()).then(|| forest("peers", title, &words, &twigs))
+}
+
+fn table(figures: Figures<'_>, condition: &Point) -> Vec<Block> {
+    let base = base(figures, condition);
+    let found = rows(peers(figures), figures, Quantity::ServerCpu, condition, |point| {
+        let against = base.as_ref().and_then(|base| figures.ratio(Quantity::Cpu, point, base));
+        let nothing = nothing_of(figures, &point.contender).map(|nothing| with(nothing, condition));
+        let more = nothing.and_then(|nothing| figures.difference(Quantity::Cpu, point, &nothing));
+        vec![
+            cell(figures.estimate(Quantity::Cpu, point), IN_MICROSECONDS),
+            cell(more, IN_MICROSECONDS),
+            cell(against, 1.0),
+        ]
+    });
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let title = format!("{}: {}", journey(&condition.journey), conditions(condition));
+    let place = anchor(&format!("peers {} {}", condition.journey, conditions(condition)));
+    let times = base.as_ref().map_or_else(|| "times".to_owned(), |base| format!("times `{}`", base.contender));
+    let head = ["µs of CPU a request", "service and store", "more than nothing", &times];
+    vec![Block::section(&place, &title), Block::table(&head, found)]
+}
+
+/// The same framework's answer without a mechanism: by the peer's own name, or by what it is said to run under.
+fn nothing_of<'a>(figures: Figures<'a>, name: &str) -> Option<&'a str> {
+    let about = figures.0.contenders.iter().find(|contender| contender.name == name)?.about.as_str();
+    let all = figures.0.contenders.iter().map(|contender| contender.name.as_str());
+    let mut nothings = all.filter_map(|nothing| Some((nothing, nothing.strip_suffix(NOTHING)?)));
+    let own = |(nothing, framework): &(&str, &str)| {
+        *nothing != name && (name.starts_with(framework) || about.contains(&format!("under {framework}")))
+    };
+    nothings.find(own).map(|(nothing, _)| nothing)
+}

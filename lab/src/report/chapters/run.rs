@@ -1,0 +1,141 @@
+//! The run: on what, when, by which command, how quiet it was, what its controls showed, and what is missing.
+
+use super::{Figures, cell};
+use crate::{
+    report::{
+        claims::rule::RULES,
+        document::Block,
+        material::{ATTACKS, FOLDER, Material},
+        numbers::{IN_MICROSECONDS, bytes, percent, short},
+        soundness::Controls,
+        verdicts::{Verdicts, bounds},
+    },
+    results::{
+        Run,
+        statistics::{median, quantile},
+    },
+};
+
+/// Before anything else, if the run is in doubt.
+pub(super) fn warnings(verdicts: &Verdicts) -> Vec<Block> {
+    let mut warnings = Vec::new();
+    if !verdicts.doubts.is_empty() {
+        warnings.push(Block::Warning(format!(
+            "DO NOT RELY ON THIS RUN: {}. No time in it decides anything; what is counted (commands, bytes) holds.",
+            verdicts.doubts.join("; ")
+        )));
+    }
+    if !verdicts.cautions.is_empty() {
+        let failed = verdicts.cautions.join("; ");
+        warnings.push(Block::Warning(format!("READ WITH CAUTION. Not everything was as it must be: {failed}.")));
+    }
+    warnings
+}
+
+/// For whoever reads no further.
+pub(super) fn in_a_sentence(material: &Material) -> Block {
+    let (run, machine) = (&material.run, &material.run.machine);
+    Block::text(format!(
+        "Measured on {} with `{}` on {} ({} processors, Linux {}). Every figure comes with the interval that holds 95 % of what it might \
+         have been, every verdict with its rule; [the run](#run) says how quiet the machine was and what its controls showed.",
+        run.started.strftime("%-d %B %Y"),
+        run.command,
+        machine.processor,
+        machine.processors,
+        machine.kernel,
+    ))
+}
+
+pub(super) fn chapter(material: &Material, verdicts: &Verdicts) -> Vec<Block> {
+    let run = &material.run;
+    let mut blocks = vec![Block::chapter("run", "The run"), facts(material)];
+    blocks.push(Block::section("controls", "Whether it may be believed"));
+    blocks.push(Block::text(RULES.run.in_words()));
+    blocks.push(Block::text(match verdicts.doubts.as_slice() {
+        [] => "This run is not in doubt.".to_owned(),
+        doubts => format!("**This run is in doubt: {}.**", doubts.join("; ")),
+    }));
+    blocks.push(controls(run));
+    blocks.push(Block::text(quiet(run)));
+    blocks.push(Block::section("contenders", "Who was measured"));
+    let about = |contender: &crate::results::Contender| vec![contender.name.clone(), contender.about.clone()];
+    blocks.push(Block::table(&["name", "what it is"], run.contenders.iter().map(about).collect()));
+    if !run.left_out.is_empty() {
+        blocks.push(Block::section("left-out", "What could not be measured"));
+        blocks.push(Block::List(run.left_out.iter().map(|left| format!("{}: {}", left.what, left.why)).collect()));
+    }
+    blocks
+}
+
+fn facts(material: &Material) -> Block {
+    let (run, machine) = (&material.run, &material.run.machine);
+    let virtual_or_not = if machine.virtual_machine { "virtual" } else { "not virtual, as far as it tells" };
+    let finished = run.finished.map_or_else(|| "**not finished**".to_owned(), |finished| finished.to_string());
+    let launches = run.rounds.iter().map(|round| round.launch + 1).max().unwrap_or_default();
+    let mut rows = vec![
+        ("command", format!("`{}`", run.command)),
+        ("raw data", format!("`{FOLDER}/{}`: every sample", material.file)),
+        ("began", run.started.to_string()),
+        ("ended", finished),
+        ("processor", machine.processor.clone()),
+        ("processors", machine.processors.to_string()),
+        ("memory", bytes(crate::report::figures::real(machine.memory_bytes))),
+        ("kernel", format!("{}, {virtual_or_not}", machine.kernel)),
+        (
+            "launches and rounds",
+            format!(
+                "{launches} times fresh processes, {} rounds in all, everybody in shuffled turns",
+                run.rounds.len()
+            ),
+        ),
+    ];
+    rows.extend(run.versions.iter().map(|(name, version)| (&**name, version.clone())));
+    if let Some(attacks) = &material.attacks {
+        let played =
+            format!("`cargo run --release -- attack --json`, {}, kept as `{FOLDER}/{ATTACKS}`", attacks.played_at);
+        rows.push(("attacks", played));
+    }
+    let rows = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    Block::table(&["of the run", ""], rows)
+}
+
+fn controls(run: &Run) -> Block {
+    let found = Controls::of(Figures(run));
+    let mut rows = vec![
+        vec![
+            "the same server, measured twice".to_owned(),
+            "1.00 times".to_owned(),
+            cell(found.map(|found| found.same), 1.0),
+        ],
+        vec![
+            "5 µs of added work".to_owned(),
+            "5.00 µs".to_owned(),
+            cell(found.map(|found| found.added), IN_MICROSECONDS),
+        ],
+    ];
+    rows.extend(run.controls.iter().map(|control| {
+        let not = if control.holds() { "" } else { " **NOT AS IT MUST BE**" };
+        vec![control.what.clone(), bounds(control), format!("{}{not}", short(control.value))]
+    }));
+    Block::table(&["control", "expected", "found, median [95 %]"], rows)
+}
+
+/// How much else the machine had to do.
+fn quiet(run: &Run) -> String {
+    let foreign: Vec<f64> = run.rounds.iter().map(|round| round.foreign).collect();
+    let noisy = run.rounds.iter().filter(|round| round.is_noisy());
+    let named = |round: &crate::results::Round| {
+        format!("launch {}, round {}: {}", round.launch + 1, round.round + 1, percent(round.foreign))
+    };
+    let noisy: Vec<String> = noisy.map(named).collect();
+    let noisy = if noisy.is_empty() {
+        "No round was noisy".to_owned()
+    } else {
+        format!("Noisy rounds ({}): {}", noisy.len(), noisy.join("; "))
+    };
+    format!(
+        "Foreign processes took {} of all processors' time in the median round, and {} in the worst. {noisy}.",
+        percent(median(&foreign)),
+        percent(quantile(&foreign, 1_000)),
+    )
+}

@@ -1,0 +1,77 @@
+//! What all charts stand on: a ground of their own, since nobody knows where an image is shown, two fills that differ in
+//! lightness and in pattern as well as in colour, and words for whoever does not see it.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::Chart;
+
+pub(super) const WIDTH: f64 = 760.0;
+/// Blue and orange of Okabe and Ito, which nobody mistakes for each other.
+const STYLE: &str = include_str!("chart.css");
+/// What fills the parts of a whole, in their order.
+pub(super) const FILLS: [&str; 2] = ["service", "store"];
+
+/// A drawing of this height as a chart.
+pub(super) fn chart(id: &str, title: &str, told: &str, height: f64, drawing: &Markup) -> Chart {
+    let (named, described, hatch) = (format!("{id}-title"), format!("{id}-told"), format!("{id}-hatch"));
+    let svg = html! {
+        svg.chart xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (place(WIDTH)) " " (place(height)) }
+            role="img" aria-labelledby={ (named) " " (described) } {
+            title id=(named) { (title) }
+            desc id=(described) { (told) }
+            style { (PreEscaped(STYLE)) }
+            defs {
+                pattern id=(hatch) width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
+                    rect.store width="6" height="6" {}
+                    rect.stripe width="2" height="6" {}
+                }
+            }
+            rect.ground width="100%" height="100%" {}
+            (drawing)
+        }
+    };
+    Chart { id: id.to_owned(), title: title.to_owned(), told: told.to_owned(), svg: svg.into_string() }
+}
+
+/// The fill of a part: flat, or hatched by the chart's own pattern.
+pub(super) fn fill(id: &str, part: usize) -> String {
+    if part == 0 { String::new() } else { format!("url(#{id}-hatch)") }
+}
+
+/// What the fills stand for, from here to the right.
+pub(super) fn legend(id: &str, parts: &[&str], x: f64, y: f64) -> Markup {
+    html! {
+        @for (part, name) in parts.iter().enumerate() {
+            @let left = x + 110.0 * number(part);
+            rect.(FILLS[part % FILLS.len()]) fill=[filled(id, part)] x=(place(left)) y=(place(y - 11.0)) width="14" height="14" {}
+            (text("start", left + 20.0, y, name))
+        }
+    }
+}
+
+pub(super) fn filled(id: &str, part: usize) -> Option<String> {
+    Some(fill(id, part)).filter(|fill| !fill.is_empty())
+}
+
+pub(super) fn text(anchor: &str, x: f64, y: f64, words: &str) -> Markup {
+    html! { text text-anchor=(anchor) x=(place(x)) y=(place(y)) { (words) } }
+}
+
+/// The same in a softer ink.
+pub(super) fn aside(anchor: &str, x: f64, y: f64, words: &str) -> Markup {
+    html! { text.soft text-anchor=(anchor) x=(place(x)) y=(place(y)) { (words) } }
+}
+
+pub(super) fn line(class: &str, from: (f64, f64), to: (f64, f64)) -> Markup {
+    html! { line.(class) x1=(place(from.0)) y1=(place(from.1)) x2=(place(to.0)) y2=(place(to.1)) {} }
+}
+
+/// A coordinate; a tenth of a unit is less than an eye sees.
+pub(super) fn place(value: f64) -> String {
+    format!("{value:.1}")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "nothing has 2^52 rows")]
+pub(super) fn number(count: usize) -> f64 {
+    count as f64
+}

@@ -1,0 +1,181 @@
+//! Sentences that people say about cookies, sessions and tokens, decided by the rules of `benches/claims.toml` and by nothing else.
+//!
+//! * [`rule`]: a claim and what decides it, as they stand in the file
+//! * here: deciding, and what came of it
+
+pub mod rule;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+use self::rule::{Claim, Compare, RULES};
+use super::{
+    figures::{Figures, Quantity},
+    material::{Attacks, Material},
+    numbers::range,
+};
+use crate::results::statistics::Estimate;
+
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Holds,
+    DoesNotHold,
+    DependsOn,
+    Inconclusive,
+}
+
+impl Verdict {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::DoesNotHold => "does not hold",
+            Self::DependsOn => "depends",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+
+    /// Where colours cannot be seen.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Holds => "✓",
+            Self::DoesNotHold => "✗",
+            Self::DependsOn => "±",
+            Self::Inconclusive => "?",
+        }
+    }
+}
+
+/// A claim and what became of it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Decided {
+    pub id: String,
+    pub says: String,
+    pub part_of: Option<String>,
+    pub source: Option<String>,
+    pub why: String,
+    pub verdict: Verdict,
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that was looked at: where, what was found, by which rule, and what that says.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Finding {
+    pub under: String,
+    pub found: String,
+    pub rule: String,
+    pub verdict: Verdict,
+    /// For a chart.
+    #[serde(skip)]
+    pub ratio: Option<Ratio>,
+}
+
+/// How many times one thing is another, and where the line was drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Ratio {
+    pub found: Estimate,
+    pub line: f64,
+}
+
+/// All claims, in the order of the file.
+pub fn decide(material: &Material) -> Vec<Decided> {
+    decide_these(&RULES.claim, material)
+}
+
+fn decide_these(claims: &[Claim], material: &Material) -> Vec<Decided> {
+    let figures = Figures(&material.run);
+    let doubts = RULES.run.doubts(figures);
+    let decided = |claim: &Claim| {
+        let measured = claim.compare.iter().map(|compare| compare.finding(figures, &doubts));
+        let attacked = claim.attacks.iter().map(|id| attacked(id, material.attacks.as_ref()));
+        let elsewhere = claim.elsewhere.iter().map(|where_to| open("", "", where_to.clone()));
+        let findings: Vec<Finding> = measured.chain(attacked).chain(elsewhere).collect();
+        Decided {
+            id: claim.id.clone(),
+            says: claim.says.clone(),
+            part_of: claim.part_of.clone(),
+            source: claim.source.clone(),
+            why: claim.why.clone(),
+            verdict: together(findings.iter().map(|finding| finding.verdict)),
+            findings,
+        }
+    };
+    claims.iter().map(decided).collect()
+}
+
+/// Of several: what they all say; if some say yes and others no, it depends; what is open may leave all of it open.
+pub fn together(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    let verdicts: Vec<Verdict> = verdicts.collect();
+    let has = |verdict| verdicts.contains(&verdict);
+    let (yes, no) = (has(Verdict::Holds), has(Verdict::DoesNotHold));
+    match (yes, no) {
+        _ if has(Verdict::DependsOn) || yes && no => Verdict::DependsOn,
+        _ if has(Verdict::Inconclusive) => Verdict::Inconclusive,
+        (true, false) => Verdict::Holds,
+        (false, true) => Verdict::DoesNotHold,
+        _ => Verdict::Inconclusive,
+    }
+}
+
+impl Compare {
+    fn finding(&self, figures: Figures<'_>, doubts: &[String]) -> Finding {
+        let found = match &self.to {
+            Some(to) => figures.ratio(self.quantity, &self.of, to),
+            None => figures.estimate(self.quantity, &self.of),
+        };
+        let Some(found) = found else {
+            return open(&self.under, &self.rule(), "not measured in this run".to_owned());
+        };
+        // What is counted is right even where what is timed is in doubt.
+        if self.quantity.is_timed() && !doubts.is_empty() {
+            let why = format!("{}, which decides nothing: {}", self.told(found), doubts.join("; "));
+            return Finding { ratio: self.ratio(found), ..open(&self.under, &self.rule(), why) };
+        }
+        let verdict = match self.holds.is_met_by(found) {
+            Some(true) => Verdict::Holds,
+            Some(false) => Verdict::DoesNotHold,
+            None => Verdict::Inconclusive,
+        };
+        let ratio = self.ratio(found);
+        Finding { under: self.under.clone(), found: self.told(found), rule: self.rule(), verdict, ratio }
+    }
+
+    fn ratio(&self, found: Estimate) -> Option<Ratio> {
+        self.to.as_ref().map(|_| Ratio { found, line: self.holds.line() })
+    }
+
+    fn told(&self, found: Estimate) -> String {
+        if self.to.is_some() {
+            return format!("{} times", range(found, 1.0));
+        }
+        let (unit, scale) = self.quantity.unit();
+        format!("{} {unit}", range(found, scale))
+    }
+}
+
+fn open(under: &str, rule: &str, why: String) -> Finding {
+    let (under, rule) = (under.to_owned(), rule.to_owned());
+    Finding { under, found: why, rule, verdict: Verdict::Inconclusive, ratio: None }
+}
+
+/// `!` before the id: its contrary.
+fn attacked(id: &str, attacks: Option<&Attacks>) -> Finding {
+    let (id, contrary) = id.strip_prefix('!').map_or((id, false), |id| (id, true));
+    let Some(claim) = attacks.and_then(|attacks| attacks.claims.iter().find(|claim| claim.id == id)) else {
+        return open(id, "", "the attacks were not played".to_owned());
+    };
+    let verdict = match (&*claim.verdict, contrary) {
+        ("true", false) | ("false", true) => Verdict::Holds,
+        ("false", false) | ("true", true) => Verdict::DoesNotHold,
+        ("depends", _) => Verdict::DependsOn,
+        _ => Verdict::Inconclusive,
+    };
+    let listed = |what: &str, marks: &[String]| (!marks.is_empty()).then(|| format!("{what}: {}", marks.join(", ")));
+    let found = [listed("so", &claim.agree), listed("not so", &claim.disagree)];
+    let found = found.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let found = if found.is_empty() { "the row was not played".to_owned() } else { found };
+    let rule = format!("it is so in {} setting; row `{}`", if contrary { "no" } else { "every" }, claim.row);
+    let under = if contrary { format!("not: {}", claim.says) } else { claim.says.clone() };
+    Finding { under, found, rule, verdict, ratio: None }
+}

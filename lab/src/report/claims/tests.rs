@@ -1,0 +1,187 @@
+//! Each verdict, seen to come of data that deserves it, and doubt of data that deserves doubt.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Decided, Verdict, decide_these,
+    rule::{Claim, RULES, Rules},
+};
+use crate::{
+    attack::claims::CLAIMS,
+    report::{
+        figures::at,
+        material::Material,
+        sample::{attacks, material, spread},
+    },
+    results::{Family, Metric},
+};
+
+/// Whether `one` costs less than 0.95 times `other`.
+const CHEAPER: &str = r#"
+    [[claim]]
+    id = "cheaper"
+    says = "The one is cheaper"
+    why = "Less than 5 % is no difference."
+    [[claim.compare]]
+    under = "a request"
+    quantity = "cpu"
+    of = { contender = "one", journey = "mine", in_flight = 1 }
+    to = { contender = "other", journey = "mine", in_flight = 1 }
+    holds = { below = 0.95 }
+"#;
+
+/// The same against a third one, too.
+const THAN_THE_THIRD: &str = r#"
+    [[claim.compare]]
+    under = "than the third"
+    quantity = "cpu"
+    of = { contender = "one", journey = "mine", in_flight = 1 }
+    to = { contender = "third", journey = "mine", in_flight = 1 }
+    holds = { below = 0.95 }
+"#;
+
+const COMMANDS: &str = r#"
+    [[claim]]
+    id = "asks"
+    says = "It asks its store"
+    why = "Half a command is one now and then."
+    [[claim.compare]]
+    under = "a request"
+    quantity = "store_commands"
+    of = { contender = "one", journey = "mine" }
+    holds = { above = 0.5 }
+"#;
+
+/// Makes a run one that is not to be believed.
+type Spoil = fn(&mut Material);
+
+fn claims(text: &str) -> Vec<Claim> {
+    let limits = "run = { same_within = 0.02, added = 5000, added_within = 500, noisy_at_most = 0.5, launches_at_least = 3, rounds_at_least = 10 }\n";
+    toml::from_str::<Rules>(&format!("{limits}{text}")).unwrap().claim
+}
+
+fn decided(text: &str, material: &Material) -> Decided {
+    decide_these(&claims(text), material).remove(0)
+}
+
+fn attacked(ids: &str, material: &Material) -> Verdict {
+    decided(&format!("[[claim]]\nid = \"attacked\"\nsays = \"It is so\"\nwhy = \"\"\nattacks = {ids}"), material)
+        .verdict
+}
+
+/// `one` against `other`, as many times as much.
+fn contest(times: f64) -> Material {
+    let mut material = material();
+    material.has("one", Family::Cookie, 20_000.0 * times);
+    material.has("other", Family::Session, 20_000.0);
+    material
+}
+
+#[test]
+fn an_interval_wholly_on_one_side_of_the_line_decides_and_one_across_it_does_not() {
+    assert_eq!(decided(CHEAPER, &contest(0.8)).verdict, Verdict::Holds);
+    assert_eq!(decided(CHEAPER, &contest(1.2)).verdict, Verdict::DoesNotHold);
+    // Nearer to each other than 5 %: no difference that the claim could mean.
+    assert_eq!(decided(CHEAPER, &contest(0.98)).verdict, Verdict::DoesNotHold);
+    let mut wide = contest(0.95);
+    wide.changed("one", spread(19_000.0, 0.3));
+    let decided = decided(CHEAPER, &wide);
+    assert_eq!(decided.verdict, Verdict::Inconclusive, "{decided:?}");
+}
+
+#[test]
+fn the_store_counts_with_its_service() {
+    let mut material = contest(0.8);
+    material.measured(Metric::StoreCpu, crate::report::figures::mine("one"), spread(9_000.0, 0.004));
+    assert_eq!(decided(CHEAPER, &material).verdict, Verdict::DoesNotHold);
+}
+
+#[test]
+fn what_holds_here_and_not_there_depends() {
+    let mut material = contest(0.8);
+    material.has("third", Family::Token, 10_000.0);
+    let decided = decided(&format!("{CHEAPER}{THAN_THE_THIRD}"), &material);
+    let verdicts: Vec<Verdict> = decided.findings.iter().map(|finding| finding.verdict).collect();
+    assert_eq!((decided.verdict, verdicts), (Verdict::DependsOn, vec![Verdict::Holds, Verdict::DoesNotHold]));
+}
+
+#[test]
+fn what_was_not_measured_leaves_a_claim_open() {
+    let decided = decided(&format!("{CHEAPER}{THAN_THE_THIRD}"), &contest(0.8));
+    assert_eq!(decided.verdict, Verdict::Inconclusive);
+    assert_eq!(decided.findings[1].found, "not measured in this run");
+}
+
+#[test]
+fn a_run_in_doubt_decides_nothing_that_is_timed() {
+    let doubts: [(&str, Spoil); 7] = [
+        ("did not come to its end", |material| material.run.finished = None),
+        ("measured twice", |material| material.changed("bare again", spread(10_600.0, 0.004))),
+        ("added work showed as", |material| material.changed("bare + 5 us", spread(11_000.0, 0.004))),
+        ("were noisy", |material| material.run.rounds.iter_mut().for_each(|round| round.foreign = 0.3)),
+        ("rough", |material| material.run.rounds.retain(|round| round.launch < 2)),
+        ("rough", |material| material.run.rounds.truncate(9)),
+        ("controls were not measured", |material| {
+            material.run.figures.retain(|figure| figure.at.contender != "bare again");
+        }),
+    ];
+    for (word, spoil) in doubts {
+        let mut material = contest(0.8);
+        spoil(&mut material);
+        let decided = decided(CHEAPER, &material);
+        assert_eq!(decided.verdict, Verdict::Inconclusive, "{word}");
+        assert!(decided.findings[0].found.contains(word), "{}", decided.findings[0].found);
+    }
+}
+
+#[test]
+fn what_is_counted_is_decided_even_then() {
+    let mut material = contest(0.8);
+    material.measured(Metric::StoreCommands, at("one", "mine", None), vec![vec![1.0]]);
+    material.run.finished = None;
+    let decided = decided(COMMANDS, &material);
+    assert_eq!((decided.verdict, &*decided.findings[0].found), (Verdict::Holds, "1.00 [1.00, 1.00] commands"));
+}
+
+#[test]
+fn safety_is_decided_by_the_table_of_attacks() {
+    let mut material = material();
+    assert_eq!(attacked("[\"a\"]", &material), Verdict::Inconclusive, "no attack was played");
+    let expected = [
+        ("true", Verdict::Holds, Verdict::DoesNotHold),
+        ("false", Verdict::DoesNotHold, Verdict::Holds),
+        ("depends", Verdict::DependsOn, Verdict::DependsOn),
+        ("undecided", Verdict::Inconclusive, Verdict::Inconclusive),
+    ];
+    for (found, verdict, of_its_contrary) in expected {
+        material.attacks = Some(attacks("a", found));
+        assert_eq!(
+            (attacked("[\"a\"]", &material), attacked("[\"!a\"]", &material)),
+            (verdict, of_its_contrary),
+            "{found}"
+        );
+    }
+    assert_eq!(attacked("[\"b\"]", &material), Verdict::Inconclusive, "another claim was decided");
+}
+
+#[test]
+fn the_rules_name_each_claim_once_and_say_who_says_it_and_what_decides_it() {
+    let ids: BTreeSet<&str> = RULES.claim.iter().map(|claim| &*claim.id).collect();
+    assert_eq!(ids.len(), RULES.claim.len());
+    for claim in &RULES.claim {
+        assert!(claim.part_of.is_some() != claim.source.is_some(), "{} is the course's or somebody's", claim.id);
+        let decided_by = claim.compare.len() + claim.attacks.len() + claim.elsewhere.iter().count();
+        assert!(decided_by > 0, "nothing decides {}", claim.id);
+    }
+    let sentences: BTreeSet<&str> = RULES.claim.iter().filter_map(|claim| claim.part_of.as_deref()).collect();
+    let heard = RULES.claim.iter().filter(|claim| claim.source.is_some()).count();
+    assert!(sentences.len() == 3 && heard >= 20, "{sentences:?} {heard}");
+}
+
+#[test]
+fn the_rules_name_attacks_that_there_are() {
+    let known: BTreeSet<&str> = CLAIMS.iter().map(|claim| claim.id).collect();
+    for id in RULES.claim.iter().flat_map(|claim| &claim.attacks) {
+        assert!(known.contains(id.trim_start_matches('!')), "lab/src/attack/claims.rs has no {id}");
+    }
+}

@@ -1,0 +1,134 @@
+//! A run, asked for what it says.
+
+use serde::Deserialize;
+
+use crate::results::{
+    Contender, Metric, Point, Run,
+    statistics::{Estimate, Samples, estimate, paired},
+};
+
+#[derive(Clone, Copy, Debug)]
+pub struct Figures<'a>(pub &'a Run);
+
+/// What can be asked for at a point; each for one request or, of memory, for one login.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// CPU time of the service and its store together, in nanoseconds.
+    Cpu,
+    /// CPU time of the service alone.
+    ServerCpu,
+    /// CPU time of the store alone.
+    StoreCpu,
+    /// Memory of the service and bytes in its store together.
+    Memory,
+    StoreCommands,
+    BytesSent,
+    BytesReceived,
+    /// Nanoseconds within which half of the requests were answered.
+    LatencyMedian,
+    /// The same for 99 of 100 requests.
+    Latency99,
+    Latency999,
+    Wall,
+}
+
+impl Quantity {
+    /// What is measured by the clock is in doubt where the machine is; what is counted is not.
+    pub fn is_timed(self) -> bool {
+        !matches!(self, Self::Memory | Self::StoreCommands | Self::BytesSent | Self::BytesReceived)
+    }
+
+    /// In which unit it is told, and by what it is multiplied for that.
+    pub fn unit(self) -> (&'static str, f64) {
+        match self {
+            Self::Cpu | Self::ServerCpu | Self::StoreCpu | Self::Wall => ("µs", 1e-3),
+            Self::LatencyMedian | Self::Latency99 | Self::Latency999 => ("ms", 1e-6),
+            Self::Memory | Self::BytesSent | Self::BytesReceived => ("bytes", 1.0),
+            Self::StoreCommands => ("commands", 1.0),
+        }
+    }
+
+    /// The metric it is, and the one that is added where there is one.
+    fn metrics(self) -> (Metric, Option<Metric>) {
+        match self {
+            Self::Cpu => (Metric::ServerCpu, Some(Metric::StoreCpu)),
+            Self::Memory => (Metric::ServerMemory, Some(Metric::StoreMemory)),
+            Self::ServerCpu => (Metric::ServerCpu, None),
+            Self::StoreCpu => (Metric::StoreCpu, None),
+            Self::StoreCommands => (Metric::StoreCommands, None),
+            Self::BytesSent => (Metric::BytesSent, None),
+            Self::BytesReceived => (Metric::BytesReceived, None),
+            Self::LatencyMedian => (Metric::LatencyMedian, None),
+            Self::Latency99 => (Metric::Latency99, None),
+            Self::Latency999 => (Metric::Latency999, None),
+            Self::Wall => (Metric::Wall, None),
+        }
+    }
+}
+
+impl<'a> Figures<'a> {
+    /// The samples of it; `None` if it was not measured.
+    pub fn samples(self, quantity: Quantity, at: &Point) -> Option<Samples> {
+        let (own, more) = quantity.metrics();
+        let own = &self.0.figure(own, at)?.samples;
+        match more.and_then(|more| self.0.figure(more, at)) {
+            Some(more) => Some(paired(own, &more.samples, |own, more| own + more)),
+            None => Some(own.clone()),
+        }
+    }
+
+    pub fn estimate(self, quantity: Quantity, at: &Point) -> Option<Estimate> {
+        self.samples(quantity, at).map(|samples| estimate(&samples))
+    }
+
+    /// How many times the one is the other, round by round.
+    pub fn ratio(self, quantity: Quantity, of: &Point, to: &Point) -> Option<Estimate> {
+        self.compared(quantity, of, to, |of, to| of / to)
+    }
+
+    /// By how much the one is more than the other, round by round.
+    pub fn difference(self, quantity: Quantity, of: &Point, to: &Point) -> Option<Estimate> {
+        self.compared(quantity, of, to, |of, to| of - to)
+    }
+
+    fn compared(self, quantity: Quantity, of: &Point, to: &Point, how: fn(f64, f64) -> f64) -> Option<Estimate> {
+        Some(estimate(&paired(&self.samples(quantity, of)?, &self.samples(quantity, to)?, how)))
+    }
+
+    pub fn contenders(self) -> impl Iterator<Item = &'a Contender> {
+        self.0.contenders.iter()
+    }
+
+    /// The different conditions, without the contender, under which this metric was taken, in the order of the run.
+    pub fn conditions(self, metric: Metric, which: impl Fn(&Point) -> bool) -> Vec<Point> {
+        let mut found: Vec<Point> = Vec::new();
+        for figure in self.0.figures.iter().filter(|figure| figure.metric == metric && which(&figure.at)) {
+            let condition = Point { contender: String::new(), ..figure.at.clone() };
+            if !found.contains(&condition) {
+                found.push(condition);
+            }
+        }
+        found
+    }
+}
+
+/// Where one contender was measured under these conditions.
+pub fn with(contender: &str, condition: &Point) -> Point {
+    Point { contender: contender.to_owned(), ..condition.clone() }
+}
+
+/// `GET /mine`, one at a time.
+pub fn mine(contender: &str) -> Point {
+    at(contender, "mine", Some(1))
+}
+
+pub fn at(contender: &str, journey: &str, in_flight: Option<u32>) -> Point {
+    Point { contender: contender.to_owned(), journey: journey.to_owned(), in_flight, ..Point::default() }
+}
+
+/// For arithmetic; what is counted here stays far below the 52 bits that a float holds exactly.
+#[expect(clippy::cast_precision_loss, reason = "there is no loss below 2^52")]
+pub fn real(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,154 @@
+//! What of the report stands in the README: the verdicts on the course's sentences, one chart, and what to choose when.
+
+use anyhow::{Context as _, Result};
+
+use super::{
+    chart::{
+        Chart, SERVICE_AND_STORE,
+        bars::{Bar, bars},
+    },
+    claims::{Decided, Verdict, together},
+    figures::{Figures, Quantity, at, mine},
+    material::Material,
+    numbers::{IN_MICROSECONDS, range, short},
+    verdicts::Verdicts,
+};
+use crate::results::{Family, statistics::median};
+
+const BEGIN: &str = "<!-- comparison: written by `lab report` -->";
+const END: &str = "<!-- end of the comparison -->";
+/// What stands there before the first run was kept.
+pub const NONE_YET: &str = "No run is kept here yet. `cargo bench --package benches --bench comparison` makes one, and \
+                            `cargo run --release -- report` the comparison of it.\n";
+
+/// The section, and its chart.
+#[derive(Debug)]
+pub struct Section {
+    pub text: String,
+    pub chart: Chart,
+}
+
+impl Section {
+    pub fn of(material: &Material, verdicts: &Verdicts) -> Self {
+        let figures = Figures(&material.run);
+        let chart = overview(figures);
+        let run = &material.run;
+        let doubt = match verdicts.doubts.as_slice() {
+            [] => String::new(),
+            doubts => format!("> [!WARNING]\n> **DO NOT RELY ON THIS RUN: {}.**\n\n", doubts.join("; ")),
+        };
+        let text = format!(
+            "{doubt}![{}. {}](docs/comparison.svg)\n\n\
+             One request of somebody who is logged in, {}, on {}: every figure with its interval, every verdict with its rule, and how to \
+             repeat it, in **[docs/comparison.md](docs/comparison.md)** ([as one page](docs/comparison.html)).\n\n\
+             {}\n{}",
+            chart.title,
+            chart.told.replace('[', "(").replace(']', ")"),
+            run.started.strftime("%-d %B %Y"),
+            machine(material),
+            sentences(verdicts),
+            guide(figures),
+        );
+        Self { text, chart }
+    }
+}
+
+/// The README with this section between its marks.
+pub fn put(readme: &str, section: &str) -> Result<String> {
+    let (before, rest) = readme.split_once(BEGIN).context("the README has no mark where the comparison begins")?;
+    let (_, after) = rest.split_once(END).context("the README has no mark where the comparison ends")?;
+    Ok(format!("{before}{BEGIN}\n\n{section}\n{END}{after}"))
+}
+
+fn machine(material: &Material) -> String {
+    let machine = &material.run.machine;
+    format!("one processor of {} ({}), Linux {}", machine.processors, machine.processor, machine.kernel)
+}
+
+/// Everybody who can do everything, beside an answer without a mechanism.
+fn overview(figures: Figures<'_>) -> Chart {
+    let does_all = |name: &str| figures.samples(Quantity::ServerCpu, &at(name, "item write", Some(1))).is_some();
+    let shown = figures.contenders().filter(|contender| match contender.family {
+        Family::Null => true,
+        Family::Cookie | Family::Session | Family::Token => does_all(&contender.name),
+        Family::Control | Family::Peer => false,
+    });
+    let bar = |name: &str| {
+        let point = mine(name);
+        let middle =
+            |quantity| figures.samples(quantity, &point).map(|samples| median(&samples.concat()) * IN_MICROSECONDS);
+        let mut whole = figures.estimate(Quantity::Cpu, &point)?;
+        for value in [&mut whole.median, &mut whole.low, &mut whole.high] {
+            *value *= IN_MICROSECONDS;
+        }
+        let times = figures.ratio(Quantity::Cpu, &point, &mine("bare"));
+        let times = times.map_or_else(String::new, |times| format!(" · {}×", short(times.median)));
+        let parts = vec![middle(Quantity::ServerCpu)?, middle(Quantity::StoreCpu).unwrap_or_default()];
+        Some(Bar { label: name.to_owned(), parts, whole, told: format!("{} µs{times}", short(whole.median)) })
+    };
+    let all: Vec<Bar> = shown.filter_map(|contender| bar(&contender.name)).collect();
+    bars("overview", "What a request costs the server: CPU time of service and store", "µs", &SERVICE_AND_STORE, &all)
+}
+
+fn sentences(verdicts: &Verdicts) -> String {
+    let head = ["| the course says | and it is so? | because |".to_owned(), "|---|---|---|".to_owned()];
+    let rows = verdicts.sentences().into_iter().map(|(sentence, parts)| {
+        let verdict = together(parts.iter().map(|part| part.verdict));
+        let order = [Verdict::Holds, Verdict::DoesNotHold, Verdict::DependsOn, Verdict::Inconclusive];
+        let because: Vec<String> = order.into_iter().filter_map(|verdict| listed(&parts, verdict)).collect();
+        format!("| {sentence} | **{}** | {} |", verdict.words(), because.join("<br>"))
+    });
+    head.into_iter().chain(rows).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// The parts that were decided so, each with its place in the document.
+fn listed(parts: &[&Decided], verdict: Verdict) -> Option<String> {
+    let link = |part: &&Decided| format!("[{}](docs/comparison.md#claim-{})", unprefixed(&part.says), part.id);
+    let links: Vec<String> = parts.iter().filter(|part| part.verdict == verdict).map(link).collect();
+    (!links.is_empty()).then(|| format!("{} **{}**: {}", verdict.sign(), verdict.words(), links.join(", ")))
+}
+
+/// Without the half of the sentence that stands to the left already.
+fn unprefixed(says: &str) -> &str {
+    says.split_once(": ").map_or(says, |(_, rest)| rest)
+}
+
+/// Choose X if: what each is for, with the figures that say so.
+fn guide(figures: Figures<'_>) -> String {
+    let cost = |name: &str| {
+        let found = figures.estimate(Quantity::Cpu, &mine(name));
+        found.map_or_else(|| "not measured".to_owned(), |found| format!("{} µs", range(found, IN_MICROSECONDS)))
+    };
+    let memory = |name: &str| {
+        let found = figures.estimate(Quantity::Memory, &at(name, "login", None));
+        found.map_or_else(|| "not measured".to_owned(), |found| format!("{} bytes", short(found.median)))
+    };
+    let sent = |name: &str| {
+        let found = figures.estimate(Quantity::BytesSent, &at(name, "mine", None));
+        found.map_or_else(|| "not measured".to_owned(), |found| format!("{} bytes", short(found.median)))
+    };
+    format!(
+        "| choose | if | and know that a request costs |\n|---|---|---|\n\
+         | **cookie-svc** | what you keep is small, may be read by its owner, and need not be the newest; you want nothing to keep and nobody \
+         to ask | {}; {} on the wire, nothing kept for a login |\n\
+         | **session-svc, in memory** | one process serves everybody, and its restart may log everybody out | {}; {} a live login |\n\
+         | **session-svc, in Redis** | a login must end at once everywhere, users want a list of devices, what you keep changes often or must \
+         not be seen | {}, Redis included; {} a live login |\n\
+         | **session-svc, in SQL** | the same, and you have a database and no Redis; or Django shares the sessions | {} in PostgreSQL, {} in \
+         SQLite |\n\
+         | **token-svc, JWT** | programs and other services are your clients, or others verify what you sign | {}; {} on the wire |\n\
+         | **token-svc, opaque** | programs are your clients, and a login must end at once and be seen in a list | {} in SQLite; {} on the wire |\n",
+        cost("cookie signed, feed"),
+        sent("cookie signed, feed"),
+        cost("session, memory"),
+        memory("session, memory"),
+        cost("session, redis"),
+        memory("session, redis"),
+        cost("session, postgres"),
+        cost("session, sqlite"),
+        cost("token HS256, feed"),
+        sent("token HS256, feed"),
+        cost("token opaque"),
+        sent("token opaque"),
+    )
+}

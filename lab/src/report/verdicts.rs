@@ -1,0 +1,88 @@
+//! What became of the claims, and of which run: small enough to be compiled into the lab's page, and for other programs to read.
+
+use std::sync::LazyLock;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    claims::{Decided, decide, rule::RULES},
+    figures::Figures,
+    material::Material,
+    numbers::short,
+};
+use crate::results::Control;
+
+/// Where `lab report` leaves them, from the root of the repository.
+pub const FILE: &str = "lab/src/report/verdicts.json";
+
+/// Those that were kept when this program was built; `None` before the first run was.
+pub static KEPT: LazyLock<Option<Verdicts>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("verdicts.json")).expect("verdicts.json is read by a test"));
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Verdicts {
+    /// The run's file under `benches/results`.
+    pub run: String,
+    pub started: Timestamp,
+    pub command: String,
+    pub processor: String,
+    /// Why no time of the run decides anything; nothing if it may be believed.
+    pub doubts: Vec<String>,
+    /// What else showed that the instruments were not all as they must be.
+    pub cautions: Vec<String>,
+    pub claims: Vec<Decided>,
+}
+
+impl Verdicts {
+    pub fn of(material: &Material) -> Self {
+        let run = &material.run;
+        Self {
+            run: material.file.clone(),
+            started: run.started,
+            command: run.command.clone(),
+            processor: run.machine.processor.clone(),
+            doubts: RULES.run.doubts(Figures(run)),
+            cautions: run.controls.iter().filter(|control| !control.holds()).map(failed).collect(),
+            claims: decide(material),
+        }
+    }
+
+    /// As the file holds it.
+    pub fn file(verdicts: Option<&Self>) -> Result<String> {
+        Ok(serde_json::to_string_pretty(&verdicts)? + "\n")
+    }
+
+    /// The course's sentences in its order, each with its parts.
+    pub fn sentences(&self) -> Vec<(&str, Vec<&Decided>)> {
+        let mut sentences: Vec<(&str, Vec<&Decided>)> = Vec::new();
+        for claim in &self.claims {
+            let Some(sentence) = claim.part_of.as_deref() else { continue };
+            match sentences.iter_mut().find(|(found, _)| *found == sentence) {
+                Some((_, parts)) => parts.push(claim),
+                None => sentences.push((sentence, vec![claim])),
+            }
+        }
+        sentences
+    }
+
+    /// Everything that is said elsewhere.
+    pub fn heard(&self) -> impl Iterator<Item = &Decided> {
+        self.claims.iter().filter(|claim| claim.part_of.is_none())
+    }
+}
+
+fn failed(control: &Control) -> String {
+    format!("{}: {}, and should be {}", control.what, short(control.value), bounds(control))
+}
+
+/// Within what a control must lie, in words.
+pub fn bounds(control: &Control) -> String {
+    match (control.low, control.high) {
+        (Some(low), Some(high)) => format!("{} to {}", short(low), short(high)),
+        (Some(low), None) => format!("at least {}", short(low)),
+        (None, Some(high)) => format!("at most {}", short(high)),
+        (None, None) => "anything".to_owned(),
+    }
+}

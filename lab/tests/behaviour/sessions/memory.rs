@@ -1,0 +1,24 @@
+//! Sessions in the memory of the one process that knows them.
+
+use session_svc::Store;
+
+use super::{
+    Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, parallel_writes_survive, speaks_the_contract,
+};
+
+fn in_memory() -> Kept {
+    Kept::beside_sqlite(Store::Memory, "memory")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_in_memory() {
+    speaks_the_contract(&in_memory()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_at_once_is_not_lost_in_memory() {
+    let kept = in_memory();
+    parallel_writes_survive(&kept).await;
+    a_write_never_brings_a_session_back(&kept).await;
+    a_crowd_writes_at_once(&kept).await;
+}

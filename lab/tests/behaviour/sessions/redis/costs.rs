@@ -1,0 +1,158 @@
+//! How often Redis is asked: exact numbers, as Redis counts them.
+
+use std::collections::BTreeMap;
+
+use lab::{
+    client::{Client, request::Request},
+    engines::{self, Cluster},
+    target::Target,
+};
+use serde_json::json;
+
+use super::{
+    super::{PASSWORD, instance, log_in, logged_in, put},
+    Redis, at, here,
+};
+
+/// What clients have sent to these servers, by command; what scripts call inside is counted among it.
+struct Sent(BTreeMap<String, u64>);
+
+impl Sent {
+    fn so_far(servers: &[&engines::Redis]) -> Self {
+        let mut sent = BTreeMap::new();
+        for server in servers {
+            for line in server.info("commandstats").unwrap().lines() {
+                if let Some((name, calls)) = calls(line) {
+                    *sent.entry(name.to_owned()).or_default() += calls;
+                }
+            }
+        }
+        Self(sent)
+    }
+
+    /// Since then: `HGETALL` that were sent as such, and scripts.
+    fn since(&self, before: &Self, inside: u64) -> (u64, u64) {
+        let more = |name: &str| self.0.get(name).unwrap_or(&0) - before.0.get(name).unwrap_or(&0);
+        (more("hgetall") - inside, more("evalsha") + more("eval") + more("script|load"))
+    }
+}
+
+fn calls(line: &str) -> Option<(&str, u64)> {
+    let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(':')?;
+    Some((name, rest.split_once("calls=")?.1.split(',').next()?.parse().ok()?))
+}
+
+/// `(reads, scripts)` that one request costs; `inside` of the reads are made by the scripts themselves.
+async fn cost(
+    servers: &[&engines::Redis],
+    client: &mut Client,
+    request: Request,
+    status: u16,
+    inside: u64,
+) -> (u64, u64) {
+    let before = Sent::so_far(servers);
+    let answer = client.send(request).await.unwrap();
+    assert_eq!(answer.status, status, "{}", answer.in_short());
+    Sent::so_far(servers).since(&before, inside)
+}
+
+fn login() -> Request {
+    Request::post("/login").json(&json!({"username": "alice", "password": PASSWORD}))
+}
+
+async fn requests_cost_what_they_must(servers: &[&engines::Redis], url: String) {
+    let (_fleet, target) = instance(&at(url)).await;
+    let mut client = logged_in(&target, "alice").await;
+    // A script goes along in full when it is first used.
+    assert_eq!(put(&mut client, "note", "first").await.status, 204);
+    assert_eq!(client.fork().send(Request::get("/logins")).await.unwrap().status, 200);
+    let nobodys = "/logins/00000000000000000000000000000000";
+    assert_eq!(client.fork().send(Request::delete(nobodys)).await.unwrap().status, 204);
+
+    let mine = cost(servers, &mut client, Request::get("/mine"), 200, 0).await;
+    assert_eq!(mine, (1, 0), "reading a session");
+    let item = cost(servers, &mut client, Request::get("/items/note"), 200, 0).await;
+    assert_eq!(item, (1, 0), "reading an item");
+    let write = Request::put("/items/note").json(&json!({"value": "second"}));
+    assert_eq!(cost(servers, &mut client, write, 204, 2).await, (0, 1), "writing an item");
+    assert_eq!(cost(servers, &mut client, login(), 200, 1).await, (0, 1), "logging in");
+    let logins = cost(servers, &mut client, Request::get("/logins"), 200, 0).await;
+    assert_eq!(logins, (1, 1), "who asks, and the logins of that account");
+    let end = cost(servers, &mut client, Request::delete(nobodys), 204, 0).await;
+    assert_eq!(end, (1, 1), "who asks, and the end of a login");
+
+    let mut twin = client.fork();
+    assert_eq!(twin.send(Request::post("/logout")).await.unwrap().status, 204);
+    log_in(&mut client, "alice", PASSWORD).await;
+    let logout = cost(servers, &mut client, Request::post("/logout"), 204, 0).await;
+    assert_eq!(logout, (0, 1), "logging out");
+    assert_eq!(cost(servers, &mut client, login(), 200, 1).await, (0, 1), "logging in with nothing");
+
+    let keys = || servers.iter().map(|server| server.ask("DBSIZE").unwrap()).collect::<Vec<_>>();
+    let kept = keys();
+    let mut nobody = Client::new(target, "test");
+    for path in ["/mine", "/items", "/", "/about"] {
+        let before = Sent::so_far(servers);
+        let answer = nobody.send(Request::get(path)).await.unwrap();
+        assert_eq!(Sent::so_far(servers).since(&before, 0), (0, 0), "{path}");
+        assert!(answer.header("set-cookie").is_none(), "{path}");
+    }
+    assert_eq!(keys(), kept, "and no key is made for nobody");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_one_command_and_an_anonymous_one_is_none() {
+    let Some(redis) = Redis::start().await else { return };
+    requests_cost_what_they_must(&[&redis], redis.url()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_one_command_on_a_cluster_too() {
+    let Some(cluster) = here(Cluster::start().await) else { return };
+    let masters: Vec<&engines::Redis> = cluster.masters().collect();
+    requests_cost_what_they_must(&masters, cluster.url()).await;
+}
+
+/// `(reads, scripts)` of a login that takes along what its client had before it.
+async fn taking_along(servers: &[&engines::Redis], target: &Target) -> (u64, u64) {
+    let mut client = logged_in(target, "alice").await;
+    assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
+    let id = |client: &Client| client.jar().value("sessionid").unwrap().to_owned();
+    loop {
+        assert_eq!(put(&mut client, "cart", "three books").await.status, 204);
+        let before = id(&client);
+        let cost = cost(servers, &mut client, login(), 200, 1).await;
+        let after = id(&client);
+        let items = client.send(Request::get("/items")).await.unwrap().json().unwrap();
+        assert_eq!(items["items"], json!({"cart": "three books"}));
+        assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
+        // One time in 1,296 both lie together by chance, and then it is one command.
+        if before[..2] != after[..2] {
+            return cost;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_takes_along_what_there_was_in_one_command() {
+    let Some(redis) = Redis::start().await else { return };
+    let (_fleet, target) = instance(&at(redis.url())).await;
+    let _first_use_of_each_script = taking_along(&[&redis], &target).await;
+    assert_eq!(taking_along(&[&redis], &target).await, (0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_another_part_of_a_cluster_it_takes_it_along_in_three() {
+    let Some(cluster) = here(Cluster::start().await) else { return };
+    let (_fleet, target) = instance(&at(cluster.url())).await;
+    let masters: Vec<&engines::Redis> = cluster.masters().collect();
+    // Until each master has seen how a session begins and ends, wherever by chance they lie.
+    let seen = |master: &&engines::Redis| Sent::so_far(&[master]).0.get("eval") == Some(&2);
+    while !masters.iter().all(seen) {
+        let mut visitor = Client::new(target.clone(), "visitor");
+        assert_eq!(put(&mut visitor, "note", "gone").await.status, 204);
+        assert_eq!(visitor.send(Request::post("/logout")).await.unwrap().status, 204);
+    }
+    let _first_use_of_each_script = taking_along(&masters, &target).await;
+    assert_eq!(taking_along(&masters, &target).await, (1, 2), "read, log in, end what there was");
+}

@@ -1,0 +1,100 @@
+//! What happens while one Redis takes over from another: 503 meanwhile, never 401, and back without anybody's help.
+
+use std::{future::Future, pin::pin, time::Duration};
+
+use lab::{
+    client::{Client, request::Request},
+    engines::{Cluster, Sentinels},
+};
+use tokio::time::sleep;
+
+use super::{
+    super::{comes_back_by_itself, instance, is_no_more_than_said, logged_in, put, timed},
+    at, here,
+};
+
+/// These logins are asked for all the while, and none is ever found to be ended. How often one could not be asked for.
+async fn none_is_logged_out_until(over: impl Future<Output = std::io::Result<()>>, clients: &[Client]) -> usize {
+    let mut over = pin!(over);
+    let mut unavailable = 0;
+    loop {
+        for client in clients {
+            let (answer, took) = timed(client, &Request::get("/mine")).await;
+            assert!(matches!(answer.status, 200 | 503), "{}", answer.in_short());
+            assert!(took < Duration::from_secs(1), "{took:?} for {}", answer.in_short());
+            if answer.status == 503 {
+                is_no_more_than_said(&answer);
+                unavailable += 1;
+            }
+        }
+        tokio::select! {
+            ended = &mut over => return ended.map(|()| unavailable).unwrap(),
+            () = sleep(Duration::from_millis(20)) => {}
+        }
+    }
+}
+
+async fn logged_in_with_a_note(at: &lab::target::Target, username: &str) -> Client {
+    let mut client = logged_in(at, username).await;
+    assert_eq!(put(&mut client, "note", "kept").await.status, 204);
+    client
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_a_master_is_gone_the_next_is_found() {
+    let Some(mut group) = here(Sentinels::start().await) else { return };
+    let (_fleet, target) = instance(&at(group.url())).await;
+    let mut client = logged_in_with_a_note(&target, "dave").await;
+    group.are_in_step().await.unwrap();
+    group.master.stop();
+    let unavailable = none_is_logged_out_until(group.have_failed_over(), std::slice::from_ref(&client)).await;
+    assert!(unavailable > 0);
+    comes_back_by_itself(&mut client).await;
+    assert_eq!(put(&mut client, "note", "changed").await.status, 204);
+}
+
+/// Its connections stay open, and whoever waits for it would wait for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn when_a_master_is_frozen_the_next_is_found() {
+    let Some(group) = here(Sentinels::start().await) else { return };
+    let (_fleet, target) = instance(&at(group.url())).await;
+    let mut client = logged_in_with_a_note(&target, "dave").await;
+    group.are_in_step().await.unwrap();
+    group.master.freeze();
+    let unavailable = none_is_logged_out_until(group.have_failed_over(), std::slice::from_ref(&client)).await;
+    assert!(unavailable > 0);
+    comes_back_by_itself(&mut client).await;
+    group.master.thaw();
+    let old_one_knows = none_is_logged_out_until(group.agree(), std::slice::from_ref(&client)).await;
+    assert_eq!(old_one_knows, 0, "the one that was frozen is nobody's master any more");
+    assert_eq!(put(&mut client, "note", "changed").await.status, 204);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_a_master_of_a_cluster_is_gone_its_replica_answers() {
+    let Some(mut cluster) = here(Cluster::start().await) else { return };
+    let (_fleet, target) = instance(&at(cluster.url())).await;
+    let mut clients = Vec::new();
+    // Neighbours lie in different parts of the cluster.
+    for turn in 0..8 {
+        clients.push(logged_in_with_a_note(&target, &format!("user{turn}")).await);
+    }
+    cluster.stop_a_master().await.unwrap();
+    let unavailable = none_is_logged_out_until(cluster.has_failed_over(), &clients).await;
+    assert!(unavailable > 0);
+    for client in &mut clients {
+        comes_back_by_itself(client).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_that_is_frozen_logs_nobody_out() {
+    let Some(cluster) = here(Cluster::start().await) else { return };
+    let (_fleet, target) = instance(&at(cluster.url())).await;
+    let mut client = logged_in_with_a_note(&target, "dave").await;
+    cluster.freeze();
+    super::super::nobody_is_told_that_they_are_logged_out(&client).await;
+    cluster.thaw().await.unwrap();
+    super::super::log_in(&mut client, "dave", super::super::PASSWORD).await;
+    assert_eq!(put(&mut client, "note", "kept").await.status, 204);
+}

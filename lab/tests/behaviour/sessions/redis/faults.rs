@@ -1,0 +1,120 @@
+//! What happens while Redis cannot answer: 503 and soon, nobody is logged out, and nothing is a success that was not stored.
+
+use std::time::Duration;
+
+use lab::{
+    client::{Client, request::Request},
+    engines,
+};
+use serde_json::json;
+
+use super::{
+    super::{
+        Kept, PASSWORD, comes_back_by_itself, comes_true, instance, is_no_more_than_said, log_in, logged_in,
+        nobody_is_told_that_they_are_logged_out, put, replayed,
+    },
+    Redis, at, here,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_starts_without_its_redis_and_says_so() {
+    let Some(mut redis) = Redis::start().await else { return };
+    let kept = at(redis.url());
+    redis.stop();
+    let (_fleet, target) = instance(&kept).await;
+    let mut client = Client::new(target.clone(), "test");
+    let ready = client.send(Request::get("/readyz")).await.unwrap();
+    assert_eq!(ready.status, 503);
+    assert!(ready.in_short().contains("session store"), "{}", ready.in_short());
+    let stranger = client.fork();
+    let credentials = json!({"username": "erin", "password": PASSWORD});
+    assert_eq!(client.send(Request::post("/register").json(&credentials)).await.unwrap().status, 201);
+    let login = client.deliver(&Request::post("/login").json(&credentials)).await.unwrap();
+    assert_eq!((login.status, login.header("set-cookie")), (503, None), "no success that was not stored");
+    redis.start_again().await.unwrap();
+    comes_true(&client, "/readyz").await;
+    log_in(&mut client, "erin", PASSWORD).await;
+    assert_eq!(replayed(&client, &target).await, 200);
+    assert_eq!(replayed(&stranger, &target).await, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_or_slow_redis_logs_nobody_out() {
+    let Some(redis) = Redis::start().await else { return };
+    let (_fleet, target) = instance(&at(redis.url())).await;
+    let mut client = logged_in(&target, "dave").await;
+    assert_eq!(put(&mut client, "note", "kept").await.status, 204);
+    redis.freeze();
+    nobody_is_told_that_they_are_logged_out(&client).await;
+    redis.thaw();
+    // Of what was answered 503 while it was frozen, some reached Redis: a logout may have come true meanwhile.
+    log_in(&mut client, "dave", PASSWORD).await;
+    assert_eq!(put(&mut client, "note", "kept").await.status, 204);
+    redis.tell("CLIENT PAUSE 200 ALL").unwrap();
+    assert_eq!(replayed(&client, &target).await, 200, "slow is not gone");
+    redis.tell("CLIENT PAUSE 2000 ALL").unwrap();
+    let answer = client.fork().deliver(&Request::get("/mine")).await.unwrap();
+    assert_eq!(answer.status, 503, "{}", answer.in_short());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    comes_back_by_itself(&mut client).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_redis_logs_nobody_out_and_an_empty_one_everybody() {
+    let Some(mut redis) = Redis::start().await else { return };
+    let (_fleet, target) = instance(&at(redis.url())).await;
+    let mut client = logged_in(&target, "dave").await;
+    redis.stop();
+    nobody_is_told_that_they_are_logged_out(&client).await;
+    redis.start_again().await.unwrap();
+    comes_true(&Client::new(target.clone(), "test"), "/readyz").await;
+    // It keeps nothing on a disk: what was in it is lost, and that is told as it is.
+    assert_eq!(replayed(&client, &target).await, 401);
+    log_in(&mut client, "dave", PASSWORD).await;
+    assert_eq!(replayed(&client, &target).await, 200);
+}
+
+/// Out of memory, and told to evict nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_redis_refuses_new_sessions_and_ends_old_ones() {
+    let Some(redis) = Redis::start().await else { return };
+    let (_fleet, target) = instance(&Kept { sliding: true, ..at(redis.url()) }).await;
+    let mut client = logged_in(&target, "dave").await;
+    assert_eq!(put(&mut client, "note", "kept").await.status, 204);
+    redis.ask("CONFIG SET maxmemory 1").unwrap();
+    let late = put(&mut client, "late", "lost").await;
+    assert_eq!(late.status, 503, "{}", late.in_short());
+    is_no_more_than_said(&late);
+    let items = client.send(Request::get("/items")).await.unwrap().json().unwrap();
+    assert_eq!(items["items"], json!({"note": "kept"}), "nothing was stored by halves");
+    let credentials = json!({"username": "dave", "password": PASSWORD});
+    assert_eq!(client.fork().deliver(&Request::post("/login").json(&credentials)).await.unwrap().status, 503);
+    assert_eq!(put(&mut Client::new(target.clone(), "stranger"), "note", "lost").await.status, 503);
+    let mine = client.send(Request::get("/mine")).await.unwrap();
+    assert_eq!(mine.status, 200, "and who was logged in still is");
+    assert!(mine.header("set-cookie").is_some(), "for longer than before");
+    let copy = client.fork();
+    assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
+    assert_eq!(replayed(&copy, &target).await, 401);
+    redis.ask("CONFIG SET maxmemory 0").unwrap();
+    log_in(&mut client, "dave", PASSWORD).await;
+}
+
+/// A password that Redis does not take, or wants and is not told: what is wrong stays in the log.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_wants_another_password_is_as_good_as_gone() {
+    let Some(redis) = here(engines::Redis::start_as(&["--requirepass", "right"]).await) else { return };
+    let with = |user: &str| at(redis.url().replace("redis://", &format!("redis://{user}")));
+    let (_fleet, target) = instance(&with(":right@")).await;
+    let mut client = logged_in(&target, "dave").await;
+    assert_eq!(put(&mut client, "note", "kept").await.status, 204);
+    for user in ["", ":wrong@", "nobody:right@"] {
+        let (_fleet, target) = instance(&with(user)).await;
+        nobody_is_told_that_they_are_logged_out(&client.fork_at(target)).await;
+    }
+    let (_fleet, target) = instance(&with("")).await;
+    let mut without = client.fork_at(target);
+    nobody_is_told_that_they_are_logged_out(&without).await;
+    redis.ask("AUTH right\r\nCONFIG SET requirepass \"\"").unwrap();
+    comes_back_by_itself(&mut without).await;
+}

@@ -1,0 +1,65 @@
+//! What lies in Redis, and for how long.
+
+use lab::{
+    client::{Client, request::Request},
+    engines::Cluster,
+};
+use serde_json::json;
+
+use super::{
+    super::{PASSWORD, instance, logged_in, put},
+    Redis, at, here,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_sends_no_cookie_and_what_redis_holds_logs_nobody_in() {
+    let Some(redis) = Redis::start().await else { return };
+    let (_fleet, target) = instance(&at(redis.url())).await;
+    let mut client = logged_in(&target, "alice").await;
+    assert!(put(&mut client, "note", "kept").await.header("set-cookie").is_none());
+    let login = client.send(Request::post("/login").json(&json!({"username": "alice", "password": PASSWORD}))).await;
+    let cookie = login.unwrap().header("set-cookie").unwrap().to_owned();
+    let id = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
+    assert_eq!(id.len(), 32);
+    let dump = redis.dump().unwrap();
+    let holds = |text: &str| dump.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(holds("kept") && holds("alice"), "this is what Redis holds");
+    assert!(!holds(&id), "the id is not in it");
+    assert!(!holds(&id[2..]), "and no more of it than where it lies");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ends_by_itself_leaves_nothing_in_redis() {
+    let Some(redis) = Redis::start().await else { return };
+    let (_fleet, target) = instance(&at(redis.url())).await;
+    let mut client = logged_in(&target, "alice").await;
+    assert_eq!(put(&mut client, "note", "kept").await.status, 204);
+    for key in redis.ask("KEYS *").unwrap().lines().filter(|line| line.contains("}a:")) {
+        let ttl = redis.ask(&format!("TTL {key}")).unwrap();
+        let seconds: i64 = ttl.trim_start_matches(':').lines().next().unwrap().parse().unwrap();
+        assert!(seconds > 1_000_000, "{key} ends with its last login: {ttl}");
+    }
+    assert_eq!(client.send(Request::delete("/logins")).await.unwrap().status, 204);
+    assert_eq!(redis.ask("DBSIZE").unwrap().lines().next(), Some(":0"), "no session and no index is left");
+}
+
+/// Everything that a script may need lies together, whoever logs in.
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_are_spread_over_a_cluster_and_each_lies_in_one_place() {
+    let Some(cluster) = here(Cluster::start().await) else { return };
+    let (_fleet, target) = instance(&at(cluster.url())).await;
+    for turn in 0..12 {
+        let username = format!("user{turn}");
+        let mut phone = logged_in(&target, &username).await;
+        let _laptop = logged_in(&target, &username).await;
+        let mut stranger = Client::new(target.clone(), "stranger");
+        assert_eq!(put(&mut stranger, "note", "kept").await.status, 204);
+        assert_eq!(phone.send(Request::delete("/logins")).await.unwrap().status, 204, "{username}");
+    }
+    let keys: Vec<u32> = cluster.ask("DBSIZE").unwrap().iter().map(|said| number(said)).collect();
+    assert_eq!(keys.iter().sum::<u32>(), 12, "of the logins nothing is left, of the strangers everything: {keys:?}");
+}
+
+fn number(said: &str) -> u32 {
+    said.trim_start_matches(':').lines().next().unwrap().parse().unwrap()
+}

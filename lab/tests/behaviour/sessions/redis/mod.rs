@@ -1,0 +1,103 @@
+//! Sessions in Redis: in one server, asked with TLS, behind sentinels, and in a cluster.
+//!
+//! * [`costs`]: how often it is asked
+//! * [`layout`]: what lies in it
+//! * [`faults`]: what happens while one server cannot answer
+//! * [`failover`]: what happens while another takes over
+
+mod costs;
+mod failover;
+mod faults;
+mod layout;
+
+use lab::{
+    client::Client,
+    engines::{Cluster, RedisWithTls, Sentinels},
+};
+use session_svc::Store;
+use shared::secret::Secret;
+
+use super::{
+    Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once,
+    parallel_writes_survive, replayed, speaks_the_contract,
+};
+use crate::support::redis::{Redis, here};
+
+fn at(url: String) -> Kept {
+    Kept::beside_sqlite(Store::Redis(Secret::new(url)), "redis")
+}
+
+fn with_tls(redis: &RedisWithTls) -> Kept {
+    Kept { redis_ca: Some(redis.authority()), ..at(redis.url()) }
+}
+
+async fn instances_share_their_sessions(kept: &Kept) {
+    instances_agree_at_once(kept).await;
+    parallel_writes_survive(kept).await;
+    a_write_never_brings_a_session_back(kept).await;
+    a_crowd_writes_at_once(kept).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_on_redis() {
+    let Some(redis) = Redis::start().await else { return };
+    speaks_the_contract(&at(redis.url())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_share_their_sessions_on_redis() {
+    let Some(redis) = Redis::start().await else { return };
+    instances_share_their_sessions(&at(redis.url())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_on_redis_with_tls() {
+    let Some(redis) = here(RedisWithTls::start().await) else { return };
+    speaks_the_contract(&with_tls(&redis)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_share_their_sessions_on_redis_with_tls() {
+    let Some(redis) = here(RedisWithTls::start().await) else { return };
+    instances_share_their_sessions(&with_tls(&redis)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_behind_sentinels() {
+    let Some(sentinels) = here(Sentinels::start().await) else { return };
+    speaks_the_contract(&at(sentinels.url())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_share_their_sessions_behind_sentinels() {
+    let Some(sentinels) = here(Sentinels::start().await) else { return };
+    instances_share_their_sessions(&at(sentinels.url())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_on_a_cluster() {
+    let Some(cluster) = here(Cluster::start().await) else { return };
+    speaks_the_contract(&at(cluster.url())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_share_their_sessions_on_a_cluster() {
+    let Some(cluster) = here(Cluster::start().await) else { return };
+    instances_share_their_sessions(&at(cluster.url())).await;
+}
+
+/// A server whose certificate nobody vouches for is not asked: it could be anybody's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_cannot_prove_who_it_is_is_not_asked() {
+    let Some(redis) = here(RedisWithTls::start().await) else { return };
+    let Some(another) = here(RedisWithTls::start().await) else { return };
+    let before = redis.info("stats").unwrap();
+    let (_fleet, target) = instance(&Kept { redis_ca: Some(another.authority()), ..with_tls(&redis) }).await;
+    let stranger = Client::new(target.clone(), "test");
+    let asked = stranger.fork().deliver(&lab::client::request::Request::get("/readyz")).await.unwrap();
+    assert_eq!(asked.status, 503, "{}", asked.in_short());
+    assert_eq!(replayed(&stranger, &target).await, 401, "no cookie was sent, and no store need be asked");
+    let handshakes = |said: &str| said.lines().find(|line| line.starts_with("total_connections")).map(str::to_owned);
+    assert_ne!(handshakes(&redis.info("stats").unwrap()), handshakes(&before), "it was tried");
+    assert_eq!(redis.ask("DBSIZE").unwrap().lines().next(), Some(":0"));
+}

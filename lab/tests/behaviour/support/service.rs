@@ -1,0 +1,124 @@
+//! The services' own binaries as processes of their own, on free ports, with what they say kept in a file.
+
+use std::{
+    env, fs,
+    fs::File,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::Once,
+    thread::sleep,
+    time::{Duration, SystemTime},
+};
+
+use lab::target::Target;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) const NAMES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
+
+/// A running service that logs JSON; ended when dropped.
+pub(crate) struct Service {
+    child: Child,
+    pub(crate) target: Target,
+    pub(crate) folder: TempDir,
+}
+
+impl Service {
+    /// With these arguments besides its defaults, deaf to the environment of the test run.
+    pub(crate) fn start(name: &str, arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let said = File::create(folder.path().join("said")).unwrap();
+        let mut command = Command::new(binary(name));
+        command.env_clear().env("LOG_FORMAT", "json").args(["--port", "0", "--data-dir"]);
+        command
+            .arg(folder.path().join("data"))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(said.try_clone().unwrap())
+            .stderr(said);
+        let child = command.spawn().expect("the service's binary runs");
+        let mut service = Self { child, target: Target::new(name, "http://127.0.0.1:1").unwrap(), folder };
+        let address = service.announced();
+        service.target = Target::new(name, &format!("http://{address}")).unwrap();
+        service
+    }
+
+    /// Everything that it wrote so far, on both outputs.
+    pub(crate) fn said(&self) -> String {
+        fs::read_to_string(self.folder.path().join("said")).unwrap()
+    }
+
+    /// The same, a line each; every line is a JSON object.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        let parsed = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        self.said().lines().map(parsed).collect()
+    }
+
+    /// Everything that it wrote, after a stop in good order.
+    pub(crate) fn stopped(mut self) -> String {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        assert!(self.child.wait().unwrap().success(), "{}", self.said());
+        self.said()
+    }
+
+    fn announced(&mut self) -> String {
+        for _ in 0..1_000 {
+            let said = self.said();
+            let ready = said.lines().find(|line| line.contains(" is ready"));
+            if let Some((_, port)) = ready.and_then(|line| line.split_once("127.0.0.1:")) {
+                let port: String = port.chars().take_while(char::is_ascii_digit).collect();
+                return format!("127.0.0.1:{port}");
+            }
+            assert!(self.child.try_wait().unwrap().is_none(), "it did not start: {said}");
+            sleep(Duration::from_millis(20));
+        }
+        panic!("it was not ready within 20 seconds: {}", self.said());
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Cargo has built them with the tests of the whole workspace; where the lab's were asked for alone, they are built here.
+fn binary(name: &str) -> PathBuf {
+    static BUILT: Once = Once::new();
+    let beside = Path::new(env!("CARGO_BIN_EXE_lab"));
+    BUILT.call_once(|| {
+        if NAMES.iter().any(|name| is_older_than_its_sources(&beside.with_file_name(name), name)) {
+            build();
+        }
+    });
+    beside.with_file_name(name)
+}
+
+fn is_older_than_its_sources(binary: &Path, name: &str) -> bool {
+    let Ok(built) = fs::metadata(binary).and_then(|file| file.modified()) else { return true };
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("");
+    ["shared", name].iter().any(|member| newest(&workspace.join(member).join("src")) > built)
+}
+
+fn newest(folder: &Path) -> SystemTime {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let changed = entries.map(|entry| match entry.file_type().unwrap().is_dir() {
+        true => newest(&entry.path()),
+        false => entry.metadata().unwrap().modified().unwrap(),
+    });
+    changed.max().unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+fn build() {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")]);
+    for name in NAMES {
+        cargo.args(["--package", name]);
+    }
+    if env!("CARGO_BIN_EXE_lab").contains("/release/") {
+        cargo.arg("--release");
+    }
+    assert!(cargo.status().expect("cargo runs").success(), "the services can be built");
+}

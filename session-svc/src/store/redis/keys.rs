@@ -1,0 +1,78 @@
+//! The keys in Redis, and how an account's sessions come to lie together.
+//!
+//! A script of a cluster sees the keys of one slot alone, and a slot is chosen by what stands in braces. What happens at once to
+//! a session and to the index of its account's logins therefore needs both in one *bucket*:
+//!
+//! | key | what |
+//! |---|---|
+//! | `{BB}` and 16 bytes | the session whose id begins with `BB`, by a digest of the id |
+//! | `{BB}a:ACCOUNT` | the index of an account whose bucket is `BB` |
+//!
+//! The bucket of a session is the first two characters of its id, and those of a login's id are its account's: the other 30 are
+//! random, 155 bits. One server is asked in the same way, so that its sessions can move into a cluster.
+
+use crate::id::SessionId;
+
+/// Characters of an id that name its bucket.
+const BUCKET: usize = 2;
+const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+
+/// A fresh id for a login of this account.
+pub(super) fn id_for(account: i64) -> SessionId {
+    SessionId::beginning_with(&bucket_of(account))
+}
+
+pub(super) fn session(id: &SessionId) -> Vec<u8> {
+    [b"{", bucket(id).as_bytes(), b"}", id.key().as_bytes()].concat()
+}
+
+/// The logins of an account: digests of ids, by when they end.
+pub(super) fn index(account: i64) -> String {
+    format!("{{{}}}a:{account}", bucket_of(account))
+}
+
+pub(super) fn share_a_bucket(one: &SessionId, other: &SessionId) -> bool {
+    bucket(one) == bucket(other)
+}
+
+fn bucket(id: &SessionId) -> &str {
+    &id.expose()[..BUCKET]
+}
+
+fn bucket_of(account: i64) -> String {
+    let letter = |number: i64| char::from(LETTERS[usize::try_from(number.rem_euclid(36)).unwrap_or(0)]);
+    [letter(account), letter(account.div_euclid(36))].iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{bucket_of, id_for, index, session, share_a_bucket};
+    use crate::id::SessionId;
+
+    /// What a cluster hashes of a key.
+    fn tag(key: &[u8]) -> &[u8] {
+        let opens = key.iter().position(|byte| *byte == b'{').unwrap();
+        let closes = key[opens..].iter().position(|byte| *byte == b'}').unwrap();
+        &key[opens + 1..opens + closes]
+    }
+
+    #[test]
+    fn accounts_are_spread_over_all_buckets() {
+        let buckets: std::collections::BTreeSet<String> = (1..=1_296).map(bucket_of).collect();
+        assert_eq!(buckets.len(), 1_296);
+    }
+
+    proptest! {
+        #[test]
+        fn a_login_lies_with_the_index_of_its_account(account in any::<i64>()) {
+            let (id, other) = (id_for(account), id_for(account));
+            prop_assert!(SessionId::parse(id.expose()).is_some(), "an id like any other");
+            prop_assert!(share_a_bucket(&id, &other) && id.expose() != other.expose());
+            let tags = [session(&id), session(&other), index(account).into_bytes()].map(|key| tag(&key).to_vec());
+            prop_assert!(tags.iter().all(|tag| *tag == tags[0] && tag.len() == 2), "{tags:?}");
+            prop_assert_eq!(session(&id).len(), 20);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The OpenAPI 3.1 document: its head stands here, its body is collected from the handlers, and what holds for every call is
+//! added once.
+//!
+//! * [`answers`]: what may become of any request
+//! * [`headers`]: what answers carry
+//! * [`login`]: how a credential is shown, and where one is needed
+
+mod answers;
+mod headers;
+mod login;
+
+use serde_json::Value;
+use utoipa::OpenApi;
+
+use super::App;
+
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "authlab",
+        description = "One HTTP contract for a signed cookie, a server-side session and a token. Every error is `application/problem+json` (RFC 9457); a client that prefers HTML gets a page that says the same. A path that is not here is `404`, a method that is not here is `405` with `Allow`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "accounts", description = "Names and passwords"),
+        (name = "login", description = "Beginning, showing and ending a login"),
+        (name = "tokens", description = "What OAuth 2.0 clients ask of token-svc"),
+        (name = "items", description = "The state that a client carries or the server keeps for it"),
+        (name = "about", description = "What this service is and how it is")
+    )
+)]
+pub struct Document;
+
+/// The document of this service.
+pub fn document(app: &App, collected: &utoipa::openapi::OpenApi) -> Value {
+    let mut document = serde_json::to_value(collected).expect("an OpenAPI document is JSON");
+    let card = app.mechanism.card();
+    headers::describe(&mut document);
+    login::describe(card, &mut document);
+    demand_long_passwords(app.accounts.password_min_length(), &mut document);
+    for mut operation in operations(&mut document) {
+        answers::complete(&mut operation);
+        headers::complete(&mut operation);
+        login::complete(card, &mut operation);
+    }
+    document
+}
+
+/// One call of the document.
+struct Operation<'a> {
+    method: &'a str,
+    content: &'a mut Value,
+}
+
+impl Operation<'_> {
+    /// Whether it may change something: such a request must come from this site.
+    fn is_unsafe(&self) -> bool {
+        !matches!(self.method, "get" | "head" | "options")
+    }
+
+    fn is_of(&self, tag: &str) -> bool {
+        self.content["tags"][0] == tag
+    }
+}
+
+fn operations(document: &mut Value) -> impl Iterator<Item = Operation<'_>> {
+    let items = document["paths"].as_object_mut().into_iter().flatten();
+    items.flat_map(|(_, item)| {
+        let methods = item.as_object_mut().into_iter().flatten();
+        methods.map(|(method, content)| Operation { method, content })
+    })
+}
+
+/// How long a password must be is a setting.
+fn demand_long_passwords(min_length: usize, document: &mut Value) {
+    for password in
+        ["/components/schemas/Registration/properties/password", "/components/schemas/PasswordChange/properties/new"]
+    {
+        if let Some(schema) = document.pointer_mut(password) {
+            schema["minLength"] = min_length.into();
+        }
+    }
+}
