@@ -33,7 +33,6 @@ pub(super) fn material() -> Material {
             .flat_map(|launch| (0..ROUNDS).map(move |round| Round { launch, round, foreign: 0.01 }))
             .collect(),
         figures: Vec::new(),
-        controls: Vec::new(),
         left_out: Vec::new(),
     };
     let mut material = Material { run, file: "sample.json".to_owned(), attacks: None };
