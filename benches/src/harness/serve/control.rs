@@ -4,6 +4,7 @@
 use std::{
     io::{self, BufRead as _, Write as _},
     net::SocketAddr,
+    ops::Range,
     process,
     sync::Arc,
     time::Duration,
@@ -24,7 +25,7 @@ use tokio::runtime::Handle;
 use crate::{
     cpu_time,
     harness::{
-        contender::Contender,
+        contender::{Contender, Serves},
         held::Held,
         journey::{ACCOUNTS, Play, username},
         lanes::Lanes,
@@ -60,6 +61,9 @@ pub(super) struct Inmate {
     mechanism: Arc<dyn Mechanism>,
     past: Arc<dyn Mechanism>,
     runtime: Handle,
+    ground: Ground,
+    /// How many accounts there are in the database.
+    accounts: u32,
     logins: u32,
 }
 
@@ -73,15 +77,15 @@ const LARGEST: u32 = 1_024;
 /// everything else about it costs, and what a password costs is measured by itself.
 const CHEAPEST: &str = "$argon2id$v=19$m=8,t=1,p=1$OldMIF9t21g/ok6KV8SAog$bEogqvkcYI9EJFbZ4zfSC5ixtrhEYF5NVFo0onhRdTY";
 
-/// Makes the accounts that log in over HTTP.
-pub(super) async fn register(ground: &Ground) {
+/// Makes these accounts.
+pub(super) async fn register(ground: &Ground, accounts: Range<u32>) {
     let insert =
         "INSERT INTO account (id, username, username_key, password_hash, created_at) VALUES ($1, $2, $2, $3, $4)";
     let now = ground.clock.seconds();
     let mut transaction = ground.database.begin_to_write().await.expect("the database can be written");
-    for Account { id, username } in (0..ACCOUNTS).map(account) {
+    for Account { id, username } in accounts.map(account) {
         let row = sqlx::query(insert).bind(id).bind(username).bind(CHEAPEST).bind(now);
-        row.execute(&mut *transaction).await.expect("the database is empty");
+        row.execute(&mut *transaction).await.expect("nobody else makes accounts");
     }
     transaction.commit().await.expect("the database can be written");
 }
@@ -103,11 +107,19 @@ impl Inmate {
         address: SocketAddr,
         mechanism: Arc<dyn Mechanism>,
         past: Arc<dyn Mechanism>,
+        ground: Ground,
     ) -> Self {
-        Self { contender, address, mechanism, past, runtime: Handle::current(), logins: 0 }
+        let runtime = Handle::current();
+        Self { contender, address, mechanism, past, runtime, ground, accounts: ACCOUNTS, logins: 0 }
     }
 
     fn log_in(&mut self, count: u32, keep: u32, items: &[u32]) -> Result<Reply, String> {
+        let needed = (self.logins + count).min(NAMES);
+        // A token is of an account that is looked up; the others carry or keep its name.
+        if self.contender.serves == Serves::Token && needed > self.accounts {
+            self.runtime.block_on(register(&self.ground, self.accounts..needed));
+            self.accounts = needed;
+        }
         let every = (count / keep.max(1)).max(1);
         let mut kept = Vec::new();
         for turn in 0..count {

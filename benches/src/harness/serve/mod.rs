@@ -26,7 +26,10 @@ use tokio::runtime::Builder;
 
 pub use self::control::{Command, Reply};
 use self::control::{Inmate, obey};
-use super::contender::{Contender, Serves};
+use super::{
+    contender::{Contender, Serves},
+    journey::ACCOUNTS,
+};
 
 /// The argument that makes this program a server: before the contender's name, a folder for its data, and more settings.
 pub const AS_SERVER: &str = "--as-server";
@@ -83,10 +86,10 @@ async fn run<S: Service>(contender: &'static Contender, folder: &Path, flags: Ve
     let All::<S> { service, settings } = given(&flags).expect("the flags are the service's own");
     let settings = Settings { data_dir: folder.to_owned(), ..settings };
     let ground = Ground::open(&settings, Clock::system()).await?;
-    control::register(&ground).await;
+    control::register(&ground, 0..ACCOUNTS).await;
     let past = service.mechanism(&control::long_ago(&ground)).await?;
     let started = service::start(&service, &settings, &ground, any_port()).await?;
-    let inmate = Inmate::new(contender, started.address, started.mechanism.clone(), past);
+    let inmate = Inmate::new(contender, started.address, started.mechanism.clone(), past, ground.clone());
     listens(started.address)?;
     thread::spawn(|| obey(Some(inmate)));
     let (_stopper, stop) = serve::signal::stop();
