@@ -53,7 +53,9 @@ fn main() -> io::Result<ExitCode> {
     let report = played.map_err(io::Error::other)?;
     fs::write(DOCUMENT, document(&report))?;
     let breaches = unpublished(&report);
-    breaches.iter().for_each(|breach| say(breach));
+    for breach in &breaches {
+        say(breach);
+    }
     Ok(ExitCode::from(u8::from(!breaches.is_empty())))
 }
 
@@ -89,7 +91,7 @@ fn unpublished(report: &Report) -> Vec<String> {
             match &cell.outcome {
                 Outcome::Fell { what } => told.push(format!("not published: {}, {}: {what}", mark.name(), row.number)),
                 Outcome::NotPlayed { because } => {
-                    say(&format!("not played: {}, {}: {because}", mark.name(), row.number))
+                    say(&format!("not played: {}, {}: {because}", mark.name(), row.number));
                 }
                 Outcome::Held | Outcome::ByNature(_) | Outcome::NotApplicable { .. } => {}
             }

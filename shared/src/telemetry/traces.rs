@@ -43,7 +43,7 @@ pub(crate) fn of_request(method: &Method, route: &str, id: &str, headers: &Heade
 
 /// What became of the request.
 pub(crate) fn answered(span: &Span, status: StatusCode) {
-    span.record("http.response.status_code", status.as_u16());
+    span.record("http.response.status_code", i64::from(status.as_u16()));
     if status.is_server_error() {
         span.record("otel.status_code", "ERROR");
     }

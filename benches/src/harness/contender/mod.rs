@@ -11,7 +11,7 @@ use lab::results::Family;
 use super::{journey::Journey, peer::Program};
 
 /// One server to be measured.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Contender {
     pub name: &'static str,
     pub family: Family,
