@@ -40,7 +40,15 @@ pub struct Credentials {
     /// Forms alone: the local path to go to afterwards.
     pub next: Option<String>,
     /// token-svc alone: which kind of token; without it, as `TOKEN_KIND` says.
+    // `null` is refused, as a form has it to be: there it is a text, and no kind of that name.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = TokenKind, required = false)]
     pub kind: Option<TokenKind>,
+}
+
+/// What stands there if anything does.
+fn given<'a, D: Deserializer<'a>, T: Deserialize<'a>>(written: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(written).map(Some)
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -11,7 +11,7 @@ const AT_MOST: &str = "75";
 
 fn holds(name: &str, arguments: &[&str]) {
     let Some(schemathesis) = program("schemathesis") else { return missing("schemathesis") };
-    let service = Service::start(name, &[&["--log", "warn", "--login-failures", "100"], arguments].concat());
+    let service = Service::start(name, &[&["--login-failures", "100"], arguments].concat());
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour/openapi");
     let output = Command::new(schemathesis)
         .current_dir(service.folder.path())
