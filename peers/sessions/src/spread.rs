@@ -13,7 +13,11 @@ impl Spread {
         figures.sort_by(f64::total_cmp);
         let at = |index: usize| figures.get(index).copied().unwrap_or(f64::NAN);
         let (half, last) = (figures.len() / 2, figures.len().saturating_sub(1));
-        let median = if figures.len().is_multiple_of(2) { f64::midpoint(at(half.saturating_sub(1)), at(half)) } else { at(half) };
+        let median = if figures.len().is_multiple_of(2) {
+            f64::midpoint(at(half.saturating_sub(1)), at(half))
+        } else {
+            at(half)
+        };
         Self { least: at(0), median, most: at(last) }
     }
 }

@@ -33,7 +33,8 @@ impl SessionSvc {
     pub async fn in_redis(url: &str) -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         let settings = SessionSettings { session_store: Some(Store::Redis(Secret::new(url))), ..defaults(identity) };
-        let ground = Ground::open(&Settings::embedded(folder.path()), Clock::system()).await.map_err(io::Error::other)?;
+        let ground =
+            Ground::open(&Settings::embedded(folder.path()), Clock::system()).await.map_err(io::Error::other)?;
         let mechanism = settings.mechanism(&ground).await.map_err(io::Error::other)?;
         Ok(Self { mechanism, _folder: Some(folder) })
     }
