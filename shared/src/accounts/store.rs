@@ -60,18 +60,14 @@ impl AccountStore {
         .bind(&account.username)
         .bind(username.key())
         .bind(password_hash)
-        .bind(now)
-        .execute(self.database.pool());
-        let inserted = answer(self.meter.insert.measured(inserted)).await?;
-        Ok((inserted.rows_affected() == 1).then_some(account))
+        .bind(now);
+        let inserted = self.database.change(&self.meter.insert, inserted).await?;
+        Ok((inserted == 1).then_some(account))
     }
 
     pub(super) async fn set_password_hash(&self, id: i64, password_hash: &str) -> Result<(), Unavailable> {
-        let updated = sqlx::query("UPDATE account SET password_hash = $1 WHERE id = $2")
-            .bind(password_hash)
-            .bind(id)
-            .execute(self.database.pool());
-        answer(self.meter.update.measured(updated)).await.map(drop)
+        let update = sqlx::query("UPDATE account SET password_hash = $1 WHERE id = $2").bind(password_hash).bind(id);
+        self.database.change(&self.meter.update, update).await.map(drop)
     }
 }
 

@@ -6,8 +6,9 @@ use std::{io, path::PathBuf, sync::Once, time::Duration};
 
 use sqlx::{
     Any, AnyPool, Executor as _, Transaction,
-    any::{AnyPoolOptions, install_default_drivers},
+    any::{AnyArguments, AnyPoolOptions, install_default_drivers},
     migrate::MigrateError,
+    query::Query,
 };
 use tokio::time::timeout;
 
@@ -23,6 +24,9 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long it takes to say that there is no answer, to whoever asks for nothing else.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
 const MOST_CONNECTIONS: u32 = 8;
+
+/// What a database is asked to do, with its parameters.
+pub type Statement<'a> = Query<'a, Any, AnyArguments>;
 
 /// A migrated database. Statements number their parameters `$1`, `$2`, …, which both engines understand.
 #[derive(Clone, Debug)]
@@ -110,6 +114,24 @@ impl Database {
     /// One connection that no request can take, for what must go on while all others are busy.
     pub fn background(&self) -> &AnyPool {
         &self.background
+    }
+
+    /// How many rows a statement changed that a request waits for.
+    pub async fn change(&self, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
+        Self::change_by(&self.pool, measure, statement).await
+    }
+
+    /// The same for a statement that nobody waits for.
+    pub async fn change_in_background(
+        &self,
+        measure: &Operation,
+        statement: Statement<'_>,
+    ) -> Result<u64, Unavailable> {
+        Self::change_by(&self.background, measure, statement).await
+    }
+
+    async fn change_by(pool: &AnyPool, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
+        Ok(answer(measure.measured(statement.execute(pool))).await?.rows_affected())
     }
 
     /// Does it answer?

@@ -43,9 +43,8 @@ impl Table {
         .bind(self.scope)
         .bind(login)
         .bind(now)
-        .bind(expires_at)
-        .execute(self.database.pool());
-        answer(self.logins.insert.measured(ended)).await.map(drop)
+        .bind(expires_at);
+        self.database.change(&self.logins.insert, ended).await.map(drop)
     }
 
     pub(super) async fn end_account(&self, account: &str, now: i64, expires_at: i64) -> Result<(), Unavailable> {
@@ -59,9 +58,8 @@ impl Table {
         .bind(account)
         .bind(now)
         .bind(now)
-        .bind(expires_at)
-        .execute(self.database.pool());
-        answer(self.accounts.insert.measured(ended)).await.map(drop)
+        .bind(expires_at);
+        self.database.change(&self.accounts.insert, ended).await.map(drop)
     }
 
     /// One read, whatever is asked for.
@@ -109,8 +107,7 @@ impl Table {
             (&self.logins, "DELETE FROM ended_login WHERE expires_at < $1"),
             (&self.accounts, "DELETE FROM ended_account WHERE expires_at < $1"),
         ] {
-            let deleted = sqlx::query(statement).bind(now).execute(self.database.background());
-            answer(table.delete.measured(deleted)).await?;
+            self.database.change_in_background(&table.delete, sqlx::query(statement).bind(now)).await?;
         }
         Ok(())
     }

@@ -4,9 +4,9 @@ use shared::{
     database::{Database, answer, unavailable},
     login::{Account, Device},
     refusal::Unavailable,
-    telemetry::stores::{Operation, TableMeter},
+    telemetry::stores::TableMeter,
 };
-use sqlx::{Any, Row as _, any::AnyRow, query::Query};
+use sqlx::{Row as _, any::AnyRow};
 
 use super::Family;
 
@@ -39,7 +39,7 @@ impl Rows {
         );
         let insert = insert.bind(&family.id).bind(family.account.id).bind(&family.seed).bind(family.generation);
         let insert = insert.bind(family.refreshed_at).bind(family.created_at).bind(family.expires_at);
-        self.count(&self.meter.insert, insert.bind(&family.device.user_agent)).await.map(drop)
+        self.database.change(&self.meter.insert, insert.bind(&family.device.user_agent)).await.map(drop)
     }
 
     /// The family, unless its time is over.
@@ -61,36 +61,28 @@ impl Rows {
             "UPDATE token_family SET generation = generation + 1, refreshed_at = $3 \
              WHERE id = $1 AND generation = $2 AND expires_at > $3",
         );
-        Ok(self.count(&self.meter.update, spend.bind(id).bind(generation).bind(now)).await? > 0)
+        Ok(self.database.change(&self.meter.update, spend.bind(id).bind(generation).bind(now)).await? > 0)
     }
 
     pub(super) async fn delete(&self, id: &str) -> Result<(), Unavailable> {
-        self.count(&self.meter.delete, sqlx::query("DELETE FROM token_family WHERE id = $1").bind(id)).await.map(drop)
+        let delete = sqlx::query("DELETE FROM token_family WHERE id = $1").bind(id);
+        self.database.change(&self.meter.delete, delete).await.map(drop)
     }
 
     /// Whether there was one of this id, and of this account.
     pub(super) async fn delete_of(&self, account: i64, id: &str) -> Result<bool, Unavailable> {
         let delete = sqlx::query("DELETE FROM token_family WHERE account = $1 AND id = $2").bind(account).bind(id);
-        Ok(self.count(&self.meter.delete, delete).await? > 0)
+        Ok(self.database.change(&self.meter.delete, delete).await? > 0)
     }
 
     pub(super) async fn delete_all_of(&self, account: i64) -> Result<(), Unavailable> {
-        self.count(&self.meter.delete, sqlx::query("DELETE FROM token_family WHERE account = $1").bind(account))
-            .await
-            .map(drop)
+        let delete = sqlx::query("DELETE FROM token_family WHERE account = $1").bind(account);
+        self.database.change(&self.meter.delete, delete).await.map(drop)
     }
 
     pub(super) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
         let purge = sqlx::query("DELETE FROM token_family WHERE expires_at <= $1").bind(now);
-        answer(self.meter.delete.measured(purge.execute(self.database.background()))).await.map(drop)
-    }
-
-    async fn count(
-        &self,
-        operation: &Operation,
-        statement: Query<'_, Any, sqlx::any::AnyArguments>,
-    ) -> Result<u64, Unavailable> {
-        Ok(answer(operation.measured(statement.execute(self.database.pool()))).await?.rows_affected())
+        self.database.change_in_background(&self.meter.delete, purge).await.map(drop)
     }
 }
 

@@ -4,9 +4,9 @@ use shared::{
     database::{Database, answer, unavailable},
     login::{Account, Device},
     refusal::{Refusal, Unavailable},
-    telemetry::stores::{Operation, TableMeter},
+    telemetry::stores::TableMeter,
 };
-use sqlx::{Any, Row as _, any::AnyRow, query::Query};
+use sqlx::{Row as _, any::AnyRow};
 
 use super::{Kept, U_TOKEN_BYTES};
 use crate::items::Items;
@@ -40,7 +40,7 @@ impl Rows {
         );
         let insert = insert.bind(u_token).bind(&kept.id).bind(kept.account.id).bind(written(&kept.items));
         let insert = insert.bind(kept.created_at).bind(kept.last_seen_at).bind(kept.expires_at);
-        self.count(&self.meter.insert, insert.bind(&kept.device.user_agent)).await.map(drop)
+        self.database.change(&self.meter.insert, insert.bind(&kept.device.user_agent)).await.map(drop)
     }
 
     pub(super) async fn find(&self, u_token: &str, now: i64) -> Result<Option<Kept>, Unavailable> {
@@ -57,7 +57,7 @@ impl Rows {
 
     pub(super) async fn seen(&self, u_token: &str, now: i64) -> Result<(), Unavailable> {
         let seen = sqlx::query("UPDATE opaque_token SET last_seen_at = $2 WHERE u_token = $1 AND last_seen_at < $2");
-        self.count(&self.meter.update, seen.bind(u_token).bind(now)).await.map(drop)
+        self.database.change(&self.meter.update, seen.bind(u_token).bind(now)).await.map(drop)
     }
 
     /// What `change` makes of the items; `None` if there is no such token any more. A refusal changes nothing.
@@ -91,33 +91,23 @@ impl Rows {
     }
 
     pub(super) async fn delete(&self, u_token: &str) -> Result<(), Unavailable> {
-        self.count(&self.meter.delete, sqlx::query("DELETE FROM opaque_token WHERE u_token = $1").bind(u_token))
-            .await
-            .map(drop)
+        let delete = sqlx::query("DELETE FROM opaque_token WHERE u_token = $1").bind(u_token);
+        self.database.change(&self.meter.delete, delete).await.map(drop)
     }
 
     pub(super) async fn delete_of(&self, account: i64, id: &str) -> Result<(), Unavailable> {
         let delete = sqlx::query("DELETE FROM opaque_token WHERE account = $1 AND id = $2").bind(account).bind(id);
-        self.count(&self.meter.delete, delete).await.map(drop)
+        self.database.change(&self.meter.delete, delete).await.map(drop)
     }
 
     pub(super) async fn delete_all_of(&self, account: i64) -> Result<(), Unavailable> {
-        self.count(&self.meter.delete, sqlx::query("DELETE FROM opaque_token WHERE account = $1").bind(account))
-            .await
-            .map(drop)
+        let delete = sqlx::query("DELETE FROM opaque_token WHERE account = $1").bind(account);
+        self.database.change(&self.meter.delete, delete).await.map(drop)
     }
 
     pub(super) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
         let purge = sqlx::query("DELETE FROM opaque_token WHERE expires_at <= $1").bind(now);
-        answer(self.meter.delete.measured(purge.execute(self.database.background()))).await.map(drop)
-    }
-
-    async fn count(
-        &self,
-        operation: &Operation,
-        statement: Query<'_, Any, sqlx::any::AnyArguments>,
-    ) -> Result<u64, Unavailable> {
-        Ok(answer(operation.measured(statement.execute(self.database.pool()))).await?.rows_affected())
+        self.database.change_in_background(&self.meter.delete, purge).await.map(drop)
     }
 }
 

@@ -21,7 +21,6 @@ use std::fmt;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use redis::cmd;
 use shared::{
     clock::after,
     items::Item,
@@ -135,7 +134,7 @@ impl SessionStore for RedisStore {
     }
 
     async fn find(&self, id: &SessionId, now: Timestamp) -> Result<Option<Session>, Unavailable> {
-        let fields: Fields = self.connection.ask(cmd("HGETALL").arg(keys::session(id))).await?;
+        let fields: Fields = self.connection.fields(keys::session(id)).await?;
         if fields.is_empty() {
             return Ok(None);
         }
@@ -217,7 +216,7 @@ impl SessionStore for RedisStore {
 
     /// Asks as a request does: the nodes of a cluster may be there and not serve.
     async fn ready(&self) -> Result<(), Unavailable> {
-        self.connection.ask(cmd("EXISTS").arg(keys::index(0))).await
+        self.connection.exists(keys::index(0)).await.map(drop)
     }
 
     /// Redis does it.

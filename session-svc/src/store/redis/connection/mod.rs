@@ -15,8 +15,8 @@ mod source;
 use std::{error::Error, fmt, io, time::Duration};
 
 use redis::{
-    Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind, TlsCertificates,
-    cluster_async::ClusterConnection,
+    Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind, TlsCertificates, ToRedisArgs,
+    cluster_async::ClusterConnection, cmd,
 };
 use shared::{
     refusal::Unavailable,
@@ -36,7 +36,8 @@ const PATIENCE: Duration = Duration::from_millis(400);
 pub(super) struct Connection {
     link: Link,
     meter: StoreMeter,
-    commands: Operation,
+    reads: Operation,
+    looks: Operation,
     scripts: Operation,
 }
 
@@ -65,7 +66,8 @@ impl Connection {
         let link = Link::to(address, trusted)
             .map_err(|error| format!("cannot be used: {}", error.detail().unwrap_or("the settings contradict")))?;
         let meter = StoreMeter::new("redis");
-        Ok(Self { link, commands: meter.operation("HGETALL", ""), scripts: meter.operation("EVALSHA", ""), meter })
+        let [reads, looks, scripts] = ["HGETALL", "EXISTS", "EVALSHA"].map(|command| meter.operation(command, ""));
+        Ok(Self { link, meter, reads, looks, scripts })
     }
 
     /// Whether all keys are in one place, where a script reaches them all.
@@ -73,8 +75,13 @@ impl Connection {
         matches!(self.link, Link::Server(_))
     }
 
-    pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Unavailable> {
-        self.commands.measured(self.send(command)).await.map_err(unavailable)
+    /// All fields of the hash under this key; none if there is no such key.
+    pub(super) async fn fields<T: FromRedisValue>(&self, key: impl ToRedisArgs) -> Result<T, Unavailable> {
+        self.reads.measured(self.send(cmd("HGETALL").arg(key))).await.map_err(unavailable)
+    }
+
+    pub(super) async fn exists(&self, key: impl ToRedisArgs) -> Result<bool, Unavailable> {
+        self.looks.measured(self.send(cmd("EXISTS").arg(key))).await.map_err(unavailable)
     }
 
     /// By its digest, and in full where that is not known yet.
