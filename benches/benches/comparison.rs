@@ -6,8 +6,8 @@
 use std::{env, io, io::Write as _, path::Path};
 
 use benches::harness::{
-    controls, far_store, fleet::Fleet, habits, latency, logins, password, plan::Plan, record::Recorder, rounds,
-    serve::serve_if_asked, server::share_one_processor, table::table,
+    clients, controls, far_store, fleet::Fleet, habits, latency, logins, password, plan::Plan, record::Recorder,
+    rounds, serve::serve_if_asked, server::share_one_processor, table::table,
 };
 use rustix::thread::CpuSet;
 
@@ -61,6 +61,7 @@ fn measure(plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()>
             far_store::measure(&fleet.stores, others, launch, plan, record)?;
         }
         if launch == 0 {
+            clients::count(&fleet, record)?;
             controls::generator(&mut fleet, others, plan, record)?;
         }
         say("  measured wrongly, to show what that does");

@@ -92,7 +92,7 @@ pub fn log_in(account: u32) -> String {
 }
 
 fn refresh(refresh_token: &str) -> String {
-    form("/token", &format!("grant_type=refresh_token&refresh_token={refresh_token}"))
+    form("/token", "", &format!("grant_type=refresh_token&refresh_token={refresh_token}"))
 }
 
 /// Six characters each, so that all credentials are of one length.

@@ -1,6 +1,6 @@
 //! What live logins cost: memory of the service and of its store, and a read among so many.
 
-use std::{fmt::Write as _, io};
+use std::{fmt::Write as _, io, time::Duration};
 
 use lab::results::{Metric, Point};
 
@@ -28,7 +28,9 @@ const KEEPING: [&str; 7] = [
 const MOST_IN_SQL: u32 = 100_000;
 /// Logins that are read, evenly spread among all.
 const READ: u32 = 256;
-const READS: u32 = 1_000;
+/// In so many batches, each a sample.
+const BATCHES: u32 = 10;
+const BATCH: u32 = 200;
 /// Logins at once between two looks.
 const AT_ONCE: u32 = 5_000;
 
@@ -100,13 +102,17 @@ impl Steps<'_> {
         let mut lanes = Lanes::open(self.server.address, 1)?;
         lanes.carry(&mut play, READ)?;
         let store = self.contender.store;
-        let (server_before, store_before) = (self.server.cpu_time()?, self.stores.cpu_time(store)?);
-        lanes.carry(&mut play, READS)?;
-        let each = |spent: std::time::Duration| spent.as_secs_f64() * 1e9 / f64::from(READS);
+        let each = |spent: Duration| spent.as_secs_f64() * 1e9 / f64::from(BATCH);
         let at = Point { in_flight: Some(1), logins: Some(logins), ..self.at() };
-        self.record.push(0, Metric::ServerCpu, &at, each(self.server.cpu_time()?.saturating_sub(server_before)));
-        if matches!(store, Store::Redis | Store::Postgres) {
-            self.record.push(0, Metric::StoreCpu, &at, each(self.stores.cpu_time(store)?.saturating_sub(store_before)));
+        for _ in 0..BATCHES {
+            let (server_before, store_before) = (self.server.cpu_time()?, self.stores.cpu_time(store)?);
+            lanes.carry(&mut play, BATCH)?;
+            let server = self.server.cpu_time()?.saturating_sub(server_before);
+            self.record.push(0, Metric::ServerCpu, &at, each(server));
+            if matches!(store, Store::Redis | Store::Postgres) {
+                let store = self.stores.cpu_time(store)?.saturating_sub(store_before);
+                self.record.push(0, Metric::StoreCpu, &at, each(store));
+            }
         }
         Ok(())
     }

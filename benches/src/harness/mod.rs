@@ -18,10 +18,12 @@
 //! * [`fleet`]: all contenders, running and verified
 //! * [`plan`]: what is measured, and how long
 //! * [`rounds`]: everybody in turn, again and again
+//! * [`clients`]: which kinds of them are known again
 //! * [`logins`], [`latency`], [`far_store`] (over a [`distance`]), [`password`], [`habits`]: what rounds cannot tell
 //! * [`controls`]: whether to believe it
 //! * [`record`], [`table`]: what came out
 
+pub mod clients;
 pub mod clock;
 pub mod contender;
 pub mod controls;

@@ -20,9 +20,10 @@ pub fn request(method: &str, path: &str, headers: &str, body: &str) -> String {
     format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n{headers}{content}\r\n{body}")
 }
 
-/// A form, as OAuth 2.0 has it.
-pub fn form(path: &str, body: &str) -> String {
-    let headers = format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", body.len());
+/// A form with further header lines, as browsers send it and as OAuth 2.0 has it.
+pub fn form(path: &str, headers: &str, body: &str) -> String {
+    let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let headers = format!("{headers}{kind}Content-Length: {}\r\n", body.len());
     request("POST", path, &headers, "") + body
 }
 

@@ -23,6 +23,8 @@ pub enum Quantity {
     /// Memory of the service and bytes in its store together.
     Memory,
     StoreCommands,
+    /// Of those kinds that the run tried.
+    ClientKinds,
     BytesSent,
     BytesReceived,
     /// Nanoseconds within which half of the requests were answered.
@@ -36,7 +38,8 @@ pub enum Quantity {
 impl Quantity {
     /// What is measured by the clock is in doubt where the machine is; what is counted is not.
     pub fn is_timed(self) -> bool {
-        !matches!(self, Self::Memory | Self::StoreCommands | Self::BytesSent | Self::BytesReceived)
+        let counted = [Self::Memory, Self::StoreCommands, Self::ClientKinds, Self::BytesSent, Self::BytesReceived];
+        !counted.contains(&self)
     }
 
     /// In which unit it is told, and by what it is multiplied for that.
@@ -46,6 +49,7 @@ impl Quantity {
             Self::LatencyMedian | Self::Latency99 | Self::Latency999 => ("ms", 1e-6),
             Self::Memory | Self::BytesSent | Self::BytesReceived => ("bytes", 1.0),
             Self::StoreCommands => ("commands", 1.0),
+            Self::ClientKinds => ("kinds of clients", 1.0),
         }
     }
 
@@ -57,6 +61,7 @@ impl Quantity {
             Self::ServerCpu => (Metric::ServerCpu, None),
             Self::StoreCpu => (Metric::StoreCpu, None),
             Self::StoreCommands => (Metric::StoreCommands, None),
+            Self::ClientKinds => (Metric::ClientKinds, None),
             Self::BytesSent => (Metric::BytesSent, None),
             Self::BytesReceived => (Metric::BytesReceived, None),
             Self::LatencyMedian => (Metric::LatencyMedian, None),

@@ -103,6 +103,8 @@ pub enum Metric {
     StoreCpu,
     /// Commands that the store was sent.
     StoreCommands,
+    /// Kinds of clients that the service knows again as it comes; at a kind of its own, 1 or 0.
+    ClientKinds,
     /// Bytes of the request, head and body.
     BytesSent,
     /// Bytes of the answer, head and body.
@@ -126,7 +128,8 @@ pub enum Metric {
 #[serde(default)]
 pub struct Point {
     pub contender: String,
-    /// `mine`, `login`, `item read`, `item write`, `anonymous`, `refresh`, `logout`, `forged`, `expired`, `mix`.
+    /// `mine`, `login`, `item read`, `item write`, `anonymous`, `refresh`, `logout`, `forged`, `expired`, `mix`; of
+    /// [`Metric::ClientKinds`] the kind of client, or `every kind`.
     pub journey: String,
     /// Requests at the same time, each on a connection of its own; 1 unless something else is said.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -5,9 +5,6 @@ use lab::results::Family;
 use super::{Carrier, Contender, OPAQUE, Serves, Store, nulls::bare};
 use crate::harness::journey::Journey;
 
-/// How many of the tokens that take turns a server remembers for which each is to be a stranger.
-const STRANGERS: &[&str] = &["--jwt-cache=8", "--revocation=off", ALL_DAY];
-const SEEN_AGAIN: &[&str] = &["--revocation=off", ALL_DAY];
 /// A launch lasts longer than a token of five minutes.
 const ALL_DAY: &str = "--access-token-lifetime=86400";
 const READS: &[Journey] = &[Journey::Mine, Journey::Forged, Journey::Logout, Journey::Mix];
@@ -65,6 +62,30 @@ const fn token(name: &'static str, flags: &'static [&'static str], about: &'stat
     Contender { serves: Serves::Token, flags, carrier: Carrier::Bearer, ..bare(name, Family::Token, 0, about) }
 }
 
+/// Its server remembers fewer tokens than take turns: each is a stranger.
+macro_rules! at_first_sight {
+    ($algorithm:literal) => {
+        token(
+            concat!("token ", $algorithm),
+            &[concat!("--jwt-alg=", $algorithm), "--jwt-cache=8", "--revocation=off", ALL_DAY],
+            concat!("token-svc, ", $algorithm, ", REVOCATION=off, every token seen for the first time"),
+        )
+    };
+}
+
+macro_rules! seen_again {
+    ($algorithm:literal) => {
+        Contender {
+            plays: &[Journey::Mine, Journey::Login, Journey::Forged],
+            ..token(
+                concat!("token ", $algorithm, " again"),
+                &[concat!("--jwt-alg=", $algorithm), "--revocation=off", ALL_DAY],
+                concat!("token-svc, ", $algorithm, ", REVOCATION=off, tokens seen before"),
+            )
+        }
+    };
+}
+
 pub(super) static CONTENDERS: &[Contender] = &[
     cookie("cookie signed, off", &["--revocation=off"], "cookie-svc, REVOCATION=off, items signed"),
     Contender {
@@ -101,8 +122,8 @@ pub(super) static CONTENDERS: &[Contender] = &[
         plays: ALL_BUT_EXPIRED,
         ..session("session, redis", Store::Redis, &[], "session-svc, sessions in Redis over loopback")
     },
-    token("token HS256", STRANGERS, "token-svc, HS256, REVOCATION=off, every token seen for the first time"),
-    token("token HS256 again", SEEN_AGAIN, "token-svc, HS256, REVOCATION=off, tokens seen before"),
+    at_first_sight!("HS256"),
+    seen_again!("HS256"),
     Contender {
         store: Store::Sqlite,
         plays: ALL_AND_REFRESH,
@@ -126,43 +147,10 @@ pub(super) static CONTENDERS: &[Contender] = &[
             "token-svc, TOKEN_KIND=opaque: random tokens, looked up in PostgreSQL over loopback",
         )
     },
-    token(
-        "token EdDSA",
-        &["--jwt-alg=EdDSA", "--jwt-cache=8", "--revocation=off", ALL_DAY],
-        "token-svc, EdDSA, every token seen for the first time",
-    ),
-    Contender {
-        plays: &[Journey::Mine, Journey::Login, Journey::Forged],
-        ..token(
-            "token EdDSA again",
-            &["--jwt-alg=EdDSA", "--revocation=off", ALL_DAY],
-            "token-svc, EdDSA, tokens seen before",
-        )
-    },
-    token(
-        "token ES256",
-        &["--jwt-alg=ES256", "--jwt-cache=8", "--revocation=off", ALL_DAY],
-        "token-svc, ES256, every token seen for the first time",
-    ),
-    Contender {
-        plays: &[Journey::Mine, Journey::Login, Journey::Forged],
-        ..token(
-            "token ES256 again",
-            &["--jwt-alg=ES256", "--revocation=off", ALL_DAY],
-            "token-svc, ES256, tokens seen before",
-        )
-    },
-    token(
-        "token RS256",
-        &["--jwt-alg=RS256", "--jwt-cache=8", "--revocation=off", ALL_DAY],
-        "token-svc, RS256, every token seen for the first time",
-    ),
-    Contender {
-        plays: &[Journey::Mine, Journey::Login, Journey::Forged],
-        ..token(
-            "token RS256 again",
-            &["--jwt-alg=RS256", "--revocation=off", ALL_DAY],
-            "token-svc, RS256, tokens seen before",
-        )
-    },
+    at_first_sight!("EdDSA"),
+    seen_again!("EdDSA"),
+    at_first_sight!("ES256"),
+    seen_again!("ES256"),
+    at_first_sight!("RS256"),
+    seen_again!("RS256"),
 ];

@@ -1,4 +1,4 @@
-//! What is counted and does not vary: bytes on the wire, and commands to the store.
+//! What is counted and does not vary: bytes on the wire, commands to the store, and kinds of clients.
 
 use super::{Figures, conditions, ours, repeated};
 use crate::{
@@ -34,6 +34,12 @@ pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
     blocks.push(table(figures, Metric::StoreCommands, |point| {
         middle(figures, Quantity::StoreCommands, point).map(short)
     }));
+    blocks.push(Block::section("clients", "Kinds of clients that are known again"));
+    blocks.push(Block::text(
+        "Each is tried as the service comes: a browser logs in by form and brings nothing but its cookies; a program without cookies \
+         brings nothing but what the answer's body gave it; a service that checks by itself has nothing but the published public key.",
+    ));
+    blocks.push(table(figures, Metric::ClientKinds, |point| middle(figures, Quantity::ClientKinds, point).map(short)));
     blocks.push(repeated(figures));
     blocks
 }

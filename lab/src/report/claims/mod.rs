@@ -89,8 +89,7 @@ fn decide_these(claims: &[Claim], material: &Material) -> Vec<Decided> {
     let decided = |claim: &Claim| {
         let measured = claim.compare.iter().map(|compare| compare.finding(figures, &doubts));
         let attacked = claim.attacks.iter().map(|id| attacked(id, material.attacks.as_ref()));
-        let elsewhere = claim.elsewhere.iter().map(|where_to| open("", "", where_to.clone()));
-        let findings: Vec<Finding> = measured.chain(attacked).chain(elsewhere).collect();
+        let findings: Vec<Finding> = measured.chain(attacked).collect();
         Decided {
             id: claim.id.clone(),
             says: claim.says.clone(),

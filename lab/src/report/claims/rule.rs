@@ -39,8 +39,6 @@ pub struct Claim {
     /// Claims that the table of attacks decides, by their ids; `!` before one stands for its contrary.
     #[serde(default)]
     pub attacks: Vec<String>,
-    /// Where else it is decided, if not by a figure or an attack.
-    pub elsewhere: Option<String>,
 }
 
 /// A figure, or how many times it is another, and where the line is drawn.

@@ -1,0 +1,85 @@
+//! Which kinds of clients a service knows again as it comes: each is tried.
+
+use std::io;
+
+use jsonwebtoken::{DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
+use lab::results::{Metric, Point};
+use serde_json::Value;
+
+use super::{
+    contender::Carrier,
+    fleet::{Fleet, Runner},
+    held::Held,
+    journey::{log_in, username},
+    record::Recorder,
+    wire::{exchange, form, request},
+};
+
+/// One of each mechanism, of tokens one of each kind.
+const TRIED: [&str; 5] = ["cookie signed, feed", "session, memory", "token HS256, feed", "token EdDSA", "token opaque"];
+const EVERY_KIND: &str = "every kind";
+
+type Try = fn(&Runner) -> io::Result<bool>;
+const KINDS: [(&str, Try); 3] = [
+    ("a browser", browser),
+    ("a program without cookies", without_cookies),
+    ("a service that checks by itself", checks_by_itself),
+];
+
+/// How many of them each serves, and which.
+pub fn count(fleet: &Fleet, record: &mut Recorder) -> io::Result<()> {
+    for runner in fleet.runners.iter().flatten() {
+        let name = runner.server.contender.name;
+        if !TRIED.contains(&name) {
+            continue;
+        }
+        let at = |journey: &str| Point { contender: name.to_owned(), journey: journey.to_owned(), ..Point::default() };
+        let mut served = 0;
+        for (kind, is_served) in KINDS {
+            let one = u32::from(is_served(runner)?);
+            served += one;
+            record.push(0, Metric::ClientKinds, &at(kind), f64::from(one));
+        }
+        record.push(0, Metric::ClientKinds, &at(EVERY_KIND), f64::from(served));
+    }
+    Ok(())
+}
+
+/// Logs in by form and brings its cookies, and nothing that was in a body.
+fn browser(runner: &Runner) -> io::Result<bool> {
+    let body = format!("username={}&password=correct+horse+battery+staple", username(0));
+    let answer = exchange(runner.server.address, &form("/login", "Sec-Fetch-Site: same-origin\r\n", &body))?;
+    let mut held = Held::default();
+    held.hear(&answer);
+    is_known(runner, &Held { token: None, ..held }, Carrier::Cookie)
+}
+
+/// Logs in with JSON and brings what the body said, and no cookie.
+fn without_cookies(runner: &Runner) -> io::Result<bool> {
+    is_known(runner, &Held { token: token(runner)?, ..Held::default() }, Carrier::Bearer)
+}
+
+/// Is shown the token by somebody who logged in, and has the published keys: it asks for nothing else.
+fn checks_by_itself(runner: &Runner) -> io::Result<bool> {
+    let Some(token) = token(runner)? else { return Ok(false) };
+    let published = exchange(runner.server.address, &request("GET", "/.well-known/jwks.json", "", ""))?;
+    let keys: JwkSet = serde_json::from_str(published.body()).unwrap_or(JwkSet { keys: Vec::new() });
+    let Ok(header) = decode_header(&token) else { return Ok(false) };
+    let Some(key) = header.kid.and_then(|kid| keys.find(&kid).cloned()) else { return Ok(false) };
+    let key = DecodingKey::from_jwk(&key).map_err(io::Error::other)?;
+    let mut validation = Validation::new(header.alg);
+    validation.set_audience(&["authlab"]);
+    let claims = decode::<Value>(&token, &key, &validation).map_err(io::Error::other)?.claims;
+    Ok(claims["username"] == username(0))
+}
+
+fn token(runner: &Runner) -> io::Result<Option<String>> {
+    let mut held = Held::default();
+    held.hear(&exchange(runner.server.address, &log_in(0))?);
+    Ok(held.token)
+}
+
+fn is_known(runner: &Runner, held: &Held, carrier: Carrier) -> io::Result<bool> {
+    let answer = exchange(runner.server.address, &request("GET", "/mine", &held.header(carrier), ""))?;
+    Ok(answer.status() == "200")
+}
