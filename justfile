@@ -88,7 +88,7 @@ peers:
     [ -x ~/.cache/authlab/peers/bin/python ] || "${AUTHLAB_PYTHON:-$HOME/.cache/authlab/venv/bin/python}" -m venv ~/.cache/authlab/peers
     ~/.cache/authlab/peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement peers/django/requirements.txt
 
-# Play the attacks that a library decides on those programs, and write down what was seen
+# Play the attacks that a library decides on those programs, and keep what was seen for the report
 attack-peers:
     cargo run --release --package benches --example attack_peers
 

@@ -1,39 +1,26 @@
 //! The lab's attacks, played on what others have made: how each behaves at its version, set as in `peers/`. `just attack-peers` runs it
-//! and keeps what it saw as `docs/peers-under-attack.md`.
+//! and keeps what it saw as `benches/results/attacks-on-peers.json`, for the report.
 //!
 //! These are the rows that a library decides and not the application around it. Where one succeeds that should not, nothing is published:
 //! it is said here, for whoever then tells the makers.
 
 use std::{
-    fmt::Write as _,
     fs,
     io::{self, Write as _},
     process::ExitCode,
 };
 
-use benches::harness::{contender::CONTENDERS, peer, server::Server, stores::Stores};
+use benches::harness::{contender::CONTENDERS, server::Server, stores::Stores};
 use lab::{
-    attack::{
-        self,
-        arena::Mark,
-        report::{Cell, Report},
-        row::Outcome,
-        rows::find,
-    },
+    attack::{self, arena::Mark, report::Report, row::Outcome, rows::find},
+    report::material::{self, ATTACKS_ON_PEERS, Attacks},
     target::Target,
 };
+use shared::clock::Clock;
 use tokio::runtime::Builder;
 
 const ROWS: [&str; 10] = ["A41", "A05", "A25", "A10", "A11", "A12", "A01", "A02", "A56", "A57"];
-const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/peers-under-attack.md");
-const HEAD: &str = "\
-# What others do under the same attacks
-
-Rows of `lab attack` that a library decides and not the application around it, played on the [peers](../peers/README.md) by `just attack-peers`. This is
-behaviour that was observed, at these versions and in these settings, and that their documentation lets one expect. *Works*: the attack succeeds, by the
-nature of what is kept where. *Withstood*: it does not. *–*: there is nothing there to be attacked so. *Not stated*: nothing is claimed.
-
-";
+const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/results");
 
 fn main() -> io::Result<ExitCode> {
     let stores = Stores::start()?;
@@ -51,7 +38,8 @@ fn main() -> io::Result<ExitCode> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let played = runtime.block_on(attack::run(&marks, &rows, |row| say(&format!("{} {}", row.number, row.title))));
     let report = played.map_err(io::Error::other)?;
-    fs::write(DOCUMENT, document(&report))?;
+    fs::create_dir_all(RESULTS)?;
+    fs::write(format!("{RESULTS}/{ATTACKS_ON_PEERS}"), serde_json::to_string(&published(&report))? + "\n")?;
     let breaches = unpublished(&report);
     for breach in &breaches {
         say(breach);
@@ -59,28 +47,30 @@ fn main() -> io::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!breaches.is_empty())))
 }
 
-fn document(report: &Report) -> String {
-    let mut text = HEAD.to_owned();
-    let names: Vec<&str> = report.marks.iter().map(|mark| mark.target.name.as_str()).collect();
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "| attack | {} |\n|---|{}", names.join(" | "), "---|".repeat(names.len()));
-    for (row, cells) in report.lines() {
-        let cells: Vec<&str> = cells.iter().map(word).collect();
-        let _ = writeln!(text, "| {} {} | {} |", row.number, row.title, cells.join(" | "));
+fn published(report: &Report) -> Attacks {
+    let mark = |mark: &Mark| material::Mark { mechanism: mark.name(), setting: String::new() };
+    let cell = |outcome: &Outcome| material::Cell { outcome: word(outcome).to_owned(), leak: None };
+    let rows = report.lines().map(|(row, cells)| material::Row {
+        number: row.number.to_owned(),
+        title: row.title.to_owned(),
+        standard: row.standard.to_owned(),
+        cells: cells.iter().map(|played| cell(&played.outcome)).collect(),
+    });
+    Attacks {
+        played_at: Clock::system().now(),
+        marks: report.marks.iter().map(mark).collect(),
+        rows: rows.collect(),
+        claims: Vec::new(),
     }
-    text += "\nVersions:";
-    for (name, version) in peer::versions() {
-        let _ = write!(text, " {name} {version},");
-    }
-    text.trim_end_matches(',').to_owned() + ".\n"
 }
 
-fn word(cell: &Cell) -> &'static str {
-    match cell.outcome {
-        Outcome::Held => "withstood",
-        Outcome::ByNature(_) => "works",
-        Outcome::NotApplicable { .. } => "–",
-        Outcome::Fell { .. } | Outcome::NotPlayed { .. } => "not stated",
+/// As `lab attack --json` calls it.
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Held => "held",
+        Outcome::ByNature(_) => "by_nature",
+        Outcome::NotApplicable { .. } => "not_applicable",
+        Outcome::Fell { .. } | Outcome::NotPlayed { .. } => "not_stated",
     }
 }
 

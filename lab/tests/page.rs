@@ -92,6 +92,22 @@ async fn what_people_say_is_shown_with_its_verdicts_or_said_to_be_open() {
 }
 
 #[tokio::test]
+async fn what_each_withstands_is_shown_with_every_row_and_column_that_was_kept() {
+    let mut reader = Reader::of(vec![nowhere()]).await;
+    assert!(reader.get("/").await.text().contains("href=\"/attacks\""));
+    let page = reader.get("/attacks").await.text();
+    match lab::report::verdicts::KEPT.as_ref().and_then(|kept| kept.attacks.as_ref()) {
+        Some(kept) => {
+            assert_eq!(page.matches("<th scope=\"col\"").count(), 1 + kept.marks.len());
+            for row in &kept.rows {
+                assert!(page.contains(&format!("<tr id=\"{}\">", row.number)), "{}", row.number);
+            }
+        }
+        None => assert!(page.contains("No table was kept when this program was built"), "{page}"),
+    }
+}
+
+#[tokio::test]
 async fn a_journey_moves_one_step_with_each_form() {
     let fleet = Fleet::start().await.unwrap();
     let mut reader = Reader::of(fleet.targets()).await;

@@ -49,8 +49,8 @@ impl Mark {
 }
 
 impl Arena {
-    /// Cookies and tokens without and with revocation, sessions in two stores, tokens whose public key everybody has, and opaque
-    /// ones.
+    /// Cookies and tokens without revocation and with both kinds of it, sessions in two stores, tokens whose public key everybody
+    /// has, and opaque ones.
     pub async fn open() -> Result<Self> {
         Self::open_with(|_| {}).await
     }
@@ -66,6 +66,12 @@ impl Arena {
         .await?;
         let feed = Fleet::start_with(|settings, mechanisms| {
             change(settings);
+            mechanisms.token.token_query = false;
+        })
+        .await?;
+        let read = Fleet::start_with(|settings, mechanisms| {
+            change(settings);
+            settings.revocation = Reach::Read;
             mechanisms.token.token_query = false;
         })
         .await?;
@@ -96,10 +102,12 @@ impl Arena {
         let marks = [
             ("cookie", "REVOCATION=off", &off, &short),
             ("cookie", "REVOCATION=feed", &feed, &short),
+            ("cookie", "REVOCATION=read", &read, &short),
             ("session", "SESSION_STORE=memory", &feed, &short),
             ("session", "SESSION_STORE=sql", &off, &short),
             ("token", "REVOCATION=off TOKEN_QUERY=on", &off, &short),
             ("token", "REVOCATION=feed", &feed, &short),
+            ("token", "REVOCATION=read", &read, &short),
             ("token", "JWT_ALG=RS256", &rs256, &short),
             ("token", "TOKEN_KIND=opaque", &opaque, &short_opaque),
         ];
@@ -111,7 +119,7 @@ impl Arena {
                 key: Some(fleet.secret_key()?),
             })
         });
-        Ok(Self { marks: marks.collect(), _fleets: vec![off, feed, short, rs256, opaque, short_opaque] })
+        Ok(Self { marks: marks.collect(), _fleets: vec![off, feed, read, short, rs256, opaque, short_opaque] })
     }
 }
 

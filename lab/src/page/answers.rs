@@ -51,6 +51,11 @@ pub(super) async fn claims() -> Response {
     view::claims(KEPT.as_ref()).into_response()
 }
 
+/// What was withstood when this program was built.
+pub(super) async fn attacks() -> Response {
+    view::attacks(KEPT.as_ref().and_then(|kept| kept.attacks.as_ref())).into_response()
+}
+
 pub(super) async fn begin(State(lab): State<Lab>, Form(form): Form<Begin>) -> Response {
     let reachable = reachable(&lab.targets).await;
     if reachable.contains(&false) {

@@ -47,6 +47,7 @@ pub fn router(targets: Vec<Target>) -> Router {
         .route("/journeys/{id}/next", post(answers::next).get(answers::back))
         .route("/journeys/{id}/all", post(answers::all).get(answers::back))
         .route("/claims", get(answers::claims))
+        .route("/attacks", get(answers::attacks))
         .route("/style.css", get(assets::base_style))
         .route("/lab.css", get(assets::style))
         .route("/lab.js", get(assets::script))

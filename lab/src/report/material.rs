@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::results::{FORMAT, Run};
 
@@ -15,6 +15,8 @@ use crate::results::{FORMAT, Run};
 pub const FOLDER: &str = "benches/results";
 /// Where attacks are kept, beside the runs.
 pub const ATTACKS: &str = "attacks.json";
+/// Those on programs of others.
+pub const ATTACKS_ON_PEERS: &str = "attacks-on-peers.json";
 
 #[derive(Clone, Debug)]
 pub struct Material {
@@ -22,10 +24,11 @@ pub struct Material {
     /// The name of the run's file.
     pub file: String,
     pub attacks: Option<Attacks>,
+    pub attacks_on_peers: Option<Attacks>,
 }
 
 /// The table of attacks, as `lab attack --json` printed it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Attacks {
     pub played_at: Timestamp,
     pub marks: Vec<Mark>,
@@ -34,13 +37,13 @@ pub struct Attacks {
 }
 
 /// A column: a service as it was set.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Mark {
     pub mechanism: String,
     pub setting: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Row {
     pub number: String,
     pub title: String,
@@ -49,14 +52,14 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Cell {
     pub outcome: String,
     pub leak: Option<Leak>,
 }
 
 /// How long a credential that was ended went on working.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Leak {
     pub measured_ms: u64,
     /// It was still accepted then, and will be for so much longer.
@@ -64,7 +67,7 @@ pub struct Leak {
 }
 
 /// A claim that the table has decided.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct AttackClaim {
     pub id: String,
     pub says: String,
@@ -86,10 +89,49 @@ impl Material {
         if run.format != FORMAT {
             bail!("{} is of format {}, and this program reads {FORMAT}", file.display(), run.format);
         }
-        let attacks = file.with_file_name(ATTACKS);
-        let attacks = attacks.exists().then(|| read(&attacks)).transpose()?;
+        let beside =
+            |name| Some(file.with_file_name(name)).filter(|file| file.exists()).map(|file| read(&file)).transpose();
+        let (attacks, attacks_on_peers) = (beside(ATTACKS)?, beside(ATTACKS_ON_PEERS)?);
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { run, file: name, attacks })
+        Ok(Self { run, file: name, attacks, attacks_on_peers })
+    }
+}
+
+impl Mark {
+    /// As the head of its column.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.mechanism, self.setting).trim_end().to_owned()
+    }
+}
+
+impl Cell {
+    /// What came of it, in words, and for how long where that was measured.
+    pub fn told(&self) -> String {
+        let word = match &*self.outcome {
+            "by_nature" => "by nature",
+            "not_applicable" => "n/a",
+            "not_played" => "not played",
+            "not_stated" => "not stated",
+            other => other,
+        };
+        match self.leak.map(|leak| (leak.open_for_seconds, leak.measured_ms)) {
+            Some((Some(seconds), _)) => format!("{word}, open for {}", time(seconds)),
+            Some((None, 0)) | None => word.to_owned(),
+            Some((None, milliseconds)) => format!("{word}, within {milliseconds} ms"),
+        }
+    }
+
+    /// Whether it is not as it must be.
+    pub fn alarms(&self) -> bool {
+        matches!(&*self.outcome, "fell" | "not_played")
+    }
+}
+
+fn time(seconds: u64) -> String {
+    match seconds {
+        0..=599 => format!("{seconds} s"),
+        600..=86_399 => format!("{} min", seconds / 60),
+        _ => format!("{} days", seconds.div_ceil(86_400)),
     }
 }
 
@@ -101,7 +143,8 @@ fn newest(folder: &Path) -> Result<Option<PathBuf>> {
     let mut runs = Vec::new();
     for file in fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
         let path = file?.path();
-        let is_run = path.extension().is_some_and(|extension| extension == "json") && !path.ends_with(ATTACKS);
+        let is_run = path.extension().is_some_and(|extension| extension == "json")
+            && ![ATTACKS, ATTACKS_ON_PEERS].iter().any(|other| path.ends_with(other));
         runs.extend(is_run.then_some(path));
     }
     Ok(runs.into_iter().max())

@@ -22,7 +22,7 @@ pub mod material;
 pub mod numbers;
 pub mod readme;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod soundness;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     figures::{at, mine},
-    material::{AttackClaim, Attacks, Material},
+    material::{AttackClaim, Attacks, Cell, Leak, Mark, Material, Row},
 };
 use crate::results::{
     Contender, FORMAT, Family, Figure, LeftOut, Machine, Metric, Point, Round, Run, statistics::Samples,
@@ -35,7 +35,7 @@ pub(super) fn material() -> Material {
         figures: Vec::new(),
         left_out: Vec::new(),
     };
-    let mut material = Material { run, file: "sample.json".to_owned(), attacks: None };
+    let mut material = Material { run, file: "sample.json".to_owned(), attacks: None, attacks_on_peers: None };
     material.has("bare", Family::Null, 10_000.0);
     material.has("bare again", Family::Control, 10_000.0);
     material.has("bare + 5 us", Family::Control, 15_000.0);
@@ -67,6 +67,7 @@ pub(super) fn rich() -> Material {
     }
     material.measured(Metric::StoreCpu, mine("session, redis"), spread(8_000.0, 0.01));
     material.measured(Metric::StoreCommands, at("session, redis", "mine", None), vec![vec![1.0]]);
+    material.measured(Metric::ClientKinds, at("session, redis", "a browser", None), vec![vec![1.0]]);
     material.measured(Metric::ServerMemory, at("session, redis", "login", None), vec![vec![2.0, 3.0]]);
     material.measured(Metric::StoreMemory, at("session, redis", "login", None), vec![vec![180.0, 190.0]]);
     material.measured(Metric::ServerCpu, at("argon2id", "password", None), vec![vec![18e6, 19e6]]);
@@ -74,8 +75,8 @@ pub(super) fn rich() -> Material {
     material
 }
 
-/// A table of attacks that decided this.
-pub(super) fn attacks(id: &str, verdict: &str) -> Attacks {
+/// A table of attacks that decided this, with a row of everything that can become of one.
+pub(crate) fn attacks(id: &str, verdict: &str) -> Attacks {
     let claim = AttackClaim {
         id: id.to_owned(),
         says: "It is so".to_owned(),
@@ -84,7 +85,22 @@ pub(super) fn attacks(id: &str, verdict: &str) -> Attacks {
         agree: vec!["one".to_owned()],
         disagree: Vec::new(),
     };
-    Attacks { played_at: Timestamp::UNIX_EPOCH, marks: Vec::new(), rows: Vec::new(), claims: vec![claim] }
+    let marks = ["cookie", "session", "token", "a <stranger>"];
+    let mark = |name: &str| Mark { mechanism: name.to_owned(), setting: String::new() };
+    let cell = |outcome: &str, leak| Cell { outcome: outcome.to_owned(), leak };
+    let leak = |measured_ms, open_for_seconds| Some(Leak { measured_ms, open_for_seconds });
+    let row = Row {
+        number: "A05".to_owned(),
+        title: "A copy, after the logout".to_owned(),
+        standard: "ASVS 7.4.1".to_owned(),
+        cells: vec![
+            cell("held", leak(700, None)),
+            cell("by_nature", leak(0, Some(1_209_600))),
+            cell("fell", None),
+            cell("not_applicable", None),
+        ],
+    };
+    Attacks { played_at: Timestamp::UNIX_EPOCH, marks: marks.map(mark).into(), rows: vec![row], claims: vec![claim] }
 }
 
 impl Material {

@@ -1,6 +1,9 @@
 //! The report of data that nobody measured: everything is in it, it says when it is not to be relied on, and it is always the same.
 
-use super::{Report, sample::rich};
+use super::{
+    Report,
+    sample::{attacks, rich},
+};
 
 #[test]
 fn whatever_was_measured_is_shown_whoever_it_is() {
@@ -21,6 +24,18 @@ fn whatever_was_measured_is_shown_whoever_it_is() {
     for loaded in ["<script", "<link", "<img", "src=", "url(http", "@import"] {
         assert!(!page.contains(loaded), "the page would load something: {loaded}");
     }
+}
+
+#[test]
+fn attacks_on_others_stand_apart_from_those_on_the_services() {
+    let mut material = rich();
+    material.attacks_on_peers = Some(attacks("a", "true"));
+    let text = &Report::of(&material).unwrap().documents["comparison.md"];
+    let [own, others] =
+        ["THE ATTACKS WERE NOT PLAYED", "What others do under the same attacks"].map(|words| text.find(words).unwrap());
+    let row = text
+        .find("| A05 A copy, after the logout | held, within 700 ms | by nature, open for 14 days | **FELL** | n/a |");
+    assert!(own < others && others < row.unwrap(), "{text}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     claims::{Decided, decide, rule::RULES},
     figures::Figures,
-    material::Material,
+    material::{Attacks, Material},
     numbers::short,
 };
 use crate::results::Control;
@@ -33,6 +33,8 @@ pub struct Verdicts {
     /// What else showed that the instruments were not all as they must be.
     pub cautions: Vec<String>,
     pub claims: Vec<Decided>,
+    /// The table that decided some of them.
+    pub attacks: Option<Attacks>,
 }
 
 impl Verdicts {
@@ -46,6 +48,7 @@ impl Verdicts {
             doubts: RULES.run.doubts(Figures(run)),
             cautions: run.controls.iter().filter(|control| !control.holds()).map(failed).collect(),
             claims: decide(material),
+            attacks: material.attacks.clone(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! All that is markup: the start page, a journey, and the parts of one that `lab.js` puts into a page.
 
+mod attacks;
 pub(super) mod channel;
 mod chart;
 mod claims;
@@ -22,6 +23,7 @@ use axum::response::Html;
 use maud::{Markup, html};
 
 pub(super) use self::{
+    attacks::attacks,
     claims::claims,
     journey::{fragment, journey},
     welcome::welcome,

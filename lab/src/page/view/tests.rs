@@ -1,12 +1,13 @@
 //! What the pages show of hostile and of ordinary steps.
 
-use super::{channel::Channel, fragment, journey, problem, welcome};
+use super::{attacks, channel::Channel, fragment, journey, problem, welcome};
 use crate::{
     journey::transcript::Verdict,
     page::{
         runs::Played,
         sample::{self, HOSTILE},
     },
+    report::sample::attacks as table,
     target::Target,
 };
 
@@ -49,6 +50,14 @@ fn a_breach_is_named_with_its_reason() {
     step.outcomes[0].verdict = Verdict::Breach("expected 200, answered 500".to_owned());
     let page = journey("ab12", &channels(), &Played { steps: vec![step.into()], ..Played::default() }).0;
     assert!(page.contains("breach of the contract") && page.contains("Expected 200, answered 500."));
+}
+
+#[test]
+fn an_attack_is_shown_by_what_became_of_it_and_for_how_long() {
+    let page = attacks(Some(&table("a", "true"))).0;
+    assert!(page.contains("<td class=\"held\">held, within 700 ms</td>"), "{page}");
+    assert!(page.contains("<td class=\"nature\">by nature, open for 14 days</td>"), "{page}");
+    assert!(page.contains("<td class=\"fell\">fell</td>") && page.contains("<td class=\"soft\">n/a</td>"), "{page}");
 }
 
 #[test]

@@ -65,7 +65,10 @@ fn attacks() -> Markup {
                 }
             }
         }
-        p.soft { "All the others, and what they cost to withstand: " code { "cargo run --release -- attack" } }
+        p.soft {
+            "All the others: " a href="/attacks" { "what each mechanism withstands" } ", and played anew by "
+            code { "cargo run --release -- attack" }
+        }
     }
 }
 

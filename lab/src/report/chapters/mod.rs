@@ -34,7 +34,7 @@ pub fn all(title: &str, overview: Chart, material: &Material, verdicts: &Verdict
     blocks.extend(memory::chapter(figures));
     blocks.extend(latency::chapter(figures));
     blocks.extend(peers::chapter(figures));
-    blocks.extend(attacks::chapter(material.attacks.as_ref()));
+    blocks.extend(attacks::chapter(material));
     blocks.extend(habits::chapter(figures));
     blocks.extend(claims::chapter(verdicts));
     blocks.extend(run::chapter(material, verdicts));

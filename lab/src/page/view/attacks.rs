@@ -1,0 +1,73 @@
+//! What each mechanism withstands, as it was seen when the attacks were last played and kept.
+
+use maud::{Markup, html};
+
+use super::{Page, frame};
+use crate::report::material::{Attacks, Cell, Row};
+
+pub(in crate::page) fn attacks(kept: Option<&Attacks>) -> Page {
+    frame::page(
+        "What each withstands",
+        &html! {
+            section.matrix {
+                h1 { "What does each withstand?" }
+                @match kept {
+                    Some(attacks) => (played(attacks)),
+                    None => (nothing()),
+                }
+            }
+        },
+    )
+}
+
+fn nothing() -> Markup {
+    html! {
+        p.lead {
+            "No table was kept when this program was built. " code { "cargo run --release -- attack" } " plays the attacks and prints it."
+        }
+    }
+}
+
+fn played(attacks: &Attacks) -> Markup {
+    html! {
+        p.lead {
+            "Every attack was played over HTTP against the services, in the settings that change something. " b { "By nature" }
+            ": the mechanism, so set, cannot prevent it."
+        }
+        p.soft {
+            "Played " (attacks.played_at.strftime("%-d %B %Y")) ". The requests behind a row, its remedy and what that costs: "
+            code { "cargo run --release -- attack --explain A05" } ". " a href="/#attacks" { "Play some of them step by step." }
+        }
+        div.scroll tabindex="0" role="region" aria-label="The table of attacks" {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Attack" }
+                        @for mark in &attacks.marks {
+                            th scope="col" data-mechanism=(mark.mechanism) { (mark.mechanism) " " small { (mark.setting) } }
+                        }
+                    }
+                }
+                tbody { @for row in &attacks.rows { (line(row)) } }
+            }
+        }
+    }
+}
+
+fn line(row: &Row) -> Markup {
+    html! {
+        tr id=(row.number) {
+            th scope="row" { b { (row.number) } " " (row.title) " " small.soft { (row.standard) } }
+            @for cell in &row.cells { td.(class(cell)) { (cell.told()) } }
+        }
+    }
+}
+
+fn class(cell: &Cell) -> &'static str {
+    match &*cell.outcome {
+        "held" => "held",
+        "by_nature" => "nature",
+        _ if cell.alarms() => "fell",
+        _ => "soft",
+    }
+}
