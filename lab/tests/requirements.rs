@@ -101,8 +101,8 @@ fn django() -> Found {
 /// The libraries that read our tokens, and what makes keys for them.
 fn jwt() -> Found {
     let (python, openssl) = (python()?, on_the_path("openssl")?);
-    let versions =
-        "import cryptography, jwt, joserfc; print('PyJWT', jwt.__version__, 'and joserfc', joserfc.__version__)";
+    let versions = "import authlib, cryptography, joserfc, jwt, requests; \
+                    print('PyJWT', jwt.__version__, 'joserfc', joserfc.__version__, 'Authlib', authlib.__version__)";
     Ok(format!("{} in {}, and {openssl}", answer(&python, &["-c", versions])?, python.display()))
 }
 
