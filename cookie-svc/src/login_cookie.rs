@@ -104,7 +104,10 @@ impl LoginCookie {
 
 /// What tells this login from others: all that is signed. The same login signed with another key is the same login.
 fn name(login: &Login) -> String {
-    format!("{} {}", login.issued_at.as_second(), login.username)
+    let mut name = login.issued_at.as_second().to_string();
+    name.push(' ');
+    name.push_str(&login.username);
+    name
 }
 
 fn set(value: String, max_age: Duration) -> Handover {

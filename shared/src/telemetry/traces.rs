@@ -19,9 +19,9 @@ pub(super) fn are_collected() {
 }
 
 /// A request, as a part of the trace that its `traceparent` names (W3C Trace Context). `route` is a pattern, never a path.
-pub(crate) fn of_request(method: &Method, route: &str, id: &str, headers: &HeaderMap) -> Span {
+pub(crate) fn of_request(method: &Method, route: &str, id: &str, headers: &HeaderMap) -> Option<Span> {
     if !COLLECTED.load(Ordering::Relaxed) {
-        return Span::none();
+        return None;
     }
     let span = tracing::info_span!(
         target: TARGET,
@@ -38,7 +38,7 @@ pub(crate) fn of_request(method: &Method, route: &str, id: &str, headers: &Heade
     super::otlp::continue_trace(&span, headers);
     #[cfg(not(feature = "otlp"))]
     let _ = headers;
-    span
+    Some(span)
 }
 
 /// What became of the request.

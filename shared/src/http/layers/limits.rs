@@ -1,7 +1,7 @@
 //! What no handler needs to see: requests without one host, with endless targets or heads.
 
 use axum::extract::Request;
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 
 use crate::http::problem::{Kind, Problem};
 
@@ -15,21 +15,41 @@ pub(super) fn examine(request: &Request) -> Result<(), Problem> {
     if target > LONGEST_TARGET {
         return Err(too_long(StatusCode::URI_TOO_LONG, "the path and query", LONGEST_TARGET));
     }
-    let head: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if head > BIGGEST_HEAD {
+    let Head { bytes, hosts, transfer_encoding, content_length } = Head::of(request.headers());
+    if bytes > BIGGEST_HEAD {
         return Err(too_long(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers", BIGGEST_HEAD));
     }
     // RFC 9112 §3.2: without exactly one Host it cannot be known who was meant.
-    if request.headers().get_all(header::HOST).iter().count() != 1 {
+    if hosts != 1 {
         return Err(Problem::new(Kind::MalformedRequest, "send one Host header"));
     }
     // RFC 9112 §6.1: both together are how requests are smuggled past a proxy.
-    if request.headers().contains_key(header::TRANSFER_ENCODING)
-        && request.headers().contains_key(header::CONTENT_LENGTH)
-    {
+    if transfer_encoding && content_length {
         return Err(Problem::new(Kind::MalformedRequest, "send Content-Length or Transfer-Encoding, not both"));
     }
     Ok(())
+}
+
+/// What is asked of the headers, in one look at each.
+#[derive(Default)]
+struct Head {
+    bytes: usize,
+    hosts: usize,
+    transfer_encoding: bool,
+    content_length: bool,
+}
+
+impl Head {
+    fn of(headers: &HeaderMap) -> Self {
+        let mut head = Self::default();
+        for (name, value) in headers {
+            head.bytes += name.as_str().len() + value.len();
+            head.hosts += usize::from(name == header::HOST);
+            head.transfer_encoding |= name == header::TRANSFER_ENCODING;
+            head.content_length |= name == header::CONTENT_LENGTH;
+        }
+        head
+    }
 }
 
 fn too_long(status: StatusCode, what: &str, limit: usize) -> Problem {

@@ -11,22 +11,21 @@ mod problems;
 mod renewal;
 mod routes;
 
-use std::{convert::Infallible, panic::AssertUnwindSafe, time::Duration};
+use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
 
 use axum::{
     Router,
     extract::Request,
     response::{IntoResponse as _, Response},
 };
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, future::poll_immediate};
 use http::StatusCode;
 use tokio::time::timeout;
-use tower::{Layer as _, ServiceExt as _};
+use tower::{Layer as _, Service as _};
 use tower_http::csrf::Csrf;
-use tracing::Instrument as _;
 
 pub use self::routes::Routes;
-use self::{headers::Dress, observe::Observed, renewal::Renewed};
+use self::{headers::Dress, observe::Observed};
 use super::{App, negotiation::prefers_html};
 use crate::serve::Answer;
 
@@ -54,32 +53,37 @@ impl Answer for Site {
         let observed = Observed::begin(&app, &known, &request);
         let dress = Dress::of_the_answer_to(&request, &app);
         let html = prefers_html(request.headers());
-        let (renewed, response) = match limits::examine(&request) {
-            Ok(()) => answered(&app, router, request).instrument(observed.span()).await,
-            Err(problem) => (None, problem.into_response()),
+        let response = match limits::examine(&request) {
+            Ok(()) => observed.throughout(answered(&app, router, request)).await,
+            Err(problem) => problem.into_response(),
         };
-        let mut response = observed.span().in_scope(|| problems::written(&app, html, observed.from(), response));
-        if let Some(renewed) = renewed {
-            renewed.put_on(response.headers_mut());
-        }
+        let mut response = observed.within(|| problems::written(&app, html, observed.from(), response));
         dress.put_on(&app, response.headers_mut());
         observed.finish(response)
     }
 }
 
-/// What the handler answers, and what a browser is given beside it.
-async fn answered(app: &App, router: Csrf<Router>, mut request: Request) -> (Option<Renewed>, Response) {
-    match renewal::renew(app, &mut request).await {
-        Ok(renewed) => (renewed, in_time(router.oneshot(request)).await),
-        Err(problem) => (None, problem.into_response()),
-    }
-}
-
-/// What the handler answers; or that it took too long, or that it panicked: the panic's words are in the log already.
-async fn in_time(answer: impl Future<Output = Result<Response, Infallible>>) -> Response {
-    match timeout(REQUEST_TIMEOUT, AssertUnwindSafe(answer).catch_unwind()).await {
+/// What the handler answers, and what a browser is given beside it; or that it took too long, or that it panicked: the panic's
+/// words are in the log already.
+async fn answered(app: &App, mut router: Csrf<Router>, mut request: Request) -> Response {
+    let renewed = match renewal::renew(app, &mut request).await {
+        Ok(renewed) => renewed,
+        Err(problem) => return problem.into_response(),
+    };
+    // A router is always ready.
+    let mut answer = pin!(AssertUnwindSafe(router.call(request)).catch_unwind());
+    // Most answers need not be waited for, and then no timer is set.
+    let answered = match poll_immediate(&mut answer).await {
+        Some(answered) => Ok(answered),
+        None => timeout(REQUEST_TIMEOUT, answer).await,
+    };
+    let mut response = match answered {
         Ok(Ok(Ok(response))) => response,
         Ok(Err(_panic)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Err(_elapsed) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
+    if let Some(renewed) = renewed {
+        renewed.put_on(response.headers_mut());
     }
+    response
 }

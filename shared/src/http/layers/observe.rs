@@ -1,7 +1,9 @@
 //! Gives each request an id, measures it and writes one line of log, without query or headers: tokens travel there.
 
 use std::{
+    future::poll_fn,
     net::{IpAddr, SocketAddr},
+    pin::pin,
     sync::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
@@ -14,7 +16,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderName, HeaderValue, Method};
-use tracing::Span;
+use tracing::{Level, Span};
 
 use super::routes::{Route, Routes};
 use crate::{
@@ -32,10 +34,10 @@ pub(super) struct Observed<'r> {
     method: Method,
     route: &'r Route,
     from: Option<IpAddr>,
-    /// What is logged meanwhile belongs to this request.
-    line: Span,
+    /// What is logged meanwhile belongs to this request, if anybody reads the log.
+    line: Option<Span>,
     /// The same request as a part of a trace, if anybody collects them.
-    trace: Span,
+    trace: Option<Span>,
     _active: Active,
 }
 
@@ -45,8 +47,11 @@ impl<'r> Observed<'r> {
         let text = id.to_str().unwrap_or_default();
         let service = app.mechanism.card().mechanism;
         let (method, route) = (request.method().clone(), routes.of(request.uri().path()));
-        let line = tracing::info_span!("request", service, id = text);
-        let trace = line.in_scope(|| traces::of_request(&method, &route.pattern, text, request.headers()));
+        let line = line(service, text);
+        let trace = {
+            let _entered = line.as_ref().map(Span::enter);
+            traces::of_request(&method, &route.pattern, text, request.headers())
+        };
         Self {
             begun: now(),
             id,
@@ -60,8 +65,19 @@ impl<'r> Observed<'r> {
     }
 
     /// What is done meanwhile belongs to this request.
-    pub(super) fn span(&self) -> Span {
-        if self.trace.is_disabled() { self.line.clone() } else { self.trace.clone() }
+    pub(super) fn within<T>(&self, what: impl FnOnce() -> T) -> T {
+        let _entered = self.span().map(Span::enter);
+        what()
+    }
+
+    /// The same for what may have to wait.
+    pub(super) async fn throughout<T>(&self, what: impl Future<Output = T>) -> T {
+        let mut what = pin!(what);
+        poll_fn(|context| self.within(|| what.as_mut().poll(context))).await
+    }
+
+    fn span(&self) -> Option<&Span> {
+        self.trace.as_ref().or(self.line.as_ref())
     }
 
     /// Where it came from, as far as the socket tells.
@@ -71,16 +87,21 @@ impl<'r> Observed<'r> {
 
     pub(super) fn finish(self, mut response: Response) -> Response {
         let Self { begun, id, method, route, line, trace, .. } = self;
+        let _entered = line.as_ref().map(Span::enter);
         let (took, status) = (begun.elapsed(), response.status());
         route.durations.observe(&method, status, took);
-        traces::answered(&trace, status);
-        line.in_scope(|| {
-            let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-            tracing::info!(%method, route = &*route.pattern, status = status.as_u16(), micros, "answered");
-        });
+        if let Some(trace) = trace {
+            traces::answered(&trace, status);
+        }
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        tracing::info!(%method, route = &*route.pattern, status = status.as_u16(), micros, "answered");
         response.headers_mut().insert(X_REQUEST_ID, id);
         response
     }
+}
+
+fn line(service: &str, id: &str) -> Option<Span> {
+    tracing::span_enabled!(Level::INFO).then(|| tracing::info_span!("request", service, id))
 }
 
 /// The client's own id, if it is short and plain; else a new one.

@@ -81,9 +81,11 @@ fn challenge(scheme: &Scheme, denied: Option<Denied>) -> String {
 /// An error that came without words, from a layer or from the router.
 fn unexplained(response: &Response) -> Option<Problem> {
     let status = response.status();
-    let is_error = status.is_client_error() || status.is_server_error();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return None;
+    }
     let content_type = response.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-    if !is_error || !(content_type.is_empty() || content_type.starts_with(b"text/plain")) {
+    if !(content_type.is_empty() || content_type.starts_with(b"text/plain")) {
         return None;
     }
     Some(match Kind::of_status(status) {

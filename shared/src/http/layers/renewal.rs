@@ -23,10 +23,10 @@ pub(super) struct Renewed(Vec<(String, HeaderValue)>);
 
 /// Puts a fresh token into the place of an expired one.
 pub(super) async fn renew(app: &App, request: &mut Request) -> Result<Option<Renewed>, Problem> {
+    let Ok(tokens) = app.mechanism.tokens() else { return Ok(None) };
     if !shows_refresh_token(request.headers()) {
         return Ok(None);
     }
-    let Ok(tokens) = app.mechanism.tokens() else { return Ok(None) };
     let presented = Presented::new(cookies::read(request.headers()), None, None);
     let Some(token) = tokens.renew_expired(&presented).await? else { return Ok(None) };
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
