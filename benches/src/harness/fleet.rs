@@ -122,11 +122,15 @@ impl Runner {
     }
 
     /// What `count` requests cost. Connections are new, and warm, for each call: a server closes what has been idle for some
-    /// seconds.
+    /// seconds. Where the last use of a login is written down once a minute, it has been just before: else whoever had to wait
+    /// for a minute would pay for it, and nobody else.
     pub fn cost(&mut self, spot: &Spot, stores: &Stores, count: u32) -> io::Result<Cost> {
         let mut play = self.play(spot, count)?;
         let store = self.server.contender.store;
         let mut lanes = Lanes::open(self.server.address, spot.in_flight)?;
+        if self.server.contender.notes_last_use() && spot.journey.uses_a_login() {
+            lanes.carry(&mut play, self.server.contender.population()).map_err(|error| self.named(spot, &error))?;
+        }
         let (server_before, store_before, began) = (self.server.cpu_time()?, stores.cpu_time(store)?, now());
         let carried = lanes.carry(&mut play, count).map_err(|error| self.named(spot, &error))?;
         let wall = began.elapsed();
@@ -151,7 +155,7 @@ impl Runner {
 
     /// The clients of this spot: those that were there already, unless credentials are spent.
     pub fn play(&mut self, spot: &Spot, count: u32) -> io::Result<Play> {
-        if let Some(play) = self.ready.remove(spot) {
+        if let Some(play) = self.ready.remove(&spot.clients()) {
             return Ok(play);
         }
         let contender = self.server.contender;
@@ -177,7 +181,7 @@ impl Runner {
 
     fn keep(&mut self, spot: &Spot, play: Play) {
         if !spot.journey.spends() {
-            self.ready.insert(*spot, play);
+            self.ready.insert(spot.clients(), play);
         }
     }
 }

@@ -55,6 +55,11 @@ impl Journey {
         if matches!(self, Self::ItemRead | Self::ItemWrite) { &[ITEM_BYTES] } else { &[] }
     }
 
+    /// Whether the same logins are used again and again.
+    pub fn uses_a_login(self) -> bool {
+        matches!(self, Self::Mine | Self::ItemRead | Self::ItemWrite)
+    }
+
     /// Whether a credential serves once only.
     pub fn spends(self) -> bool {
         matches!(self, Self::Logout | Self::Refresh)

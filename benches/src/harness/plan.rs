@@ -116,6 +116,12 @@ impl Spot {
         }
     }
 
+    /// Whose clients it has too. However many ask at once, they are the same, or a server would have to remember them several times.
+    pub fn clients(&self) -> Self {
+        let in_flight = if self.journey == Journey::Mix { self.in_flight } else { 1 };
+        Self { in_flight, ..*self }
+    }
+
     /// The sizes of the items that its clients have.
     pub fn items(&self) -> Vec<u32> {
         self.item_bytes.map_or_else(|| self.journey.items().to_owned(), |bytes| vec![bytes])

@@ -108,6 +108,11 @@ impl Contender {
         self.serves == Serves::Token && !self.flags.contains(&OPAQUE)
     }
 
+    /// Whether a use is written down if the one before is a minute old.
+    pub fn notes_last_use(&self) -> bool {
+        self.serves == Serves::Session || self.flags.contains(&OPAQUE)
+    }
+
     /// How many logins take turns. A peer's are made over HTTP, one by one.
     pub fn population(&self) -> u32 {
         if self.is_a_program() { 32 } else { 256 }
