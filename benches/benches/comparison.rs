@@ -54,12 +54,12 @@ fn measure(plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()>
         let mut fleet = Fleet::start()?;
         say("  everybody in turn");
         rounds::launch(&mut fleet, launch, plan, record, say)?;
-        if launch < plan.timed_launches {
-            say("  by the clock");
+        say("  by the clock");
+        for _ in 0..plan.latency_turns {
             latency::measure(&mut fleet, others, launch, plan, record)?;
-            say("  with a store further away");
-            far_store::measure(&fleet.stores, others, launch, plan, record)?;
         }
+        say("  with a store further away");
+        far_store::measure(&fleet.stores, others, launch, plan, record)?;
         if launch == 0 {
             clients::count(&fleet, record)?;
             controls::generator(&mut fleet, others, plan, record)?;

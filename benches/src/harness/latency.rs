@@ -51,7 +51,7 @@ pub struct Seen {
     pub late: u64,
 }
 
-/// At each rate, everybody once for this launch. The senders run on the other processors.
+/// At each rate, everybody once. The senders run on the other processors.
 pub fn measure(fleet: &mut Fleet, others: CpuSet, launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
     for rate in RATES {
         for name in MEASURED {

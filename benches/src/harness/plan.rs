@@ -20,11 +20,11 @@ pub struct Plan {
     pub rounds_time: Duration,
     /// No batch has more requests.
     pub batch: u32,
-    /// Logins that live at the same time, from step to step.
+    /// Logins that live at the same time, from step to step. Up to the second step memory that was given back is used again.
     pub logins: &'static [u32],
-    /// In so many of the launches, latency is measured too.
-    pub timed_launches: u32,
-    /// Seconds of requests by the clock, at each rate.
+    /// So often in each launch, everybody is asked by the clock.
+    pub latency_turns: u32,
+    /// Seconds of that, at each rate.
     pub latency_seconds: u32,
 }
 
@@ -35,8 +35,8 @@ impl Plan {
         rounds: 1,
         rounds_time: Duration::from_mins(1),
         batch: 4,
-        logins: &[100, 200],
-        timed_launches: 1,
+        logins: &[100, 200, 300],
+        latency_turns: 1,
         latency_seconds: 1,
     };
     /// Some minutes.
@@ -45,17 +45,17 @@ impl Plan {
         rounds: 8,
         rounds_time: Duration::from_secs(75),
         batch: 400,
-        logins: &[1_000, 10_000, 50_000],
-        timed_launches: 3,
-        latency_seconds: 2,
+        logins: &[1_000, 10_000, 30_000, 50_000],
+        latency_turns: 2,
+        latency_seconds: 1,
     };
     /// An hour.
     pub const THOROUGH: Self = Self {
         launches: 10,
         rounds: 20,
         rounds_time: Duration::from_mins(4),
-        logins: &[1_000, 10_000, 100_000, 300_000, 1_000_000],
-        timed_launches: 5,
+        logins: &[1_000, 10_000, 50_000, 100_000, 300_000, 1_000_000],
+        latency_turns: 4,
         latency_seconds: 5,
         ..Self::SHORT
     };

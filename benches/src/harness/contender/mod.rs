@@ -113,9 +113,10 @@ impl Contender {
         self.serves == Serves::Session || self.flags.contains(&OPAQUE)
     }
 
-    /// How many logins take turns. A peer's are made over HTTP, one by one.
+    /// How many logins take turns: few enough that who remembers those that it has seen remembers all of them, in whatever they
+    /// are doing. A peer's are made over HTTP, one by one.
     pub fn population(&self) -> u32 {
-        if self.is_a_program() { 32 } else { 256 }
+        if self.is_a_program() { 32 } else { 64 }
     }
 
     /// Whether it is one of the services, which take further commands.
