@@ -7,7 +7,7 @@ use lab::results::{Metric, Point, statistics::median};
 use rustix::thread::CpuSet;
 
 use super::{
-    contender::{BARE, Contender},
+    contender::{BARE, CONTENDERS, Contender},
     fleet::{Fleet, now},
     journey::Journey,
     latency::{RATES, by_the_clock},
@@ -58,17 +58,19 @@ pub fn generator(fleet: &mut Fleet, others: CpuSet, plan: &Plan, record: &mut Re
     Ok(())
 }
 
-/// The first third of all rounds against the last: a server that still warms up is dearer at first.
+/// The first third of all rounds against the last, of everybody: servers that still warm up are dearer at first, and by then one noisy
+/// round of one of them decides nothing.
 pub fn warmth(record: &mut Recorder) {
-    for name in [BARE, "null", "session, redis"] {
-        let Some(contender) = Contender::named(name) else { continue };
-        let journey = Journey::Mine.name().to_owned();
-        let at = Point { contender: contender.name.to_owned(), journey, in_flight: Some(1), ..Point::default() };
-        let Some(figure) = record.run.figure(Metric::ServerCpu, &at) else { continue };
-        let third = |launch: &Vec<f64>| launch.len().div_ceil(3);
-        let first: Vec<f64> = figure.samples.iter().flat_map(|launch| &launch[..third(launch)]).copied().collect();
-        let last = figure.samples.iter().flat_map(|launch| &launch[launch.len() - third(launch)..]);
-        let ratio = median(&first) / median(&last.copied().collect::<Vec<_>>());
-        record.control(format!("first rounds to last, {name}"), ratio, WARM);
-    }
+    let ratios: Vec<f64> = CONTENDERS.iter().filter_map(|contender| first_to_last(contender, record)).collect();
+    record.control("first rounds to last, the median of all servers".to_owned(), median(&ratios), WARM);
+}
+
+fn first_to_last(contender: &Contender, record: &Recorder) -> Option<f64> {
+    let journey = Journey::Mine.name().to_owned();
+    let at = Point { contender: contender.name.to_owned(), journey, in_flight: Some(1), ..Point::default() };
+    let samples = &record.run.figure(Metric::ServerCpu, &at)?.samples;
+    let third = |launch: &Vec<f64>| launch.len().div_ceil(3);
+    let first: Vec<f64> = samples.iter().flat_map(|launch| &launch[..third(launch)]).copied().collect();
+    let last: Vec<f64> = samples.iter().flat_map(|launch| &launch[launch.len() - third(launch)..]).copied().collect();
+    Some(median(&first) / median(&last))
 }
