@@ -81,7 +81,9 @@ impl Database {
         of_its_kind: fn(AnyPoolOptions) -> AnyPoolOptions,
         url: &str,
     ) -> Result<Self, DatabaseError> {
-        let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+        // Connections are few, and each is tried before it is used: none need be retired for its age. What would retire them can
+        // fall into a loop without an end when one is given back at the wrong moment (sqlx issue 3645).
+        let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).idle_timeout(None).max_lifetime(None);
         let pool = of_its_kind(options.clone().max_connections(MOST_CONNECTIONS));
         let pool = pool.connect(url).await.map_err(DatabaseError::Connect)?;
         sqlx::migrate!().run(&pool).await?;
