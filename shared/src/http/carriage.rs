@@ -191,8 +191,8 @@ fn bearer(headers: &HeaderMap) -> Result<Option<Secret>, Problem> {
 
 /// `b64token` (RFC 6750 §2.1).
 fn is_of_a_token(byte: u8) -> bool {
-    // Letters in either case; then `-`, `.`, `/` and the digits, which are neighbours. Few comparisons, since there are hundreds of bytes.
-    matches!(byte | 0x20, b'a'..=b'z') | matches!(byte, b'-'..=b'9' | b'+' | b'=' | b'_' | b'~')
+    // Beside the letters `-`, `.`, `/` and the digits are neighbours: few comparisons, since there are hundreds of bytes.
+    byte.is_ascii_alphabetic() | matches!(byte, b'-'..=b'9' | b'+' | b'=' | b'_' | b'~')
 }
 
 /// `?token=`, once.

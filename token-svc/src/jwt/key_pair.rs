@@ -45,7 +45,7 @@ pub(super) struct PublicKey {
 /// aws-lc decodes the point of Ed25519 again for each signature; prepared once, a check takes four fifths of the time.
 #[derive(Debug)]
 enum Prepared {
-    Ed25519(VerifyingKey),
+    Ed25519(Box<VerifyingKey>),
     Other(ParsedPublicKey),
 }
 
@@ -113,7 +113,7 @@ impl PublicKey {
 
     fn ed25519(point: &[u8]) -> Option<Self> {
         let key = VerifyingKey::try_from(point).ok().filter(|key| !key.is_weak())?;
-        let prepared = Prepared::Ed25519(key);
+        let prepared = Prepared::Ed25519(Box::new(key));
         let decoding = DecodingKey::from_ed_der(point);
         Some(Self { algorithm: Algorithm::EdDsa, jwk: Jwk::ed25519(point), decoding, prepared })
     }
