@@ -117,6 +117,7 @@ impl Spot {
     }
 
     /// Whose clients it has too. However many ask at once, they are the same, or a server would have to remember them several times.
+    #[must_use]
     pub fn clients(&self) -> Self {
         let in_flight = if self.journey == Journey::Mix { self.in_flight } else { 1 };
         Self { in_flight, ..*self }
