@@ -18,7 +18,12 @@ pub fn hex<const N: usize>() -> String {
 /// Lower-case hexadecimal.
 pub fn to_hex(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 0xf));
+    }
+    text
 }
 
 /// `length` characters of `a-z0-9`, uniformly (the alphabet of Django's session keys).

@@ -14,8 +14,10 @@ use super::{
 pub struct Plan {
     /// Fresh processes, so often.
     pub launches: u32,
-    /// Rounds with the same processes; one more warms up and does not count.
+    /// Rounds with the same processes.
     pub rounds: u32,
+    /// More before them, which do not count.
+    pub warm_up_rounds: u32,
     /// After that no further round of the launch begins: a slow machine measures less and not longer.
     pub rounds_time: Duration,
     /// No batch has more requests.
@@ -33,6 +35,7 @@ impl Plan {
     pub const SMOKE: Self = Self {
         launches: 1,
         rounds: 1,
+        warm_up_rounds: 0,
         rounds_time: Duration::from_mins(1),
         batch: 4,
         logins: &[100, 200, 300],
@@ -43,6 +46,7 @@ impl Plan {
     pub const SHORT: Self = Self {
         launches: 5,
         rounds: 8,
+        warm_up_rounds: 1,
         rounds_time: Duration::from_secs(75),
         batch: 400,
         logins: &[1_000, 10_000, 30_000, 50_000],

@@ -24,7 +24,7 @@ const COUNTED: u32 = 64;
 /// The requests of each batch, and who cannot be measured where.
 type Batches = BTreeMap<(usize, Spot), u32>;
 
-/// One launch: a round that warms up, and those that count.
+/// One launch: first requests, a round that warms up, and those that count.
 pub fn launch(
     fleet: &mut Fleet,
     launch: u32,
@@ -32,41 +32,62 @@ pub fn launch(
     record: &mut Recorder,
     say: impl Fn(&str),
 ) -> io::Result<()> {
-    let spots = Spot::all();
-    let batches = warm_up(fleet, &spots, launch, plan, record)?;
+    let mut spots = Spot::all();
+    let batches = first_requests(fleet, &spots, launch, plan, record)?;
     if launch == 0 {
         count(fleet, &batches, COUNTED.min(plan.batch), record)?;
     }
     let mut dice = Dice::new(u64::from(launch) + 1);
+    for _ in 0..plan.warm_up_rounds {
+        round(fleet, &mut spots, &batches, &mut dice, |_, _, _| ())?;
+    }
     let began = now();
-    for round in 0..plan.rounds {
-        if round > 1 && began.elapsed() > plan.rounds_time {
-            let what = format!("rounds from {} on of launch {}", round + 1, launch + 1);
+    for number in 0..plan.rounds {
+        if number > 1 && began.elapsed() > plan.rounds_time {
+            let what = format!("rounds from {} on of launch {}", number + 1, launch + 1);
             record.leave_out(&what, "this machine took too long for those before");
             break;
         }
         let foreign = Foreign::begin(fleet.cpu_time()?)?;
-        let mut spots = spots.clone();
-        dice.shuffle(&mut spots);
-        for spot in &spots {
-            let mut turns = contenders(spot);
-            dice.shuffle(&mut turns);
-            for turn in turns {
-                let Some(batch) = batches.get(&(turn, *spot)) else { continue };
-                let Ok(runner) = &mut fleet.runners[turn] else { continue };
-                let cost = runner.cost(spot, &fleet.stores, *batch)?;
-                note(record, launch, CONTENDERS[turn], &spot.point(CONTENDERS[turn]), cost);
-            }
-        }
+        round(fleet, &mut spots, &batches, &mut dice, |contender, spot, cost| {
+            note(record, launch, contender, &spot.point(contender), cost);
+        })?;
         let foreign = foreign.share(fleet.cpu_time()?)?;
-        record.round(launch, round, foreign);
-        say(&format!("    round {} of {}: {:.0} % foreign load", round + 1, plan.rounds, foreign * 100.0));
+        record.round(launch, number, foreign);
+        say(&format!("    round {} of {}: {:.0} % foreign load", number + 1, plan.rounds, foreign * 100.0));
+    }
+    Ok(())
+}
+
+/// Everybody everywhere, once, in an order of its own.
+fn round(
+    fleet: &mut Fleet,
+    spots: &mut [Spot],
+    batches: &Batches,
+    dice: &mut Dice,
+    mut note: impl FnMut(&Contender, &Spot, Cost),
+) -> io::Result<()> {
+    dice.shuffle(spots);
+    for spot in spots {
+        let mut turns = contenders(spot);
+        dice.shuffle(&mut turns);
+        for turn in turns {
+            let Some(batch) = batches.get(&(turn, *spot)) else { continue };
+            let Ok(runner) = &mut fleet.runners[turn] else { continue };
+            note(CONTENDERS[turn], spot, runner.cost(spot, &fleet.stores, *batch)?);
+        }
     }
     Ok(())
 }
 
 /// Everybody's first requests, which do not count; they tell how many make a batch.
-fn warm_up(fleet: &mut Fleet, spots: &[Spot], launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<Batches> {
+fn first_requests(
+    fleet: &mut Fleet,
+    spots: &[Spot],
+    launch: u32,
+    plan: &Plan,
+    record: &mut Recorder,
+) -> io::Result<Batches> {
     let mut batches = Batches::new();
     for (place, spot) in spots.iter().enumerate() {
         for turn in contenders(spot) {

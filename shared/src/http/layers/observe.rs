@@ -117,7 +117,7 @@ fn request_id(request: &Request) -> HeaderValue {
 fn new_id() -> HeaderValue {
     static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(u64::from_ne_bytes(random::bytes())));
     let id = scattered(NEXT.fetch_add(1, Ordering::Relaxed));
-    HeaderValue::from_str(&random::to_hex(&id.to_be_bytes())).expect("hexadecimal digits can stand in a header")
+    HeaderValue::try_from(random::to_hex(&id.to_be_bytes())).expect("hexadecimal digits can stand in a header")
 }
 
 /// Another number for each number, without a visible order (the finaliser of `SplitMix64`).
