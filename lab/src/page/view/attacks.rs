@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use super::{Page, frame};
-use crate::report::material::{Attacks, Cell, Row};
+use crate::report::{
+    document::inline,
+    material::{Attacks, Cell, Row},
+};
 
 pub(in crate::page) fn attacks(kept: Option<&Attacks>) -> Page {
     frame::page(
@@ -57,7 +60,7 @@ fn played(attacks: &Attacks) -> Markup {
 fn line(row: &Row) -> Markup {
     html! {
         tr id=(row.number) {
-            th scope="row" { b { (row.number) } " " (row.title) " " small.soft { (row.standard) } }
+            th scope="row" { b { (row.number) } " " (inline::html(&row.title)) " " small.soft { (row.standard) } }
             @for cell in &row.cells { td.(class(cell)) { (cell.told()) } }
         }
     }

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 /// As HTML. What is not closed is text.
-pub(super) fn html(text: &str) -> Markup {
+pub(crate) fn html(text: &str) -> Markup {
     let mut rest = text;
     let mut markup = String::new();
     while let Some((before, piece, after)) = next(rest) {

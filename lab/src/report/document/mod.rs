@@ -4,7 +4,7 @@
 //! * [`page`]: one HTML file that needs nothing else
 //! * [`inline`]: the little markup that a sentence may have
 
-mod inline;
+pub(crate) mod inline;
 pub mod markdown;
 pub mod page;
 
