@@ -90,11 +90,11 @@ mod tests {
     fn a_signature_has_one_spelling() {
         const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let signer = Signer::new([b"a key of an example".as_slice()], Salt("example"));
-        let signed = signer.sign("value");
-        let but_the_last = &signed[..signed.len() - 1];
+        let text = signer.sign("value");
+        let but_the_last = &text[..text.len() - 1];
         let held = ALPHABET.chars().filter(|last| signer.unsign(&format!("{but_the_last}{last}")).is_ok());
-        assert_eq!(held.map(|last| format!("{but_the_last}{last}")).collect::<Vec<_>>(), [signed.as_str()]);
-        for other in [format!("{signed}="), format!("{signed}A"), but_the_last.to_owned(), "value:".to_owned()] {
+        assert_eq!(held.map(|last| format!("{but_the_last}{last}")).collect::<Vec<_>>(), [text.as_str()]);
+        for other in [format!("{text}="), format!("{text}A"), but_the_last.to_owned(), "value:".to_owned()] {
             assert_eq!(signer.unsign(&other), Err(BadSignature::Forged), "{other}");
         }
     }
