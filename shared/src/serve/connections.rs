@@ -3,6 +3,7 @@
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::ConnectInfo, response::Response};
+use futures_util::FutureExt as _;
 use http::Request;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
@@ -93,11 +94,11 @@ impl<A: Answer> Connections<A> {
     }
 }
 
-async fn answer(
+fn answer(
     site: impl Answer,
     mut request: Request<Incoming>,
     address: SocketAddr,
-) -> Result<Response, Infallible> {
+) -> impl Future<Output = Result<Response, Infallible>> + Send {
     request.extensions_mut().insert(ConnectInfo(address));
-    Ok(site.answer(request.map(Body::new)).await)
+    site.answer(request.map(Body::new)).map(Ok)
 }

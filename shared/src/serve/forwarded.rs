@@ -34,13 +34,13 @@ impl<A> BehindProxies<A> {
 }
 
 impl<A: Answer> Answer for BehindProxies<A> {
-    async fn answer(self, mut request: Request) -> Response {
+    fn answer(self, mut request: Request) -> impl Future<Output = Response> + Send {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
         if let Some(peer) = peer.filter(|_| !self.trusted.is_empty()) {
             let client = client(peer.ip(), request.headers(), &self.trusted);
             request.extensions_mut().insert(ConnectInfo(SocketAddr::new(client, peer.port())));
         }
-        self.site.answer(request).await
+        self.site.answer(request)
     }
 }
 

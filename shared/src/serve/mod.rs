@@ -66,7 +66,8 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
     })
 }
 
-/// What can be served. A clone of it answers one request, as a future that nobody has to box.
+/// What can be served. A clone of it answers one request, as a future that nobody has to box. It has a kilobyte or two: what stands
+/// around it hands it on as it is, since a future inside another is copied once more with each request.
 pub trait Answer: Clone + Send + 'static {
     fn answer(self, request: Request) -> impl Future<Output = Response> + Send;
 }

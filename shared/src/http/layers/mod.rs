@@ -54,7 +54,7 @@ impl Answer for Site {
         let dress = Dress::of_the_answer_to(&request, &app);
         let html = prefers_html(request.headers());
         let response = match limits::examine(&request) {
-            Ok(()) => observed.throughout(answered(&app, router, request)).await,
+            Ok(()) => observed.throughout(pin!(answered(&app, router, request))).await,
             Err(problem) => problem.into_response(),
         };
         let mut response = observed.within(|| problems::written(&app, html, observed.from(), response));

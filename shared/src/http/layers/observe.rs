@@ -3,7 +3,7 @@
 use std::{
     future::poll_fn,
     net::{IpAddr, SocketAddr},
-    pin::pin,
+    pin::Pin,
     sync::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
@@ -71,9 +71,8 @@ impl<'r> Observed<'r> {
     }
 
     /// The same for what may have to wait.
-    pub(super) async fn throughout<T>(&self, what: impl Future<Output = T>) -> T {
-        let mut what = pin!(what);
-        poll_fn(|context| self.within(|| what.as_mut().poll(context))).await
+    pub(super) fn throughout<T>(&self, mut what: Pin<&mut impl Future<Output = T>>) -> impl Future<Output = T> {
+        poll_fn(move |context| self.within(|| what.as_mut().poll(context)))
     }
 
     fn span(&self) -> Option<&Span> {
