@@ -33,7 +33,7 @@ impl Signer {
         let mut signed = String::with_capacity(value.len() + 44);
         signed.push_str(value);
         signed.push(':');
-        URL_SAFE_NO_PAD.encode_string(mac(&self.keys[0], value), &mut signed);
+        URL_SAFE_NO_PAD.encode_string(mac(&self.keys[0], value).finalize().into_bytes(), &mut signed);
         signed
     }
 
@@ -48,13 +48,11 @@ impl Signer {
     /// decoder takes no padding, and no last character with bits left over.
     pub fn unsign_by<'s>(&self, signed: &'s str) -> Result<(&'s str, SignedBy), BadSignature> {
         let (value, signature) = signed.rsplit_once(':').ok_or(BadSignature::Malformed)?;
+        // One more than a signature has: the decoder asks for room by the length of the text.
         let mut bytes = [0; 33];
-        let bytes = match URL_SAFE_NO_PAD.decode_slice(signature, &mut bytes) {
-            Ok(length) => &bytes[..length],
-            Err(_) => return Err(BadSignature::Forged),
-        };
+        let length = URL_SAFE_NO_PAD.decode_slice(signature, &mut bytes).map_err(|_| BadSignature::Forged)?;
         // In constant time.
-        let held = self.keys.iter().position(|key| key.clone().chain_update(value).verify_slice(bytes).is_ok());
+        let held = self.keys.iter().position(|key| mac(key, value).verify_slice(&bytes[..length]).is_ok());
         match held {
             Some(0) => Ok((value, SignedBy::Current)),
             Some(_) => Ok((value, SignedBy::Former)),
@@ -75,10 +73,8 @@ fn derive(key: &[u8], salt: Salt<'_>) -> Hmac<Sha256> {
     Hmac::new_from_slice(&derived).expect("HMAC takes keys of any length")
 }
 
-fn mac(key: &Hmac<Sha256>, value: &str) -> [u8; 32] {
-    let mut mac = key.clone();
-    mac.update(value.as_bytes());
-    mac.finalize().into_bytes().into()
+fn mac(key: &Hmac<Sha256>, value: &str) -> Hmac<Sha256> {
+    key.clone().chain_update(value)
 }
 
 #[cfg(test)]
