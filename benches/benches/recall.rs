@@ -10,7 +10,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use tokio::runtime::{Builder, Runtime};
 
 fn recall(criterion: &mut Criterion<CpuTime>) {
-    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
+    // A thread beside this one fetches what was ended: without it nothing would be answered after some seconds.
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime can be built");
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let contenders = runtime.block_on(async {
         let ground = contenders::ground(folder.path()).await.expect("a database can be made");
