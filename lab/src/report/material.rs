@@ -23,8 +23,17 @@ pub struct Material {
     pub run: Run,
     /// The name of the run's file.
     pub file: String,
+    /// Every other run that is kept beside it, the oldest first.
+    pub others: Vec<Kept>,
     pub attacks: Option<Attacks>,
     pub attacks_on_peers: Option<Attacks>,
+}
+
+/// A run, and the name of its file.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub file: String,
+    pub run: Run,
 }
 
 /// The table of attacks, as `lab attack --json` printed it.
@@ -80,20 +89,30 @@ pub struct AttackClaim {
 impl Material {
     /// The newest run in this folder, and the attacks beside it; `None` if there is no run.
     pub fn newest(folder: &Path) -> Result<Option<Self>> {
-        newest(folder)?.map(|file| Self::of(&file)).transpose()
+        runs(folder)?.last().map(|file| Self::of(file)).transpose()
     }
 
-    /// This run, and the attacks beside it.
+    /// This run, and what is kept beside it.
     pub fn of(file: &Path) -> Result<Self> {
+        let Kept { file: name, run } = Kept::read(file)?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let others = runs(folder)?.into_iter().filter(|other| other.file_name() != file.file_name());
+        // What else lies there need not be a run.
+        let others = others.filter_map(|other| Kept::read(&other).ok()).collect();
+        let beside =
+            |name| Some(file.with_file_name(name)).filter(|file| file.exists()).map(|file| read(&file)).transpose();
+        let (attacks, attacks_on_peers) = (beside(ATTACKS)?, beside(ATTACKS_ON_PEERS)?);
+        Ok(Self { run, file: name, others, attacks, attacks_on_peers })
+    }
+}
+
+impl Kept {
+    fn read(file: &Path) -> Result<Self> {
         let run: Run = read(file)?;
         if run.format != FORMAT {
             bail!("{} is of format {}, and this program reads {FORMAT}", file.display(), run.format);
         }
-        let beside =
-            |name| Some(file.with_file_name(name)).filter(|file| file.exists()).map(|file| read(&file)).transpose();
-        let (attacks, attacks_on_peers) = (beside(ATTACKS)?, beside(ATTACKS_ON_PEERS)?);
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { run, file: name, attacks, attacks_on_peers })
+        Ok(Self { file: file.file_name().unwrap_or_default().to_string_lossy().into_owned(), run })
     }
 }
 
@@ -135,10 +154,10 @@ fn time(seconds: u64) -> String {
     }
 }
 
-/// Runs are named after the moment they began at.
-fn newest(folder: &Path) -> Result<Option<PathBuf>> {
+/// The oldest first: runs are named after the moment they began at.
+fn runs(folder: &Path) -> Result<Vec<PathBuf>> {
     if !folder.exists() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let mut runs = Vec::new();
     for file in fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
@@ -147,7 +166,8 @@ fn newest(folder: &Path) -> Result<Option<PathBuf>> {
             && ![ATTACKS, ATTACKS_ON_PEERS].iter().any(|other| path.ends_with(other));
         runs.extend(is_run.then_some(path));
     }
-    Ok(runs.into_iter().max())
+    runs.sort();
+    Ok(runs)
 }
 
 fn read<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T> {

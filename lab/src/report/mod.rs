@@ -1,7 +1,8 @@
 //! The report: what the benches measured and what the attacks showed, as one text, one page, and verdicts.
 //!
-//! * [`material`]: the newest run and the newest table of attacks, as files
+//! * [`material`]: the newest run, those beside it, and the newest table of attacks, as files
 //! * [`figures`], [`soundness`]: a run, asked for what it says, and whether that may be believed
+//! * [`repeats`]: whether another run says the same
 //! * [`claims`]: sentences that people say, decided by rules that were written down before
 //! * [`verdicts`]: what became of them, small enough to be compiled into the lab's page
 //! * [`chapters`]: the text, as [`document`] blocks
@@ -21,6 +22,7 @@ pub mod figures;
 pub mod material;
 pub mod numbers;
 pub mod readme;
+pub mod repeats;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod soundness;

@@ -35,7 +35,8 @@ pub(super) fn material() -> Material {
         figures: Vec::new(),
         left_out: Vec::new(),
     };
-    let mut material = Material { run, file: "sample.json".to_owned(), attacks: None, attacks_on_peers: None };
+    let mut material =
+        Material { run, file: "sample.json".to_owned(), others: Vec::new(), attacks: None, attacks_on_peers: None };
     material.has("bare", Family::Null, 10_000.0);
     material.has("bare again", Family::Control, 10_000.0);
     material.has("bare + 5 us", Family::Control, 15_000.0);

@@ -47,7 +47,7 @@ impl Verdicts {
             processor: run.machine.processor.clone(),
             doubts: RULES.run.doubts(Figures(run)),
             cautions: run.controls.iter().filter(|control| !control.holds()).map(failed).collect(),
-            claims: decide(material),
+            claims: decide(run, material.attacks.as_ref()),
             attacks: material.attacks.clone(),
         }
     }

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use self::rule::{Claim, Compare, RULES};
 use super::{
     figures::{Figures, Quantity},
-    material::{Attacks, Material},
+    material::Attacks,
     numbers::range,
 };
-use crate::results::statistics::Estimate;
+use crate::results::{Run, statistics::Estimate};
 
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,17 +78,17 @@ pub struct Ratio {
     pub line: f64,
 }
 
-/// All claims, in the order of the file.
-pub fn decide(material: &Material) -> Vec<Decided> {
-    decide_these(&RULES.claim, material)
+/// All claims, in the order of the file, by what was measured and what the attacks showed.
+pub fn decide(run: &Run, attacks: Option<&Attacks>) -> Vec<Decided> {
+    decide_these(&RULES.claim, run, attacks)
 }
 
-fn decide_these(claims: &[Claim], material: &Material) -> Vec<Decided> {
-    let figures = Figures(&material.run);
+fn decide_these(claims: &[Claim], run: &Run, attacks: Option<&Attacks>) -> Vec<Decided> {
+    let figures = Figures(run);
     let doubts = RULES.run.doubts(figures);
     let decided = |claim: &Claim| {
         let measured = claim.compare.iter().map(|compare| compare.finding(figures, &doubts));
-        let attacked = claim.attacks.iter().map(|id| attacked(id, material.attacks.as_ref()));
+        let attacked = claim.attacks.iter().map(|id| attacked(id, attacks));
         let findings: Vec<Finding> = measured.chain(attacked).collect();
         Decided {
             id: claim.id.clone(),

@@ -61,7 +61,7 @@ fn claims(text: &str) -> Vec<Claim> {
 }
 
 fn decided(text: &str, material: &Material) -> Decided {
-    decide_these(&claims(text), material).remove(0)
+    decide_these(&claims(text), &material.run, material.attacks.as_ref()).remove(0)
 }
 
 fn attacked(ids: &str, material: &Material) -> Verdict {
