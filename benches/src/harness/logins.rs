@@ -33,9 +33,15 @@ const BATCHES: u32 = 40;
 const BATCH: u32 = 100;
 /// Logins at once between two looks.
 const AT_ONCE: u32 = 5_000;
+/// Steps whose reads are compared with each other.
+const COMPARED: usize = 2;
 
 /// From step to step: more logins, what they take, and what a read costs then.
-pub fn measure(plan: &Plan, record: &mut Recorder, say: impl Fn(&str)) -> io::Result<()> {
+///
+/// The steps lie apart in time, and a machine that grows slower meanwhile would pass for what more logins cost. So the first ones come
+/// anew with each launch; those after them, which show what a login takes, with the first launch alone.
+pub fn measure(plan: &Plan, launch: u32, record: &mut Recorder, say: impl Fn(&str)) -> io::Result<()> {
+    let steps = if launch == 0 { plan.logins } else { &plan.logins[..COMPARED.min(plan.logins.len())] };
     for contender in KEEPING.iter().filter_map(|name| Contender::named(name)) {
         let stores = Stores::start()?;
         let Some(settings) = stores.flags(contender)? else {
@@ -43,14 +49,17 @@ pub fn measure(plan: &Plan, record: &mut Recorder, say: impl Fn(&str)) -> io::Re
             continue;
         };
         let server = Server::start(contender, &settings)?;
-        let told = Steps { contender, server, stores, record }.climb(plan)?;
-        say(&format!("  {:<20} {told}", contender.name));
+        let told = Steps { contender, launch, server, stores, record }.climb(steps)?;
+        if launch == 0 {
+            say(&format!("  {:<20} {told}", contender.name));
+        }
     }
     Ok(())
 }
 
 struct Steps<'a> {
     contender: &'static Contender,
+    launch: u32,
     server: Server,
     stores: Stores,
     record: &'a mut Recorder,
@@ -65,11 +74,11 @@ struct Taken {
 }
 
 impl Steps<'_> {
-    fn climb(&mut self, plan: &Plan) -> io::Result<String> {
+    fn climb(&mut self, steps: &[u32]) -> io::Result<String> {
         let in_sql = matches!(self.contender.store, Store::Sqlite | Store::Postgres);
         let most = if in_sql { MOST_IN_SQL } else { u32::MAX };
         let mut taken: Vec<Taken> = Vec::new();
-        for step in plan.logins.iter().copied().filter(|step| *step <= most) {
+        for step in steps.iter().copied().filter(|step| *step <= most) {
             let before = taken.last().map_or(0, |taken| taken.logins);
             let mut known = Vec::new();
             for from in (before..step).step_by(AT_ONCE as usize) {
@@ -108,10 +117,10 @@ impl Steps<'_> {
             let (server_before, store_before) = (self.server.cpu_time()?, self.stores.cpu_time(store)?);
             lanes.carry(&mut play, BATCH)?;
             let server = self.server.cpu_time()?.saturating_sub(server_before);
-            self.record.push(0, Metric::ServerCpu, &at, each(server));
+            self.record.push(self.launch, Metric::ServerCpu, &at, each(server));
             if matches!(store, Store::Redis | Store::Postgres) {
                 let store = self.stores.cpu_time(store)?.saturating_sub(store_before);
-                self.record.push(0, Metric::StoreCpu, &at, each(store));
+                self.record.push(self.launch, Metric::StoreCpu, &at, each(store));
             }
         }
         Ok(())
@@ -127,9 +136,9 @@ impl Steps<'_> {
             let slope = |less: u64, more: u64| (float(more) - float(less)) / logins;
             let (server, store) = (slope(less.server, more.server), slope(less.store, more.store));
             let at = Point { journey: "login".to_owned(), ..self.at() };
-            self.record.push(0, Metric::ServerMemory, &at, server);
+            self.record.push(self.launch, Metric::ServerMemory, &at, server);
             if self.contender.store != Store::None {
-                self.record.push(0, Metric::StoreMemory, &at, store);
+                self.record.push(self.launch, Metric::StoreMemory, &at, store);
             }
             // Writing to a String cannot fail.
             let _ = write!(told, "to {}: {server:.0} B here, {store:.0} B in the store a login; ", more.logins);
