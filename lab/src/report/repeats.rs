@@ -1,78 +1,55 @@
 //! Whether the run repeats: what another run of the same program on the same machine says of the same claims.
 
 use super::{
-    claims::{Decided, Verdict, decide},
+    claims::{Decided, decide},
     material::{Kept, Material},
 };
 use crate::results::Run;
 
-/// The claims of another run, beside those of the run that is reported.
-#[derive(Debug)]
-pub struct Repeat<'m> {
-    kept: &'m Kept,
-    /// Whole minutes from the beginning of the earlier run to that of the later one.
-    minutes_apart: i64,
-    claims: usize,
-    /// What is decided otherwise, and how: in the reported run, and in this one.
-    otherwise: Vec<(String, Verdict, Verdict)>,
-}
-
-/// Of every run that can be expected to say the same.
-pub fn repeats<'m>(material: &'m Material, claims: &[Decided]) -> Vec<Repeat<'m>> {
+/// What every other run says that can be expected to say the same: for whoever wants to know whether the verdicts are chance.
+pub fn in_words(material: &Material, claims: &[Decided]) -> String {
     let comparable = material.others.iter().filter(|other| is_the_same_again(&material.run, &other.run));
-    comparable.map(|other| Repeat::of(material, claims, other)).collect()
-}
-
-/// In words, for whoever wants to know whether the verdicts are chance.
-pub fn in_words(repeats: &[Repeat<'_>]) -> String {
-    if repeats.is_empty() {
+    let told: Vec<String> = comparable.map(|other| set_against(material, claims, other)).collect();
+    if told.is_empty() {
         return "No other run of the same program on this machine is kept, so that nothing shows whether this one repeats.".to_owned();
     }
-    repeats.iter().map(Repeat::in_words).collect::<Vec<_>>().join(" ")
+    told.join(" ")
 }
 
 /// Of one commit, by one command, on one machine. With changes that are in no commit, nobody knows what was measured.
 fn is_the_same_again(run: &Run, other: &Run) -> bool {
-    let commit = |run: &Run| run.versions.get("authlab").filter(|commit| !commit.ends_with("-dirty")).cloned();
     commit(run).is_some()
         && commit(run) == commit(other)
         && run.command == other.command
         && run.machine == other.machine
 }
 
-impl<'m> Repeat<'m> {
-    fn of(material: &Material, claims: &[Decided], kept: &'m Kept) -> Self {
-        let again = decide(&kept.run, material.attacks.as_ref());
-        // Both are in the order of the file.
-        let otherwise = claims.iter().zip(&again).filter(|(one, other)| one.verdict != other.verdict);
-        Self {
-            kept,
-            minutes_apart: material.run.started.duration_since(kept.run.started).as_mins().abs(),
-            claims: claims.len(),
-            otherwise: otherwise.map(|(one, other)| (one.says.clone(), one.verdict, other.verdict)).collect(),
-        }
-    }
+fn commit(run: &Run) -> Option<&String> {
+    run.versions.get("authlab").filter(|commit| !commit.ends_with("-dirty"))
+}
 
-    fn in_words(&self) -> String {
-        let Self { kept, minutes_apart, claims, otherwise } = self;
-        let what = format!(
-            "Another run of the same commit, begun {minutes_apart} minutes apart from this one, is kept as `{}`",
-            kept.file
-        );
-        if otherwise.is_empty() {
-            return format!("{what}: it gives each of the {claims} claims the same verdict.");
-        }
-        let told = |(says, here, there): &(String, Verdict, Verdict)| {
-            format!("“{says}” ({} here, {} there)", here.words(), there.words())
-        };
-        let told = otherwise.iter().map(told).collect::<Vec<_>>().join("; ");
-        format!("{what}: **of {claims} claims it decides {} otherwise**: {told}.", otherwise.len())
+fn set_against(material: &Material, claims: &[Decided], Kept { file, run }: &Kept) -> String {
+    let minutes = material.run.started.duration_since(run.started).as_mins().abs();
+    let what =
+        format!("Another run of the same commit, begun {minutes} minutes apart from this one, is kept as `{file}`");
+    let again = decide(run, material.attacks.as_ref());
+    // Both are in the order of the file.
+    let otherwise = claims.iter().zip(&again).filter(|(here, there)| here.verdict != there.verdict);
+    let otherwise: Vec<String> = otherwise
+        .map(|(here, there)| {
+            format!("“{}” ({} here, {} there)", here.says, here.verdict.words(), there.verdict.words())
+        })
+        .collect();
+    let count = claims.len();
+    if otherwise.is_empty() {
+        return format!("{what}: it gives each of the {count} claims the same verdict.");
     }
+    format!("{what}: **of {count} claims it decides {} otherwise**: {}.", otherwise.len(), otherwise.join("; "))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{in_words, repeats};
+    use super::in_words;
     use crate::report::{
         claims::decide,
         material::{Kept, Material},
@@ -92,7 +69,7 @@ mod tests {
     }
 
     fn told(material: &Material) -> String {
-        in_words(&repeats(material, &decide(&material.run, material.attacks.as_ref())))
+        in_words(material, &decide(&material.run, material.attacks.as_ref()))
     }
 
     #[test]

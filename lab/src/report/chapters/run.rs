@@ -7,7 +7,7 @@ use crate::{
         document::Block,
         material::{ATTACKS, FOLDER, Material},
         numbers::{IN_MICROSECONDS, bytes, percent, short},
-        repeats::{in_words, repeats},
+        repeats,
         soundness::Controls,
         verdicts::{Verdicts, bounds},
     },
@@ -56,7 +56,7 @@ pub(super) fn chapter(material: &Material, verdicts: &Verdicts) -> Vec<Block> {
         [] => "This run is not in doubt.".to_owned(),
         doubts => format!("**This run is in doubt: {}.**", doubts.join("; ")),
     }));
-    blocks.push(Block::text(in_words(&repeats(material, &verdicts.claims))));
+    blocks.push(Block::text(repeats::in_words(material, &verdicts.claims)));
     blocks.push(controls(run));
     blocks.push(Block::text(quiet(run)));
     blocks.push(Block::section("contenders", "Who was measured"));
