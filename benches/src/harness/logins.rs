@@ -38,10 +38,10 @@ const COMPARED: usize = 2;
 
 /// From step to step: more logins, what they take, and what a read costs then.
 ///
-/// The steps lie apart in time, and a machine that grows slower meanwhile would pass for what more logins cost. So the first ones come
-/// anew with each launch; those after them, which show what a login takes, with the first launch alone.
+/// The steps lie apart in time, and a machine that grows slower meanwhile would pass for what more logins cost: they come anew with
+/// each launch. In a database the later ones, which only show what a login takes, come with the first launch alone: there they are
+/// slow, and what they take is the same each time. Memory is given and taken in blocks, so that one launch would tell of chance.
 pub fn measure(plan: &Plan, launch: u32, record: &mut Recorder, say: impl Fn(&str)) -> io::Result<()> {
-    let steps = if launch == 0 { plan.logins } else { &plan.logins[..COMPARED.min(plan.logins.len())] };
     for contender in KEEPING.iter().filter_map(|name| Contender::named(name)) {
         let stores = Stores::start()?;
         let Some(settings) = stores.flags(contender)? else {
@@ -49,6 +49,8 @@ pub fn measure(plan: &Plan, launch: u32, record: &mut Recorder, say: impl Fn(&st
             continue;
         };
         let server = Server::start(contender, &settings)?;
+        let few = launch > 0 && is_in_sql(contender);
+        let steps = if few { &plan.logins[..COMPARED.min(plan.logins.len())] } else { plan.logins };
         let told = Steps { contender, launch, server, stores, record }.climb(steps)?;
         if launch == 0 {
             say(&format!("  {:<20} {told}", contender.name));
@@ -75,8 +77,7 @@ struct Taken {
 
 impl Steps<'_> {
     fn climb(&mut self, steps: &[u32]) -> io::Result<String> {
-        let in_sql = matches!(self.contender.store, Store::Sqlite | Store::Postgres);
-        let most = if in_sql { MOST_IN_SQL } else { u32::MAX };
+        let most = if is_in_sql(self.contender) { MOST_IN_SQL } else { u32::MAX };
         let mut taken: Vec<Taken> = Vec::new();
         for step in steps.iter().copied().filter(|step| *step <= most) {
             let before = taken.last().map_or(0, |taken| taken.logins);
@@ -150,6 +151,10 @@ impl Steps<'_> {
         let journey = Journey::Mine.name().to_owned();
         Point { contender: self.contender.name.to_owned(), journey, ..Point::default() }
     }
+}
+
+fn is_in_sql(contender: &Contender) -> bool {
+    matches!(contender.store, Store::Sqlite | Store::Postgres)
 }
 
 fn used_by(info: &str) -> Option<u64> {
