@@ -33,38 +33,40 @@ const BATCHES: u32 = 40;
 const BATCH: u32 = 100;
 /// Logins at once between two looks.
 const AT_ONCE: u32 = 5_000;
-/// Steps whose reads are compared with each other.
-const COMPARED: usize = 2;
 
-/// From step to step: more logins, what they take, and what a read costs then.
+/// Few logins and many, and what a read costs among them; then more from step to step, and what each takes.
 ///
-/// The steps lie apart in time, and a machine that grows slower meanwhile would pass for what more logins cost: they come anew with
-/// each launch. In a database the later ones, which only show what a login takes, come with the first launch alone: there they are
-/// slow, and what they take is the same each time. Memory is given and taken in blocks, so that one launch would tell of chance.
+/// Few and many live on two servers that are read in turn: a machine that grows slower meanwhile would pass for what more logins cost.
+/// Memory is given and taken in blocks, so that one launch would tell of chance: the steps come anew with each. In a database they
+/// are slow, and what they take is the same each time: there they come with the first launch alone.
 pub fn measure(plan: &Plan, launch: u32, record: &mut Recorder, say: impl Fn(&str)) -> io::Result<()> {
     for contender in KEEPING.iter().filter_map(|name| Contender::named(name)) {
-        let stores = Stores::start()?;
-        let Some(settings) = stores.flags(contender)? else {
+        let (Some(mut few), Some(mut many)) = (Crowd::start(contender)?, Crowd::start(contender)?) else {
             record.leave_out(contender.name, "its store is not installed here");
             continue;
         };
-        let server = Server::start(contender, &settings)?;
-        let few = launch > 0 && is_in_sql(contender);
-        let steps = if few { &plan.logins[..COMPARED.min(plan.logins.len())] } else { plan.logins };
-        let told = Steps { contender, launch, server, stores, record }.climb(steps)?;
-        if launch == 0 {
-            say(&format!("  {:<20} {told}", contender.name));
+        let mut book = Book { launch, record };
+        few.grow(plan.logins[0])?;
+        many.grow(plan.logins[1])?;
+        book.read_in_turn(&[&few, &many])?;
+        drop(few);
+        if launch == 0 || !many.is_in_sql() {
+            let told = book.climb(&mut many, plan.more_logins)?;
+            if launch == 0 {
+                say(&format!("  {:<20} {told}", contender.name));
+            }
         }
     }
     Ok(())
 }
 
-struct Steps<'a> {
-    contender: &'static Contender,
-    launch: u32,
+/// A server, and who is logged in there.
+struct Crowd {
     server: Server,
     stores: Stores,
-    record: &'a mut Recorder,
+    logins: u32,
+    /// Reads of some of those who came last.
+    requests: Vec<String>,
 }
 
 /// What it takes at so many logins.
@@ -75,27 +77,31 @@ struct Taken {
     store: u64,
 }
 
-impl Steps<'_> {
-    fn climb(&mut self, steps: &[u32]) -> io::Result<String> {
-        let most = if is_in_sql(self.contender) { MOST_IN_SQL } else { u32::MAX };
-        let mut taken: Vec<Taken> = Vec::new();
-        for step in steps.iter().copied().filter(|step| *step <= most) {
-            let before = taken.last().map_or(0, |taken| taken.logins);
-            let mut known = Vec::new();
-            for from in (before..step).step_by(AT_ONCE as usize) {
-                let count = AT_ONCE.min(step - from);
-                known.extend(self.server.log_in(count, (READ * count / (step - before)).max(1), &[])?);
-            }
-            taken.push(self.taken(step)?);
-            let carrier = self.contender.carrier;
-            let requests = known.iter().map(|held| Journey::Mine.request(self.contender, carrier, held)).collect();
-            self.read(step, requests)?;
-        }
-        Ok(self.slopes(&taken))
+impl Crowd {
+    /// `None` if its store is not there.
+    fn start(contender: &'static Contender) -> io::Result<Option<Self>> {
+        let stores = Stores::start_for(contender)?;
+        let Some(settings) = stores.flags(contender)? else { return Ok(None) };
+        let server = Server::start(contender, &settings)?;
+        Ok(Some(Self { server, stores, logins: 0, requests: Vec::new() }))
     }
 
-    fn taken(&self, logins: u32) -> io::Result<Taken> {
-        let store = match (self.contender.store, &self.stores.redis, &self.stores.postgres) {
+    /// Until so many are logged in.
+    fn grow(&mut self, logins: u32) -> io::Result<()> {
+        let contender = self.server.contender;
+        let come = logins - self.logins;
+        self.requests.clear();
+        for from in (0..come).step_by(AT_ONCE as usize) {
+            let count = AT_ONCE.min(come - from);
+            let known = self.server.log_in(count, (READ * count / come).max(1), &[])?;
+            self.requests.extend(known.iter().map(|held| Journey::Mine.request(contender, contender.carrier, held)));
+        }
+        self.logins = logins;
+        Ok(())
+    }
+
+    fn taken(&self) -> io::Result<Taken> {
+        let store = match (self.server.contender.store, &self.stores.redis, &self.stores.postgres) {
             (Store::Redis, Some(redis), _) => used_by(&redis.info("memory")?),
             (Store::Postgres, _, Some(postgres)) => {
                 let answer = postgres.ask("CHECKPOINT; SELECT sum(pg_database_size(oid)) FROM pg_database")?;
@@ -104,41 +110,82 @@ impl Steps<'_> {
             (Store::Sqlite, ..) => Some(self.server.files()?),
             _ => Some(0),
         };
-        Ok(Taken { logins, server: self.server.memory()?, store: store.unwrap_or_default() })
+        Ok(Taken { logins: self.logins, server: self.server.memory()?, store: store.unwrap_or_default() })
     }
 
-    fn read(&mut self, logins: u32, requests: Vec<String>) -> io::Result<()> {
-        let mut play = Play::turns(requests, "200");
-        let mut lanes = Lanes::open(self.server.address, 1)?;
-        lanes.carry(&mut play, READ)?;
-        let store = self.contender.store;
-        let each = |spent: Duration| spent.as_secs_f64() * 1e9 / f64::from(BATCH);
-        let at = Point { in_flight: Some(1), logins: Some(logins), ..self.at() };
+    /// The CPU time that the server has used, and its store.
+    fn cpu_time(&self) -> io::Result<(Duration, Duration)> {
+        Ok((self.server.cpu_time()?, self.stores.cpu_time(self.server.contender.store)?))
+    }
+
+    fn is_in_sql(&self) -> bool {
+        matches!(self.server.contender.store, Store::Sqlite | Store::Postgres)
+    }
+
+    fn at(&self) -> Point {
+        let journey = Journey::Mine.name().to_owned();
+        Point { contender: self.server.contender.name.to_owned(), journey, ..Point::default() }
+    }
+}
+
+/// Where it is written down.
+struct Book<'a> {
+    launch: u32,
+    record: &'a mut Recorder,
+}
+
+impl Book<'_> {
+    fn read_in_turn(&mut self, crowds: &[&Crowd]) -> io::Result<()> {
+        let mut readers = Vec::new();
+        for crowd in crowds {
+            let mut play = Play::turns(crowd.requests.clone(), "200");
+            let mut lanes = Lanes::open(crowd.server.address, 1)?;
+            lanes.carry(&mut play, READ)?;
+            readers.push((crowd, lanes, play));
+        }
         for _ in 0..BATCHES {
-            let (server_before, store_before) = (self.server.cpu_time()?, self.stores.cpu_time(store)?);
-            lanes.carry(&mut play, BATCH)?;
-            let server = self.server.cpu_time()?.saturating_sub(server_before);
-            self.record.push(self.launch, Metric::ServerCpu, &at, each(server));
-            if matches!(store, Store::Redis | Store::Postgres) {
-                let store = self.stores.cpu_time(store)?.saturating_sub(store_before);
-                self.record.push(self.launch, Metric::StoreCpu, &at, each(store));
+            for (crowd, lanes, play) in &mut readers {
+                self.read(crowd, lanes, play)?;
             }
         }
         Ok(())
     }
 
-    /// By how much both grow from login to login, between one step and the next: each is a sample, but for the first. Until then
-    /// what the first requests had used and given back is taken again.
-    fn slopes(&mut self, taken: &[Taken]) -> String {
+    fn read(&mut self, crowd: &Crowd, lanes: &mut Lanes, play: &mut Play) -> io::Result<()> {
+        let each = |spent: Duration| spent.as_secs_f64() * 1e9 / f64::from(BATCH);
+        let at = Point { in_flight: Some(1), logins: Some(crowd.logins), ..crowd.at() };
+        let (server_before, store_before) = crowd.cpu_time()?;
+        lanes.carry(play, BATCH)?;
+        let (server, store) = crowd.cpu_time()?;
+        self.record.push(self.launch, Metric::ServerCpu, &at, each(server.saturating_sub(server_before)));
+        if matches!(crowd.server.contender.store, Store::Redis | Store::Postgres) {
+            self.record.push(self.launch, Metric::StoreCpu, &at, each(store.saturating_sub(store_before)));
+        }
+        Ok(())
+    }
+
+    fn climb(&mut self, crowd: &mut Crowd, steps: &[u32]) -> io::Result<String> {
+        let most = if crowd.is_in_sql() { MOST_IN_SQL } else { u32::MAX };
+        let mut taken = vec![crowd.taken()?];
+        for step in steps.iter().copied().filter(|step| *step <= most) {
+            crowd.grow(step)?;
+            taken.push(crowd.taken()?);
+            self.read_in_turn(&[crowd])?;
+        }
+        Ok(self.slopes(crowd, &taken))
+    }
+
+    /// By how much both grow from login to login, between one step and the next: each is a sample.
+    fn slopes(&mut self, crowd: &Crowd, taken: &[Taken]) -> String {
         let mut told = String::new();
-        for pair in taken.windows(2).skip(1) {
+        for pair in taken.windows(2) {
             let [less, more] = pair else { continue };
             let logins = f64::from(more.logins - less.logins);
             let slope = |less: u64, more: u64| (float(more) - float(less)) / logins;
             let (server, store) = (slope(less.server, more.server), slope(less.store, more.store));
-            let at = Point { journey: "login".to_owned(), ..self.at() };
+            let at = Point { journey: "login".to_owned(), ..crowd.at() };
             self.record.push(self.launch, Metric::ServerMemory, &at, server);
-            if self.contender.store != Store::None {
+            if crowd.server.contender.store != Store::None {
                 self.record.push(self.launch, Metric::StoreMemory, &at, store);
             }
             // Writing to a String cannot fail.
@@ -146,15 +193,6 @@ impl Steps<'_> {
         }
         told
     }
-
-    fn at(&self) -> Point {
-        let journey = Journey::Mine.name().to_owned();
-        Point { contender: self.contender.name.to_owned(), journey, ..Point::default() }
-    }
-}
-
-fn is_in_sql(contender: &Contender) -> bool {
-    matches!(contender.store, Store::Sqlite | Store::Postgres)
 }
 
 fn used_by(info: &str) -> Option<u64> {

@@ -26,9 +26,18 @@ pub struct Stores {
 impl Stores {
     /// Starts all that are there, on the processors that this process may use.
     pub fn start() -> io::Result<Self> {
+        Self::start_those(|_| true)
+    }
+
+    /// Starts the one that this contender keeps something in, if it needs one.
+    pub fn start_for(contender: &Contender) -> io::Result<Self> {
+        Self::start_those(|store| store == contender.store)
+    }
+
+    fn start_those(wanted: impl Fn(Store) -> bool) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let (redis, postgres) = runtime.block_on(async { (Redis::start().await, Postgres::start().await) });
-        let (redis, postgres) = (redis?, postgres?);
+        let redis = if wanted(Store::Redis) { runtime.block_on(Redis::start())? } else { None };
+        let postgres = if wanted(Store::Postgres) { runtime.block_on(Postgres::start())? } else { None };
         Ok(Self { redis, postgres, of_redis: Clock::default(), of_postgres: Clock::default() })
     }
 
