@@ -47,14 +47,14 @@ impl Plan {
     };
     /// Some minutes.
     pub const SHORT: Self = Self {
-        launches: 5,
-        rounds: 8,
+        launches: 7,
+        rounds: 6,
         warm_up_rounds: 1,
-        rounds_time: Duration::from_secs(75),
+        rounds_time: Duration::from_secs(55),
         batch: 400,
         logins: [1_000, 10_000],
         more_logins: &[50_000, 90_000],
-        latency_turns: 2,
+        latency_turns: 1,
         latency_seconds: 1,
     };
     /// An hour.
