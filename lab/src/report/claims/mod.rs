@@ -119,9 +119,10 @@ pub fn together(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
 
 impl Compare {
     fn finding(&self, figures: Figures<'_>, doubts: &[String]) -> Finding {
-        let found = match &self.to {
-            Some(to) => figures.ratio(self.quantity, &self.of, to),
-            None => figures.estimate(self.quantity, &self.of),
+        let found = match (&self.to, &self.over) {
+            (Some(to), _) => figures.ratio(self.quantity, &self.of, to),
+            (None, Some(over)) => figures.difference(self.quantity, &self.of, over),
+            (None, None) => figures.estimate(self.quantity, &self.of),
         };
         let Some(found) = found else {
             return open(&self.under, &self.rule(), "not measured in this run".to_owned());
@@ -142,7 +143,7 @@ impl Compare {
     }
 
     fn too_few(&self, figures: Figures<'_>) -> Option<String> {
-        let points = [Some(&self.of), self.to.as_ref()].into_iter().flatten();
+        let points = [Some(&self.of), self.to.as_ref(), self.over.as_ref()].into_iter().flatten();
         let counts = points.filter_map(|point| Some(figures.samples(self.quantity, point)?.concat().len()));
         RULES.run.too_few(counts.min()?)
     }

@@ -41,7 +41,7 @@ pub struct Claim {
     pub attacks: Vec<String>,
 }
 
-/// A figure, or how many times it is another, and where the line is drawn.
+/// A figure, or how many times it is another, or by how much it is over another; and where the line is drawn.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Compare {
@@ -50,6 +50,7 @@ pub struct Compare {
     pub quantity: Quantity,
     pub of: Point,
     pub to: Option<Point>,
+    pub over: Option<Point>,
     pub holds: Line,
 }
 
@@ -74,7 +75,8 @@ impl Compare {
             let (unit, scale) = self.quantity.unit();
             format!("{} {unit}", short(line * scale))
         };
-        format!("`{}` wholly {side} {what}", self.of.contender)
+        let over = self.over.as_ref().map(|over| format!(" over `{}`", over.contender)).unwrap_or_default();
+        format!("`{}`{over} wholly {side} {what}", self.of.contender)
     }
 }
 

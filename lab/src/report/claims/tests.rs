@@ -90,6 +90,16 @@ fn an_interval_wholly_on_one_side_of_the_line_decides_and_one_across_it_does_not
 }
 
 #[test]
+fn what_is_added_is_held_against_the_line_and_not_the_whole() {
+    let at_most = |line: u32| CHEAPER.replace("to =", "over =").replace("0.95", &line.to_string());
+    let verdicts = [3_000, 5_000, 30_000].map(|line| decided(&at_most(line), &contest(1.2)).verdict);
+    assert_eq!(verdicts, [Verdict::DoesNotHold, Verdict::Holds, Verdict::Holds]);
+    let finding = decided(&at_most(5_000), &contest(1.2)).findings.remove(0);
+    assert_eq!(finding.rule, "`one` over `other` wholly below 5.00 µs");
+    assert!(finding.found.starts_with("4.00 [") && finding.found.ends_with("] µs"), "{finding:?}");
+}
+
+#[test]
 fn the_store_counts_with_its_service() {
     let mut material = contest(0.8);
     material.measured(Metric::StoreCpu, crate::report::figures::mine("one"), spread(9_000.0, 0.004));
@@ -181,6 +191,8 @@ fn the_rules_name_each_claim_once_and_say_who_says_it_and_what_decides_it() {
         assert!(claim.part_of.is_some() != claim.source.is_some(), "{} is the course's or somebody's", claim.id);
         let decided_by = claim.compare.len() + claim.attacks.len();
         assert!(decided_by > 0, "nothing decides {}", claim.id);
+        let both = claim.compare.iter().any(|compare| compare.to.is_some() && compare.over.is_some());
+        assert!(!both, "{} is held against a ratio and a difference at once", claim.id);
     }
     let sentences: BTreeSet<&str> = RULES.claim.iter().filter_map(|claim| claim.part_of.as_deref()).collect();
     let heard = RULES.claim.iter().filter(|claim| claim.source.is_some()).count();
