@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     contender::{BARE, CONTENDERS, Contender},
+    cost::Cost,
     held::Held,
     journey::{Journey, Play},
     lanes::{Carried, Lanes},
@@ -33,15 +34,6 @@ pub struct Fleet {
 pub struct Runner {
     pub server: Server,
     ready: BTreeMap<Spot, Play>,
-}
-
-/// What some requests cost.
-#[derive(Clone, Copy, Debug)]
-pub struct Cost {
-    pub server: Duration,
-    pub store: Duration,
-    pub wall: Duration,
-    pub carried: Carried,
 }
 
 impl Fleet {
@@ -126,18 +118,14 @@ impl Runner {
     /// for a minute would pay for it, and nobody else.
     pub fn cost(&mut self, spot: &Spot, stores: &Stores, count: u32) -> io::Result<Cost> {
         let mut play = self.play(spot, count)?;
-        let store = self.server.contender.store;
         let mut lanes = Lanes::open(self.server.address, spot.in_flight)?;
         if self.server.contender.notes_last_use() && spot.journey.uses_a_login() {
             lanes.carry(&mut play, self.server.contender.population()).map_err(|error| self.named(spot, &error))?;
         }
-        let (server_before, store_before, began) = (self.server.cpu_time()?, stores.cpu_time(store)?, now());
-        let carried = lanes.carry(&mut play, count).map_err(|error| self.named(spot, &error))?;
-        let wall = began.elapsed();
-        let server = self.server.cpu_time()?.saturating_sub(server_before);
-        let store = stores.cpu_time(store)?.saturating_sub(store_before);
+        let cost =
+            Cost::of(&self.server, stores, || lanes.carry(&mut play, count).map_err(|error| self.named(spot, &error)))?;
         self.keep(spot, play);
-        Ok(Cost { server, store, wall, carried })
+        Ok(cost)
     }
 
     /// What some requests, one at a time, carried and asked of the store.

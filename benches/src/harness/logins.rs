@@ -1,11 +1,12 @@
 //! What live logins cost: memory of the service and of its store, and a read among so many.
 
-use std::{fmt::Write as _, io, time::Duration};
+use std::{fmt::Write as _, io};
 
 use lab::results::{Metric, Point};
 
 use super::{
     contender::{Contender, Store},
+    cost::Cost,
     journey::{Journey, Play},
     lanes::Lanes,
     plan::Plan,
@@ -113,11 +114,6 @@ impl Crowd {
         Ok(Taken { logins: self.logins, server: self.server.memory()?, store: store.unwrap_or_default() })
     }
 
-    /// The CPU time that the server has used, and its store.
-    fn cpu_time(&self) -> io::Result<(Duration, Duration)> {
-        Ok((self.server.cpu_time()?, self.stores.cpu_time(self.server.contender.store)?))
-    }
-
     fn is_in_sql(&self) -> bool {
         matches!(self.server.contender.store, Store::Sqlite | Store::Postgres)
     }
@@ -152,15 +148,9 @@ impl Book<'_> {
     }
 
     fn read(&mut self, crowd: &Crowd, lanes: &mut Lanes, play: &mut Play) -> io::Result<()> {
-        let each = |spent: Duration| spent.as_secs_f64() * 1e9 / f64::from(BATCH);
         let at = Point { in_flight: Some(1), logins: Some(crowd.logins), ..crowd.at() };
-        let (server_before, store_before) = crowd.cpu_time()?;
-        lanes.carry(play, BATCH)?;
-        let (server, store) = crowd.cpu_time()?;
-        self.record.push(self.launch, Metric::ServerCpu, &at, each(server.saturating_sub(server_before)));
-        if matches!(crowd.server.contender.store, Store::Redis | Store::Postgres) {
-            self.record.push(self.launch, Metric::StoreCpu, &at, each(store.saturating_sub(store_before)));
-        }
+        let cost = Cost::of(&crowd.server, &crowd.stores, || lanes.carry(play, BATCH))?;
+        cost.note(self.record, self.launch, crowd.server.contender, &at);
         Ok(())
     }
 

@@ -15,7 +15,7 @@
 //! * [`server`], [`stores`], [`clock`]: the parent's side of it, real stores, and what both have used
 //! * [`wire`], [`lanes`], [`held`]: a client
 //! * [`journey`]: what it does
-//! * [`fleet`]: all contenders, running and verified
+//! * [`fleet`]: all contenders, running and verified; [`cost`]: what requests to one of them cost
 //! * [`plan`]: what is measured, and how long
 //! * [`rounds`]: everybody in turn, again and again
 //! * [`clients`]: which kinds of them are known again
@@ -27,6 +27,7 @@ pub mod clients;
 pub mod clock;
 pub mod contender;
 pub mod controls;
+pub mod cost;
 pub mod distance;
 pub mod far_store;
 pub mod fleet;

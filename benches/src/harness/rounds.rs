@@ -6,8 +6,9 @@ use std::{collections::BTreeMap, io, time::Duration};
 use lab::results::{Metric, Point, statistics::Dice};
 
 use super::{
-    contender::{CONTENDERS, Contender, Store},
-    fleet::{Cost, Fleet, now},
+    contender::{CONTENDERS, Contender},
+    cost::Cost,
+    fleet::{Fleet, now},
     plan::{Plan, Spot, contenders},
     record::{Foreign, Recorder, float},
 };
@@ -143,10 +144,6 @@ fn count(fleet: &mut Fleet, batches: &Batches, requests: u32, record: &mut Recor
 }
 
 fn note(record: &mut Recorder, launch: u32, contender: &Contender, point: &Point, cost: Cost) {
-    let each = |spent: Duration| spent.as_secs_f64() * 1e9 / f64::from(cost.carried.requests);
-    record.push(launch, Metric::ServerCpu, point, each(cost.server));
-    record.push(launch, Metric::Wall, point, each(cost.wall));
-    if matches!(contender.store, Store::Redis | Store::Postgres) {
-        record.push(launch, Metric::StoreCpu, point, each(cost.store));
-    }
+    cost.note(record, launch, contender, point);
+    record.push(launch, Metric::Wall, point, cost.each(cost.wall));
 }
