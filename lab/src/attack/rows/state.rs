@@ -1,7 +1,10 @@
 //! Items and logins as they were, brought back by what somebody still holds or is about to write.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use serde_json::json;
+use tokio::time::sleep;
 
 use crate::{
     attack::{
@@ -34,15 +37,22 @@ pub(super) async fn roll_back_an_item(stage: &mut Stage) -> Ended {
 
 /// A session store that reads, changes and writes back the whole brings a session back that was deleted in between.
 pub(super) async fn write_while_logging_out(stage: &mut Stage) -> Ended {
-    const ROUNDS: usize = 12;
+    const ROUNDS: u32 = 12;
     let username = stage.account("victim").await?;
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let mut victim = stage.somebody("victim").log_in(username.clone()).await?;
         let mut writers: Vec<Actor> = (0..4).map(|_| victim.thief()).collect();
         let mut afterwards = victim.thief();
+        for writer in &mut writers {
+            writer.client.connect().await?;
+        }
         let write = || Request::put("/items/note").json(&json!({"value": "late"}));
         let writing = join_all(writers.iter_mut().map(|writer| writer.ask(write())));
-        let (written, logged_out) = tokio::join!(writing, victim.ask(Request::post("/logout")));
+        let logging_out = async {
+            sleep(head_start(round)).await;
+            victim.ask(Request::post("/logout")).await
+        };
+        let (written, logged_out) = tokio::join!(writing, logging_out);
         logged_out?.is(204)?;
         for answer in written {
             answer?;
@@ -61,4 +71,10 @@ pub(super) async fn write_while_logging_out(stage: &mut Stage) -> Ended {
         }
     }
     Ok(Outcome::Held)
+}
+
+/// By how much the writes are ahead of the logout: nothing at first, then from a sixteenth of a millisecond on twice as much
+/// each time, because nobody knows how long the service is busy with a write.
+fn head_start(round: u32) -> Duration {
+    round.checked_sub(1).map_or(Duration::ZERO, |doublings| Duration::from_nanos(62_500) * 2_u32.pow(doublings))
 }

@@ -99,10 +99,8 @@ impl Weakness for WritesBackWhatItRead {
 
     async fn put_item(&self, real: &dyn Mechanism, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
         let mechanism = real.card().mechanism;
-        let before = real.recall(presented).await?.login;
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let ended_meanwhile = real.recall(presented).await?.login.is_err();
-        if let (Ok(login), true) = (before, ended_meanwhile) {
+        let Ok(login) = real.recall(presented).await?.login else { return real.put_item(presented, item).await };
+        if ends_meanwhile(real, presented).await? {
             let account = self.accounts.lock().unwrap()[&login.username].clone();
             let granted = real.login(&Presented::default(), &account, &Device::default()).await?;
             let old = credential(presented, mechanism).unwrap();
@@ -111,6 +109,17 @@ impl Weakness for WritesBackWhatItRead {
         }
         real.put_item(presented, item).await
     }
+}
+
+/// Waits until the login has ended, and says so; a second at most.
+async fn ends_meanwhile(real: &dyn Mechanism, presented: &Presented) -> Result<bool, Refusal> {
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        if real.recall(presented).await?.login.is_err() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whoever names a login may end it.
