@@ -197,7 +197,8 @@ impl Mechanism for IssuedTokens {
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         match token(presented)? {
             Some(token) if is_opaque(token) => {
-                let kept = self.opaque.find(token).await?;
+                // In a box of its own, or every JWT had to make room for a question to the database.
+                let kept = Box::pin(self.opaque.find(token)).await?;
                 let items = kept.as_ref().map(|kept| kept.items.live(self.clock.seconds())).unwrap_or_default();
                 Ok(Recalled { login: kept.map(|kept| kept.login()), items, handover: Handover::nothing() })
             }

@@ -44,7 +44,7 @@ impl SignedTokens {
             remembered: settings.jwt_cache,
         };
         Self {
-            jwt: Jwt::new(ring, clock.clone(), terms),
+            jwt: Jwt::new(ring, terms),
             clock,
             issuer: jwt_issuer,
             audience: jwt_audience,
@@ -92,7 +92,11 @@ impl SignedTokens {
 
     /// What the token says, if it is one of ours and holds.
     pub(crate) async fn open(&self, token: &str) -> Result<Result<Arc<Claims>, Denied>, Refusal> {
-        let claims = match self.jwt.open(token) {
+        self.open_at(token, self.clock.seconds()).await
+    }
+
+    async fn open_at(&self, token: &str, now: i64) -> Result<Result<Arc<Claims>, Denied>, Refusal> {
+        let claims = match self.jwt.open(token, now) {
             Ok(claims) => claims,
             Err(denied) => return Ok(Err(denied)),
         };
@@ -110,15 +114,16 @@ impl SignedTokens {
 
     /// Whether it is in time; it may have been ended.
     pub(crate) fn holds(&self, token: &str) -> bool {
-        self.jwt.open(token).is_ok()
+        self.jwt.open(token, self.clock.seconds()).is_ok()
     }
 
     pub async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
+        let now = self.clock.seconds();
         let claims = match token(presented)? {
-            Some(token) => self.open(token).await?,
+            Some(token) => self.open_at(token, now).await?,
             None => Err(Denied::Missing),
         };
-        let items = claims.as_ref().map(|claims| claims.items.live(self.clock.seconds())).unwrap_or_default();
+        let items = claims.as_ref().map(|claims| claims.items.live(now)).unwrap_or_default();
         Ok(Recalled { login: claims.map(|claims| claims.login()), items, handover: Handover::nothing() })
     }
 
