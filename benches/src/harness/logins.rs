@@ -25,8 +25,6 @@ const KEEPING: [&str; 7] = [
     "cookie signed, feed",
     "token HS256, feed",
 ];
-/// A database writes each login to its disk and waits for it: more than this would take the hour by itself.
-const MOST_IN_SQL: u32 = 100_000;
 /// Logins that are read, evenly spread among all.
 const READ: u32 = 256;
 /// In so many batches, each a sample.
@@ -52,7 +50,8 @@ pub fn measure(plan: &Plan, launch: u32, record: &mut Recorder, say: impl Fn(&st
         book.read_in_turn(&[&few, &many])?;
         drop(few);
         if launch == 0 || !many.is_in_sql() {
-            let told = book.climb(&mut many, plan.more_logins)?;
+            let steps = if many.is_in_sql() { plan.more_in_sql } else { plan.more_logins };
+            let told = book.climb(&mut many, steps)?;
             if launch == 0 {
                 say(&format!("  {:<20} {told}", contender.name));
             }
@@ -155,10 +154,9 @@ impl Book<'_> {
     }
 
     fn climb(&mut self, crowd: &mut Crowd, steps: &[u32]) -> io::Result<String> {
-        let most = if crowd.is_in_sql() { MOST_IN_SQL } else { u32::MAX };
         let mut taken = vec![crowd.taken()?];
-        for step in steps.iter().copied().filter(|step| *step <= most) {
-            crowd.grow(step)?;
+        for step in steps {
+            crowd.grow(*step)?;
             taken.push(crowd.taken()?);
             self.read_in_turn(&[crowd])?;
         }

@@ -26,6 +26,8 @@ pub struct Plan {
     pub logins: [u32; 2],
     /// Steps to more than these many, for what each takes. Until there are many, memory that was given back is used again.
     pub more_logins: &'static [u32],
+    /// The same where a database writes each login to its disk and waits for it, which takes its time.
+    pub more_in_sql: &'static [u32],
     /// So often in each launch, everybody is asked by the clock.
     pub latency_turns: u32,
     /// Seconds of that, at each rate.
@@ -42,6 +44,7 @@ impl Plan {
         batch: 4,
         logins: [100, 200],
         more_logins: &[300],
+        more_in_sql: &[300],
         latency_turns: 1,
         latency_seconds: 1,
     };
@@ -54,6 +57,7 @@ impl Plan {
         batch: 400,
         logins: [1_000, 10_000],
         more_logins: &[50_000, 90_000],
+        more_in_sql: &[30_000, 50_000],
         latency_turns: 1,
         latency_seconds: 1,
     };
@@ -63,6 +67,7 @@ impl Plan {
         rounds: 20,
         rounds_time: Duration::from_mins(4),
         more_logins: &[50_000, 100_000, 300_000, 1_000_000],
+        more_in_sql: &[50_000, 100_000],
         latency_turns: 4,
         latency_seconds: 5,
         ..Self::SHORT

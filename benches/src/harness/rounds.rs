@@ -18,7 +18,7 @@ const BATCH: Duration = Duration::from_millis(8);
 const FEWEST: u32 = 32;
 const MOST: u32 = 400;
 /// The first requests, which show what one batch must hold.
-const FIRST: u32 = 64;
+const FIRST: u32 = 32;
 /// Requests over which commands and bytes are counted.
 const COUNTED: u32 = 64;
 
