@@ -1,13 +1,20 @@
 //! Everything that the comparison rests on, in one run: who costs what, where, and what measured wrongly would have been believed.
 //!
-//! `cargo bench --package benches --bench comparison` takes some minutes, with `-- --thorough` an hour. The run is kept as
+//! `cargo bench --package benches --bench comparison` takes some minutes, with `-- --thorough` hours. The run is kept as
 //! `benches/results/TIME.json`; `lab report` reads it.
 
-use std::{env, io, io::Write as _, path::Path};
+use std::{env, io, io::Write as _, path::Path, time::Duration};
 
 use benches::harness::{
-    clients, controls, far_store, fleet::Fleet, habits, latency, logins, password, plan::Plan, record::Recorder,
-    rounds, serve::serve_if_asked, server::share_one_processor, table::table,
+    clients, controls, far_store,
+    fleet::{Fleet, now},
+    habits, latency, logins, password,
+    plan::Plan,
+    record::Recorder,
+    rounds,
+    serve::serve_if_asked,
+    server::share_one_processor,
+    table::table,
 };
 use rustix::thread::CpuSet;
 
@@ -49,32 +56,48 @@ fn main() -> io::Result<()> {
 fn measure(plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()> {
     say("a password, by itself");
     password::measure(record)?;
-    for launch in 0..plan.launches {
-        say(&format!("launch {} of {}: starting and verifying everybody", launch + 1, plan.launches));
-        let mut fleet = Fleet::start()?;
-        say("  everybody in turn");
-        rounds::launch(&mut fleet, launch, plan, record, say)?;
-        say("  by the clock");
-        for _ in 0..plan.latency_turns {
-            latency::measure(&mut fleet, others, launch, plan, record)?;
+    let began = now();
+    let mut last_took = Duration::ZERO;
+    for number in 0..plan.launches {
+        let so_far = began.elapsed();
+        if so_far + last_took > plan.time {
+            record
+                .leave_out(&format!("launches from {} on", number + 1), "this machine took too long for those before");
+            break;
         }
-        say("  with a store further away");
-        far_store::measure(&fleet.stores, others, launch, plan, record)?;
-        if launch == 0 {
-            clients::count(&fleet, record)?;
-            controls::generator(&mut fleet, others, plan, record)?;
-        }
-        say("  measured wrongly, to show what that does");
-        habits::generator_inside(&mut fleet, launch, plan, record)?;
-        habits::closed_loop(&mut fleet, others, launch, plan, record)?;
-        let noisy = record.run.rounds.iter().filter(|round| round.launch == launch && round.is_noisy()).count();
-        say(&format!("  {noisy} of {} rounds were noisy", plan.rounds));
-        controls::clocks(&mut fleet, launch, record)?;
-        record.save()?;
+        say(&format!("launch {} of {}: starting and verifying everybody", number + 1, plan.launches));
+        launch(number, plan, others, record)?;
+        last_took = began.elapsed() - so_far;
     }
     controls::warmth(record);
-    say("logins that live at the same time");
-    (0..plan.launches).try_for_each(|launch| logins::measure(plan, launch, record, say))
+    Ok(())
+}
+
+/// All that is measured with the same processes, and then what keeps logins with processes of its own.
+fn launch(number: u32, plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()> {
+    let mut fleet = Fleet::start()?;
+    say("  everybody in turn");
+    rounds::launch(&mut fleet, number, plan, record, say)?;
+    say("  by the clock");
+    for _ in 0..plan.latency_turns {
+        latency::measure(&mut fleet, others, number, plan, record)?;
+    }
+    say("  with a store further away");
+    far_store::measure(&fleet.stores, others, number, plan, record)?;
+    if number == 0 {
+        clients::count(&fleet, record)?;
+        controls::generator(&mut fleet, others, plan, record)?;
+    }
+    say("  measured wrongly, to show what that does");
+    habits::generator_inside(&mut fleet, number, plan, record)?;
+    habits::closed_loop(&mut fleet, others, number, plan, record)?;
+    controls::clocks(&mut fleet, number, record)?;
+    drop(fleet);
+    say("  logins that live at the same time");
+    logins::measure(plan, number, record, say)?;
+    let noisy = record.run.rounds.iter().filter(|round| round.launch == number && round.is_noisy()).count();
+    say(&format!("  {noisy} of {} rounds were noisy", plan.rounds));
+    record.save()
 }
 
 fn say(line: &str) {

@@ -53,7 +53,7 @@ pub fn measure(plan: &Plan, launch: u32, record: &mut Recorder, say: impl Fn(&st
             let steps = if many.is_in_sql() { plan.more_in_sql } else { plan.more_logins };
             let told = book.climb(&mut many, steps)?;
             if launch == 0 {
-                say(&format!("  {:<20} {told}", contender.name));
+                say(&format!("    {:<20} {told}", contender.name));
             }
         }
     }

@@ -14,11 +14,13 @@ use super::{
 pub struct Plan {
     /// Fresh processes, so often.
     pub launches: u32,
+    /// No further launch begins that would end after so long: a slow machine measures less and not longer.
+    pub time: Duration,
     /// Rounds with the same processes.
     pub rounds: u32,
     /// More before them, which do not count.
     pub warm_up_rounds: u32,
-    /// After that no further round of the launch begins: a slow machine measures less and not longer.
+    /// After that no further round of the launch begins, for the same reason.
     pub rounds_time: Duration,
     /// No batch has more requests.
     pub batch: u32,
@@ -38,6 +40,7 @@ impl Plan {
     /// Everything once, to see that it works.
     pub const SMOKE: Self = Self {
         launches: 1,
+        time: Duration::MAX,
         rounds: 1,
         warm_up_rounds: 0,
         rounds_time: Duration::from_mins(1),
@@ -51,6 +54,7 @@ impl Plan {
     /// Some minutes.
     pub const SHORT: Self = Self {
         launches: 7,
+        time: Duration::from_secs(13 * 60 + 30),
         rounds: 6,
         warm_up_rounds: 1,
         rounds_time: Duration::from_secs(55),
@@ -61,9 +65,10 @@ impl Plan {
         latency_turns: 1,
         latency_seconds: 1,
     };
-    /// An hour.
+    /// Hours.
     pub const THOROUGH: Self = Self {
         launches: 10,
+        time: Duration::from_hours(3),
         rounds: 20,
         rounds_time: Duration::from_mins(4),
         more_logins: &[50_000, 100_000, 300_000, 1_000_000],
