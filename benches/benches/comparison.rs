@@ -67,7 +67,7 @@ fn measure(plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()>
         }
         say(&format!("launch {} of {}: starting and verifying everybody", number + 1, plan.launches));
         launch(number, plan, others, record)?;
-        last_took = began.elapsed() - so_far;
+        last_took = began.elapsed().saturating_sub(so_far);
     }
     controls::warmth(record);
     Ok(())
