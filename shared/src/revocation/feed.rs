@@ -75,7 +75,7 @@ impl Feed {
                 return Ok(false);
             }
         }
-        Box::pin(self.0.table.has_ended(shown)).await
+        self.0.table.has_ended(shown).await
     }
 
     /// How long ago the last successful look began.

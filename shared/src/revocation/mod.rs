@@ -92,8 +92,7 @@ impl Revocations {
     pub async fn has_ended(&self, shown: Shown<'_>) -> Result<bool, Unavailable> {
         match &self.look_up {
             LookUp::InMemory(feed) => feed.has_ended(shown).await,
-            // In a box of its own, or every request had to make room for a question to the database that most never ask.
-            LookUp::InSql => Box::pin(self.table.has_ended(shown)).await,
+            LookUp::InSql => self.table.has_ended(shown).await,
         }
     }
 
