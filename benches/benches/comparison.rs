@@ -61,8 +61,7 @@ fn measure(plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()>
     for number in 0..plan.launches {
         let so_far = began.elapsed();
         if so_far + last_took > plan.time {
-            record
-                .leave_out(&format!("launches from {} on", number + 1), "this machine took too long for those before");
+            record.leave_out_for_time(&format!("launches from {} on", number + 1));
             break;
         }
         say(&format!("launch {} of {}: starting and verifying everybody", number + 1, plan.launches));

@@ -174,7 +174,7 @@ impl Runner {
     }
 }
 
-/// Of the wall, to show how it misleads.
+/// Of the wall: to bound a run, and to show how it misleads.
 #[expect(clippy::disallowed_methods, reason = "it is time itself that is measured here")]
 pub fn now() -> Instant {
     Instant::now()

@@ -49,12 +49,14 @@ pub fn measure(plan: &Plan, launch: u32, record: &mut Recorder, say: impl Fn(&st
         many.grow(plan.logins[1])?;
         book.read_in_turn(&[&few, &many])?;
         drop(few);
-        if launch == 0 || !many.is_in_sql() {
-            let steps = if many.is_in_sql() { plan.more_in_sql } else { plan.more_logins };
-            let told = book.climb(&mut many, steps)?;
-            if launch == 0 {
-                say(&format!("    {:<20} {told}", contender.name));
-            }
+        let steps = match (many.is_in_sql(), launch) {
+            (false, _) => plan.more_logins,
+            (true, 0) => plan.more_in_sql,
+            (true, _) => continue,
+        };
+        let told = book.climb(&mut many, steps)?;
+        if launch == 0 {
+            say(&format!("    {:<20} {told}", contender.name));
         }
     }
     Ok(())

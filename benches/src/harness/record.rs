@@ -84,6 +84,11 @@ impl Recorder {
         }
     }
 
+    /// Says that there was no time left for this.
+    pub fn leave_out_for_time(&mut self, what: &str) {
+        self.leave_out(what, "this machine took too long for those before");
+    }
+
     pub fn finish(&mut self) -> io::Result<()> {
         self.run.finished = Some(Clock::system().now());
         self.save()

@@ -46,7 +46,7 @@ pub fn launch(
     for number in 0..plan.rounds {
         if number > 1 && began.elapsed() > plan.rounds_time {
             let what = format!("rounds from {} on of launch {}", number + 1, launch + 1);
-            record.leave_out(&what, "this machine took too long for those before");
+            record.leave_out_for_time(&what);
             break;
         }
         let foreign = Foreign::begin(fleet.cpu_time()?)?;

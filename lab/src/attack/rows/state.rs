@@ -76,5 +76,5 @@ pub(super) async fn write_while_logging_out(stage: &mut Stage) -> Ended {
 /// By how much the writes are ahead of the logout: nothing at first, then from a sixteenth of a millisecond on twice as much
 /// each time, because nobody knows how long the service is busy with a write.
 fn head_start(round: u32) -> Duration {
-    round.checked_sub(1).map_or(Duration::ZERO, |doublings| Duration::from_nanos(62_500) * 2_u32.pow(doublings))
+    Duration::from_nanos(62_500) * (2_u32.pow(round) / 2)
 }
