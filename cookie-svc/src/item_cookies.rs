@@ -14,7 +14,10 @@ use shared::{
     secret::Secret,
 };
 
-use crate::{login_cookie::LOGIN, private::PrivateItems};
+use crate::{
+    login_cookie::LOGIN,
+    private::{PrivateItems, Purpose},
+};
 
 /// What all cookies of one client may take together: a client that carries more than servers and proxies read is locked
 /// out, with no way to say that it would like to carry less.
@@ -36,7 +39,8 @@ impl ItemCookies {
         Self { signed: SignedCookie::new(keys.bytes(), legacy), private: PrivateItems::new(keys), clock }
     }
 
-    pub(crate) fn put(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
+    /// `owner` here and below: the username of the account that is logged in, for private items.
+    pub(crate) fn put(&self, presented: &Presented, item: NewItem, owner: Option<&str>) -> Result<Handover, Refusal> {
         if item.key.as_str() == LOGIN {
             return Err(Refusal::InvalidInput(
                 "`login` is the cookie of the login; name the item otherwise".to_owned(),
@@ -46,41 +50,53 @@ impl ItemCookies {
             return Err(Refusal::InvalidInput(format!("a salt has {LONGEST_SALT} characters at most")));
         }
         let max_age = item.max_age;
-        let value = self.seal(&item);
+        let value = self.seal(&item, owner);
         let name = item.key.into_string();
         refuse_too_much(presented, &name, &value)?;
         Ok(Handover::set_cookie(NewCookie { name, value: Secret::new(value), max_age }))
     }
 
-    fn seal(&self, item: &NewItem) -> String {
+    fn seal(&self, item: &NewItem, owner: Option<&str>) -> String {
         let (name, salt, now) = (item.key.as_str(), item.sealing.salt.as_str(), self.clock.now());
         match item.sealing.seal {
             Seal::Plain => cookie_value::extend(&item.value),
             Seal::Signed => self.signed.sign(name, Salt(salt), &cookie_value::extend(&item.value), now.as_second()),
             Seal::Private => {
-                self.private.seal(name, salt, &item.value, item.max_age.map(|max_age| after(now, max_age)))
+                let end = item.max_age.map(|max_age| after(now, max_age));
+                self.private.seal(Purpose { name, salt, owner }, &item.value, end)
             }
         }
     }
 
     /// `None` if there is no such cookie; one that does not open is refused, and its value not told.
-    pub(crate) fn open(&self, presented: &Presented, name: &str, opening: &Opening) -> Result<Option<Item>, Refusal> {
+    pub(crate) fn open(
+        &self,
+        presented: &Presented,
+        name: &str,
+        opening: &Opening,
+        owner: Option<&str>,
+    ) -> Result<Option<Item>, Refusal> {
         if name == LOGIN {
             return Ok(None);
         }
         let Some(value) = presented.cookie(name)? else { return Ok(None) };
         let refused =
             |error: BadSignature| Refusal::BadSignature(format!("the cookie `{name}` was not opened: {error}"));
-        self.opened(name, value, opening).map(Some).map_err(refused)
+        self.opened((name, owner), value, opening).map(Some).map_err(refused)
     }
 
-    fn opened(&self, name: &str, value: &str, opening: &Opening) -> Result<Item, BadSignature> {
+    fn opened(
+        &self,
+        (name, owner): (&str, Option<&str>),
+        value: &str,
+        opening: &Opening,
+    ) -> Result<Item, BadSignature> {
         let Opening { max_age, sealing: Sealing { seal, salt } } = opening;
         let now = self.clock.seconds();
         let text = match seal {
             Seal::Plain => value,
             Seal::Signed => self.signed.unsign(name, Salt(salt), value, Freshness { now, max_age: *max_age })?.value,
-            Seal::Private => return self.private.open(name, salt, value, now),
+            Seal::Private => return self.private.open(Purpose { name, salt, owner }, value, now),
         };
         let value = cookie_value::reduce(text).ok_or(BadSignature::Malformed)?;
         Ok(Item { value, expires_at: None::<Timestamp> })
@@ -88,12 +104,12 @@ impl ItemCookies {
 
     /// Every cookie that opens as signed or private under the empty salt. Cookies of others, and ours that were tampered
     /// with, are passed over.
-    pub(crate) fn all(&self, presented: &Presented) -> BTreeMap<String, String> {
+    pub(crate) fn all(&self, presented: &Presented, owner: Option<&str>) -> BTreeMap<String, String> {
         let item = |name: &str| {
             let value = presented.cookie(name).ok().flatten()?;
             let opens = |seal| {
                 let opening = Opening { max_age: None, sealing: Sealing { seal, salt: String::new() } };
-                self.opened(name, value, &opening).ok()
+                self.opened((name, owner), value, &opening).ok()
             };
             opens(Seal::Signed).or_else(|| opens(Seal::Private))
         };
@@ -101,11 +117,11 @@ impl ItemCookies {
         names.filter_map(|name| Some((name.to_owned(), item(name)?.value))).collect()
     }
 
-    pub(crate) fn remove(&self, presented: &Presented, which: Which<'_>) -> Handover {
+    pub(crate) fn remove(&self, presented: &Presented, which: Which<'_>, owner: Option<&str>) -> Handover {
         let names: Vec<String> = match which {
             Which::One(key) if key.as_str() == LOGIN => Vec::new(),
             Which::One(key) => vec![key.as_str().to_owned()],
-            Which::All => self.all(presented).into_keys().collect(),
+            Which::All => self.all(presented, owner).into_keys().collect(),
         };
         Handover { cookies: names.into_iter().map(CookieChange::Delete).collect(), token: None }
     }

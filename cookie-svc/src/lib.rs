@@ -1,28 +1,29 @@
 //! The cookie mechanism: everything in the client, signed byte for byte as today's Django signs.
 //!
-//! The login is the cookie `login`: `signing.dumps({"u": username}, salt="login")`. It names the account, knows when it was
-//! made, and cannot be changed without the key. Each item is a cookie of its own, signed or encrypted. The server keeps nothing and looks
+//! The login is the cookie `login`: `signing.dumps({"u": username, …}, salt="login")`. It names the account, knows when it was
+//! made and when it ends, and cannot be changed without the key. Each item is a cookie of its own, signed or encrypted. The server keeps nothing and looks
 //! nothing up: a request costs one HMAC for each cookie, and a glance at the list of what was ended.
 //!
 //! * [`mechanism`]: the verbs, start here
-//! * [`login_cookie`]: the login and when it ends
+//! * [`login_cookie`]: the login and when it ends; [`payload`]: what the cookie says
 //! * [`item_cookies`]: items, each bound to its name
 //! * [`private`]: items that the client cannot read
 //!
 //! # Limitations
 //!
 //! What the client carries works until it expires, wherever a copy of it is, unless it is written down that it has ended
-//! ([`shared::revocation`], the setting `REVOCATION`). Two logins of one account within one second are one cookie, and end
-//! together. Logins cannot be listed, since nobody counts them. An older copy of an item is as good as the newest.
+//! ([`shared::endings`], the setting `REVOCATION`). Logins cannot be listed, since nobody counts them. An older copy of an item is as good as the newest.
 
 mod item_cookies;
 mod login_cookie;
 mod mechanism;
+mod payload;
 mod private;
 
 use std::{sync::Arc, time::Duration};
 
 use shared::{
+    endings::Scope,
     mechanism::Mechanism,
     serve::seconds,
     service::{Ground, Service, StartError},
@@ -49,7 +50,7 @@ impl Service for CookieSettings {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
-        let revocations = ground.revocations("cookie", self.login_max_age).await?;
-        Ok(Arc::new(SignedCookies::new(&ground.keys, ground.clock.clone(), self, revocations)))
+        let endings = ground.endings(Scope::Cookie, self.login_max_age).await?;
+        Ok(Arc::new(SignedCookies::new(&ground.keys, ground.clock.clone(), self, Some(endings))))
     }
 }

@@ -2,112 +2,176 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use shared::{
-    clock::{Clock, after},
+    clock::{Clock, whole_seconds},
     django::{BadSignature, Freshness, Loaded, ObjectSigner, Salt},
+    endings::{Endings, Shown},
     handover::{Handover, NewCookie},
     keys::Keys,
-    login::Login,
+    login::{Account, Login},
     presented::Presented,
+    random,
     refusal::{Denied, Refusal, Unavailable},
-    revocation::{Revocations, Shown},
     secret::Secret,
 };
 
+use crate::payload::Payload;
+
 /// The name of the cookie; no item may have it.
 pub(crate) const LOGIN: &str = "login";
+/// Seconds for which the ending of a cookie of version 0.1 is kept, which carries no end: no browser keeps a cookie for longer
+/// (RFC 6265bis §5.5).
+const LONGEST_COOKIE: i64 = 400 * 86_400;
+/// Random bytes that tell a login from others of the same second.
+const NONCE: usize = 8;
 
 #[derive(Debug)]
 pub(crate) struct LoginCookie {
     signer: ObjectSigner,
     clock: Clock,
     max_age: Duration,
-    revocations: Option<Revocations>,
+    endings: Option<Endings>,
 }
 
-/// What is signed. Short names: they travel with every request.
-#[derive(Serialize, Deserialize)]
-struct Payload {
-    u: String,
+/// A login that a cookie proves.
+#[derive(Clone, Debug)]
+pub(crate) struct CookieLogin {
+    pub(crate) login: Login,
+    /// `None` for a cookie of version 0.1.
+    account: Option<i64>,
+    generation: i64,
+    /// Tells this login from others of its account.
+    id: String,
+    /// The end that the cookie itself carries, in seconds since the epoch.
+    carried_end: i64,
 }
 
 impl LoginCookie {
-    pub(crate) fn new(keys: &Keys, clock: Clock, max_age: Duration, revocations: Option<Revocations>) -> Self {
-        Self { signer: ObjectSigner::new(keys.bytes(), Salt(LOGIN)), clock, max_age, revocations }
+    pub(crate) fn new(keys: &Keys, clock: Clock, max_age: Duration, endings: Option<Endings>) -> Self {
+        Self { signer: ObjectSigner::new(keys.bytes(), Salt(LOGIN)), clock, max_age, endings }
     }
 
-    pub(crate) fn revocations(&self) -> Option<&Revocations> {
-        self.revocations.as_ref()
+    pub(crate) fn endings(&self) -> Option<&Endings> {
+        self.endings.as_ref()
     }
 
-    pub(crate) async fn issue(&self, username: &str) -> Result<(Login, Handover), Unavailable> {
-        let issued_at = match &self.revocations {
-            Some(revocations) => instant(revocations.earliest(username).await?),
-            None => self.clock.now(),
+    /// A new login of the account, unless its password was changed meanwhile.
+    pub(crate) async fn issue(&self, account: &Account) -> Result<(Login, Handover), Refusal> {
+        if let Some(endings) = &self.endings
+            && !endings.stands(account).await?
+        {
+            return Err(Refusal::PasswordReplaced);
+        }
+        let issued_at = self.clock.seconds();
+        let payload = Payload {
+            username: account.username.clone(),
+            account: Some(account.id),
+            generation: account.generation,
+            nonce: URL_SAFE_NO_PAD.encode(random::bytes::<NONCE>()),
+            end: Some(issued_at.saturating_add(whole_seconds(self.max_age))),
         };
-        let value = self
-            .signer
-            .dumps(&Payload { u: username.to_owned() }, issued_at.as_second())
-            .expect("a string is always JSON");
-        Ok((self.login(username.to_owned(), issued_at), set(value, self.max_age)))
+        let value = self.signer.dumps(&payload, issued_at).expect("texts and numbers are always JSON");
+        Ok((self.read(payload, issued_at).login, set(value, self.max_age)))
     }
 
     /// The login that the cookie proves, or why it proves none.
-    pub(crate) async fn open(&self, presented: &Presented) -> Result<Result<Login, Denied>, Refusal> {
+    pub(crate) async fn open(&self, presented: &Presented) -> Result<Result<CookieLogin, Denied>, Refusal> {
         self.recall(presented).await.map(|(login, _)| login)
     }
 
     /// The same, and what the client should hold from now on: a login that a former key signed is signed again, so that
     /// it outlives that key. It stays the same login: made when it was made, and ending when it was to end.
-    pub(crate) async fn recall(&self, presented: &Presented) -> Result<(Result<Login, Denied>, Handover), Refusal> {
+    pub(crate) async fn recall(
+        &self,
+        presented: &Presented,
+    ) -> Result<(Result<CookieLogin, Denied>, Handover), Refusal> {
         let nobody = |denied| Ok((Err(denied), Handover::nothing()));
         let Some(value) = presented.cookie(LOGIN)? else { return nobody(Denied::Missing) };
         let now = self.clock.seconds();
-        match self.signer.open::<Payload>(value, Freshness { now, max_age: Some(self.max_age) }) {
-            Ok(Loaded { value: Payload { u }, signed_at, signed_again }) => {
-                let login = self.login(u, instant(signed_at));
-                if self.has_ended(&login).await? {
-                    return nobody(Denied::Ended);
-                }
-                let left = login.expires_at.as_second().saturating_sub(now);
-                let left = Duration::from_secs(u64::try_from(left).unwrap_or(0));
-                let handover = signed_again.map_or_else(Handover::nothing, |value| set(value, left));
-                Ok((Ok(login), handover))
-            }
-            Err(BadSignature::Malformed) => nobody(Denied::Malformed),
-            Err(BadSignature::Forged) => nobody(Denied::Forged),
-            Err(BadSignature::Expired) => nobody(Denied::Expired),
-            Err(BadSignature::FromTheFuture) => nobody(Denied::FromTheFuture),
+        let (login, signed_again) = match self.genuine(value, Freshness { now, max_age: Some(self.max_age) }) {
+            Ok(genuine) => genuine,
+            Err(error) => return nobody(denied(error)),
+        };
+        if now > login.carried_end {
+            return nobody(Denied::Expired);
         }
+        if let Some(endings) = &self.endings
+            && endings.has_ended(login.shown(), now).await?
+        {
+            return nobody(Denied::Ended);
+        }
+        let left = login.login.expires_at.as_second().saturating_sub(now);
+        let left = Duration::from_secs(u64::try_from(left).unwrap_or(0));
+        let handover = signed_again.map_or_else(Handover::nothing, |value| set(value, left));
+        Ok((Ok(login), handover))
+    }
+
+    /// Whose login the cookie was, whether or not it still holds. `None` for what this service never signed.
+    pub(crate) fn owner(&self, presented: &Presented) -> Option<String> {
+        let value = presented.cookie(LOGIN).ok().flatten()?;
+        let of_any_age = Freshness { now: self.clock.seconds(), max_age: None };
+        self.genuine(value, of_any_age).ok().map(|(login, _)| login.login.username)
     }
 
     /// Writes down that this login has ended, if that is done at all.
-    pub(crate) async fn end(&self, login: &Login) -> Result<(), Unavailable> {
-        match &self.revocations {
-            Some(revocations) => revocations.end_login(&name(login)).await,
+    pub(crate) async fn end(&self, login: &CookieLogin) -> Result<(), Unavailable> {
+        match &self.endings {
+            Some(endings) => endings.end_login(login.shown(), login.carried_end).await,
             None => Ok(()),
         }
     }
 
-    async fn has_ended(&self, login: &Login) -> Result<bool, Unavailable> {
-        let Some(revocations) = &self.revocations else { return Ok(false) };
-        let shown = Shown { account: &login.username, login: &name(login), issued_at: login.issued_at.as_second() };
-        revocations.has_ended(shown).await
+    /// The account of a login.
+    pub(crate) async fn account(&self, login: &CookieLogin) -> Result<Account, Refusal> {
+        let username = &login.login.username;
+        match login.account {
+            Some(id) => Ok(Account { id, username: username.clone(), generation: login.generation }),
+            None => {
+                let endings = self.endings.as_ref().ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
+                endings.account_named(username).await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))
+            }
+        }
     }
 
-    fn login(&self, username: String, issued_at: Timestamp) -> Login {
-        Login { username, issued_at, expires_at: after(issued_at, self.max_age) }
+    fn genuine(&self, value: &str, fresh: Freshness) -> Result<(CookieLogin, Option<String>), BadSignature> {
+        let Loaded { value: payload, signed_at, signed_again } = self.signer.open::<Payload>(value, fresh)?;
+        Ok((self.read(payload, signed_at), signed_again))
+    }
+
+    /// The login ends at the end that the cookie carries, and `max_age` after its stamp if that is earlier: a setting that was raised
+    /// never prolongs what was issued.
+    fn read(&self, payload: Payload, issued_at: i64) -> CookieLogin {
+        let Payload { username, account, generation, nonce, end } = payload;
+        let by_age = issued_at.saturating_add(whole_seconds(self.max_age));
+        let expires_at = end.map_or(by_age, |end| end.min(by_age));
+        let id = if nonce.is_empty() { format!("{issued_at} {username}") } else { nonce };
+        let login = Login { username, issued_at: instant(issued_at), expires_at: instant(expires_at) };
+        let carried_end = end.unwrap_or(issued_at.saturating_add(LONGEST_COOKIE));
+        CookieLogin { login, account, generation, id, carried_end }
     }
 }
 
-/// What tells this login from others: all that is signed. The same login signed with another key is the same login.
-fn name(login: &Login) -> String {
-    let mut name = login.issued_at.as_second().to_string();
-    name.push(' ');
-    name.push_str(&login.username);
-    name
+impl CookieLogin {
+    pub(crate) fn shown(&self) -> Shown<'_> {
+        Shown {
+            account: self.account,
+            generation: self.generation,
+            login: &self.id,
+            username: &self.login.username,
+            issued_at: self.login.issued_at.as_second(),
+        }
+    }
+}
+
+fn denied(error: BadSignature) -> Denied {
+    match error {
+        BadSignature::Malformed => Denied::Malformed,
+        BadSignature::Forged => Denied::Forged,
+        BadSignature::Expired => Denied::Expired,
+        BadSignature::FromTheFuture => Denied::FromTheFuture,
+    }
 }
 
 fn set(value: String, max_age: Duration) -> Handover {

@@ -5,14 +5,14 @@ use shared::{
     clock::Clock,
     cookie_attributes::CookieAttributes,
     django::LegacySalt,
+    endings::Endings,
     handover::Handover,
-    items::{Item, ItemKey, NewItem, Opening, Which},
+    items::{Item, ItemKey, NewItem, Opening, Seal, Which},
     keys::Keys,
-    login::{Account, Card, Carrier, Device, Granted, Recalled, Record, Scheme, StateLives},
+    login::{Card, Carrier, Granted, NewLogin, Recalled, Record, Scheme, StateLives},
     mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
-    revocation::Revocations,
     telemetry::Collector,
 };
 
@@ -31,7 +31,8 @@ pub struct SignedCookies {
 }
 
 impl SignedCookies {
-    pub fn new(keys: &Keys, clock: Clock, settings: &CookieSettings, revocations: Option<Revocations>) -> Self {
+    /// Without endings, a cookie works until it expires.
+    pub fn new(keys: &Keys, clock: Clock, settings: &CookieSettings, endings: Option<Endings>) -> Self {
         let max_age = settings.login_max_age;
         let legacy = if settings.signed_cookie_legacy_salt_fallback { LegacySalt::Read } else { LegacySalt::Refused };
         Self {
@@ -43,19 +44,37 @@ impl SignedCookies {
                 scheme: Scheme::Cookie(LOGIN.into()),
                 cookies: CookieAttributes::DEFAULT,
                 lifetime: max_age,
+                login_lifetime: max_age,
+                logins_at_most: None,
                 anonymous_items: true,
                 concurrent_item_writes: true,
             },
-            login: LoginCookie::new(keys, clock.clone(), max_age, revocations),
+            login: LoginCookie::new(keys, clock.clone(), max_age, endings),
             items: ItemCookies::new(keys, clock, legacy),
         }
     }
 }
 
 impl SignedCookies {
+    /// What reaches cookies that are out in the world.
+    fn reaching(&self) -> Result<&Endings, Cannot> {
+        self.login.endings().filter(|endings| endings.reach_copies()).ok_or(Cannot {
+            mechanism: "cookie",
+            what: "end logins on other devices",
+            because: "REVOCATION is off, and what a client carries holds until it expires",
+            instead: "set REVOCATION=feed, or use session-svc",
+        })
+    }
+
+    /// Whose private items are opened and sealed: those of the account that is logged in.
+    async fn owner(&self, presented: &Presented) -> Result<Option<String>, Refusal> {
+        Ok(self.login.open(presented).await?.ok().map(|login| login.login.username))
+    }
+
     fn forget(&self, presented: &Presented) -> Handover {
         let mut handover = Handover::delete_cookie(LOGIN);
-        handover.cookies.extend(self.items.remove(presented, Which::All).cookies);
+        let owner = self.login.owner(presented);
+        handover.cookies.extend(self.items.remove(presented, Which::All, owner.as_deref()).cookies);
         handover
     }
 }
@@ -68,25 +87,34 @@ impl Mechanism for SignedCookies {
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let (login, handover) = self.login.recall(presented).await?;
-        Ok(Recalled { login, items: self.items.all(presented), handover })
+        let login = login.map(|login| login.login);
+        let owner = login.as_ref().ok().map(|login| login.username.as_str());
+        let items = self.items.all(presented, owner);
+        Ok(Recalled { login, items, handover })
     }
 
-    /// A login of somebody else takes the former one's items from the client.
-    async fn login(&self, presented: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
-        let (login, mut handover) = self.login.issue(&account.username).await?;
+    /// The login that the cookie held before ends with it. The items of another account leave the client, whether or not that login
+    /// still held; those of nobody's, and those of an unreadable cookie, cannot be told apart from them and leave as well.
+    async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
+        let (presented, account) = (new.presented, new.account);
         // A cookie that was tossed in must not keep its victim from logging in: what cannot be read is nobody's.
-        let former = self.login.open(presented).await.ok().and_then(Result::ok);
-        if former.is_some_and(|former| former.username != account.username) {
-            handover.cookies.extend(self.items.remove(presented, Which::All).cookies);
+        if let Ok(Ok(former)) = self.login.open(presented).await {
+            self.login.end(&former).await?;
+        }
+        let (login, mut handover) = self.login.issue(account).await?;
+        let shows_a_login = presented.cookie_names().any(|name| name == LOGIN);
+        let owner = self.login.owner(presented);
+        if shows_a_login && owner.as_ref() != Some(&account.username) {
+            handover.cookies.extend(self.items.remove(presented, Which::All, owner.as_deref()).cookies);
         }
         Ok(Granted { login, handover })
     }
 
-    async fn renew(&self, _: &Presented, account: &Account, _: &Device) -> Result<Granted, Refusal> {
-        if let Some(revocations) = self.login.revocations() {
-            revocations.end_account(&account.username).await?;
+    async fn renew(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
+        if let Some(endings) = self.login.endings() {
+            endings.learn(new.account);
         }
-        let (login, handover) = self.login.issue(&account.username).await?;
+        let (login, handover) = self.login.issue(new.account).await?;
         Ok(Granted { login, handover })
     }
 
@@ -104,15 +132,18 @@ impl Mechanism for SignedCookies {
     }
 
     async fn item(&self, presented: &Presented, key: &ItemKey, opening: &Opening) -> Result<Option<Item>, Refusal> {
-        self.items.open(presented, key.as_str(), opening)
+        let owner = if opening.sealing.seal == Seal::Private { self.owner(presented).await? } else { None };
+        self.items.open(presented, key.as_str(), opening, owner.as_deref())
     }
 
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
-        self.items.put(presented, item)
+        let owner = if item.sealing.seal == Seal::Private { self.owner(presented).await? } else { None };
+        self.items.put(presented, item, owner.as_deref())
     }
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
-        Ok(self.items.remove(presented, which))
+        let owner = self.login.owner(presented);
+        Ok(self.items.remove(presented, which, owner.as_deref()))
     }
 
     fn logins(&self) -> Result<&dyn Logins, Cannot> {
@@ -125,15 +156,7 @@ impl Mechanism for SignedCookies {
     }
 
     fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
-        match self.login.revocations() {
-            Some(_) => Ok(self),
-            None => Err(Cannot {
-                mechanism: "cookie",
-                what: "end logins on other devices",
-                because: "REVOCATION is off, and what a client carries holds until it expires",
-                instead: "set REVOCATION=feed, or use session-svc",
-            }),
-        }
+        self.reaching().map(|_| self as &dyn Revocation)
     }
 
     fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
@@ -146,11 +169,11 @@ impl Mechanism for SignedCookies {
     }
 
     fn collectors(&self) -> Vec<Collector> {
-        self.login.revocations().map(Revocations::collectors).unwrap_or_default()
+        self.login.endings().map(Endings::collectors).unwrap_or_default()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
-        self.login.revocations().map_or(Ok(()), Revocations::ready)
+        self.login.endings().map_or(Ok(()), Endings::ready)
     }
 }
 
@@ -158,9 +181,14 @@ impl Mechanism for SignedCookies {
 impl Revocation for SignedCookies {
     async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
         let login = self.login.open(presented).await?.map_err(Refusal::NotLoggedIn)?;
-        if let Some(revocations) = self.login.revocations() {
-            revocations.end_account(&login.username).await?;
-        }
+        self.reaching()?.end_account(&self.login.account(&login).await?, None).await?;
         Ok(self.forget(presented))
+    }
+
+    /// This login goes on with the cookie that it has: the ending spares it.
+    async fn end_others(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        let login = self.login.open(presented).await?.map_err(Refusal::NotLoggedIn)?;
+        self.reaching()?.end_others(&self.login.account(&login).await?, login.shown()).await?;
+        Ok(Handover::nothing())
     }
 }

@@ -1,8 +1,9 @@
-//! Private items: encrypted and authenticated for one cookie name and one salt, with their own lifetime inside.
+//! Private items: encrypted and authenticated for one cookie name, one salt and one owner, with their own lifetime inside.
 //!
 //! `base64url(key id, nonce, XChaCha20-Poly1305 of (end, text))`. The key id says which key to take, so that a rotation
 //! does not mean trying them all; the nonce is 24 random bytes, so many that they never meet again. Name and salt are
-//! authenticated, not carried: a value moved to another cookie does not open.
+//! authenticated, not carried: a value moved to another cookie does not open. So is the owner: what an account sealed while it was logged
+//! in opens for nobody else who uses the browser later. What was sealed without a login has no owner, and opens for everybody.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{
@@ -31,25 +32,32 @@ impl PrivateItems {
         Self(keys.derived("private item XChaCha20-Poly1305").iter().map(Key::new).collect())
     }
 
-    pub(crate) fn seal(&self, name: &str, salt: &str, text: &str, expires_at: Option<Timestamp>) -> String {
+    pub(crate) fn seal(&self, purpose: Purpose<'_>, text: &str, expires_at: Option<Timestamp>) -> String {
         let key = &self.0[0];
         let nonce = random::bytes::<NONCE>();
         let end = expires_at.map_or(NEVER, Timestamp::as_second);
         let message = [&end.to_be_bytes()[..], text.as_bytes()].concat();
-        let payload = Payload { msg: &message, aad: &purpose(name, salt) };
+        let payload = Payload { msg: &message, aad: &purpose.text() };
         let sealed =
             key.cipher.encrypt(&XNonce::from(nonce), payload).expect("an item is shorter than the cipher's limit");
         URL_SAFE_NO_PAD.encode([&key.id[..], &nonce, &sealed].concat())
     }
 
-    /// The item, if it was sealed for this name and salt and has not ended at `now`, in seconds since the epoch.
-    pub(crate) fn open(&self, name: &str, salt: &str, sealed: &str, now: i64) -> Result<Item, BadSignature> {
+    /// The item, if it was sealed for this purpose, or for the same without an owner, and has not ended at `now`, in seconds since the
+    /// epoch.
+    pub(crate) fn open(&self, purpose: Purpose<'_>, sealed: &str, now: i64) -> Result<Item, BadSignature> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| BadSignature::Malformed)?;
         let (id, rest) = bytes.split_first_chunk::<KEY_ID>().ok_or(BadSignature::Malformed)?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE>().ok_or(BadSignature::Malformed)?;
         let key = self.0.iter().find(|key| key.id == *id).ok_or(BadSignature::Forged)?;
-        let payload = Payload { msg: sealed, aad: &purpose(name, salt) };
-        let message = key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| BadSignature::Forged)?;
+        let decrypt = |purpose: Purpose<'_>| {
+            let payload = Payload { msg: sealed, aad: &purpose.text() };
+            key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| BadSignature::Forged)
+        };
+        let message = match purpose.owner {
+            Some(_) => decrypt(purpose).or_else(|_| decrypt(Purpose { owner: None, ..purpose })),
+            None => decrypt(purpose),
+        }?;
         let (end, text) = message.split_first_chunk::<8>().ok_or(BadSignature::Malformed)?;
         let end = i64::from_be_bytes(*end);
         if now >= end {
@@ -60,9 +68,25 @@ impl PrivateItems {
     }
 }
 
-/// What the item is for, as one text that no other pair of name and salt has.
-fn purpose(name: &str, salt: &str) -> Vec<u8> {
-    format!("{}:{salt}{name}", salt.len()).into_bytes()
+/// What an item is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Purpose<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) salt: &'a str,
+    /// The username of the account that sealed it while it was logged in.
+    pub(crate) owner: Option<&'a str>,
+}
+
+impl Purpose<'_> {
+    /// A text that no other purpose has.
+    fn text(self) -> Vec<u8> {
+        let Self { name, salt, owner } = self;
+        match owner {
+            None => format!("{}:{salt}{name}", salt.len()),
+            Some(owner) => format!("of {}:{owner}{}:{salt}{name}", owner.len(), salt.len()),
+        }
+        .into_bytes()
+    }
 }
 
 impl Key {
@@ -85,7 +109,7 @@ mod tests {
     use proptest::prelude::*;
     use shared::{keys::Keys, secret::Secret};
 
-    use super::{BadSignature, PrivateItems, Timestamp};
+    use super::{BadSignature, PrivateItems, Purpose, Timestamp};
 
     const OLD: &str = "0123456789abcdefghijklmnopqrstuvwxyzOLD";
     const NEW: &str = "0123456789abcdefghijklmnopqrstuvwxyzNEW";
@@ -95,52 +119,69 @@ mod tests {
         PrivateItems::new(&Keys::given(Secret::new(current), fallbacks).unwrap())
     }
 
+    fn of_nobody<'a>(name: &'a str, salt: &'a str) -> Purpose<'a> {
+        Purpose { name, salt, owner: None }
+    }
+
+    #[test]
+    fn what_an_account_sealed_opens_for_it_and_for_nobody_else() {
+        let (items, note) = (keys(NEW, &[]), of_nobody("note", ""));
+        let of = |owner| Purpose { owner: Some(owner), ..note };
+        let sealed = items.seal(of("alice"), "text", None);
+        assert_eq!(items.open(of("alice"), &sealed, 0).unwrap().value, "text");
+        assert_eq!(items.open(of("bob"), &sealed, 0), Err(BadSignature::Forged));
+        assert_eq!(items.open(note, &sealed, 0), Err(BadSignature::Forged));
+        let before_a_login = items.seal(note, "text", None);
+        assert_eq!(items.open(of("alice"), &before_a_login, 0).unwrap().value, "text", "it goes along");
+    }
+
     #[test]
     fn an_item_opens_for_its_name_its_salt_and_its_time_alone() {
         let items = keys(NEW, &[]);
         let end = Timestamp::from_second(1_000).unwrap();
-        let sealed = items.seal("ab", "c", "text", Some(end));
-        assert_eq!(items.open("ab", "c", &sealed, 999).unwrap().expires_at, Some(end));
-        assert_eq!(items.open("ab", "c", &sealed, 1_000), Err(BadSignature::Expired));
+        let sealed = items.seal(of_nobody("ab", "c"), "text", Some(end));
+        assert_eq!(items.open(of_nobody("ab", "c"), &sealed, 999).unwrap().expires_at, Some(end));
+        assert_eq!(items.open(of_nobody("ab", "c"), &sealed, 1_000), Err(BadSignature::Expired));
         for (name, salt) in [("a", "bc"), ("ab", ""), ("", "abc"), ("abc", ""), ("AB", "c")] {
-            assert_eq!(items.open(name, salt, &sealed, 999), Err(BadSignature::Forged), "{name} {salt}");
+            assert_eq!(items.open(of_nobody(name, salt), &sealed, 999), Err(BadSignature::Forged), "{name} {salt}");
         }
     }
 
     #[test]
     fn a_former_key_opens_and_a_dropped_one_does_not() {
-        let sealed = keys(OLD, &[]).seal("note", "", "text", None);
-        assert_eq!(keys(NEW, &[OLD]).open("note", "", &sealed, 0).unwrap().value, "text");
-        assert_eq!(keys(NEW, &[]).open("note", "", &sealed, 0), Err(BadSignature::Forged));
+        let sealed = keys(OLD, &[]).seal(of_nobody("note", ""), "text", None);
+        assert_eq!(keys(NEW, &[OLD]).open(of_nobody("note", ""), &sealed, 0).unwrap().value, "text");
+        assert_eq!(keys(NEW, &[]).open(of_nobody("note", ""), &sealed, 0), Err(BadSignature::Forged));
     }
 
     #[test]
     fn one_text_is_never_sealed_the_same_twice() {
         let items = keys(NEW, &[]);
-        assert_ne!(items.seal("note", "", "text", None), items.seal("note", "", "text", None));
+        let note = of_nobody("note", "");
+        assert_ne!(items.seal(note, "text", None), items.seal(note, "text", None));
     }
 
     proptest! {
         #[test]
         fn any_text_comes_back(text in any::<String>()) {
             let items = keys(NEW, &[]);
-            let sealed = items.seal("note", "", &text, None);
-            prop_assert_eq!(items.open("note", "", &sealed, 0).unwrap().value, text);
+            let sealed = items.seal(of_nobody("note", ""), &text, None);
+            prop_assert_eq!(items.open(of_nobody("note", ""), &sealed, 0).unwrap().value, text);
         }
 
         #[test]
         fn a_changed_character_is_found_out(at in 0_usize..80, letter in "[A-Za-z0-9_-]") {
             let items = keys(NEW, &[]);
-            let sealed = items.seal("note", "", "a text of some length", None);
+            let sealed = items.seal(of_nobody("note", ""), "a text of some length", None);
             let at = at % sealed.len();
             let changed = format!("{}{letter}{}", &sealed[..at], &sealed[at + 1..]);
             prop_assume!(changed != sealed);
-            prop_assert!(items.open("note", "", &changed, 0).is_err());
+            prop_assert!(items.open(of_nobody("note", ""), &changed, 0).is_err());
         }
 
         #[test]
         fn any_cookie_can_be_read(text in any::<String>()) {
-            prop_assert!(keys(NEW, &[]).open("note", "", &text, 0).is_err());
+            prop_assert!(keys(NEW, &[]).open(of_nobody("note", ""), &text, 0).is_err());
         }
     }
 }

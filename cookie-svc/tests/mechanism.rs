@@ -9,7 +9,7 @@ use shared::{
     clock::Clock,
     handover::{CookieChange, Handover, NewCookie},
     keys::Keys,
-    login::{Account, Device},
+    login::{Account, Device, NewLogin},
     mechanism::Mechanism as _,
     presented::Presented,
     refusal::Denied,
@@ -41,8 +41,10 @@ fn shows(cookie: &NewCookie) -> Presented {
 }
 
 async fn logged_in(service: &SignedCookies) -> NewCookie {
-    let alice = Account { id: 1, username: "alice".to_owned() };
-    let granted = service.login(&Presented::default(), &alice, &Device::default()).await.unwrap();
+    let alice = Account { id: 1, username: "alice".to_owned(), generation: 0 };
+    let (presented, device) = (Presented::default(), Device::default());
+    let new = NewLogin { presented: &presented, account: &alice, device: &device, kind: None, into_cookies: true };
+    let granted = service.login(new).await.unwrap();
     cookie(&granted.handover)
 }
 

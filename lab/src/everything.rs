@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 use shared::{
-    http::Draining,
+    serve::draining::Draining,
     serve::{self, signal},
     service::StartError,
     settings::Settings,

@@ -6,7 +6,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -34,7 +34,9 @@ struct Hands {
 
 impl Clock {
     pub fn system() -> Self {
-        Self(Source::System)
+        let clock = Self(Source::System);
+        LazyLock::force(&AHEAD_AT_START);
+        clock
     }
 
     /// A clock that stands at `seconds` after the epoch; clones share its hands.
@@ -65,6 +67,25 @@ impl Clock {
         }
     }
 
+    /// Seconds by which the wall clock, when it says `now`, is ahead of the steady one. The difference stays the same until the wall
+    /// clock is set. `since_boot` is the reading of [`since_boot`] that the caller has at hand.
+    pub fn ahead_at(&self, now: i64, since_boot: Duration) -> i64 {
+        let steady = match &self.0 {
+            Source::System => since_boot,
+            Source::ByHand(_) => self.steady(),
+        };
+        now.saturating_sub(whole_seconds(steady))
+    }
+
+    /// Seconds since the epoch, or fewer: what the wall clock would say if nobody had set it ahead since this process began. By this,
+    /// what has expired may be removed for good.
+    pub fn unset_seconds(&self) -> i64 {
+        match &self.0 {
+            Source::System => self.seconds().min(*AHEAD_AT_START + whole_seconds(since_boot())),
+            Source::ByHand(_) => self.seconds(),
+        }
+    }
+
     /// Lets time pass on a clock that is moved by hand; the system's clock is left alone.
     pub fn advance(&self, by: Duration) {
         if let Source::ByHand(hands) = &self.0 {
@@ -82,17 +103,26 @@ impl Clock {
     }
 }
 
+/// Seconds by which the wall clock was ahead of the steady one when this process first asked.
+static AHEAD_AT_START: LazyLock<i64> = LazyLock::new(|| {
+    let system = Clock(Source::System);
+    system.ahead_at(system.seconds(), since_boot())
+});
+
+/// Time since the machine started.
+///
 /// `CLOCK_MONOTONIC`, which `Instant` reads, stands still in a suspend: a laptop that slept for a week would take a week-old list
 /// for a fresh one. rustix asks the kernel without the C library, so `libfaketime` does not reach this clock.
 #[cfg(target_os = "linux")]
-fn since_boot() -> Duration {
+pub fn since_boot() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     Duration::new(now.tv_sec.try_into().unwrap_or(0), now.tv_nsec.try_into().unwrap_or(0))
 }
 
+/// Time since the process first asked.
 #[cfg(not(target_os = "linux"))]
-fn since_boot() -> Duration {
-    static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(crate::telemetry::now);
+pub fn since_boot() -> Duration {
+    static START: LazyLock<std::time::Instant> = LazyLock::new(crate::telemetry::now);
     START.elapsed()
 }
 

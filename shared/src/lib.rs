@@ -9,7 +9,7 @@
 //! * [`refusal`]: every way in which a mechanism may say no.
 //! * [`django`]: the signing formats of Django, free of any web.
 //! * [`keys`], [`public_keys`], [`secret`], [`clock`], [`random`], [`database`]: the ground a mechanism stands on.
-//! * [`revocation`]: making credentials end that no store keeps.
+//! * [`endings`]: how a login ends at every instance and every service.
 //! * [`accounts`]: names and passwords, the same for all three services.
 //! * [`http`]: the contract over HTTP: routes, handlers, pages, problems, layers.
 //! * [`serve`]: sockets, time limits and a stop that loses no request.
@@ -21,6 +21,7 @@ pub mod clock;
 pub mod cookie_attributes;
 pub mod database;
 pub mod django;
+pub mod endings;
 pub mod handover;
 pub mod http;
 pub mod items;
@@ -31,7 +32,6 @@ pub mod presented;
 pub mod public_keys;
 pub mod random;
 pub mod refusal;
-pub mod revocation;
 pub mod secret;
 pub mod serve;
 pub mod service;

@@ -1,12 +1,14 @@
 //! The nouns of a login, shared by every mechanism.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, fmt, num::NonZeroU32, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{cookie_attributes::CookieAttributes, handover::Handover, refusal::Denied};
+use crate::{
+    cookie_attributes::CookieAttributes, handover::Handover, presented::Presented, refusal::Denied, tokens::TokenKind,
+};
 
 /// An account as mechanisms see it: no password, nothing but its identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,22 @@ pub struct Account {
     pub id: i64,
     /// As it was registered; compared elsewhere.
     pub username: String,
+    /// How often the account's logins had been ended when its password was read. A login that begins with it ends with the next ending:
+    /// [`crate::endings`].
+    pub generation: i64,
+}
+
+/// A login that is to begin: the password was right.
+#[derive(Clone, Copy, Debug)]
+pub struct NewLogin<'a> {
+    /// What the client presented before.
+    pub presented: &'a Presented,
+    pub account: &'a Account,
+    pub device: &'a Device,
+    /// The kind of token that the client asked for, where the credential is a token.
+    pub kind: Option<TokenKind>,
+    /// The credential goes into cookies, in the place of those that the client presented.
+    pub into_cookies: bool,
 }
 
 /// What is remembered of the device that logged in, so that its owner can recognise it in a list.
@@ -157,6 +175,10 @@ pub struct Card {
     pub cookies: CookieAttributes,
     /// How long a login lasts.
     pub lifetime: Duration,
+    /// How long a login can go on, refreshing and prolonging included.
+    pub login_lifetime: Duration,
+    /// How many logins an account can have at once; the least recently used ends for another. `None`: any number.
+    pub logins_at_most: Option<NonZeroU32>,
     /// Items are kept for clients that never logged in.
     pub anonymous_items: bool,
     /// Two items written at the same moment by one client both survive.

@@ -45,13 +45,13 @@ use async_trait::async_trait;
 use crate::{
     handover::{Handover, Token},
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Account, Card, Device, Granted, ListedLogin, LoginId, PartlyLoggedOut, Recalled, Record},
+    login::{Card, Granted, ListedLogin, LoginId, NewLogin, PartlyLoggedOut, Recalled, Record},
     presented::Presented,
     public_keys::PublicKeys,
     refusal::{Cannot, Refusal, Unavailable},
     secret::Secret,
     telemetry::Collector,
-    tokens::{Introspection, TokenKind},
+    tokens::Introspection,
 };
 
 #[async_trait]
@@ -62,13 +62,14 @@ pub trait Mechanism: Send + Sync + 'static {
     /// Who is this, and what is kept for them? Nobody, and why not, is an answer like any other.
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal>;
 
-    /// The password was right: begin a login. What the client presented before is never adopted as its credential, and
-    /// a former login of *somebody else* leaves no items behind.
-    async fn login(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal>;
+    /// The password was right: begin a login. What the client presented before is never adopted as its credential; a login whose
+    /// cookies are replaced ends, and a former login of *another account* leaves no items behind. If the password was changed
+    /// meanwhile, the login does not stand: [`Refusal::PasswordReplaced`].
+    async fn login(&self, login: NewLogin<'_>) -> Result<Granted, Refusal>;
 
     /// The password was changed: this login goes on with a fresh credential, the account's other logins end
-    /// where the mechanism can end them. `account` is whose login it is, as [`recall`](Self::recall) found.
-    async fn renew(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal>;
+    /// where the mechanism can end them. The account carries the generation that the change gave it.
+    async fn renew(&self, login: NewLogin<'_>) -> Result<Granted, Refusal>;
 
     /// End this login: clear what the client holds, remove what the server keeps.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal>;
@@ -135,6 +136,9 @@ pub trait Logins: Send + Sync {
 pub trait Revocation: Send + Sync {
     /// End every login of the caller's account, this one included.
     async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal>;
+
+    /// End every login of the caller's account but this one, which goes on.
+    async fn end_others(&self, presented: &Presented) -> Result<Handover, Refusal>;
 }
 
 /// Facet: a logout has parts, the cookie here and the record there, and they can be done one without the other. What each
@@ -154,15 +158,6 @@ pub trait PartialLogout: Send + Sync {
 /// Facet: the credential is a token, in the sense of OAuth 2.0.
 #[async_trait]
 pub trait Tokens: Send + Sync {
-    /// [`Mechanism::login`], for a client that names the kind of token it wants.
-    async fn login_with(
-        &self,
-        kind: TokenKind,
-        presented: &Presented,
-        account: &Account,
-        device: &Device,
-    ) -> Result<Granted, Refusal>;
-
     /// Spends a refresh token for a new pair (RFC 6749 §6). The items of the access token that is shown along, expired or
     /// not, go over to the new one. Whatever is refused, the client may keep what it holds: another tab may have been faster.
     async fn refresh(&self, presented: &Presented, refresh_token: &Secret) -> Result<Token, Refusal>;

@@ -8,6 +8,9 @@ pub enum Refusal {
     /// 401: the verb needs a login and there is none that holds.
     #[error("not logged in: {0}")]
     NotLoggedIn(Denied),
+    /// 401: the password was changed while this login began.
+    #[error("the password was changed while this login began")]
+    PasswordReplaced,
     /// 400: the request shows two things that cannot both be meant.
     #[error("ambiguous: {0}")]
     Ambiguous(String),

@@ -17,13 +17,14 @@ use crate::{
     clock::Clock,
     cookie_attributes::SecureCookies,
     database::{Database, DatabaseError},
-    http::{App, Draining, Parts, layers::Site, metrics::Metrics, router::site},
+    endings::{Endings, Reach, Scope},
+    http::{App, Parts, layers::Site, metrics::Metrics, router::site},
     keys::Keys,
     mechanism::Mechanism,
     refusal::Unavailable,
-    revocation::{Reach, Revocations},
     serve::{
         self, BindError, Limits,
+        draining::Draining,
         forwarded::BehindProxies,
         healthcheck::{self, NotReady},
         signal::{self, Stop},
@@ -115,13 +116,9 @@ impl Ground {
         })
     }
 
-    /// For mechanisms whose credentials no store keeps; see [`Revocations::open`].
-    pub async fn revocations(
-        &self,
-        scope: &'static str,
-        lifetime: Duration,
-    ) -> Result<Option<Revocations>, Unavailable> {
-        Revocations::open(self.revocation, self.database.clone(), self.clock.clone(), scope, lifetime).await
+    /// What ends the logins of one mechanism, none of which lives longer than `lifetime`; see [`Endings::open`].
+    pub async fn endings(&self, scope: Scope, lifetime: Duration) -> Result<Endings, Unavailable> {
+        Endings::open(self.revocation, self.database.clone(), self.clock.clone(), scope, lifetime).await
     }
 }
 

@@ -13,8 +13,8 @@ use tower_http::csrf::CsrfLayer;
 use crate::{
     accounts::Policy,
     cookie_attributes::SecureCookies,
+    endings::Reach,
     keys::{KeyError, Keys},
-    revocation::Reach,
     secret::Secret,
     serve::{Limits, forwarded::network},
     telemetry::Telemetry,

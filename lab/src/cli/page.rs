@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use clap::Args;
 use shared::{
-    http::Draining,
+    serve::draining::Draining,
     serve::{self, Limits, signal},
 };
 

@@ -103,6 +103,10 @@ impl Accounts {
     /// The account, if the password is right. Unknown names and wrong passwords are told apart by nothing: not by
     /// the answer, and not by the time it takes.
     pub async fn verify(&self, username: &str, password: Secret, from: IpAddr) -> Result<Account, AccountError> {
+        Ok(self.verified(username, password, from).await?.account)
+    }
+
+    async fn verified(&self, username: &str, password: Secret, from: IpAddr) -> Result<Stored, AccountError> {
         // A name that could never be registered is just an unknown one.
         let key = username.parse::<Username>().ok().map(|name| name.key().to_owned());
         let attempt = self.throttle.attempt(key.as_deref().unwrap_or_default(), from)?;
@@ -117,9 +121,9 @@ impl Accounts {
         let hash = found.as_ref().map(|stored| stored.password_hash.clone());
         let right = self.hasher.verify(password, hash).await?;
         match found {
-            Some(Stored { account, .. }) if right => {
+            Some(stored) if right => {
                 attempt.succeeded();
-                Ok(account)
+                Ok(stored)
             }
             _ => {
                 attempt.failed();
@@ -128,10 +132,20 @@ impl Accounts {
         }
     }
 
-    pub async fn set_password(&self, account: &Account, password: Secret) -> Result<(), AccountError> {
-        self.accept(&password)?;
-        let hash = self.hasher.hash(password).await?;
-        Ok(self.store.set_password_hash(account.id, &hash).await?)
+    /// Replaces the password if the current one is right, and ends the account's logins at every service, in one step. Returns the
+    /// account as a login that begins now has to carry it.
+    pub async fn change_password(
+        &self,
+        username: &str,
+        (current, new): (Secret, Secret),
+        from: IpAddr,
+    ) -> Result<Account, AccountError> {
+        self.accept(&new)?;
+        let stored = self.verified(username, current, from).await?;
+        let hash = self.hasher.hash(new).await?;
+        let replaced = self.store.replace_password(&stored, &hash, self.clock.seconds()).await?;
+        // Another change was first: what was checked is not the password any more.
+        replaced.ok_or(AccountError::InvalidCredentials)
     }
 
     /// Whether the password could be set, before any other work is done.

@@ -5,6 +5,7 @@ use sqlx::Row as _;
 use super::username::Username;
 use crate::{
     database::{Database, answer, unavailable},
+    endings::generations::{self, Ending},
     login::Account,
     random,
     refusal::Unavailable,
@@ -17,7 +18,8 @@ pub(super) struct AccountStore {
     meter: TableMeter,
 }
 
-/// A row of the table.
+/// A row of the table, and the generation that stood beside it.
+#[derive(Clone)]
 pub(super) struct Stored {
     pub(super) account: Account,
     pub(super) password_hash: String,
@@ -30,13 +32,21 @@ impl AccountStore {
 
     /// By the key of its name.
     pub(super) async fn find(&self, username_key: &str) -> Result<Option<Stored>, Unavailable> {
-        let found = sqlx::query("SELECT id, username, password_hash FROM account WHERE username_key = $1")
-            .bind(username_key)
-            .fetch_optional(self.database.pool());
+        // One statement: the generation is that of the password which is read with it.
+        let found = sqlx::query(
+            "SELECT a.id, a.username, a.password_hash, \
+             (SELECT COALESCE(MAX(g.generation), 0) FROM account_generation g WHERE g.account = a.id) AS generation \
+             FROM account a WHERE a.username_key = $1",
+        );
+        let found = found.bind(username_key).fetch_optional(self.database.pool());
         let row = answer(self.meter.select.measured(found)).await?;
         row.map(|row| {
             Ok(Stored {
-                account: Account { id: row.try_get("id")?, username: row.try_get("username")? },
+                account: Account {
+                    id: row.try_get("id")?,
+                    username: row.try_get("username")?,
+                    generation: row.try_get("generation")?,
+                },
                 password_hash: row.try_get("password_hash")?,
             })
         })
@@ -51,7 +61,7 @@ impl AccountStore {
         password_hash: &str,
         now: i64,
     ) -> Result<Option<Account>, Unavailable> {
-        let account = Account { id: account_id(), username: username.shown().to_owned() };
+        let account = Account { id: account_id(), username: username.shown().to_owned(), generation: 0 };
         let inserted = sqlx::query(
             "INSERT INTO account (id, username, username_key, password_hash, created_at) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (username_key) DO NOTHING",
@@ -65,9 +75,29 @@ impl AccountStore {
         Ok((inserted == 1).then_some(account))
     }
 
-    pub(super) async fn set_password_hash(&self, id: i64, password_hash: &str) -> Result<(), Unavailable> {
-        let update = sqlx::query("UPDATE account SET password_hash = $1 WHERE id = $2").bind(password_hash).bind(id);
-        self.database.change(&self.meter.update, update).await.map(drop)
+    /// Replaces the password, and with it ends the account's logins at every service, both or neither. Returns the account as a login
+    /// that begins now has to carry it; `None`, and nothing is changed, if the password is no longer the one that was checked.
+    pub(super) async fn replace_password(
+        &self,
+        stored: &Stored,
+        password_hash: &str,
+        now: i64,
+    ) -> Result<Option<Account>, Unavailable> {
+        answer(self.meter.update.measured(self.replaced(stored, password_hash, now))).await
+    }
+
+    async fn replaced(&self, stored: &Stored, password_hash: &str, now: i64) -> sqlx::Result<Option<Account>> {
+        let Stored { account, password_hash: checked } = stored;
+        let mut transaction = self.database.begin_to_write().await?;
+        let ending = Ending { scope: None, spared: None, now };
+        let renewed = generations::raise(&self.database, &mut transaction, account, ending).await?;
+        let update = sqlx::query("UPDATE account SET password_hash = $1 WHERE id = $2 AND password_hash = $3");
+        let update = update.bind(password_hash).bind(account.id).bind(checked);
+        if update.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Ok(None);
+        }
+        transaction.commit().await?;
+        Ok(Some(renewed))
     }
 }
 

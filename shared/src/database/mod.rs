@@ -5,7 +5,7 @@ mod sqlite;
 use std::{io, path::PathBuf, sync::Once, time::Duration};
 
 use sqlx::{
-    Any, AnyPool, Executor as _, Transaction,
+    Any, AnyConnection, AnyPool, Executor as _, Transaction,
     any::{AnyArguments, AnyPoolOptions, install_default_drivers},
     migrate::MigrateError,
     query::Query,
@@ -86,7 +86,9 @@ impl Database {
         let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).idle_timeout(None).max_lifetime(None);
         let pool = of_its_kind(options.clone().max_connections(MOST_CONNECTIONS));
         let pool = pool.connect(url).await.map_err(DatabaseError::Connect)?;
-        sqlx::migrate!().run(&pool).await?;
+        // A newer version beside this one may have migrated further.
+        let mut migrations = sqlx::migrate!();
+        migrations.set_ignore_missing(true).run(&pool).await?;
         let background = of_its_kind(options.max_connections(1)).connect_lazy(url).map_err(DatabaseError::Connect)?;
         let meter = StoreMeter::new(match engine {
             Engine::Sqlite => "sqlite",
@@ -106,6 +108,15 @@ impl Database {
             Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await,
             Engine::Postgres => self.pool.begin().await,
         }
+    }
+
+    /// Makes transactions that write for one account follow one another: the second waits here for the first to end. SQLite lets one
+    /// transaction write at a time in any case.
+    pub async fn serialize_account(&self, connection: &mut AnyConnection, account: i64) -> sqlx::Result<()> {
+        if self.engine == Engine::Postgres {
+            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(account).execute(connection).await?;
+        }
+        Ok(())
     }
 
     /// For requests.

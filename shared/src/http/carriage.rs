@@ -18,9 +18,10 @@ use super::{
 };
 use crate::{
     handover::{CookieChange, Handover, NewCookie, REFRESH_COOKIE, TOKEN_COOKIE, Token, TokenChange},
-    login::{Card, Carrier, Device},
+    login::{Account, Card, Carrier, Device, NewLogin},
     presented::Presented,
     secret::Secret,
+    tokens::TokenKind,
 };
 
 /// Longest `User-Agent` that is kept, in characters.
@@ -73,6 +74,17 @@ impl Caller {
     pub fn device(&self) -> Device {
         let text = self.user_agent.as_ref().and_then(|agent| agent.to_str().ok());
         Device { user_agent: text.map(|text| text.chars().take(LONGEST_USER_AGENT).collect()) }
+    }
+
+    /// A login of this account that is to begin for the caller.
+    pub fn new_login<'a>(
+        &'a self,
+        account: &'a Account,
+        device: &'a Device,
+        kind: Option<TokenKind>,
+        into_cookies: bool,
+    ) -> NewLogin<'a> {
+        NewLogin { presented: &self.presented, account, device, kind, into_cookies }
     }
 
     /// Turns what the client is to hold into headers and body; 413 if a cookie could not hold it.

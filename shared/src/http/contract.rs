@@ -1,6 +1,6 @@
 //! The bodies of the contract. The OpenAPI document is made of these very types.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
@@ -193,6 +193,10 @@ pub struct About {
     pub carriers: Vec<Carrier>,
     /// Seconds that a login lasts.
     pub lifetime: u64,
+    /// Seconds that a login can go on, refreshing and prolonging included.
+    pub login_lifetime: u64,
+    /// How many logins an account can have at once; the least recently used ends for another. `null`: any number.
+    pub logins_at_most: Option<u32>,
     pub can: Can,
 }
 
@@ -220,6 +224,8 @@ impl About {
             store: card.store,
             carriers: card.carriers.to_vec(),
             lifetime: card.lifetime.as_secs(),
+            login_lifetime: card.login_lifetime.as_secs(),
+            logins_at_most: card.logins_at_most.map(NonZeroU32::get),
             can: Can {
                 list_logins: logins,
                 revoke_login: logins,
@@ -230,6 +236,13 @@ impl About {
             },
         }
     }
+}
+
+/// The login that `DELETE /logins` leaves alive.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum ExceptedLogin {
+    Current,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

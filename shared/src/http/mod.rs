@@ -18,20 +18,14 @@ pub mod pages;
 pub mod problem;
 pub mod router;
 
-use std::{
-    ops::Deref,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{ops::Deref, sync::Arc};
 
 use tower_http::csrf::CsrfLayer;
 
 use self::metrics::Metrics;
 use crate::{
     accounts::Accounts, clock::Clock, cookie_attributes::SecureCookies, database::Database, login::Recalled,
-    mechanism::Mechanism, presented::Presented, refusal::Refusal, telemetry::now,
+    mechanism::Mechanism, presented::Presented, refusal::Refusal, serve::draining::Draining, telemetry::now,
 };
 
 /// Everything a handler needs. A clone is one more reference: every request takes some.
@@ -84,19 +78,5 @@ impl std::fmt::Debug for App {
 impl std::fmt::Debug for Parts {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(self.mechanism.card().mechanism)
-    }
-}
-
-/// Whether the service is about to stop: not ready any more, and asking its clients to close their connections.
-#[derive(Clone, Debug, Default)]
-pub struct Draining(Arc<AtomicBool>);
-
-impl Draining {
-    pub fn begin(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub fn has_begun(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
     }
 }

@@ -187,6 +187,10 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotLoggedIn(denied) => denied.into(),
+            Refusal::PasswordReplaced => Self::new(
+                Kind::InvalidCredentials,
+                "the password was changed while this login began; log in with the new password",
+            ),
             Refusal::Ambiguous(detail) => Self::new(Kind::MalformedRequest, detail),
             Refusal::BadSignature(detail) => Self::new(Kind::BadSignature, detail),
             Refusal::InvalidGrant(denied) => Self {

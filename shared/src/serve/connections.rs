@@ -17,7 +17,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{Answer, Limits};
+use super::{Answer, Limits, draining::Draining};
 
 /// Header fields in one request; more are answered 431.
 const MOST_HEADERS: usize = 100;
@@ -86,8 +86,12 @@ impl<A: Answer> Connections<A> {
     }
 
     /// Lets requests under way finish until `grace` has passed, then cuts what is left.
-    pub(super) async fn finish(mut self, grace: Duration) {
-        if timeout(grace, self.graceful.shutdown()).await.is_err() {
+    pub(super) async fn finish(mut self, grace: Duration, draining: &Draining) {
+        let finished = async {
+            self.graceful.shutdown().await;
+            draining.finished().await;
+        };
+        if timeout(grace, finished).await.is_err() {
             tracing::warn!(connections = self.tasks.len(), "cut off: not finished within the grace");
         }
         self.tasks.shutdown().await;

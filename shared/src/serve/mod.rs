@@ -6,6 +6,7 @@
 //! finish, and cuts what is not finished by the deadline.
 
 mod connections;
+pub mod draining;
 pub mod forwarded;
 pub mod healthcheck;
 pub mod signal;
@@ -16,8 +17,7 @@ use axum::{Router, extract::Request, response::Response};
 use tokio::{net::TcpListener, time::sleep};
 use tower::ServiceExt as _;
 
-use self::connections::Connections;
-use crate::http::Draining;
+use self::{connections::Connections, draining::Draining};
 
 /// How long things may take, and how many there may be.
 #[derive(Clone, Debug, clap::Args)]
@@ -79,7 +79,7 @@ impl Answer for Router {
     }
 }
 
-/// Serves until `stop`, then drains; returns when the last connection is gone.
+/// Serves until `stop`, then drains; returns when the last connection is gone and nothing is under way.
 pub async fn run(
     listener: TcpListener,
     site: impl Answer,
@@ -99,7 +99,7 @@ pub async fn run(
     }
     connections.accept_backlog(&listener).await;
     drop(listener);
-    connections.finish(limits.shutdown_grace).await;
+    connections.finish(limits.shutdown_grace, &draining).await;
 }
 
 #[cfg(test)]

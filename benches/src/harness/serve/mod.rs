@@ -17,8 +17,8 @@ use axum::Router;
 use clap::Args;
 use shared::{
     clock::Clock,
-    http::Draining,
     serve,
+    serve::draining::Draining,
     service::{self, Ground, Service, StartError},
     settings::{Settings, defaults, given},
 };

@@ -21,9 +21,9 @@ use crate::{
     login::{Granted, Login},
 };
 
-/// Nothing can take the new password back, and trying again with the old one would fail.
-const HALF_DONE: &str = "the password was changed, but this login could not be renewed and other logins may go on; \
-                         log in with the new password and change it again";
+/// Nothing takes the new password back, and a second try with the old one fails.
+const HALF_DONE: &str = "the password was changed and all logins have ended, but this one could not be replaced; \
+                         log in with the new password";
 
 /// The registration form
 #[utoipa::path(
@@ -101,10 +101,9 @@ pub async fn change_password(
 }
 
 async fn change(app: &App, caller: &Caller, login: &Login, change: PasswordChange) -> Result<(i64, Granted), Problem> {
-    app.accounts.accept(&change.new)?;
-    let account = app.accounts.verify(&login.username, change.current, caller.address).await?;
-    app.accounts.set_password(&account, change.new).await?;
-    let renewed = app.mechanism.renew(&caller.presented, &account, &caller.device()).await;
+    let passwords = (change.current, change.new);
+    let account = app.accounts.change_password(&login.username, passwords, caller.address).await?;
+    let renewed = app.mechanism.renew(caller.new_login(&account, &caller.device(), None, true)).await;
     match renewed {
         Ok(granted) => Ok((account.id, granted)),
         Err(refusal) => Err(Problem { detail: HALF_DONE.into(), ..refusal.into() }),

@@ -59,7 +59,7 @@ pub async fn login_form(State(app): State<App>, caller: Caller, Query(Next { nex
 )]
 pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credentials>) -> Result<Response, Problem> {
     let Credentials { username, password, next, kind } = input.value;
-    let begun = begin(&app, &caller, &username, password, kind).await;
+    let begun = begin(&app, &caller, (&username, password), kind, input.is_form).await;
     app.happened(Event::Login, caller.address, begun.as_ref().map(|(account, _)| Some(*account)));
     let granted = match begun {
         Ok((_, granted)) => granted,
@@ -85,16 +85,16 @@ pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credenti
 async fn begin(
     app: &App,
     caller: &Caller,
-    username: &str,
-    password: Secret,
+    (username, password): (&str, Secret),
     kind: Option<TokenKind>,
+    is_form: bool,
 ) -> Result<(i64, Granted), Problem> {
     let account = app.accounts.verify(username, password, caller.address).await?;
-    let (presented, device) = (&caller.presented, &caller.device());
-    let granted = match kind {
-        None => app.mechanism.login(presented, &account, device).await?,
-        Some(kind) => app.mechanism.tokens()?.login_with(kind, presented, &account, device).await?,
-    };
+    if kind.is_some() {
+        app.mechanism.tokens()?;
+    }
+    let into_cookies = is_form || !app.mechanism.card().cookieless_clients();
+    let granted = app.mechanism.login(caller.new_login(&account, &caller.device(), kind, into_cookies)).await?;
     Ok((account.id, granted))
 }
 

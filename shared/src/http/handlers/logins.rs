@@ -2,9 +2,10 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
 };
+use serde::Deserialize;
 
 use super::done;
 use crate::{
@@ -12,9 +13,9 @@ use crate::{
     http::{
         App,
         carriage::{Caller, Delivery},
-        contract::LoginList,
+        contract::{ExceptedLogin, LoginList},
         events::Event,
-        problem::{Problem, ProblemBody},
+        problem::{Kind, Problem, ProblemBody},
     },
     login::LoginId,
     refusal::Refusal,
@@ -49,17 +50,34 @@ pub async fn end_one(State(app): State<App>, caller: Caller, Path(id): Path<Stri
     finished(&app, &caller, Event::LoginEnded, ended)
 }
 
-/// End all of the account's logins, this one included
+/// Which logins stay, as it was written.
+#[derive(Debug, Deserialize)]
+pub struct EndQuery {
+    except: Option<String>,
+}
+
+/// End all of the account's logins, this one included unless it is excepted
 #[utoipa::path(
     delete, path = "/logins", tag = "login", security(("login" = [])),
+    params(("except" = Option<ExceptedLogin>, Query, description = "`current`: this login goes on")),
     responses(
         (status = 204, description = "They have ended"),
         (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`except` is not `current`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 501, description = "This mechanism cannot reach the account's logins", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn end_all(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    let ended = app.mechanism.revocation()?.end_all(&caller.presented).await;
+pub async fn end_all(
+    State(app): State<App>,
+    caller: Caller,
+    Query(EndQuery { except }): Query<EndQuery>,
+) -> Result<Response, Problem> {
+    let revocation = app.mechanism.revocation()?;
+    let ended = match except.as_deref() {
+        None => revocation.end_all(&caller.presented).await,
+        Some("current") => revocation.end_others(&caller.presented).await,
+        Some(_) => return Err(Problem::new(Kind::InvalidInput, "`except` is `current`, or left out")),
+    };
     finished(&app, &caller, Event::LoginsEnded, ended)
 }
 

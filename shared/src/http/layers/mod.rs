@@ -11,7 +11,11 @@ mod problems;
 mod renewal;
 mod routes;
 
-use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    pin::{Pin, pin},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -23,6 +27,7 @@ use http::StatusCode;
 use tokio::time::timeout;
 use tower::{Layer as _, Service as _};
 use tower_http::csrf::Csrf;
+use tracing::Instrument as _;
 
 pub use self::routes::Routes;
 use self::{headers::Dress, observe::Observed};
@@ -70,20 +75,41 @@ async fn answered(app: &App, mut router: Csrf<Router>, mut request: Request) -> 
         Ok(renewed) => renewed,
         Err(problem) => return problem.into_response(),
     };
+    let changes = !request.method().is_safe();
     // A router is always ready.
-    let mut answer = pin!(AssertUnwindSafe(router.call(request)).catch_unwind());
-    // Most answers need not be waited for, and then no timer is set.
-    let answered = match poll_immediate(&mut answer).await {
-        Some(answered) => Ok(answered),
-        None => timeout(REQUEST_TIMEOUT, answer).await,
-    };
-    let mut response = match answered {
-        Ok(Ok(Ok(response))) => response,
-        Ok(Err(_panic)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        Err(_elapsed) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    let handled = AssertUnwindSafe(router.call(request)).catch_unwind();
+    let response = if changes { finished(app, handled).await } else { in_time(pin!(handled)).await };
+    let mut response = match response {
+        Some(Ok(Ok(response))) => response,
+        Some(Err(_panic)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        None => StatusCode::REQUEST_TIMEOUT.into_response(),
     };
     if let Some(renewed) = renewed {
         renewed.put_on(response.headers_mut());
     }
     response
+}
+
+/// Carries out a request that may change something, to its end: a client that goes away, or the time limit, would otherwise drop it
+/// between two steps that belong together.
+async fn finished<T: Send + 'static>(app: &App, handled: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    let under_way = app.draining.under_way();
+    let task = tokio::spawn(
+        async move {
+            let handled = handled.await;
+            drop(under_way);
+            handled
+        }
+        .in_current_span(),
+    );
+    in_time(pin!(task)).await?.ok()
+}
+
+/// The answer, if it comes in time.
+async fn in_time<T>(mut answer: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+    // Most answers need not be waited for, and then no timer is set.
+    match poll_immediate(&mut answer).await {
+        Some(answered) => Some(answered),
+        None => timeout(REQUEST_TIMEOUT, answer).await.ok(),
+    }
 }

@@ -1,0 +1,121 @@
+//! What the login cookie says: a JSON object whose members have names of one letter, since they travel with every request.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+
+/// A cookie with `u` alone is one of version 0.1, or made by Django.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Payload {
+    #[serde(rename = "u")]
+    pub(crate) username: String,
+    /// The account's id.
+    #[serde(rename = "a", skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<i64>,
+    /// How often the account's logins had been ended when this one began.
+    #[serde(rename = "g", skip_serializing_if = "is_zero")]
+    pub(crate) generation: i64,
+    /// Tells this login from others of the same second.
+    #[serde(rename = "n", skip_serializing_if = "String::is_empty")]
+    pub(crate) nonce: String,
+    /// When it ends, in seconds since the epoch.
+    #[serde(rename = "e", skip_serializing_if = "Option::is_none")]
+    pub(crate) end: Option<i64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+impl<'de> Deserialize<'de> for Payload {
+    /// Written as an object, and as nothing else: serde would take an array for a structure as well.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// The members as serde reads them.
+#[derive(Deserialize)]
+struct Read {
+    u: String,
+    a: Option<i64>,
+    #[serde(default)]
+    g: i64,
+    #[serde(default)]
+    n: String,
+    e: Option<i64>,
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Payload;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Payload, A::Error> {
+        let Read { u, a, g, n, e } = Read::deserialize(MapAccessDeserializer::new(members))?;
+        // All of them or none: what tells a login from others and orders it goes together.
+        let whole = if n.is_empty() { a.is_none() && g == 0 } else { a.is_some() && e.is_some() && g >= 0 };
+        if !whole {
+            return Err(A::Error::custom("members are missing"));
+        }
+        Ok(Payload { username: u, account: a, generation: g, nonce: n, end: e })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Payload;
+
+    fn read(json: &str) -> Option<Payload> {
+        serde_json::from_str(json).ok()
+    }
+
+    #[test]
+    fn a_cookie_of_the_first_edition_names_the_user_and_nothing_else() {
+        let first = read(r#"{"u":"alice"}"#).unwrap();
+        assert_eq!((first.account, first.generation, first.end), (None, 0, None));
+        assert_eq!(serde_json::to_string(&first).unwrap(), r#"{"u":"alice"}"#);
+        assert!(read(r#"{"u":"alice","theme":"dark"}"#).is_some(), "a site may have signed more");
+    }
+
+    #[test]
+    fn what_is_no_whole_object_is_no_login() {
+        for bad in [
+            r#"["alice"]"#,
+            r#""alice""#,
+            "null",
+            "{}",
+            r#"{"u":1}"#,
+            r#"{"u":"alice","u":"bob"}"#,
+            r#"{"u":"alice","n":"AAAAAAAAAAA"}"#,
+            r#"{"u":"alice","a":1,"e":2}"#,
+            r#"{"u":"alice","g":9}"#,
+            r#"{"u":"alice","a":1,"n":"AAAAAAAAAAA"}"#,
+            r#"{"u":"alice","a":1,"n":"AAAAAAAAAAA","e":2,"g":-1}"#,
+        ] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read(
+            username in any::<String>(), account in any::<i64>(), generation in 0..i64::MAX, end in any::<i64>(),
+        ) {
+            let payload = Payload {
+                username, account: Some(account), generation, nonce: "AAAAAAAAAAA".to_owned(), end: Some(end),
+            };
+            prop_assert_eq!(read(&serde_json::to_string(&payload).unwrap()), Some(payload));
+        }
+    }
+}
