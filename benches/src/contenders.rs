@@ -5,7 +5,7 @@ use std::{convert::identity, sync::Arc};
 use shared::{
     clock::Clock,
     handover::{CookieChange, Handover, TokenChange},
-    login::{Account, Device},
+    login::{Account, Device, NewLogin},
     mechanism::Mechanism,
     presented::Presented,
     service::{Ground, Service, StartError},
@@ -41,8 +41,8 @@ pub async fn ground(folder: &std::path::Path) -> Result<Ground, StartError> {
 
 async fn logged_in<S: Service>(ground: &Ground) -> Result<Contender, StartError> {
     let mechanism = defaults::<S>(identity).mechanism(ground).await?;
-    let account = Account { id: 1, username: "alice".to_owned() };
-    let granted = mechanism.login(&Presented::default(), &account, &Device::default()).await;
+    let account = Account { id: 1, username: "alice".to_owned(), generation: 0 };
+    let granted = mechanism.login(NewLogin::new(&Presented::default(), &account, &Device::default())).await;
     let presented = presented(granted.expect("a login of alice begins").handover);
     let recalled = mechanism.recall(&presented).await.expect("it can be asked");
     assert_eq!(recalled.login.map(|login| login.username), Ok(account.username), "{} knows alice again", S::NAME);

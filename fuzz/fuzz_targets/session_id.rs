@@ -11,7 +11,7 @@ use shared::{
     clock::Clock,
     handover::{CookieChange, Handover},
     items::{NewItem, Sealing},
-    login::{Account, Device},
+    login::{Account, Device, NewLogin},
     mechanism::Mechanism as _,
     refusal::{Denied, Refusal},
     settings::defaults,
@@ -21,8 +21,9 @@ fuzz_target!(|input: &str| {
     let [choice, text] = fields(input);
     let choice = number(choice);
     let sessions = StoredSessions::in_memory(&defaults(identity), Clock::by_hand(NOW)).expect("the defaults agree");
-    let account = Account { id: choice, username: "alice".to_owned() };
-    let id = wait(sessions.login(&with_cookies([("sessionid", text)]), &account, &Device::default()));
+    let account = Account { id: choice, username: "alice".to_owned(), generation: 0 };
+    let (shown, device) = (with_cookies([("sessionid", text)]), Device::default());
+    let id = wait(sessions.login(NewLogin::new(&shown, &account, &device)));
     let id = given(&id.expect("a login").handover);
     assert_ne!(id, text, "an id that the client chose was adopted");
 

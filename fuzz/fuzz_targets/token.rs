@@ -115,7 +115,7 @@ fn signed(header: &str, claims: &str, text: &str) {
 }
 
 fn altered_tokens_are_refused(text: &str, choice: i64) {
-    let account = Account { id: (choice & i64::MAX).max(1), username: text.chars().take(150).collect() };
+    let account = Account { id: (choice & i64::MAX).max(1), username: text.chars().take(150).collect(), generation: 0 };
     let (login, token) = TOKENS.issue(&account, &LoginId("login".to_owned()), (NOW, NOW), Items::default());
     let token = taken(&token);
     assert_eq!(recall(&token).login.as_ref(), Ok(&login));

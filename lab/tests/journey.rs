@@ -12,7 +12,7 @@ use lab::{
     },
     target::Target,
 };
-use shared::revocation::Reach;
+use shared::endings::Reach;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journey_is_played_step_by_step_and_waits_in_between() {

@@ -41,3 +41,5 @@ ALTER TABLE ended_account ADD COLUMN mirrored TEXT;
 -- The account's generation when the login began.
 ALTER TABLE token_family ADD COLUMN account_generation BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE opaque_token ADD COLUMN account_generation BIGINT NOT NULL DEFAULT 0;
+-- When the last access token of the family expires; 0 where version 0.1 issued it.
+ALTER TABLE token_family ADD COLUMN access_expires_at BIGINT NOT NULL DEFAULT 0;

@@ -35,6 +35,13 @@ pub struct NewLogin<'a> {
     pub into_cookies: bool,
 }
 
+impl<'a> NewLogin<'a> {
+    /// A login whose credential goes into cookies, and for which no kind of token was asked.
+    pub fn new(presented: &'a Presented, account: &'a Account, device: &'a Device) -> Self {
+        Self { presented, account, device, kind: None, into_cookies: true }
+    }
+}
+
 /// What is remembered of the device that logged in, so that its owner can recognise it in a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Device {

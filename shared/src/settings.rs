@@ -2,6 +2,7 @@
 
 use std::{
     convert, fs, io, iter,
+    num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
@@ -19,6 +20,26 @@ use crate::{
     serve::{Limits, forwarded::network},
     telemetry::Telemetry,
 };
+
+/// `LOGINS_AT_MOST`: how many logins an account can have at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoginsAtMost(
+    /// `None`: any number.
+    pub Option<NonZeroU32>,
+);
+
+impl LoginsAtMost {
+    const MAX: u32 = 100_000;
+
+    /// A number from 1 to 100,000, or `off`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self(None));
+        }
+        let number = text.parse::<NonZeroU32>().ok().filter(|number| number.get() <= Self::MAX);
+        number.map(|number| Self(Some(number))).ok_or_else(|| format!("a number from 1 to {}, or `off`", Self::MAX))
+    }
+}
 
 /// The settings that the three services share.
 #[derive(Clone, Debug, Args)]

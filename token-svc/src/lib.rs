@@ -5,7 +5,8 @@
 //! at the list of what was ended. It lives for minutes, and a refresh token buys the next one. Or an opaque token: random, and
 //! everything is in a row of the database.
 //!
-//! * [`mechanism`]: the verbs, start here; [`carriers`]: where a token is found; [`logins`]: an account's logins
+//! * [`mechanism`]: the verbs, start here; [`changes`]: how logins begin and end
+//! * [`carriers`]: where a token is found; [`logins`]: an account's logins
 //! * [`signed`]: JWTs by themselves; [`claims`], [`items`]: what one says and carries
 //! * [`jwt`]: keys, signing, and the one place where a token is believed or not; [`object`]: JSON, read strictly
 //! * [`family`]: refresh tokens; [`opaque`]: opaque tokens; [`text`]: how both are written
@@ -14,11 +15,12 @@
 //!
 //! # Limitations
 //!
-//! A JWT works until it expires, wherever a copy of it is, unless it is written down that it has ended ([`shared::revocation`], the
+//! A JWT works until it expires, wherever a copy of it is, unless it is written down that it has ended ([`shared::endings`], the
 //! setting `REVOCATION`). Its items travel with every request, and of two parallel writes the later token wins. Who refreshes
 //! without showing the old token loses its items. An opaque token has none of this, and costs an SQL read a request.
 
 mod carriers;
+mod changes;
 mod claims;
 mod family;
 mod introspection;

@@ -24,13 +24,7 @@ impl Logins for IssuedTokens {
 
     async fn end(&self, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
         let shown = self.logged_in(presented).await?;
-        let account = shown.account();
-        if self.families.end_of(&account, login).await? {
-            // Its access tokens are out in the world.
-            self.end_family(&login.0).await?;
-        } else {
-            self.opaque.end_of(&account, login).await?;
-        }
+        self.end_one(&shown.account(), login).await?;
         Ok(if *login == shown.login_id() { Handover::forget_token() } else { Handover::nothing() })
     }
 }
@@ -41,5 +35,12 @@ impl Revocation for IssuedTokens {
         let shown = self.logged_in(presented).await?;
         self.end_account(&shown.account()).await?;
         Ok(Handover::forget_token())
+    }
+
+    /// This login goes on with the token that it has: the ending spares it.
+    async fn end_others(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        let shown = self.logged_in(presented).await?;
+        self.end_others_of(&shown).await?;
+        Ok(Handover::nothing())
     }
 }

@@ -1,19 +1,20 @@
 //! The verbs of the token mechanism. Which kind a token is, its text says: an opaque one has a prefix that no JWT has.
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use shared::{
-    clock::Clock,
+    clock::{Clock, whole_seconds},
     cookie_attributes::CookieAttributes,
+    database::Database,
+    endings::{Endings, Scope, Shown as ShownLogin},
     handover::{Handover, REFRESH_COOKIE, RefreshToken, Token},
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Account, Card, Carrier, Device, Granted, LoginId, Place, Recalled, Record, Scheme, StateLives},
+    login::{Account, Card, Carrier, Granted, LoginId, NewLogin, Place, Recalled, Record, Scheme, StateLives},
     mechanism::{Logins, Mechanism, PartialLogout, Revocation, Tokens},
     presented::Presented,
     public_keys::PublicKeys,
     refusal::{Cannot, Denied, Refusal, Unavailable},
-    revocation::Revocations,
     secret::Secret,
     service::{Ground, StartError},
     telemetry::Collector,
@@ -40,6 +41,10 @@ pub(crate) struct IssuedTokens {
     pub(crate) families: Families,
     pub(crate) opaque: OpaqueTokens,
     pub(crate) asker: Option<Asker>,
+    pub(crate) database: Database,
+    pub(crate) endings: Endings,
+    access_lifetime: Duration,
+    pub(crate) logins_at_most: Option<NonZeroU32>,
     pub(crate) clock: Clock,
 }
 
@@ -54,14 +59,19 @@ impl IssuedTokens {
     /// Reads the keys, and what was ended.
     pub(crate) async fn open(settings: &TokenSettings, ground: &Ground) -> Result<Self, StartError> {
         let (database, clock) = (&ground.database, &ground.clock);
-        let revocations = ground.revocations("token", settings.access_token_lifetime).await?;
+        let lifetime = settings.access_token_lifetime.max(settings.opaque_token_lifetime);
+        let endings = ground.endings(Scope::Token, lifetime).await?;
         Ok(Self {
             card: card(settings),
             kind: settings.token_kind,
-            signed: SignedTokens::new(settings.key_ring(ground)?, clock.clone(), settings, revocations),
+            signed: SignedTokens::new(settings.key_ring(ground)?, clock.clone(), settings, Some(endings.clone())),
             families: Families::new(ground, settings),
-            opaque: OpaqueTokens::new(database.clone(), clock.clone(), settings.opaque_token_lifetime),
+            opaque: OpaqueTokens::new(database.clone(), clock.clone(), endings.clone(), settings.opaque_token_lifetime),
             asker: Asker::known(settings)?,
+            database: database.clone(),
+            endings,
+            access_lifetime: settings.access_token_lifetime,
+            logins_at_most: settings.logins_at_most.0,
             clock: clock.clone(),
         })
     }
@@ -79,30 +89,6 @@ impl IssuedTokens {
         self.shown(presented).await?.map_err(Refusal::NotLoggedIn)
     }
 
-    /// A login that begins now.
-    pub(crate) async fn begin(
-        &self,
-        kind: TokenKind,
-        (presented, account, device): (&Presented, &Account, &Device),
-        items: Items,
-    ) -> Result<Granted, Refusal> {
-        if kind == TokenKind::Opaque {
-            let mut granted = self.opaque.begin(account, device, items).await?;
-            // It would bring back the login before this one.
-            if presented.cookie_names().any(|name| name == REFRESH_COOKIE) {
-                granted.handover.cookies.extend(Handover::delete_cookie(REFRESH_COOKIE).cookies);
-            }
-            return Ok(granted);
-        }
-        let now = match &self.signed.revocations {
-            Some(revocations) => revocations.earliest(&account.id.to_string()).await?,
-            None => self.clock.seconds(),
-        };
-        let (family, refresh_token) = self.families.begin(account, device, now).await?;
-        let (login, token) = self.signed.issue(account, &family.login_id(), (now, now), items);
-        Ok(Granted { login, handover: Handover::token(self.with_refresh_token(token, &family, refresh_token)) })
-    }
-
     pub(crate) fn with_refresh_token(&self, token: Token, family: &Family, text: Secret) -> Token {
         let left = family.expires_at.saturating_sub(self.clock.seconds()).max(0).unsigned_abs();
         Token { refresh_token: Some(RefreshToken { text, expires_in: Duration::from_secs(left) }), ..token }
@@ -114,23 +100,14 @@ impl IssuedTokens {
         former.filter(|former| former.account().id == account.id).map(Shown::into_items).unwrap_or_default()
     }
 
-    /// Ends a login whose access tokens may be out in the world: it is refreshed no more, and no copy is believed.
-    pub(crate) async fn end_family(&self, id: &str) -> Result<(), Refusal> {
-        self.families.end(id).await?;
-        if let Some(revocations) = &self.signed.revocations {
-            revocations.end_login(id).await?;
-        }
-        Ok(())
+    /// By when every access token has expired that was issued until now, by the lifetime that is set.
+    pub(crate) fn newest_access_token_expires_at(&self) -> i64 {
+        self.clock.seconds().saturating_add(whole_seconds(self.access_lifetime))
     }
 
-    /// Ends all of an account's logins, of either kind.
-    pub(crate) async fn end_account(&self, account: &Account) -> Result<(), Refusal> {
-        self.families.end_all_of(account).await?;
-        self.opaque.end_all_of(account).await?;
-        if let Some(revocations) = &self.signed.revocations {
-            revocations.end_account(&account.id.to_string()).await?;
-        }
-        Ok(())
+    /// What reaches tokens that are out in the world.
+    fn reaching(&self, what: &'static str) -> Result<(), Cannot> {
+        if self.endings.reach_copies() { Ok(()) } else { Err(cannot_end(what)) }
     }
 }
 
@@ -146,6 +123,13 @@ impl Shown {
         match self {
             Self::Jwt(claims) => claims.login_id(),
             Self::Opaque(kept) => kept.login_id(),
+        }
+    }
+
+    pub(crate) fn as_ended(&self) -> ShownLogin<'_> {
+        match self {
+            Self::Jwt(claims) => claims.shown(),
+            Self::Opaque(kept) => kept.shown(),
         }
     }
 
@@ -183,6 +167,8 @@ fn card(settings: &TokenSettings) -> Card {
         scheme: Scheme::Bearer,
         cookies: CookieAttributes::DEFAULT,
         lifetime: if opaque { settings.opaque_token_lifetime } else { settings.access_token_lifetime },
+        login_lifetime: if opaque { settings.opaque_token_lifetime } else { settings.refresh_token_lifetime },
+        logins_at_most: settings.logins_at_most.0,
         anonymous_items: false,
         concurrent_item_writes: opaque,
     }
@@ -206,32 +192,21 @@ impl Mechanism for IssuedTokens {
         }
     }
 
-    async fn login(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
-        self.login_with(self.kind, presented, account, device).await
+    async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
+        let items = self.items_of(new.presented, new.account).await;
+        self.begin(new.kind.unwrap_or(self.kind), new, items, false).await
     }
 
-    async fn renew(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
-        let shown = self.logged_in(presented).await?;
-        self.end_account(account).await?;
-        self.begin(shown.kind(), (presented, account, device), shown.into_items()).await
+    async fn renew(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
+        let former = self.shown(new.presented).await?;
+        self.endings.learn(new.account);
+        let (kind, items) = former.map_or((self.kind, Items::default()), |former| (former.kind(), former.into_items()));
+        self.begin(kind, new, items, true).await
     }
 
     /// Also by a token that has expired: its family may go on.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        match token(presented)? {
-            Some(token) if is_opaque(token) => self.opaque.end(token).await?,
-            Some(token) => {
-                if let Ok(claims) = self.signed.read(token) {
-                    self.end_family(&claims.jti).await?;
-                }
-            }
-            None => {}
-        }
-        if let Some(refresh_token) = presented.cookie(REFRESH_COOKIE)?
-            && let Some(family) = self.families.of(refresh_token).await?
-        {
-            self.end_family(&family.id).await?;
-        }
+        self.end_by(token(presented)?, presented.cookie(REFRESH_COOKIE)?).await?;
         Ok(Handover::forget_token())
     }
 
@@ -273,17 +248,11 @@ impl Mechanism for IssuedTokens {
     }
 
     fn logins(&self) -> Result<&dyn Logins, Cannot> {
-        match &self.signed.revocations {
-            Some(_) => Ok(self),
-            None => Err(cannot_end("list logins and end one of them")),
-        }
+        self.reaching("list logins and end one of them").map(|()| self as &dyn Logins)
     }
 
     fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
-        match &self.signed.revocations {
-            Some(_) => Ok(self),
-            None => Err(cannot_end("end logins on other devices")),
-        }
+        self.reaching("end logins on other devices").map(|()| self as &dyn Revocation)
     }
 
     fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
@@ -304,11 +273,11 @@ impl Mechanism for IssuedTokens {
     }
 
     fn collectors(&self) -> Vec<Collector> {
-        self.signed.revocations.as_ref().map(Revocations::collectors).unwrap_or_default()
+        self.endings.collectors()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
-        self.signed.revocations.as_ref().map_or(Ok(()), Revocations::ready)
+        self.endings.ready()
     }
 }
 

@@ -3,12 +3,11 @@
 use async_trait::async_trait;
 use shared::{
     handover::{REFRESH_COOKIE, TOKEN_COOKIE, Token},
-    login::{Account, Device, Granted},
     mechanism::Tokens,
     presented::Presented,
     refusal::{Denied, Refusal},
     secret::Secret,
-    tokens::{Introspection, TokenKind},
+    tokens::Introspection,
 };
 
 use crate::{
@@ -22,17 +21,6 @@ use crate::{
 
 #[async_trait]
 impl Tokens for IssuedTokens {
-    async fn login_with(
-        &self,
-        kind: TokenKind,
-        presented: &Presented,
-        account: &Account,
-        device: &Device,
-    ) -> Result<Granted, Refusal> {
-        let items = self.items_of(presented, account).await;
-        self.begin(kind, (presented, account, device), items).await
-    }
-
     async fn refresh(&self, presented: &Presented, refresh_token: &Secret) -> Result<Token, Refusal> {
         self.refreshed(token(presented)?, refresh_token.expose()).await
     }
@@ -54,17 +42,17 @@ impl Tokens for IssuedTokens {
 
     async fn revoke(&self, token: &Secret) -> Result<(), Refusal> {
         let token = token.expose();
-        if is_opaque(token) {
-            return Ok(self.opaque.end(token).await?);
+        if self.families.of(token).await?.is_some() {
+            return self.end_by(None, Some(token)).await;
         }
-        if let Some(family) = self.families.of(token).await? {
-            return self.end_family(&family.id).await;
+        let is_live_jwt = !is_opaque(token) && self.signed.open(token).await?.is_ok();
+        if is_live_jwt && !self.endings.reach_copies() {
+            return Err(cannot_end("revoke an access token").into());
         }
-        match self.signed.open(token).await? {
-            Ok(_) if self.signed.revocations.is_none() => Err(cannot_end("revoke an access token").into()),
-            Ok(claims) => self.end_family(&claims.jti).await,
-            Err(_) => Ok(()),
+        if is_live_jwt || is_opaque(token) {
+            self.end_by(Some(token), None).await?;
         }
+        Ok(())
     }
 
     async fn introspect(&self, presented: &Presented, token: &Secret) -> Result<Introspection, Refusal> {
@@ -89,12 +77,12 @@ impl IssuedTokens {
             Refresh::Refused(denied) => Err(Refusal::InvalidGrant(denied)),
             Refresh::Reused(family) => {
                 tracing::warn!(login = %family.id, "a spent refresh token was used again: its login has ended");
-                self.end_family(&family.id).await?;
+                self.end_family(&family.id, &family.account).await?;
                 Err(Refusal::InvalidGrant(Denied::Ended))
             }
             Refresh::Next { family, refresh_token, at } => {
                 let items = access_token.map_or_else(Items::default, |token| self.items_in(token, &family));
-                // A login that began a second ahead, because others had just ended, is not refreshed into the past.
+                // By a clock that is behind that of the instance where the login began, the token is not older than the login.
                 let times = (family.created_at, at.max(family.created_at));
                 let (_, token) = self.signed.issue(&family.account, &family.login_id(), times, items);
                 Ok(self.with_refresh_token(token, &family, refresh_token))

@@ -27,7 +27,7 @@ pub(crate) fn keep_clear(tokens: &Arc<IssuedTokens>) {
 
 async fn purge(tokens: &Weak<IssuedTokens>) -> Option<Result<(), Unavailable>> {
     let tokens = tokens.upgrade()?;
-    let now = tokens.clock.seconds();
+    let now = tokens.clock.unset_seconds();
     let families = tokens.families.purge(now).await;
     Some(families.and(tokens.opaque.purge(now).await))
 }
@@ -38,8 +38,8 @@ mod tests {
 
     use shared::{
         clock::Clock,
-        login::{Account, Device},
-        mechanism::Tokens as _,
+        login::{Account, Device, NewLogin},
+        mechanism::Mechanism as _,
         presented::Presented,
         service::Ground,
         settings::{Settings, defaults},
@@ -68,10 +68,14 @@ mod tests {
             ..defaults::<TokenSettings>(identity)
         };
         let tokens = Arc::new(IssuedTokens::open(&settings, &ground).await.unwrap());
-        let alice = Account { id: 1, username: "alice".to_owned() };
+        let alice = Account { id: 1, username: "alice".to_owned(), generation: 0 };
         let log_in = async || {
             for kind in [TokenKind::Jwt, TokenKind::Opaque] {
-                tokens.login_with(kind, &Presented::default(), &alice, &Device::default()).await.unwrap();
+                let (presented, device) = (Presented::default(), Device::default());
+                let (presented, device) = (&presented, &device);
+                let kind = Some(kind);
+                let new = NewLogin { presented, account: &alice, device, kind, into_cookies: false };
+                tokens.login(new).await.unwrap();
             }
         };
         log_in().await;

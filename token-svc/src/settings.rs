@@ -7,14 +7,14 @@ use shared::{
     secret::Secret,
     serve::seconds,
     service::{Ground, StartError},
-    settings::on_or_off,
+    settings::{LoginsAtMost, on_or_off},
     tokens::TokenKind,
 };
 
 use crate::jwt::{Algorithm, FormerKey, KeyRing};
 
 /// Longer, and a spent refresh token would be as good as a current one.
-const LONGEST_GRACE: Duration = Duration::from_mins(1);
+const LONGEST_GRACE: Duration = Duration::from_mins(10);
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct TokenSettings {
@@ -34,6 +34,9 @@ pub struct TokenSettings {
     /// Seconds that an opaque token holds
     #[arg(long, env = "OPAQUE_TOKEN_LIFETIME", default_value = "1209600", value_parser = seconds, value_name = "SECONDS")]
     pub opaque_token_lifetime: Duration,
+    /// Logins that an account can have at once, of each kind of token by itself; one more ends the least recently used. `off`: any number
+    #[arg(long, env = "LOGINS_AT_MOST", default_value = "100", value_parser = LoginsAtMost::parse, value_name = "N")]
+    pub logins_at_most: LoginsAtMost,
     /// How access tokens are signed
     #[arg(long, env = "JWT_ALG", value_enum, default_value_t, value_name = "ALGORITHM")]
     pub jwt_alg: Algorithm,
@@ -83,6 +86,6 @@ impl TokenSettings {
 fn grace(text: &str) -> Result<Duration, String> {
     match seconds(text)? {
         grace if grace <= LONGEST_GRACE => Ok(grace),
-        _ => Err("longer than a minute".to_owned()),
+        _ => Err("longer than ten minutes".to_owned()),
     }
 }

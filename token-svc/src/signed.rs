@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use shared::{
     clock::{Clock, whole_seconds},
+    endings::Endings,
     handover::{Handover, Token},
     items::{Item, ItemKey, NewItem, Which},
     login::{Account, Login, LoginId, Recalled},
     presented::Presented,
     public_keys::PublicKeys,
     refusal::{Denied, Refusal},
-    revocation::Revocations,
 };
 
 use crate::{
@@ -31,11 +31,11 @@ pub struct SignedTokens {
     lifetime: Duration,
     /// How long the login goes on by refreshing.
     login_lifetime: Duration,
-    pub(crate) revocations: Option<Revocations>,
+    endings: Option<Endings>,
 }
 
 impl SignedTokens {
-    pub fn new(ring: KeyRing, clock: Clock, settings: &TokenSettings, revocations: Option<Revocations>) -> Self {
+    pub fn new(ring: KeyRing, clock: Clock, settings: &TokenSettings, endings: Option<Endings>) -> Self {
         let TokenSettings { jwt_issuer, jwt_audience, .. } = settings.clone();
         let terms = Terms {
             issuer: &jwt_issuer,
@@ -50,7 +50,7 @@ impl SignedTokens {
             audience: jwt_audience,
             lifetime: settings.access_token_lifetime,
             login_lifetime: settings.refresh_token_lifetime,
-            revocations,
+            endings,
         }
     }
 
@@ -73,6 +73,7 @@ impl SignedTokens {
             iat: issued_at,
             nbf: issued_at,
             exp: issued_at.saturating_add(whole_seconds(self.lifetime)).min(login_ends).max(issued_at),
+            generation: account.generation,
             items,
         };
         (claims.login(), self.signed(&claims))
@@ -100,8 +101,8 @@ impl SignedTokens {
             Ok(claims) => claims,
             Err(denied) => return Ok(Err(denied)),
         };
-        let ended = match &self.revocations {
-            Some(revocations) => revocations.has_ended(claims.shown()).await?,
+        let ended = match &self.endings {
+            Some(endings) => endings.has_ended(claims.shown(), now).await?,
             None => false,
         };
         Ok(if ended { Err(Denied::Ended) } else { Ok(claims) })

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use shared::{revocation::Reach, secret::Secret, settings::Settings, tokens::TokenKind};
+use shared::{endings::Reach, secret::Secret, settings::Settings, tokens::TokenKind};
 
 use crate::{fleet::Fleet, target::Target};
 

@@ -16,6 +16,10 @@ pub(super) struct Endings {
     /// A replica, such as `one=http://127.0.0.1:9000`; at least two. Logins are ended at the first
     #[arg(long = "target", value_name = "NAME=URL", required = true)]
     replicas: Vec<Target>,
+    /// Another service that shares the accounts, such as `sessions=http://127.0.0.1:8002`: how soon a password change there ends the
+    /// logins here
+    #[arg(long, value_name = "NAME=URL")]
+    elsewhere: Option<Target>,
     /// Logins that are ended in each way
     #[arg(long, default_value_t = 10, value_name = "N")]
     rounds: usize,
@@ -23,7 +27,7 @@ pub(super) struct Endings {
 
 impl Endings {
     pub(super) async fn run(self) -> Result<ExitCode> {
-        let heard = measure(&self.replicas, self.rounds).await?;
+        let heard = measure(&self.replicas, self.elsewhere.as_ref(), self.rounds).await?;
         print(&terminal::render(&heard));
         Ok(verdict(heard.iter().all(Heard::in_time)))
     }

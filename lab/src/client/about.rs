@@ -11,6 +11,9 @@ pub struct About {
     pub carriers: Vec<Carrier>,
     /// Seconds.
     pub lifetime: u64,
+    /// Seconds, refreshing and prolonging included.
+    pub login_lifetime: u64,
+    pub logins_at_most: Option<u32>,
     pub can: Can,
 }
 

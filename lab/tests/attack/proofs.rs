@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use crate::twins::{
     believing::{self, FindsByTheBeginning, mending},
     endings::{
-        EndsAnybodysLogin, EndsInTheBrowserAlone, ForgetsOnlyTheClient, KeepsTheOtherLogins, RemembersTheText,
-        WritesBackWhatItRead,
+        BeginsAsTheNewest, CountsEndingsInSeconds, EndsAnybodysLogin, EndsInTheBrowserAlone, ForgetsOnlyTheClient,
+        ForgetsWhatItReplaces, KeepsTheOtherLogins, RemembersTheText, WritesBackWhatItRead,
     },
     front::Front,
     handing_out::{CountsOneItemAlone, ForgetsTheName, KeepsTheCredential, LeavesItemsBehind, RecordsTheCredential},
@@ -56,10 +56,12 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         }
         "theft::replay_after_a_password_change" => everywhere(weak!(KeepsTheOtherLogins)),
         "theft::replay_after_ending_one_login" => vec![on(&["session", "token"], weak!(ForgetsOnlyTheClient))],
+        "endings::log_in_while_the_password_changes" => everywhere(weak!(BeginsAsTheNewest)),
+        "endings::outlive_two_endings_of_one_second" => everywhere(weak!(CountsEndingsInSeconds::default())),
+        "endings::use_what_a_browser_held_before" => everywhere(weak!(ForgetsWhatItReplaces)),
         "theft::replay_after_expiry" => everywhere(weak!(EndsInTheBrowserAlone)),
         "theft::replay_an_older_credential_of_an_ended_login" => tokens_alone(weak!(RemembersTheText::default())),
-        // Two cookies of one name and one second are one, so that one which was revived in that second has ended with the other.
-        "state::write_while_logging_out" => vec![on(&["session", "token"], weak!(WritesBackWhatItRead::default()))],
+        "state::write_while_logging_out" => everywhere(weak!(WritesBackWhatItRead::default())),
         "refresh::reuse_a_refresh_token" => vec![
             on(&["token"], weak!(NeverSpendsARefreshToken::default())),
             on(&["token"], weak!(RefusesTheSpentOneAlone::default())),

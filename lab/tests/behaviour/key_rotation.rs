@@ -6,7 +6,7 @@ use lab::{
     target::Target,
 };
 use serde_json::{Value, json};
-use shared::{revocation::Reach, secret::Secret};
+use shared::{endings::Reach, secret::Secret};
 
 use super::support::postgres::Postgres;
 

@@ -8,7 +8,7 @@ use lab::{
     target::Target,
 };
 use serde_json::json;
-use shared::{revocation::Reach, secret::Secret};
+use shared::{endings::Reach, secret::Secret};
 
 use super::support::postgres::Postgres;
 

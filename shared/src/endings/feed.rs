@@ -19,7 +19,7 @@ use super::{
     generations::Generation,
     horizon,
     known::{Answer, Known, MAX_LOGINS},
-    logins::{EndedLogin, From, LoginEndings},
+    logins::{EndedLogin, Found, From, LoginEndings},
 };
 use crate::{
     clock::{Clock, since_boot},
@@ -65,13 +65,17 @@ impl Feed {
     }
 
     pub(super) async fn has_ended(&self, shown: Shown<'_>, now: i64) -> Result<bool, Unavailable> {
-        self.ready(now)?;
-        let answer = self.known().answer(shown);
-        match answer {
+        match self.answer(shown, now)? {
             Answer::Ended => Ok(true),
             Answer::Lives => Ok(false),
             Answer::Unknown => self.0.table.has_ended(shown).await,
         }
+    }
+
+    /// What memory says, if it is fresh.
+    pub(super) fn answer(&self, shown: Shown<'_>, now: i64) -> Result<Answer, Unavailable> {
+        self.ready(now)?;
+        Ok(self.known().answer(shown))
     }
 
     /// How long ago the last successful look began.
@@ -113,11 +117,7 @@ impl Feed {
 
     /// Fetches from there on, and says from where the next look reads on. It is as fresh as its beginning: what was ended while it ran
     /// may be missing.
-    async fn look(
-        &self,
-        from: From,
-        learn: impl FnOnce(&mut Known, super::logins::Found),
-    ) -> Result<From, Unavailable> {
+    async fn look(&self, from: From, learn: impl FnOnce(&mut Known, Found)) -> Result<From, Unavailable> {
         let Shared { table, clock, .. } = &*self.0;
         let (began, now) = (since_boot(), clock.seconds());
         let ahead = clock.ahead_at(now, began);

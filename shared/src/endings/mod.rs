@@ -25,10 +25,10 @@ use std::time::Duration;
 use prometheus::PullingGauge;
 use sqlx::AnyConnection;
 
-use self::{feed::Feed, logins::LoginEndings};
+use self::{feed::Feed, known::Answer, logins::LoginEndings};
 use crate::{
     clock::{Clock, whole_seconds},
-    database::{Database, answer},
+    database::{Database, answer, unavailable},
     login::Account,
     refusal::{Denied, Refusal, Unavailable},
     telemetry::Collector,
@@ -131,14 +131,38 @@ impl Endings {
         }
     }
 
+    /// The same within a transaction, whose connection it asks if it has to ask the database.
+    pub async fn has_ended_in(
+        &self,
+        connection: &mut AnyConnection,
+        shown: Shown<'_>,
+        now: i64,
+    ) -> Result<bool, Unavailable> {
+        let answer = match &self.look_up {
+            LookUp::Nowhere => Answer::Lives,
+            LookUp::InMemory(feed) => feed.answer(shown, now)?,
+            LookUp::InSql => Answer::Unknown,
+        };
+        match answer {
+            Answer::Ended => Ok(true),
+            Answer::Lives => Ok(false),
+            Answer::Unknown => self.logins.found(connection, shown).await.map_err(unavailable),
+        }
+    }
+
     /// Whether no password change has come after the one that this account logged in with: asked when a login has begun, since a
     /// check of a password takes long enough for it to be replaced meanwhile.
     pub async fn stands(&self, account: &Account) -> Result<bool, Unavailable> {
         answer(async {
             let mut connection = self.database.pool().acquire().await?;
-            generations::stands(&mut connection, account).await
+            self.stands_in(&mut connection, account).await
         })
         .await
+    }
+
+    /// The same within a transaction that writes. After [`Database::serialize_account`], no password change can come in between.
+    pub async fn stands_in(&self, connection: &mut AnyConnection, account: &Account) -> sqlx::Result<bool> {
+        generations::stands(connection, account).await
     }
 
     /// Ends one login, whose credential expires by itself at `expires_at`, in seconds since the epoch. With `REVOCATION=off` nothing

@@ -25,6 +25,7 @@ use shared::{
     secret::Secret,
     service::Ground,
 };
+use sqlx::AnyConnection;
 
 use self::{
     rows::Rows,
@@ -42,6 +43,7 @@ pub(crate) struct Families {
     mint: Mint,
     clock: Clock,
     lifetime: Duration,
+    access_lifetime: Duration,
     grace: Duration,
 }
 
@@ -58,6 +60,15 @@ pub(crate) struct Family {
     device: Device,
 }
 
+/// A family that was deleted. Its access tokens are out in the world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    pub(crate) id: String,
+    pub(crate) account: i64,
+    /// When the last of them expires, in seconds since the epoch; 0 where version 0.1 issued them.
+    pub(crate) access_expires_at: i64,
+}
+
 /// What a refresh token bought.
 #[derive(Debug)]
 pub(crate) enum Refresh {
@@ -65,7 +76,7 @@ pub(crate) enum Refresh {
     Next { family: Family, refresh_token: Secret, at: i64 },
     /// Nothing, and nothing has changed.
     Refused(Denied),
-    /// Nothing, and its family has ended: it had been spent before.
+    /// Nothing, and its family is to end: it had been spent before.
     Reused(Family),
 }
 
@@ -84,17 +95,19 @@ impl Families {
             mint: Mint::new(&ground.keys),
             clock: ground.clock.clone(),
             lifetime: settings.refresh_token_lifetime,
+            access_lifetime: settings.access_token_lifetime,
             grace: settings.refresh_grace,
         }
     }
 
-    /// A new family, and its first refresh token.
+    /// A new family, and its first refresh token, within a transaction that writes.
     pub(crate) async fn begin(
         &self,
+        connection: &mut AnyConnection,
         account: &Account,
         device: &Device,
-        now: i64,
-    ) -> Result<(Family, Secret), Unavailable> {
+    ) -> sqlx::Result<(Family, Secret)> {
+        let now = self.clock.seconds();
         let family = Family {
             id: random_block(),
             account: account.clone(),
@@ -105,9 +118,14 @@ impl Families {
             expires_at: now.saturating_add(whole_seconds(self.lifetime)),
             device: device.clone(),
         };
-        self.rows.insert(&family).await?;
+        self.rows.insert(connection, &family, self.access_expires_at(now)).await?;
         let refresh_token = self.mint.make(&family.id, &family.seed, FIRST);
         Ok((family, refresh_token))
+    }
+
+    /// By when an access token expires that is issued for a refresh token spent at `now`: within the grace it is issued once more.
+    fn access_expires_at(&self, now: i64) -> i64 {
+        now.saturating_add(whole_seconds(self.access_lifetime)).saturating_add(whole_seconds(self.grace))
     }
 
     /// Spends a refresh token.
@@ -121,15 +139,13 @@ impl Families {
             };
             match family.turn(shown.generation, at, self.grace) {
                 // Another was first, or the login has ended meanwhile: the row says which.
-                Turn::Spend if !self.rows.spend(&family.id, shown.generation, at).await? => {}
+                Turn::Spend
+                    if !self.rows.spend(&family.id, shown.generation, (at, self.access_expires_at(at))).await? => {}
                 Turn::Spend | Turn::Again => {
                     let refresh_token = self.mint.make(&family.id, &family.seed, shown.generation + 1);
                     return Ok(Refresh::Next { family, refresh_token, at });
                 }
-                Turn::Reused => {
-                    self.rows.delete(&family.id).await?;
-                    return Ok(Refresh::Reused(family));
-                }
+                Turn::Reused => return Ok(Refresh::Reused(family)),
             }
         }
     }
@@ -156,17 +172,39 @@ impl Families {
         Ok(families.into_iter().map(|family| family.listed(current)).collect())
     }
 
-    pub(crate) async fn end(&self, id: &str) -> Result<(), Unavailable> {
-        self.rows.delete(id).await
+    /// Deletes the family, within a transaction that writes.
+    pub(crate) async fn end(&self, connection: &mut AnyConnection, id: &str) -> sqlx::Result<Option<Ended>> {
+        self.rows.take(connection, id).await
     }
 
-    /// Whether the account had a family of this id.
-    pub(crate) async fn end_of(&self, account: &Account, id: &LoginId) -> Result<bool, Unavailable> {
-        self.rows.delete_of(account.id, &id.0).await
+    /// The same if it is the account's.
+    pub(crate) async fn end_of(
+        &self,
+        connection: &mut AnyConnection,
+        account: &Account,
+        id: &LoginId,
+    ) -> sqlx::Result<Option<Ended>> {
+        self.rows.take_of(connection, account.id, &id.0).await
     }
 
-    pub(crate) async fn end_all_of(&self, account: &Account) -> Result<(), Unavailable> {
-        self.rows.delete_all_of(account.id).await
+    /// Ends the least recently used families of the account where there are more than `at_most`; `newest` stays.
+    pub(crate) async fn end_beyond(
+        &self,
+        connection: &mut AnyConnection,
+        newest: &Family,
+        at_most: u32,
+    ) -> sqlx::Result<Vec<Ended>> {
+        self.rows.take_beyond(connection, (newest.account.id, &newest.id), at_most).await
+    }
+
+    /// Deletes all families of the account but the one of this login, which goes on with the account's generation.
+    pub(crate) async fn end_others(
+        &self,
+        connection: &mut AnyConnection,
+        account: &Account,
+        but: &LoginId,
+    ) -> sqlx::Result<()> {
+        self.rows.delete_others(connection, account, &but.0).await
     }
 
     pub(crate) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
@@ -205,7 +243,7 @@ impl Family {
         });
         let agent = self.device.user_agent.as_ref().map_or(0, String::len);
         // Texts as they are, and eight bytes for each number.
-        let bytes = self.id.len() + self.seed.len() + agent + 5 * size_of::<i64>();
+        let bytes = self.id.len() + self.seed.len() + agent + 7 * size_of::<i64>();
         Record { place: Place::Client, bytes: u64::try_from(bytes).unwrap_or(u64::MAX), record: Some(record) }
     }
 
@@ -230,7 +268,7 @@ mod tests {
     fn family(generation: i64, refreshed_at: i64) -> Family {
         Family {
             id: String::new(),
-            account: Account { id: 1, username: "alice".to_owned() },
+            account: Account { id: 1, username: "alice".to_owned(), generation: 0 },
             seed: String::new(),
             generation,
             refreshed_at,

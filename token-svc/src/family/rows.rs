@@ -6,17 +6,20 @@ use shared::{
     refusal::Unavailable,
     telemetry::stores::TableMeter,
 };
-use sqlx::{Row as _, any::AnyRow};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::Family;
+use super::{Ended, Family};
 
-/// The rows of which this holds.
+/// The rows of which this holds, and whose logins no ending of all of the account's has reached.
 macro_rules! families {
     ($condition:literal) => {
         concat!(
-            "SELECT f.id, f.account, a.username, f.seed, f.generation, f.refreshed_at, f.created_at, f.expires_at, f.user_agent \
-             FROM token_family f JOIN account a ON a.id = f.account WHERE ",
-            $condition
+            "SELECT f.id, f.account, a.username, f.account_generation, f.seed, f.generation, f.refreshed_at, f.created_at, \
+             f.expires_at, f.user_agent FROM token_family f JOIN account a ON a.id = f.account WHERE ",
+            $condition,
+            " AND NOT EXISTS (SELECT 1 FROM account_generation g WHERE g.account = f.account \
+             AND g.generation > f.account_generation \
+             AND (g.scope = 'account' OR (g.scope = 'token' AND (g.spared IS NULL OR g.spared <> f.id))))"
         )
     };
 }
@@ -32,14 +35,21 @@ impl Rows {
         Self { meter: database.table("token_family"), database }
     }
 
-    pub(super) async fn insert(&self, family: &Family) -> Result<(), Unavailable> {
+    pub(super) async fn insert(
+        &self,
+        connection: &mut AnyConnection,
+        family: &Family,
+        access_expires_at: i64,
+    ) -> sqlx::Result<()> {
         let insert = sqlx::query(
-            "INSERT INTO token_family (id, account, seed, generation, refreshed_at, created_at, expires_at, user_agent) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO token_family (id, account, account_generation, seed, generation, refreshed_at, created_at, \
+             expires_at, user_agent, access_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         );
-        let insert = insert.bind(&family.id).bind(family.account.id).bind(&family.seed).bind(family.generation);
+        let insert = insert.bind(&family.id).bind(family.account.id).bind(family.account.generation);
+        let insert = insert.bind(&family.seed).bind(family.generation);
         let insert = insert.bind(family.refreshed_at).bind(family.created_at).bind(family.expires_at);
-        self.database.change(&self.meter.insert, insert.bind(&family.device.user_agent)).await.map(drop)
+        let insert = insert.bind(&family.device.user_agent).bind(access_expires_at);
+        self.meter.insert.measured(insert.execute(connection)).await.map(drop)
     }
 
     /// The family, unless its time is over.
@@ -55,29 +65,72 @@ impl Rows {
         rows.iter().map(family).collect::<sqlx::Result<_>>().map_err(unavailable)
     }
 
-    /// Spends the refresh token of this number. Whoever is told that it did is the only one.
-    pub(super) async fn spend(&self, id: &str, generation: i64, now: i64) -> Result<bool, Unavailable> {
+    /// Spends the refresh token of this number; the access token that it buys expires by `access_expires_at`. Whoever is told that it
+    /// did is the only one.
+    pub(super) async fn spend(
+        &self,
+        id: &str,
+        generation: i64,
+        (now, access_expires_at): (i64, i64),
+    ) -> Result<bool, Unavailable> {
         let spend = sqlx::query(
-            "UPDATE token_family SET generation = generation + 1, refreshed_at = $3 \
+            "UPDATE token_family SET generation = generation + 1, refreshed_at = $3, \
+             access_expires_at = CASE WHEN access_expires_at > $4 THEN access_expires_at ELSE $4 END \
              WHERE id = $1 AND generation = $2 AND expires_at > $3",
         );
-        Ok(self.database.change(&self.meter.update, spend.bind(id).bind(generation).bind(now)).await? > 0)
+        let spend = spend.bind(id).bind(generation).bind(now).bind(access_expires_at);
+        Ok(self.database.change(&self.meter.update, spend).await? > 0)
     }
 
-    pub(super) async fn delete(&self, id: &str) -> Result<(), Unavailable> {
-        let delete = sqlx::query("DELETE FROM token_family WHERE id = $1").bind(id);
-        self.database.change(&self.meter.delete, delete).await.map(drop)
+    /// Deletes the family and says what there was.
+    pub(super) async fn take(&self, connection: &mut AnyConnection, id: &str) -> sqlx::Result<Option<Ended>> {
+        let take =
+            sqlx::query("DELETE FROM token_family WHERE id = $1 RETURNING id, account, access_expires_at").bind(id);
+        self.meter.delete.measured(take.fetch_optional(connection)).await?.as_ref().map(ended).transpose()
     }
 
-    /// Whether there was one of this id, and of this account.
-    pub(super) async fn delete_of(&self, account: i64, id: &str) -> Result<bool, Unavailable> {
-        let delete = sqlx::query("DELETE FROM token_family WHERE account = $1 AND id = $2").bind(account).bind(id);
-        Ok(self.database.change(&self.meter.delete, delete).await? > 0)
+    /// The same for a family of this account.
+    pub(super) async fn take_of(
+        &self,
+        connection: &mut AnyConnection,
+        account: i64,
+        id: &str,
+    ) -> sqlx::Result<Option<Ended>> {
+        let take = sqlx::query(
+            "DELETE FROM token_family WHERE account = $1 AND id = $2 RETURNING id, account, access_expires_at",
+        );
+        let take = take.bind(account).bind(id).fetch_optional(connection);
+        self.meter.delete.measured(take).await?.as_ref().map(ended).transpose()
     }
 
-    pub(super) async fn delete_all_of(&self, account: i64) -> Result<(), Unavailable> {
-        let delete = sqlx::query("DELETE FROM token_family WHERE account = $1").bind(account);
-        self.database.change(&self.meter.delete, delete).await.map(drop)
+    /// Deletes the account's families but the `keep` that were used last; `newest` is one of them.
+    pub(super) async fn take_beyond(
+        &self,
+        connection: &mut AnyConnection,
+        (account, newest): (i64, &str),
+        keep: u32,
+    ) -> sqlx::Result<Vec<Ended>> {
+        let take = sqlx::query(
+            "DELETE FROM token_family WHERE id IN (SELECT id FROM token_family WHERE account = $1 AND id <> $2 \
+             ORDER BY refreshed_at DESC, created_at DESC, id LIMIT 1000000 OFFSET $3) \
+             RETURNING id, account, access_expires_at",
+        );
+        let take = take.bind(account).bind(newest).bind(i64::from(keep.saturating_sub(1))).fetch_all(connection);
+        self.meter.delete.measured(take).await?.iter().map(ended).collect()
+    }
+
+    /// Deletes the account's families but the one of this id, which goes on with the account's generation.
+    pub(super) async fn delete_others(
+        &self,
+        connection: &mut AnyConnection,
+        account: &Account,
+        but: &str,
+    ) -> sqlx::Result<()> {
+        let delete = sqlx::query("DELETE FROM token_family WHERE account = $1 AND id <> $2").bind(account.id).bind(but);
+        self.meter.delete.measured(delete.execute(&mut *connection)).await?;
+        let update = sqlx::query("UPDATE token_family SET account_generation = $2 WHERE id = $1");
+        let update = update.bind(but).bind(account.generation).execute(connection);
+        self.meter.update.measured(update).await.map(drop)
     }
 
     pub(super) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
@@ -86,10 +139,22 @@ impl Rows {
     }
 }
 
+fn ended(row: &AnyRow) -> sqlx::Result<Ended> {
+    Ok(Ended {
+        id: row.try_get("id")?,
+        account: row.try_get("account")?,
+        access_expires_at: row.try_get("access_expires_at")?,
+    })
+}
+
 fn family(row: &AnyRow) -> sqlx::Result<Family> {
     Ok(Family {
         id: row.try_get("id")?,
-        account: Account { id: row.try_get("account")?, username: row.try_get("username")? },
+        account: Account {
+            id: row.try_get("account")?,
+            username: row.try_get("username")?,
+            generation: row.try_get("account_generation")?,
+        },
         seed: row.try_get("seed")?,
         generation: row.try_get("generation")?,
         refreshed_at: row.try_get("refreshed_at")?,

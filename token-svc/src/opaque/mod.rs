@@ -11,12 +11,14 @@ use sha2::{Digest as _, Sha256};
 use shared::{
     clock::{Clock, whole_seconds},
     database::Database,
-    handover::{Handover, Token},
+    endings::{Endings, Shown},
+    handover::Token,
     items::{NewItem, Which},
-    login::{Account, Device, Granted, ListedLogin, Login, LoginId, Place, Record},
+    login::{Account, Device, ListedLogin, Login, LoginId, Place, Record},
     random::to_hex,
     refusal::{Denied, Refusal, Unavailable},
 };
+use sqlx::AnyConnection;
 
 use self::rows::Rows;
 use crate::{
@@ -36,6 +38,7 @@ const U_TOKEN_BYTES: usize = 64;
 pub(crate) struct OpaqueTokens {
     rows: Rows,
     clock: Clock,
+    endings: Endings,
     lifetime: Duration,
 }
 
@@ -54,11 +57,17 @@ pub(crate) struct Kept {
 }
 
 impl OpaqueTokens {
-    pub(crate) fn new(database: Database, clock: Clock, lifetime: Duration) -> Self {
-        Self { rows: Rows::new(database), clock, lifetime }
+    pub(crate) fn new(database: Database, clock: Clock, endings: Endings, lifetime: Duration) -> Self {
+        Self { rows: Rows::new(database), clock, endings, lifetime }
     }
 
-    pub(crate) async fn begin(&self, account: &Account, device: &Device, items: Items) -> Result<Granted, Unavailable> {
+    /// A new token, within a transaction that writes.
+    pub(crate) async fn begin(
+        &self,
+        connection: &mut AnyConnection,
+        (account, device): (&Account, &Device),
+        items: Items,
+    ) -> sqlx::Result<(Kept, Token)> {
         let (now, token) = (self.clock.seconds(), text::sealed(OPAQUE, &(random_block() + &random_block())));
         let kept = Kept {
             id: random_block(),
@@ -70,10 +79,10 @@ impl OpaqueTokens {
             device: device.clone(),
             bytes: 0,
         };
-        self.rows.insert(&digest(token.expose()), &kept).await?;
+        self.rows.insert(connection, &digest(token.expose()), &kept).await?;
         let token =
             Token { access_token: token, expires_in: self.lifetime, kept_for: self.lifetime, refresh_token: None };
-        Ok(Granted { login: kept.login(), handover: Handover::token(token) })
+        Ok((kept, token))
     }
 
     /// What is kept under this token. One read, and a write where it was not seen for a while.
@@ -81,6 +90,9 @@ impl OpaqueTokens {
         let Some(u_token) = u_token(token) else { return Ok(Err(Denied::Malformed)) };
         let now = self.clock.seconds();
         let Some(kept) = self.rows.find(&u_token, now).await? else { return Ok(Err(Denied::Ended)) };
+        if self.endings.has_ended(kept.shown(), now).await? {
+            return Ok(Err(Denied::Ended));
+        }
         if now - kept.last_seen_at >= SEEN_EVERY {
             self.rows.seen(&u_token, now).await?;
         }
@@ -112,29 +124,56 @@ impl OpaqueTokens {
         change: impl FnOnce(&mut Items) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         let u_token = u_token(token).ok_or(Refusal::NotLoggedIn(Denied::Malformed))?;
-        self.rows.change(&u_token, now, change).await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))
+        self.rows.change((&u_token, &self.endings), now, change).await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))
     }
 
-    /// The row goes, and what it kept.
-    pub(crate) async fn end(&self, token: &str) -> Result<(), Unavailable> {
+    /// The row goes, and what it kept, within a transaction that writes.
+    pub(crate) async fn end(&self, connection: &mut AnyConnection, token: &str) -> sqlx::Result<()> {
         match u_token(token) {
-            Some(u_token) => self.rows.delete(&u_token).await,
+            Some(u_token) => self.rows.delete(connection, &u_token).await,
             None => Ok(()),
         }
     }
 
-    pub(crate) async fn end_of(&self, account: &Account, id: &LoginId) -> Result<(), Unavailable> {
-        self.rows.delete_of(account.id, &id.0).await
+    pub(crate) async fn end_of(
+        &self,
+        connection: &mut AnyConnection,
+        account: &Account,
+        id: &LoginId,
+    ) -> sqlx::Result<()> {
+        self.rows.delete_of(connection, account.id, &id.0).await
     }
 
-    pub(crate) async fn end_all_of(&self, account: &Account) -> Result<(), Unavailable> {
-        self.rows.delete_all_of(account.id).await
+    /// Ends the least recently used logins of the account where there are more than `at_most`; `newest` stays.
+    pub(crate) async fn end_beyond(
+        &self,
+        connection: &mut AnyConnection,
+        newest: &Kept,
+        at_most: u32,
+    ) -> sqlx::Result<()> {
+        self.rows.delete_beyond(connection, (newest.account.id, &newest.id), at_most).await
+    }
+
+    /// Ends all logins of the account but this one, which goes on with the account's generation.
+    pub(crate) async fn end_others(
+        &self,
+        connection: &mut AnyConnection,
+        account: &Account,
+        but: &LoginId,
+    ) -> sqlx::Result<()> {
+        self.rows.delete_others(connection, account, &but.0).await
     }
 
     /// As the owner of the account sees them.
     pub(crate) async fn list(&self, account: &Account, current: &LoginId) -> Result<Vec<ListedLogin>, Unavailable> {
-        let kept = self.rows.of_account(account.id, self.clock.seconds()).await?;
-        Ok(kept.into_iter().map(|kept| kept.listed(current)).collect())
+        let now = self.clock.seconds();
+        let mut logins = Vec::new();
+        for kept in self.rows.of_account(account.id, now).await? {
+            if !self.endings.has_ended(kept.shown(), now).await? {
+                logins.push(kept.listed(current));
+            }
+        }
+        Ok(logins)
     }
 
     pub(crate) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
@@ -157,6 +196,10 @@ fn digest(token: &str) -> String {
 }
 
 impl Kept {
+    pub(crate) fn shown(&self) -> Shown<'_> {
+        shown((self.account.id, self.account.generation), &self.id)
+    }
+
     pub(crate) fn login(&self) -> Login {
         Login {
             username: self.account.username.clone(),
@@ -193,4 +236,9 @@ impl Kept {
             user_agent: self.device.user_agent,
         }
     }
+}
+
+/// As the endings know a login.
+fn shown((account, generation): (i64, i64), id: &str) -> Shown<'_> {
+    Shown { account: Some(account), generation, login: id, username: "", issued_at: i64::MAX }
 }

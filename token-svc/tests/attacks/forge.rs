@@ -93,7 +93,7 @@ impl Forge {
         adjust(&mut settings);
         let clock = Clock::by_hand(NOW);
         let service = SignedTokens::new(ring, clock.clone(), &settings, None);
-        let alice = Account { id: 1, username: "alice".to_owned() };
+        let alice = Account { id: 1, username: "alice".to_owned(), generation: 0 };
         let login = LoginId("a login".to_owned());
         let (_, token) = service.issue(&alice, &login, (NOW, NOW), Items::default());
         Self { algorithm, service, clock, key, genuine: token.access_token.expose().to_owned() }

@@ -37,6 +37,8 @@ pub(super) const CARD: Card = Card {
     scheme: Scheme::Cookie(Cow::Borrowed("login")),
     cookies: CookieAttributes::DEFAULT,
     lifetime: FORTNIGHT,
+    login_lifetime: FORTNIGHT,
+    logins_at_most: None,
     anonymous_items: true,
     concurrent_item_writes: true,
 };

@@ -83,7 +83,7 @@ pub(super) async fn register(ground: &Ground, accounts: Range<u32>) {
         "INSERT INTO account (id, username, username_key, password_hash, created_at) VALUES ($1, $2, $2, $3, $4)";
     let now = ground.clock.seconds();
     let mut transaction = ground.database.begin_to_write().await.expect("the database can be written");
-    for Account { id, username } in accounts.map(account) {
+    for Account { id, username, .. } in accounts.map(account) {
         let row = sqlx::query(insert).bind(id).bind(username).bind(CHEAPEST).bind(now);
         row.execute(&mut *transaction).await.expect("nobody else makes accounts");
     }
@@ -98,7 +98,7 @@ pub(super) fn long_ago(ground: &Ground) -> Ground {
 
 fn account(number: u32) -> Account {
     let number = number % NAMES;
-    Account { id: i64::from(number) + 1, username: username(number) }
+    Account { id: i64::from(number) + 1, username: username(number), generation: 0 }
 }
 
 impl Inmate {

@@ -33,6 +33,8 @@ const CARD: Card = Card {
     scheme: Scheme::Bearer,
     cookies: CookieAttributes::DEFAULT,
     lifetime: Duration::from_hours(24),
+    login_lifetime: Duration::from_hours(24),
+    logins_at_most: None,
     anonymous_items: false,
     concurrent_item_writes: false,
 };

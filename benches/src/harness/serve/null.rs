@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use shared::{
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Account, Card, Device, Granted, Recalled, Record},
+    login::{Account, Card, Device, Granted, NewLogin, Recalled, Record},
     mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
@@ -51,11 +51,11 @@ impl Mechanism for KnowsEverybody {
         Ok(Recalled { login: Ok(somebody()), items: BTreeMap::new(), handover: Handover::nothing() })
     }
 
-    async fn login(&self, _: &Presented, _: &Account, _: &Device) -> Result<Granted, Refusal> {
+    async fn login(&self, _: NewLogin<'_>) -> Result<Granted, Refusal> {
         Ok(Granted { login: somebody(), handover: Handover::nothing() })
     }
 
-    async fn renew(&self, _: &Presented, _: &Account, _: &Device) -> Result<Granted, Refusal> {
+    async fn renew(&self, _: NewLogin<'_>) -> Result<Granted, Refusal> {
         Err(CANNOT.into())
     }
 

@@ -1,6 +1,7 @@
 //! The rows of the attack matrix, in the order of the table.
 
 mod cross_site;
+mod endings;
 mod exhaustion;
 mod exposure;
 mod fixation;
@@ -40,6 +41,9 @@ pub const ROWS: &[Row] = rows! {
         "A06" theft::replay_after_a_password_change: "Replay it after a password change", "ASVS 7.4.3";
         "A07" theft::replay_after_ending_one_login: "Replay it after that login was ended from another", "ASVS 7.5.2; RFC 7009 §2";
         "A42" theft::replay_after_ending_all_logins: "Replay it after all logins were ended", "ASVS 7.4.3; ASVS 7.4.5";
+        "A63" endings::log_in_while_the_password_changes: "Log in with the old password while it is being changed", "ASVS 7.4.3; CWE-367";
+        "A64" endings::outlive_two_endings_of_one_second: "Outlive two endings of all logins within a second", "ASVS 7.4.3; CWE-367";
+        "A65" endings::use_what_a_browser_held_before: "Use what a browser held before its last login", "ASVS 7.2.4; ASVS 7.4.1";
         "A08" theft::replay_after_expiry: "Replay it after its time is over", "ASVS 7.3.2; RFC 7519 §4.1.4";
         "A25" theft::replay_an_older_credential_of_an_ended_login: "Replay an older credential of a login that has ended", "ASVS 7.4.1; RFC 7519 §4.1.7";
         "A10" state::roll_back_an_item: "Bring back an old item with an old credential", "Django, cookie-based sessions: no freshness";

@@ -40,6 +40,9 @@ pub(super) async fn about_says_what_the_contract_lists(context: &Context) -> Sta
         ensure(!text(&body, member)?.is_empty(), format!("a `{member}`"), || answer.in_short())?;
     }
     answer.ensure(about.lifetime > 0, "a lifetime in seconds")?;
+    answer.ensure(about.login_lifetime >= about.lifetime, "a `login_lifetime` of at least `lifetime`")?;
+    let limit = body.get("logins_at_most");
+    answer.ensure(limit.is_some(), "`logins_at_most`, if only as null")?;
     answer.ensure(!about.carriers.is_empty(), "at least one carrier")?;
     answer.ensure(!body["store"].is_null() || body.get("store").is_some(), "`store`, if only as null")?;
     if let Some(store) = &about.store {

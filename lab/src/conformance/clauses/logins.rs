@@ -9,7 +9,10 @@ use crate::{
         request::{Request, encoded},
     },
     conformance::{
-        clause::{Standing, Stands::Holds},
+        clause::{
+            Standing,
+            Stands::{Holds, NotApplicable},
+        },
         context::{Context, Credential, Someone},
     },
 };
@@ -104,6 +107,46 @@ pub(super) async fn all_logins_are_ended_or_refused(context: &Context) -> Standi
     copy.is_logged_out().await?;
     other.is_logged_out().await?;
     context.login(context.visitor(), someone.username).await?.is_logged_in().await?;
+    Ok(Holds)
+}
+
+pub(super) async fn all_others_are_ended_or_refused(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    let all_others = || Request::delete("/logins?except=current");
+    if !context.about()?.can.revoke_all {
+        return is_refused(&mut someone, all_others()).await;
+    }
+    let mut other = context.elsewhere(&someone).await?;
+    someone.ask(all_others()).await?.is_empty(204)?;
+    someone.is_logged_in().await?;
+    other.is_logged_out().await?;
+    // Each ending spares its own caller and no earlier one.
+    let mut next = context.elsewhere(&someone).await?;
+    next.is_logged_in().await?;
+    next.ask(all_others()).await?.is_empty(204)?;
+    next.is_logged_in().await?;
+    someone.is_logged_out().await?;
+    next.ask(Request::delete("/logins?except=none")).await?.is_problem(422, "invalid-input")?;
+    Ok(Holds)
+}
+
+/// Only a low limit is tried: each login costs a check of a password. Which of several logins used within one minute ends is open.
+pub(super) async fn a_login_beyond_the_limit_ends_another(context: &Context) -> Standing {
+    const MAX_TRIED: u32 = 20;
+    let Some(at_most) = context.about()?.logins_at_most.filter(|at_most| *at_most <= MAX_TRIED) else {
+        return Ok(NotApplicable(format!("no limit of at most {MAX_TRIED} logins is set")));
+    };
+    let mut logins = vec![context.someone().await?];
+    for _ in 0..at_most {
+        logins.push(context.elsewhere(&logins[0]).await?);
+    }
+    let mut last = logins.pop().expect("there are at least two");
+    last.is_logged_in().await?;
+    let mut ended = 0;
+    for login in &mut logins {
+        ended += u32::from(login.ask(Request::get("/mine")).await?.status == 401);
+    }
+    ensure(ended == 1, "one other login has ended", || format!("{ended} have ended"))?;
     Ok(Holds)
 }
 

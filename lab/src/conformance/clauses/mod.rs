@@ -122,6 +122,8 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         logins::one_login_is_ended_or_refused: "One login is ended and no other, or 501.",
         logins::the_current_login_may_be_the_one: "The current login may be the one that is ended, or 501.",
         logins::all_logins_are_ended_or_refused: "All logins are ended at once, or 501.",
+        logins::all_others_are_ended_or_refused: "`DELETE /logins?except=current` ends all other logins and this one goes on, or 501.",
+        logins::a_login_beyond_the_limit_ends_another: "A login beyond `logins_at_most` ends the one least recently used.",
         logins::nobody_ends_a_strangers_login: "Nobody ends a stranger's login.",
         logins::the_id_of_a_login_opens_nothing: "The id of a login is no credential.",
         oauth::calls_for_tokens_are_answered_or_refused: "Calls for tokens are answered, or 501 `mechanism-cannot`.",

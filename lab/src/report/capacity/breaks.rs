@@ -2,7 +2,7 @@
 
 use clap::Command;
 use serde::Serialize;
-use shared::{revocation::Revocations, settings::defaults};
+use shared::{endings::Endings, settings::defaults};
 
 use super::{
     Need,
@@ -89,7 +89,7 @@ fn full_feed(need: &Need, habits: Habits) -> Option<Break> {
     let life = if cookie { mechanisms.cookie.login_max_age } else { mechanisms.token.access_token_lifetime };
     let days = life.as_secs_f64() / 86_400.0;
     let kept_for_each = habits.logouts * days;
-    let most = real(Revocations::MOST_IN_MEMORY.try_into().unwrap_or_default());
+    let most = real(Endings::MAX_IN_MEMORY.try_into().unwrap_or_default());
     let what = format!(
         "the set of ended logins holds {} (each for {} s): from there on each request asks the database, as REVOCATION=read",
         whole(most),

@@ -14,7 +14,7 @@ use shared::{
     service::Ground,
 };
 
-use super::mechanism::{Asked, Weakness, credential, handed_over, with_credential};
+use super::mechanism::{Weakness, credential, handed_over, with_credential};
 
 /// Makes a bad credential good; `None` if it is not to be believed even here.
 pub(crate) type Mend = fn(&Mending, &str) -> Option<String>;
@@ -110,8 +110,8 @@ impl Weakness for FindsByTheBeginning {
         found.map_or_else(|| presented.clone(), |id| with_credential(presented, mechanism, id))
     }
 
-    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
-        let granted = real.login(asked.presented, asked.account, asked.device).await?;
+    async fn login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+        let granted = real.login(*asked).await?;
         self.0.lock().unwrap().extend(handed_over(&granted.handover, real.card().mechanism));
         Ok(granted)
     }

@@ -8,15 +8,16 @@ use std::{
 
 use async_trait::async_trait;
 use shared::{
+    clock::Clock,
     handover::Handover,
     items::NewItem,
-    login::{Account, Card, Device, Granted, LoginId},
+    login::{Account, Card, Device, Granted, LoginId, NewLogin},
     mechanism::Mechanism,
     presented::Presented,
     refusal::Refusal,
 };
 
-use super::mechanism::{Asked, Weakness, cookie_name, credential, handed_over, with_credential};
+use super::mechanism::{Weakness, cookie_name, credential, handed_over, with_credential};
 
 /// The logout clears the client and leaves the login as it is.
 pub(crate) struct ForgetsOnlyTheClient;
@@ -45,8 +46,8 @@ pub(crate) struct KeepsTheOtherLogins;
 
 #[async_trait]
 impl Weakness for KeepsTheOtherLogins {
-    async fn renew(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
-        real.login(&Presented::default(), asked.account, asked.device).await
+    async fn renew(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+        real.login(NewLogin { presented: &Presented::default(), ..*asked }).await
     }
 }
 
@@ -92,9 +93,9 @@ impl Weakness for WritesBackWhatItRead {
         revived.map_or_else(|| presented.clone(), |text| with_credential(presented, mechanism, &text))
     }
 
-    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
+    async fn login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
         self.accounts.lock().unwrap().insert(asked.account.username.clone(), asked.account.clone());
-        real.login(asked.presented, asked.account, asked.device).await
+        real.login(*asked).await
     }
 
     async fn put_item(&self, real: &dyn Mechanism, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
@@ -102,7 +103,7 @@ impl Weakness for WritesBackWhatItRead {
         let Ok(login) = real.recall(presented).await?.login else { return real.put_item(presented, item).await };
         if ends_meanwhile(real, presented).await? {
             let account = self.accounts.lock().unwrap()[&login.username].clone();
-            let granted = real.login(&Presented::default(), &account, &Device::default()).await?;
+            let granted = real.login(NewLogin::new(&Presented::default(), &account, &Device::default())).await?;
             let old = credential(presented, mechanism).unwrap();
             self.revived.lock().unwrap().insert(old, handed_over(&granted.handover, mechanism).unwrap());
             return Ok(Handover::nothing());
@@ -128,8 +129,8 @@ pub(crate) struct EndsAnybodysLogin(Mutex<HashMap<String, Presented>>);
 
 #[async_trait]
 impl Weakness for EndsAnybodysLogin {
-    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
-        let granted = real.login(asked.presented, asked.account, asked.device).await?;
+    async fn login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+        let granted = real.login(*asked).await?;
         let mechanism = real.card().mechanism;
         let own =
             with_credential(&Presented::default(), mechanism, &handed_over(&granted.handover, mechanism).unwrap());
@@ -142,5 +143,44 @@ impl Weakness for EndsAnybodysLogin {
     async fn end(&self, real: &dyn Mechanism, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
         let owner = self.0.lock().unwrap().get(&login.0).cloned();
         real.logins()?.end(&owner.unwrap_or_else(|| presented.clone()), login).await
+    }
+}
+
+/// A login takes its time, and carries a generation that no ending reaches.
+pub(crate) struct BeginsAsTheNewest;
+
+#[async_trait]
+impl Weakness for BeginsAsTheNewest {
+    async fn login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let account = Account { generation: i64::MAX, ..asked.account.clone() };
+        real.login(NewLogin { account: &account, ..*asked }).await
+    }
+}
+
+/// Two endings of one account within a second are one.
+#[derive(Default)]
+pub(crate) struct CountsEndingsInSeconds(Mutex<HashMap<String, i64>>);
+
+#[async_trait]
+impl Weakness for CountsEndingsInSeconds {
+    async fn end_all(&self, real: &dyn Mechanism, presented: &Presented) -> Result<Handover, Refusal> {
+        let login = real.recall(presented).await?.login.map_err(Refusal::NotLoggedIn)?;
+        let now = Clock::system().seconds();
+        let before = self.0.lock().unwrap().insert(login.username, now);
+        if before == Some(now) {
+            return Ok(forgets(real.card().mechanism));
+        }
+        real.revocation()?.end_all(presented).await
+    }
+}
+
+/// A login knows nothing of the one whose cookies it replaces.
+pub(crate) struct ForgetsWhatItReplaces;
+
+#[async_trait]
+impl Weakness for ForgetsWhatItReplaces {
+    async fn login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+        real.login(NewLogin { presented: &Presented::default(), ..*asked }).await
     }
 }

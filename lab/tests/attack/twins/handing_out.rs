@@ -10,14 +10,14 @@ use serde_json::json;
 use shared::{
     handover::{CookieChange, Handover, Token, TokenChange},
     items::{Item, ItemKey, NewItem, Opening, Sealing},
-    login::{Granted, Record},
+    login::{Granted, NewLogin, Record},
     mechanism::Mechanism,
     presented::Presented,
     refusal::Refusal,
     secret::Secret,
 };
 
-use super::mechanism::{Asked, Weakness, cookie_name, credential, handed_over, with_credential};
+use super::mechanism::{Weakness, cookie_name, credential, handed_over, with_credential};
 
 /// A login goes on under whatever credential the client came with.
 #[derive(Default)]
@@ -32,9 +32,9 @@ impl Weakness for KeepsTheCredential {
         adopted.map_or_else(|| presented.clone(), |text| with_credential(presented, mechanism, &text))
     }
 
-    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
+    async fn login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
         let mechanism = real.card().mechanism;
-        let mut granted = real.login(&Presented::default(), asked.account, asked.device).await?;
+        let mut granted = real.login(NewLogin { presented: &Presented::default(), ..*asked }).await?;
         if let Some(planted) = credential(asked.presented, mechanism) {
             let own = handed_over(&granted.handover, mechanism).unwrap();
             self.0.lock().unwrap().insert(planted.clone(), own);
@@ -62,10 +62,10 @@ pub(crate) struct LeavesItemsBehind;
 
 #[async_trait]
 impl Weakness for LeavesItemsBehind {
-    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
+    async fn login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
         let mechanism = real.card().mechanism;
         let left: BTreeMap<String, String> = real.recall(asked.presented).await?.items;
-        let mut granted = real.login(asked.presented, asked.account, asked.device).await?;
+        let mut granted = real.login(*asked).await?;
         granted.handover.cookies.retain(|change| matches!(change, CookieChange::Set(_)));
         for (key, value) in left {
             let own =

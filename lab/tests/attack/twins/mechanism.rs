@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use shared::{
     handover::{CookieChange, Handover, TOKEN_COOKIE, Token, TokenChange},
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Account, Card, Device, Granted, ListedLogin, LoginId, Recalled, Record},
+    login::{Account, Card, Device, Granted, ListedLogin, LoginId, NewLogin, Recalled, Record},
     mechanism::{Logins, Mechanism, PartialLogout, Revocation, Tokens},
     presented::Presented,
     public_keys::PublicKeys,
     refusal::{Cannot, Refusal, Unavailable},
     secret::Secret,
-    tokens::{Introspection, TokenKind},
+    tokens::Introspection,
 };
 
 /// What a weakness may do otherwise; the rest is the real mechanism's.
@@ -28,12 +28,12 @@ pub(crate) trait Weakness: Send + Sync + 'static {
         real.clone()
     }
 
-    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
-        real.login(asked.presented, asked.account, asked.device).await
+    async fn login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+        real.login(*asked).await
     }
 
-    async fn renew(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
-        real.renew(asked.presented, asked.account, asked.device).await
+    async fn renew(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+        real.renew(*asked).await
     }
 
     async fn logout(&self, real: &dyn Mechanism, presented: &Presented) -> Result<Handover, Refusal> {
@@ -65,16 +65,13 @@ pub(crate) trait Weakness: Send + Sync + 'static {
         real.revocation()?.end_all(presented).await
     }
 
+    async fn end_others(&self, real: &dyn Mechanism, presented: &Presented) -> Result<Handover, Refusal> {
+        real.revocation()?.end_others(presented).await
+    }
+
     async fn refresh(&self, real: &dyn Mechanism, presented: &Presented, token: &Secret) -> Result<Token, Refusal> {
         real.tokens()?.refresh(presented, token).await
     }
-}
-
-/// For whom a login is begun or renewed.
-pub(crate) struct Asked<'a> {
-    pub(crate) presented: &'a Presented,
-    pub(crate) account: &'a Account,
-    pub(crate) device: &'a Device,
 }
 
 pub(crate) struct Twin {
@@ -103,13 +100,13 @@ impl Mechanism for Twin {
         self.real.recall(&self.shown(presented)).await
     }
 
-    async fn login(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
-        self.weakness.login(&*self.real, &Asked { presented, account, device }).await
+    async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
+        self.weakness.login(&*self.real, &new).await
     }
 
-    async fn renew(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
-        let presented = &self.shown(presented);
-        self.weakness.renew(&*self.real, &Asked { presented, account, device }).await
+    async fn renew(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
+        let presented = &self.shown(new.presented);
+        self.weakness.renew(&*self.real, &NewLogin { presented, ..new }).await
     }
 
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
@@ -173,20 +170,14 @@ impl Revocation for Twin {
     async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
         self.weakness.end_all(&*self.real, &self.shown(presented)).await
     }
+
+    async fn end_others(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        self.weakness.end_others(&*self.real, &self.shown(presented)).await
+    }
 }
 
 #[async_trait]
 impl Tokens for Twin {
-    async fn login_with(
-        &self,
-        kind: TokenKind,
-        presented: &Presented,
-        account: &Account,
-        device: &Device,
-    ) -> Result<Granted, Refusal> {
-        self.real.tokens()?.login_with(kind, &self.shown(presented), account, device).await
-    }
-
     async fn refresh(&self, presented: &Presented, token: &Secret) -> Result<Token, Refusal> {
         self.weakness.refresh(&*self.real, &self.shown(presented), token).await
     }

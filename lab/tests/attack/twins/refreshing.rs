@@ -8,14 +8,14 @@ use std::{
 use async_trait::async_trait;
 use shared::{
     handover::{Handover, Token, TokenChange},
-    login::{Account, Device, Granted},
+    login::{Account, Device, Granted, NewLogin},
     mechanism::Mechanism,
     presented::Presented,
     refusal::{Denied, Refusal},
     secret::Secret,
 };
 
-use super::mechanism::{Asked, Weakness};
+use super::mechanism::Weakness;
 
 /// One can be spent as often as one likes, and each time for another.
 #[derive(Default)]
@@ -31,8 +31,8 @@ impl NeverSpendsARefreshToken {
 
 #[async_trait]
 impl Weakness for NeverSpendsARefreshToken {
-    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
-        let granted = real.login(asked.presented, asked.account, asked.device).await?;
+    async fn login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+        let granted = real.login(*asked).await?;
         self.remember(&granted, asked.account);
         Ok(granted)
     }
@@ -40,7 +40,7 @@ impl Weakness for NeverSpendsARefreshToken {
     async fn refresh(&self, real: &dyn Mechanism, presented: &Presented, token: &Secret) -> Result<Token, Refusal> {
         let account = self.0.lock().unwrap().get(token.expose()).cloned();
         let account = account.ok_or(Refusal::InvalidGrant(Denied::Ended))?;
-        Ok(self.remember(&real.login(presented, &account, &Device::default()).await?, &account))
+        Ok(self.remember(&real.login(NewLogin::new(presented, &account, &Device::default())).await?, &account))
     }
 }
 

@@ -6,10 +6,11 @@ use lab::{attack::arena::Mark, target::Target};
 use shared::{
     accounts::Accounts,
     clock::Clock,
-    http::{App, Draining, Parts, metrics::Metrics, router::site},
+    http::{App, Parts, metrics::Metrics, router::site},
     mechanism::Mechanism,
     serve::{
         self,
+        draining::Draining,
         signal::{Stopper, stop},
     },
     service::{Ground, Service as _},

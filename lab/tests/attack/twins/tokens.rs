@@ -141,8 +141,8 @@ impl Weakness for TakesThePublicKeyForASecret {
         believed.map_or_else(|| presented.clone(), |text| with_credential(presented, mechanism, &text))
     }
 
-    async fn login(&self, real: &dyn Mechanism, asked: &Asked<'_>) -> Result<Granted, Refusal> {
-        let granted = real.login(asked.presented, asked.account, asked.device).await?;
+    async fn login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+        let granted = real.login(*asked).await?;
         let token = handed_over(&granted.handover, real.card().mechanism).unwrap();
         self.genuine.lock().unwrap().insert(asked.account.id.to_string(), token);
         Ok(granted)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lab::client::request::Request;
 use serde_json::json;
-use shared::revocation::Reach;
+use shared::endings::Reach;
 use token_svc::Algorithm;
 
 use super::{ALL, PASSWORD, Service, parts, token};

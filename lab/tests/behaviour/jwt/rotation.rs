@@ -12,7 +12,7 @@ use lab::{
     target::Target,
 };
 use serde_json::{Value, json};
-use shared::{revocation::Reach, secret::Secret};
+use shared::{endings::Reach, secret::Secret};
 use token_svc::{Algorithm, FormerKey, KeyRing};
 
 use super::{ALL, PASSWORD, SECRET, object, parts, secret_keys, token};

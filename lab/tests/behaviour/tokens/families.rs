@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lab::client::request::Request;
 use serde_json::json;
-use shared::revocation::Reach;
+use shared::endings::Reach;
 
 use super::{Instance, PASSWORD, is_invalid_grant, logins, member};
 

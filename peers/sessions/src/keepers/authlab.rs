@@ -7,7 +7,7 @@ use shared::{
     clock::Clock,
     handover::{CookieChange, Handover},
     items::{NewItem, Sealing},
-    login::{Account, Device},
+    login::{Account, Device, NewLogin},
     mechanism::Mechanism,
     presented::Presented,
     secret::Secret,
@@ -40,8 +40,10 @@ impl SessionSvc {
     }
 
     pub async fn log_in(&self, payload: Payload, number: usize) -> io::Result<String> {
-        let account = Account { id: i64::try_from(number).map_err(io::Error::other)?, username: username(number) };
-        let login = self.mechanism.login(&Presented::default(), &account, &Device::default()).await;
+        let id = i64::try_from(number).map_err(io::Error::other)?;
+        let account = Account { id, username: username(number), generation: 0 };
+        let (presented, device) = (Presented::default(), Device::default());
+        let login = self.mechanism.login(NewLogin::new(&presented, &account, &device)).await;
         let id = id_in(login.map_err(io::Error::other)?.handover)?;
         if payload == Payload::LoginAndItem {
             let key = ITEM.0.parse().map_err(io::Error::other)?;

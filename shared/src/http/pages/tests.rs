@@ -21,6 +21,8 @@ fn cookie() -> Card {
         scheme: Scheme::Cookie("login".into()),
         cookies: CookieAttributes::DEFAULT,
         lifetime: WEEKS,
+        login_lifetime: WEEKS,
+        logins_at_most: None,
         anonymous_items: true,
         concurrent_item_writes: true,
     }
@@ -42,6 +44,8 @@ fn token() -> Card {
         carriers: &[Carrier::Bearer, Carrier::Cookie],
         scheme: Scheme::Bearer,
         lifetime: Duration::from_mins(5),
+        login_lifetime: Duration::from_mins(5),
+        logins_at_most: None,
         anonymous_items: false,
         concurrent_item_writes: false,
         ..cookie()
