@@ -1,7 +1,7 @@
 //! Session ids: what the client carries, and the digest of it under which the server keeps the session.
 
 use sha2::{Digest as _, Sha256};
-use shared::{random, secret::Secret};
+use shared::{login::LoginId, random, secret::Secret};
 
 /// Characters in an id: 165 bits, as in Django.
 const LENGTH: usize = 32;
@@ -22,6 +22,25 @@ impl SessionKey {
 
     pub(crate) fn as_bytes(&self) -> &[u8; KEY] {
         &self.0
+    }
+
+    /// The name of the login that begins in this session. Nobody finds the session id from it, and a store finds the session
+    /// from it without a search.
+    pub(crate) fn login_id(&self) -> LoginId {
+        LoginId(random::to_hex(&self.0))
+    }
+
+    /// The key that a login's name stands for; `None` for a text that names no login.
+    pub(crate) fn of_login(login: &LoginId) -> Option<Self> {
+        let digits = login.0.as_bytes();
+        if digits.len() != 2 * KEY || !digits.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        let mut key = Self::FIRST;
+        for (at, byte) in key.0.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&login.0[2 * at..2 * at + 2], 16).ok()?;
+        }
+        Some(key)
     }
 }
 
@@ -62,8 +81,17 @@ impl SessionId {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use shared::login::LoginId;
 
-    use super::SessionId;
+    use super::{SessionId, SessionKey};
+
+    #[test]
+    fn a_login_is_named_after_the_key_of_its_session_and_does_not_tell_the_id() {
+        let id = SessionId::random();
+        let name = id.key().login_id();
+        assert_eq!(SessionKey::of_login(&name), Some(id.key()));
+        assert!(!name.0.contains(&id.expose()[..8]));
+    }
 
     #[test]
     fn ids_are_unlike_one_another_and_use_the_whole_alphabet() {
@@ -84,6 +112,12 @@ mod tests {
         fn only_what_could_be_an_id_is_looked_up(text in any::<String>()) {
             let plain = text.len() == 32 && text.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9'));
             prop_assert_eq!(SessionId::parse(&text).is_some(), plain);
+        }
+
+        #[test]
+        fn only_what_names_a_login_is_looked_up(text in "\\PC{0,40}|[0-9a-fA-F]{32}") {
+            let hexadecimal = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            prop_assert_eq!(SessionKey::of_login(&LoginId(text)).is_some(), hexadecimal);
         }
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! * [`mechanism`]: the verbs, start here
 //! * [`settings`], [`lifetime`], [`cookie`]: what can be set, how long a session lives, what carries its id
+//! * [`belief`]: which sessions of the store are believed
 //! * [`logins`], [`partial_logout`]: an account's logins; logging out by halves
 //! * [`id`]: session ids and their digests
 //! * [`session`], [`items`]: what is kept
@@ -15,6 +16,7 @@
 //! Every request that carries an id costs a look-up. In the memory store a restart logs everyone out, and two instances do not
 //! know each other's sessions. In Redis they end with what Redis loses. In Django's table the id stands as it is, where the memory has a digest of it.
 
+mod belief;
 mod cookie;
 mod id;
 mod items;
@@ -30,6 +32,7 @@ mod store;
 use std::sync::Arc;
 
 use shared::{
+    endings::Scope,
     mechanism::Mechanism,
     service::{Errand, Ground, Service, StartError},
 };
@@ -57,7 +60,8 @@ impl Service for SessionSettings {
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
         let store = self.open_store(ground).await?;
         purge::keep_clear(Arc::downgrade(&store), ground.clock.clone());
-        Ok(Arc::new(StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store)?))
+        let endings = Some(ground.endings(Scope::Session, self.session_absolute_age).await?);
+        Ok(Arc::new(StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store, endings)?))
     }
 
     async fn run_errand(&self, name: &str, ground: &Ground) -> Result<String, StartError> {
@@ -78,14 +82,14 @@ impl Service for SessionSettings {
 
 impl SessionSettings {
     async fn open_store(&self, ground: &Ground) -> Result<Arc<dyn SessionStore>, StartError> {
-        let lifetimes = self.lifetimes();
+        let (lifetimes, at_most) = (self.lifetimes(), self.logins_at_most);
         Ok(match self.store() {
-            Store::Memory => Arc::new(MemoryStore::new(lifetimes)),
-            Store::Sql => Arc::new(SqlStore::open(ground.database.clone(), &ground.keys, lifetimes).await?),
+            Store::Memory => Arc::new(MemoryStore::new(lifetimes, at_most)),
+            Store::Sql => Arc::new(SqlStore::open(ground.database.clone(), &ground.keys, lifetimes, at_most).await?),
             Store::Redis(url) => {
                 let setting = if self.session_store.is_some() { "SESSION_STORE" } else { "REDIS_URL" };
                 let refused = |problem| StartError::Mechanism { setting, problem };
-                Arc::new(RedisStore::at(&url, self.redis_authorities()?, lifetimes).map_err(refused)?)
+                Arc::new(RedisStore::at(&url, self.redis_authorities()?, lifetimes, at_most).map_err(refused)?)
             }
         })
     }

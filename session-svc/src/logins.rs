@@ -1,4 +1,6 @@
-//! An account's logins: listed, ended one by one, ended all at once.
+//! An account's logins: listed, ended one by one, all at once, or all but the caller's.
+
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use async_trait::async_trait;
 use shared::{
@@ -9,21 +11,25 @@ use shared::{
     refusal::Refusal,
 };
 
-use crate::{mechanism::StoredSessions, session::Session};
+use crate::{mechanism::StoredSessions, session::Session, store::Spared};
 
 #[async_trait]
 impl Logins for StoredSessions {
     async fn list(&self, presented: &Presented) -> Result<Vec<ListedLogin>, Refusal> {
-        let (_, current) = self.caller(presented).await?;
-        let sessions = self.store.logins(current.account.id, self.clock.now()).await?;
+        let (_, own, current) = self.caller(presented).await?;
+        let mut sessions = self.store.logins(current.account.id, self.clock.now()).await?;
+        // A store lists only so many.
+        sessions.push(own);
+        let sessions = self.without_ended(sessions).await?;
         let mut logins: Vec<ListedLogin> =
             sessions.into_iter().filter_map(|session| listed(session, &current.id)).collect();
         logins.sort_by(|one, other| other.created_at.cmp(&one.created_at).then_with(|| one.id.cmp(&other.id)));
+        logins.dedup_by(|one, other| one.id == other.id);
         Ok(logins)
     }
 
     async fn end(&self, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
-        let (_, current) = self.caller(presented).await?;
+        let (_, _, current) = self.caller(presented).await?;
         self.store.end_login(current.account.id, login).await?;
         Ok(if *login == current.id { self.cookie.forget() } else { Handover::nothing() })
     }
@@ -32,9 +38,35 @@ impl Logins for StoredSessions {
 #[async_trait]
 impl Revocation for StoredSessions {
     async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        let (_, current) = self.caller(presented).await?;
-        self.store.end_logins(current.account.id).await?;
+        let (_, _, current) = self.caller(presented).await?;
+        self.store.end_logins(current.account.id, Spared::default()).await?;
         Ok(self.cookie.forget())
+    }
+
+    async fn end_others(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        let (id, _, current) = self.caller(presented).await?;
+        self.store.end_logins(current.account.id, Spared { session: Some(&id), since: None }).await?;
+        Ok(Handover::nothing())
+    }
+}
+
+impl StoredSessions {
+    /// The sessions of one account whose logins have not ended. Logins of one generation end together, and each generation is
+    /// asked for once.
+    async fn without_ended(&self, sessions: Vec<Session>) -> Result<Vec<Session>, Refusal> {
+        let mut generations = BTreeMap::new();
+        let mut believed = Vec::with_capacity(sessions.len());
+        for session in sessions {
+            let Some(login) = &session.login else { continue };
+            let ended = match generations.entry(login.account.generation) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(unknown) => *unknown.insert(self.has_ended(login).await?),
+            };
+            if !ended {
+                believed.push(session);
+            }
+        }
+        Ok(believed)
     }
 }
 

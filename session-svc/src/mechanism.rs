@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use shared::{
     clock::Clock,
     cookie_attributes::SecureCookies,
+    endings::Endings,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Account, Card, Carrier, Device, Granted, Login, Recalled, Record, Scheme, StateLives},
+    login::{Card, Carrier, Granted, Login, NewLogin, Recalled, Record, Scheme, StateLives},
     mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
@@ -22,7 +23,7 @@ use crate::{
     lifetime::Lifetimes,
     session::{Session, SessionLogin},
     settings::SessionSettings,
-    store::{Begins, Change, SessionStore, memory::MemoryStore},
+    store::{Begins, Change, SessionStore, Spared, memory::MemoryStore},
 };
 
 /// Logins and items in a store, found again by a random id.
@@ -33,14 +34,16 @@ pub struct StoredSessions {
     pub(crate) cookie: SessionCookie,
     lifetimes: Lifetimes,
     pub(crate) store: Arc<dyn SessionStore>,
+    /// What ends logins from outside the store; `None` for a mechanism that has no database.
+    pub(crate) endings: Option<Endings>,
 }
 
 impl StoredSessions {
     /// In the memory of this process, without anything else to stand on. Refuses settings of the cookie that contradict one
     /// another.
     pub fn in_memory(settings: &SessionSettings, clock: Clock) -> Result<Self, StartError> {
-        let store = Arc::new(MemoryStore::new(settings.lifetimes()));
-        Self::new(settings, clock, SecureCookies::Auto, store)
+        let store = Arc::new(MemoryStore::new(settings.lifetimes(), settings.logins_at_most));
+        Self::new(settings, clock, SecureCookies::Auto, store, None)
     }
 
     /// `cookie_secure` is what `COOKIE_SECURE` says for the whole service.
@@ -49,6 +52,7 @@ impl StoredSessions {
         clock: Clock,
         cookie_secure: SecureCookies,
         store: Arc<dyn SessionStore>,
+        endings: Option<Endings>,
     ) -> Result<Self, StartError> {
         let (cookie, lifetimes) = (settings.cookie(), settings.lifetimes());
         let card = Card {
@@ -59,33 +63,24 @@ impl StoredSessions {
             scheme: Scheme::Cookie(cookie.name.clone().into()),
             cookies: settings.attributes(cookie_secure)?,
             lifetime: lifetimes.of_a_login(),
+            logins_at_most: settings.logins_at_most.0,
+            login_lifetime: lifetimes.absolute,
             anonymous_items: true,
             concurrent_item_writes: true,
         };
-        Ok(Self { card, clock, cookie, lifetimes, store })
+        Ok(Self { card, clock, cookie, lifetimes, store, endings })
     }
 
-    /// Begins a login under a fresh id.
-    async fn begin(
-        &self,
-        former: Option<&SessionId>,
-        account: &Account,
-        device: &Device,
-        ends_others: bool,
-    ) -> Result<Granted, Refusal> {
+    /// Begins a login under a fresh id, and looks afterwards whether its password still holds: a change that comes later ends
+    /// this login with the account's others.
+    async fn begin(&self, former: Option<&SessionId>, login: NewLogin<'_>) -> Result<Granted, Refusal> {
+        let NewLogin { account, device, .. } = login;
         let (now, id) = (self.clock.now(), self.store.id_for(account.id));
-        let begins = Begins { former, id: &id, login: SessionLogin::begin(account, device, now), ends_others };
+        let begins = Begins { former, id: &id, login: SessionLogin::begin(&id, account, device, now) };
         let session = self.store.log_in(begins, now).await?;
+        self.must_stand(&id, account).await?;
         let login = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
         Ok(Granted { login, handover: self.cookie.hold(id, &session, now) })
-    }
-
-    /// The caller's session and its login, or 401.
-    pub(crate) async fn caller(&self, presented: &Presented) -> Result<(Session, SessionLogin), Refusal> {
-        let id = self.cookie.id(presented)?.ok_or(Refusal::NotLoggedIn(Denied::Missing))?;
-        let session = self.store.find(&id, self.clock.now()).await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
-        let login = session.login.clone().ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
-        Ok((session, login))
     }
 }
 
@@ -101,20 +96,30 @@ impl Mechanism for StoredSessions {
         let Some(text) = self.cookie.text(presented)? else { return Ok(nobody(Denied::Missing)) };
         let Some(id) = SessionId::parse(text) else { return Ok(nobody(Denied::Malformed)) };
         let Some(used) = self.store.recall(&id, now).await? else { return Ok(nobody(Denied::Ended)) };
+        if !self.believes(&id, &used.session).await? {
+            return Ok(nobody(Denied::Ended));
+        }
         let handover = self.cookie.hold_on(id, &used, now);
         let login = used.session.shown_login().ok_or(Denied::Missing);
         Ok(Recalled { login, items: used.session.live_items(now), handover })
     }
 
-    async fn login(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
+    async fn login(&self, login: NewLogin<'_>) -> Result<Granted, Refusal> {
         // A cookie that was tossed in must not keep its victim from logging in: what is ambiguous is nobody's.
-        let former = self.cookie.id(presented).ok().flatten();
-        self.begin(former.as_ref(), account, device, false).await
+        let former = self.cookie.id(login.presented).ok().flatten();
+        self.begin(former.as_ref(), login).await
     }
 
-    async fn renew(&self, presented: &Presented, account: &Account, device: &Device) -> Result<Granted, Refusal> {
-        let former = self.cookie.id(presented)?;
-        self.begin(former.as_ref(), account, device, true).await
+    /// The others end first. If a step fails, they have ended and this login has not been replaced; the next password change
+    /// does it all again.
+    async fn renew(&self, login: NewLogin<'_>) -> Result<Granted, Refusal> {
+        let (former, account) = (self.cookie.id(login.presented)?, login.account);
+        if let Some(endings) = &self.endings {
+            endings.learn(account);
+        }
+        let spared = Spared { session: former.as_ref(), since: Some(account.generation) };
+        self.store.end_logins(account.id, spared).await?;
+        self.begin(former.as_ref(), login).await
     }
 
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
@@ -125,7 +130,7 @@ impl Mechanism for StoredSessions {
     }
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
-        let (session, _) = self.caller(presented).await?;
+        let (_, session, _) = self.caller(presented).await?;
         let record = session.record(self.clock.now());
         let bytes = session.stored_bytes.unwrap_or_else(|| record.to_string().len());
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
@@ -133,19 +138,22 @@ impl Mechanism for StoredSessions {
     }
 
     async fn item(&self, presented: &Presented, key: &ItemKey, _: &Opening) -> Result<Option<Item>, Refusal> {
-        let now = self.clock.now();
-        let Some(id) = self.cookie.id(presented)? else { return Ok(None) };
-        Ok(self.store.find(&id, now).await?.and_then(|session| session.item(key, now).cloned()))
+        let found = self.found(presented).await?;
+        Ok(found.and_then(|(_, session)| session.item(key, self.clock.now()).cloned()))
     }
 
     /// A client without a session, or with one that has ended, gets a fresh one: an id is never adopted, and what was
     /// ended never comes back.
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
         let now = self.clock.now();
-        if let Some(id) = self.cookie.id(presented)?
-            && let Some(used) = self.store.change(&id, Change::Put(item.clone()), now).await?
-        {
-            return Ok(self.cookie.hold_on(id, &used, now));
+        if let Some(id) = self.cookie.id(presented)? {
+            match self.store.change(&id, Change::Put(item.clone()), now).await {
+                Ok(Some(used)) if self.believes(&id, &used.session).await? => {
+                    return Ok(self.cookie.hold_on(id, &used, now));
+                }
+                Err(refusal) if self.found(presented).await?.is_some() => return Err(refusal),
+                _ => {}
+            }
         }
         let (id, mut session) = (SessionId::random(), Session::new(now, self.lifetimes.end(now, None)));
         session.put(item, now)?;
@@ -160,8 +168,10 @@ impl Mechanism for StoredSessions {
             Which::One(key) => Change::Remove(key.clone()),
             Which::All => Change::RemoveAll,
         };
-        let used = self.store.change(&id, change, now).await?;
-        Ok(used.map_or_else(Handover::nothing, |used| self.cookie.hold_on(id, &used, now)))
+        match self.store.change(&id, change, now).await? {
+            Some(used) if self.believes(&id, &used.session).await? => Ok(self.cookie.hold_on(id, &used, now)),
+            _ => Ok(Handover::nothing()),
+        }
     }
 
     fn logins(&self) -> Result<&dyn Logins, Cannot> {
@@ -177,10 +187,12 @@ impl Mechanism for StoredSessions {
     }
 
     fn collectors(&self) -> Vec<Collector> {
-        self.store.collectors()
+        let endings = self.endings.as_ref().map(Endings::collectors).unwrap_or_default();
+        self.store.collectors().into_iter().chain(endings).collect()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
+        self.endings.as_ref().map_or(Ok(()), Endings::ready)?;
         self.store.ready().await
     }
 }

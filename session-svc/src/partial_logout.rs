@@ -10,10 +10,7 @@ use crate::{mechanism::StoredSessions, session::Session, store::Change};
 #[async_trait]
 impl PartialLogout for StoredSessions {
     async fn delete_cookie(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
-        let session = match self.cookie.id(presented)? {
-            Some(id) => self.store.find(&id, self.clock.now()).await?,
-            None => None,
-        };
+        let session = self.found(presented).await?.map(|(_, session)| session);
         Ok(left(session.as_ref(), self.cookie.forget()))
     }
 
@@ -27,9 +24,10 @@ impl PartialLogout for StoredSessions {
 }
 
 impl StoredSessions {
+    /// The session is found first: without its login, a session that has ended would be anybody's.
     async fn without(&self, presented: &Presented, change: Change) -> Result<PartlyLoggedOut, Refusal> {
-        let used = match self.cookie.id(presented)? {
-            Some(id) => self.store.change(&id, change, self.clock.now()).await?,
+        let used = match self.found(presented).await? {
+            Some((id, _)) => self.store.change(&id, change, self.clock.now()).await?,
             None => None,
         };
         Ok(left(used.as_ref().map(|used| &used.session), Handover::nothing()))

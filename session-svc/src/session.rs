@@ -8,11 +8,10 @@ use shared::{
     clock::after,
     items::{Item, ItemKey, NewItem},
     login::{Account, Device, Login, LoginId},
-    random,
     refusal::Refusal,
 };
 
-use crate::{items::Items, lifetime::Lifetimes};
+use crate::{id::SessionId, items::Items, lifetime::Lifetimes};
 
 /// Bytes that keys and values of the items may take together.
 pub(crate) const BIGGEST_SESSION: usize = 64 * 1024;
@@ -56,8 +55,9 @@ pub(crate) struct SessionLogin {
 }
 
 impl SessionLogin {
-    pub(crate) fn begin(account: &Account, device: &Device, now: Timestamp) -> Self {
-        Self { id: LoginId(random::hex::<16>()), account: account.clone(), device: device.clone(), issued_at: now }
+    /// The login that begins in the session of this id.
+    pub(crate) fn begin(id: &SessionId, account: &Account, device: &Device, now: Timestamp) -> Self {
+        Self { id: id.key().login_id(), account: account.clone(), device: device.clone(), issued_at: now }
     }
 }
 
@@ -78,6 +78,11 @@ impl Session {
     /// An empty session in the place of this one.
     pub(crate) fn cleared(&self) -> Self {
         Self::new(self.last_seen_at, self.expires_at)
+    }
+
+    /// For a list of logins, which shows no items.
+    pub(crate) fn without_items(&self) -> Self {
+        Self { login: self.login.clone(), ..self.cleared() }
     }
 
     /// What belongs to nobody yet belongs to whoever logs in.
@@ -162,6 +167,7 @@ impl Session {
                 "id": login.id,
                 "account": login.account.id,
                 "username": login.account.username,
+                "generation": login.account.generation,
                 "issued_at": login.issued_at,
                 "user_agent": login.device.user_agent,
             })),
@@ -181,7 +187,7 @@ mod tests {
     use shared::login::{Account, Device};
 
     use super::{Expiry, Session, SessionLogin};
-    use crate::lifetime::Lifetimes;
+    use crate::{id::SessionId, lifetime::Lifetimes};
 
     const LIFETIMES: Lifetimes =
         Lifetimes { idle: Duration::from_secs(1_000), absolute: Duration::from_hours(1), save_every_request: true };
@@ -195,7 +201,8 @@ mod tests {
     }
 
     fn login(account: i64, now: Timestamp) -> SessionLogin {
-        SessionLogin::begin(&Account { id: account, username: "alice".to_owned() }, &Device::default(), now)
+        let account = Account { id: account, username: "alice".to_owned(), generation: 0 };
+        SessionLogin::begin(&SessionId::random(), &account, &Device::default(), now)
     }
 
     #[test]

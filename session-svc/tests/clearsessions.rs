@@ -12,7 +12,7 @@ use std::{
 use session_svc::{SessionSettings, Store};
 use shared::{
     clock::Clock,
-    login::{Account, Device},
+    login::{Account, Device, NewLogin},
     presented::Presented,
     service::{Ground, Service as _},
     settings::{Settings, defaults},
@@ -39,8 +39,9 @@ async fn somebody_logged_in(folder: &Path, lifetime: Duration) {
         ..defaults(identity)
     };
     let mechanism = settings.mechanism(&ground).await.unwrap();
-    let alice = Account { id: 1, username: "alice".to_owned() };
-    mechanism.login(&Presented::default(), &alice, &Device::default()).await.unwrap();
+    let alice = Account { id: 1, username: "alice".to_owned(), generation: 0 };
+    let (presented, device) = (&Presented::default(), &Device::default());
+    mechanism.login(NewLogin::new(presented, &alice, device)).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,7 @@ use shared::{
     clock::Clock,
     handover::{CookieChange, Handover},
     items::{NewItem, Sealing},
-    login::{Account, Device},
+    login::{Account, Device, NewLogin},
     mechanism::Mechanism,
     presented::Presented,
     refusal::Denied,
@@ -73,8 +73,9 @@ async fn service(store: Store, change: impl FnOnce(&mut SessionSettings)) -> Ser
 impl Service {
     async fn logged_in(&self) -> Browser {
         let mut browser = Browser::default();
-        let alice = Account { id: 1, username: "alice".to_owned() };
-        let granted = self.mechanism.login(&browser.presented(), &alice, &Device::default()).await.unwrap();
+        let alice = Account { id: 1, username: "alice".to_owned(), generation: 0 };
+        let (presented, device) = (&browser.presented(), &Device::default());
+        let granted = self.mechanism.login(NewLogin::new(presented, &alice, device)).await.unwrap();
         browser.keep(granted.handover);
         browser
     }

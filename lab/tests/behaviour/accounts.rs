@@ -56,10 +56,14 @@ async fn many_migrate_at_once(url: &str) {
 async fn a_password_can_be_changed(url: &str) {
     let accounts = accounts(url).await;
     let account = accounts.register("carol", password()).await.unwrap();
-    accounts.set_password(&account, Secret::new("another horse, another staple")).await.unwrap();
+    let passwords = || (password(), Secret::new("another horse, another staple"));
+    let changed = accounts.change_password("carol", passwords(), HERE).await.unwrap();
+    assert_eq!((changed.id, changed.generation), (account.id, 1), "all logins before have ended");
+    let again = accounts.change_password("carol", passwords(), HERE).await;
+    assert!(matches!(again, Err(AccountError::InvalidCredentials)), "a repeated change undoes nothing");
     assert!(matches!(accounts.verify("carol", password(), HERE).await, Err(AccountError::InvalidCredentials)));
     let found = accounts.verify("carol", Secret::new("another horse, another staple"), HERE).await.unwrap();
-    assert_eq!(found, account);
+    assert_eq!(found, changed);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! The seam of the stores: what it takes to keep sessions.
 //!
-//! Each method is one thing that happens at once for everybody: a store never reads, waits and writes what it read. What
+//! Each method is one thing that happens at once for everybody, unless it says otherwise: a store never reads, waits and writes what it read. What
 //! was ended is never written again: a change finds a session or changes nothing. That a store cannot be asked is an error;
 //! that there is no such session is not.
 //!
@@ -11,6 +11,8 @@
 pub(crate) mod memory;
 pub(crate) mod redis;
 pub(crate) mod sql;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Debug;
 
@@ -27,6 +29,9 @@ use crate::{
     id::SessionId,
     session::{Session, SessionLogin},
 };
+
+/// Logins of one account that are listed at most.
+pub(crate) const MAX_LISTED: usize = 1_000;
 
 #[async_trait]
 pub(crate) trait SessionStore: Debug + Send + Sync {
@@ -51,20 +56,24 @@ pub(crate) trait SessionStore: Debug + Send + Sync {
     async fn change(&self, id: &SessionId, change: Change, now: Timestamp) -> Result<Option<Used>, Refusal>;
 
     /// Begins a login in a session of this new id. The session that the client had ends, and what it held goes along
-    /// as far as [`Session::passed_on`] says.
+    /// as far as [`Session::passed_on`] says. If the account then has more logins than it may have, the
+    /// least recently used ones end. Logins that a password change has ended are among these: no use comes after their end.
     async fn log_in(&self, begins: Begins<'_>, now: Timestamp) -> Result<Session, Unavailable>;
 
     /// Ends a session, or finds that it has ended.
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable>;
 
-    /// The sessions in which the account is logged in, in any order.
+    /// The sessions in which the account is logged in, without their items, in any order. Of more than [`MAX_LISTED`], those that
+    /// were used last, as far as the store knows without looking at all of them.
     async fn logins(&self, account: i64, now: Timestamp) -> Result<Vec<Session>, Unavailable>;
 
     /// Ends the session of one of the account's logins, or finds that it has ended.
     async fn end_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable>;
 
-    /// Ends all sessions in which the account is logged in.
-    async fn end_logins(&self, account: i64) -> Result<(), Unavailable>;
+    /// Ends the sessions in which the account is logged in, but those that are spared. This is done in steps, so that nobody else
+    /// waits for long: a login that begins meanwhile may end or go on. After a failure, some have ended, and the next call ends
+    /// the rest.
+    async fn end_logins(&self, account: i64, spared: Spared<'_>) -> Result<(), Unavailable>;
 
     /// What is measured of it, where the database's own figures do not tell.
     fn collectors(&self) -> Vec<Collector> {
@@ -94,8 +103,15 @@ pub(crate) struct Begins<'a> {
     /// The id that it gets.
     pub(crate) id: &'a SessionId,
     pub(crate) login: SessionLogin,
-    /// Whether all other logins of the account end with it.
-    pub(crate) ends_others: bool,
+}
+
+/// Which of an account's logins go on when the others end; without a word, none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spared<'a> {
+    /// The login in this session.
+    pub(crate) session: Option<&'a SessionId>,
+    /// Logins that began when the account had this generation, or a later one.
+    pub(crate) since: Option<i64>,
 }
 
 /// What can be done to a session.

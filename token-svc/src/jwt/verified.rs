@@ -125,6 +125,7 @@ mod tests {
             iat: 0,
             nbf: 0,
             exp: 300,
+            generation: 0,
             items: Items::default(),
         }
     }

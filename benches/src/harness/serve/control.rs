@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     clock::Clock,
     items::{NewItem, Seal, Sealing},
-    login::{Account, Device},
+    login::{Account, Device, NewLogin},
     mechanism::Mechanism,
     presented::Presented,
     refusal::Refusal,
@@ -141,7 +141,10 @@ impl Inmate {
         let refused = |refusal: Refusal| format!("{refusal:?}");
         let mut held = Held::default();
         let account = account(self.logins);
-        let granted = mechanism.login(&Presented::default(), &account, &Device::default()).await.map_err(refused)?;
+        let granted = mechanism
+            .login(NewLogin::new(&Presented::default(), &account, &Device::default()))
+            .await
+            .map_err(refused)?;
         held.take(granted.handover);
         for (number, item) in items.iter().flat_map(|bytes| pieces(*bytes)).enumerate() {
             let put = mechanism.put_item(&held.presented(), new_item(self.contender, number, item)).await;

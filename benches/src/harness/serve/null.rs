@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use shared::{
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Account, Card, Device, Granted, NewLogin, Recalled, Record},
+    login::{Card, Granted, NewLogin, Recalled, Record},
     mechanism::{Logins, Mechanism, PartialLogout, Revocation},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},

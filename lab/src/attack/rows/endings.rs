@@ -27,7 +27,8 @@ const ROUNDS: usize = 3;
 pub(super) async fn log_in_while_the_password_changes(stage: &mut Stage) -> Ended {
     for head_start in HEAD_STARTS {
         let mut victim = stage.person("victim").await?;
-        let logins = (0..AT_ONCE).map(|_| stage.somebody("attacker").log_in(victim.username.clone()));
+        let username = victim.username.clone();
+        let logins = (0..AT_ONCE).map(|_| stage.somebody("attacker").log_in(username.clone()));
         let change = async {
             sleep(head_start).await;
             victim.ask(Request::post("/password").json(&json!({"current": PASSWORD, "new": NEW_PASSWORD}))).await

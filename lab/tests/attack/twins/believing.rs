@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 use shared::{
     django::{Salt, TimestampSigner, base62},
-    login::Granted,
+    login::{Granted, NewLogin},
     mechanism::Mechanism,
     presented::Presented,
     refusal::Refusal,

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use shared::{
     handover::{CookieChange, Handover, TOKEN_COOKIE, Token, TokenChange},
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Account, Card, Device, Granted, ListedLogin, LoginId, NewLogin, Recalled, Record},
+    login::{Card, Granted, ListedLogin, LoginId, NewLogin, Recalled, Record},
     mechanism::{Logins, Mechanism, PartialLogout, Revocation, Tokens},
     presented::Presented,
     public_keys::PublicKeys,

@@ -1,6 +1,6 @@
 //! Sessions in Redis: a hash each, one field an item, so that parallel writes to different items all survive.
 //!
-//! The key is a digest of the id: whoever reads Redis can be nobody. Each method is one command, the scripts of `scripts/`
+//! The key is a digest of the id: a leaked copy of Redis contains no usable session id. Each method is one command, the scripts of `scripts/`
 //! included; reading a session is one `HGETALL`, and only when a session is prolonged, or its last use is to be written down, is there
 //! a second one. In a cluster, a login that takes along what its client had is three. Redis removes what has expired by itself.
 //!
@@ -9,11 +9,13 @@
 //!
 //! * [`connection`]: to one server, to the master behind sentinels, or to a cluster
 //! * [`keys`]: where a session lies, and the index of its account's logins with it
+//! * [`logins`]: an account's logins, in steps that are short however many there are
 //! * [`record`]: a session as fields
 //! * [`scripts`]: what happens at once
 
 mod connection;
 mod keys;
+mod logins;
 mod record;
 mod scripts;
 
@@ -27,6 +29,7 @@ use shared::{
     login::{LoginId, Place},
     refusal::{Refusal, Unavailable},
     secret::Secret,
+    settings::LoginsAtMost,
     telemetry::Collector,
 };
 
@@ -36,9 +39,9 @@ use self::{
     record::Fields,
     scripts::{Invocation, Script, Scripts, lifetimes_as_arguments},
 };
-use super::{Begins, Change, SessionStore, Used};
+use super::{Begins, Change, SessionStore, Spared, Used};
 use crate::{
-    id::SessionId,
+    id::{SessionId, SessionKey},
     lifetime::Lifetimes,
     session::{BIGGEST_SESSION, Session},
 };
@@ -50,6 +53,7 @@ pub(crate) struct RedisStore {
     connection: Connection,
     scripts: Scripts,
     lifetimes: Lifetimes,
+    at_most: LoginsAtMost,
 }
 
 impl fmt::Debug for RedisStore {
@@ -61,8 +65,13 @@ impl fmt::Debug for RedisStore {
 impl RedisStore {
     /// Connects in the background. Refuses an address that cannot be one. `authorities` are certificates in PEM, against
     /// which those of servers are checked; without them, the system's are.
-    pub(crate) fn at(url: &Secret, authorities: Option<Vec<u8>>, lifetimes: Lifetimes) -> Result<Self, String> {
-        Ok(Self { connection: Connection::to(url, authorities)?, scripts: Scripts::new(), lifetimes })
+    pub(crate) fn at(
+        url: &Secret,
+        authorities: Option<Vec<u8>>,
+        lifetimes: Lifetimes,
+        at_most: LoginsAtMost,
+    ) -> Result<Self, String> {
+        Ok(Self { connection: Connection::to(url, authorities)?, scripts: Scripts::new(), lifetimes, at_most })
     }
 
     fn script<'s>(&self, script: &'s Script, key: &[u8], now: Timestamp) -> Invocation<'s> {
@@ -87,12 +96,14 @@ impl RedisStore {
         log_in
             .arg(begins.login.account.id)
             .arg(record::login(&begins.login))
+            .arg(begins.login.account.generation)
             .arg(self.lifetimes.end(now, Some(now)).as_second())
-            .arg(u8::from(begins.ends_others));
+            .arg(self.at_most());
         for (key, item) in items {
             log_in.arg(key).arg(item);
         }
-        let fields: Fields = self.connection.run(&log_in).await?;
+        let (fields, surplus): (Fields, u64) = self.connection.run(&log_in).await?;
+        self.end_surplus(&begins, surplus).await?;
         record::session(&fields).ok_or_else(unreadable)
     }
 
@@ -193,21 +204,18 @@ impl SessionStore for RedisStore {
     }
 
     async fn logins(&self, account: i64, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
-        let mut logins = self.script(&self.scripts.logins, keys::index(account).as_bytes(), now);
-        let found: Vec<Fields> = self.connection.run(logins.arg(account)).await?;
-        found.iter().map(|fields| record::session(fields).ok_or_else(unreadable)).collect()
+        self.list_logins(account, now).await
     }
 
     async fn end_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable> {
-        let Some(login) = record::id(login) else { return Ok(()) };
-        let index = keys::index(account);
-        let mut end = self.script(&self.scripts.end_logins, index.as_bytes(), Timestamp::UNIX_EPOCH);
-        self.connection.run(end.arg(&login[..])).await
+        match SessionKey::of_login(login) {
+            Some(login) => self.end_one_login(account, login).await,
+            None => Ok(()),
+        }
     }
 
-    async fn end_logins(&self, account: i64) -> Result<(), Unavailable> {
-        let index = keys::index(account);
-        self.connection.run(&self.script(&self.scripts.end_logins, index.as_bytes(), Timestamp::UNIX_EPOCH)).await
+    async fn end_logins(&self, account: i64, spared: Spared<'_>) -> Result<(), Unavailable> {
+        self.end_all_logins(account, spared).await
     }
 
     fn collectors(&self) -> Vec<Collector> {

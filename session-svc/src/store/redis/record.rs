@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `.e` `.s` `.i` | seconds since the epoch: the end, the last use, the begin of the login |
 //! | `.o` | the id of the account whose items these are |
+//! | `.g` | the generation that the account had when the login began; absent in logins of version 0.1, which counts as 0 |
 //! | `.l` | the login: 16 bytes of id, the username, and after a zero byte what the client calls itself |
 //! | an item's key | `END\|VALUE`, or `\|VALUE` for an item without an end of its own |
 
@@ -16,7 +17,10 @@ use shared::{
     random,
 };
 
-use crate::session::{Expiry, Session, SessionLogin};
+use crate::{
+    id::SessionKey,
+    session::{Expiry, Session, SessionLogin},
+};
 
 /// Bytes of a login's id.
 const ID: usize = 16;
@@ -27,7 +31,10 @@ pub(super) type Fields = HashMap<Vec<u8>, Vec<u8>>;
 pub(super) fn session(fields: &Fields) -> Option<Session> {
     let owner = number(fields, b".o");
     let login = match (fields.get(b".l".as_slice()), owner) {
-        (Some(login), Some(account)) => Some(login_of(login, account, at(fields, b".i")?)?),
+        (Some(login), Some(id)) => {
+            let generation = number(fields, b".g").unwrap_or_default();
+            Some(login_of(login, (id, generation), at(fields, b".i")?)?)
+        }
         _ => None,
     };
     let items = fields.iter().filter(|(name, _)| !name.starts_with(b".")).filter_map(|(name, value)| item(name, value));
@@ -44,24 +51,13 @@ pub(super) fn session(fields: &Fields) -> Option<Session> {
 }
 
 pub(super) fn login(login: &SessionLogin) -> Vec<u8> {
-    let mut bytes = id(&login.id).unwrap_or_default().to_vec();
+    let mut bytes = SessionKey::of_login(&login.id).unwrap_or(SessionKey::FIRST).as_bytes().to_vec();
     bytes.extend(login.account.username.as_bytes());
     if let Some(agent) = &login.device.user_agent {
         bytes.push(0);
         bytes.extend(agent.as_bytes());
     }
     bytes
-}
-
-/// The bytes that stand for a login's id; `None` for what was never one.
-pub(super) fn id(id: &LoginId) -> Option<[u8; ID]> {
-    let hexadecimal = |digits: &&str| digits.len() == 2 * ID && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let digits = Some(id.0.as_str()).filter(hexadecimal)?;
-    let mut bytes = [0; ID];
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(bytes)
 }
 
 pub(super) fn stored_item(item: &Item) -> String {
@@ -74,13 +70,13 @@ pub(super) fn stored_items(session: &Session) -> Vec<(String, String)> {
     session.items.iter().map(|(key, item)| (key.as_str().to_owned(), stored_item(item))).collect()
 }
 
-fn login_of(bytes: &[u8], account: i64, issued_at: Timestamp) -> Option<SessionLogin> {
+fn login_of(bytes: &[u8], (account, generation): (i64, i64), issued_at: Timestamp) -> Option<SessionLogin> {
     let (id, rest) = bytes.split_at_checked(ID)?;
     let text = std::str::from_utf8(rest).ok()?;
     let (username, agent) = text.split_once('\0').map_or((text, None), |(name, agent)| (name, Some(agent)));
     Some(SessionLogin {
         id: LoginId(random::to_hex(id)),
-        account: Account { id: account, username: username.to_owned() },
+        account: Account { id: account, username: username.to_owned(), generation },
         device: Device { user_agent: agent.map(str::to_owned) },
         issued_at,
     })
@@ -111,7 +107,7 @@ mod tests {
         random,
     };
 
-    use super::{Fields, ID, at, id, login, session, stored_items};
+    use super::{Fields, ID, at, login, session, stored_items};
     use crate::session::{Session, SessionLogin};
 
     const SECONDS: std::ops::Range<i64> = 0..4_000_000_000;
@@ -132,6 +128,9 @@ mod tests {
         if let Some(begun) = &session.login {
             set(".i", begun.issued_at.as_second().to_string().into_bytes());
             set(".l", login(begun));
+            if begun.account.generation > 0 {
+                set(".g", begun.account.generation.to_string().into_bytes());
+            }
         }
         for (key, item) in stored_items(session) {
             set(&key, item.into_bytes());
@@ -143,6 +142,7 @@ mod tests {
         fn any_login()(
             id in any::<[u8; ID]>(),
             account in any::<i64>(),
+            generation in 0..i64::MAX,
             // Neither a name nor a header may hold control characters.
             username in "[^\\x00]{1,40}",
             user_agent in prop::option::of("[^\\x00]{0,40}"),
@@ -150,7 +150,7 @@ mod tests {
         ) -> SessionLogin {
             SessionLogin {
                 id: LoginId(random::to_hex(&id)),
-                account: Account { id: account, username },
+                account: Account { id: account, username, generation },
                 device: Device { user_agent },
                 issued_at: instant(seconds),
             }
@@ -180,19 +180,13 @@ mod tests {
         fn whatever_stands_there_is_a_session_or_none(
             fields in prop::collection::hash_map(
                 prop_oneof![Just(b".e".to_vec()), Just(b".s".to_vec()), Just(b".l".to_vec()), Just(b".o".to_vec()),
-                    Just(b".i".to_vec()), prop::collection::vec(any::<u8>(), 0..8)],
+                    Just(b".i".to_vec()), Just(b".g".to_vec()), prop::collection::vec(any::<u8>(), 0..8)],
                 prop_oneof![prop::collection::vec(any::<u8>(), 0..40), "-?[0-9]{0,25}".prop_map(String::into_bytes)],
                 0..6,
             ),
         ) {
             let found = session(&fields);
             prop_assert!(found.is_none() || at(&fields, b".e").is_some());
-        }
-
-        #[test]
-        fn only_an_id_of_a_login_is_looked_for(text in "\\PC{0,40}|[0-9a-fA-F]{32}") {
-            let hexadecimal = text.len() == 2 * ID && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-            prop_assert_eq!(id(&LoginId(text)).is_some(), hexadecimal);
         }
     }
 }

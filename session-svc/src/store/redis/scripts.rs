@@ -8,14 +8,14 @@ use redis::{Cmd, ToRedisArgs, cmd};
 use crate::lifetime::Lifetimes;
 
 macro_rules! script {
-    ($name:literal) => {
-        Script::of(concat!("#!lua\n", include_str!("scripts/common.lua"), include_str!(concat!("scripts/", $name))))
+    ($($name:literal),+) => {
+        Script::of(concat!("#!lua\n", include_str!("scripts/common.lua"), $(include_str!(concat!("scripts/", $name))),+))
     };
-    ($name:literal, frees memory) => {
+    ($($name:literal),+; frees memory) => {
         Script::of(concat!(
             "#!lua flags=allow-oom\n",
             include_str!("scripts/common.lua"),
-            include_str!(concat!("scripts/", $name))
+            $(include_str!(concat!("scripts/", $name))),+
         ))
     };
 }
@@ -29,7 +29,9 @@ pub(super) struct Scripts {
     pub(super) clear: Script,
     pub(super) log_in: Script,
     pub(super) end: Script,
+    pub(super) end_surplus: Script,
     pub(super) logins: Script,
+    pub(super) end_login: Script,
     pub(super) end_logins: Script,
 }
 
@@ -37,15 +39,17 @@ impl Scripts {
     pub(super) fn new() -> Self {
         Self {
             begin: script!("begin.lua"),
-            touch: script!("touch.lua", frees memory),
+            touch: script!("touch.lua"; frees memory),
             put: script!("put.lua"),
-            remove: script!("remove.lua", frees memory),
-            delete_login: script!("delete_login.lua", frees memory),
-            clear: script!("clear.lua", frees memory),
-            log_in: script!("log_in.lua"),
-            end: script!("end.lua", frees memory),
-            logins: script!("logins.lua", frees memory),
-            end_logins: script!("end_logins.lua", frees memory),
+            remove: script!("remove.lua"; frees memory),
+            delete_login: script!("delete_login.lua"; frees memory),
+            clear: script!("clear.lua"; frees memory),
+            log_in: script!("surplus.lua", "log_in.lua"),
+            end: script!("end.lua"; frees memory),
+            end_surplus: script!("surplus.lua", "end_surplus.lua"; frees memory),
+            logins: script!("logins.lua"; frees memory),
+            end_login: script!("end_login.lua"; frees memory),
+            end_logins: script!("end_logins.lua"; frees memory),
         }
     }
 }

@@ -5,10 +5,12 @@
 //! index of logins, and a login holds only while it stands in both: that is how all of an account's logins end at once, on
 //! every instance, even where Django has given a session another key meanwhile.
 //!
+//! * [`logins`]: an account's logins, ended in steps and kept to their number
 //! * [`record`]: what of the dictionary is ours
 //! * [`rows`]: rows, opened and judged, and written back
 //! * [`statements`], [`schema`]: the SQL of both engines
 
+mod logins;
 mod record;
 mod rows;
 mod schema;
@@ -25,15 +27,15 @@ use shared::{
     keys::Keys,
     login::{LoginId, Place},
     refusal::{Refusal, Unavailable},
+    settings::LoginsAtMost,
     telemetry::stores::TableMeter,
 };
-use sqlx::Row as _;
 
 use self::{
     rows::{Kept, Rows, SignedAgain},
-    statements::{FORGET_LOGINS, KEY_OF_LOGIN, SEEN, SIGN_AGAIN},
+    statements::{FORGET_LOGINS, SEEN, SIGN_AGAIN},
 };
-use super::{Begins, Change, SessionStore, Used};
+use super::{Begins, Change, SessionStore, Spared, Used};
 use crate::{id::SessionId, lifetime::Lifetimes, session::Session};
 
 /// A client is not kept waiting for a database that does not answer: a retry costs it less.
@@ -42,23 +44,27 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const PATIENCE_IN_THE_BACKGROUND: Duration = Duration::from_secs(30);
 /// When a login was last seen is written down once in so many seconds.
 const SEEN_EVERY: i64 = 60;
-/// No login has this id.
-const NO_LOGIN: &str = "";
 
 #[derive(Debug)]
 pub(crate) struct SqlStore {
     database: Database,
     rows: Rows,
     lifetimes: Lifetimes,
+    at_most: LoginsAtMost,
     meter: TableMeter,
 }
 
 impl SqlStore {
     /// Makes the table if it is not there.
-    pub(crate) async fn open(database: Database, keys: &Keys, lifetimes: Lifetimes) -> Result<Self, Unavailable> {
+    pub(crate) async fn open(
+        database: Database,
+        keys: &Keys,
+        lifetimes: Lifetimes,
+        at_most: LoginsAtMost,
+    ) -> Result<Self, Unavailable> {
         answer_within(PATIENCE_IN_THE_BACKGROUND, schema::make(&database)).await?;
         let rows = Rows::new(database.engine(), SessionSigner::new(keys.bytes()), lifetimes);
-        Ok(Self { meter: database.table("django_session"), database, rows, lifetimes })
+        Ok(Self { meter: database.table("django_session"), database, rows, lifetimes, at_most })
     }
 
     async fn kept(&self, id: &SessionId, now: Timestamp) -> Result<Option<Kept>, Unavailable> {
@@ -105,40 +111,6 @@ impl SqlStore {
         transaction.commit().await?;
         Ok(Ok(Some(Used { session, prolonged })))
     }
-
-    async fn logged_in(&self, begins: Begins<'_>, now: Timestamp) -> sqlx::Result<Session> {
-        let Begins { former, id, login, ends_others } = begins;
-        let (account, login_id) = (login.account.id, login.id.0.clone());
-        let mut transaction = self.database.begin_to_write().await?;
-        let mut kept = None;
-        if let Some(former) = former {
-            kept = self.rows.find(&mut transaction, former, now, true).await?;
-            if kept.is_some() {
-                self.rows.delete(&mut transaction, former.expose()).await?;
-            }
-        }
-        let kept = Kept::passed_on(kept, login, self.lifetimes, now);
-        let session = kept.session.clone();
-        self.rows.insert(&mut transaction, id, kept, now).await?;
-        if ends_others {
-            self.rows.delete_of_account(&mut transaction, account, &login_id).await?;
-        }
-        transaction.commit().await?;
-        Ok(session)
-    }
-
-    async fn sessions_of(&self, account: i64, now: Timestamp) -> sqlx::Result<Vec<Session>> {
-        let query = sqlx::query(self.rows.statements().of_account).bind(account).bind(now.as_second());
-        let rows = query.fetch_all(self.database.pool()).await?;
-        let mut sessions = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let indexed = rows::login_id(row)?;
-            let kept = self.rows.open(row, now)?;
-            let holds = |kept: &Kept| kept.session.login.as_ref().is_some_and(|login| login.id == indexed);
-            sessions.extend(kept.filter(holds).map(|kept| kept.session));
-        }
-        Ok(sessions)
-    }
 }
 
 #[async_trait]
@@ -175,7 +147,12 @@ impl SessionStore for SqlStore {
     }
 
     async fn log_in(&self, begins: Begins<'_>, now: Timestamp) -> Result<Session, Unavailable> {
-        in_time(self.meter.insert.measured(self.logged_in(begins, now))).await
+        let (account, id) = (begins.login.account.id, begins.id);
+        let (session, mut more) = in_time(self.meter.insert.measured(self.logged_in(begins, now))).await?;
+        while more {
+            more = in_time(self.meter.delete.measured(self.end_surplus(account, id, now))).await?;
+        }
+        Ok(session)
     }
 
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable> {
@@ -192,24 +169,12 @@ impl SessionStore for SqlStore {
     }
 
     async fn end_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable> {
-        in_time(self.meter.delete.measured(async {
-            let mut transaction = self.database.begin_to_write().await?;
-            let query = sqlx::query(KEY_OF_LOGIN).bind(account).bind(&login.0);
-            if let Some(row) = query.fetch_optional(&mut *transaction).await? {
-                self.rows.delete(&mut transaction, row.try_get("session_key")?).await?;
-            }
-            transaction.commit().await
-        }))
-        .await
+        in_time(self.meter.delete.measured(self.end_one_login(account, login))).await
     }
 
-    async fn end_logins(&self, account: i64) -> Result<(), Unavailable> {
-        in_time(self.meter.delete.measured(async {
-            let mut transaction = self.database.begin_to_write().await?;
-            self.rows.delete_of_account(&mut transaction, account, NO_LOGIN).await?;
-            transaction.commit().await
-        }))
-        .await
+    async fn end_logins(&self, account: i64, spared: Spared<'_>) -> Result<(), Unavailable> {
+        while in_time(self.meter.delete.measured(self.end_some_logins(account, spared))).await? {}
+        Ok(())
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
@@ -232,7 +197,8 @@ impl SessionStore for SqlStore {
                 }
             }
             let long_ago = now.as_second().saturating_sub(whole_seconds(self.lifetimes.idle));
-            sqlx::query(FORGET_LOGINS).bind(long_ago).execute(self.database.background()).await?;
+            let forget = || sqlx::query(FORGET_LOGINS).bind(long_ago).execute(self.database.background());
+            while forget().await?.rows_affected() > 0 {}
             Ok(purged)
         };
         answer_within(PATIENCE_IN_THE_BACKGROUND, self.meter.delete.measured(purge)).await

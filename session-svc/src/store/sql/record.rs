@@ -45,13 +45,16 @@ struct KeptLogin {
 
 /// What the row and the index say beside the data.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Instants {
+pub(super) struct Beside {
     pub(super) last_seen_at: Timestamp,
     pub(super) expires_at: Timestamp,
+    /// The generation that the account had when the login began. The index keeps it: an instance of version 0.1 that writes
+    /// the data would drop it.
+    pub(super) generation: i64,
 }
 
 /// The session that these members hold.
-pub(super) fn read(members: &Members, instants: Instants) -> Session {
+pub(super) fn read(members: &Members, beside: Beside) -> Session {
     let authlab: Authlab = members.get(AUTHLAB).unwrap_or_default();
     let items = texts(members).map(|(key, value)| {
         let expires_at = authlab.item_ends.get(key.as_str()).and_then(|end| Timestamp::from_second(*end).ok());
@@ -59,10 +62,10 @@ pub(super) fn read(members: &Members, instants: Instants) -> Session {
     });
     Session {
         items: items.collect(),
-        login: authlab.login.and_then(login),
+        login: authlab.login.and_then(|kept| login(kept, beside.generation)),
         owner: authlab.owner,
-        last_seen_at: instants.last_seen_at,
-        expires_at: instants.expires_at,
+        last_seen_at: beside.last_seen_at,
+        expires_at: beside.expires_at,
         expiry: expiry(members),
         others: members.names().filter(|name| ![ITEMS, AUTHLAB].contains(name)).map(str::to_owned).collect(),
         stored_bytes: None,
@@ -104,10 +107,10 @@ fn texts(members: &Members) -> impl Iterator<Item = (ItemKey, String)> {
     names.into_iter().filter_map(move |name| Some((name.parse().ok()?, items.get(&name)?)))
 }
 
-fn login(kept: KeptLogin) -> Option<SessionLogin> {
+fn login(kept: KeptLogin, generation: i64) -> Option<SessionLogin> {
     Some(SessionLogin {
         id: kept.id,
-        account: Account { id: kept.account, username: kept.username },
+        account: Account { id: kept.account, username: kept.username, generation },
         device: Device { user_agent: kept.user_agent },
         issued_at: Timestamp::from_second(kept.issued_at).ok()?,
     })
@@ -143,7 +146,7 @@ mod tests {
         login::{Account, Device, LoginId},
     };
 
-    use super::{Instants, read, write};
+    use super::{Beside, read, write};
     use crate::{
         items::Items,
         session::{Expiry, Session, SessionLogin},
@@ -152,9 +155,9 @@ mod tests {
     const DJANGO: &str =
         r#"{"_auth_user_id":"7","cart":[1.0,{"z":1e-07,"a":123456789012345678901234567890}],"_session_expiry":300}"#;
 
-    fn instants() -> Instants {
+    fn beside() -> Beside {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        Instants { last_seen_at: at(1_000), expires_at: at(2_000) }
+        Beside { last_seen_at: at(1_000), expires_at: at(2_000), generation: 7 }
     }
 
     fn members(json: &str) -> Members {
@@ -168,7 +171,7 @@ mod tests {
     #[test]
     fn what_a_site_keeps_is_left_as_it_is_and_named_but_not_shown() {
         let mut members = members(DJANGO);
-        let mut session = read(&members, instants());
+        let mut session = read(&members, beside());
         assert!(session.login.is_none() && session.items == Items::default());
         assert_eq!(session.others, ["_auth_user_id", "cart", "_session_expiry"]);
         assert_eq!(session.expiry, Expiry::AfterIdleness(std::time::Duration::from_mins(5)));
@@ -188,7 +191,7 @@ mod tests {
     fn what_a_site_keeps_among_the_items_is_left_there() {
         let json = r#"{"authlab_items":{"count":3,"a key":"x","theme":"dark"}}"#;
         let mut members = members(json);
-        let mut session = read(&members, instants());
+        let mut session = read(&members, beside());
         let shown: Vec<&str> = session.items.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(shown, ["theme"]);
         session.items.clear();
@@ -199,7 +202,7 @@ mod tests {
     #[test]
     fn what_is_no_session_of_ours_is_nobodys() {
         for json in ["{}", r#"{"_authlab":5,"authlab_items":"x"}"#, r#"{"_authlab":{"login":{"id":"x"}}}"#] {
-            let session = read(&members(json), instants());
+            let session = read(&members(json), beside());
             assert!(session.login.is_none() && session.items == Items::default() && session.owner.is_none(), "{json}");
         }
     }
@@ -217,15 +220,15 @@ mod tests {
                 .into_iter()
                 .map(|(key, (value, end))| (key.parse().unwrap(), Item { value, expires_at: end.map(instant) }))
                 .collect();
-            let mut session = Session { items, ..Session::new(instants().last_seen_at, instants().expires_at) };
+            let mut session = Session { items, ..Session::new(beside().last_seen_at, beside().expires_at) };
             if logged_in {
-                let account = Account { id: 5, username };
+                let account = Account { id: 5, username, generation: 7 };
                 let id = LoginId("0123".to_owned());
                 session.begin_login(SessionLogin { id, account, device: Device { user_agent }, issued_at: instant(9) });
             }
             let mut members = Members::default();
             write(&mut members, &session).unwrap();
-            prop_assert_eq!(read(&members, instants()), session);
+            prop_assert_eq!(read(&members, beside()), session);
         }
     }
 }

@@ -10,11 +10,8 @@ use shared::{
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{
-    record::{self, Instants},
-    statements::{
-        DELETE, DELETE_LOGIN_OF_KEY, DELETE_LOGINS_OF_ACCOUNT, DELETE_OF_ACCOUNT, FOLLOW, INSERT_LOGIN, Statements,
-        statements,
-    },
+    record::{self, Beside},
+    statements::{DELETE, DELETE_LOGIN_OF_KEY, FOLLOW, INSERT_LOGIN, Statements, statements},
 };
 use crate::{
     id::SessionId,
@@ -82,16 +79,16 @@ impl Rows {
         let query = sqlx::query(if to_change { *find_to_change } else { *find });
         let row = query.bind(id.expose()).bind(now.as_second()).fetch_optional(&mut *connection).await?;
         let Some(row) = row else { return Ok(None) };
-        let Some(kept) = self.open(&row, now)? else { return Ok(None) };
-        let Some(login) = &kept.session.login else { return Ok(Some(kept)) };
+        let Some(mut kept) = self.open(&row, now)? else { return Ok(None) };
+        let Some(login) = &mut kept.session.login else { return Ok(Some(kept)) };
         let indexed: Option<String> = row.try_get("login")?;
-        let holds = if let Some(indexed) = indexed {
-            indexed == login.id.0
-        } else {
-            let follow = sqlx::query(FOLLOW).bind(&login.id.0).bind(id.expose());
-            follow.execute(connection).await?.rows_affected() == 1
-        };
-        Ok(holds.then_some(kept))
+        if let Some(indexed) = indexed {
+            return Ok((indexed == login.id.0).then_some(kept));
+        }
+        let follow = sqlx::query(FOLLOW).bind(&login.id.0).bind(id.expose());
+        let Some(followed) = follow.fetch_optional(connection).await? else { return Ok(None) };
+        login.account.generation = followed.try_get("generation")?;
+        Ok(Some(kept))
     }
 
     /// What the row holds, unless it is damaged or its login has lasted long enough. The login is not yet looked up.
@@ -105,11 +102,13 @@ impl Rows {
             }
         };
         let last_seen_at: Option<i64> = row.try_get("last_seen_at")?;
-        let instants = Instants {
+        let generation: Option<i64> = row.try_get("generation")?;
+        let beside = Beside {
             last_seen_at: last_seen_at.map_or(now, instant),
             expires_at: instant(row.try_get("expires_at")?),
+            generation: generation.unwrap_or_default(),
         };
-        let mut session = record::read(&members, instants);
+        let mut session = record::read(&members, beside);
         session.stored_bytes = Some(data.len());
         if let Some(login) = &session.login {
             // Django prolongs as well, and knows nothing of an end beyond idleness.
@@ -131,7 +130,7 @@ impl Rows {
         insert.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
         if let Some(login) = &kept.session.login {
             let index = sqlx::query(INSERT_LOGIN).bind(&login.id.0).bind(login.account.id).bind(id.expose());
-            index.bind(now.as_second()).execute(connection).await?;
+            index.bind(now.as_second()).bind(login.account.generation).execute(connection).await?;
         }
         Ok(())
     }
@@ -160,16 +159,13 @@ impl Rows {
         Ok(())
     }
 
-    /// All sessions in which the account is logged in, but that of this login.
-    pub(super) async fn delete_of_account(
-        &self,
-        connection: &mut AnyConnection,
-        account: i64,
-        but: &str,
-    ) -> sqlx::Result<()> {
-        sqlx::query(self.statements().lock_of_account).bind(account).fetch_all(&mut *connection).await?;
-        for statement in [DELETE_OF_ACCOUNT, DELETE_LOGINS_OF_ACCOUNT] {
-            sqlx::query(statement).bind(account).bind(but).execute(&mut *connection).await?;
+    /// Sessions and their logins, any number at once.
+    pub(super) async fn delete_all(&self, connection: &mut AnyConnection, rows: &[AnyRow]) -> sqlx::Result<()> {
+        let Statements { delete_sessions, delete_logins, .. } = self.statements();
+        for (statement, column) in [(delete_sessions, "session_key"), (delete_logins, "id")] {
+            let listed = rows.iter().map(|row| row.try_get(column)).collect::<sqlx::Result<Vec<String>>>()?;
+            let listed = serde_json::to_string(&listed).map_err(|error| sqlx::Error::Encode(error.into()))?;
+            sqlx::query(*statement).bind(listed).execute(&mut *connection).await?;
         }
         Ok(())
     }

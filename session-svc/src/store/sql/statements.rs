@@ -14,7 +14,12 @@ pub(super) struct Statements {
     pub(super) update: &'static str,
     pub(super) prolong: &'static str,
     pub(super) of_account: &'static str,
-    pub(super) lock_of_account: &'static str,
+    /// The logins of an account that have not expired, but that of this key: those that have to go first come last.
+    pub(super) by_use: &'static str,
+    /// Sessions, and rows of the index, by a list of their keys in JSON.
+    pub(super) delete_sessions: &'static str,
+    pub(super) delete_logins: &'static str,
+    /// So many expired sessions; those that somebody else is about to change are left for the next time.
     pub(super) expired: &'static str,
 }
 
@@ -27,27 +32,30 @@ pub(super) const fn statements(engine: Engine) -> &'static Statements {
 
 // What both engines spell alike.
 pub(super) const DELETE: &str = "DELETE FROM django_session WHERE session_key = $1";
-pub(super) const DELETE_OF_ACCOUNT: &str = "DELETE FROM django_session WHERE session_key IN (SELECT session_key FROM session_login WHERE account = $1 AND id <> $2)";
 /// If nobody has written meanwhile.
 pub(super) const SIGN_AGAIN: &str =
     "UPDATE django_session SET session_data = $3 WHERE session_key = $1 AND session_data = $2";
 pub(super) const INSERT_LOGIN: &str =
-    "INSERT INTO session_login (id, account, session_key, last_seen_at) VALUES ($1, $2, $3, $4)";
+    "INSERT INTO session_login (id, account, session_key, last_seen_at, generation) VALUES ($1, $2, $3, $4, $5)";
 pub(super) const DELETE_LOGIN_OF_KEY: &str = "DELETE FROM session_login WHERE session_key = $1";
-pub(super) const DELETE_LOGINS_OF_ACCOUNT: &str = "DELETE FROM session_login WHERE account = $1 AND id <> $2";
+/// Logins of an account, but that of this key, that began before a generation.
+pub(super) const LOGINS_BEFORE: &str = "SELECT id, session_key FROM session_login \
+    WHERE account = $1 AND session_key <> $2 AND generation < $3 LIMIT $4";
 pub(super) const SEEN: &str = "UPDATE session_login SET last_seen_at = $2 WHERE session_key = $1 AND last_seen_at < $2";
 pub(super) const KEY_OF_LOGIN: &str = "SELECT session_key FROM session_login WHERE account = $1 AND id = $2";
 /// Django gave the session another key: the login goes along, unless the former session is still there.
 pub(super) const FOLLOW: &str = "UPDATE session_login SET session_key = $2 WHERE id = $1 \
-    AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = session_login.session_key)";
+    AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = session_login.session_key) \
+    RETURNING generation";
 /// A login whose session is gone, and that nobody has used for so long that it would have ended by itself.
-pub(super) const FORGET_LOGINS: &str = "DELETE FROM session_login WHERE last_seen_at < $1 \
-    AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = session_login.session_key)";
+pub(super) const FORGET_LOGINS: &str = "DELETE FROM session_login WHERE id IN (SELECT id FROM session_login WHERE last_seen_at < $1 \
+    AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = session_login.session_key) LIMIT 1000)";
 
 /// The tables are those of Django's own migration (`sqlmigrate sessions 0001`), name by name.
 macro_rules! statements {
     (
         epoch: $epoch:literal, instant: $before:literal $after:literal, lock: $lock:literal,
+        unlocked: $unlocked:literal, in_list: $in_list:literal,
         has_table: $has_table:literal, make_tables: $make_tables:expr,
     ) => {
         Statements {
@@ -56,7 +64,7 @@ macro_rules! statements {
             find: concat!(
                 "SELECT s.session_key, s.session_data, ",
                 $epoch,
-                " AS expires_at, l.id AS login, l.last_seen_at \
+                " AS expires_at, l.id AS login, l.last_seen_at, l.generation \
                  FROM django_session s LEFT JOIN session_login l ON l.session_key = s.session_key \
                  WHERE s.session_key = $1 AND s.expire_date > ",
                 $before,
@@ -66,7 +74,7 @@ macro_rules! statements {
             find_to_change: concat!(
                 "SELECT s.session_key, s.session_data, ",
                 $epoch,
-                " AS expires_at, l.id AS login, l.last_seen_at \
+                " AS expires_at, l.id AS login, l.last_seen_at, l.generation \
                  FROM django_session s LEFT JOIN session_login l ON l.session_key = s.session_key \
                  WHERE s.session_key = $1 AND s.expire_date > ",
                 $before,
@@ -101,26 +109,33 @@ macro_rules! statements {
             of_account: concat!(
                 "SELECT s.session_key, s.session_data, ",
                 $epoch,
-                " AS expires_at, l.id AS login, l.last_seen_at \
+                " AS expires_at, l.id AS login, l.last_seen_at, l.generation \
                  FROM session_login l JOIN django_session s ON s.session_key = l.session_key \
                  WHERE l.account = $1 AND s.expire_date > ",
                 $before,
                 "$2",
-                $after
+                $after,
+                " ORDER BY l.last_seen_at DESC LIMIT $3"
             ),
-            // In one order for everybody, so that no two wait for one another.
-            lock_of_account: concat!(
-                "SELECT s.session_key FROM django_session s JOIN session_login l ON l.session_key = s.session_key \
-                 WHERE l.account = $1 ORDER BY s.session_key",
-                $lock
+            by_use: concat!(
+                "SELECT l.id, l.session_key FROM session_login l JOIN django_session s ON s.session_key = l.session_key \
+                 WHERE l.account = $1 AND l.session_key <> $2 AND s.expire_date > ",
+                $before,
+                "$3",
+                $after,
+                " ORDER BY l.last_seen_at DESC LIMIT $4 OFFSET $5"
             ),
+            delete_sessions: concat!("DELETE FROM django_session WHERE session_key ", $in_list),
+            delete_logins: concat!("DELETE FROM session_login WHERE id ", $in_list),
             expired: concat!(
                 "DELETE FROM django_session WHERE session_key IN \
                  (SELECT session_key FROM django_session WHERE expire_date < ",
                 $before,
                 "$1",
                 $after,
-                " LIMIT 1000)"
+                " LIMIT 1000",
+                $unlocked,
+                ")"
             ),
         }
     };
@@ -128,6 +143,7 @@ macro_rules! statements {
 
 const SQLITE: Statements = statements! {
     epoch: "CAST(strftime('%s', s.expire_date) AS INTEGER)", instant: "datetime(" ", 'unixepoch')", lock: "",
+    unlocked: "", in_list: "IN (SELECT value FROM json_each($1))",
     has_table: "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'django_session'",
     make_tables: &[
         r#"CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL)"#,
@@ -137,6 +153,7 @@ const SQLITE: Statements = statements! {
 
 const POSTGRES: Statements = statements! {
     epoch: "CAST(FLOOR(EXTRACT(EPOCH FROM s.expire_date)) AS BIGINT)", instant: "to_timestamp(" ")", lock: " FOR UPDATE OF s",
+    unlocked: " FOR UPDATE SKIP LOCKED", in_list: "IN (SELECT json_array_elements_text(CAST(CAST($1 AS text) AS json)))",
     has_table: "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('django_session')",
     make_tables: &[
         r#"CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" timestamp with time zone NOT NULL)"#,

@@ -1,12 +1,29 @@
 -- A session is a hash: `.e` when it ends, `.s` when it was last seen, `.o` whose items it holds, and of a login `.i` when it
--- began and `.l` what else there is. Every other field is an item. The logins of an account are a sorted set, by their ends. Both
+-- began, `.g` the generation that its account had then, and `.l` what else there is. Every other field is an item. The logins of an account are a sorted set, by their ends. Both
 -- lie in one bucket, whose name in braces their keys begin with.
 local now, idle, absolute, worth = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+
+-- Members of an index that a script looks at: Redis serves nobody else meanwhile.
+local STEP = 500
 
 local function bucket(key) return string.sub(key, 1, 4) end
 local function digest(key) return string.sub(key, 5) end
 local function index(key, account) return bucket(key) .. 'a:' .. account end
 local function beside(key, member) return bucket(key) .. member end
+
+-- Redis removes what has expired by its own clock.
+local function redis_time() return redis.call('TIME')[1] end
+
+-- Logins that have expired leave the index.
+local function forget_expired(logins)
+    local expired = redis.call('ZCOUNT', logins, '-inf', '(' .. redis_time())
+    if expired > 0 then redis.call('ZREMRANGEBYRANK', logins, 0, math.min(expired, STEP) - 1) end
+end
+
+local function end_login(logins, member)
+    redis.call('UNLINK', beside(logins, member))
+    redis.call('ZREM', logins, member)
+end
 
 -- When it ends, if it has not ended.
 local function lives_until(key)
@@ -17,7 +34,9 @@ end
 local function forget_login(key)
     local account = redis.call('HGET', key, '.o')
     if account and redis.call('HEXISTS', key, '.l') == 1 then
-        redis.call('ZREM', index(key, account), digest(key))
+        local logins = index(key, account)
+        redis.call('ZREM', logins, digest(key))
+        forget_expired(logins)
     end
 end
 
@@ -27,6 +46,7 @@ local function remember_login(key, ends)
         local logins = index(key, account)
         redis.call('ZADD', logins, ends, digest(key))
         redis.call('EXPIREAT', logins, redis.call('ZRANGE', logins, -1, -1, 'WITHSCORES')[2])
+        forget_expired(logins)
     end
 end
 

@@ -1,10 +1,15 @@
--- One login, or without a second word all of them.
-local login = ARGV[5]
-for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-    local key = beside(KEYS[1], member)
-    local stored = redis.call('HGET', key, '.l')
-    if not login or stored and string.sub(stored, 1, #login) == login then
-        redis.call('DEL', key)
-        redis.call('ZREM', KEYS[1], member)
+-- One step through an account's logins: ends them, but not the one that is spared, and not those that began in this generation or
+-- a later one. Says where the next step begins, and how many have ended.
+local logins, cursor, spared, since, ended = KEYS[1], ARGV[5], ARGV[6], tonumber(ARGV[7]), 0
+forget_expired(logins)
+local found = redis.call('ZSCAN', logins, cursor, 'COUNT', STEP)
+for at = 1, #found[2], 2 do
+    local member = found[2][at]
+    -- A login of version 0.1 has no generation, which counts as 0.
+    local generation = tonumber(redis.call('HGET', beside(logins, member), '.g') or 0) or 0
+    if member ~= spared and not (since and generation >= since) then
+        end_login(logins, member)
+        ended = ended + 1
     end
 end
+return {found[1], ended}

@@ -1,13 +1,23 @@
-local account, found = ARGV[5], {}
-for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-    local key = beside(KEYS[1], member)
-    if lives_until(key) and redis.call('HEXISTS', key, '.l') == 1 and redis.call('HGET', key, '.o') == account then
+-- A page of an account's logins, those first that end last, and where the next page begins; -1 after the last one.
+local logins, account, from, found, removed = KEYS[1], ARGV[5], tonumber(ARGV[6]), {}, 0
+forget_expired(logins)
+local members = redis.call('ZRANGE', logins, from, from + STEP - 1, 'REV')
+for _, member in ipairs(members) do
+    local key = beside(logins, member)
+    local names = {'.e', '.s', '.o', '.i', '.l', '.g'}
+    local values = redis.call('HMGET', key, unpack(names))
+    if not values[1] then
+        redis.call('ZREM', logins, member)
+        removed = removed + 1
+    elseif lives_until(key) and values[3] == account and values[5] then
         local head = {}
-        for _, name in ipairs({'.e', '.s', '.o', '.i', '.l'}) do
-            head[#head + 1] = name
-            head[#head + 1] = redis.call('HGET', key, name)
+        for at, value in ipairs(values) do
+            if value then
+                head[#head + 1] = names[at]
+                head[#head + 1] = value
+            end
         end
         found[#found + 1] = head
     end
 end
-return found
+return {found, #members < STEP and -1 or from + #members - removed}

@@ -1,0 +1,19 @@
+-- Ends the login of this id, if it is one of the account's. The id is the digest of its session's id. Only the sessions of the first
+-- version's logins tell what their ids are: these are looked for, a step at a time. Says where the next step begins, and how many
+-- have ended.
+local logins, cursor, login = KEYS[1], ARGV[5], ARGV[6]
+if redis.call('ZSCORE', logins, login) then
+    end_login(logins, login)
+    return {'0', 1}
+end
+forget_expired(logins)
+local found = redis.call('ZSCAN', logins, cursor, 'COUNT', STEP)
+for at = 1, #found[2], 2 do
+    local member = found[2][at]
+    local stored = redis.call('HGET', beside(logins, member), '.l')
+    if stored and string.sub(stored, 1, #login) == login then
+        end_login(logins, member)
+        return {'0', 1}
+    end
+end
+return {found[1], 0}

@@ -1,0 +1,193 @@
+//! What the stores promise about an account's logins, tried with random histories against a model.
+
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use shared::{
+    clock::{Clock, after},
+    login::{Account, Device},
+    service::Ground,
+    settings::{LoginsAtMost, Settings},
+};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use super::{Begins, SessionStore, Spared, memory::MemoryStore, sql::SqlStore};
+use crate::{id::SessionId, lifetime::Lifetimes, session::SessionLogin};
+
+const LIFETIMES: Lifetimes =
+    Lifetimes { idle: Duration::from_hours(24), absolute: Duration::from_hours(30 * 24), save_every_request: false };
+const AT_MOST: usize = 3;
+const ACCOUNT: i64 = 7;
+/// What a store writes down of the last use is exact to the minute.
+const STEP: Duration = Duration::from_mins(1);
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// Of this generation; what the client had ends if the choice falls on a login that there is.
+    LogIn {
+        generation: i64,
+        former: usize,
+    },
+    Use(usize),
+    End(usize),
+    EndAll,
+    EndOthers(usize),
+    EndBefore {
+        generation: i64,
+        but: usize,
+    },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let (generation, choice) = (0_i64..3, 0_usize..6);
+    prop_oneof![
+        6 => (generation.clone(), choice.clone()).prop_map(|(generation, former)| Step::LogIn { generation, former }),
+        4 => choice.clone().prop_map(Step::Use),
+        1 => choice.clone().prop_map(Step::End),
+        1 => Just(Step::EndAll),
+        1 => choice.clone().prop_map(Step::EndOthers),
+        1 => (generation, choice).prop_map(|(generation, but)| Step::EndBefore { generation, but }),
+    ]
+}
+
+struct Kept {
+    id: SessionId,
+    generation: i64,
+    used: usize,
+}
+
+fn at_most() -> LoginsAtMost {
+    LoginsAtMost(NonZeroU32::new(u32::try_from(AT_MOST).unwrap()))
+}
+
+async fn log_in(store: &dyn SessionStore, former: Option<&SessionId>, generation: i64, now: Timestamp) -> SessionId {
+    let account = Account { id: ACCOUNT, username: "alice".to_owned(), generation };
+    let id = store.id_for(ACCOUNT);
+    let login = SessionLogin::begin(&id, &account, &Device::default(), now);
+    store.log_in(Begins { former, id: &id, login }, now).await.unwrap();
+    id
+}
+
+/// Plays the steps on the store and on the model, which agree after each.
+async fn play(store: &dyn SessionStore, steps: Vec<Step>) {
+    let mut now = Timestamp::from_second(1_790_000_000).unwrap();
+    let mut model: Vec<Kept> = Vec::new();
+    let mut ever: Vec<SessionId> = Vec::new();
+    for (turn, step) in steps.into_iter().enumerate() {
+        now = after(now, STEP);
+        match step.clone() {
+            Step::LogIn { generation, former } => {
+                let former = (former < model.len()).then(|| model.remove(former).id);
+                let id = log_in(store, former.as_ref(), generation, now).await;
+                ever.push(id.clone());
+                model.sort_by_key(|kept| kept.used);
+                let surplus = (model.len() + 1).saturating_sub(AT_MOST);
+                model.drain(..surplus);
+                model.push(Kept { id, generation, used: turn });
+            }
+            Step::Use(choice) => {
+                if let Some(kept) = model.get_mut(choice) {
+                    assert!(store.recall(&kept.id, now).await.unwrap().is_some());
+                    kept.used = turn;
+                }
+            }
+            Step::End(choice) if choice < model.len() => {
+                let gone = model.remove(choice);
+                store.end_login(ACCOUNT + 1, &gone.id.key().login_id()).await.unwrap();
+                assert!(store.find(&gone.id, now).await.unwrap().is_some(), "it is not a login of that account");
+                store.end_login(ACCOUNT, &gone.id.key().login_id()).await.unwrap();
+            }
+            Step::End(_) => store.end_login(ACCOUNT, &SessionId::random().key().login_id()).await.unwrap(),
+            Step::EndAll => {
+                store.end_logins(ACCOUNT, Spared::default()).await.unwrap();
+                model.clear();
+            }
+            Step::EndOthers(choice) => {
+                let own = model.get(choice).map(|kept| kept.id.clone());
+                store.end_logins(ACCOUNT, Spared { session: own.as_ref(), since: None }).await.unwrap();
+                model.retain(|kept| own.as_ref().is_some_and(|own| own.key() == kept.id.key()));
+            }
+            Step::EndBefore { generation, but } => {
+                let own = model.get(but).map(|kept| kept.id.clone());
+                store.end_logins(ACCOUNT, Spared { session: own.as_ref(), since: Some(generation) }).await.unwrap();
+                let is_own = |kept: &Kept| own.as_ref().is_some_and(|own| own.key() == kept.id.key());
+                model.retain(|kept| kept.generation >= generation || is_own(kept));
+            }
+        }
+        for id in &ever {
+            let found = store.find(id, now).await.unwrap();
+            let expected = model.iter().find(|kept| kept.id.key() == id.key());
+            let generation = found.and_then(|session| session.login).map(|login| login.account.generation);
+            assert_eq!(generation, expected.map(|kept| kept.generation), "after step {turn}, {step:?}");
+        }
+        assert_eq!(store.logins(ACCOUNT, now).await.unwrap().len(), model.len(), "after step {turn}, {step:?}");
+    }
+}
+
+async fn sql(at_most: LoginsAtMost) -> (SqlStore, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let ground = Ground::open(&Settings::embedded(folder.path()), Clock::by_hand(0)).await.unwrap();
+    (SqlStore::open(ground.database, &ground.keys, LIFETIMES, at_most).await.unwrap(), folder)
+}
+
+proptest! {
+    #[test]
+    fn an_accounts_logins_in_memory_are_those_of_the_model(steps in prop::collection::vec(step(), 0..40)) {
+        Runtime::new().unwrap().block_on(play(&MemoryStore::new(LIFETIMES, at_most()), steps));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn an_accounts_logins_in_sql_are_those_of_the_model(steps in prop::collection::vec(step(), 0..40)) {
+        Runtime::new().unwrap().block_on(async {
+            let (store, _folder) = sql(at_most()).await;
+            play(&store, steps).await;
+        });
+    }
+}
+
+/// More than one step of a store takes.
+#[tokio::test]
+async fn any_number_of_logins_ends() {
+    const MANY: usize = 2_300;
+    let (sql, _folder) = sql(LoginsAtMost(None)).await;
+    let stores: [Arc<dyn SessionStore>; 2] = [Arc::new(MemoryStore::new(LIFETIMES, LoginsAtMost(None))), Arc::new(sql)];
+    for store in stores {
+        let now = Timestamp::from_second(1_790_000_000).unwrap();
+        let mut ids = Vec::new();
+        for _ in 0..MANY {
+            ids.push(log_in(&*store, None, 0, now).await);
+        }
+        let of_now = log_in(&*store, None, 1, now).await;
+        assert_eq!(store.logins(ACCOUNT, now).await.unwrap().len(), super::MAX_LISTED);
+        let spared = Spared { session: Some(&ids[MANY / 2]), since: Some(1) };
+        store.end_logins(ACCOUNT, spared).await.unwrap();
+        let mut left: Vec<_> =
+            store.logins(ACCOUNT, now).await.unwrap().into_iter().map(|session| session.login.unwrap().id).collect();
+        left.sort();
+        let mut expected = vec![ids[MANY / 2].key().login_id(), of_now.key().login_id()];
+        expected.sort();
+        assert_eq!(left, expected, "in {:?}", store.place());
+    }
+}
+
+/// An instance with a lower limit ends what one without a limit has let begin.
+#[tokio::test]
+async fn a_lowered_limit_reaches_all_logins() {
+    const MANY: usize = 1_500;
+    let (unlimited, folder) = sql(LoginsAtMost(None)).await;
+    let now = Timestamp::from_second(1_790_000_000).unwrap();
+    for _ in 0..MANY {
+        log_in(&unlimited, None, 0, now).await;
+    }
+    let ground = Ground::open(&Settings::embedded(folder.path()), Clock::by_hand(0)).await.unwrap();
+    let limited = SqlStore::open(ground.database, &ground.keys, LIFETIMES, at_most()).await.unwrap();
+    let own = log_in(&limited, None, 0, now).await;
+    assert_eq!(limited.logins(ACCOUNT, now).await.unwrap().len(), AT_MOST);
+    assert!(limited.find(&own, now).await.unwrap().is_some());
+}
