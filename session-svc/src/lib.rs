@@ -61,6 +61,7 @@ impl Service for SessionSettings {
         let store = self.open_store(ground).await?;
         purge::keep_clear(Arc::downgrade(&store), ground.clock.clone());
         let endings = Some(ground.endings(Scope::Session, self.session_absolute_age).await?);
+        let store = (store, ground.logins_at_most);
         Ok(Arc::new(StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store, endings)?))
     }
 
@@ -82,7 +83,7 @@ impl Service for SessionSettings {
 
 impl SessionSettings {
     async fn open_store(&self, ground: &Ground) -> Result<Arc<dyn SessionStore>, StartError> {
-        let (lifetimes, at_most) = (self.lifetimes(), self.logins_at_most);
+        let (lifetimes, at_most) = (self.lifetimes(), ground.logins_at_most);
         Ok(match self.store() {
             Store::Memory => Arc::new(MemoryStore::new(lifetimes, at_most)),
             Store::Sql => Arc::new(SqlStore::open(ground.database.clone(), &ground.keys, lifetimes, at_most).await?),

@@ -14,6 +14,7 @@ use shared::{
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
     service::StartError,
+    settings::LoginsAtMost,
     telemetry::Collector,
 };
 
@@ -42,8 +43,9 @@ impl StoredSessions {
     /// In the memory of this process, without anything else to stand on. Refuses settings of the cookie that contradict one
     /// another.
     pub fn in_memory(settings: &SessionSettings, clock: Clock) -> Result<Self, StartError> {
-        let store = Arc::new(MemoryStore::new(settings.lifetimes(), settings.logins_at_most));
-        Self::new(settings, clock, SecureCookies::Auto, store, None)
+        let at_most = LoginsAtMost::DEFAULT;
+        let store = Arc::new(MemoryStore::new(settings.lifetimes(), at_most));
+        Self::new(settings, clock, SecureCookies::Auto, (store, at_most), None)
     }
 
     /// `cookie_secure` is what `COOKIE_SECURE` says for the whole service.
@@ -51,7 +53,7 @@ impl StoredSessions {
         settings: &SessionSettings,
         clock: Clock,
         cookie_secure: SecureCookies,
-        store: Arc<dyn SessionStore>,
+        (store, at_most): (Arc<dyn SessionStore>, LoginsAtMost),
         endings: Option<Endings>,
     ) -> Result<Self, StartError> {
         let (cookie, lifetimes) = (settings.cookie(), settings.lifetimes());
@@ -63,7 +65,7 @@ impl StoredSessions {
             scheme: Scheme::Cookie(cookie.name.clone().into()),
             cookies: settings.attributes(cookie_secure)?,
             lifetime: lifetimes.of_a_login(),
-            logins_at_most: settings.logins_at_most.0,
+            logins_at_most: at_most.0,
             login_lifetime: lifetimes.absolute,
             anonymous_items: true,
             concurrent_item_writes: true,

@@ -8,7 +8,7 @@ use shared::{
     secret::Secret,
     serve::seconds,
     service::StartError,
-    settings::{LoginsAtMost, on_or_off},
+    settings::on_or_off,
 };
 
 use crate::{cookie::SessionCookie, lifetime::Lifetimes};
@@ -62,9 +62,6 @@ pub struct SessionSettings {
     /// Seconds after which a login ends however much it is used (NIST SP 800-63B-4: 30 days at most)
     #[arg(long, env = "SESSION_ABSOLUTE_AGE", default_value = "2592000", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub session_absolute_age: Duration,
-    /// Logins that an account can have at once; one more ends the least recently used. `off`: any number
-    #[arg(long, env = "LOGINS_AT_MOST", default_value = "100", value_parser = LoginsAtMost::parse, value_name = "N")]
-    pub logins_at_most: LoginsAtMost,
     /// Prolong the session, and send its cookie, on every request; else once a twentieth of its life has passed
     #[arg(long, env = "SESSION_SAVE_EVERY_REQUEST", default_value = "off", value_parser = on_or_off, action = ArgAction::Set, value_name = "on|off")]
     pub session_save_every_request: bool,

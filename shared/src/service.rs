@@ -29,7 +29,7 @@ use crate::{
         healthcheck::{self, NotReady},
         signal::{self, Stop},
     },
-    settings::{LogSettings, Settings, SettingsError},
+    settings::{LogSettings, LoginsAtMost, Settings, SettingsError},
 };
 
 /// What a service crate brings: its settings, and how they become a mechanism.
@@ -75,6 +75,7 @@ pub struct Ground {
     pub database: Database,
     pub clock: Clock,
     pub revocation: Reach,
+    pub logins_at_most: LoginsAtMost,
     /// What `COOKIE_SECURE` says, for mechanisms that have attributes of their own to fit to it.
     pub cookie_secure: SecureCookies,
 }
@@ -112,6 +113,7 @@ impl Ground {
             database,
             clock,
             revocation: settings.revocation,
+            logins_at_most: settings.logins_at_most,
             cookie_secure: settings.cookie_secure,
         })
     }

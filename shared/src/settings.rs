@@ -29,6 +29,8 @@ pub struct LoginsAtMost(
 );
 
 impl LoginsAtMost {
+    /// As it is where nothing is set.
+    pub const DEFAULT: Self = Self(NonZeroU32::new(100));
     const MAX: u32 = 100_000;
 
     /// A number from 1 to 100,000, or `off`.
@@ -84,7 +86,11 @@ pub struct Settings {
     /// Failed logins from one address before one account is closed to it for 30 seconds each
     #[arg(long, env = "LOGIN_FAILURES", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub login_failures: u32,
-    /// cookie-svc and token-svc: what a logout or a password change does to credentials that no store keeps
+    /// session-svc and token-svc: logins that an account can have at once, at token-svc of each kind of token by itself; one more ends the
+    /// least recently used. `off`: any number. cookie-svc keeps no list of logins
+    #[arg(long, env = "LOGINS_AT_MOST", default_value = "100", value_parser = LoginsAtMost::parse, value_name = "N")]
+    pub logins_at_most: LoginsAtMost,
+    /// How copies of an ended login are refused. At session-svc and for opaque tokens: how a password change at another service is learned
     #[arg(long, env = "REVOCATION", value_enum, default_value_t)]
     pub revocation: Reach,
     #[command(flatten)]

@@ -17,6 +17,7 @@ use shared::{
     refusal::{Cannot, Denied, Refusal, Unavailable},
     secret::Secret,
     service::{Ground, StartError},
+    settings::LoginsAtMost,
     telemetry::Collector,
     tokens::TokenKind,
 };
@@ -62,7 +63,7 @@ impl IssuedTokens {
         let lifetime = settings.access_token_lifetime.max(settings.opaque_token_lifetime);
         let endings = ground.endings(Scope::Token, lifetime).await?;
         Ok(Self {
-            card: card(settings),
+            card: card(settings, ground.logins_at_most),
             kind: settings.token_kind,
             signed: SignedTokens::new(settings.key_ring(ground)?, clock.clone(), settings, Some(endings.clone())),
             families: Families::new(ground, settings),
@@ -71,7 +72,7 @@ impl IssuedTokens {
             database: database.clone(),
             endings,
             access_lifetime: settings.access_token_lifetime,
-            logins_at_most: settings.logins_at_most.0,
+            logins_at_most: ground.logins_at_most.0,
             clock: clock.clone(),
         })
     }
@@ -153,7 +154,7 @@ fn needed(presented: &Presented) -> Result<&str, Refusal> {
 }
 
 /// What is told of the mechanism is told of the kind that a login gets unless it asks for the other.
-fn card(settings: &TokenSettings) -> Card {
+fn card(settings: &TokenSettings, at_most: LoginsAtMost) -> Card {
     let opaque = settings.token_kind == TokenKind::Opaque;
     Card {
         mechanism: "token",
@@ -168,7 +169,7 @@ fn card(settings: &TokenSettings) -> Card {
         cookies: CookieAttributes::DEFAULT,
         lifetime: if opaque { settings.opaque_token_lifetime } else { settings.access_token_lifetime },
         login_lifetime: if opaque { settings.opaque_token_lifetime } else { settings.refresh_token_lifetime },
-        logins_at_most: settings.logins_at_most.0,
+        logins_at_most: at_most.0,
         anonymous_items: false,
         concurrent_item_writes: opaque,
     }

@@ -7,7 +7,7 @@ use shared::{
     secret::Secret,
     serve::seconds,
     service::{Ground, StartError},
-    settings::{LoginsAtMost, on_or_off},
+    settings::on_or_off,
     tokens::TokenKind,
 };
 
@@ -34,9 +34,6 @@ pub struct TokenSettings {
     /// Seconds that an opaque token holds
     #[arg(long, env = "OPAQUE_TOKEN_LIFETIME", default_value = "1209600", value_parser = seconds, value_name = "SECONDS")]
     pub opaque_token_lifetime: Duration,
-    /// Logins that an account can have at once, of each kind of token by itself; one more ends the least recently used. `off`: any number
-    #[arg(long, env = "LOGINS_AT_MOST", default_value = "100", value_parser = LoginsAtMost::parse, value_name = "N")]
-    pub logins_at_most: LoginsAtMost,
     /// How access tokens are signed
     #[arg(long, env = "JWT_ALG", value_enum, default_value_t, value_name = "ALGORITHM")]
     pub jwt_alg: Algorithm,

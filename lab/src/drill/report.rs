@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::target::Target;
 
-use super::tally::Tallies;
+use super::tally::{Ended, Tallies};
 
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -33,6 +33,13 @@ pub struct Outcome {
     pub writes_lost: usize,
     /// People who had no answer even when all was over.
     pub not_served: usize,
+}
+
+impl Outcome {
+    /// Whether any request was answered with this status.
+    pub fn answered(&self, status: u16) -> bool {
+        self.tallies.0.values().any(|tally| tally.failures.contains_key(&Ended::Refused(status)))
+    }
 }
 
 impl Report {

@@ -12,6 +12,10 @@ use super::{
     tally::{Tally, What},
 };
 
+/// Why a service may answer so although its own store is up.
+const FEED: &str = "503: with REVOCATION=feed, a service that could not look at the database for 5 seconds lets nobody in. \
+                    docs/operations.md says what the feed costs in availability.";
+
 pub fn render(report: &Report, look: Look) -> String {
     let mut text = look.heading("What trouble costs") + "\n";
     let _ = writeln!(text, "  {}", done(&report.trouble));
@@ -19,6 +23,9 @@ pub fn render(report: &Report, look: Look) -> String {
     for outcome in &report.outcomes {
         let colour = if outcome.logins_lost + outcome.not_served == 0 { AnsiColor::Green } else { AnsiColor::Red };
         let _ = writeln!(text, "{}", look.coloured(colour, &left(outcome)));
+    }
+    if report.outcomes.iter().any(|outcome| outcome.answered(503)) {
+        let _ = writeln!(text, "{FEED}");
     }
     text
 }

@@ -130,13 +130,15 @@ fn guide(figures: Figures<'_>) -> String {
     format!(
         "| choose | if | and know that a request costs |\n|---|---|---|\n\
          | **cookie-svc** | what you keep is small, may be read by its owner, and need not be the newest; you want nothing to keep and nobody \
-         to ask | {}; {} on the wire, nothing kept for a login |\n\
+         to ask; logins may wait when the database has not answered for 5 s (`REVOCATION=feed`) | {}; {} on the wire, nothing kept for a \
+         login |\n\
          | **session-svc, in memory** | one process serves everybody, and its restart may log everybody out | {}; {} a live login |\n\
          | **session-svc, in Redis** | a login must end at once everywhere, users want a list of devices, what you keep changes often or must \
          not be seen | {}, Redis included; {} a live login |\n\
          | **session-svc, in SQL** | the same, and you have a database and no Redis; or Django shares the sessions | {} in PostgreSQL, {} in \
          SQLite |\n\
-         | **token-svc, JWT** | programs and other services are your clients, or others verify what you sign | {}; {} on the wire |\n\
+         | **token-svc, JWT** | programs and other services are your clients, or others verify what you sign; the feed needs the database as for \
+         cookie-svc | {}; {} on the wire |\n\
          | **token-svc, opaque** | programs are your clients, and a login must end at once and be seen in a list | {} in SQLite; {} on the wire |\n",
         cost("cookie signed, feed"),
         sent("cookie signed, feed"),
