@@ -6,6 +6,7 @@
 //! * [`login`], [`items`], [`tokens`]: the nouns it speaks in.
 //! * [`presented`], [`handover`]: what a client shows, and what it is told to hold from now on.
 //! * [`cookie_attributes`]: how a mechanism's cookies are dressed.
+//! * [`client_network`]: which addresses count as one client.
 //! * [`refusal`]: every way in which a mechanism may say no.
 //! * [`django`]: the signing formats of Django, free of any web.
 //! * [`keys`], [`public_keys`], [`secret`], [`clock`], [`random`], [`database`]: the ground a mechanism stands on.
@@ -17,6 +18,7 @@
 //! * [`settings`], [`service`]: from the command line to a running service.
 
 pub mod accounts;
+pub mod client_network;
 pub mod clock;
 pub mod cookie_attributes;
 pub mod database;

@@ -63,6 +63,9 @@ pub struct Settings {
     /// Failed logins from one address before one account is closed to it for 30 seconds each
     #[arg(long, env = "LOGIN_FAILURES", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub login_failures: u32,
+    /// Accounts that one address (IPv6: /64) may register in a row; each further one takes 30 seconds
+    #[arg(long, env = "REGISTRATIONS", default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub registrations: u32,
     /// cookie-svc and token-svc: what a logout or a password change does to credentials that no store keeps
     #[arg(long, env = "REVOCATION", value_enum, default_value_t)]
     pub revocation: Reach,
@@ -167,6 +170,7 @@ impl Settings {
             hash_concurrency: self.password_hash_concurrency.unwrap_or_else(processors),
             hash_queue: self.password_hash_queue,
             login_failures: self.login_failures,
+            registrations: self.registrations,
         }
     }
 
