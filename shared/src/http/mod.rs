@@ -17,6 +17,7 @@ pub mod openapi;
 pub mod pages;
 pub mod problem;
 pub mod router;
+pub mod white_space;
 
 use std::{ops::Deref, sync::Arc};
 
