@@ -13,6 +13,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::{
     accounts::Policy,
     cookie_attributes::SecureCookies,
+    cookie_scopes::CookieScope,
     endings::Reach,
     keys::{KeyError, Keys},
     secret::Secret,
@@ -44,6 +45,10 @@ pub struct Settings {
     /// Whether cookies are `Secure`: `auto` is yes, unless the client calls the service by a loopback name
     #[arg(long, env = "COOKIE_SECURE", value_enum, default_value_t)]
     pub cookie_secure: SecureCookies,
+    /// Where browsers may still keep cookies of former settings, as `DOMAIN/PATH`, separated by commas: `example.com/app`, or `/app`
+    /// for the host itself. Login and logout delete the credential there too
+    #[arg(long, env = "FORMER_COOKIE_SCOPES", value_delimiter = ',', value_name = "SCOPES")]
+    pub former_cookie_scopes: Vec<CookieScope>,
     /// Origins of other sites that may send unsafe requests, such as `https://app.example.com`, separated by commas
     #[arg(long, env = "CSRF_TRUSTED_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
     pub csrf_trusted_origins: Vec<String>,

@@ -22,7 +22,7 @@ use shared::{
 
 use crate::{
     TokenSettings,
-    carriers::token,
+    carriers::{token, tokens},
     claims::Claims,
     family::{Families, Family},
     introspection::Asker,
@@ -89,7 +89,7 @@ impl IssuedTokens {
         if kind == TokenKind::Opaque {
             let mut granted = self.opaque.begin(account, device, items).await?;
             // It would bring back the login before this one.
-            if presented.cookie_names().any(|name| name == REFRESH_COOKIE) {
+            if presented.shows(REFRESH_COOKIE) {
                 granted.handover.cookies.extend(Handover::delete_cookie(REFRESH_COOKIE).cookies);
             }
             return Ok(granted);
@@ -218,19 +218,17 @@ impl Mechanism for IssuedTokens {
 
     /// Also by a token that has expired: its family may go on.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        match token(presented)? {
-            Some(token) if is_opaque(token) => self.opaque.end(token).await?,
-            Some(token) => {
-                if let Ok(claims) = self.signed.read(token) {
-                    self.end_family(&claims.jti).await?;
-                }
+        for token in tokens(presented)? {
+            if is_opaque(token) {
+                self.opaque.end(token).await?;
+            } else if let Ok(claims) = self.signed.read(token) {
+                self.end_family(&claims.jti).await?;
             }
-            None => {}
         }
-        if let Some(refresh_token) = presented.cookie(REFRESH_COOKIE)?
-            && let Some(family) = self.families.of(refresh_token).await?
-        {
-            self.end_family(&family.id).await?;
+        for refresh_token in presented.credentials(REFRESH_COOKIE) {
+            if let Some(family) = self.families.of(refresh_token).await? {
+                self.end_family(&family.id).await?;
+            }
         }
         Ok(Handover::forget_token())
     }

@@ -38,10 +38,12 @@ impl Tokens for IssuedTokens {
     }
 
     async fn renew_expired(&self, presented: &Presented) -> Result<Option<Token>, Refusal> {
-        // What is ambiguous is for the handler to refuse.
-        let (Ok(access), Ok(Some(refresh))) = (presented.cookie(TOKEN_COOKIE), presented.cookie(REFRESH_COOKIE)) else {
+        // Of cookies that contradict one another none is believed.
+        let Some(refresh) = presented.credential(REFRESH_COOKIE) else { return Ok(None) };
+        let access = presented.credential(TOKEN_COOKIE);
+        if access.is_none() && presented.shows(TOKEN_COOKIE) {
             return Ok(None);
-        };
+        }
         if access.is_some_and(|access| is_opaque(access) || self.signed.holds(access)) {
             return Ok(None);
         }

@@ -167,7 +167,7 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         seals::plain_and_salted_items_are_not_listed: "Plain items and those with a salt are not listed.",
         seals::a_stamp_older_than_the_reader_allows_is_refused: "A stamp older than `max_age` is 400 `bad-signature`.",
         seals::a_private_item_knows_its_own_end: "A private item ends by itself, whatever the browser keeps.",
-        seals::a_client_carries_fifty_cookies_at_most: "Past fifty cookies an item is 413.",
+        seals::a_client_carries_a_hundred_items_at_most: "The 101st item is 413.",
         seals::what_is_no_seal_is_refused: "An unknown seal or an endless salt is 422.",
     }
     OnlySession {
