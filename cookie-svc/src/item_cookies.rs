@@ -7,7 +7,7 @@ use shared::{
     clock::{Clock, after},
     django::{BadSignature, Freshness, LegacySalt, Salt, SignedCookie, cookie_value},
     handover::{CookieChange, Handover, NewCookie},
-    items::{Item, NewItem, Opening, Seal, Sealing, Which},
+    items::{Item, ItemKey, NewItem, Opening, Seal, Sealing, Which},
     keys::Keys,
     presented::Presented,
     refusal::Refusal,
@@ -22,8 +22,8 @@ use crate::{
 /// What all cookies of one client may take together: a client that carries more than servers and proxies read is locked
 /// out, with no way to say that it would like to carry less.
 const MOST_BYTES: usize = 12 * 1024;
-/// Cookies of one client; browsers promise to keep 50 of a site (RFC 6265 §6.1).
-const MOST_COOKIES: usize = 50;
+/// Items of one client that are opened in one request.
+const MAX_ITEMS: usize = 100;
 /// Characters of a salt.
 const LONGEST_SALT: usize = 128;
 
@@ -102,37 +102,57 @@ impl ItemCookies {
         Ok(Item { value, expires_at: None::<Timestamp> })
     }
 
-    /// Every cookie that opens as signed or private under the empty salt. Cookies of others, and ours that were tampered
-    /// with, are passed over.
+    /// Every cookie that opens as signed or private under the empty salt, [`MAX_ITEMS`] of them. Cookies of others, ours that
+    /// were tampered with, and names with two values are passed over.
     pub(crate) fn all(&self, presented: &Presented, owner: Option<&str>) -> BTreeMap<String, String> {
-        let item = |name: &str| {
-            let value = presented.cookie(name).ok().flatten()?;
-            let opens = |seal| {
-                let opening = Opening { max_age: None, sealing: Sealing { seal, salt: String::new() } };
-                self.opened((name, owner), value, &opening).ok()
-            };
-            opens(Seal::Signed).or_else(|| opens(Seal::Private))
+        let items = presented.cookies().filter_map(|(name, value)| {
+            if name == LOGIN {
+                return None;
+            }
+            Some((name.to_owned(), self.opened_unsalted((name, owner), value?)?))
+        });
+        items.take(MAX_ITEMS).collect()
+    }
+
+    fn opened_unsalted(&self, whose: (&str, Option<&str>), value: &str) -> Option<String> {
+        let opens = |seal| {
+            let opening = Opening { max_age: None, sealing: Sealing { seal, salt: String::new() } };
+            self.opened(whose, value, &opening).ok()
         };
-        let names = presented.cookie_names().filter(|name| *name != LOGIN);
-        names.filter_map(|name| Some((name.to_owned(), item(name)?.value))).collect()
+        opens(Seal::Signed).or_else(|| opens(Seal::Private)).map(|item| item.value)
+    }
+
+    /// The names under which an item is kept, also beside a foreign value: what a logout leaves behind, the next user could read.
+    fn names_of_all(&self, presented: &Presented, owner: Option<&str>) -> Vec<String> {
+        let is_item = |name: &str, value: Option<&str>| match value {
+            Some(value) => self.opened_unsalted((name, owner), value).is_some(),
+            None => presented
+                .credentials(name)
+                .into_iter()
+                .any(|value| self.opened_unsalted((name, owner), value).is_some()),
+        };
+        let items = presented.cookies().filter(|(name, value)| *name != LOGIN && is_item(name, *value));
+        items.map(|(name, _)| name.to_owned()).take(MAX_ITEMS).collect()
     }
 
     pub(crate) fn remove(&self, presented: &Presented, which: Which<'_>, owner: Option<&str>) -> Handover {
         let names: Vec<String> = match which {
             Which::One(key) if key.as_str() == LOGIN => Vec::new(),
             Which::One(key) => vec![key.as_str().to_owned()],
-            Which::All => self.all(presented, owner).into_keys().collect(),
+            Which::All => self.names_of_all(presented, owner),
         };
         Handover { cookies: names.into_iter().map(CookieChange::Delete).collect(), token: None }
     }
 }
 
+/// Whether a cookie is an item of ours cannot be told of a plain one: each that could be one counts.
 fn refuse_too_much(presented: &Presented, name: &str, value: &str) -> Result<(), Refusal> {
     if presented.bytes_of_cookies_but(name) + name.len() + value.len() > MOST_BYTES {
         return Err(Refusal::TooLarge { what: "all cookies of a client together", limit: MOST_BYTES });
     }
-    if presented.cookie_names().filter(|other| *other != name).count() >= MOST_COOKIES {
-        return Err(Refusal::TooMany { what: "cookies", limit: MOST_COOKIES });
+    let others = presented.cookie_names().filter(|other| ![LOGIN, name].contains(other));
+    if others.filter(|other| other.parse::<ItemKey>().is_ok()).count() >= MAX_ITEMS {
+        return Err(Refusal::TooMany { what: "items", limit: MAX_ITEMS });
     }
     Ok(())
 }

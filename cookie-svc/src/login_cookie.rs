@@ -87,8 +87,24 @@ impl LoginCookie {
         &self,
         presented: &Presented,
     ) -> Result<(Result<CookieLogin, Denied>, Handover), Refusal> {
+        match presented.credential(LOGIN) {
+            Some(value) => self.opened(value).await,
+            None => Ok((Err(Denied::Missing), Handover::nothing())),
+        }
+    }
+
+    /// Every login that the cookies prove, where they contradict one another: none of them is believed, and a logout ends them
+    /// all.
+    pub(crate) async fn all(&self, presented: &Presented) -> Result<Vec<CookieLogin>, Refusal> {
+        let mut logins = Vec::new();
+        for value in presented.credentials(LOGIN) {
+            logins.extend(self.opened(value).await?.0);
+        }
+        Ok(logins)
+    }
+
+    async fn opened(&self, value: &str) -> Result<(Result<CookieLogin, Denied>, Handover), Refusal> {
         let nobody = |denied| Ok((Err(denied), Handover::nothing()));
-        let Some(value) = presented.cookie(LOGIN)? else { return nobody(Denied::Missing) };
         let now = self.clock.seconds();
         let (login, signed_again) = match self.genuine(value, Freshness { now, max_age: Some(self.max_age) }) {
             Ok(genuine) => genuine,
@@ -110,7 +126,7 @@ impl LoginCookie {
 
     /// Whose login the cookie was, whether or not it still holds. `None` for what this service never signed.
     pub(crate) fn owner(&self, presented: &Presented) -> Option<String> {
-        let value = presented.cookie(LOGIN).ok().flatten()?;
+        let value = presented.credential(LOGIN)?;
         let of_any_age = Freshness { now: self.clock.seconds(), max_age: None };
         self.genuine(value, of_any_age).ok().map(|(login, _)| login.login.username)
     }

@@ -102,7 +102,7 @@ impl Mechanism for SignedCookies {
             self.login.end(&former).await?;
         }
         let (login, mut handover) = self.login.issue(account).await?;
-        let shows_a_login = presented.cookie_names().any(|name| name == LOGIN);
+        let shows_a_login = presented.shows(LOGIN);
         let owner = self.login.owner(presented);
         if shows_a_login && owner.as_ref() != Some(&account.username) {
             handover.cookies.extend(self.items.remove(presented, Which::All, owner.as_deref()).cookies);
@@ -120,7 +120,7 @@ impl Mechanism for SignedCookies {
 
     /// The client forgets its login and its items, and no copy of the login works any more, if that is written down.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        if let Ok(login) = self.login.open(presented).await? {
+        for login in self.login.all(presented).await? {
             self.login.end(&login).await?;
         }
         Ok(self.forget(presented))

@@ -25,13 +25,19 @@ pub(crate) struct SessionCookie {
 
 impl SessionCookie {
     /// The text that the client presents as its id.
-    pub(crate) fn text<'p>(&self, presented: &'p Presented) -> Result<Option<&'p str>, Refusal> {
-        presented.cookie(&self.name)
+    pub(crate) fn text<'p>(&self, presented: &'p Presented) -> Option<&'p str> {
+        presented.credential(&self.name)
+    }
+
+    /// Every id that the client presents, where it presents several: none of them is believed, and a logout ends them all.
+    pub(crate) fn ids(&self, presented: &Presented) -> Vec<SessionId> {
+        presented.credentials(&self.name).into_iter().filter_map(SessionId::parse).collect()
     }
 
     /// The id that the client presents; what cannot be one counts as none.
+    #[expect(clippy::unnecessary_wraps, reason = "the verbs that call this hand refusals on")]
     pub(crate) fn id(&self, presented: &Presented) -> Result<Option<SessionId>, Refusal> {
-        Ok(self.text(presented)?.and_then(SessionId::parse))
+        Ok(self.text(presented).and_then(SessionId::parse))
     }
 
     /// The client is to hold this id until the session ends, or the browser.

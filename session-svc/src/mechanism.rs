@@ -95,7 +95,7 @@ impl Mechanism for StoredSessions {
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let now = self.clock.now();
         let nobody = |denied| Recalled { login: Err(denied), items: BTreeMap::new(), handover: Handover::nothing() };
-        let Some(text) = self.cookie.text(presented)? else { return Ok(nobody(Denied::Missing)) };
+        let Some(text) = self.cookie.text(presented) else { return Ok(nobody(Denied::Missing)) };
         let Some(id) = SessionId::parse(text) else { return Ok(nobody(Denied::Malformed)) };
         let Some(used) = self.store.recall(&id, now).await? else { return Ok(nobody(Denied::Ended)) };
         if !self.believes(&id, &used.session).await? {
@@ -125,7 +125,7 @@ impl Mechanism for StoredSessions {
     }
 
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        if let Some(id) = self.cookie.id(presented)? {
+        for id in self.cookie.ids(presented) {
             self.store.end(&id).await?;
         }
         Ok(self.cookie.forget())

@@ -111,11 +111,11 @@ fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
-fn is_path(path: &str) -> bool {
+pub(crate) fn is_path(path: &str) -> bool {
     path.starts_with('/') && path.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b';')
 }
 
-fn is_domain(domain: &str) -> bool {
+pub(crate) fn is_domain(domain: &str) -> bool {
     let labels = domain.strip_prefix('.').unwrap_or(domain).split('.');
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     labels.into_iter().all(|label| !label.is_empty() && label.bytes().all(allowed))

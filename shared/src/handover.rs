@@ -52,6 +52,15 @@ pub enum CookieChange {
     Delete(String),
 }
 
+impl CookieChange {
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Set(cookie) => &cookie.name,
+            Self::Delete(name) => name,
+        }
+    }
+}
+
 /// A cookie to be set. Its attributes (`Path`, `HttpOnly`, `Secure`, `SameSite`) are decided once for all, outside.
 #[derive(Clone, Debug)]
 pub struct NewCookie {

@@ -5,7 +5,8 @@
 //! * [`mechanism`]: the seam. What a service must be able to do; read this first.
 //! * [`login`], [`items`], [`tokens`]: the nouns it speaks in.
 //! * [`presented`], [`handover`]: what a client shows, and what it is told to hold from now on.
-//! * [`cookie_attributes`]: how a mechanism's cookies are dressed.
+//! * [`cookie_attributes`], [`cookie_scopes`]: how a mechanism's cookies are dressed, and where browsers keep them.
+//! * [`client_network`]: which addresses count as one client.
 //! * [`refusal`]: every way in which a mechanism may say no.
 //! * [`django`]: the signing formats of Django, free of any web.
 //! * [`keys`], [`public_keys`], [`secret`], [`clock`], [`random`], [`database`]: the ground a mechanism stands on.
@@ -17,8 +18,10 @@
 //! * [`settings`], [`service`]: from the command line to a running service.
 
 pub mod accounts;
+pub mod client_network;
 pub mod clock;
 pub mod cookie_attributes;
+pub mod cookie_scopes;
 pub mod database;
 pub mod django;
 pub mod endings;

@@ -155,6 +155,7 @@ pub async fn start<S: Service>(
         database: ground.database.clone(),
         clock: ground.clock.clone(),
         secure_cookies: settings.cookie_secure,
+        former_cookie_scopes: settings.former_cookie_scopes.clone(),
         cross_site: settings.cross_site()?,
         draining: draining.clone(),
         version: S::VERSION,

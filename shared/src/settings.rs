@@ -14,6 +14,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::{
     accounts::Policy,
     cookie_attributes::SecureCookies,
+    cookie_scopes::CookieScope,
     endings::Reach,
     keys::{KeyError, Keys},
     secret::Secret,
@@ -67,6 +68,10 @@ pub struct Settings {
     /// Whether cookies are `Secure`: `auto` is yes, unless the client calls the service by a loopback name
     #[arg(long, env = "COOKIE_SECURE", value_enum, default_value_t)]
     pub cookie_secure: SecureCookies,
+    /// Where browsers may still keep cookies of former settings, as `DOMAIN/PATH`, separated by commas: `example.com/app`, or `/app`
+    /// for the host itself. Login and logout delete the credential there too
+    #[arg(long, env = "FORMER_COOKIE_SCOPES", value_delimiter = ',', value_name = "SCOPES")]
+    pub former_cookie_scopes: Vec<CookieScope>,
     /// Origins of other sites that may send unsafe requests, such as `https://app.example.com`, separated by commas
     #[arg(long, env = "CSRF_TRUSTED_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
     pub csrf_trusted_origins: Vec<String>,
@@ -86,6 +91,9 @@ pub struct Settings {
     /// Failed logins from one address before one account is closed to it for 30 seconds each
     #[arg(long, env = "LOGIN_FAILURES", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub login_failures: u32,
+    /// Accounts that one address (IPv6: /64) may register in a row; each further one takes 30 seconds
+    #[arg(long, env = "REGISTRATIONS", default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub registrations: u32,
     /// session-svc and token-svc: logins that an account can have at once, at token-svc of each kind of token by itself; one more ends the
     /// least recently used. `off`: any number. cookie-svc keeps no list of logins
     #[arg(long, env = "LOGINS_AT_MOST", default_value = "100", value_parser = LoginsAtMost::parse, value_name = "N")]
@@ -194,6 +202,7 @@ impl Settings {
             hash_concurrency: self.password_hash_concurrency.unwrap_or_else(processors),
             hash_queue: self.password_hash_queue,
             login_failures: self.login_failures,
+            registrations: self.registrations,
         }
     }
 

@@ -6,7 +6,6 @@ use shared::{
     endings::Shown as ShownLogin,
     handover::{Handover, REFRESH_COOKIE, TOKEN_COOKIE},
     login::{Account, Granted, LoginId, NewLogin},
-    presented::Presented,
     refusal::{Denied, Refusal, Unavailable},
     tokens::TokenKind,
 };
@@ -19,11 +18,11 @@ use crate::{
     opaque::is_opaque,
 };
 
-/// The login whose cookies a new one replaces.
+/// What is to end: families whose access tokens may be out in the world, and opaque tokens.
 #[derive(Debug, Default)]
-struct Replaced {
+struct Ending {
     families: Vec<Ended>,
-    opaque: Option<String>,
+    opaque: Vec<String>,
 }
 
 impl IssuedTokens {
@@ -35,7 +34,12 @@ impl IssuedTokens {
         items: Items,
         ends_others: bool,
     ) -> Result<Granted, Refusal> {
-        let replaced = if new.into_cookies { self.replaced_by(new.presented).await? } else { Replaced::default() };
+        // What the cookies hold that are replaced: its login would go on in whatever copy there is.
+        let mut ending = Ending::default();
+        if new.into_cookies {
+            let held = |cookie| new.presented.credentials(cookie);
+            ending = self.logins_of(&held(TOKEN_COOKIE), &held(REFRESH_COOKIE)).await?;
+        }
         let begun = answer(async {
             let mut transaction = self.database.begin_to_write().await?;
             self.database.serialize_account(&mut transaction, new.account.id).await?;
@@ -46,7 +50,8 @@ impl IssuedTokens {
                 TokenKind::Jwt => self.begin_family(&mut transaction, new, items, ends_others).await?,
                 TokenKind::Opaque => self.begin_opaque(&mut transaction, new, items, ends_others).await?,
             };
-            let ended = self.write_replaced(&mut transaction, replaced, ended).await?;
+            ending.families.extend(ended);
+            let ended = self.write_ended(&mut transaction, ending).await?;
             transaction.commit().await?;
             Ok(Some((granted, ended)))
         });
@@ -92,28 +97,22 @@ impl IssuedTokens {
         }
         let mut handover = Handover::token(token);
         // It would bring back the login before this one.
-        if new.presented.cookie_names().any(|name| name == REFRESH_COOKIE) {
+        if new.presented.shows(REFRESH_COOKIE) {
             handover.cookies.extend(Handover::delete_cookie(REFRESH_COOKIE).cookies);
         }
         Ok((Granted { login: kept.login(), handover }, Vec::new()))
     }
 
-    /// What the cookies hold that a form's login replaces: their login would go on in whatever copy there is.
-    async fn replaced_by(&self, presented: &Presented) -> Result<Replaced, Refusal> {
-        // What is ambiguous is nobody's, and must not keep anybody from logging in.
-        let access = presented.cookie(TOKEN_COOKIE).ok().flatten();
-        let mut replaced = Replaced::default();
-        match access {
-            Some(token) if is_opaque(token) => replaced.opaque = Some(token.to_owned()),
-            Some(token) => replaced.families.extend(self.family_of(token)),
-            None => {}
+    /// What these tokens stand for, whether or not they still hold.
+    async fn logins_of(&self, access: &[&str], refresh_tokens: &[&str]) -> Result<Ending, Unavailable> {
+        let (opaque, signed): (Vec<&str>, Vec<&str>) = access.iter().partition(|token| is_opaque(token));
+        let mut families: Vec<Ended> = signed.into_iter().filter_map(|token| self.family_of(token)).collect();
+        for refresh_token in refresh_tokens {
+            if let Some(family) = self.families.of(refresh_token).await? {
+                families.push(self.unexpired(family.id, family.account.id, 0));
+            }
         }
-        if let Ok(Some(refresh_token)) = presented.cookie(REFRESH_COOKIE)
-            && let Some(family) = self.families.of(refresh_token).await?
-        {
-            replaced.families.push(self.unexpired(family.id, family.account.id, 0));
-        }
-        Ok(replaced)
+        Ok(Ending { families, opaque: opaque.into_iter().map(str::to_owned).collect() })
     }
 
     /// Of which family a JWT is, whether or not it still holds.
@@ -127,23 +126,13 @@ impl IssuedTokens {
         Ended { id, account, access_expires_at: access_expires_at.max(self.newest_access_token_expires_at()) }
     }
 
-    async fn write_replaced(
-        &self,
-        connection: &mut AnyConnection,
-        replaced: Replaced,
-        mut ended: Vec<Ended>,
-    ) -> sqlx::Result<Vec<Ended>> {
-        if let Some(token) = replaced.opaque {
+    /// Deletes what is still there, and writes down that no access token of any of the families is believed.
+    async fn write_ended(&self, connection: &mut AnyConnection, ending: Ending) -> sqlx::Result<Vec<Ended>> {
+        for token in ending.opaque {
             self.opaque.end(connection, &token).await?;
         }
-        ended.extend(replaced.families);
-        self.write_ended(connection, ended).await
-    }
-
-    /// Deletes the families that are still there, and writes down that no access token of any of them is believed.
-    async fn write_ended(&self, connection: &mut AnyConnection, ended: Vec<Ended>) -> sqlx::Result<Vec<Ended>> {
-        let mut written = Vec::with_capacity(ended.len());
-        for one in ended {
+        let mut written = Vec::with_capacity(ending.families.len());
+        for one in ending.families {
             let found = self.families.end(connection, &one.id).await?;
             let later = found.map_or(0, |found| found.access_expires_at);
             let one = self.unexpired(one.id, one.account, one.access_expires_at.max(later));
@@ -159,17 +148,13 @@ impl IssuedTokens {
         }
     }
 
-    /// Ends what these credentials stand for: families whose access tokens may be out in the world, and an opaque token.
-    async fn end(&self, families: Vec<Ended>, opaque: Option<&str>) -> Result<(), Unavailable> {
-        if families.is_empty() && opaque.is_none() {
+    async fn end(&self, ending: Ending) -> Result<(), Unavailable> {
+        if ending.families.is_empty() && ending.opaque.is_empty() {
             return Ok(());
         }
         let ended = answer(async {
             let mut transaction = self.database.begin_to_write().await?;
-            if let Some(token) = opaque {
-                self.opaque.end(&mut transaction, token).await?;
-            }
-            let ended = self.write_ended(&mut transaction, families).await?;
+            let ended = self.write_ended(&mut transaction, ending).await?;
             transaction.commit().await?;
             Ok(ended)
         });
@@ -177,22 +162,15 @@ impl IssuedTokens {
         Ok(())
     }
 
-    /// Ends a login by one of its tokens, of whatever kind.
-    pub(crate) async fn end_by(&self, access: Option<&str>, refresh_token: Option<&str>) -> Result<(), Refusal> {
-        let opaque = access.filter(|token| is_opaque(token));
-        let mut families: Vec<Ended> =
-            access.filter(|token| !is_opaque(token)).and_then(|token| self.family_of(token)).into_iter().collect();
-        if let Some(refresh_token) = refresh_token
-            && let Some(family) = self.families.of(refresh_token).await?
-        {
-            families.push(self.unexpired(family.id, family.account.id, 0));
-        }
-        Ok(self.end(families, opaque).await?)
+    /// Ends the logins of these tokens, of whatever kind.
+    pub(crate) async fn end_by(&self, access: &[&str], refresh_tokens: &[&str]) -> Result<(), Unavailable> {
+        self.end(self.logins_of(access, refresh_tokens).await?).await
     }
 
     /// Ends a family: it is refreshed no more, and no copy of its access tokens is believed.
     pub(crate) async fn end_family(&self, id: &str, account: &Account) -> Result<(), Unavailable> {
-        self.end(vec![self.unexpired(id.to_owned(), account.id, 0)], None).await
+        let families = vec![self.unexpired(id.to_owned(), account.id, 0)];
+        self.end(Ending { families, ..Ending::default() }).await
     }
 
     /// Ends one of the account's logins, of either kind; an unknown one has ended already.
@@ -203,7 +181,8 @@ impl IssuedTokens {
             if found.is_none() {
                 self.opaque.end_of(&mut transaction, account, login).await?;
             }
-            let ended = self.write_ended(&mut transaction, found.into_iter().collect()).await?;
+            let ending = Ending { families: found.into_iter().collect(), ..Ending::default() };
+            let ended = self.write_ended(&mut transaction, ending).await?;
             transaction.commit().await?;
             Ok(ended)
         });

@@ -24,7 +24,7 @@ use shared::{
 
 use crate::{
     TokenSettings,
-    carriers::token,
+    carriers::{token, tokens},
     claims::Claims,
     family::{Families, Family},
     introspection::Asker,
@@ -207,7 +207,7 @@ impl Mechanism for IssuedTokens {
 
     /// Also by a token that has expired: its family may go on.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        self.end_by(token(presented)?, presented.cookie(REFRESH_COOKIE)?).await?;
+        self.end_by(&tokens(presented)?, &presented.credentials(REFRESH_COOKIE)).await?;
         Ok(Handover::forget_token())
     }
 

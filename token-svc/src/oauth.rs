@@ -26,10 +26,12 @@ impl Tokens for IssuedTokens {
     }
 
     async fn renew_expired(&self, presented: &Presented) -> Result<Option<Token>, Refusal> {
-        // What is ambiguous is for the handler to refuse.
-        let (Ok(access), Ok(Some(refresh))) = (presented.cookie(TOKEN_COOKIE), presented.cookie(REFRESH_COOKIE)) else {
+        // Of cookies that contradict one another none is believed.
+        let Some(refresh) = presented.credential(REFRESH_COOKIE) else { return Ok(None) };
+        let access = presented.credential(TOKEN_COOKIE);
+        if access.is_none() && presented.shows(TOKEN_COOKIE) {
             return Ok(None);
-        };
+        }
         if access.is_some_and(|access| is_opaque(access) || self.signed.holds(access)) {
             return Ok(None);
         }
@@ -43,14 +45,14 @@ impl Tokens for IssuedTokens {
     async fn revoke(&self, token: &Secret) -> Result<(), Refusal> {
         let token = token.expose();
         if self.families.of(token).await?.is_some() {
-            return self.end_by(None, Some(token)).await;
+            return Ok(self.end_by(&[], &[token]).await?);
         }
         let is_live_jwt = !is_opaque(token) && self.signed.open(token).await?.is_ok();
         if is_live_jwt && !self.endings.reach_copies() {
             return Err(cannot_end("revoke an access token").into());
         }
         if is_live_jwt || is_opaque(token) {
-            self.end_by(Some(token), None).await?;
+            self.end_by(&[token], &[]).await?;
         }
         Ok(())
     }

@@ -3,7 +3,10 @@
 use std::io;
 
 use lab::results::{self, Family, Metric, Point};
-use shared::{accounts::hashing::PasswordHasher, secret::Secret};
+use shared::{
+    accounts::hashing::{PasswordHasher, Share},
+    secret::Secret,
+};
 use tokio::runtime::Builder;
 
 use super::record::Recorder;
@@ -16,7 +19,7 @@ pub fn measure(record: &mut Recorder) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let hasher = PasswordHasher::new(1, 1);
     let password = || Secret::new("correct horse battery staple");
-    let hash = runtime.block_on(hasher.hash(password())).map_err(io::Error::other)?;
+    let hash = runtime.block_on(hasher.hash(Share::Account(1), password())).map_err(io::Error::other)?;
     record.run.contenders.push(results::Contender {
         name: "argon2id".to_owned(),
         family: Family::Control,
@@ -25,7 +28,9 @@ pub fn measure(record: &mut Recorder) -> io::Result<()> {
     let at = Point { contender: "argon2id".to_owned(), journey: "password".to_owned(), ..Point::default() };
     for _ in 0..TIMES {
         let before = cpu_time::spent();
-        let fits = runtime.block_on(hasher.verify(password(), Some(hash.clone()))).map_err(io::Error::other)?;
+        let fits = runtime
+            .block_on(hasher.verify(Share::Account(1), password(), Some(hash.clone())))
+            .map_err(io::Error::other)?;
         let spent = cpu_time::spent().saturating_sub(before);
         assert!(fits, "the password fits its own hash");
         record.push(0, Metric::ServerCpu, &at, spent.as_secs_f64() * 1e9);

@@ -19,7 +19,13 @@ fn password() -> Secret {
 }
 
 async fn accounts(url: &str) -> Arc<Accounts> {
-    let policy = Policy { password_min_length: 15, hash_concurrency: 2, hash_queue: 200, login_failures: 10 };
+    let policy = Policy {
+        password_min_length: 15,
+        hash_concurrency: 2,
+        hash_queue: 200,
+        login_failures: 10,
+        registrations: 200,
+    };
     Arc::new(Accounts::new(Database::open(url).await.unwrap(), Clock::by_hand(1_790_000_000), &policy))
 }
 
@@ -30,7 +36,7 @@ async fn one_of_many_wins(url: &str) {
     let tasks: Vec<_> = (0..50)
         .map(|n| {
             let accounts = Arc::clone(&accounts);
-            tokio::spawn(async move { accounts.register(spellings[n % spellings.len()], password()).await })
+            tokio::spawn(async move { accounts.register(spellings[n % spellings.len()], password(), HERE).await })
         })
         .collect();
     let mut registered = Vec::new();
@@ -55,7 +61,7 @@ async fn many_migrate_at_once(url: &str) {
 
 async fn a_password_can_be_changed(url: &str) {
     let accounts = accounts(url).await;
-    let account = accounts.register("carol", password()).await.unwrap();
+    let account = accounts.register("carol", password(), HERE).await.unwrap();
     let passwords = || (password(), Secret::new("another horse, another staple"));
     let changed = accounts.change_password("carol", passwords(), HERE).await.unwrap();
     assert_eq!((changed.id, changed.generation), (account.id, 1), "all logins before have ended");

@@ -13,6 +13,7 @@ mod key_rotation;
 mod logs;
 mod metrics;
 mod openapi;
+mod requests;
 mod revocation;
 mod session_cookie;
 mod sessions;

@@ -2,10 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{Receiver, SyncSender, sync_channel},
-    },
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
 
 use argon2::Block;
@@ -13,8 +10,9 @@ use prometheus::{Histogram, HistogramOpts, IntGauge};
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
-use super::phc;
+use super::{phc, turns::Turns};
 use crate::{
+    client_network::ClientNetwork,
     secret::Secret,
     telemetry::{Collector, now, traces},
 };
@@ -22,18 +20,46 @@ use crate::{
 /// Seconds. A hash takes some ten milliseconds, and many may wait.
 const WAITED: [f64; 10] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-/// Hashes passwords, each in its turn. The threads end when the last clone is dropped.
+/// Hashes passwords; clients take turns. The threads end when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct PasswordHasher {
-    jobs: SyncSender<Job>,
-    queue: Queue,
+    pool: Arc<Pool>,
+    metrics: QueueMetrics,
+}
+
+/// Who asked for a hash: each has a fair share of the pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Share {
+    /// A client that has not shown a password yet.
+    Network(ClientNetwork),
+    /// An account whose password was right just now, by its id.
+    Account(i64),
 }
 
 /// Passwords that wait for their turn.
 #[derive(Clone, Debug)]
-struct Queue {
+struct QueueMetrics {
     length: IntGauge,
     waited: Histogram,
+}
+
+/// Keeps the threads alive.
+#[derive(Debug)]
+struct Pool(Arc<Queue>);
+
+/// What the threads share with those who ask.
+#[derive(Debug)]
+struct Queue {
+    state: Mutex<QueueState>,
+    changed: Condvar,
+    max_waiting: usize,
+}
+
+struct QueueState {
+    turns: Turns<Share, Job>,
+    /// Threads without a job: what they will take at once needs no room in the queue.
+    idle: usize,
+    closed: bool,
 }
 
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
@@ -49,23 +75,23 @@ pub struct Busy;
 impl PasswordHasher {
     /// `concurrency` threads; at most `queue` more passwords may wait.
     pub fn new(concurrency: usize, queue: usize) -> Self {
-        let (jobs, waiting) = sync_channel(queue);
-        let waiting = Arc::new(Mutex::new(waiting));
+        let state = QueueState { turns: Turns::new(), idle: concurrency, closed: false };
+        let queue = Arc::new(Queue { state: Mutex::new(state), changed: Condvar::new(), max_waiting: queue });
         for _ in 0..concurrency {
-            let waiting = Arc::clone(&waiting);
-            std::thread::spawn(move || work(&waiting));
+            let queue = Arc::clone(&queue);
+            std::thread::spawn(move || work(&queue));
         }
-        Self { jobs, queue: Queue::new().expect("the names are valid") }
+        Self { pool: Arc::new(Pool(queue)), metrics: QueueMetrics::new().expect("the names are valid") }
     }
 
     /// A PHC string with a fresh salt.
-    pub async fn hash(&self, password: Secret) -> Result<String, Busy> {
-        self.run(move |memory| phc::hash(&password, memory)).await
+    pub async fn hash(&self, share: Share, password: Secret) -> Result<String, Busy> {
+        self.run(share, move |memory| phc::hash(&password, memory)).await
     }
 
     /// Whether the password fits the hash. Without a hash the answer is no, after the same work.
-    pub async fn verify(&self, password: Secret, hash: Option<String>) -> Result<bool, Busy> {
-        self.run(move |memory| {
+    pub async fn verify(&self, share: Share, password: Secret, hash: Option<String>) -> Result<bool, Busy> {
+        self.run(share, move |memory| {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| phc::of_nobody().to_owned());
             phc::fits(&password, &hash, memory) && known
@@ -75,30 +101,92 @@ impl PasswordHasher {
 
     /// What is measured of the queue.
     pub fn collectors(&self) -> Vec<Collector> {
-        vec![Box::new(self.queue.length.clone()), Box::new(self.queue.waited.clone())]
+        vec![Box::new(self.metrics.length.clone()), Box::new(self.metrics.waited.clone())]
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T, Busy> {
+    async fn run<T: Send + 'static>(
+        &self,
+        share: Share,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T, Busy> {
         let (reply, answer) = oneshot::channel();
-        let (queue, queued) = (self.queue.clone(), now());
+        let (waits, queued) = (Waits::begin(&self.metrics), now());
         let job = move |memory: &mut Memory| {
-            queue.length.dec();
-            queue.waited.observe(queued.elapsed().as_secs_f64());
+            waits.metrics.waited.observe(queued.elapsed().as_secs_f64());
+            drop(waits);
             // A client that has hung up meanwhile gets no work done for it.
             if !reply.is_closed() {
                 let _ = reply.send(work(memory));
             }
         };
-        self.queue.length.inc();
-        if self.jobs.try_send(Box::new(job)).is_err() {
-            self.queue.length.dec();
-            return Err(Busy);
-        }
+        // A job that is dropped, now or later in favour of another client, drops its reply.
+        self.pool.0.push(share, Box::new(job));
         answer.instrument(traces::of_password()).await.map_err(|_| Busy)
     }
 }
 
 impl Queue {
+    fn push(&self, share: Share, job: Job) {
+        let mut state = self.lock();
+        let room = self.max_waiting + state.idle;
+        let dropped = state.turns.push(share, job, room);
+        drop(state);
+        self.changed.notify_one();
+        drop(dropped);
+    }
+
+    /// The next job; `None` if there will be none any more.
+    fn next(&self) -> Option<Job> {
+        let mut state = self.lock();
+        loop {
+            if let Some(job) = state.turns.pop() {
+                state.idle -= 1;
+                return Some(job);
+            }
+            if state.closed {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for QueueState {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("QueueState").field("idle", &self.idle).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.0.lock().closed = true;
+        self.0.changed.notify_all();
+    }
+}
+
+/// A password in the queue, for as long as it waits.
+struct Waits {
+    metrics: QueueMetrics,
+}
+
+impl Waits {
+    fn begin(metrics: &QueueMetrics) -> Self {
+        metrics.length.inc();
+        Self { metrics: metrics.clone() }
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.metrics.length.dec();
+    }
+}
+
+impl QueueMetrics {
     fn new() -> prometheus::Result<Self> {
         let waited = HistogramOpts::new("password_hash_queue_seconds", "Time that passwords waited for their turn.");
         Ok(Self {
@@ -109,14 +197,13 @@ impl Queue {
 }
 
 /// One thread: takes jobs until nobody is left who could send one.
-fn work(waiting: &Mutex<Receiver<Job>>) {
+fn work(queue: &Queue) {
     yield_to_requests();
     let mut memory = Memory::new();
-    loop {
-        let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
+    while let Some(job) = queue.next() {
         // A panic loses its own answer and not the thread, which nobody would replace.
         let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
+        queue.lock().idle += 1;
     }
 }
 
@@ -129,7 +216,13 @@ fn yield_to_requests() {
 
 #[cfg(test)]
 mod tests {
-    use super::{Busy, PasswordHasher, Secret};
+    use std::net::IpAddr;
+
+    use super::{Busy, ClientNetwork, PasswordHasher, Secret, Share};
+
+    fn share(n: u32) -> Share {
+        Share::Network(ClientNetwork::of(IpAddr::V4(n.into())))
+    }
 
     fn password(text: &str) -> Secret {
         Secret::new(text)
@@ -138,19 +231,19 @@ mod tests {
     #[tokio::test]
     async fn a_password_fits_its_own_hash_alone() {
         let hasher = PasswordHasher::new(2, 8);
-        let hash = hasher.hash(password("correct horse battery staple")).await.unwrap();
+        let hash = hasher.hash(share(1), password("correct horse battery staple")).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(hasher.verify(password("correct horse battery staple"), Some(hash.clone())).await.unwrap());
-        assert!(!hasher.verify(password("correct horse battery staple "), Some(hash)).await.unwrap());
-        assert!(!hasher.verify(password("correct horse battery staple"), None).await.unwrap());
+        assert!(hasher.verify(share(1), password("correct horse battery staple"), Some(hash.clone())).await.unwrap());
+        assert!(!hasher.verify(share(1), password("correct horse battery staple "), Some(hash)).await.unwrap());
+        assert!(!hasher.verify(share(1), password("correct horse battery staple"), None).await.unwrap());
     }
 
     #[tokio::test]
     async fn a_long_password_is_not_cut() {
         let hasher = PasswordHasher::new(2, 8);
         let beginning = "x".repeat(72);
-        let hash = hasher.hash(password(&format!("{beginning}one"))).await.unwrap();
-        assert!(!hasher.verify(password(&format!("{beginning}two")), Some(hash)).await.unwrap());
+        let hash = hasher.hash(share(1), password(&format!("{beginning}one"))).await.unwrap();
+        assert!(!hasher.verify(share(1), password(&format!("{beginning}two")), Some(hash)).await.unwrap());
     }
 
     #[tokio::test]
@@ -158,13 +251,35 @@ mod tests {
         let hasher = PasswordHasher::new(1, 2);
         let flood = (0..20).map(|_| {
             let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.hash(password("correct horse battery staple")).await })
+            tokio::spawn(async move { hasher.hash(share(1), password("correct horse battery staple")).await })
         });
         let mut turned_away = 0;
         for task in flood.collect::<Vec<_>>() {
             turned_away += usize::from(task.await.unwrap() == Err(Busy));
         }
         assert!(turned_away >= 15, "{turned_away} of 20 were turned away");
-        assert!(hasher.hash(password("correct horse battery staple")).await.is_ok());
+        assert!(hasher.hash(share(1), password("correct horse battery staple")).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn one_client_cannot_keep_the_others_from_being_checked() {
+        let hasher = PasswordHasher::new(1, 4);
+        let ask = |n: u32| {
+            let hasher = hasher.clone();
+            tokio::spawn(async move { hasher.hash(share(n), password("correct horse battery staple")).await })
+        };
+        let flood: Vec<_> = (0..20).map(|_| ask(1)).collect();
+        tokio::task::yield_now().await;
+        assert!(ask(2).await.unwrap().is_ok(), "the queue is full of another client's passwords");
+        for task in flood {
+            task.await.unwrap().ok();
+        }
+        assert_eq!(hasher.metrics.length.get(), 0);
+    }
+
+    #[tokio::test]
+    async fn without_a_queue_the_threads_work_all_the_same() {
+        let hasher = PasswordHasher::new(1, 0);
+        assert!(hasher.hash(share(1), password("correct horse battery staple")).await.is_ok());
     }
 }

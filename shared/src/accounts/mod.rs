@@ -1,27 +1,29 @@
 //! Accounts: names, passwords, and the door they guard. The same for all three services.
 //!
 //! * [`username`]: which names are one name
-//! * [`hashing`]: argon2id on a bounded pool of threads
+//! * [`hashing`]: argon2id on a bounded pool of threads, for which clients take [`turns`]
 //! * [`phc`]: the hash itself
-//! * [`throttle`]: how often one may fail
+//! * [`throttle`]: how often a client may fail, or register
 //! * [`store`]: the table
 
 pub mod hashing;
 mod phc;
 mod store;
 pub mod throttle;
+mod turns;
 pub mod username;
 
 use std::net::IpAddr;
 
 use self::{
-    hashing::{Busy, PasswordHasher},
+    hashing::{Busy, PasswordHasher, Share},
     store::{AccountStore, Stored},
-    throttle::{Throttle, TooManyAttempts},
+    throttle::{Throttle, ThrottleLimits, TooManyAttempts},
     username::{BadUsername, Username},
 };
 use crate::{
-    clock::Clock, database::Database, login::Account, refusal::Unavailable, secret::Secret, telemetry::Collector,
+    client_network::ClientNetwork, clock::Clock, database::Database, login::Account, refusal::Unavailable,
+    secret::Secret, telemetry::Collector,
 };
 
 /// Over this many characters a password is refused before any work is done on it.
@@ -38,6 +40,8 @@ pub struct Policy {
     pub hash_queue: usize,
     /// Failures in a row before one account is closed to one address for a while.
     pub login_failures: u32,
+    /// Accounts that one network may register in a row.
+    pub registrations: u32,
 }
 
 /// Registers, verifies and changes. Cheap to clone.
@@ -74,7 +78,10 @@ impl Accounts {
         Self {
             store: AccountStore::new(database),
             hasher: PasswordHasher::new(policy.hash_concurrency, policy.hash_queue),
-            throttle: Throttle::new(clock.clone(), policy.login_failures),
+            throttle: Throttle::new(
+                clock.clone(),
+                ThrottleLimits { per_pair: policy.login_failures, registrations: policy.registrations },
+            ),
             clock,
             password_min_length: policy.password_min_length,
         }
@@ -89,14 +96,15 @@ impl Accounts {
         self.password_min_length
     }
 
-    pub async fn register(&self, username: &str, password: Secret) -> Result<Account, AccountError> {
+    pub async fn register(&self, username: &str, password: Secret, from: IpAddr) -> Result<Account, AccountError> {
         let username: Username = username.parse()?;
         self.accept(&password)?;
+        self.throttle.registration(from)?;
         // Whether the name is taken is asked first, so that a taken one costs no hash; the table decides in the end.
         if self.store.find(username.key()).await?.is_some() {
             return Err(AccountError::Taken);
         }
-        let hash = self.hasher.hash(password).await?;
+        let hash = self.hasher.hash(Share::Network(ClientNetwork::of(from)), password).await?;
         self.store.insert(&username, &hash, self.clock.seconds()).await?.ok_or(AccountError::Taken)
     }
 
@@ -119,7 +127,7 @@ impl Accounts {
             return Err(AccountError::InvalidCredentials);
         }
         let hash = found.as_ref().map(|stored| stored.password_hash.clone());
-        let right = self.hasher.verify(password, hash).await?;
+        let right = self.hasher.verify(Share::Network(ClientNetwork::of(from)), password, hash).await?;
         match found {
             Some(stored) if right => {
                 attempt.succeeded();
@@ -142,7 +150,7 @@ impl Accounts {
     ) -> Result<Account, AccountError> {
         self.accept(&new)?;
         let stored = self.verified(username, current, from).await?;
-        let hash = self.hasher.hash(new).await?;
+        let hash = self.hasher.hash(Share::Account(stored.account.id), new).await?;
         let replaced = self.store.replace_password(&stored, &hash, self.clock.seconds()).await?;
         // Another change was first: what was checked is not the password any more.
         replaced.ok_or(AccountError::InvalidCredentials)

@@ -66,6 +66,16 @@ impl Members {
     }
 }
 
+/// The names and the values as JSON, in their order.
+impl IntoIterator for Members {
+    type Item = (String, Box<RawValue>);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 impl std::fmt::Debug for Members {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_set().entries(self.names()).finish()

@@ -17,9 +17,10 @@ use super::{
     problem::{Kind, Problem},
 };
 use crate::{
+    cookie_scopes::other_scopes,
     handover::{CookieChange, Handover, NewCookie, REFRESH_COOKIE, TOKEN_COOKIE, Token, TokenChange},
-    login::{Account, Card, Carrier, Device, NewLogin},
-    presented::Presented,
+    login::{Account, Card, Carrier, Device, NewLogin, Scheme},
+    presented::{Cookies, Presented},
     secret::Secret,
     tokens::TokenKind,
 };
@@ -72,7 +73,7 @@ pub struct Delivered {
 impl Caller {
     /// What it calls itself, cut to a sane length.
     pub fn device(&self) -> Device {
-        let text = self.user_agent.as_ref().and_then(|agent| agent.to_str().ok());
+        let text = self.user_agent.as_ref().map(|agent| String::from_utf8_lossy(agent.as_bytes()));
         Device { user_agent: text.map(|text| text.chars().take(LONGEST_USER_AGENT).collect()) }
     }
 
@@ -89,43 +90,108 @@ impl Caller {
 
     /// Turns what the client is to hold into headers and body; 413 if a cookie could not hold it.
     pub fn deliver(&self, app: &App, handover: Handover, delivery: Delivery) -> Result<Delivered, Problem> {
+        self.delivered(&Scopes::of(app, self.host.as_ref()), handover, delivery)
+    }
+
+    /// The same at a login and at a logout: a credential cookie that the client showed is deleted wherever else a browser may
+    /// keep it.
+    pub fn deliver_to_all_scopes(
+        &self,
+        app: &App,
+        handover: Handover,
+        delivery: Delivery,
+    ) -> Result<Delivered, Problem> {
+        let scopes = Scopes { deletes_credentials: true, ..Scopes::of(app, self.host.as_ref()) };
+        self.delivered(&scopes, handover, delivery)
+    }
+
+    fn delivered(&self, scopes: &Scopes<'_>, handover: Handover, delivery: Delivery) -> Result<Delivered, Problem> {
         let mut delivered = Delivered::default();
         let mut changes = handover.cookies;
-        let attributes = &app.mechanism.card().cookies;
         match handover.token {
             Some(TokenChange::Take(token)) => {
                 let cookies = token_cookies(&token);
                 // Whoever carries it, a token must fit into a cookie: else it would work for one client and not the other.
                 for cookie in &cookies {
-                    cookies::write(cookie, app.clock.now(), Dress { attributes, secure: true })?;
+                    let dress = Dress { secure: true, ..scopes.dress };
+                    cookies::write(cookie, scopes.app.clock.now(), dress)?;
                 }
                 if delivery == Delivery::Cookie || (delivery == Delivery::AsItCame && self.token_came_by_cookie) {
                     changes.extend(cookies);
+                } else if scopes.deletes_credentials {
+                    // It takes the token in the body. Cookies that contradict one another are of no use beside it.
+                    changes.extend(self.forgotten(Presented::shows_several));
                 }
                 if delivery != Delivery::Cookie {
                     delivered.token = Some(token_body(&token));
                 }
             }
             // A client that showed no cookie has none to be taken from it.
-            Some(TokenChange::Forget) => {
-                let shown = [TOKEN_COOKIE, REFRESH_COOKIE].into_iter();
-                let shown = shown.filter(|name| self.presented.cookie_names().any(|found| found == *name));
-                changes.extend(shown.map(|name| CookieChange::Delete(name.to_owned())));
-            }
+            Some(TokenChange::Forget) => changes.extend(self.forgotten(Presented::shows)),
             None => {}
         }
-        if changes.is_empty() {
-            return Ok(delivered);
-        }
-        let host = self.host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
-        let secure = attributes.secure.unwrap_or(app.secure_cookies).for_host(host);
         for change in &changes {
-            let value = cookies::write(change, app.clock.now(), Dress { attributes, secure })?;
-            delivered.headers.append(header::SET_COOKIE, value);
+            for value in scopes.written(change, &self.presented)? {
+                delivered.headers.append(header::SET_COOKIE, value);
+            }
         }
         Ok(delivered)
     }
+
+    fn forgotten(&self, shown: impl Fn(&Presented, &str) -> bool) -> impl Iterator<Item = CookieChange> {
+        let names = [TOKEN_COOKIE, REFRESH_COOKIE].into_iter().filter(move |name| shown(&self.presented, name));
+        names.map(|name| CookieChange::Delete(name.to_owned()))
+    }
 }
+
+/// Where the cookies of one request are kept, and how they are dressed.
+#[derive(Debug)]
+pub(super) struct Scopes<'a> {
+    app: &'a App,
+    host: &'a str,
+    dress: Dress<'a>,
+    /// At a login and a logout.
+    deletes_credentials: bool,
+}
+
+impl<'a> Scopes<'a> {
+    pub(super) fn of(app: &'a App, host: Option<&'a HeaderValue>) -> Self {
+        let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let attributes = &app.mechanism.card().cookies;
+        let secure = attributes.secure.unwrap_or(app.secure_cookies).for_host(host);
+        Self { app, host, dress: Dress { attributes, secure }, deletes_credentials: false }
+    }
+
+    /// The lines that make the change. What else a browser may keep under this name is deleted before: cookies that were shown
+    /// several times, and where it is asked for, credentials that were shown.
+    pub(super) fn written(&self, change: &CookieChange, presented: &Presented) -> Result<Vec<HeaderValue>, Problem> {
+        let name = change.name();
+        let several = presented.shows_several(name);
+        let asked_for = self.deletes_credentials && self.is_credential(name) && presented.shows(name);
+        let mut lines = vec![cookies::write(change, self.app.clock.now(), self.dress)?];
+        if several || asked_for {
+            for scope in other_scopes(name, self.host, self.dress.attributes, &self.app.former_cookie_scopes) {
+                lines.push(cookies::write_deletion(name, &scope, self.dress)?);
+            }
+        }
+        if matches!(change, CookieChange::Set(_)) {
+            // Last: for some clients a cookie for the host and one for the host as a domain are the same.
+            lines.rotate_left(1);
+        }
+        Ok(lines)
+    }
+
+    fn is_credential(&self, name: &str) -> bool {
+        match &self.app.mechanism.card().scheme {
+            Scheme::Cookie(credential) => credential == name,
+            Scheme::Bearer => [TOKEN_COOKIE, REFRESH_COOKIE].contains(&name),
+        }
+    }
+}
+
+/// Cookies that were renewed on the way to the handler, by name: it sees these and no others of their names.
+#[derive(Clone, Debug)]
+pub(super) struct ShownInstead(pub(super) Vec<(String, Secret)>);
 
 /// The access token first, and the refresh token beside it where there is a new one.
 pub fn token_cookies(token: &Token) -> Vec<CookieChange> {
@@ -155,8 +221,7 @@ impl FromRequestParts<App> for Caller {
         let card = app.mechanism.card();
         let presented = present(parts, card)?;
         // Whatever else carries it: a cookie that kept the old token would contradict the new one.
-        let token_came_by_cookie =
-            card.carriers.contains(&Carrier::Bearer) && presented.cookie_names().any(|name| name == TOKEN_COOKIE);
+        let token_came_by_cookie = card.carriers.contains(&Carrier::Bearer) && presented.shows(TOKEN_COOKIE);
         Ok(Self {
             presented,
             // Without a socket (a router called directly) every client is one and the same.
@@ -175,10 +240,14 @@ impl FromRequestParts<App> for Caller {
 /// Only what the mechanism takes is read: a credential by a carrier that is switched off does not exist.
 fn present(parts: &Parts, card: &Card) -> Result<Presented, Problem> {
     let takes = |carrier| card.carriers.contains(&carrier);
-    let cookies = if takes(Carrier::Cookie) { cookies::read(&parts.headers) } else { Vec::new() };
+    let cookies = if takes(Carrier::Cookie) { cookies::read(&parts.headers) } else { Cookies::default() };
     let bearer = if takes(Carrier::Bearer) { bearer(&parts.headers)? } else { None };
     let query = if takes(Carrier::Query) { query(parts.uri.query().unwrap_or_default())? } else { None };
-    Ok(Presented::new(cookies, bearer, query))
+    let mut presented = Presented::read(cookies, bearer, query);
+    for (name, value) in parts.extensions.get::<ShownInstead>().iter().flat_map(|instead| &instead.0) {
+        presented.replace_cookie(name, value);
+    }
+    Ok(presented)
 }
 
 /// `Authorization: Bearer` (RFC 6750 §2.1), the scheme in any case (RFC 9110 §11.1).

@@ -4,14 +4,16 @@ use std::{fmt::Write as _, time::Duration};
 
 use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
+use zeroize::Zeroizing;
 
 use crate::{
     clock::after,
     cookie_attributes::CookieAttributes,
+    cookie_scopes::CookieScope,
     django::cookie_value,
     handover::{CookieChange, NewCookie},
-    http::problem::Problem,
-    secret::Secret,
+    http::{problem::Problem, white_space::trimmed},
+    presented::Cookies,
 };
 
 /// What browsers keep of one cookie, its name and attributes included (RFC 6265 §6.1).
@@ -28,22 +30,34 @@ pub struct Dress<'a> {
 }
 
 /// Every cookie in every `Cookie` header (HTTP/2 may split them, RFC 6265bis §4.2.1), unquoted.
-pub fn read(headers: &HeaderMap) -> Vec<(String, Secret)> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (name.trim().to_owned(), Secret::new(cookie_value::unquote(value.trim()))))
-        .collect()
+///
+/// The lines are bytes: any site of the domain may have set what they hold. A pair that is no UTF-8 is left out, and the others
+/// count. Only SP and HTAB are trimmed: other white space is part of a name, which a browser did not check for `__Host-`.
+pub fn read(headers: &HeaderMap) -> Cookies {
+    let lines = || headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes);
+    let mut cookies = Cookies::with_capacity(lines().map(<[u8]>::len).sum());
+    for pair in lines().flat_map(|line| line.split(|byte| *byte == b';')) {
+        let Some((name, value)) = name_and_value(pair) else { continue };
+        if value.starts_with('"') {
+            cookies.push(name, &Zeroizing::new(cookie_value::unquote(value)));
+        } else {
+            cookies.push(name, value);
+        }
+    }
+    cookies
+}
+
+fn name_and_value(pair: &[u8]) -> Option<(&str, &str)> {
+    let (name, value) = pair.split_at(pair.iter().position(|byte| *byte == b'=')?);
+    let text = |bytes| std::str::from_utf8(trimmed(bytes)).ok();
+    Some((text(name)?, text(&value[1..])?))
 }
 
 /// The `Set-Cookie` that makes the change; 413 if a browser would not keep it whole.
 pub fn write(change: &CookieChange, now: Timestamp, dress: Dress<'_>) -> Result<HeaderValue, Problem> {
     let line = match change {
         CookieChange::Set(cookie) => set(cookie, now, dress)?,
-        CookieChange::Delete(name) => delete(name, dress),
+        CookieChange::Delete(name) => delete(name, &CookieScope::of(dress.attributes), dress),
     };
     if line.len() > BIGGEST_COOKIE {
         return Err(Problem::too_large("a cookie, its name and attributes included,", BIGGEST_COOKIE));
@@ -78,17 +92,74 @@ fn set(cookie: &NewCookie, now: Timestamp, dress: Dress<'_>) -> Result<String, P
     Ok(line)
 }
 
-/// With the attributes it was set with: a browser takes anything else for another cookie.
-fn delete(name: &str, dress: Dress<'_>) -> String {
-    let CookieAttributes { same_site, domain, path, .. } = dress.attributes;
+/// The `Set-Cookie` that deletes a cookie of this name in another scope than its own.
+pub fn write_deletion(name: &str, scope: &CookieScope, dress: Dress<'_>) -> Result<HeaderValue, Problem> {
+    HeaderValue::from_str(&delete(name, scope, dress)).map_err(|_| not_a_cookie())
+}
+
+/// With the scope it was set with: a browser takes anything else for another cookie.
+fn delete(name: &str, scope: &CookieScope, dress: Dress<'_>) -> String {
+    let CookieScope { domain, path } = scope;
     let domain = domain.as_ref().map_or(String::new(), |domain| format!("; Domain={domain}"));
     let secure = if dress.secure { "; Secure" } else { "" };
     format!(
         "{name}=\"\"{domain}; expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Max-Age=0; Path={path}; SameSite={}{secure}",
-        same_site.name()
+        dress.attributes.same_site.name()
     )
 }
 
 fn not_a_cookie() -> Problem {
     Problem::new(crate::http::problem::Kind::InvalidInput, "a cookie cannot hold this text")
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, header::COOKIE};
+    use proptest::prelude::*;
+
+    use super::read;
+
+    fn pairs(lines: &[&[u8]]) -> Vec<(String, String)> {
+        let lines = lines.iter().map(|line| (COOKIE, HeaderValue::from_bytes(line).unwrap()));
+        let cookies = read(&lines.collect::<HeaderMap>());
+        cookies.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    fn pair(name: &str, value: &str) -> (String, String) {
+        (name.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn a_pair_that_is_no_text_is_left_out_and_the_others_count() {
+        let line = b"theirs=caf\xe9; id=1;\tx = \"a\\073b\" ; \xff=2; nothing; =3";
+        assert_eq!(pairs(&[line]), [pair("id", "1"), pair("x", "a;b"), pair("", "3")]);
+        assert_eq!(pairs(&[b"a=\xff", b"b=2"]), [pair("b", "2")]);
+    }
+
+    #[test]
+    fn no_white_space_but_space_and_tab_is_trimmed() {
+        for space in ["\u{2000}", "\u{a0}", "\u{3000}", "\u{2028}", "\u{85}", "\u{feff}"] {
+            let (name, value) = (format!("{space}__Host-sessionid"), format!("ID{space}"));
+            let line = format!("{name}={value}; \t__Host-sessionid = ID ");
+            let read = pairs(&[line.as_bytes()]);
+            assert_eq!(read, [pair(&name, &value), pair("__Host-sessionid", "ID")], "{space:?}");
+        }
+    }
+
+    proptest! {
+        /// A slow and simple reading for comparison.
+        #[test]
+        fn every_line_is_read_as_rfc_6265_says(line in prop::collection::vec(prop::sample::select(b"ab=;\" \t\\\xc3\xa9\xff1".to_vec()), 0..60)) {
+            let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+            let mut expected = Vec::new();
+            for pair in line.split(|byte| *byte == b';') {
+                let Some(at) = pair.iter().position(|byte| *byte == b'=') else { continue };
+                let (Some(name), Some(value)) = (text(&pair[..at]), text(&pair[at + 1..])) else { continue };
+                let trim = |text: &str| text.trim_matches([' ', '\t']).to_owned();
+                expected.push((trim(&name), crate::django::cookie_value::unquote(&trim(&value))));
+            }
+            // A header's own ends are trimmed by the HTTP library.
+            prop_assert_eq!(pairs(&[&line]), expected);
+        }
+    }
 }

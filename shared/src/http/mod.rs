@@ -17,6 +17,7 @@ pub mod openapi;
 pub mod pages;
 pub mod problem;
 pub mod router;
+pub mod white_space;
 
 use std::{ops::Deref, sync::Arc};
 
@@ -24,8 +25,9 @@ use tower_http::csrf::CsrfLayer;
 
 use self::metrics::Metrics;
 use crate::{
-    accounts::Accounts, clock::Clock, cookie_attributes::SecureCookies, database::Database, login::Recalled,
-    mechanism::Mechanism, presented::Presented, refusal::Refusal, serve::draining::Draining, telemetry::now,
+    accounts::Accounts, clock::Clock, cookie_attributes::SecureCookies, cookie_scopes::CookieScope, database::Database,
+    login::Recalled, mechanism::Mechanism, presented::Presented, refusal::Refusal, serve::draining::Draining,
+    telemetry::now,
 };
 
 /// Everything a handler needs. A clone is one more reference: every request takes some.
@@ -39,6 +41,8 @@ pub struct Parts {
     pub database: Database,
     pub clock: Clock,
     pub secure_cookies: SecureCookies,
+    /// Where cookies were kept under former settings.
+    pub former_cookie_scopes: Vec<CookieScope>,
     /// Refuses unsafe requests that another site sent.
     pub cross_site: CsrfLayer,
     pub metrics: Metrics,

@@ -2,6 +2,8 @@
 
 use http::{HeaderMap, HeaderValue, header::ACCEPT};
 
+use super::white_space::trimmed;
+
 /// Whether the client would rather have a page. One that takes anything gets JSON.
 pub fn prefers_html(headers: &HeaderMap) -> bool {
     // Most clients that do not want a page do not speak of text at all.
@@ -9,23 +11,24 @@ pub fn prefers_html(headers: &HeaderMap) -> bool {
     if !headers.get_all(ACCEPT).iter().any(of_text) {
         return false;
     }
-    let lines = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let accept: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    // As bytes: one that is no text hides nothing but the range that it stands in.
+    let lines = headers.get_all(ACCEPT).iter().map(HeaderValue::as_bytes);
+    let accept: Vec<&[u8]> = lines.flat_map(|line| line.split(|byte| *byte == b',')).collect();
     quality(&accept, ["text/html", "text/*", "*/*"]) > quality(&accept, ["application/json", "application/*", "*/*"])
 }
 
 /// The weight of the first of `ranges`, from the exact one to the widest, that the client names; in thousandths.
-fn quality(accept: &[&str], ranges: [&str; 3]) -> u16 {
+fn quality(accept: &[&[u8]], ranges: [&str; 3]) -> u16 {
     ranges.iter().find_map(|range| accept.iter().find_map(|entry| weight(entry, range))).unwrap_or(0)
 }
 
-fn weight(entry: &str, range: &str) -> Option<u16> {
-    let mut parts = entry.split(';').map(str::trim);
-    if !parts.next()?.eq_ignore_ascii_case(range) {
+fn weight(entry: &[u8], range: &str) -> Option<u16> {
+    let mut parts = entry.split(|byte| *byte == b';').map(trimmed);
+    if !parts.next()?.eq_ignore_ascii_case(range.as_bytes()) {
         return None;
     }
-    let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-    Some(weight.map_or(1_000, thousandths))
+    let weight = parts.find_map(|part| part.strip_prefix(b"q=").or_else(|| part.strip_prefix(b"Q=")));
+    Some(weight.map_or(1_000, |weight| std::str::from_utf8(weight).map_or(0, thousandths)))
 }
 
 /// `0.8` is 800. What is no weight counts as none.
@@ -60,6 +63,14 @@ mod tests {
             assert!(!html(accept), "{accept}");
         }
         assert!(!prefers_html(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn what_is_no_text_hides_nothing_else() {
+        let accept =
+            |bytes: &[u8]| prefers_html(&HeaderMap::from_iter([(ACCEPT, HeaderValue::from_bytes(bytes).unwrap())]));
+        assert!(accept(b"text/x-\xff, text/html"));
+        assert!(!accept("\u{a0}text/html".as_bytes()));
     }
 
     proptest! {

@@ -82,7 +82,7 @@ pub(super) async fn a_changed_credential_breaks_no_call(context: &Context) -> St
     Ok(Holds)
 }
 
-pub(super) async fn a_cookie_sent_twice_is_ambiguous(context: &Context) -> Standing {
+pub(super) async fn of_two_cookies_that_differ_none_is_believed(context: &Context) -> Standing {
     let (someone, other) = (context.in_a_browser().await?, context.in_a_browser().await?);
     let (Credential::Cookie { name, value }, Credential::Cookie { value: second, .. }) =
         (&someone.credential, &other.credential)
@@ -90,7 +90,12 @@ pub(super) async fn a_cookie_sent_twice_is_ambiguous(context: &Context) -> Stand
         return Err(Failure::new("a cookie for a form", someone.login.in_short()));
     };
     let twice = Request::get("/mine").cookie(name, value).cookie(name, second);
-    context.ask(twice).await?.is_problem(400, "malformed-request")?;
+    context.ask(twice).await?.is_problem(401, "not-logged-in")?;
+    is_of(&someone, &context.ask(Request::get("/mine").cookie(name, value).cookie(name, value)).await?)?;
+    context.ask(Request::post("/logout").cookie(name, value).cookie(name, second)).await?.is(204)?;
+    for ended in [value, second] {
+        context.ask(Request::get("/mine").cookie(name, ended)).await?.is_problem(401, "not-logged-in")?;
+    }
     Ok(Holds)
 }
 

@@ -75,7 +75,7 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         credentials::a_changed_credential_is_no_login: "A changed, cut or invented credential is 401 `not-logged-in`.",
         credentials::what_cannot_be_a_credential_is_refused: "What cannot be a credential is refused, and is no fault of the server.",
         credentials::a_changed_credential_breaks_no_call: "A changed credential breaks no call.",
-        credentials::a_cookie_sent_twice_is_ambiguous: "A credential cookie sent twice is 400 `malformed-request`.",
+        credentials::of_two_cookies_that_differ_none_is_believed: "Of two different credential cookies none is believed; a logout ends both.",
         credentials::carriers_that_disagree_are_ambiguous: "Two carriers that disagree are 400 `malformed-request`.",
         credentials::a_token_in_the_url_counts_only_where_about_says_so: "A token in the URL counts only where /about says so.",
         credentials::another_scheme_is_no_login: "Another scheme of authorization is no login.",
@@ -169,7 +169,7 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         seals::plain_and_salted_items_are_not_listed: "Plain items and those with a salt are not listed.",
         seals::a_stamp_older_than_the_reader_allows_is_refused: "A stamp older than `max_age` is 400 `bad-signature`.",
         seals::a_private_item_knows_its_own_end: "A private item ends by itself, whatever the browser keeps.",
-        seals::a_client_carries_fifty_cookies_at_most: "Past fifty cookies an item is 413.",
+        seals::a_client_carries_a_hundred_items_at_most: "The 101st item is 413.",
         seals::what_is_no_seal_is_refused: "An unknown seal or an endless salt is 422.",
     }
     OnlySession {

@@ -67,6 +67,7 @@ pub(crate) async fn start(mechanism: &str, weak: Weak) -> Standing {
         database: ground.database.clone(),
         clock: ground.clock.clone(),
         secure_cookies: settings.cookie_secure,
+        former_cookie_scopes: settings.former_cookie_scopes.clone(),
         cross_site: settings.cross_site().unwrap(),
         draining: Draining::default(),
         version: "0.0.0",

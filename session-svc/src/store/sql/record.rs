@@ -103,8 +103,7 @@ fn set_or_remove(members: &mut Members, name: &str, value: Option<&impl Serializ
 /// Those of the items that are ours to show: a site may keep something else among them.
 fn texts(members: &Members) -> impl Iterator<Item = (ItemKey, String)> {
     let items: Members = members.get(ITEMS).unwrap_or_default();
-    let names: Vec<String> = items.names().map(str::to_owned).collect();
-    names.into_iter().filter_map(move |name| Some((name.parse().ok()?, items.get(&name)?)))
+    items.into_iter().filter_map(|(name, value)| Some((name.parse().ok()?, serde_json::from_str(value.get()).ok()?)))
 }
 
 fn login(kept: KeptLogin, generation: i64) -> Option<SessionLogin> {

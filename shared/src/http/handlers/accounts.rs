@@ -47,12 +47,12 @@ pub async fn register_form(State(app): State<App>, caller: Caller) -> Response {
         (status = 303, description = "A form: go on to /login"),
         (status = 409, description = "The name is taken", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The name or the password is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many passwords to hash at once", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many registrations, or too many passwords to hash at once", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn register(State(app): State<App>, caller: Caller, input: Input<Registration>) -> Result<Response, Problem> {
     let Registration { username, password } = input.value;
-    let registered = app.accounts.register(&username, password).await.map_err(Problem::from);
+    let registered = app.accounts.register(&username, password, caller.address).await.map_err(Problem::from);
     app.happened(Event::Register, caller.address, registered.as_ref().map(|account| Some(account.id)));
     match registered {
         Ok(_) if input.is_form => Ok(see_other("/login", Delivered::default())),

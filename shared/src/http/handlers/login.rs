@@ -71,7 +71,7 @@ pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credenti
         Err(problem) => return Err(problem),
     };
     let delivery = if input.is_form { Delivery::Cookie } else { Delivery::Body };
-    let delivered = caller.deliver(&app, granted.handover, delivery)?;
+    let delivered = caller.deliver_to_all_scopes(&app, granted.handover, delivery)?;
     if input.is_form {
         return Ok(see_other(next.as_deref().and_then(local_path).unwrap_or("/mine"), delivered));
     }
@@ -126,7 +126,7 @@ pub async fn logout(
     let ended = log_out(&app, &caller, how).await;
     app.happened(Event::Logout, caller.address, ended.as_ref().map(|_| None));
     let (handover, half) = ended?;
-    let delivered = caller.deliver(&app, handover, Delivery::Cookie)?;
+    let delivered = caller.deliver_to_all_scopes(&app, handover, Delivery::Cookie)?;
     Ok(match half {
         _ if is_form => see_other("/", delivered),
         Some(half) => (delivered.headers, Json(half)).into_response(),

@@ -51,7 +51,30 @@ fn referrer_policy(uri: &Uri) -> HeaderValue {
     HeaderValue::from_static(if holds_token { "no-referrer" } else { "same-origin" })
 }
 
-/// Any answer may depend on the login, unless its handler said otherwise.
+/// Any answer may depend on the login, unless its handler said otherwise; and whatever the handler said, no cache keeps a cookie.
 fn forbid_caching(headers: &mut HeaderMap) {
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+    if headers.contains_key(header::SET_COOKIE) {
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
+    } else {
+        headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, header};
+
+    use super::forbid_caching;
+
+    #[test]
+    fn what_carries_a_credential_is_kept_by_no_cache_whatever_its_handler_said() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+        forbid_caching(&mut headers);
+        assert_eq!(headers[header::CACHE_CONTROL], "public, max-age=300");
+        headers.insert(header::SET_COOKIE, HeaderValue::from_static("token=x"));
+        forbid_caching(&mut headers);
+        assert_eq!(headers[header::CACHE_CONTROL], "no-store");
+    }
 }

@@ -59,7 +59,7 @@ impl Answer for Site {
         let dress = Dress::of_the_answer_to(&request, &app);
         let html = prefers_html(request.headers());
         let response = match limits::examine(&request) {
-            Ok(()) => observed.throughout(pin!(answered(&app, router, request))).await,
+            Ok(()) => observed.throughout(pin!(answered(&app, router, request, observed.takes_a_login()))).await,
             Err(problem) => problem.into_response(),
         };
         let mut response = observed.within(|| problems::written(&app, html, observed.from(), response));
@@ -70,8 +70,9 @@ impl Answer for Site {
 
 /// What the handler answers, and what a browser is given beside it; or that it took too long, or that it panicked: the panic's
 /// words are in the log already.
-async fn answered(app: &App, mut router: Csrf<Router>, mut request: Request) -> Response {
-    let renewed = match renewal::renew(app, &mut request).await {
+async fn answered(app: &App, mut router: Csrf<Router>, mut request: Request, takes_a_login: bool) -> Response {
+    let renewed = if takes_a_login { renewal::renew(app, &mut request).await } else { Ok(None) };
+    let renewed = match renewed {
         Ok(renewed) => renewed,
         Err(problem) => return problem.into_response(),
     };

@@ -84,6 +84,11 @@ impl<'r> Observed<'r> {
         self.from
     }
 
+    /// Whether the route that was asked for needs the caller's login.
+    pub(super) fn takes_a_login(&self) -> bool {
+        self.route.takes_a_login(&self.method)
+    }
+
     pub(super) fn finish(self, mut response: Response) -> Response {
         let Self { begun, id, method, route, line, trace, .. } = self;
         let _entered = line.as_ref().map(Span::enter);

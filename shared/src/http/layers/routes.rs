@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use http::Method;
+
 use crate::http::metrics::{Durations, Metrics};
 
 /// Every route, by the matcher that axum uses itself.
@@ -20,11 +22,20 @@ pub(super) struct Route {
     /// Empty for paths that no route matches.
     pub(super) pattern: Box<str>,
     pub(super) durations: Durations,
+    takes_a_login: bool,
 }
+
+/// The routes whose handlers look at the caller's login. Others hand out no credential and depend on no store.
+const TAKE_A_LOGIN: [&str; 9] =
+    ["/", "/items", "/items/{key}", "/login", "/logins", "/logins/{id}", "/mine", "/mine/record", "/password"];
 
 impl Routes {
     pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>, metrics: &Metrics) -> Self {
-        let route = |pattern: &str| Route { pattern: pattern.into(), durations: metrics.durations(pattern) };
+        let route = |pattern: &str| Route {
+            pattern: pattern.into(),
+            durations: metrics.durations(pattern),
+            takes_a_login: TAKE_A_LOGIN.contains(&pattern),
+        };
         let mut matcher = matchit::Router::new();
         for pattern in patterns {
             matcher.insert(pattern, route(pattern)).expect("the router has taken the same patterns");
@@ -34,5 +45,12 @@ impl Routes {
 
     pub(super) fn of(&self, path: &str) -> &Route {
         self.0.matcher.at(path).map_or(&self.0.foreign, |found| found.value)
+    }
+}
+
+impl Route {
+    /// Whether a request of this method needs the caller's login: of `/login`, the form does not.
+    pub(super) fn takes_a_login(&self, method: &Method) -> bool {
+        self.takes_a_login && (&*self.pattern != "/login" || method == Method::POST)
     }
 }

@@ -1,0 +1,89 @@
+//! The networks in which each account logged in lately: bounded in number, in memory, and legible to nobody.
+
+use std::{collections::HashMap, time::Duration};
+
+use super::{Digest, FAMILIAR_FOR};
+
+/// Networks of one account; the one that was used longest ago goes first.
+const MAX_NETWORKS: usize = 8;
+/// Accounts; past this, those that were used longest ago go. About 15 MB if each has as many networks as it may.
+const MAX_ACCOUNTS: usize = 50_000;
+
+/// By the digest of the account.
+#[derive(Debug, Default)]
+pub(super) struct FamiliarNetworks(HashMap<Digest, Vec<Familiar>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Familiar {
+    network: Digest,
+    until: Duration,
+}
+
+impl FamiliarNetworks {
+    pub(super) fn contains(&self, account: &Digest, network: &Digest, now: Duration) -> bool {
+        let networks = self.0.get(account).into_iter().flatten();
+        networks.into_iter().any(|familiar| familiar.network == *network && familiar.until > now)
+    }
+
+    pub(super) fn remember(&mut self, account: Digest, network: Digest, now: Duration) {
+        self.make_room(now);
+        let networks = self.0.entry(account).or_default();
+        networks.retain(|familiar| familiar.network != network && familiar.until > now);
+        if networks.len() == MAX_NETWORKS {
+            networks.remove(0);
+        }
+        networks.reserve_exact(1);
+        networks.push(Familiar { network, until: now + FAMILIAR_FOR });
+    }
+
+    fn make_room(&mut self, now: Duration) {
+        if self.0.len() < MAX_ACCOUNTS {
+            return;
+        }
+        let last_use = |networks: &Vec<Familiar>| networks.last().map_or(Duration::ZERO, |familiar| familiar.until);
+        self.0.retain(|_, networks| last_use(networks) > now);
+        if self.0.len() >= MAX_ACCOUNTS {
+            let mut uses: Vec<Duration> = self.0.values().map(last_use).collect();
+            let tenth = uses.len() / 10;
+            let oldest = *uses.select_nth_unstable(tenth).1;
+            self.0.retain(|_, networks| last_use(networks) > oldest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Digest, FamiliarNetworks, MAX_ACCOUNTS, MAX_NETWORKS};
+
+    fn digest(n: u32) -> Digest {
+        u128::from(n).to_be_bytes()
+    }
+
+    #[test]
+    fn an_account_has_a_few_networks_and_the_latest_are_kept() {
+        let mut familiar = FamiliarNetworks::default();
+        for n in 0..100 {
+            familiar.remember(digest(1), digest(n), Duration::from_secs(n.into()));
+            familiar.remember(digest(1), digest(1_000), Duration::from_secs(n.into()));
+        }
+        let now = Duration::from_secs(100);
+        let kept = (0..1_001).filter(|n| familiar.contains(&digest(1), &digest(*n), now)).count();
+        assert_eq!(kept, MAX_NETWORKS);
+        assert!(familiar.contains(&digest(1), &digest(1_000), now), "one that is used is not forgotten");
+        assert!(!familiar.contains(&digest(2), &digest(99), now), "it is another account's");
+    }
+
+    #[test]
+    fn the_number_of_accounts_is_bounded_and_the_latest_are_kept() {
+        let mut familiar = FamiliarNetworks::default();
+        let accounts = u32::try_from(MAX_ACCOUNTS).unwrap() + 20_000;
+        for n in 0..accounts {
+            familiar.remember(digest(n), digest(0), Duration::from_millis(n.into()));
+            assert!(familiar.0.len() <= MAX_ACCOUNTS);
+        }
+        let now = Duration::from_millis(accounts.into());
+        assert!((accounts - 1_000..accounts).all(|n| familiar.contains(&digest(n), &digest(0), now)));
+    }
+}
