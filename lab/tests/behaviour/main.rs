@@ -7,6 +7,7 @@ mod containers;
 mod crowd;
 mod django;
 mod drill;
+mod feed;
 mod flood;
 mod jwt;
 mod key_rotation;
