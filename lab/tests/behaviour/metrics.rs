@@ -172,7 +172,7 @@ async fn what_happens_is_counted_by_route_and_reason_and_by_nothing_that_a_clien
         );
         assert!(accounts.iter().sum::<f64>() >= 2.0, "{shown}");
         let feed = values(&shown, "revocation_feed_age_seconds", &[]);
-        assert_eq!(feed.len(), usize::from(target.name != "session-svc"), "{target}");
+        assert_eq!(feed.len(), 1, "{target}");
         assert!(feed.iter().all(|age| (0.0..5.0).contains(age)), "{feed:?}");
         assert!(!shown.contains("colour") && !shown.contains("guest") && !shown.contains("BREW"), "{shown}");
     }

@@ -93,7 +93,7 @@ async fn a_request_is_a_span_of_the_trace_it_came_with_and_tells_no_secret() {
     assert_eq!(text(&mine.attributes, "authlab.request_id").as_deref(), answer.header("x-request-id"));
     let asked = spans.iter().find(|span| span.parent_span_id == mine.span_id).expect("it asked a store");
     assert_eq!(text(&asked.attributes, "db.system.name").as_deref(), Some("sqlite"));
-    assert_eq!(asked.name, "SELECT ended_login");
+    assert_eq!(asked.name, "SELECT login_ending");
     let login = spans.iter().find(|span| span.name == "POST /login").unwrap();
     assert!(login.parent_span_id.is_empty() && login.trace_id != mine.trace_id, "a trace of its own");
     let hash = spans.iter().find(|span| span.name == "password hash" && span.parent_span_id == login.span_id);
