@@ -153,6 +153,7 @@ impl Mechanism for StoredSessions {
                 Ok(Some(used)) if self.believes(&id, &used.session).await? => {
                     return Ok(self.cookie.hold_on(id, &used, now));
                 }
+                Err(refusal @ Refusal::Unavailable(_)) => return Err(refusal),
                 Err(refusal) if self.found(presented).await?.is_some() => return Err(refusal),
                 _ => {}
             }
