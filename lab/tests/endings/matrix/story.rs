@@ -109,7 +109,9 @@ impl Story {
 
     pub(super) async fn id(&self, login: usize) -> String {
         let Login { group, place, handed, .. } = &self.logins[login];
-        ending::id_of(&self.account, handed, self.field.at(*group, *place)).await
+        // What another clock stamped is asked for where it was stamped, unless that instance is paused.
+        let place = if *place == Place::Paused { Place::Right } else { *place };
+        ending::id_of(&self.account, handed, self.field.at(*group, place)).await
     }
 
     /// What an ending that was answered brings about.
