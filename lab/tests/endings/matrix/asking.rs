@@ -33,6 +33,8 @@ struct Heard {
     story: usize,
     login: usize,
     place: Place,
+    /// Whether the clock there had come to the instant at which it was stamped.
+    had_begun: bool,
     status: u16,
 }
 
@@ -44,9 +46,7 @@ pub(super) async fn ask(stories: &Arc<Vec<Story>>, round: Round) -> usize {
         tokio::spawn(async move { ask_one(&stories, (group, place), &instance, round).await })
     });
     let heard: Vec<Heard> = join_all(tasks).await.into_iter().flat_map(|heard| heard.unwrap()).collect();
-    for Heard { story, login, place, status } in &heard {
-        judge(&stories[*story], *login, (*place, *status), round);
-    }
+    heard.iter().for_each(|heard| judge(stories, heard, round));
     agree(stories, &heard, round);
     heard.len()
 }
@@ -61,8 +61,9 @@ async fn ask_one(
     for (story, told) in stories.iter().enumerate() {
         for (login, of) in told.logins.iter().enumerate() {
             if of.is_known_at(group, place) && is_asked(of, place, round) {
+                let had_begun = of.has_begun_at(place);
                 let status = told.account.status(instance, &of.handed).await;
-                heard.push(Heard { story, login, place, status });
+                heard.push(Heard { story, login, place, had_begun, status });
             }
         }
     }
@@ -78,12 +79,12 @@ fn is_asked(login: &Login, place: Place, round: Round) -> bool {
     }
 }
 
-fn judge(story: &Story, login: usize, (place, status): (Place, u16), round: Round) {
-    let Login { fate, what, place: from, .. } = &story.logins[login];
-    let login = &story.logins[login];
+fn judge(stories: &[Story], heard: &Heard, round: Round) {
+    let (story, Heard { place, status, .. }) = (&stories[heard.story], heard);
+    let Login { fate, what, place: from, .. } = &story.logins[heard.login];
     let is_right = match fate {
-        Fate::Ended => status == 401 || (round == Round::OnWaking && status == 503),
-        Fate::Lives => status == 200 || (status == 401 && !login.has_begun_at(place)),
+        Fate::Ended => *status == 401 || (round == Round::OnWaking && *status == 503),
+        Fate::Lives => *status == 200 || (*status == 401 && !heard.had_begun),
         Fate::Either => matches!(status, 200 | 401),
     };
     if !is_right {
@@ -100,7 +101,7 @@ fn agree(stories: &[Story], heard: &[Heard], round: Round) {
         let of_story: Vec<&Heard> = heard.iter().filter(|heard| heard.story == number).collect();
         let either = story.logins.iter().enumerate().filter(|(_, login)| login.fate == Fate::Either);
         for (number, login) in either {
-            let answers = of_story.iter().filter(|heard| heard.login == number && login.has_begun_at(heard.place));
+            let answers = of_story.iter().filter(|heard| heard.login == number && heard.had_begun);
             let answers: BTreeSet<u16> = answers.map(|heard| heard.status).collect();
             if answers.len() > 1 {
                 let complaint = format!("{}: `{}` is answered {answers:?} {round:?}", story.cell, login.what);
@@ -129,8 +130,8 @@ pub(super) async fn wake(stories: &Arc<Vec<Story>>) {
         woken.iter().for_each(|(_, instance)| instance.go_on());
     };
     let (heard, ()) = tokio::join!(waiting, go_on);
-    for Heard { story, login, place, status } in heard.into_iter().flat_map(|heard| heard.unwrap()) {
-        judge(&stories[story], login, (place, status), Round::OnWaking);
+    for heard in heard.into_iter().flat_map(|heard| heard.unwrap()) {
+        judge(stories, &heard, Round::OnWaking);
     }
     ask(stories, Round::OnWaking).await;
     join_all(woken.iter().map(|(group, instance)| lets_in_again(stories, *group, instance))).await;
@@ -152,7 +153,7 @@ async fn knock(stories: &[Story], group: Group, instance: &Arc<Instance>) -> Vec
         let request = account.from_its_address(handed.shown_in(Request::get("/mine")));
         // A connection that was closed meanwhile lets nobody in.
         let answer = instance.try_to_ask(&request).await.ok()?;
-        Some(Heard { story, login, place: Place::Paused, status: answer.status })
+        Some(Heard { story, login, place: Place::Paused, had_begun: false, status: answer.status })
     }))
     .await
     .into_iter()

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Complaints that are shown one by one.
-const MOST_SHOWN: usize = 60;
+const MOST_SHOWN: usize = 2000;
 
 /// By what they have in common, with the particulars of the first.
 #[derive(Debug, Default)]
