@@ -11,7 +11,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 //mod cases;
-//mod interleavings;
+mod interleavings;
 mod matrix;
 //mod rolling;
 mod support;

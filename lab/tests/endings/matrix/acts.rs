@@ -142,7 +142,7 @@ async fn under_way(story: &mut Story) {
     let actor = if cell.way == Way::Logout { subject } else { OWNER };
     let request = match cell.way {
         Way::Logout => crate::support::ending::logout(),
-        Way::One => crate::support::ending::one(&story.id(subject).await),
+        Way::One => crate::support::ending::one(&story.id(subject).await.unwrap_or_default()),
         Way::All => crate::support::ending::all(),
         Way::Others => crate::support::ending::others(),
         Way::PasswordHere | Way::PasswordElsewhere => crate::support::ending::password(0, 1),

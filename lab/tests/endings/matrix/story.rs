@@ -92,7 +92,7 @@ impl Story {
     pub(super) async fn end(&mut self, ending: Ending, (actor, target): (usize, usize), at: Place) {
         let request = match ending {
             Ending::Logout => ending::logout(),
-            Ending::One => ending::one(&self.id(target).await),
+            Ending::One => ending::one(&self.id(target).await.unwrap_or_default()),
             Ending::All => ending::all(),
             Ending::Others => ending::others(),
             Ending::Password => ending::password(self.password, self.password + 1),
@@ -107,11 +107,13 @@ impl Story {
         self.account.answered(self.field.at(*group, at), handed.shown_in(request)).await
     }
 
-    pub(super) async fn id(&self, login: usize) -> String {
+    /// Its id in the list, or a complaint.
+    pub(super) async fn id(&self, login: usize) -> Option<String> {
         let Login { group, place, handed, .. } = &self.logins[login];
         // What another clock stamped is asked for where it was stamped, unless that instance is paused.
         let place = if *place == Place::Paused { Place::Right } else { *place };
-        ending::id_of(&self.account, handed, self.field.at(*group, place)).await
+        let listed = ending::id_of(&self.account, handed, self.field.at(*group, place)).await;
+        listed.inspect_err(|error| self.complaints.add(format!("{}: {error}", self.cell), &self.field.name)).ok()
     }
 
     /// What an ending that was answered brings about.
