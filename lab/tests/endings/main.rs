@@ -10,8 +10,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-//mod cases;
+mod cases;
 mod interleavings;
 mod matrix;
-//mod rolling;
+mod rolling;
 mod support;

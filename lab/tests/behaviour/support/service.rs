@@ -13,8 +13,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::binaries::binary;
 pub(crate) use super::binaries::NAMES;
+use super::binaries::binary;
 
 /// A running service that logs JSON; ended when dropped.
 pub(crate) struct Service {

@@ -159,7 +159,8 @@ fn of_calls_that_overlap_any_order_is_right() {
     let both = BTreeSet::from([State { password: 0, alive: BTreeSet::from([0]) }]);
     let login = Made { call: Call::LogIn { password: 0, login: 1 }, done: true };
     let all = Made { call: Call::All { actor: 0 }, done: true };
-    let alive: Vec<BTreeSet<usize>> = after(&both, &[login, all], &kinds).into_iter().map(|state| state.alive).collect();
+    let alive: Vec<BTreeSet<usize>> =
+        after(&both, &[login, all], &kinds).into_iter().map(|state| state.alive).collect();
     assert_eq!(alive, [BTreeSet::new(), BTreeSet::from([1])]);
     assert_eq!(orders(3).len(), 6);
 }

@@ -18,7 +18,8 @@ pub(super) struct Known<'k> {
 
 /// Calls that are to be made at the same time, and the kinds of the logins that they may begin.
 pub(super) fn next(random: &mut Random, known: &Known<'_>) -> (Vec<Call>, Vec<Kind>) {
-    let passwords: Vec<usize> = known.states.iter().map(|state| state.password).collect::<BTreeSet<_>>().into_iter().collect();
+    let passwords: Vec<usize> =
+        known.states.iter().map(|state| state.password).collect::<BTreeSet<_>>().into_iter().collect();
     let mut begun = Vec::new();
     let at_once = match random.below(10) {
         // Only a login can tell which password it is.

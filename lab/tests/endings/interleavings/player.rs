@@ -236,6 +236,7 @@ fn verdict(answers: &[(bool, [u16; 2])]) -> Result<bool, ()> {
     let sure = answers.iter().filter(|(replaced, _)| !replaced).map(|(_, statuses)| statuses);
     let lives = sure.clone().next().is_some_and(|statuses| statuses[0] == 200);
     let expected = if lives { 200 } else { 401 };
-    let all = if lives { sure.copied().collect() } else { answers.iter().map(|(_, statuses)| *statuses).collect::<Vec<_>>() };
+    let all =
+        if lives { sure.copied().collect() } else { answers.iter().map(|(_, statuses)| *statuses).collect::<Vec<_>>() };
     if all.iter().flatten().all(|status| *status == expected) { Ok(lives) } else { Err(()) }
 }

@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(crate) struct Account {
     pub(crate) name: String,
     /// As a proxy reports it, so that one account's failed logins throttle nobody else.
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Account {

@@ -56,6 +56,15 @@ impl Server {
         Some(Self(server))
     }
 
+    /// The database that [`ask`](Self::ask) asks.
+    pub(crate) fn own_database(&self) -> Database {
+        Database::Postgres(self.0.url())
+    }
+
+    pub(crate) fn ask(&self, statements: &str) -> String {
+        self.0.ask(statements).unwrap()
+    }
+
     /// A new and empty database.
     pub(crate) fn database(&self) -> Database {
         let name = format!("endings_{}", shared::random::hex::<4>());
@@ -124,7 +133,10 @@ impl Deployment {
             Sessions::Sql => "sql",
             Sessions::Redis(url) => url,
         };
-        let launch = launch.with("DATABASE_URL", self.database.url()).with("SECRET_KEY", KEY).with("REVOCATION", self.reach.name());
+        let launch = launch
+            .with("DATABASE_URL", self.database.url())
+            .with("SECRET_KEY", KEY)
+            .with("REVOCATION", self.reach.name());
         match launch.service {
             "session-svc" => launch.with("SESSION_STORE", sessions),
             // Long enough for the whole of a test: how long tokens live is not the question here.
