@@ -53,6 +53,10 @@ nextest *arguments:
     cargo nextest run --workspace "$@"
     cargo test --workspace --doc
 
+# Play 1,000 random interleavings of logins and endings against the model; AUTHLAB_SEED repeats a run
+field interleavings="1000":
+    AUTHLAB_INTERLEAVINGS="$1" cargo test --workspace --test endings interleavings
+
 # Check the formatting
 fmt:
     cargo fmt --all --check

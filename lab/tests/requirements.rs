@@ -10,7 +10,18 @@ use std::{
     process::{Command, Stdio},
 };
 
-const KNOWN: [&str; 8] = ["redis", "postgres", "django", "jwt", "docker", "browser", "schemathesis", "prometheus"];
+const KNOWN: [&str; 10] = [
+    "redis",
+    "postgres",
+    "django",
+    "jwt",
+    "docker",
+    "browser",
+    "schemathesis",
+    "prometheus",
+    "faketime",
+    "former",
+];
 
 /// Where something is, or what was looked for in vain.
 type Found = Result<String, String>;
@@ -53,6 +64,16 @@ fn schemathesis_is_here_if_it_is_required() {
 #[test]
 fn prometheus_is_here_if_it_is_required() {
     is_here_if_it_is_required("prometheus", on_the_path("promtool"));
+}
+
+#[test]
+fn libfaketime_is_here_if_it_is_required() {
+    is_here_if_it_is_required("faketime", on_the_path("faketime"));
+}
+
+#[test]
+fn the_former_version_is_here_if_it_is_required() {
+    is_here_if_it_is_required("former", former());
 }
 
 #[test]
@@ -116,6 +137,16 @@ fn python() -> Result<PathBuf, String> {
     let made = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/authlab/venv/bin/python"));
     let python = env::var_os("AUTHLAB_PYTHON").map(PathBuf::from).or_else(made);
     python.ok_or_else(|| "no AUTHLAB_PYTHON and no HOME".to_owned())
+}
+
+/// What `.ci/former` builds.
+fn former() -> Found {
+    let home = PathBuf::from(env::var_os("HOME").ok_or("no HOME")?);
+    let folder = home.join(".cache/authlab/former/604c809");
+    for service in ["cookie-svc", "session-svc", "token-svc"] {
+        answer(folder.join(service), &["--version"])?;
+    }
+    Ok(format!("the services of 604c809 in {}", folder.display()))
 }
 
 fn docker() -> Found {

@@ -1,4 +1,7 @@
 //! Password hashes as PHC strings, with the parameters OWASP asks for: argon2id, m=19456, t=2, p=1, the library's defaults.
+//!
+//! In builds with debug assertions, and only there, the environment variable `AUTHLAB_CHEAP_PASSWORD_HASH=1` makes new hashes almost
+//! free, for tests that log in thousands of times. A stored hash is always verified with its own parameters.
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -10,15 +13,15 @@ use crate::{random, secret::Secret};
 
 /// A fresh hash with a fresh salt; `memory` grows to what it takes and stays.
 pub(super) fn hash(password: &Secret, memory: &mut Vec<Block>) -> String {
-    let params = Params::default();
+    let params = params();
     let salt = Salt::new(&random::bytes::<16>()).expect("16 bytes are a salt");
     let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
     fill(&Argon2::from(&params), password, &salt, &mut output, memory)
-        .expect("the default parameters, a salt of 16 bytes and a password of bounded length are valid");
+        .expect("the parameters, a salt of 16 bytes and a password of bounded length are valid");
     let hash = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(&params).expect("the default parameters have a spelling"),
+        params: ParamsString::try_from(&params).expect("the parameters have a spelling"),
         salt: Some(salt),
         hash: Some(Output::new(&output).expect("32 bytes are an output")),
     };
@@ -55,8 +58,28 @@ fn fill(
     argon2.hash_password_into_with_memory(password.expose().as_bytes(), salt, output, &mut memory[..blocks])
 }
 
-/// A hash that no password fits, for names that nobody has: checking it takes as long as checking a real one.
+/// The cost of new hashes.
+fn params() -> Params {
+    if is_cheap() { Params::new(8, 1, 1, None).expect("these are the smallest parameters") } else { Params::default() }
+}
+
+#[cfg(debug_assertions)]
+fn is_cheap() -> bool {
+    static CHEAP: std::sync::LazyLock<bool> =
+        std::sync::LazyLock::new(|| std::env::var_os("AUTHLAB_CHEAP_PASSWORD_HASH").is_some_and(|value| value == "1"));
+    *CHEAP
+}
+
+#[cfg(not(debug_assertions))]
+const fn is_cheap() -> bool {
+    false
+}
+
+/// A hash that no password fits, for unknown names: checking it takes as long as checking a new hash.
 pub(super) fn of_nobody() -> &'static str {
+    if is_cheap() {
+        return "$argon2id$v=19$m=8,t=1,p=1$bm9ib2R5IGhhcyB0aGlzIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    }
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 }
 

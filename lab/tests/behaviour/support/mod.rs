@@ -1,6 +1,7 @@
 //! Real programs for the tests: the lab's own binary, PostgreSQL, Redis, and Python.
 
 pub(crate) mod authlab;
+pub(crate) mod binaries;
 pub(crate) mod postgres;
 pub(crate) mod python;
 pub(crate) mod redis;

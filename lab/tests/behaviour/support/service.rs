@@ -1,13 +1,11 @@
 //! The services' own binaries as processes of their own, on free ports, with what they say kept in a file.
 
 use std::{
-    env, fs,
+    fs,
     fs::File,
-    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::Once,
     thread::sleep,
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use lab::target::Target;
@@ -15,7 +13,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub(crate) const NAMES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
+pub(crate) use super::binaries::NAMES;
+use super::binaries::binary;
 
 /// A running service that logs JSON; ended when dropped.
 pub(crate) struct Service {
@@ -82,43 +81,4 @@ impl Drop for Service {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Cargo has built them with the tests of the whole workspace; where the lab's were asked for alone, they are built here.
-fn binary(name: &str) -> PathBuf {
-    static BUILT: Once = Once::new();
-    let beside = Path::new(env!("CARGO_BIN_EXE_lab"));
-    BUILT.call_once(|| {
-        if NAMES.iter().any(|name| is_older_than_its_sources(&beside.with_file_name(name), name)) {
-            build();
-        }
-    });
-    beside.with_file_name(name)
-}
-
-fn is_older_than_its_sources(binary: &Path, name: &str) -> bool {
-    let Ok(built) = fs::metadata(binary).and_then(|file| file.modified()) else { return true };
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("");
-    ["shared", name].iter().any(|member| newest(&workspace.join(member).join("src")) > built)
-}
-
-fn newest(folder: &Path) -> SystemTime {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
-    let changed = entries.map(|entry| {
-        let is_folder = entry.file_type().unwrap().is_dir();
-        if is_folder { newest(&entry.path()) } else { entry.metadata().unwrap().modified().unwrap() }
-    });
-    changed.max().unwrap_or(SystemTime::UNIX_EPOCH)
-}
-
-fn build() {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")]);
-    for name in NAMES {
-        cargo.args(["--package", name]);
-    }
-    if env!("CARGO_BIN_EXE_lab").contains("/release/") {
-        cargo.arg("--release");
-    }
-    assert!(cargo.status().expect("cargo runs").success(), "the services can be built");
 }

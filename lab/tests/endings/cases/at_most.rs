@@ -1,0 +1,174 @@
+//! An account has at most so many logins: one beyond that ends the one least recently used, like any other ending.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::sleep;
+
+use crate::support::{
+    account::Account,
+    deployment::{Database, Deployment, Reach, Server, Sessions, Store, folder},
+    handed::{Handed, Kind, refresh},
+    instance::Instance,
+    launch::Launch,
+    wall_clock::{self, WallClock, step},
+};
+
+const ONE_SECOND: Duration = Duration::from_secs(1);
+const AT_MOST: usize = 5;
+/// Logins are used to the minute: more than one apart, they are used one after the other.
+const LATER: i64 = 90;
+/// After a jump of its clock an instance may want to look before it answers.
+const LOOKS: Duration = Duration::from_secs(1);
+
+fn at_most(deployment: &Deployment, kind: Kind) -> Launch {
+    deployment.launch(kind.service()).with("LOGINS_AT_MOST", AT_MOST.to_string())
+}
+
+/// Which of these live, at both instances alike; a refresh token of those that do not buys nothing.
+async fn who_lives(account: &Account, logins: &[Handed], at: &[Instance]) -> Vec<bool> {
+    let mut alive = Vec::new();
+    for login in logins {
+        let mut answers = Vec::new();
+        for instance in at {
+            answers.push(account.status(instance, login).await);
+        }
+        assert!(answers.iter().all(|status| *status == answers[0]), "answered {answers:?}");
+        let lives = answers[0] == 200;
+        assert!(lives || answers[0] == 401, "answered {answers:?}");
+        if let (Some(token), false) = (&login.refresh, lives) {
+            let bought = account.ask(at.last().unwrap(), refresh(token)).await;
+            assert_eq!(bought.status, 400, "a refresh token of a login that has ended: {}", bought.text());
+        }
+        alive.push(lives);
+    }
+    alive
+}
+
+async fn one_after_the_other(kind: Kind, account: &Account, at: &[Instance]) {
+    account.register(&at[0]).await;
+    let mut logins = Vec::new();
+    for number in 0..AT_MOST + 3 {
+        logins.push(account.log_in(kind, &at[number % at.len()], 0).await);
+        let living = account.status(&at[number % at.len()], logins.last().unwrap()).await;
+        assert_eq!(living, 200, "the login that was just begun");
+    }
+    sleep(ONE_SECOND).await;
+    let alive = who_lives(account, &logins, at).await;
+    assert_eq!(alive.iter().filter(|lives| **lives).count(), AT_MOST, "{kind:?}: {alive:?}");
+    assert_eq!(alive.last(), Some(&true), "{kind:?}: the last one lives: {alive:?}");
+}
+
+async fn all_at_once(kind: Kind, account: &Account, at: &[Instance]) {
+    account.register(&at[0]).await;
+    let many = join_all((0..20).map(|number| account.ask(&at[number % at.len()], account.login(kind, 0)))).await;
+    let refused: Vec<u16> = many.iter().map(|answer| answer.status).filter(|status| *status != 200).collect();
+    // A login that was ended before it was answered says so.
+    assert!(refused.iter().all(|status| matches!(status, 401 | 503)), "{kind:?}: {refused:?}");
+    let logins: Vec<Handed> = many.iter().filter_map(Handed::by).collect();
+    sleep(ONE_SECOND).await;
+    let alive = who_lives(account, &logins, at).await;
+    assert_eq!(alive.iter().filter(|lives| **lives).count(), AT_MOST, "{kind:?}: {alive:?}");
+}
+
+async fn at_these(kind: Kind, at: &[Instance]) {
+    one_after_the_other(kind, &Account::new("many"), at).await;
+    all_at_once(kind, &Account::new("parallel"), at).await;
+    // The kinds of tokens are counted each by itself.
+    if kind == Kind::Opaque {
+        let account = Account::new("both");
+        account.register(&at[0]).await;
+        let mut logins = Vec::new();
+        for number in 0..2 * AT_MOST {
+            let kind = if number % 2 == 0 { Kind::Jwt } else { Kind::Opaque };
+            logins.push(account.log_in(kind, &at[0], 0).await);
+        }
+        sleep(ONE_SECOND).await;
+        assert!(who_lives(&account, &logins, at).await.iter().all(|lives| *lives));
+    }
+}
+
+async fn on(deployment: &Deployment) {
+    for kind in [Kind::Session, Kind::Jwt, Kind::Opaque] {
+        let launch = at_most(deployment, kind);
+        let at = [launch.start().await, launch.start().await];
+        at_these(kind, &at).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_sqlite_an_account_has_at_most_so_many_logins() {
+    let files = folder();
+    on(&Deployment::new(Database::sqlite(&files), Reach::Feed)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgresql_an_account_has_at_most_so_many_logins() {
+    let Some(server) = Server::start().await else { return };
+    on(&Deployment::new(server.database(), Reach::Feed)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_redis_an_account_has_at_most_so_many_sessions() {
+    let Some(store) = Store::start().await else { return };
+    let files = folder();
+    let deployment =
+        Deployment::new(Database::sqlite(&files), Reach::Feed).with_sessions(Sessions::Redis(store.url(0)));
+    let launch = at_most(&deployment, Kind::Session);
+    at_these(Kind::Session, &[launch.start().await, launch.start().await]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_memory_an_account_has_at_most_so_many_sessions() {
+    let files = folder();
+    let deployment = Deployment::new(Database::sqlite(&files), Reach::Feed).with_sessions(Sessions::Memory);
+    at_these(Kind::Session, &[at_most(&deployment, Kind::Session).start().await]).await;
+}
+
+/// Uses a login, waiting while the instance has not looked since its clock was set.
+async fn used(account: &Account, login: &Handed, at: &Instance) {
+    let mut waited = Duration::ZERO;
+    loop {
+        match account.status(at, login).await {
+            200 => return,
+            503 if waited < LOOKS => {}
+            status => panic!("a login that lives is answered {status}"),
+        }
+        sleep(Duration::from_millis(20)).await;
+        waited += Duration::from_millis(20);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_login_least_recently_used_is_the_one_that_ends() {
+    if !wall_clock::can_be_faked() {
+        return;
+    }
+    let files = folder();
+    let deployment = Deployment::new(Database::sqlite(&files), Reach::Feed);
+    for kind in [Kind::Session, Kind::Jwt, Kind::Opaque] {
+        let clock = WallClock::stepped(files.path());
+        let WallClock::Stepped(file) = &clock else { unreachable!("it was made so") };
+        let at = at_most(&deployment, kind).at(clock.clone()).start().await;
+        let account = Account::new("used");
+        account.register(&at).await;
+        let mut logins = Vec::new();
+        for number in 0..AT_MOST {
+            step(file, LATER * i64::try_from(number).unwrap());
+            logins.push(account.log_in(kind, &at, 0).await);
+        }
+        // The first one is used again; for a JWT that is what the server hears of: a refresh.
+        step(file, LATER * 6);
+        used(&account, &logins[0], &at).await;
+        if let Some(token) = logins[0].refresh.clone() {
+            logins[0] = Handed::by(&account.answered(&at, refresh(&token)).await).expect("it is refreshed");
+        }
+        for beyond in 0..3 {
+            step(file, LATER * (7 + beyond));
+            logins.push(account.log_in(kind, &at, 0).await);
+        }
+        used(&account, &logins[0], &at).await;
+        let alive = who_lives(&account, &logins, &[at]).await;
+        assert_eq!(alive, [true, false, false, false, true, true, true, true], "{kind:?}");
+    }
+}

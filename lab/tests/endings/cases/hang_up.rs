@@ -1,0 +1,125 @@
+//! The client goes away while its password changes: either nothing has happened, or everything has.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use lab::client::credential::Credential;
+use serde_json::json;
+use tokio::{
+    io::AsyncWriteExt as _,
+    net::TcpStream,
+    time::{Instant, sleep},
+};
+
+use crate::support::{
+    account::Account,
+    complaints::Complaints,
+    deployment::{Database, Deployment, Reach, Server, folder},
+    ending,
+    handed::{Handed, Kind},
+    instance::Instance,
+};
+
+const ONE_SECOND: Duration = Duration::from_secs(1);
+/// Until whatever a service goes on with has been done: some passwords are hashed meanwhile.
+const SETTLED: Duration = Duration::from_secs(3);
+/// Clients that go away, each a little later than the one before; the last one when its answer is about to come.
+const CLIENTS: u32 = 24;
+
+/// Sends the request, waits a little, and goes away without having read an answer.
+async fn change_and_go_away(account: &Account, handed: &Handed, at: &Instance, wait: Duration) {
+    let body = json!({"current": Account::password(0), "new": Account::password(1)}).to_string();
+    let credential = match &handed.credential {
+        Credential::Cookie { name, value } => format!("Cookie: {name}={value}"),
+        Credential::Bearer(token) => format!("Authorization: Bearer {token}"),
+    };
+    let request = format!(
+        "POST /password HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+         X-Forwarded-For: {}\r\n{credential}\r\n\r\n{body}",
+        at.target.authority(),
+        body.len(),
+        account.address,
+    );
+    let mut stream = TcpStream::connect(at.target.authority()).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    sleep(wait).await;
+}
+
+/// How long a password change takes whose client stays.
+async fn how_long_it_takes(kind: Kind, at: &Instance) -> Duration {
+    let account = Account::new("stayed");
+    account.register(at).await;
+    let handed = account.log_in(kind, at, 0).await;
+    let began = Instant::now();
+    let changed = account.ask(at, handed.shown_in(ending::password(0, 1))).await;
+    assert!(changed.status < 300, "{}", changed.text());
+    began.elapsed()
+}
+
+/// Whether the password was changed; then the other logins have ended, and else they live.
+async fn judge(
+    (account, logins): &(Account, [Handed; 2]),
+    kind: Kind,
+    at: &[Instance; 2],
+    complaints: &Complaints,
+) -> bool {
+    let new = account.answered(&at[0], account.login(kind, 1)).await.status;
+    let old = account.answered(&at[0], account.login(kind, 0)).await.status;
+    let (was_changed, expected) = match (old, new) {
+        (200, 401) => (false, 200),
+        (401, 200) => (true, 401),
+        _ => {
+            complaints.add(format!("{kind:?}: the old password is answered {old}, the new one {new}"), "");
+            return false;
+        }
+    };
+    for instance in at {
+        for (login, what) in logins.iter().zip(["the login that asks", "the other login"]) {
+            let status = account.status(instance, login).await;
+            if status != expected {
+                let changed = if was_changed { "was changed" } else { "was not changed" };
+                complaints.add(format!("{kind:?}: the password {changed}, and {what} is answered {status}"), "");
+            }
+        }
+    }
+    was_changed
+}
+
+async fn go_away(deployment: &Deployment) {
+    let complaints = Complaints::default();
+    let kinds = Kind::ALL.map(|kind| {
+        let complaints = &complaints;
+        async move {
+            let launch = deployment.launch(kind.service()).with_costly_passwords();
+            let at = [launch.start().await, launch.start().await];
+            let whole = how_long_it_takes(kind, &at[0]).await;
+            let mut gone = Vec::new();
+            for number in 0..CLIENTS {
+                let account = Account::new("gone");
+                account.register(&at[0]).await;
+                let logins = [account.log_in(kind, &at[0], 0).await, account.log_in(kind, &at[1], 0).await];
+                change_and_go_away(&account, &logins[0], &at[0], whole * number / (CLIENTS - 4)).await;
+                gone.push((account, logins));
+            }
+            sleep(SETTLED + ONE_SECOND).await;
+            let judged = join_all(gone.iter().map(|gone| judge(gone, kind, &at, complaints))).await;
+            if !judged.contains(&true) {
+                complaints.add(format!("{kind:?}: no request came so far as to change a password"), "");
+            }
+        }
+    });
+    join_all(kinds).await;
+    complaints.none();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_change_is_whole_on_sqlite_though_its_client_goes_away() {
+    let files = folder();
+    go_away(&Deployment::new(Database::sqlite(&files), Reach::Feed)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_change_is_whole_on_postgresql_though_its_client_goes_away() {
+    let Some(server) = Server::start().await else { return };
+    go_away(&Deployment::new(server.database(), Reach::Feed)).await;
+}

@@ -1,0 +1,72 @@
+//! A lifetime is raised across a restart: what had ended or expired before stays so.
+
+use std::time::Duration;
+
+use lab::client::request::Request;
+use tokio::time::sleep;
+
+use crate::support::{
+    account::Account,
+    deployment::{Database, Deployment, Reach, folder},
+    handed::{Handed, Kind},
+    launch::Launch,
+    wall_clock::{self, WallClock},
+};
+
+const SHORT: &str = "2";
+/// When whatever is removed because it has expired has been removed; the services do so about once a minute.
+const PURGED: Duration = Duration::from_secs(65);
+/// Ten minutes later every trace of a login of two seconds has expired.
+const LATER: i64 = 600;
+
+fn short(launch: &Launch) -> Launch {
+    launch.clone().with("LOGIN_MAX_AGE", SHORT)
+}
+
+/// A login that was logged out, and one that was not.
+async fn two_logins(launch: &Launch) -> (Account, [Handed; 2]) {
+    let (account, at) = (Account::new("short"), short(launch).start().await);
+    account.register(&at).await;
+    let logged_out = account.log_in(Kind::Cookie, &at, 0).await;
+    let kept = account.log_in(Kind::Cookie, &at, 0).await;
+    assert_eq!(account.ask(&at, logged_out.shown_in(Request::post("/logout"))).await.status, 204);
+    at.stop().await;
+    (account, [logged_out, kept])
+}
+
+async fn stay_refused(launch: &Launch, account: &Account, logins: &[Handed; 2]) {
+    let at = launch.start().await;
+    for (login, what) in logins.iter().zip(["logged out", "expired"]) {
+        assert_eq!(account.status(&at, login).await, 401, "it was {what} before the lifetime was raised");
+    }
+    let later = account.log_in(Kind::Cookie, &at, 0).await;
+    assert_eq!(account.status(&at, &later).await, 200, "a new login lives");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_raised_lifetime_prolongs_nothing_that_was_handed_out() {
+    for reach in [Reach::Feed, Reach::Read] {
+        let files = folder();
+        let launch = Deployment::new(Database::sqlite(&files), reach).launch("cookie-svc");
+        let (account, logins) = two_logins(&launch).await;
+        sleep(Duration::from_secs(3)).await;
+        stay_refused(&launch, &account, &logins).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_raised_lifetime_prolongs_nothing_after_the_traces_were_removed_either() {
+    if !wall_clock::can_be_faked() {
+        return;
+    }
+    let files = folder();
+    let launch = Deployment::new(Database::sqlite(&files), Reach::Feed).launch("cookie-svc");
+    let (account, logins) = two_logins(&launch).await;
+    let later = short(&launch).at(WallClock::Off(LATER)).start().await;
+    // Something that is written down now lets the services see how late it is.
+    let login = account.log_in(Kind::Cookie, &later, 0).await;
+    assert_eq!(account.ask(&later, login.shown_in(Request::post("/logout"))).await.status, 204);
+    sleep(PURGED).await;
+    later.stop().await;
+    stay_refused(&launch.at(WallClock::Off(LATER)), &account, &logins).await;
+}

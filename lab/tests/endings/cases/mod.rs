@@ -1,0 +1,17 @@
+//! Faults that were seen once, each as a test of its own.
+//!
+//! * [`failing_step`]: a step of an ending fails, and the client tries again
+//! * [`hang_up`]: the client goes away while its password changes
+//! * [`leftovers`]: what a login that has ended leaves in a browser
+//! * [`lifetimes`]: a lifetime is raised across a restart
+//! * [`login_over_login`]: somebody who is logged in logs in
+//! * [`at_most`]: an account has at most so many logins
+//! * [`stepped_clock`]: a wall clock is wrong for a while, and is corrected
+
+mod at_most;
+mod failing_step;
+mod hang_up;
+mod leftovers;
+mod lifetimes;
+mod login_over_login;
+mod stepped_clock;

@@ -1,0 +1,105 @@
+//! Random interleavings of logins, endings, password changes and refreshes over two instances of each service, compared with a model:
+//! at last exactly the logins that the model knows to live do live. Many are played at the same time, each on an account of its own.
+//!
+//! * [`model`]: what is right
+//! * [`plan`]: what is called next; [`random`]: by which numbers
+//! * [`player`]: calls, answers, and who lives at last
+
+mod model;
+mod plan;
+mod player;
+mod random;
+
+use std::{env, sync::Arc};
+
+use futures_util::{StreamExt as _, future::join_all, stream};
+use tokio::time::Instant;
+
+use self::player::{Outcome, Player};
+use crate::support::{
+    deployment::{Database, Deployment, Reach, Server, Sessions, Store, folder},
+    handed::Kind,
+    instance::Instance,
+    say,
+};
+
+/// Without `AUTHLAB_INTERLEAVINGS`.
+const INTERLEAVINGS: u64 = 100;
+const AT_ONCE: usize = 12;
+/// A busy machine may leave one of so many undecided.
+const MOST_UNDECIDED: u64 = 20;
+const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
+
+/// Two instances of each service.
+pub(crate) struct Services(Vec<[Instance; 2]>);
+
+impl Services {
+    async fn start(deployment: &Deployment) -> Arc<Self> {
+        let pairs = SERVICES.map(|service| async move {
+            let launch = deployment.launch(service);
+            [launch.start().await, launch.with_costly_passwords().start().await]
+        });
+        Arc::new(Self(join_all(pairs).await))
+    }
+
+    fn at(&self, kind: Kind, number: usize) -> &Instance {
+        let service = SERVICES.iter().position(|service| *service == kind.service()).expect("each is there");
+        &self.0[service][number]
+    }
+}
+
+/// The number that the environment says.
+fn number(name: &str) -> Option<u64> {
+    let text = env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+}
+
+async fn play(deployment: &Deployment, interleavings: u64) {
+    let began = Instant::now();
+    let seed = number("AUTHLAB_SEED").unwrap_or_else(|| u64::from(u32::from_be_bytes(shared::random::bytes::<4>())));
+    say(&format!("{interleavings} interleavings on {deployment}: AUTHLAB_SEED={seed}"));
+    let services = Services::start(deployment).await;
+    let playing = stream::iter(0..interleavings).map(|number| {
+        let (services, seed) = (Arc::clone(&services), seed.wrapping_add(number));
+        let played = tokio::spawn(async move { Player::new(&services, seed).play().await });
+        async move { (seed, played.await.unwrap()) }
+    });
+    let outcomes: Vec<(u64, Outcome)> = playing.buffer_unordered(AT_ONCE).collect().await;
+    let (mut wrong, mut undecided) = (Vec::new(), 0);
+    for (seed, outcome) in outcomes {
+        match outcome {
+            Outcome::Right => {}
+            Outcome::Undecided => undecided += 1,
+            Outcome::Wrong(why) => {
+                wrong.push(format!("AUTHLAB_SEED={seed} AUTHLAB_INTERLEAVINGS=1 on {deployment}: {why}"));
+            }
+        }
+    }
+    say(&format!("{interleavings} interleavings on {deployment}: {undecided} undecided, {:.0?}", began.elapsed()));
+    let some = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("\n");
+    assert!(wrong.is_empty(), "{} of {interleavings} interleavings went wrong:\n{some}", wrong.len());
+    assert!(undecided * MOST_UNDECIDED <= interleavings, "{undecided} of {interleavings} were not decided");
+}
+
+fn interleavings() -> u64 {
+    number("AUTHLAB_INTERLEAVINGS").unwrap_or(INTERLEAVINGS)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn interleavings_on_sqlite_end_as_in_the_model() {
+    let files = folder();
+    // The feed is the default, and what can be late.
+    let by_read = interleavings() / 4;
+    let feed = Deployment::new(Database::sqlite(&files), Reach::Feed);
+    let read = Deployment::new(Database::sqlite(&files), Reach::Read);
+    tokio::join!(play(&feed, interleavings() - by_read), play(&read, by_read));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn interleavings_on_postgresql_and_redis_end_as_in_the_model() {
+    let Some(server) = Server::start().await else { return };
+    let store = Store::start().await;
+    let sessions = store.as_ref().map_or(Sessions::Sql, |store| Sessions::Redis(store.url(0)));
+    let deployment = Deployment::new(server.database(), Reach::Feed).with_sessions(sessions);
+    play(&deployment, interleavings().div_ceil(4)).await;
+}

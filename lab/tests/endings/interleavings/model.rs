@@ -1,0 +1,177 @@
+//! What is right: which logins of an account live, and which password is theirs.
+
+use std::collections::BTreeSet;
+
+use crate::support::handed::Kind;
+
+/// One of the states in which an account can be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct State {
+    pub(super) password: usize,
+    /// The logins that live, by number.
+    pub(super) alive: BTreeSet<usize>,
+}
+
+/// A call. Logins are numbered when the call is made that may begin them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Call {
+    LogIn { password: usize, login: usize },
+    Logout { login: usize },
+    One { actor: usize, target: usize },
+    All { actor: usize },
+    Others { actor: usize },
+    Password { actor: usize, from: usize, to: usize, login: usize },
+    Refresh { login: usize },
+}
+
+/// A call and whether the service did what it asks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Made {
+    pub(super) call: Call,
+    pub(super) done: bool,
+}
+
+impl State {
+    pub(super) fn first() -> Self {
+        Self { password: 0, alive: BTreeSet::new() }
+    }
+
+    /// The state after a call that was made in this one; `None` if it cannot have been.
+    fn after(&self, made: Made, kinds: &[Kind]) -> Option<Self> {
+        let Made { call, done } = made;
+        let mut next = self.clone();
+        let lives = |login: usize| self.alive.contains(&login);
+        match call {
+            Call::LogIn { password, login } => {
+                if done != (password == self.password) {
+                    return None;
+                }
+                if done {
+                    next.alive.insert(login);
+                }
+            }
+            // It is answered like a logout also when nobody is logged in.
+            Call::Logout { login } => {
+                next.alive.remove(&login);
+            }
+            Call::Refresh { login } => return (done == lives(login)).then_some(next),
+            Call::One { actor, .. } | Call::All { actor } | Call::Others { actor } => {
+                if done != lives(actor) {
+                    return None;
+                }
+                if done {
+                    next.alive.retain(|login| !ends(call, *login, kinds));
+                }
+            }
+            Call::Password { actor, from, to, login } => {
+                if done != (lives(actor) && from == self.password) {
+                    return None;
+                }
+                if done {
+                    next = Self { password: to, alive: BTreeSet::from([login]) };
+                }
+            }
+        }
+        Some(next)
+    }
+}
+
+/// Whether this call, if it is done, ends a login that began before it.
+fn ends(call: Call, login: usize, kinds: &[Kind]) -> bool {
+    let same_service = |other: usize| kinds[other].service() == kinds[login].service();
+    match call {
+        Call::Logout { login: ended } | Call::One { target: ended, .. } => ended == login,
+        Call::All { actor } => same_service(actor),
+        Call::Others { actor } => same_service(actor) && actor != login,
+        Call::Password { .. } => true,
+        Call::LogIn { .. } | Call::Refresh { .. } => false,
+    }
+}
+
+/// The states after calls that overlap: for these, any order of them is right.
+pub(super) fn after(states: &BTreeSet<State>, made: &[Made], kinds: &[Kind]) -> BTreeSet<State> {
+    let mut next = BTreeSet::new();
+    for variant in variants(made, kinds) {
+        for order in orders(variant.len()) {
+            for state in states {
+                let calls = order.iter().map(|number| variant[*number]);
+                let end = calls.into_iter().try_fold(state.clone(), |state, made| match made {
+                    Some(made) => state.after(made, kinds),
+                    None => Some(state),
+                });
+                next.extend(end);
+            }
+        }
+    }
+    next
+}
+
+/// A login, or the fresh login of a password change, that was ended while it began may be answered 401 though it was done: as if
+/// done and ended. For a login that is as if it had not been made.
+fn variants(made: &[Made], kinds: &[Kind]) -> Vec<Vec<Option<Made>>> {
+    let mut variants: Vec<Vec<Option<Made>>> = vec![Vec::new()];
+    for (number, one) in made.iter().enumerate() {
+        let others = made.iter().enumerate().filter(|(other, _)| *other != number);
+        let begun = match one.call {
+            Call::LogIn { login, .. } | Call::Password { login, .. } => Some(login),
+            _ => None,
+        };
+        let ended = begun.is_some_and(|login| others.into_iter().any(|(_, by)| by.done && ends(by.call, login, kinds)));
+        let mut choices = vec![Some(*one)];
+        if !one.done && ended {
+            choices.push(match one.call {
+                Call::LogIn { .. } => None,
+                call => Some(Made { call, done: true }),
+            });
+        }
+        variants = variants
+            .into_iter()
+            .flat_map(|variant| choices.iter().map(move |choice| [variant.clone(), vec![*choice]].concat()))
+            .collect();
+    }
+    variants
+}
+
+/// All orders of the numbers below `length`.
+fn orders(length: usize) -> Vec<Vec<usize>> {
+    (0..length).fold(vec![Vec::new()], |orders, number| {
+        let inserted = |order: Vec<usize>| {
+            (0..=order.len()).map(move |at| {
+                let mut order = order.clone();
+                order.insert(at, number);
+                order
+            })
+        };
+        orders.into_iter().flat_map(inserted).collect()
+    })
+}
+
+/// Logins that live in every one of these states.
+pub(super) fn certainly_alive(states: &BTreeSet<State>) -> Vec<usize> {
+    let mut alive = states.iter().map(|state| state.alive.clone());
+    let first = alive.next().unwrap_or_default();
+    alive.fold(first, |common, alive| &common & &alive).into_iter().collect()
+}
+
+#[test]
+fn of_calls_that_overlap_any_order_is_right() {
+    let kinds = [Kind::Cookie, Kind::Cookie];
+    let both = BTreeSet::from([State { password: 0, alive: BTreeSet::from([0]) }]);
+    let login = Made { call: Call::LogIn { password: 0, login: 1 }, done: true };
+    let all = Made { call: Call::All { actor: 0 }, done: true };
+    let alive: Vec<BTreeSet<usize>> =
+        after(&both, &[login, all], &kinds).into_iter().map(|state| state.alive).collect();
+    assert_eq!(alive, [BTreeSet::new(), BTreeSet::from([1])]);
+    assert_eq!(orders(3).len(), 6);
+}
+
+#[test]
+fn a_login_with_a_replaced_password_never_lives() {
+    let kinds = [Kind::Session, Kind::Jwt, Kind::Session];
+    let first = BTreeSet::from([State { password: 0, alive: BTreeSet::from([0]) }]);
+    let login = Made { call: Call::LogIn { password: 0, login: 1 }, done: true };
+    let change = Made { call: Call::Password { actor: 0, from: 0, to: 1, login: 2 }, done: true };
+    for state in after(&first, &[login, change], &kinds) {
+        assert_eq!(state, State { password: 1, alive: BTreeSet::from([2]) });
+    }
+}

@@ -1,0 +1,77 @@
+//! Which calls are made next, at random, by logins that certainly live.
+
+use std::collections::BTreeSet;
+
+use super::{
+    model::{Call, State, certainly_alive},
+    random::Random,
+};
+use crate::support::handed::Kind;
+
+/// What the account has so far.
+pub(super) struct Known<'k> {
+    pub(super) states: &'k BTreeSet<State>,
+    pub(super) kinds: &'k [Kind],
+    /// Passwords that were ever asked for.
+    pub(super) passwords: usize,
+}
+
+/// Calls that are to be made at the same time, and the kinds of the logins that they may begin.
+pub(super) fn next(random: &mut Random, known: &Known<'_>) -> (Vec<Call>, Vec<Kind>) {
+    let passwords: Vec<usize> =
+        known.states.iter().map(|state| state.password).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut begun = Vec::new();
+    let at_once = match random.below(10) {
+        // Only a login can tell which password it is.
+        _ if passwords.len() > 1 => 1,
+        0..5 => 1,
+        5..8 => 2,
+        _ => 3,
+    };
+    let (mut calls, mut asked, mut new_passwords) = (Vec::new(), BTreeSet::new(), 0);
+    for _ in 0..at_once {
+        let alive: Vec<usize> =
+            certainly_alive(known.states).into_iter().filter(|login| !asked.contains(login)).collect();
+        let next_login = known.kinds.len() + begun.len();
+        let actor = random.one_of(&alive).copied();
+        let call = match (random.below(100), actor) {
+            (0..35, _) | (_, None) => log_in(random, &passwords, known.passwords, next_login),
+            _ if passwords.len() > 1 => log_in(random, &passwords, known.passwords, next_login),
+            (35..45, Some(login)) => Call::Logout { login },
+            (45..55, Some(actor)) => one(random, known, &alive, actor),
+            (55..62, Some(actor)) => Call::All { actor },
+            (62..72, Some(actor)) => Call::Others { actor },
+            (72..84, Some(actor)) => {
+                new_passwords += 1;
+                let to = known.passwords + new_passwords - 1;
+                Call::Password { actor, from: passwords[0], to, login: next_login }
+            }
+            (_, Some(login)) if known.kinds[login] == Kind::Jwt => Call::Refresh { login },
+            _ => log_in(random, &passwords, known.passwords, next_login),
+        };
+        match call {
+            Call::LogIn { .. } => begun.push(Kind::ALL[random.below(Kind::ALL.len())]),
+            Call::Password { actor, .. } => begun.push(known.kinds[actor]),
+            _ => {}
+        }
+        asked.extend(actor);
+        calls.push(call);
+    }
+    (calls, begun)
+}
+
+/// With the right password as a rule, and now and then with another one.
+fn log_in(random: &mut Random, right: &[usize], all: usize, login: usize) -> Call {
+    let password = if random.percent(10) { random.below(all) } else { right[random.below(right.len())] };
+    Call::LogIn { password, login }
+}
+
+/// Ends another login of the same service where there is one, else itself.
+fn one(random: &mut Random, known: &Known<'_>, alive: &[usize], actor: usize) -> Call {
+    if known.kinds[actor] == Kind::Cookie {
+        return Call::Others { actor };
+    }
+    let same = |login: &&usize| known.kinds[**login].service() == known.kinds[actor].service();
+    let targets: Vec<usize> = alive.iter().filter(same).copied().collect();
+    Call::One { actor, target: random.one_of(&targets).copied().unwrap_or(actor) }
+}

@@ -1,0 +1,242 @@
+//! One interleaving on an account of its own: calls, what they were answered, and at last who lives.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use futures_util::future::join_all;
+use lab::client::{answer::Answer, request::Request};
+use tokio::time::sleep;
+
+use super::{
+    Services,
+    model::{self, Call, Made, State},
+    plan::{self, Known},
+    random::Random,
+};
+use crate::support::{
+    account::Account,
+    ending,
+    handed::{Handed, Kind, refresh},
+    instance::Instance,
+};
+
+/// Rounds of calls in one interleaving.
+const ROUNDS: usize = 12;
+/// What the contract allows until every instance knows.
+const ONE_SECOND: Duration = Duration::from_secs(1);
+
+/// What was handed out for one login, the newest last.
+#[derive(Default)]
+struct Credentials {
+    all: Vec<Handed>,
+    /// Of those before the last, how many need not live any more though the login does.
+    replaced: usize,
+}
+
+pub(super) struct Player {
+    services: Arc<Services>,
+    random: Random,
+    account: Account,
+    kinds: Vec<Kind>,
+    logins: Vec<Credentials>,
+    states: BTreeSet<State>,
+    passwords: usize,
+    history: Vec<String>,
+}
+
+/// A service that is too busy to answer proves nothing.
+pub(super) enum Outcome {
+    Right,
+    Wrong(String),
+    Undecided,
+}
+
+impl Player {
+    pub(super) fn new(services: &Arc<Services>, seed: u64) -> Self {
+        Self {
+            services: Arc::clone(services),
+            random: Random::seeded(seed),
+            account: Account::new("interleaved"),
+            kinds: Vec::new(),
+            logins: Vec::new(),
+            states: BTreeSet::from([State::first()]),
+            passwords: 1,
+            history: Vec::new(),
+        }
+    }
+
+    pub(super) async fn play(mut self) -> Outcome {
+        // At the second instance passwords are hashed as in production: their logins take long enough to be overtaken.
+        let registers = usize::from(self.random.percent(30));
+        self.account.register(self.services.at(Kind::Cookie, registers)).await;
+        for _ in 0..ROUNDS {
+            match self.round().await {
+                Ok(true) => {}
+                Ok(false) => return Outcome::Undecided,
+                Err(wrong) => return self.wrong(&wrong),
+            }
+        }
+        sleep(ONE_SECOND).await;
+        match self.who_lives().await {
+            Ok(()) => Outcome::Right,
+            Err(wrong) => self.wrong(&wrong),
+        }
+    }
+
+    fn wrong(&self, wrong: &str) -> Outcome {
+        Outcome::Wrong(format!("{wrong}\n    {}", self.history.join("\n    ")))
+    }
+
+    /// Whether all calls were decided; an error if no order of them explains the answers.
+    async fn round(&mut self) -> Result<bool, String> {
+        let known = Known { states: &self.states, kinds: &self.kinds, passwords: self.passwords };
+        let (calls, begun) = plan::next(&mut self.random, &known);
+        self.kinds.extend(begun);
+        self.logins.resize_with(self.kinds.len(), Credentials::default);
+        let mut requests = Vec::new();
+        for call in &calls {
+            let at = self.random.below(2);
+            let wait = Duration::from_micros(u64::try_from(self.random.below(4_000)).unwrap());
+            requests.push((self.services.at(self.kind(*call), at), self.request(*call).await?, at, wait));
+            if let Call::Password { .. } = call {
+                self.passwords += 1;
+            }
+        }
+        let places: Vec<usize> = requests.iter().map(|(_, _, at, _)| *at).collect();
+        let answers = join_all(requests.into_iter().map(|(instance, request, _, wait)| {
+            let account = &self.account;
+            async move {
+                sleep(wait).await;
+                account.ask(instance, request).await
+            }
+        }))
+        .await;
+        self.learn(&calls, &places, &answers)
+    }
+
+    fn learn(&mut self, calls: &[Call], places: &[usize], answers: &[Answer]) -> Result<bool, String> {
+        let mut made = Vec::new();
+        for ((call, place), answer) in calls.iter().zip(places).zip(answers) {
+            let together = if calls.len() > 1 { " together" } else { "" };
+            let line = format!("{call:?} {:?} at {place}{together}: {}", self.kind(*call), answer.status);
+            self.history.push(line.clone());
+            match (*call, answer.status) {
+                (_, 503 | 429) => return Ok(false),
+                (Call::LogIn { .. }, 200) | (Call::Refresh { .. }, 200) | (_, 204) | (Call::Password { .. }, 200) => {
+                    made.push(Made { call: *call, done: true });
+                    self.keep(*call, answer);
+                }
+                (Call::Refresh { .. }, 400) | (_, 401) => made.push(Made { call: *call, done: false }),
+                // A login that has ended meanwhile is not there any more.
+                (Call::One { .. }, 404) if calls.len() > 1 => made.push(Made { call: *call, done: true }),
+                _ => return Err(format!("{line}: {}", answer.text())),
+            }
+        }
+        let next = model::after(&self.states, &made, &self.kinds);
+        if next.is_empty() {
+            return Err(format!("no order of the last calls explains their answers; before them {:?}", self.states));
+        }
+        self.states = next;
+        Ok(true)
+    }
+
+    fn keep(&mut self, call: Call, answer: &Answer) {
+        let Some(handed) = Handed::by(answer) else { return };
+        match call {
+            Call::LogIn { login, .. } | Call::Password { login, .. } => self.logins[login].all.push(handed),
+            Call::Refresh { login } => self.logins[login].all.push(handed),
+            Call::Others { actor } => {
+                let credentials = &mut self.logins[actor];
+                credentials.replaced = credentials.all.len();
+                credentials.all.push(handed);
+            }
+            _ => {}
+        }
+    }
+
+    /// The kind of the login that a call is about.
+    fn kind(&self, call: Call) -> Kind {
+        match call {
+            Call::LogIn { login, .. } | Call::Logout { login } | Call::Refresh { login } => self.kinds[login],
+            Call::One { actor, .. } | Call::All { actor } | Call::Others { actor } | Call::Password { actor, .. } => {
+                self.kinds[actor]
+            }
+        }
+    }
+
+    fn newest(&self, login: usize) -> &Handed {
+        self.logins[login].all.last().expect("a login that lives was handed out")
+    }
+
+    async fn request(&self, call: Call) -> Result<Request, String> {
+        Ok(match call {
+            Call::LogIn { password, login } => self.account.login(self.kinds[login], password),
+            Call::Logout { login } => self.newest(login).shown_in(ending::logout()),
+            Call::One { actor, target } => {
+                let at = self.services.at(self.kinds[target], 0);
+                let id = ending::id_of(&self.account, self.newest(target), at).await?;
+                self.newest(actor).shown_in(ending::one(&id))
+            }
+            Call::All { actor } => self.newest(actor).shown_in(ending::all()),
+            Call::Others { actor } => self.newest(actor).shown_in(ending::others()),
+            Call::Password { actor, from, to, .. } => self.newest(actor).shown_in(ending::password(from, to)),
+            Call::Refresh { login } => {
+                let tokens = self.logins[login].all.iter().rev().find_map(|handed| handed.refresh.as_deref());
+                refresh(tokens.expect("a JWT comes with a refresh token"))
+            }
+        })
+    }
+
+    /// Asks both instances for everything that was ever handed out: some state of the model must be what they say.
+    async fn who_lives(&mut self) -> Result<(), String> {
+        let mut alive = BTreeSet::new();
+        for (login, credentials) in self.logins.iter().enumerate() {
+            let at = [0, 1].map(|at| self.services.at(self.kinds[login], at));
+            let mut answers = Vec::new();
+            for (number, handed) in credentials.all.iter().enumerate() {
+                let statuses = [self.account.status(at[0], handed).await, self.account.status(at[1], handed).await];
+                answers.push((number < credentials.replaced, statuses));
+            }
+            match verdict(&answers) {
+                Ok(true) => drop(alive.insert(login)),
+                Ok(false) => {}
+                Err(()) => {
+                    return Err(format!("login {login} {:?} is answered {answers:?}", self.kinds[login]));
+                }
+            }
+        }
+        let fits: BTreeSet<State> = self.states.iter().filter(|state| state.alive == alive).cloned().collect();
+        if fits.is_empty() {
+            return Err(format!("{alive:?} live, where one of these is right: {:?}", self.states));
+        }
+        self.states = fits;
+        self.what_refreshes(&alive).await
+    }
+
+    async fn what_refreshes(&self, alive: &BTreeSet<usize>) -> Result<(), String> {
+        for (login, credentials) in self.logins.iter().enumerate() {
+            let newest = credentials.all.iter().rev().find_map(|handed| handed.refresh.as_deref());
+            let Some(token) = newest else { continue };
+            let instance: &Instance = self.services.at(Kind::Jwt, 1);
+            let bought = self.account.answered(instance, refresh(token)).await;
+            let lives = match Handed::by(&bought) {
+                Some(handed) => self.account.status(instance, &handed).await == 200,
+                None => false,
+            };
+            if alive.contains(&login) != lives {
+                return Err(format!("the refresh token of login {login} is answered {}", bought.text()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a login lives by the answers for its credentials at both instances; those that were replaced prove nothing of a login that
+/// lives.
+fn verdict(answers: &[(bool, [u16; 2])]) -> Result<bool, ()> {
+    let sure = answers.iter().filter(|(replaced, _)| !replaced).map(|(_, statuses)| statuses);
+    let lives = sure.clone().next().is_some_and(|statuses| statuses[0] == 200);
+    let expected = if lives { 200 } else { 401 };
+    let all =
+        if lives { sure.copied().collect() } else { answers.iter().map(|(_, statuses)| *statuses).collect::<Vec<_>>() };
+    if all.iter().flatten().all(|status| *status == expected) { Ok(lives) } else { Err(()) }
+}

@@ -1,0 +1,210 @@
+//! What happens in a cell: what is there before, and the ending.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use lab::client::{answer::Answer, request::Request};
+use serde_json::json;
+use tokio::time::sleep;
+
+use super::{
+    cell::{There, Way},
+    place::Place,
+    story::{Fate, Story},
+};
+use crate::support::{
+    handed::{Handed, Kind, refresh},
+    instance::Instance,
+};
+
+const OWNER: usize = 0;
+const BYSTANDER: usize = 1;
+/// Logins and endings that follow one another.
+const REPETITIONS: usize = 3;
+/// Logins that are under way at the same time as the ending, one a few milliseconds after the other.
+const UNDER_WAY: u64 = 8;
+const APART: Duration = Duration::from_millis(12);
+
+/// Everything that is there some seconds before.
+pub(super) async fn prepare(story: &mut Story) {
+    let cell = story.cell;
+    // The passwords of logins that are to be under way are verified slowly.
+    let registers = if cell.there == There::UnderWay { Place::Other } else { Place::Right };
+    let registers = if cell.group.places().contains(&registers) { registers } else { Place::Right };
+    story.account.register(story.field.at(cell.group, registers)).await;
+    let elsewhere = cell.group.elsewhere();
+    if cell.way == Way::PasswordElsewhere {
+        story.begin_at(elsewhere, cell.at, "the login that asks, at another service").await;
+    } else {
+        story.begin(cell.at, "the login that asks").await;
+    }
+    story.begin(Place::Right, "a bystander").await;
+    match cell.there {
+        There::Earlier if cell.at == Place::Right => {
+            for place in cell.group.places() {
+                // Where each instance keeps its own sessions, only a password reaches those of another.
+                if cell.group.places().len() == Place::ALL.len() || cell.way == Way::PasswordElsewhere {
+                    story.begin(*place, "from before").await;
+                }
+            }
+            if cell.kind == Kind::Jwt {
+                renew_a_bystander(story).await;
+            }
+            if cell.way != Way::PasswordElsewhere {
+                story.begin_at(elsewhere, Place::Right, "a neighbour, at another service").await;
+            }
+        }
+        There::Earlier => drop(story.begin(Place::Other, "from before").await),
+        There::Repeated => {}
+        There::UnderWay => drop(story.begin(Place::Right, "used at that very moment").await),
+    }
+}
+
+/// The bystander's login has more than one credential: those before and after a refresh and a write.
+async fn renew_a_bystander(story: &mut Story) {
+    let token = story.logins[BYSTANDER].handed.refresh.take().expect("a JWT comes with a refresh token");
+    let instance = story.field.at(story.cell.group, Place::Right);
+    let answer = story.account.answered(instance, refresh(&token)).await;
+    keep(story, BYSTANDER, &answer, "refreshed");
+    let written = story.ask(BYSTANDER, item(), Place::Right).await;
+    keep(story, BYSTANDER, &written, "written");
+}
+
+fn keep(story: &mut Story, login: usize, answer: &Answer, what: &'static str) {
+    match Handed::by(answer) {
+        Some(handed) => drop(story.add_to(login, Place::Right, handed, what)),
+        None => story.complaints.add(format!("a token that lives is not {what}"), answer.text()),
+    }
+}
+
+fn item() -> Request {
+    Request::put("/items/note").json(&json!({"value": "remember"}))
+}
+
+/// The ending, and the logins after it.
+pub(super) async fn act(story: &mut Story) {
+    match story.cell.there {
+        There::Earlier => after_earlier(story).await,
+        There::Repeated => repeated(story).await,
+        There::UnderWay => under_way(story).await,
+    }
+}
+
+async fn after_earlier(story: &mut Story) {
+    let cell = story.cell;
+    let ending = cell.way.ending();
+    story.begin(Place::Right, "of the same second").await;
+    if cell.way.ends_one() {
+        let own = (cell.group, cell.kind);
+        let all = story.logins.iter().enumerate().skip(BYSTANDER + 1);
+        let targets: Vec<usize> = all
+            .filter(|(_, login)| (login.group, login.kind) == own && !matches!(login.what, "refreshed" | "written"))
+            .map(|(target, _)| target)
+            .collect();
+        for target in targets {
+            let ahead = story.logins[target].place.skew() > 0 && story.logins[target].kind.is_stamped();
+            // What another clock stamped ahead is believed where it was stamped.
+            let at = if ahead && cell.way == Way::Logout { story.logins[target].place } else { cell.at };
+            let actor = if cell.way == Way::Logout { target } else { OWNER };
+            story.end(ending, (actor, target), at).await;
+        }
+    } else {
+        story.end(ending, (OWNER, OWNER), cell.at).await;
+    }
+    let later = [Place::Right, Place::Behind, Place::Ahead(20)];
+    for place in later.into_iter().filter(|place| cell.group.places().contains(place)) {
+        story.begin(place, "begun afterwards").await;
+    }
+}
+
+async fn repeated(story: &mut Story) {
+    let way = story.cell.way;
+    let mut asks = OWNER;
+    for _ in 0..REPETITIONS {
+        let begun = story.begin(Place::Right, "of the same second").await;
+        let actor = match way {
+            Way::One | Way::PasswordElsewhere => asks,
+            _ => begun,
+        };
+        story.end(way.ending(), (actor, begun), Place::Right).await;
+        if way == Way::PasswordElsewhere {
+            asks = story.logins.len() - 1;
+        }
+    }
+    story.begin(Place::Right, "begun afterwards").await;
+}
+
+async fn under_way(story: &mut Story) {
+    let (cell, subject) = (story.cell, BYSTANDER + 1);
+    let ending = cell.way.ending();
+    // One ending falls among them early, another late.
+    let wait = APART * u32::from(shared::random::bytes::<1>()[0] % 8);
+    let actor = if cell.way == Way::Logout { subject } else { OWNER };
+    let request = match cell.way {
+        Way::Logout => crate::support::ending::logout(),
+        Way::One => crate::support::ending::one(&story.id(subject).await.unwrap_or_default()),
+        Way::All => crate::support::ending::all(),
+        Way::Others => crate::support::ending::others(),
+        Way::PasswordHere | Way::PasswordElsewhere => crate::support::ending::password(0, 1),
+    };
+    let begins = join_all((0..UNDER_WAY).map(|number| log_in(story, number)));
+    let ends = async {
+        sleep(wait).await;
+        story.ask(actor, request, cell.at).await
+    };
+    let uses = async {
+        sleep(wait).await;
+        use_at_once(story, subject).await
+    };
+    let (begun, ended, used) = tokio::join!(begins, ends, uses);
+    story.ended(ending, (actor, subject), cell.at, &ended);
+    for (place, answer) in begun {
+        settle(story, place, &answer);
+    }
+    for (handed, is_spent) in used {
+        if is_spent {
+            story.logins[subject].handed.refresh = None;
+        }
+        story.add_to(subject, Place::Right, handed, "handed out while its login ended");
+    }
+    story.begin(Place::Right, "begun afterwards").await;
+}
+
+/// A login with the first password, at the right instances in turn.
+async fn log_in(story: &Story, number: u64) -> (Place, Answer) {
+    sleep(APART * u32::try_from(number).unwrap()).await;
+    let has_another = story.cell.group.places().contains(&Place::Other);
+    let place = if has_another && number % 2 == 1 { Place::Other } else { Place::Right };
+    let instance: &Instance = story.field.at(story.cell.group, place);
+    (place, story.account.ask(instance, story.account.login(story.cell.kind, 0)).await)
+}
+
+/// Refreshes and writes with the token of a login that is just being ended; what comes of it, and whether a refresh token was spent.
+async fn use_at_once(story: &Story, subject: usize) -> Vec<(Handed, bool)> {
+    let Some(token) = story.logins[subject].handed.refresh.clone() else { return Vec::new() };
+    let instance = story.field.at(story.cell.group, Place::Right);
+    let refreshed = story.account.ask(instance, refresh(&token));
+    let written = story.account.ask(instance, story.logins[subject].handed.shown_in(item()));
+    let (refreshed, written) = tokio::join!(refreshed, written);
+    let refreshed = Handed::by(&refreshed).map(|handed| (handed, true));
+    refreshed.into_iter().chain(Handed::by(&written).map(|handed| (handed, false))).collect()
+}
+
+/// What a login that was under way comes to.
+fn settle(story: &mut Story, place: Place, answer: &Answer) {
+    let cell = story.cell;
+    match Handed::by(answer) {
+        Some(handed) => {
+            let begun = story.add((cell.group, cell.kind), place, handed, "under way");
+            story.logins[begun].fate = match cell.way {
+                Way::Logout | Way::One => Fate::Lives,
+                Way::All | Way::Others => Fate::Either,
+                // It began with a password that has been replaced.
+                Way::PasswordHere | Way::PasswordElsewhere => Fate::Ended,
+            };
+        }
+        // It does not stand any more, or the service is too busy to say.
+        None if answer.status == 503 || (answer.status == 401 && !cell.way.ends_one()) => {}
+        None => story.complaints.add(format!("a login under way is answered {}: {cell}", answer.status), answer.text()),
+    }
+}

@@ -1,0 +1,218 @@
+//! Asking for every credential that was ever handed out.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use futures_util::future::join_all;
+use lab::client::request::Request;
+use tokio::time::{Instant, sleep};
+
+use super::{
+    field::Group,
+    place::Place,
+    story::{Fate, Login, Story},
+};
+use crate::support::{handed::Handed, handed::refresh, instance::Instance};
+
+/// What an instance may take after a pause until it has looked again.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+/// Requests that wait at an instance that is paused.
+const WAITING: usize = 40;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Round {
+    /// While one instance is paused.
+    AfterASecond,
+    /// Right when it goes on: a 503 is right until it has looked.
+    OnWaking,
+    AtLast,
+}
+
+/// What one credential was answered somewhere.
+struct Heard {
+    story: usize,
+    login: usize,
+    place: Place,
+    /// Whether the clock there had come to the instant at which it was stamped.
+    had_begun: bool,
+    status: u16,
+}
+
+/// Everything that is worth asking in this round, and complaints about what came.
+pub(super) async fn ask(stories: &Arc<Vec<Story>>, round: Round) -> usize {
+    let field = Arc::clone(&stories[0].field);
+    let tasks = field.instances.iter().map(|(group, place, instance)| {
+        let (stories, group, place, instance) = (Arc::clone(stories), *group, *place, Arc::clone(instance));
+        tokio::spawn(async move { ask_one(&stories, (group, place), &instance, round).await })
+    });
+    let heard: Vec<Heard> = join_all(tasks).await.into_iter().flat_map(|heard| heard.unwrap()).collect();
+    heard.iter().for_each(|heard| judge(stories, heard, round));
+    agree(stories, &heard, round);
+    heard.len()
+}
+
+async fn ask_one(
+    stories: &[Story],
+    (group, place): (Group, Place),
+    instance: &Arc<Instance>,
+    round: Round,
+) -> Vec<Heard> {
+    let mut heard = Vec::new();
+    for (story, told) in stories.iter().enumerate() {
+        for (login, of) in told.logins.iter().enumerate() {
+            if of.is_known_at(group, place) && is_asked(of, place, round) {
+                let had_begun = of.has_begun_at(place);
+                let status = told.account.status(instance, &of.handed).await;
+                heard.push(Heard { story, login, place, had_begun, status });
+            }
+        }
+    }
+    heard
+}
+
+fn is_asked(login: &Login, place: Place, round: Round) -> bool {
+    match round {
+        Round::AfterASecond if place == Place::Paused => false,
+        Round::AfterASecond => login.fate == Fate::Ended || matches!(place, Place::Right) || place == login.place,
+        Round::OnWaking => place == Place::Paused && login.fate == Fate::Ended,
+        Round::AtLast => true,
+    }
+}
+
+fn judge(stories: &[Story], heard: &Heard, round: Round) {
+    let (story, Heard { place, status, .. }) = (&stories[heard.story], heard);
+    let Login { fate, what, place: from, .. } = &story.logins[heard.login];
+    let is_right = match fate {
+        Fate::Ended => *status == 401 || (round == Round::OnWaking && *status == 503),
+        Fate::Lives => *status == 200 || (*status == 401 && !heard.had_begun),
+        Fate::Either => matches!(status, 200 | 401),
+    };
+    if !is_right {
+        let cell = &story.cell;
+        let complaint = format!("{cell}: `{what}` {fate:?}, but is answered {status} {round:?}");
+        let particulars = format!("{}, handed out at {from:?}, shown at {place:?}", story.field.name);
+        story.complaints.add(complaint, particulars);
+    }
+}
+
+/// What may live or not does so everywhere alike.
+fn agree(stories: &[Story], heard: &[Heard], round: Round) {
+    for (number, story) in stories.iter().enumerate() {
+        let of_story: Vec<&Heard> = heard.iter().filter(|heard| heard.story == number).collect();
+        let either = story.logins.iter().enumerate().filter(|(_, login)| login.fate == Fate::Either);
+        for (number, login) in either {
+            let answers = of_story.iter().filter(|heard| heard.login == number && heard.had_begun);
+            let answers: BTreeSet<u16> = answers.map(|heard| heard.status).collect();
+            if answers.len() > 1 {
+                let complaint = format!("{}: `{}` is answered {answers:?} {round:?}", story.cell, login.what);
+                story.complaints.add(complaint, story.field.name.clone());
+            }
+        }
+    }
+}
+
+/// Lets the paused instances go on while questions wait there, asks more of them at once, and waits until they let in again.
+pub(super) async fn wake(stories: &Arc<Vec<Story>>) {
+    let field = Arc::clone(&stories[0].field);
+    let woken: Vec<(Group, Arc<Instance>)> = field
+        .instances
+        .iter()
+        .filter(|(_, place, _)| *place == Place::Paused)
+        .map(|(group, _, instance)| (*group, Arc::clone(instance)))
+        .collect();
+    let waiting = join_all(woken.iter().map(|(group, instance)| {
+        let (stories, group, instance) = (Arc::clone(stories), *group, Arc::clone(instance));
+        tokio::spawn(async move { knock(&stories, group, &instance).await })
+    }));
+    // The questions are there before the instances are.
+    let go_on = async {
+        sleep(Duration::from_millis(500)).await;
+        woken.iter().for_each(|(_, instance)| instance.go_on());
+    };
+    let (heard, ()) = tokio::join!(waiting, go_on);
+    for heard in heard.into_iter().flat_map(|heard| heard.unwrap()) {
+        judge(stories, &heard, Round::OnWaking);
+    }
+    ask(stories, Round::OnWaking).await;
+    join_all(woken.iter().map(|(group, instance)| lets_in_again(stories, *group, instance))).await;
+}
+
+async fn knock(stories: &[Story], group: Group, instance: &Arc<Instance>) -> Vec<Heard> {
+    let mut ended = Vec::new();
+    for (story, told) in stories.iter().enumerate() {
+        for (login, of) in told.logins.iter().enumerate() {
+            if of.fate == Fate::Ended && of.is_known_at(group, Place::Paused) {
+                ended.push((story, login, &of.handed));
+            }
+        }
+    }
+    // Some of every cell.
+    let apart = (ended.len() / WAITING).max(1);
+    join_all(ended.into_iter().step_by(apart).map(|(story, login, handed)| async move {
+        let account = &stories[story].account;
+        let request = account.from_its_address(handed.shown_in(Request::get("/mine")));
+        // A connection that was closed meanwhile lets nobody in.
+        let answer = instance.try_to_ask(&request).await.ok()?;
+        Some(Heard { story, login, place: Place::Paused, had_begun: false, status: answer.status })
+    }))
+    .await
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Not at once is right, and never is not.
+async fn lets_in_again(stories: &[Story], group: Group, instance: &Instance) {
+    let began = Instant::now();
+    for story in stories {
+        for login in story.logins.iter().filter(|login| login.fate == Fate::Lives) {
+            let asks = login.is_known_at(group, Place::Paused) && login.has_begun_at(Place::Paused);
+            while asks && began.elapsed() < PATIENCE && story.account.status(instance, &login.handed).await == 503 {
+                sleep(LOOK_AGAIN).await;
+            }
+        }
+    }
+}
+
+/// A refresh token of a login that has ended buys nothing, and that of one that lives buys one that lives.
+pub(super) async fn spend(stories: &Arc<Vec<Story>>) -> usize {
+    let tasks = (0..stories.len()).map(|number| {
+        let stories = Arc::clone(stories);
+        tokio::spawn(async move {
+            let story = &stories[number];
+            let mut spent = 0;
+            for login in &story.logins {
+                if let Some(token) = &login.handed.refresh {
+                    spend_one(story, login, token).await;
+                    spent += 1;
+                }
+            }
+            spent
+        })
+    });
+    join_all(tasks).await.into_iter().map(|spent| spent.unwrap()).sum()
+}
+
+async fn spend_one(story: &Story, login: &Login, token: &str) {
+    let complain = |answered: String| {
+        let complaint = format!("{}: the refresh token of `{}` {:?}: {answered}", story.cell, login.what, login.fate);
+        story.complaints.add(complaint, format!("{}, handed out at {:?}", story.field.name, login.place));
+    };
+    let places = if login.fate == Fate::Ended { vec![Place::Right, Place::Paused] } else { vec![login.place] };
+    for place in places {
+        let instance = story.field.at(login.group, place);
+        let answer = story.account.answered(instance, refresh(token)).await;
+        match (login.fate, Handed::by(&answer)) {
+            (Fate::Ended, Some(_)) => complain("it buys another".to_owned()),
+            (Fate::Lives, None) => complain(format!("it buys nothing, {}", answer.text())),
+            (_, Some(handed)) => {
+                let status = story.account.status(instance, &handed).await;
+                let is_right = if login.fate == Fate::Lives { status == 200 } else { matches!(status, 200 | 401) };
+                if !is_right {
+                    complain(format!("what it buys is answered {status}"));
+                }
+            }
+            (_, None) => {}
+        }
+    }
+}

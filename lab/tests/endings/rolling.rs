@@ -1,0 +1,197 @@
+//! A rolling upgrade: an instance of the former version beside one of this version, on the same database and with the same key.
+//! Credentials of both are known at both, and an ending at either reaches both.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use lab::client::request::Request;
+use tokio::time::sleep;
+
+use crate::support::{
+    account::Account,
+    complaints::Complaints,
+    deployment::{Database, Deployment, Reach, Server, folder},
+    ending, former,
+    handed::{Handed, Kind},
+    instance::Instance,
+    launch::Launch,
+};
+
+/// What the contract allows until every instance knows. The former version tells no two events of one second apart.
+const ONE_SECOND: Duration = Duration::from_millis(1_100);
+const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Version {
+    Former,
+    New,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Logout,
+    All,
+    Password,
+}
+
+/// The instances of both versions.
+struct Both {
+    name: String,
+    former: Vec<Instance>,
+    new: Vec<Instance>,
+}
+
+/// One account: a login that each version handed out, and an ending at one of them.
+struct Cell<'b> {
+    both: &'b Both,
+    kind: Kind,
+    handed_out_by: Version,
+    asked_at: Version,
+    way: Way,
+    account: Account,
+    complaints: &'b Complaints,
+}
+
+impl Version {
+    const ALL: [Self; 2] = [Self::Former, Self::New];
+}
+
+impl Both {
+    async fn start(deployment: &Deployment) -> Self {
+        // The former version cannot start on tables of this one: it is there first, as in an upgrade.
+        let launch = |service| deployment.on(Launch::former(service).expect("it is here"));
+        let former = join_all(SERVICES.map(|service| async move { launch(service).start().await })).await;
+        let new = join_all(SERVICES.map(|service| async move { deployment.launch(service).start().await })).await;
+        Self { name: deployment.to_string(), former, new }
+    }
+
+    fn at(&self, kind: Kind, version: Version) -> &Instance {
+        let service = SERVICES.iter().position(|service| *service == kind.service()).expect("each is there");
+        match version {
+            Version::Former => &self.former[service],
+            Version::New => &self.new[service],
+        }
+    }
+
+    fn cells<'b>(&'b self, complaints: &'b Complaints) -> Vec<Cell<'b>> {
+        let mut cells = Vec::new();
+        for kind in Kind::ALL {
+            for handed_out_by in Version::ALL {
+                for asked_at in Version::ALL {
+                    for way in [Way::Logout, Way::All, Way::Password] {
+                        let account = Account::new("upgraded");
+                        cells.push(Cell { both: self, kind, handed_out_by, asked_at, way, account, complaints });
+                    }
+                }
+            }
+        }
+        cells
+    }
+}
+
+impl Cell<'_> {
+    async fn play(&self) {
+        let other = if self.handed_out_by == Version::New { Version::Former } else { Version::New };
+        self.account.register(self.at(other)).await;
+        let target = self.account.log_in(self.kind, self.at(self.handed_out_by), 0).await;
+        // Former cookies of one second are one login.
+        sleep(ONE_SECOND).await;
+        let bystander = self.account.log_in(self.kind, self.at(other), 0).await;
+        self.lives(&target, "a login").await;
+        self.lives(&bystander, "a login of the other version").await;
+        sleep(ONE_SECOND).await;
+        let fresh = self.end(&target).await;
+        sleep(ONE_SECOND).await;
+        self.has_ended(&target, "the login that ends").await;
+        match self.way {
+            Way::Logout => self.lives(&bystander, "the other login").await,
+            Way::All | Way::Password => self.has_ended(&bystander, "the other login").await,
+        }
+        if let Some(fresh) = fresh {
+            self.lives(&fresh, "the login that changed the password").await;
+        }
+        self.begin_again().await;
+    }
+
+    fn at(&self, version: Version) -> &Instance {
+        self.both.at(self.kind, version)
+    }
+
+    /// Asks for the ending in the name of this login; what is handed out for it.
+    async fn end(&self, target: &Handed) -> Option<Handed> {
+        let request = match self.way {
+            Way::Logout => ending::logout(),
+            Way::All => ending::all(),
+            Way::Password => ending::password(0, 1),
+        };
+        let answer = self.account.answered(self.at(self.asked_at), target.shown_in(request)).await;
+        if answer.status >= 300 {
+            self.complain(&format!("the ending is answered {}", answer.status), &answer.text());
+        }
+        Handed::by(&answer).filter(|_| self.way == Way::Password)
+    }
+
+    /// Logins after the ending live, whichever version begins them.
+    async fn begin_again(&self) {
+        let password = usize::from(self.way == Way::Password);
+        for version in Version::ALL {
+            if password == 1 {
+                let refused = self.account.ask(self.at(version), self.account.login(self.kind, 0)).await.status;
+                if refused != 401 {
+                    self.complain(&format!("a login with the old password is answered {refused} by {version:?}"), "");
+                }
+            }
+            let later = self.account.log_in(self.kind, self.at(version), password).await;
+            self.lives(&later, "a login after it").await;
+        }
+    }
+
+    async fn lives(&self, handed: &Handed, what: &str) {
+        self.is_answered(handed, what, 200).await;
+    }
+
+    async fn has_ended(&self, handed: &Handed, what: &str) {
+        self.is_answered(handed, what, 401).await;
+    }
+
+    async fn is_answered(&self, handed: &Handed, what: &str, expected: u16) {
+        for version in Version::ALL {
+            let request = handed.shown_in(Request::get("/mine"));
+            let status = self.account.answered(self.at(version), request).await.status;
+            if status != expected {
+                self.complain(&format!("{what} is answered {status} by {version:?}, not {expected}"), "");
+            }
+        }
+    }
+
+    fn complain(&self, what: &str, particulars: &str) {
+        let Self { kind, handed_out_by, asked_at, way, .. } = self;
+        let cell = format!("{kind:?} handed out by {handed_out_by:?}, {way:?} asked at {asked_at:?}");
+        self.complaints.add(format!("{cell}: {what}"), format!("{} {particulars}", self.both.name));
+    }
+}
+
+async fn upgrade(deployment: &Deployment) {
+    let both = Both::start(deployment).await;
+    let complaints = Complaints::default();
+    join_all(both.cells(&complaints).iter().map(Cell::play)).await;
+    complaints.none();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn during_an_upgrade_on_sqlite_endings_reach_both_versions() {
+    if !former::is_here() {
+        return;
+    }
+    let files = folder();
+    upgrade(&Deployment::new(Database::sqlite(&files), Reach::Feed)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn during_an_upgrade_on_postgresql_endings_reach_both_versions() {
+    if !former::is_here() {
+        return;
+    }
+    let Some(server) = Server::start().await else { return };
+    upgrade(&Deployment::new(server.database(), Reach::Feed)).await;
+}

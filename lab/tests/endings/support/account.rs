@@ -1,0 +1,93 @@
+//! Somebody with a name, a password and an address of their own.
+
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use http::HeaderName;
+use lab::client::{answer::Answer, fresh, request::Request};
+use serde_json::json;
+use tokio::time::sleep;
+
+use super::{
+    handed::{Handed, Kind},
+    instance::Instance,
+};
+
+/// A busy machine answers 503 now and then; more often than this it is a fault.
+const MOST_RETRIES: usize = 20;
+const PAUSE: Duration = Duration::from_millis(250);
+
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub(crate) name: String,
+    /// As a proxy reports it, so that one account's failed logins throttle nobody else.
+    pub(crate) address: String,
+}
+
+impl Account {
+    pub(crate) fn new(first_name: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let [_, high, middle, low] = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        Self { name: fresh::username(first_name), address: format!("10.{high}.{middle}.{low}") }
+    }
+
+    /// The password of this number; every account begins with number 0.
+    pub(crate) fn password(number: usize) -> String {
+        format!("correct horse battery staple {number}")
+    }
+
+    /// The request as it comes from this account's address.
+    pub(crate) fn from_its_address(&self, request: Request) -> Request {
+        request.header(HeaderName::from_static("x-forwarded-for"), &self.address)
+    }
+
+    pub(crate) async fn register(&self, at: &Instance) {
+        let body = json!({"username": self.name, "password": Self::password(0)});
+        let answer = self.answered(at, Request::post("/register").json(&body)).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+    }
+
+    /// A login that must work.
+    pub(crate) async fn log_in(&self, kind: Kind, at: &Instance, password: usize) -> Handed {
+        let answer = self.answered(at, self.login(kind, password)).await;
+        let handed = Handed::by(&answer);
+        handed.unwrap_or_else(|| panic!("{} does not log {} in: {}", at.target, self.name, answer.text()))
+    }
+
+    /// The request for a login with the password of this number.
+    pub(crate) fn login(&self, kind: Kind, password: usize) -> Request {
+        let mut body = json!({"username": self.name, "password": Self::password(password)});
+        match kind {
+            Kind::Jwt => body["kind"] = "jwt".into(),
+            Kind::Opaque => body["kind"] = "opaque".into(),
+            Kind::Cookie | Kind::Session => {}
+        }
+        Request::post("/login").without_credential().json(&body)
+    }
+
+    /// The answer, where it is needless to hear that the service is busy.
+    pub(crate) async fn answered(&self, at: &Instance, request: Request) -> Answer {
+        let request = self.from_its_address(request);
+        let mut answer = at.ask(&request).await;
+        for _ in 0..MOST_RETRIES {
+            if answer.status != 503 {
+                break;
+            }
+            sleep(PAUSE).await;
+            answer = at.ask(&request).await;
+        }
+        answer
+    }
+
+    /// The answer as it comes first.
+    pub(crate) async fn ask(&self, at: &Instance, request: Request) -> Answer {
+        at.ask(&self.from_its_address(request)).await
+    }
+
+    /// How this credential is answered here.
+    pub(crate) async fn status(&self, at: &Instance, handed: &Handed) -> u16 {
+        self.ask(at, handed.shown_in(Request::get("/mine"))).await.status
+    }
+}

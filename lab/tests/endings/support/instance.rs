@@ -1,0 +1,111 @@
+//! One running process of a service, asked over connections that are kept alive.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Child,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use lab::{
+    client::{Client, answer::Answer, request::Request},
+    target::Target,
+};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use tokio::time::sleep;
+
+use super::wall_clock::clean_up_after;
+
+/// How long a start may take on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Killed when dropped.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    child: Child,
+    pub(crate) target: Target,
+    pub(crate) folder: Arc<TempDir>,
+    said: PathBuf,
+    connections: Mutex<Vec<Client>>,
+}
+
+impl Instance {
+    /// Waits until the process says where it listens.
+    pub(super) async fn announced(service: &str, mut child: Child, said: PathBuf, folder: Arc<TempDir>) -> Self {
+        let mut waited = Duration::ZERO;
+        let target = loop {
+            if let Some(port) = announced_port(&said) {
+                break Target::new(service, &format!("http://127.0.0.1:{port}")).unwrap();
+            }
+            let ended = child.try_wait().unwrap();
+            assert!(ended.is_none(), "{service} did not start: {}", fs::read_to_string(&said).unwrap());
+            assert!(waited < PATIENCE, "{service} was not ready in time: {}", fs::read_to_string(&said).unwrap());
+            sleep(LOOK_AGAIN).await;
+            waited += LOOK_AGAIN;
+        };
+        Self { child, target, folder, said, connections: Mutex::default() }
+    }
+
+    /// The answer to this request, as it is: nothing is kept of it and nothing is added.
+    pub(crate) async fn ask(&self, request: &Request) -> Answer {
+        match self.try_to_ask(request).await {
+            Ok(answer) => answer,
+            Err(error) => panic!("{} gave no answer: {error:#}\n{}", self.target, self.last_words()),
+        }
+    }
+
+    pub(crate) async fn try_to_ask(&self, request: &Request) -> anyhow::Result<Answer> {
+        let kept = self.connections.lock().unwrap().pop();
+        let mut client = kept.unwrap_or_else(|| Client::new(self.target.clone(), "endings"));
+        let answer = client.deliver(request).await?;
+        self.connections.lock().unwrap().push(client);
+        Ok(answer)
+    }
+
+    /// Stops the process without ending it, as a frozen machine does.
+    pub(crate) fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub(crate) fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// Ends the process in good order, and hands back the folder with its data.
+    pub(crate) async fn stop(mut self) -> Arc<TempDir> {
+        self.signal(Signal::TERM);
+        while self.child.try_wait().unwrap().is_none() {
+            sleep(LOOK_AGAIN).await;
+        }
+        Arc::clone(&self.folder)
+    }
+
+    /// The end of what the process wrote, for a failure.
+    pub(crate) fn last_words(&self) -> String {
+        let said = fs::read_to_string(&self.said).unwrap_or_default();
+        let lines: Vec<&str> = said.lines().collect();
+        lines[lines.len().saturating_sub(10)..].join("\n")
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        clean_up_after(self.child.id());
+    }
+}
+
+fn announced_port(said: &Path) -> Option<u16> {
+    let said = fs::read_to_string(said).unwrap_or_default();
+    let ready = said.lines().find(|line| line.contains(" is ready"))?;
+    let (_, port) = ready.split_once("127.0.0.1:")?;
+    port.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
+}
