@@ -55,8 +55,10 @@ fn unchecked() -> Signature {
     Signature::Unchecked("HMAC-SHA256; give the key to have it checked".to_owned())
 }
 
+/// `u` names the user; members of one letter beside it order the login, tell it from others and say when it ends.
 fn is_login(object: &Value) -> bool {
-    object.as_object().is_some_and(|members| members.len() == 1 && members.contains_key("u"))
+    let is_one_letter = |name: &String| name.len() == 1;
+    object.as_object().is_some_and(|members| members.contains_key("u") && members.keys().all(is_one_letter))
 }
 
 /// The JSON of `signing.dumps`, compressed if it begins with a dot; what is larger than anybody reads is no object.
