@@ -10,18 +10,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-const KNOWN: [&str; 10] = [
-    "redis",
-    "postgres",
-    "django",
-    "jwt",
-    "docker",
-    "browser",
-    "schemathesis",
-    "prometheus",
-    "faketime",
-    "former",
-];
+const KNOWN: [&str; 10] =
+    ["redis", "postgres", "django", "jwt", "docker", "browser", "schemathesis", "prometheus", "faketime", "former"];
 
 /// Where something is, or what was looked for in vain.
 type Found = Result<String, String>;
