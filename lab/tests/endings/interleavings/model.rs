@@ -36,11 +36,13 @@ impl State {
         Self { password: 0, alive: BTreeSet::new() }
     }
 
-    /// The state after a call that was made in this one; `None` if it cannot have been.
-    fn after(&self, made: Made, kinds: &[Kind]) -> Option<Self> {
+    /// The state after a call that was made in this one; `None` if it cannot have been. `began` is the state in which the calls that
+    /// overlap began: who lived then may ask, also if another of these calls ends them meanwhile.
+    fn after(&self, made: Made, began: &Self, kinds: &[Kind]) -> Option<Self> {
         let Made { call, done } = made;
         let mut next = self.clone();
         let lives = |login: usize| self.alive.contains(&login);
+        let may_ask = |login: usize| lives(login) || (done && began.alive.contains(&login));
         match call {
             Call::LogIn { password, login } => {
                 if done != (password == self.password) {
@@ -54,9 +56,9 @@ impl State {
             Call::Logout { login } => {
                 next.alive.remove(&login);
             }
-            Call::Refresh { login } => return (done == lives(login)).then_some(next),
+            Call::Refresh { login } => return (done == may_ask(login)).then_some(next),
             Call::One { actor, .. } | Call::All { actor } | Call::Others { actor } => {
-                if done != lives(actor) {
+                if done != may_ask(actor) {
                     return None;
                 }
                 if done {
@@ -64,7 +66,7 @@ impl State {
                 }
             }
             Call::Password { actor, from, to, login } => {
-                if done != (lives(actor) && from == self.password) {
+                if done != (may_ask(actor) && from == self.password) {
                     return None;
                 }
                 if done {
@@ -93,10 +95,10 @@ pub(super) fn after(states: &BTreeSet<State>, made: &[Made], kinds: &[Kind]) -> 
     let mut next = BTreeSet::new();
     for variant in variants(made, kinds) {
         for order in orders(variant.len()) {
-            for state in states {
+            for began in states {
                 let calls = order.iter().map(|number| variant[*number]);
-                let end = calls.into_iter().try_fold(state.clone(), |state, made| match made {
-                    Some(made) => state.after(made, kinds),
+                let end = calls.into_iter().try_fold(began.clone(), |state, made| match made {
+                    Some(made) => state.after(made, began, kinds),
                     None => Some(state),
                 });
                 next.extend(end);
