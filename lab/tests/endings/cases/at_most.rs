@@ -129,7 +129,7 @@ async fn in_memory_an_account_has_at_most_so_many_sessions() {
 async fn used(account: &Account, login: &Handed, at: &Instance) {
     let mut waited = Duration::ZERO;
     loop {
-        match account.status(at, login).await {
+        match account.status_at_once(at, login).await {
             200 => return,
             503 if waited < LOOKS => {}
             status => panic!("a login that lives is answered {status}"),

@@ -65,7 +65,7 @@ impl Pair {
     async fn nobody_comes_back(&self, when: &str, complaints: &Complaints) {
         for (login, what) in &self.ended {
             for at in [&self.right, &self.stepped] {
-                let status = self.account.status(at, login).await;
+                let status = self.account.status_at_once(at, login).await;
                 if !matches!(status, 401 | 503) {
                     let text = format!("{}: a login that ended {what} is answered {status} {when}", self.name);
                     complaints.add(text, at.target.to_string());
@@ -83,11 +83,11 @@ impl Pair {
     async fn lives(&self, complaints: &Complaints) {
         for at in [&self.right, &self.stepped] {
             let mut waited = Duration::ZERO;
-            let mut status = self.account.status(at, &self.living).await;
+            let mut status = self.account.status_at_once(at, &self.living).await;
             while status == 503 && waited < PATIENCE {
                 sleep(Duration::from_millis(50)).await;
                 waited += Duration::from_millis(50);
-                status = self.account.status(at, &self.living).await;
+                status = self.account.status_at_once(at, &self.living).await;
             }
             if status != 200 {
                 let text = format!("{}: a login that lives is answered {status} by a corrected clock", self.name);

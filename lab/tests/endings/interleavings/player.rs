@@ -17,6 +17,7 @@ use crate::support::{
     ending,
     handed::{Handed, Kind, refresh},
     instance::Instance,
+    say,
 };
 
 /// Rounds of calls in one interleaving.
@@ -102,11 +103,12 @@ impl Player {
             }
         }
         let places: Vec<usize> = requests.iter().map(|(_, _, at, _)| *at).collect();
-        let answers = join_all(requests.into_iter().map(|(instance, request, _, wait)| {
-            let account = &self.account;
+        let answers = join_all(calls.iter().zip(requests).map(|(call, (instance, request, _, wait))| {
+            let (account, is_login) = (&self.account, matches!(call, Call::LogIn { .. }));
             async move {
                 sleep(wait).await;
-                account.ask(instance, request).await
+                // A login that was not answered may be tried again; whether an ending was done, nobody could tell.
+                if is_login { account.answered(instance, request).await } else { account.ask(instance, request).await }
             }
         }))
         .await;
@@ -120,7 +122,10 @@ impl Player {
             let line = format!("{call:?} {:?} at {place}{together}: {}", self.kind(*call), answer.status);
             self.history.push(line.clone());
             match (*call, answer.status) {
-                (_, 503 | 429) => return Ok(false),
+                (_, 503 | 429) => {
+                    say(&format!("undecided, {line}: {}", answer.text()));
+                    return Ok(false);
+                }
                 (Call::LogIn { .. }, 200) | (Call::Refresh { .. }, 200) | (_, 204) | (Call::Password { .. }, 200) => {
                     made.push(Made { call: *call, done: true });
                     self.keep(*call, answer);

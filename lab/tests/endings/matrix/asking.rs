@@ -62,7 +62,10 @@ async fn ask_one(
         for (login, of) in told.logins.iter().enumerate() {
             if of.is_known_at(group, place) && is_asked(of, place, round) {
                 let had_begun = of.has_begun_at(place);
-                let status = told.account.status(instance, &of.handed).await;
+                let status = match round {
+                    Round::OnWaking => told.account.status_at_once(instance, &of.handed).await,
+                    Round::AfterASecond | Round::AtLast => told.account.status(instance, &of.handed).await,
+                };
                 heard.push(Heard { story, login, place, had_begun, status });
             }
         }
@@ -167,7 +170,10 @@ async fn lets_in_again(stories: &[Story], group: Group, instance: &Instance) {
     for story in stories {
         for login in story.logins.iter().filter(|login| login.fate == Fate::Lives) {
             let asks = login.is_known_at(group, Place::Paused) && login.has_begun_at(Place::Paused);
-            while asks && began.elapsed() < PATIENCE && story.account.status(instance, &login.handed).await == 503 {
+            while asks
+                && began.elapsed() < PATIENCE
+                && story.account.status_at_once(instance, &login.handed).await == 503
+            {
                 sleep(LOOK_AGAIN).await;
             }
         }

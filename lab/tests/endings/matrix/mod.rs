@@ -21,6 +21,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use self::{asking::Round, field::Field, story::Story};
 use crate::support::{
+    account::too_busy,
     complaints::Complaints,
     deployment::{Database, Deployment, Reach, Server, Store, folder},
     say, wall_clock,
@@ -54,7 +55,8 @@ async fn exactly_the_logins_that_should_live_do_live() {
     say(&format!("the matrix: {instances} instances after {:.0?}", began.elapsed()));
     let complaints = Arc::new(Complaints::default());
     play(&fields, &complaints).await;
-    say(&format!("the matrix: asked for everything after {:.0?}", began.elapsed()));
+    let took = began.elapsed();
+    say(&format!("the matrix: asked for everything after {took:.0?}; {} answers were 503 at first", too_busy()));
     complaints.none();
 }
 

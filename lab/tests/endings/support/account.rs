@@ -19,6 +19,8 @@ use super::{
 const MOST_RETRIES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(250);
 
+static TOO_BUSY: AtomicU32 = AtomicU32::new(0);
+
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     pub(crate) name: String,
@@ -75,6 +77,7 @@ impl Account {
             if answer.status != 503 {
                 break;
             }
+            TOO_BUSY.fetch_add(1, Ordering::Relaxed);
             sleep(PAUSE).await;
             answer = at.ask(&request).await;
         }
@@ -86,8 +89,18 @@ impl Account {
         at.ask(&self.from_its_address(request)).await
     }
 
-    /// How this credential is answered here.
+    /// How this credential is answered here, where it is needless to hear that the service is busy.
     pub(crate) async fn status(&self, at: &Instance, handed: &Handed) -> u16 {
+        self.answered(at, handed.shown_in(Request::get("/mine"))).await.status
+    }
+
+    /// How it is answered first.
+    pub(crate) async fn status_at_once(&self, at: &Instance, handed: &Handed) -> u16 {
         self.ask(at, handed.shown_in(Request::get("/mine"))).await.status
     }
+}
+
+/// How often a service was too busy to answer, for whoever wonders what took so long.
+pub(crate) fn too_busy() -> u32 {
+    TOO_BUSY.load(Ordering::Relaxed)
 }
