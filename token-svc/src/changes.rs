@@ -210,7 +210,10 @@ impl IssuedTokens {
             let mut transaction = self.database.begin_to_write().await?;
             let ended = self.endings.write_others(&mut transaction, &account, caller.as_ended()).await?;
             let Some(ended) = ended else { return Ok(None) };
-            self.end_all_but(&mut transaction, &ended, &login).await?;
+            let opaque_is_there = self.end_all_but(&mut transaction, &ended, &login).await?;
+            if caller.kind() == TokenKind::Opaque && !opaque_is_there {
+                return Ok(None);
+            }
             transaction.commit().await?;
             Ok(Some(ended))
         });
@@ -219,7 +222,13 @@ impl IssuedTokens {
         Ok(())
     }
 
-    async fn end_all_but(&self, connection: &mut AnyConnection, account: &Account, but: &LoginId) -> sqlx::Result<()> {
+    /// Whether the login that goes on is an opaque token's.
+    async fn end_all_but(
+        &self,
+        connection: &mut AnyConnection,
+        account: &Account,
+        but: &LoginId,
+    ) -> sqlx::Result<bool> {
         self.families.end_others(connection, account, but).await?;
         self.opaque.end_others(connection, account, but).await
     }

@@ -86,6 +86,15 @@ impl IssuedTokens {
         }
     }
 
+    /// What the client shows, though its login has ended with the password that was just changed: kind and items go over to the next.
+    async fn shown_before(&self, presented: &Presented) -> Result<Option<Shown>, Refusal> {
+        Ok(match token(presented)? {
+            None => None,
+            Some(token) if is_opaque(token) => self.opaque.row(token).await?.ok().map(Shown::Opaque),
+            Some(token) => self.signed.read(token).ok().map(Shown::Jwt),
+        })
+    }
+
     pub(crate) async fn logged_in(&self, presented: &Presented) -> Result<Shown, Refusal> {
         self.shown(presented).await?.map_err(Refusal::NotLoggedIn)
     }
@@ -134,7 +143,7 @@ impl Shown {
         }
     }
 
-    fn kind(&self) -> TokenKind {
+    pub(crate) fn kind(&self) -> TokenKind {
         match self {
             Self::Jwt(_) => TokenKind::Jwt,
             Self::Opaque(_) => TokenKind::Opaque,
@@ -199,7 +208,7 @@ impl Mechanism for IssuedTokens {
     }
 
     async fn renew(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
-        let former = self.shown(new.presented).await?;
+        let former = self.shown_before(new.presented).await?;
         self.endings.learn(new.account);
         let (kind, items) = former.map_or((self.kind, Items::default()), |former| (former.kind(), former.into_items()));
         self.begin(kind, new, items, true).await

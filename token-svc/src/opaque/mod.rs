@@ -87,16 +87,24 @@ impl OpaqueTokens {
 
     /// What is kept under this token. One read, and a write where it was not seen for a while.
     pub(crate) async fn find(&self, token: &str) -> Result<Result<Kept, Denied>, Unavailable> {
-        let Some(u_token) = u_token(token) else { return Ok(Err(Denied::Malformed)) };
         let now = self.clock.seconds();
-        let Some(kept) = self.rows.find(&u_token, now).await? else { return Ok(Err(Denied::Ended)) };
+        let kept = match self.row(token).await? {
+            Ok(kept) => kept,
+            Err(denied) => return Ok(Err(denied)),
+        };
         if self.endings.has_ended(kept.shown(), now).await? {
             return Ok(Err(Denied::Ended));
         }
         if now - kept.last_seen_at >= SEEN_EVERY {
-            self.rows.seen(&u_token, now).await?;
+            self.rows.seen(&digest(token), now).await?;
         }
         Ok(Ok(kept))
+    }
+
+    /// The same, whether or not an ending of all of the account's logins has reached it.
+    pub(crate) async fn row(&self, token: &str) -> Result<Result<Kept, Denied>, Unavailable> {
+        let Some(u_token) = u_token(token) else { return Ok(Err(Denied::Malformed)) };
+        Ok(self.rows.find(&u_token, self.clock.seconds()).await?.ok_or(Denied::Ended))
     }
 
     pub(crate) async fn put(&self, token: &str, item: NewItem) -> Result<(), Refusal> {
@@ -154,13 +162,13 @@ impl OpaqueTokens {
         self.rows.delete_beyond(connection, (newest.account.id, &newest.id), at_most).await
     }
 
-    /// Ends all logins of the account but this one, which goes on with the account's generation.
+    /// Ends all logins of the account but this one, which goes on with the account's generation. Whether there is this one.
     pub(crate) async fn end_others(
         &self,
         connection: &mut AnyConnection,
         account: &Account,
         but: &LoginId,
-    ) -> sqlx::Result<()> {
+    ) -> sqlx::Result<bool> {
         self.rows.delete_others(connection, account, &but.0).await
     }
 

@@ -125,18 +125,18 @@ impl Rows {
         self.meter.delete.measured(delete.execute(connection)).await.map(drop)
     }
 
-    /// Deletes the account's tokens but the one of this id, which goes on with the account's generation.
+    /// Deletes the account's tokens but the one of this id, which goes on with the account's generation. Whether there is this one.
     pub(super) async fn delete_others(
         &self,
         connection: &mut AnyConnection,
         account: &Account,
         but: &str,
-    ) -> sqlx::Result<()> {
+    ) -> sqlx::Result<bool> {
         let delete = sqlx::query("DELETE FROM opaque_token WHERE account = $1 AND id <> $2").bind(account.id).bind(but);
         self.meter.delete.measured(delete.execute(&mut *connection)).await?;
         let update = sqlx::query("UPDATE opaque_token SET account_generation = $2 WHERE id = $1");
         let update = update.bind(but).bind(account.generation).execute(connection);
-        self.meter.update.measured(update).await.map(drop)
+        Ok(self.meter.update.measured(update).await?.rows_affected() > 0)
     }
 
     pub(super) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
