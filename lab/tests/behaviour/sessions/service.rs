@@ -66,7 +66,7 @@ pub(super) fn told(handover: &Handover) -> Option<String> {
 
 impl Service {
     pub(super) async fn register(&self, username: &str) -> Account {
-        self.accounts.register(username, Secret::new(PASSWORD)).await.unwrap()
+        self.accounts.register(username, Secret::new(PASSWORD), Ipv4Addr::LOCALHOST.into()).await.unwrap()
     }
 
     /// As another service does it, which knows nothing of sessions.
