@@ -3,7 +3,8 @@
 use session_svc::Store;
 
 use super::{
-    Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, parallel_writes_survive, speaks_the_contract,
+    Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, logins_end_as_they_should,
+    parallel_writes_survive, speaks_the_contract,
 };
 
 fn in_memory() -> Kept {
@@ -21,4 +22,9 @@ async fn what_happens_at_once_is_not_lost_in_memory() {
     parallel_writes_survive(&kept).await;
     a_write_never_brings_a_session_back(&kept).await;
     a_crowd_writes_at_once(&kept).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_end_as_they_should_in_memory() {
+    logins_end_as_they_should(&in_memory()).await;
 }

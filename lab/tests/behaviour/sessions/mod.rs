@@ -1,8 +1,15 @@
 //! One suite for all stores that outlive a process: the whole contract, several instances on one store, and a store that
 //! goes away.
+//!
+//! * here: the whole contract, and requests at once, over HTTP
+//! * [`limit`], [`endings`]: an account's logins, their number and their end, on a [`service`] whose clock is moved by hand
+//! * [`memory`], [`redis`], [`sql`]: the suite on each store
 
+mod endings;
+mod limit;
 mod memory;
 mod redis;
+mod service;
 mod sql;
 
 use std::{
@@ -19,7 +26,7 @@ use lab::{
 };
 use serde_json::json;
 use session_svc::Store;
-use shared::secret::Secret;
+use shared::{secret::Secret, settings::LoginsAtMost};
 use tempfile::TempDir;
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -35,6 +42,8 @@ struct Kept {
     redis_ca: Option<PathBuf>,
     /// Whether each request prolongs its session.
     sliding: bool,
+    /// As `LOGINS_AT_MOST`; 0 is any number.
+    logins_at_most: u32,
     /// What must live as long as the database.
     _folder: Option<TempDir>,
 }
@@ -44,7 +53,7 @@ impl Kept {
     fn beside_sqlite(sessions: Store, place: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let accounts = format!("sqlite:{}", folder.path().join("shared.sqlite3").display());
-        Self { accounts, sessions, place, redis_ca: None, sliding: false, _folder: Some(folder) }
+        Self { accounts, sessions, place, redis_ca: None, sliding: false, logins_at_most: 100, _folder: Some(folder) }
     }
 }
 
@@ -53,6 +62,7 @@ async fn instance(kept: &Kept) -> (Fleet, Target) {
     let fleet = Fleet::start_with(|settings, mechanisms| {
         settings.database_url = Some(kept.accounts.clone());
         settings.secret_key = Some(Secret::new(KEY));
+        settings.logins_at_most = LoginsAtMost(kept.logins_at_most.try_into().ok());
         mechanisms.session.session_store = Some(kept.sessions.clone());
         mechanisms.session.redis_ca.clone_from(&kept.redis_ca);
         mechanisms.session.session_save_every_request = kept.sliding;
@@ -168,6 +178,20 @@ async fn a_write_never_brings_a_session_back(kept: &Kept) {
             let items = thief.send(Request::get("/items")).await.unwrap().json().unwrap();
             assert_eq!(items["items"], json!({}), "turn {turn}");
         }
+    }
+}
+
+/// An account's logins: how many there can be, and what ends them.
+async fn logins_end_as_they_should(kept: &Kept) {
+    limit::a_login_beyond_the_limit_ends_the_least_recently_used(kept).await;
+    limit::logins_at_the_same_time_stay_within_the_limit(kept).await;
+    endings::a_login_with_a_replaced_password_never_lives(kept).await;
+    endings::a_password_change_ends_what_began_before_it(kept).await;
+    endings::all_others_end_and_this_login_goes_on(kept).await;
+    endings::what_ended_elsewhere_is_no_session_for_any_verb(kept).await;
+    endings::the_feed_tells_what_ended_elsewhere_unless_it_is_off(kept).await;
+    if !matches!(kept.sessions, Store::Memory) {
+        limit::a_lowered_limit_reaches_all_logins(kept).await;
     }
 }
 

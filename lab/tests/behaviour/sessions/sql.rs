@@ -6,8 +6,8 @@ use session_svc::Store;
 
 use super::{
     Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, comes_back_by_itself, instance,
-    instances_agree_at_once, logged_in, nobody_is_told_that_they_are_logged_out, parallel_writes_survive, put,
-    speaks_the_contract,
+    instances_agree_at_once, logged_in, logins_end_as_they_should, nobody_is_told_that_they_are_logged_out,
+    parallel_writes_survive, put, speaks_the_contract,
 };
 use crate::support::postgres::Postgres;
 
@@ -19,7 +19,15 @@ fn on_sqlite() -> Kept {
 }
 
 fn on(postgres: &Postgres) -> Kept {
-    Kept { accounts: postgres.url(), sessions: Store::Sql, place: "sql", redis_ca: None, sliding: false, _folder: None }
+    Kept {
+        accounts: postgres.url(),
+        sessions: Store::Sql,
+        place: "sql",
+        redis_ca: None,
+        sliding: false,
+        logins_at_most: 100,
+        _folder: None,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,4 +82,15 @@ async fn a_crowd_is_served_on_sqlite() {
 async fn a_crowd_is_served_on_postgresql() {
     let Some(postgres) = Postgres::start().await else { return };
     a_crowd_writes_at_once(&on(&postgres)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_end_as_they_should_on_sqlite() {
+    logins_end_as_they_should(&on_sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_end_as_they_should_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    logins_end_as_they_should(&on(&postgres)).await;
 }

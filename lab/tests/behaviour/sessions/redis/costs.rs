@@ -10,7 +10,7 @@ use lab::{
 use serde_json::json;
 
 use super::{
-    super::{PASSWORD, instance, log_in, logged_in, put},
+    super::{Kept, PASSWORD, instance, log_in, logged_in, put},
     Redis, at, here,
 };
 
@@ -61,7 +61,10 @@ fn login() -> Request {
 }
 
 async fn requests_cost_what_they_must(servers: &[&engines::Redis], url: String) {
-    let (_fleet, target) = instance(&at(url)).await;
+    let kept = Kept { logins_at_most: 2, ..at(url) };
+    let (_fleet, target) = instance(&kept).await;
+    // With these, the account is at its limit.
+    let _others = [logged_in(&target, "alice").await, logged_in(&target, "alice").await];
     let mut client = logged_in(&target, "alice").await;
     // A script goes along in full when it is first used.
     assert_eq!(put(&mut client, "note", "first").await.status, 204);
@@ -87,6 +90,8 @@ async fn requests_cost_what_they_must(servers: &[&engines::Redis], url: String) 
     let logout = cost(servers, &mut client, Request::post("/logout"), 204, 0).await;
     assert_eq!(logout, (0, 1), "logging out");
     assert_eq!(cost(servers, &mut client, login(), 200, 1).await, (0, 1), "logging in with nothing");
+    let beyond = cost(servers, &mut Client::new(target.clone(), "third"), login(), 200, 1).await;
+    assert_eq!(beyond, (0, 1), "a login beyond the limit, which ends another");
 
     let keys = || servers.iter().map(|server| server.ask("DBSIZE").unwrap()).collect::<Vec<_>>();
     let kept = keys();

@@ -2,6 +2,7 @@
 //!
 //! * [`costs`]: how often it is asked
 //! * [`layout`]: what lies in it
+//! * [`many`]: an account with more logins than Redis goes through at once
 //! * [`faults`]: what happens while one server cannot answer
 //! * [`failover`]: what happens while another takes over
 
@@ -9,6 +10,7 @@ mod costs;
 mod failover;
 mod faults;
 mod layout;
+mod many;
 
 use std::time::Duration;
 
@@ -21,7 +23,7 @@ use shared::secret::Secret;
 
 use super::{
     Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once,
-    parallel_writes_survive, replayed, speaks_the_contract,
+    logins_end_as_they_should, parallel_writes_survive, replayed, speaks_the_contract,
 };
 use crate::support::redis::{Redis, here};
 
@@ -89,6 +91,18 @@ async fn the_contract_holds_on_a_cluster() {
 async fn instances_share_their_sessions_on_a_cluster() {
     let Some(cluster) = here(Cluster::start().await) else { return };
     instances_share_their_sessions(&at(cluster.url())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_end_as_they_should_on_redis() {
+    let Some(redis) = Redis::start().await else { return };
+    logins_end_as_they_should(&at(redis.url())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_end_as_they_should_on_a_cluster() {
+    let Some(cluster) = here(Cluster::start().await) else { return };
+    logins_end_as_they_should(&at(cluster.url())).await;
 }
 
 /// A server whose certificate nobody vouches for is not asked: it could be anybody's.

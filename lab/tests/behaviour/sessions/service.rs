@@ -1,0 +1,128 @@
+//! session-svc without HTTP, on a clock that is moved by hand: what takes minutes or hangs on an order of steps is tried here.
+
+use std::{convert::identity, net::Ipv4Addr, sync::Arc, time::Duration};
+
+use session_svc::SessionSettings;
+use shared::{
+    accounts::Accounts,
+    clock::Clock,
+    endings::Reach,
+    handover::{CookieChange, Handover},
+    items::{ItemKey, NewItem, Sealing},
+    login::{Account, Device, NewLogin},
+    mechanism::Mechanism,
+    presented::Presented,
+    refusal::{Denied, Refusal},
+    secret::Secret,
+    service::{Ground, Service as _},
+    settings::{LoginsAtMost, Settings, defaults},
+};
+use tempfile::TempDir;
+
+use super::{KEY, Kept, PASSWORD};
+
+/// What a store writes down of a login's last use is exact to the minute.
+pub(super) const A_MINUTE: Duration = Duration::from_mins(1);
+
+pub(super) struct Service {
+    pub(super) mechanism: Arc<dyn Mechanism>,
+    pub(super) clock: Clock,
+    accounts: Accounts,
+    _folder: TempDir,
+}
+
+/// With so many logins at most; 0 is any number.
+pub(super) async fn service(kept: &Kept, at_most: u32, revocation: Reach) -> Service {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = Settings::embedded(folder.path());
+    settings.database_url = Some(kept.accounts.clone());
+    settings.secret_key = Some(Secret::new(KEY));
+    settings.revocation = revocation;
+    settings.logins_at_most = LoginsAtMost(at_most.try_into().ok());
+    // Redis removes what has expired by its own clock.
+    let clock = Clock::by_hand(Clock::system().seconds());
+    let ground = Ground::open(&settings, clock.clone()).await.unwrap();
+    let sessions = SessionSettings {
+        session_store: Some(kept.sessions.clone()),
+        redis_ca: kept.redis_ca.clone(),
+        ..defaults(identity)
+    };
+    let accounts = Accounts::new(ground.database.clone(), clock.clone(), &settings.policy());
+    Service { mechanism: sessions.mechanism(&ground).await.unwrap(), clock, accounts, _folder: folder }
+}
+
+/// What a browser sends that holds this id.
+pub(super) fn holding(id: &str) -> Presented {
+    Presented::new(vec![("sessionid".to_owned(), Secret::new(id))], None, None)
+}
+
+/// The id that a browser is told to hold.
+pub(super) fn told(handover: &Handover) -> Option<String> {
+    match handover.cookies.as_slice() {
+        [CookieChange::Set(cookie)] => Some(cookie.value.expose().to_owned()),
+        _ => None,
+    }
+}
+
+impl Service {
+    pub(super) async fn register(&self, username: &str) -> Account {
+        self.accounts.register(username, Secret::new(PASSWORD), Ipv4Addr::LOCALHOST.into()).await.unwrap()
+    }
+
+    /// As another service does it, which knows nothing of sessions.
+    pub(super) async fn change_password(&self, account: &Account) -> Account {
+        let passwords = (Secret::new(PASSWORD), Secret::new("another horse, another staple"));
+        self.accounts.change_password(&account.username, passwords, Ipv4Addr::LOCALHOST.into()).await.unwrap()
+    }
+
+    /// The id of a login that begins, in a browser that held nothing.
+    pub(super) async fn log_in(&self, account: &Account) -> Result<String, Refusal> {
+        let (presented, device) = (Presented::default(), Device::default());
+        let granted = self.mechanism.login(NewLogin::new(&presented, account, &device)).await?;
+        Ok(told(&granted.handover).unwrap())
+    }
+
+    /// The id with which a login goes on whose password was changed.
+    pub(super) async fn renew(&self, id: &str, account: &Account) -> String {
+        let (presented, device) = (holding(id), Device::default());
+        let granted = self.mechanism.renew(NewLogin::new(&presented, account, &device)).await.unwrap();
+        told(&granted.handover).unwrap()
+    }
+
+    /// A use of the session as well.
+    pub(super) async fn lives(&self, id: &str) -> bool {
+        match self.mechanism.recall(&holding(id)).await.unwrap().login {
+            Ok(_) => true,
+            Err(denied) => {
+                assert_eq!(denied, Denied::Ended);
+                false
+            }
+        }
+    }
+
+    pub(super) async fn that_live(&self, ids: &[String]) -> Vec<usize> {
+        let mut live = Vec::new();
+        for (at, id) in ids.iter().enumerate() {
+            if self.lives(id).await {
+                live.push(at);
+            }
+        }
+        live
+    }
+
+    /// How many logins the list shows to this one.
+    pub(super) async fn listed(&self, id: &str) -> usize {
+        let logins = self.mechanism.logins().unwrap().list(&holding(id)).await.unwrap();
+        assert_eq!(logins.iter().filter(|login| login.current).count(), 1);
+        logins.len()
+    }
+
+    pub(super) async fn put(&self, id: &str, value: &str) -> Handover {
+        let item = NewItem { key: note(), value: value.to_owned(), max_age: None, sealing: Sealing::default() };
+        self.mechanism.put_item(&holding(id), item).await.unwrap()
+    }
+}
+
+pub(super) fn note() -> ItemKey {
+    "note".parse().unwrap()
+}
