@@ -1,8 +1,9 @@
 //! What SQLite needs beside a URL: a folder, a lock while it is migrated, and pragmas.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, OpenOptions, Permissions},
     io,
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -10,6 +11,8 @@ use sqlx::{Executor as _, any::AnyPoolOptions};
 
 use super::DatabaseError;
 
+/// Only the owner reads and writes.
+const OWNER: u32 = 0o600;
 /// Writers do not block readers, and wait for one another up to two seconds.
 const PRAGMAS: &str =
     "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
@@ -33,18 +36,69 @@ pub(super) fn options(options: AnyPoolOptions) -> AnyPoolOptions {
     options.after_connect(|connection, _| Box::pin(async move { connection.execute(PRAGMAS).await.map(drop) }))
 }
 
-/// Makes the folder, and waits until no other instance is migrating: SQLite's migrations take no lock by themselves.
+/// Makes the folder and the file, and waits until no other instance is migrating: SQLite's migrations take no lock by themselves.
 /// The lock ends with the file that is returned.
 pub(super) async fn lock(database: &Path) -> Result<File, DatabaseError> {
     let failed = |source| DatabaseError::File { file: database.to_owned(), source };
     if let Some(folder) = database.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
+    for_its_owner_alone(database).map_err(failed)?;
     let beside = database.with_extension("lock");
     let waited = tokio::task::spawn_blocking(move || {
-        let file = File::options().create(true).truncate(false).write(true).open(beside)?;
+        let file = owners().truncate(false).open(beside)?;
         file.lock()?;
         Ok(file)
     });
     waited.await.unwrap_or_else(|failure| Err(io::Error::other(failure))).map_err(failed)
+}
+
+/// The file holds password hashes and session ids. SQLite gives the files beside it (`-wal`, `-shm`) the rights that it has; those
+/// that a former version left are changed.
+fn for_its_owner_alone(database: &Path) -> io::Result<()> {
+    owners().open(database)?;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = database.as_os_str().to_owned();
+        file.push(suffix);
+        match fs::metadata(&file) {
+            Ok(found) if found.permissions().mode() & 0o077 != 0 => {
+                if let Err(error) = fs::set_permissions(&file, Permissions::from_mode(OWNER)) {
+                    tracing::warn!(file = %Path::new(&file).display(), %error, "others than the owner can read the database");
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Makes a file for its owner alone.
+fn owners() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).mode(OWNER);
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+
+    use super::lock;
+
+    #[tokio::test]
+    async fn the_files_are_their_owners_alone_also_those_of_a_former_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |suffix: &str| folder.path().join(format!("authlab.sqlite3{suffix}"));
+        let mode = |suffix| fs::metadata(path(suffix)).unwrap().permissions().mode() & 0o777;
+        drop(lock(&path("")).await.unwrap());
+        assert_eq!(mode(""), 0o600);
+        for suffix in ["", "-wal", "-shm"] {
+            fs::write(path(suffix), "kept").unwrap();
+            fs::set_permissions(path(suffix), fs::Permissions::from_mode(0o644)).unwrap();
+        }
+        drop(lock(&path("")).await.unwrap());
+        for suffix in ["", "-wal", "-shm"] {
+            assert_eq!((mode(suffix), fs::read_to_string(path(suffix)).unwrap()), (0o600, "kept".to_owned()));
+        }
+    }
 }
