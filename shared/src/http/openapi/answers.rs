@@ -8,7 +8,10 @@ use crate::http::problem::Kind;
 const PROBLEM: &str = "application/problem+json";
 
 const OF_ANY: [(&str, &str); 5] = [
-    ("400", "Not one `Host`; or a path, a query or a header that cannot be read; or two credentials that disagree"),
+    (
+        "400",
+        "Not one valid `Host`; or a path, a query or a header that cannot be read; or two credentials that disagree",
+    ),
     ("408", "It took too long"),
     ("414", "The path and the query are too long"),
     ("431", "The headers are too large"),
