@@ -3,6 +3,7 @@
 use std::{
     convert, fs, io, iter,
     num::NonZeroU32,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 
@@ -12,7 +13,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_http::csrf::CsrfLayer;
 
 use crate::{
-    accounts::Policy,
+    accounts::{PASSWORD_MAX_LENGTH, Policy},
     cookie_attributes::SecureCookies,
     cookie_scopes::CookieScope,
     endings::Reach,
@@ -80,13 +81,13 @@ pub struct Settings {
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORKS", value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
     /// Characters that a password must have (NIST SP 800-63B-4 asks for 15)
-    #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = 15, value_name = "N", value_parser = at_least_8)]
+    #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = 15, value_name = "N", value_parser = password_length)]
     pub password_min_length: usize,
     /// Passwords hashed at the same time, 19 MiB each; without it, as many as there are processors
-    #[arg(long, env = "PASSWORD_HASH_CONCURRENCY", value_name = "N", value_parser = at_least_1)]
+    #[arg(long, env = "PASSWORD_HASH_CONCURRENCY", value_name = "N", value_parser = threads)]
     pub password_hash_concurrency: Option<usize>,
     /// Password checks that may wait for their turn; more are answered 429
-    #[arg(long, env = "PASSWORD_HASH_QUEUE", default_value_t = 500, value_name = "N")]
+    #[arg(long, env = "PASSWORD_HASH_QUEUE", default_value_t = 500, value_name = "N", value_parser = queue)]
     pub password_hash_queue: usize,
     /// Failed logins from one address before one account is closed to it for 30 seconds each
     #[arg(long, env = "LOGIN_FAILURES", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
@@ -242,24 +243,29 @@ pub fn on_or_off(text: &str) -> Result<bool, String> {
     }
 }
 
-fn at_least_8(text: &str) -> Result<usize, String> {
-    at_least(8, text)
+/// More characters than a password may have would close the door to everybody.
+fn password_length(text: &str) -> Result<usize, String> {
+    between(8..=PASSWORD_MAX_LENGTH, text)
 }
 
-fn at_least_1(text: &str) -> Result<usize, String> {
-    at_least(1, text)
+fn threads(text: &str) -> Result<usize, String> {
+    between(1..=1_024, text)
 }
 
-fn at_least(least: usize, text: &str) -> Result<usize, String> {
+fn queue(text: &str) -> Result<usize, String> {
+    between(1..=100_000, text)
+}
+
+fn between(range: RangeInclusive<usize>, text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(number) if number >= least => Ok(number),
-        _ => Err(format!("not a number of at least {least}")),
+        Ok(number) if range.contains(&number) => Ok(number),
+        _ => Err(format!("must be a number from {} to {}", range.start(), range.end())),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::with_password;
+    use super::{password_length, queue, threads, with_password};
 
     fn joined(url: &str, password: &str) -> Result<String, String> {
         let folder = tempfile::tempdir().unwrap();
@@ -280,5 +286,13 @@ mod tests {
             let refusal = joined(url, "secret").unwrap_err();
             assert!(!refusal.contains("secret") && !refusal.contains("given"), "{refusal}");
         }
+    }
+
+    #[test]
+    fn limits_of_nothing_and_absurd_ones_are_refused() {
+        for limit in [password_length, threads, queue] {
+            assert!(limit("0").is_err() && limit("1000000000000").is_err() && limit("16").is_ok());
+        }
+        assert_eq!(threads("0"), Err("must be a number from 1 to 1024".to_owned()));
     }
 }

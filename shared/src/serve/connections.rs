@@ -1,28 +1,45 @@
 //! The connections of one listener: accepted, served, finished.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{body::Body, extract::ConnectInfo, response::Response};
 use futures_util::FutureExt as _;
 use http::Request;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
     time::{sleep, timeout},
 };
 
-use super::{Answer, Limits, draining::Draining};
+use super::{
+    Answer, Limits,
+    draining::Draining,
+    progress::Progress,
+    shares::{Share, Shares},
+};
 
 /// Header fields in one request; more are answered 431.
 const MOST_HEADERS: usize = 100;
 /// Room for the head of a request; more is answered 431. What handlers see is limited further, with words.
 const READ_BUFFER: usize = 64 * 1024;
+/// How long a connection that was accepted while the service stops may wait with its first request.
+const FIRST_REQUEST: Duration = Duration::from_secs(1);
+/// After so long without a new connection, none is on its way any more.
+const QUIET: Duration = Duration::from_millis(5);
+/// Clients that connect again and again do not hold the stop.
+const BACKLOG_TIME: Duration = Duration::from_millis(200);
 /// A pause when the process has no file descriptor left: accepting again at once would only burn the processor.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(100);
 
@@ -30,8 +47,20 @@ pub(super) struct Connections<A> {
     site: A,
     http: http1::Builder,
     room: Arc<Semaphore>,
-    graceful: GracefulShutdown,
+    shares: Shares,
+    write_timeout: Duration,
+    closing: watch::Sender<bool>,
     tasks: JoinSet<()>,
+}
+
+/// What a connection holds for as long as it lives.
+type Room = (OwnedSemaphorePermit, Option<Share>);
+
+/// Whether a connection has brought a request.
+#[derive(Debug, Default)]
+struct Asked {
+    once: AtomicBool,
+    notify: Notify,
 }
 
 impl<A: Answer> Connections<A> {
@@ -40,12 +69,16 @@ impl<A: Answer> Connections<A> {
         http.timer(TokioTimer::new())
             .header_read_timeout(limits.header_timeout)
             .max_headers(MOST_HEADERS)
-            .max_buf_size(READ_BUFFER);
+            .max_buf_size(READ_BUFFER)
+            // A client may close its sending side after its request and wait for the answer.
+            .half_close(true);
         Self {
             site,
             http,
             room: Arc::new(Semaphore::new(limits.max_connections)),
-            graceful: GracefulShutdown::new(),
+            shares: Shares::new(limits.max_connections),
+            write_timeout: limits.write_timeout,
+            closing: watch::Sender::new(false),
             tasks: JoinSet::new(),
         }
     }
@@ -57,7 +90,7 @@ impl<A: Answer> Connections<A> {
             while self.tasks.try_join_next().is_some() {}
             let Ok(permit) = Arc::clone(&self.room).acquire_owned().await else { return };
             match listener.accept().await {
-                Ok((stream, address)) => self.serve(stream, address, permit),
+                Ok((stream, address)) => self.admit(stream, address, permit),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     sleep(OUT_OF_DESCRIPTORS).await;
@@ -66,35 +99,109 @@ impl<A: Answer> Connections<A> {
         }
     }
 
-    /// Takes the connections that the kernel has already established: closing the listener would reset them.
-    pub(super) async fn accept_backlog(&mut self, listener: &TcpListener) {
-        let _ = timeout(Duration::from_millis(1), self.accept(listener)).await;
+    /// Takes the connections that the kernel has already established, and closes the listener when there are no more: closing it
+    /// would reset them.
+    pub(super) async fn accept_backlog(&mut self, listener: TcpListener) {
+        let _ = timeout(BACKLOG_TIME, async {
+            while let Ok(permit) = Arc::clone(&self.room).acquire_owned().await
+                && let Ok(Ok((stream, address))) = timeout(QUIET, listener.accept()).await
+            {
+                self.admit(stream, address, permit);
+            }
+        })
+        .await;
+        // The last look costs no turn of the event loop, in which others could arrive.
+        let Ok(listener) = listener.into_std() else { return };
+        while let Ok(permit) = Arc::clone(&self.room).try_acquire_owned()
+            && let Ok((stream, address)) = listener.accept()
+        {
+            if stream.set_nonblocking(true).is_ok()
+                && let Ok(stream) = TcpStream::from_std(stream)
+            {
+                self.admit(stream, address, permit);
+            }
+        }
     }
 
-    fn serve(&mut self, stream: TcpStream, address: SocketAddr, permit: OwnedSemaphorePermit) {
+    /// Half of all connections may be one client's. Proxies stand for many clients, and whoever is on this machine is trusted.
+    fn admit(&mut self, stream: TcpStream, address: SocketAddr, permit: OwnedSemaphorePermit) {
+        let client = address.ip().to_canonical();
+        if client.is_loopback() || self.site.is_trusted_proxy(client) {
+            return self.serve(stream, address, (permit, None));
+        }
+        if let Some(share) = self.shares.take(client) {
+            self.serve(stream, address, (permit, Some(share)));
+        } else {
+            tracing::debug!(%client, "closed a connection: this client holds half of MAX_CONNECTIONS");
+        }
+    }
+
+    fn serve(&mut self, stream: TcpStream, address: SocketAddr, room: Room) {
         // Answers are small and written whole; waiting for more would only delay them.
         let _ = stream.set_nodelay(true);
-        let site = self.site.clone();
-        let service = service_fn(move |request| answer(site.clone(), request, address));
-        let connection = self.graceful.watch(self.http.serve_connection(TokioIo::new(stream), service));
+        let (site, asked) = (self.site.clone(), Arc::new(Asked::default()));
+        let service = {
+            let asked = Arc::clone(&asked);
+            service_fn(move |request| {
+                asked.note();
+                answer(site.clone(), request, address)
+            })
+        };
+        let stream = TokioIo::new(Progress::new(stream, self.write_timeout));
+        let connection = self.http.serve_connection(stream, service);
+        let mut closing = self.closing.subscribe();
         self.tasks.spawn(async move {
-            if let Err(error) = connection.await {
+            let mut connection = pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => Some(ended),
+                _ = closing.wait_for(|closing| *closing) => None,
+            };
+            // What was accepted is answered: hyper would close a connection that has brought nothing yet.
+            let ended = match ended {
+                None if !asked.before() => tokio::select! {
+                    ended = connection.as_mut() => Some(ended),
+                    () = asked.notify.notified() => None,
+                    () = sleep(FIRST_REQUEST) => None,
+                },
+                other => other,
+            };
+            let ended = if let Some(ended) = ended {
+                ended
+            } else {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            };
+            if let Err(error) = ended {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop(permit);
+            drop(room);
         });
     }
 
     /// Lets requests under way finish until `grace` has passed, then cuts what is left.
     pub(super) async fn finish(mut self, grace: Duration, draining: &Draining) {
+        self.closing.send_replace(true);
         let finished = async {
-            self.graceful.shutdown().await;
+            while self.tasks.join_next().await.is_some() {}
             draining.finished().await;
         };
         if timeout(grace, finished).await.is_err() {
             tracing::warn!(connections = self.tasks.len(), "cut off: not finished within the grace");
         }
         self.tasks.shutdown().await;
+    }
+}
+
+impl Asked {
+    fn note(&self) {
+        if !self.before() {
+            self.once.store(true, Ordering::Relaxed);
+            self.notify.notify_one();
+        }
+    }
+
+    fn before(&self) -> bool {
+        self.once.load(Ordering::Relaxed)
     }
 }
 

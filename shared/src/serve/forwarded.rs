@@ -60,6 +60,10 @@ impl<A: Answer> Answer for BehindProxies<A> {
         }
         self.site.answer(request)
     }
+
+    fn is_trusted_proxy(&self, address: IpAddr) -> bool {
+        self.trusted.iter().any(|network| network.contains(&address))
+    }
 }
 
 /// What this proxy says of its client is no address.

@@ -9,9 +9,15 @@ mod connections;
 pub mod draining;
 pub mod forwarded;
 pub mod healthcheck;
+mod progress;
+mod shares;
 pub mod signal;
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use axum::{Router, extract::Request, response::Response};
 use tokio::{net::TcpListener, time::sleep};
@@ -22,12 +28,16 @@ use self::{connections::Connections, draining::Draining};
 /// How long things may take, and how many there may be.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Limits {
-    /// Connections open at the same time; more wait in the backlog
-    #[arg(long, env = "MAX_CONNECTIONS", default_value_t = 1_000, value_name = "N")]
+    /// Connections open at the same time; more wait in the backlog. One address (IPv6: /64) may hold half of them, but for
+    /// `TRUSTED_PROXIES` and this machine
+    #[arg(long, env = "MAX_CONNECTIONS", default_value_t = 1_000, value_name = "N", value_parser = connections)]
     pub max_connections: usize,
     /// Seconds a client has to send the head of a request
-    #[arg(long, env = "HEADER_TIMEOUT", default_value = "10", value_parser = seconds, value_name = "SECONDS")]
+    #[arg(long, env = "HEADER_TIMEOUT", default_value = "10", value_parser = some_seconds, value_name = "SECONDS")]
     pub header_timeout: Duration,
+    /// Seconds within which a client has to take at least a part of its answer
+    #[arg(long, env = "WRITE_TIMEOUT", default_value = "30", value_parser = some_seconds, value_name = "SECONDS")]
+    pub write_timeout: Duration,
     /// Seconds during which a stopping service still takes requests and asks its clients to leave
     #[arg(long, env = "DRAIN_TIME", default_value = "1.5", value_parser = seconds, value_name = "SECONDS")]
     pub drain_time: Duration,
@@ -36,6 +46,8 @@ pub struct Limits {
     pub shutdown_grace: Duration,
 }
 
+/// More connections than one machine can hold open for one service.
+const MAX_CONNECTIONS: usize = 1_000_000;
 /// A century; beyond some centuries no clock of the system can tell when the time is up.
 const LONGEST_TIME: Duration = Duration::from_hours(100 * 366 * 24);
 
@@ -46,6 +58,21 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
         Ok(duration) if duration <= LONGEST_TIME => Ok(duration),
         Ok(_) => Err("longer than a century".to_owned()),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// The same for what needs some time.
+pub fn some_seconds(text: &str) -> Result<Duration, String> {
+    match seconds(text)? {
+        Duration::ZERO => Err("must be longer than 0 seconds".to_owned()),
+        some => Ok(some),
+    }
+}
+
+fn connections(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if (1..=MAX_CONNECTIONS).contains(&number) => Ok(number),
+        _ => Err(format!("must be a number from 1 to {MAX_CONNECTIONS}")),
     }
 }
 
@@ -70,6 +97,11 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
 /// around it hands it on as it is, since a future inside another is copied once more with each request.
 pub trait Answer: Clone + Send + 'static {
     fn answer(self, request: Request) -> impl Future<Output = Response> + Send;
+
+    /// Whether connections from this address are those of many clients.
+    fn is_trusted_proxy(&self, _: IpAddr) -> bool {
+        false
+    }
 }
 
 impl Answer for Router {
@@ -97,8 +129,7 @@ pub async fn run(
         () = connections.accept(&listener) => {}
         () = sleep(limits.drain_time) => {}
     }
-    connections.accept_backlog(&listener).await;
-    drop(listener);
+    connections.accept_backlog(listener).await;
     connections.finish(limits.shutdown_grace, &draining).await;
 }
 
@@ -106,7 +137,7 @@ pub async fn run(
 mod tests {
     use std::time::Duration;
 
-    use super::seconds;
+    use super::{connections, seconds, some_seconds};
 
     #[test]
     fn seconds_are_taken_as_they_are_written_and_never_beyond_what_a_clock_can_tell() {
@@ -115,5 +146,14 @@ mod tests {
         for bad in ["", "ten", "-1", "NaN", "inf", "1e19", "1e10"] {
             assert!(seconds(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn limits_of_nothing_and_absurd_ones_are_refused() {
+        assert_eq!(connections("1"), Ok(1));
+        for bad in ["0", "1000000000000", "-1", "many", ""] {
+            assert_eq!(connections(bad), Err("must be a number from 1 to 1000000".to_owned()), "{bad}");
+        }
+        assert!(some_seconds("0").is_err() && some_seconds("0.1").is_ok() && some_seconds("1e12").is_err());
     }
 }
