@@ -142,22 +142,26 @@ impl Cell<'_> {
                 }
             }
             let later = self.account.log_in(self.kind, self.at(version), password).await;
-            self.lives(&later, "a login after it").await;
+            // What the former version hands out is of generation 0, and so older than an ending that the new version wrote down: too
+            // much has ended then, and not too little.
+            let is_older = (version, self.asked_at) == (Version::Former, Version::New) && self.way != Way::Logout;
+            let at = if is_older { &[Version::Former][..] } else { &Version::ALL };
+            self.is_answered(&later, "a login after it", (200, at)).await;
         }
     }
 
     async fn lives(&self, handed: &Handed, what: &str) {
-        self.is_answered(handed, what, 200).await;
+        self.is_answered(handed, what, (200, &Version::ALL)).await;
     }
 
     async fn has_ended(&self, handed: &Handed, what: &str) {
-        self.is_answered(handed, what, 401).await;
+        self.is_answered(handed, what, (401, &Version::ALL)).await;
     }
 
-    async fn is_answered(&self, handed: &Handed, what: &str, expected: u16) {
-        for version in Version::ALL {
+    async fn is_answered(&self, handed: &Handed, what: &str, (expected, at): (u16, &[Version])) {
+        for version in at {
             let request = handed.shown_in(Request::get("/mine"));
-            let status = self.account.answered(self.at(version), request).await.status;
+            let status = self.account.answered(self.at(*version), request).await.status;
             if status != expected {
                 self.complain(&format!("{what} is answered {status} by {version:?}, not {expected}"), "");
             }

@@ -22,7 +22,9 @@ const LATER: i64 = 90;
 const LOOKS: Duration = Duration::from_secs(1);
 
 fn at_most(deployment: &Deployment, kind: Kind) -> Launch {
-    deployment.launch(kind.service()).with("LOGINS_AT_MOST", AT_MOST.to_string())
+    let launch = deployment.launch(kind.service()).with("LOGINS_AT_MOST", AT_MOST.to_string());
+    // An attempt counts as failed while it is under way.
+    launch.with("LOGIN_FAILURES", "100")
 }
 
 /// Which of these live, at both instances alike; a refresh token of those that do not buys nothing.

@@ -17,7 +17,7 @@ const SECRET: &str = "what only its owner may read";
 
 /// Somebody's browser.
 async fn logged_in(account: &Account, browser: &mut Client) {
-    let answer = browser.send(account.from_its_address(account.login(Kind::Cookie, 0))).await.unwrap();
+    let answer = browser.send(account.as_sent(account.login(Kind::Cookie, 0))).await.unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
@@ -37,7 +37,7 @@ async fn next_person_reads(mut browser: Client, at: &Instance) -> String {
     let next = Account::new("next");
     next.register(at).await;
     let login = json!({"username": next.name, "password": Account::password(0)});
-    let answer = browser.send(next.from_its_address(Request::post("/login").json(&login))).await.unwrap();
+    let answer = browser.send(next.as_sent(Request::post("/login").json(&login))).await.unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
     let mut read = String::new();
     for path in ["/items/diary?seal=private", "/items", "/mine"] {
@@ -92,7 +92,7 @@ async fn the_owner_reads_the_item_again_after_another_login() {
     let owner = Account::new("owner");
     let mut browser = with_a_secret(&owner, &at).await;
     let login = json!({"username": owner.name, "password": Account::password(0)});
-    let again = owner.from_its_address(Request::post("/login").json(&login));
+    let again = owner.as_sent(Request::post("/login").json(&login));
     assert_eq!(browser.send(again).await.unwrap().status, 200);
     let read = browser.send(Request::get("/items/diary?seal=private")).await.unwrap();
     assert!(read.text().contains(SECRET), "{}", read.text());

@@ -17,7 +17,7 @@ const ONE_SECOND: Duration = Duration::from_secs(1);
 /// By form, as a browser does.
 async fn log_in(browser: &mut Client, account: &Account) {
     let fields = [("username", account.name.as_str()), ("password", &Account::password(0))];
-    let form = account.from_its_address(Request::post("/login").form(&fields).from_a_browser());
+    let form = account.as_sent(Request::post("/login").form(&fields).from_a_browser());
     let answer = browser.send(form).await.unwrap();
     assert_eq!(answer.status, 303, "{}", answer.text());
 }

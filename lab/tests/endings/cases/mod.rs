@@ -5,6 +5,7 @@
 //! * [`leftovers`]: what a login that has ended leaves in a browser
 //! * [`lifetimes`]: a lifetime is raised across a restart
 //! * [`login_over_login`]: somebody who is logged in logs in
+//! * [`renewal`]: a login that changes its password goes on
 //! * [`at_most`]: an account has at most so many logins
 //! * [`stepped_clock`]: a wall clock is wrong for a while, and is corrected
 
@@ -14,4 +15,5 @@ mod hang_up;
 mod leftovers;
 mod lifetimes;
 mod login_over_login;
+mod renewal;
 mod stepped_clock;

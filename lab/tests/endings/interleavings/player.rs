@@ -126,7 +126,7 @@ impl Player {
                     say(&format!("undecided, {line}: {}", answer.text()));
                     return Ok(false);
                 }
-                (Call::LogIn { .. }, 200) | (Call::Refresh { .. }, 200) | (_, 204) | (Call::Password { .. }, 200) => {
+                (Call::LogIn { .. } | Call::Refresh { .. } | Call::Password { .. }, 200) | (_, 204) => {
                     made.push(Made { call: *call, done: true });
                     self.keep(*call, answer);
                 }
@@ -147,8 +147,9 @@ impl Player {
     fn keep(&mut self, call: Call, answer: &Answer) {
         let Some(handed) = Handed::by(answer) else { return };
         match call {
-            Call::LogIn { login, .. } | Call::Password { login, .. } => self.logins[login].all.push(handed),
-            Call::Refresh { login } => self.logins[login].all.push(handed),
+            Call::LogIn { login, .. } | Call::Password { login, .. } | Call::Refresh { login } => {
+                self.logins[login].all.push(handed);
+            }
             Call::Others { actor } => {
                 let credentials = &mut self.logins[actor];
                 credentials.replaced = credentials.all.len();

@@ -1,4 +1,4 @@
-//! Random numbers that a seed repeats: SplitMix64, by Steele, Lea and Flood.
+//! Random numbers that a seed repeats: `SplitMix64`, by Steele, Lea and Flood.
 
 pub(super) struct Random(u64);
 

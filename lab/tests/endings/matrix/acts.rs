@@ -156,12 +156,12 @@ async fn under_way(story: &mut Story) {
         sleep(wait).await;
         use_at_once(story, subject).await
     };
-    let (begun, ended, used) = tokio::join!(begins, ends, uses);
-    story.ended(ending, (actor, subject), cell.at, &ended);
+    let (begun, answer, renewed) = tokio::join!(begins, ends, uses);
+    story.ended(ending, (actor, subject), cell.at, &answer);
     for (place, answer) in begun {
         settle(story, place, &answer);
     }
-    for (handed, is_spent) in used {
+    for (handed, is_spent) in renewed {
         if is_spent {
             story.logins[subject].handed.refresh = None;
         }

@@ -46,7 +46,9 @@ pub(super) async fn ask(stories: &Arc<Vec<Story>>, round: Round) -> usize {
         tokio::spawn(async move { ask_one(&stories, (group, place), &instance, round).await })
     });
     let heard: Vec<Heard> = join_all(tasks).await.into_iter().flat_map(|heard| heard.unwrap()).collect();
-    heard.iter().for_each(|heard| judge(stories, heard, round));
+    for heard in &heard {
+        judge(stories, heard, round);
+    }
     agree(stories, &heard, round);
     heard.len()
 }
@@ -130,7 +132,9 @@ pub(super) async fn wake(stories: &Arc<Vec<Story>>) {
     // The questions are there before the instances are.
     let go_on = async {
         sleep(Duration::from_millis(500)).await;
-        woken.iter().for_each(|(_, instance)| instance.go_on());
+        for (_, instance) in &woken {
+            instance.go_on();
+        }
     };
     let (heard, ()) = tokio::join!(waiting, go_on);
     for heard in heard.into_iter().flat_map(|heard| heard.unwrap()) {
@@ -153,7 +157,7 @@ async fn knock(stories: &[Story], group: Group, instance: &Arc<Instance>) -> Vec
     let apart = (ended.len() / WAITING).max(1);
     join_all(ended.into_iter().step_by(apart).map(|(story, login, handed)| async move {
         let account = &stories[story].account;
-        let request = account.from_its_address(handed.shown_in(Request::get("/mine")));
+        let request = account.as_sent(handed.shown_in(Request::get("/mine")));
         // A connection that was closed meanwhile lets nobody in.
         let answer = instance.try_to_ask(&request).await.ok()?;
         Some(Heard { story, login, place: Place::Paused, had_begun: false, status: answer.status })

@@ -41,7 +41,7 @@ impl Account {
     }
 
     /// The request as it comes from this account's address.
-    pub(crate) fn from_its_address(&self, request: Request) -> Request {
+    pub(crate) fn as_sent(&self, request: Request) -> Request {
         request.header(HeaderName::from_static("x-forwarded-for"), &self.address)
     }
 
@@ -71,7 +71,7 @@ impl Account {
 
     /// The answer, where it is needless to hear that the service is busy.
     pub(crate) async fn answered(&self, at: &Instance, request: Request) -> Answer {
-        let request = self.from_its_address(request);
+        let request = self.as_sent(request);
         let mut answer = at.ask(&request).await;
         for _ in 0..MOST_RETRIES {
             if answer.status != 503 {
@@ -86,7 +86,7 @@ impl Account {
 
     /// The answer as it comes first.
     pub(crate) async fn ask(&self, at: &Instance, request: Request) -> Answer {
-        at.ask(&self.from_its_address(request)).await
+        at.ask(&self.as_sent(request)).await
     }
 
     /// How this credential is answered here, where it is needless to hear that the service is busy.

@@ -19,7 +19,7 @@ use tokio::time::sleep;
 use super::wall_clock::clean_up_after;
 
 /// How long a start may take on a machine that does much else.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Killed when dropped.
