@@ -92,7 +92,7 @@ pub struct Settings {
     /// Failed logins from one address before one account is closed to it for 30 seconds each
     #[arg(long, env = "LOGIN_FAILURES", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub login_failures: u32,
-    /// Accounts that one address (IPv6: /64) may register in a row; each further one takes 30 seconds
+    /// Accounts that one address (IPv6: /64) may register in a row; each further one takes 30 seconds. This machine may register any number
     #[arg(long, env = "REGISTRATIONS", default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub registrations: u32,
     /// session-svc and token-svc: logins that an account can have at once, at token-svc of each kind of token by itself; one more ends the

@@ -58,6 +58,7 @@ impl Feed {
         let known = RwLock::new(Known::new(table.scope()));
         let (looked_at, ahead) = (AtomicU64::default(), AtomicI64::default());
         let feed = Self(Arc::new(Shared { table, clock, lifetime, known, looked_at, ahead }));
+        feed.0.table.prepare().await?;
         let everything = feed.everything();
         let next = feed.look(everything, Known::learn_everything).await?;
         tokio::spawn(keep_fresh(Arc::downgrade(&feed.0), next));

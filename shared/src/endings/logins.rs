@@ -8,7 +8,7 @@ use super::{
     Scope, Shown,
     former::{self, FormerNames},
     generations::{self, Generation},
-    order::{frontier, numbered},
+    order::{frontier, numbered, renumber},
 };
 use crate::{
     database::{Database, Engine, answer, answer_within},
@@ -107,6 +107,15 @@ impl LoginEndings {
         let found = found.bind(shown.username).bind(shown.generation);
         let found = found.bind(former.login).bind(former.account).bind(shown.issued_at);
         Ok(found.fetch_one(connection).await?.try_get::<i64, _>("found")? > 0)
+    }
+
+    /// Before the first look.
+    pub(super) async fn prepare(&self) -> Result<(), Unavailable> {
+        let prepare = async {
+            let mut connection = self.database.background().acquire().await?;
+            renumber(self.database.engine(), &mut connection).await
+        };
+        answer_within(FETCH_TIMEOUT, prepare).await
     }
 
     /// Everything new.

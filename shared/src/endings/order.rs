@@ -35,6 +35,25 @@ macro_rules! numbered {
 
 pub(super) use {next, numbered};
 
+/// Gives rows that a restored backup brought along, with numbers that this PostgreSQL has not reached, the number of this transaction: each
+/// look would fetch them again. SQLite goes on from the highest number there is.
+pub(super) async fn renumber(engine: Engine, connection: &mut AnyConnection) -> sqlx::Result<()> {
+    if engine == Engine::Postgres {
+        for statement in [
+            concat!("UPDATE login_ending SET sequence = ", next!(postgres), " WHERE sequence > ", next!(postgres)),
+            concat!(
+                "UPDATE account_generation SET sequence = ",
+                next!(postgres),
+                " WHERE sequence > ",
+                next!(postgres)
+            ),
+        ] {
+            sqlx::query(statement).execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
+
 /// From here on, rows may appear that a look which begins now does not see. Rows before it are all there.
 pub(super) async fn frontier(engine: Engine, connection: &mut AnyConnection) -> sqlx::Result<i64> {
     let statement = match engine {

@@ -59,7 +59,7 @@ pub struct EndQuery {
 /// End all of the account's logins, this one included unless it is excepted
 #[utoipa::path(
     delete, path = "/logins", tag = "login", security(("login" = [])),
-    params(("except" = Option<ExceptedLogin>, Query, description = "`current`: this login goes on")),
+    params(("except" = inline(Option<ExceptedLogin>), Query, description = "`current`: this login goes on")),
     responses(
         (status = 204, description = "They have ended"),
         (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
