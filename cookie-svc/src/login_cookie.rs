@@ -142,13 +142,11 @@ impl LoginCookie {
     /// The account of a login.
     pub(crate) async fn account(&self, login: &CookieLogin) -> Result<Account, Refusal> {
         let username = &login.login.username;
-        match login.account {
-            Some(id) => Ok(Account { id, username: username.clone(), generation: login.generation }),
-            None => {
-                let endings = self.endings.as_ref().ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
-                endings.account_named(username).await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))
-            }
+        if let Some(id) = login.account {
+            return Ok(Account { id, username: username.clone(), generation: login.generation });
         }
+        let ended = || Refusal::NotLoggedIn(Denied::Ended);
+        self.endings.as_ref().ok_or_else(ended)?.account_named(username).await?.ok_or_else(ended)
     }
 
     fn genuine(&self, value: &str, fresh: Freshness) -> Result<(CookieLogin, Option<String>), BadSignature> {

@@ -1,6 +1,6 @@
 //! What an instance knows of endings elsewhere, when clocks differ, are set, or transactions end in another order than they began.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use shared::{
     clock::Clock,
@@ -9,7 +9,7 @@ use shared::{
     login::Account,
     refusal::Unavailable,
 };
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::support::postgres::Postgres;
 

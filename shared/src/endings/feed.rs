@@ -16,10 +16,10 @@ use tokio::time::sleep;
 
 use super::{
     Shown, former,
-    generations::Generation,
+    generations::Raised,
     horizon,
     known::{Answer, Known, MAX_LOGINS},
-    logins::{EndedLogin, Found, From, LoginEndings},
+    logins::{EndedLogin, Found, LoginEndings, Start},
 };
 use crate::{
     clock::{Clock, since_boot},
@@ -112,19 +112,19 @@ impl Feed {
         self.known_mut().learn_login(EndedLogin { login: login.to_owned(), expires_at });
     }
 
-    pub(super) fn learn_generation(&self, generation: Generation) {
+    pub(super) fn learn_generation(&self, generation: Raised) {
         self.known_mut().learn_generation(generation);
     }
 
     /// Fetches from there on, and says from where the next look reads on. It is as fresh as its beginning: what was ended while it ran
     /// may be missing.
-    async fn look(&self, from: From, learn: impl FnOnce(&mut Known, Found)) -> Result<From, Unavailable> {
+    async fn look(&self, from: Start, learn: impl FnOnce(&mut Known, Found)) -> Result<Start, Unavailable> {
         let Shared { table, clock, .. } = &*self.0;
         let (began, now) = (since_boot(), clock.seconds());
         let ahead = clock.ahead_at(now, began);
         let found = table.look(from).await?;
         let former = from.former.after(&found.former, now);
-        let next = From { sequence: found.next_sequence, former, ..self.everything() };
+        let next = Start { sequence: found.next_sequence, former, ..self.everything() };
         learn(&mut self.known_mut(), found);
         self.0.ahead.store(ahead, Ordering::Relaxed);
         self.0.looked_at.store(u64::try_from(began.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
@@ -132,10 +132,15 @@ impl Feed {
     }
 
     /// Every row that concerns a login which may be alive.
-    fn everything(&self) -> From {
+    fn everything(&self) -> Start {
         let now = self.0.clock.seconds();
         let recorded_from = horizon(now, self.0.lifetime);
-        From { sequence: i64::MIN, former: former::From::START, expires_from: now.saturating_sub(60), recorded_from }
+        Start {
+            sequence: i64::MIN,
+            former: former::Start::EVERYTHING,
+            expires_from: now.saturating_sub(60),
+            recorded_from,
+        }
     }
 
     fn clock_was_set(&self) -> bool {
@@ -169,7 +174,7 @@ impl Feed {
 }
 
 /// Looks until nobody holds the feed any more. After a failure the next look reads on where the last successful one ended.
-async fn keep_fresh(feed: Weak<Shared>, mut next: From) {
+async fn keep_fresh(feed: Weak<Shared>, mut next: Start) {
     for turn in 1_u32.. {
         sleep(LOOK_INTERVAL).await;
         let Some(feed) = feed.upgrade().map(Feed) else { return };

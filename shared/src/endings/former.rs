@@ -33,7 +33,7 @@ pub(super) struct FormerNames {
 
 /// Stamps of the rows from which a look reads on, in seconds since the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct From {
+pub(super) struct Start {
     newest: i64,
     now: i64,
 }
@@ -64,9 +64,9 @@ impl FormerNames {
     }
 }
 
-impl From {
+impl Start {
     /// Everything.
-    pub(super) const START: Self = Self { newest: i64::MIN, now: i64::MIN };
+    pub(super) const EVERYTHING: Self = Self { newest: i64::MIN, now: i64::MIN };
 
     pub(super) fn after(self, found: &Found, now: i64) -> Self {
         Self { newest: self.newest.max(found.newest), now }
@@ -121,7 +121,7 @@ pub(super) async fn mirror_account(
 }
 
 /// What instances of version 0.1 have written down.
-pub(super) async fn since(connection: &mut AnyConnection, scope: Scope, from: From) -> sqlx::Result<Found> {
+pub(super) async fn since(connection: &mut AnyConnection, scope: Scope, from: Start) -> sqlx::Result<Found> {
     let mut found = Found { newest: i64::MIN, ..Found::default() };
     if scope == Scope::Session {
         return Ok(found);

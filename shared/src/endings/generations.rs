@@ -24,7 +24,7 @@ pub(crate) struct Ending<'a> {
 
 /// A row: logins of the account that began with a lower generation have ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Generation {
+pub(super) struct Raised {
     pub(super) account: i64,
     pub(super) username: String,
     pub(super) everywhere: bool,
@@ -33,7 +33,7 @@ pub(super) struct Generation {
     pub(super) recorded_at: i64,
 }
 
-impl Generation {
+impl Raised {
     pub(super) fn new(account: &Account, scope: Option<Scope>, spared: Option<&str>, now: i64) -> Self {
         Self {
             account: account.id,
@@ -95,13 +95,13 @@ pub(super) async fn since(
     connection: &mut AnyConnection,
     scope: Scope,
     (sequence, recorded_from): (i64, i64),
-) -> sqlx::Result<Vec<Generation>> {
+) -> sqlx::Result<Vec<Raised>> {
     let rows = sqlx::query(
         "SELECT account, scope, generation, spared, username, recorded_at FROM account_generation \
          WHERE sequence >= $1 AND scope IN ($2, $3) AND recorded_at >= $4",
     );
     let rows = rows.bind(sequence).bind(scope.name()).bind(EVERYWHERE).bind(recorded_from);
-    rows.fetch_all(connection).await?.iter().map(Generation::of).collect()
+    rows.fetch_all(connection).await?.iter().map(Raised::of).collect()
 }
 
 /// The account of this name.

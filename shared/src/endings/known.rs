@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, hash_map::Entry};
 use super::{
     Scope, Shown,
     former::FormerNames,
-    generations::Generation,
+    generations::Raised,
     logins::{EndedLogin, Found},
 };
 
@@ -109,7 +109,7 @@ impl Known {
         }
     }
 
-    pub(super) fn learn_generation(&mut self, learned: Generation) {
+    pub(super) fn learn_generation(&mut self, learned: Raised) {
         if self.scope == Scope::Cookie {
             self.names.insert(learned.username.into(), learned.account);
         }
@@ -157,7 +157,7 @@ impl EndedAccount {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, EndedLogin, Generation, Known, MAX_LOGINS, Scope, Shown};
+    use super::{Answer, EndedLogin, Known, MAX_LOGINS, Raised, Scope, Shown};
 
     const NOW: i64 = 1_800_000_000;
 
@@ -165,9 +165,9 @@ mod tests {
         Shown { account: Some(1), generation, login, username: "alice", issued_at: NOW }
     }
 
-    fn generation(generation: i64, everywhere: bool, spared: Option<&str>) -> Generation {
+    fn generation(generation: i64, everywhere: bool, spared: Option<&str>) -> Raised {
         let (username, spared) = ("alice".to_owned(), spared.map(str::to_owned));
-        Generation { account: 1, username, everywhere, generation, spared, recorded_at: NOW }
+        Raised { account: 1, username, everywhere, generation, spared, recorded_at: NOW }
     }
 
     #[test]

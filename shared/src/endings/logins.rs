@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use super::{
     Scope, Shown,
     former::{self, FormerNames},
-    generations::{self, Generation},
+    generations::{self, Raised},
     order::{frontier, numbered, renumber},
 };
 use crate::{
@@ -38,9 +38,9 @@ pub(super) struct EndedLogin {
 
 /// From where a look reads on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct From {
+pub(super) struct Start {
     pub(super) sequence: i64,
-    pub(super) former: former::From,
+    pub(super) former: former::Start,
     /// Logins whose credential expired before this, in seconds since the epoch, are left out.
     pub(super) expires_from: i64,
     /// Generations that were recorded before this concern no login that is alive.
@@ -51,7 +51,7 @@ pub(super) struct From {
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) logins: Vec<EndedLogin>,
-    pub(super) generations: Vec<Generation>,
+    pub(super) generations: Vec<Raised>,
     pub(super) former: former::Found,
     pub(super) next_sequence: i64,
 }
@@ -119,11 +119,11 @@ impl LoginEndings {
     }
 
     /// Everything new.
-    pub(super) async fn look(&self, from: From) -> Result<Found, Unavailable> {
+    pub(super) async fn look(&self, from: Start) -> Result<Found, Unavailable> {
         answer_within(FETCH_TIMEOUT, self.logins.select.measured(self.looked(from))).await
     }
 
-    async fn looked(&self, from: From) -> sqlx::Result<Found> {
+    async fn looked(&self, from: Start) -> sqlx::Result<Found> {
         let mut connection = self.database.background().acquire().await?;
         let next_sequence = frontier(self.database.engine(), &mut connection).await?;
         let logins = sqlx::query(

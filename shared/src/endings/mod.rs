@@ -262,7 +262,7 @@ impl Endings {
 
     fn learn_generation(&self, account: &Account, scope: Option<Scope>, spared: Option<&str>) {
         if let LookUp::InMemory(feed) = &self.look_up {
-            feed.learn_generation(generations::Generation::new(account, scope, spared, self.clock.seconds()));
+            feed.learn_generation(generations::Raised::new(account, scope, spared, self.clock.seconds()));
         }
     }
 

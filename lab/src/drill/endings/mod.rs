@@ -80,7 +80,7 @@ impl Way {
         }
     }
 
-    fn is_possible(self, can: &Can, elsewhere: Option<&Target>) -> bool {
+    fn is_possible(self, can: Can, elsewhere: Option<&Target>) -> bool {
         match self {
             Self::Logout | Self::Password => true,
             Self::OneLogin => can.revoke_login,
@@ -119,7 +119,7 @@ pub async fn measure(replicas: &[Target], elsewhere: Option<&Target>, rounds: us
     ensure!(!others.is_empty(), "give at least two replicas with --target");
     let can = about(first).await?.can;
     let mut heard = Vec::new();
-    for way in Way::ALL.into_iter().filter(|way| way.is_possible(&can, elsewhere)) {
+    for way in Way::ALL.into_iter().filter(|way| way.is_possible(can, elsewhere)) {
         let asked = if way == Way::PasswordElsewhere { replicas } else { others };
         let mut at_each = vec![Vec::with_capacity(rounds); asked.len()];
         for _ in 0..rounds {
