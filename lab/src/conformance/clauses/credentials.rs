@@ -93,8 +93,10 @@ pub(super) async fn of_two_cookies_that_differ_none_is_believed(context: &Contex
     context.ask(twice).await?.is_problem(401, "not-logged-in")?;
     is_of(&someone, &context.ask(Request::get("/mine").cookie(name, value).cookie(name, value)).await?)?;
     context.ask(Request::post("/logout").cookie(name, value).cookie(name, second)).await?.is(204)?;
-    for ended in [value, second] {
-        context.ask(Request::get("/mine").cookie(name, ended)).await?.is_problem(401, "not-logged-in")?;
+    if context.about()?.can_end_copies() {
+        for ended in [value, second] {
+            context.ask(Request::get("/mine").cookie(name, ended)).await?.is_problem(401, "not-logged-in")?;
+        }
     }
     Ok(Holds)
 }
