@@ -93,12 +93,11 @@ impl Mechanism for SignedCookies {
         Ok(Recalled { login, items, handover })
     }
 
-    /// The login that the cookie held before ends with it. The items of another account leave the client, whether or not that login
-    /// still held; those of nobody's, and those of an unreadable cookie, cannot be told apart from them and leave as well.
+    /// The logins that the cookie held before end with it. The items of another account leave the client, whether or not that login
+    /// still held. So do items beside a cookie that cannot be read: whose they are cannot be told.
     async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
         let (presented, account) = (new.presented, new.account);
-        // A cookie that was tossed in must not keep its victim from logging in: what cannot be read is nobody's.
-        if let Ok(Ok(former)) = self.login.open(presented).await {
+        for former in self.login.all(presented).await? {
             self.login.end(&former).await?;
         }
         let (login, mut handover) = self.login.issue(account).await?;

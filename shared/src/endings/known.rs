@@ -157,7 +157,8 @@ impl EndedAccount {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, EndedLogin, Known, MAX_LOGINS, Raised, Scope, Shown};
+    use super::{Answer, EndedLogin, Found, Known, MAX_LOGINS, Raised, Scope, Shown};
+    use crate::endings::former;
 
     const NOW: i64 = 1_800_000_000;
 
@@ -219,6 +220,15 @@ mod tests {
         known.learn_login(EndedLogin { login: "0".to_owned(), expires_at: NOW + 10 });
         known.forget(NOW + 1_000, NOW);
         assert!(known.has_overflowed(), "until everything has been loaded anew");
+        let everything = Found {
+            logins: vec![EndedLogin { login: "a".to_owned(), expires_at: NOW + 2_000 }],
+            generations: Vec::new(),
+            former: former::Found::default(),
+            next_sequence: 0,
+        };
+        known.learn_everything(everything);
+        let answers = (known.answer(shown("a", 0)), known.answer(shown("unheard of", 0)));
+        assert_eq!(answers, (Answer::Ended, Answer::Lives), "memory knows everything again");
     }
 
     #[test]
