@@ -3,19 +3,18 @@
 //!
 //! * here: the whole contract, and requests at once, over HTTP
 //! * [`limit`], [`endings`]: an account's logins, their number and their end, on a [`service`] whose clock is moved by hand
+//! * [`outage`]: a store that is gone for a while
 //! * [`memory`], [`redis`], [`sql`]: the suite on each store
 
 mod endings;
 mod limit;
 mod memory;
+mod outage;
 mod redis;
 mod service;
 mod sql;
 
-use std::{
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::path::PathBuf;
 
 use futures_util::future::join_all;
 use lab::{
@@ -193,67 +192,6 @@ async fn logins_end_as_they_should(kept: &Kept) {
     if !matches!(kept.sessions, Store::Memory) {
         limit::a_lowered_limit_reaches_all_logins(kept).await;
     }
-}
-
-/// While the store is gone: 503 and soon, never 401, no cookie is taken from anybody, and nobody is told what is broken inside.
-async fn nobody_is_told_that_they_are_logged_out(client: &Client, soon: Duration) {
-    let requests = [
-        Request::get("/mine"),
-        Request::get("/items"),
-        Request::put("/items/note").json(&json!({"value": "late"})),
-        Request::get("/logins"),
-        Request::post("/logout"),
-        Request::get("/readyz"),
-    ];
-    for request in requests {
-        let (answer, took) = timed(client, &request).await;
-        assert_eq!(answer.status, 503, "{}", answer.in_short());
-        is_no_more_than_said(&answer);
-        assert!(took < soon, "{took:?} for {}", answer.in_short());
-    }
-    // Nobody who presents nothing needs the store.
-    assert_eq!(client.fork().deliver(&Request::get("/about")).await.unwrap().status, 200);
-    let nobody = client.fork().deliver(&Request::get("/mine").without_credential()).await.unwrap();
-    assert_eq!(nobody.status, 401, "no cookie was sent, and no store need be asked");
-}
-
-async fn timed(client: &Client, request: &Request) -> (Answer, Duration) {
-    #[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
-    let began = Instant::now();
-    let answer = client.fork().deliver(request).await.unwrap();
-    (answer, began.elapsed())
-}
-
-/// A 503 says when to come again. It takes no cookie, and has no words of the store's own.
-fn is_no_more_than_said(answer: &Answer) {
-    assert!(answer.header("retry-after").is_some(), "{}", answer.in_short());
-    assert!(answer.header("set-cookie").is_none(), "{}", answer.in_short());
-    let body = answer.text().to_lowercase();
-    for word in ["redis", "postgres", "auth", "cluster", "os error", "refused", "timed out"] {
-        assert!(!body.contains(word), "{word} in {body}");
-    }
-}
-
-/// Within two seconds, and without anybody's help.
-async fn comes_back_by_itself(client: &mut Client) {
-    comes_true(client, "/mine").await;
-    let items = client.send(Request::get("/items")).await.unwrap().json().unwrap();
-    assert_eq!(items["items"], json!({"note": "kept"}), "what was answered 503 was not stored");
-}
-
-async fn comes_true(client: &Client, path: &str) {
-    let mut spent = Duration::ZERO;
-    while spent < Duration::from_secs(2) {
-        let (answer, took) = timed(client, &Request::get(path)).await;
-        if answer.status == 200 {
-            return;
-        }
-        assert_eq!(answer.status, 503, "{}", answer.in_short());
-        let pause = Duration::from_millis(50);
-        tokio::time::sleep(pause).await;
-        spent += took + pause;
-    }
-    panic!("{path} is not back after 2 s");
 }
 
 /// Everybody writes at once, more than there are connections, and each finds what it wrote.

@@ -5,8 +5,9 @@ use std::time::Duration;
 use session_svc::Store;
 
 use super::{
-    Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, comes_back_by_itself, instance,
-    instances_agree_at_once, logged_in, logins_end_as_they_should, nobody_is_told_that_they_are_logged_out,
+    Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once, logged_in,
+    logins_end_as_they_should,
+    outage::{comes_back_by_itself, nobody_is_told_that_they_are_logged_out},
     parallel_writes_survive, put, speaks_the_contract,
 };
 use crate::support::postgres::Postgres;

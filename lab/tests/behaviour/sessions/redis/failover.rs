@@ -11,8 +11,9 @@ use tokio::time::sleep;
 
 use super::{
     super::{
-        PASSWORD, comes_back_by_itself, instance, is_no_more_than_said, log_in, logged_in,
-        nobody_is_told_that_they_are_logged_out, put, timed,
+        PASSWORD, instance, log_in, logged_in,
+        outage::{comes_back_by_itself, is_no_more_than_said, nobody_is_told_that_they_are_logged_out, timed},
+        put,
     },
     SOON, at, here,
 };

@@ -10,8 +10,9 @@ use serde_json::json;
 
 use super::{
     super::{
-        Kept, PASSWORD, comes_back_by_itself, comes_true, instance, is_no_more_than_said, log_in, logged_in,
-        nobody_is_told_that_they_are_logged_out, put, replayed,
+        Kept, PASSWORD, instance, log_in, logged_in,
+        outage::{comes_back_by_itself, comes_true, is_no_more_than_said, nobody_is_told_that_they_are_logged_out},
+        put, replayed,
     },
     Redis, SOON, at, here,
 };

@@ -1,7 +1,7 @@
 -- A page of an account's logins, those first that end last, and where the next page begins; -1 after the last one.
 local logins, account, from, found, removed = KEYS[1], ARGV[5], tonumber(ARGV[6]), {}, 0
 forget_expired(logins)
-local members = redis.call('ZRANGE', logins, from, from + STEP - 1, 'REV')
+local members = redis.call('ZRANGE', logins, '+inf', redis_time(), 'BYSCORE', 'REV', 'LIMIT', from, STEP)
 for _, member in ipairs(members) do
     local key = beside(logins, member)
     local names = {'.e', '.s', '.o', '.i', '.l', '.g'}
