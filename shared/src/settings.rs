@@ -33,9 +33,9 @@ pub struct LoginsAtMost(
 impl LoginsAtMost {
     /// As it is where nothing is set.
     pub const DEFAULT: Self = Self(NonZeroU32::new(100));
-    const MAX: u32 = 100_000;
+    const MAX: u32 = 1_000;
 
-    /// A number from 1 to 100,000, or `off`.
+    /// A number from 1 to 1,000, or `off`.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text == "off" {
             return Ok(Self(None));
