@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, future::join_all, stream};
 use lab::client::request::Request;
 use tokio::time::sleep;
 
@@ -19,6 +19,7 @@ use crate::support::{
 
 /// What the contract allows until every instance knows. The former version tells no two events of one second apart.
 const ONE_SECOND: Duration = Duration::from_millis(1_100);
+const AT_ONCE: usize = 4;
 const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,13 @@ struct Both {
     name: String,
     former: Vec<Instance>,
     new: Vec<Instance>,
+}
+
+/// What is there before the ending, and what the ending hands out.
+struct Logins {
+    target: Handed,
+    bystander: Handed,
+    fresh: Option<Handed>,
 }
 
 /// One account: a login that each version handed out, and an ending at one of them.
@@ -90,25 +98,29 @@ impl Both {
 }
 
 impl Cell<'_> {
-    async fn play(&self) {
+    /// A login of one version.
+    async fn first(&self) -> Handed {
+        self.account.register(self.at(self.handed_out_by)).await;
+        self.account.log_in(self.kind, self.at(self.handed_out_by), 0).await
+    }
+
+    /// One of the other version, and both are known to both.
+    async fn second(&self, target: Handed) -> Logins {
         let other = if self.handed_out_by == Version::New { Version::Former } else { Version::New };
-        self.account.register(self.at(other)).await;
-        let target = self.account.log_in(self.kind, self.at(self.handed_out_by), 0).await;
-        // Former cookies of one second are one login.
-        sleep(ONE_SECOND).await;
         let bystander = self.account.log_in(self.kind, self.at(other), 0).await;
         self.lives(&target, "a login").await;
         self.lives(&bystander, "a login of the other version").await;
-        sleep(ONE_SECOND).await;
-        let fresh = self.end(&target).await;
-        sleep(ONE_SECOND).await;
-        self.has_ended(&target, "the login that ends").await;
+        Logins { target, bystander, fresh: None }
+    }
+
+    async fn judge(&self, logins: &Logins) {
+        self.has_ended(&logins.target, "the login that ends").await;
         match self.way {
-            Way::Logout => self.lives(&bystander, "the other login").await,
-            Way::All | Way::Password => self.has_ended(&bystander, "the other login").await,
+            Way::Logout => self.lives(&logins.bystander, "the other login").await,
+            Way::All | Way::Password => self.has_ended(&logins.bystander, "the other login").await,
         }
-        if let Some(fresh) = fresh {
-            self.lives(&fresh, "the login that changed the password").await;
+        if let Some(fresh) = &logins.fresh {
+            self.lives(fresh, "the login that changed the password").await;
         }
         self.begin_again().await;
     }
@@ -178,8 +190,26 @@ impl Cell<'_> {
 async fn upgrade(deployment: &Deployment) {
     let both = Both::start(deployment).await;
     let complaints = Complaints::default();
-    join_all(both.cells(&complaints).iter().map(Cell::play)).await;
+    let cells = both.cells(&complaints);
+    let first = few(cells.iter().map(|cell| async move { (cell, cell.first().await) })).await;
+    // Former cookies of one second are one login.
+    sleep(ONE_SECOND).await;
+    let both_logins =
+        few(first.into_iter().map(|(cell, target)| async move { (cell, cell.second(target).await) })).await;
+    sleep(ONE_SECOND).await;
+    let ended = both_logins.into_iter().map(|(cell, mut logins)| async move {
+        logins.fresh = cell.end(&logins.target).await;
+        (cell, logins)
+    });
+    let ended = few(ended).await;
+    sleep(ONE_SECOND).await;
+    few(ended.iter().map(|(cell, logins)| cell.judge(logins))).await;
     complaints.none();
+}
+
+/// A few at the same time: what is too busy proves nothing.
+async fn few<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    stream::iter(futures).buffer_unordered(AT_ONCE).collect().await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,7 +25,7 @@ use crate::support::{
 
 /// Without `AUTHLAB_INTERLEAVINGS`.
 const INTERLEAVINGS: u64 = 100;
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 8;
 /// A busy machine may leave one of so many undecided.
 const MOST_UNDECIDED: u64 = 20;
 const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];

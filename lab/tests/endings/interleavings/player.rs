@@ -17,7 +17,6 @@ use crate::support::{
     ending,
     handed::{Handed, Kind, refresh},
     instance::Instance,
-    say,
 };
 
 /// Rounds of calls in one interleaving.
@@ -103,29 +102,27 @@ impl Player {
             }
         }
         let places: Vec<usize> = requests.iter().map(|(_, _, at, _)| *at).collect();
-        let answers = join_all(calls.iter().zip(requests).map(|(call, (instance, request, _, wait))| {
-            let (account, is_login) = (&self.account, matches!(call, Call::LogIn { .. }));
+        let answers = join_all(requests.into_iter().map(|(instance, request, _, wait)| {
+            let account = &self.account;
             async move {
                 sleep(wait).await;
-                // A login that was not answered may be tried again; whether an ending was done, nobody could tell.
-                if is_login { account.answered(instance, request).await } else { account.ask(instance, request).await }
+                account.answered_at_last(instance, request).await
             }
         }))
         .await;
         self.learn(&calls, &places, &answers)
     }
 
-    fn learn(&mut self, calls: &[Call], places: &[usize], answers: &[Answer]) -> Result<bool, String> {
+    fn learn(&mut self, calls: &[Call], places: &[usize], answers: &[(Answer, bool)]) -> Result<bool, String> {
         let mut made = Vec::new();
-        for ((call, place), answer) in calls.iter().zip(places).zip(answers) {
+        for ((call, place), (answer, again)) in calls.iter().zip(places).zip(answers) {
             let together = if calls.len() > 1 { " together" } else { "" };
             let line = format!("{call:?} {:?} at {place}{together}: {}", self.kind(*call), answer.status);
             self.history.push(line.clone());
             match (*call, answer.status) {
-                (_, 503 | 429) => {
-                    say(&format!("undecided, {line}: {}", answer.text()));
-                    return Ok(false);
-                }
+                // What a request did that was made again after a 503, nobody can tell.
+                (_, 503) => return Ok(false),
+                (_, 400 | 401) if *again => return Ok(false),
                 (Call::LogIn { .. } | Call::Refresh { .. } | Call::Password { .. }, 200) | (_, 204) => {
                     made.push(Made { call: *call, done: true });
                     self.keep(*call, answer);

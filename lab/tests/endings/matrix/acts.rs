@@ -66,7 +66,7 @@ async fn renew_a_bystander(story: &mut Story) {
     let instance = story.field.at(story.cell.group, Place::Right);
     let answer = story.account.answered(instance, refresh(&token)).await;
     keep(story, BYSTANDER, &answer, "refreshed");
-    let written = story.ask(BYSTANDER, item(), Place::Right).await;
+    let (written, _) = story.ask(BYSTANDER, item(), Place::Right).await;
     keep(story, BYSTANDER, &written, "written");
 }
 
@@ -81,8 +81,8 @@ fn item() -> Request {
     Request::put("/items/note").json(&json!({"value": "remember"}))
 }
 
-/// The ending, and the logins after it.
-pub(super) async fn act(story: &mut Story) {
+/// The ending, and the logins after it; `None` if it was not done, and the story ends there.
+pub(super) async fn act(story: &mut Story) -> Option<()> {
     match story.cell.there {
         There::Earlier => after_earlier(story).await,
         There::Repeated => repeated(story).await,
@@ -90,7 +90,7 @@ pub(super) async fn act(story: &mut Story) {
     }
 }
 
-async fn after_earlier(story: &mut Story) {
+async fn after_earlier(story: &mut Story) -> Option<()> {
     let cell = story.cell;
     let ending = cell.way.ending();
     story.begin(Place::Right, "of the same second").await;
@@ -106,18 +106,19 @@ async fn after_earlier(story: &mut Story) {
             // What another clock stamped ahead is believed where it was stamped.
             let at = if ahead && cell.way == Way::Logout { story.logins[target].place } else { cell.at };
             let actor = if cell.way == Way::Logout { target } else { OWNER };
-            story.end(ending, (actor, target), at).await;
+            story.end(ending, (actor, target), at).await?;
         }
     } else {
-        story.end(ending, (OWNER, OWNER), cell.at).await;
+        story.end(ending, (OWNER, OWNER), cell.at).await?;
     }
     let later = [Place::Right, Place::Behind, Place::Ahead(20)];
     for place in later.into_iter().filter(|place| cell.group.places().contains(place)) {
         story.begin(place, "begun afterwards").await;
     }
+    Some(())
 }
 
-async fn repeated(story: &mut Story) {
+async fn repeated(story: &mut Story) -> Option<()> {
     let way = story.cell.way;
     let mut asks = OWNER;
     for _ in 0..REPETITIONS {
@@ -126,15 +127,16 @@ async fn repeated(story: &mut Story) {
             Way::One | Way::PasswordElsewhere => asks,
             _ => begun,
         };
-        story.end(way.ending(), (actor, begun), Place::Right).await;
+        story.end(way.ending(), (actor, begun), Place::Right).await?;
         if way == Way::PasswordElsewhere {
             asks = story.logins.len() - 1;
         }
     }
     story.begin(Place::Right, "begun afterwards").await;
+    Some(())
 }
 
-async fn under_way(story: &mut Story) {
+async fn under_way(story: &mut Story) -> Option<()> {
     let (cell, subject) = (story.cell, BYSTANDER + 1);
     let ending = cell.way.ending();
     // One ending falls among them early, another late.
@@ -157,7 +159,7 @@ async fn under_way(story: &mut Story) {
         use_at_once(story, subject).await
     };
     let (begun, answer, renewed) = tokio::join!(begins, ends, uses);
-    story.ended(ending, (actor, subject), cell.at, &answer);
+    story.ended(ending, (actor, subject), cell.at, &answer)?;
     for (place, answer) in begun {
         settle(story, place, &answer);
     }
@@ -168,6 +170,7 @@ async fn under_way(story: &mut Story) {
         story.add_to(subject, Place::Right, handed, "handed out while its login ended");
     }
     story.begin(Place::Right, "begun afterwards").await;
+    Some(())
 }
 
 /// A login with the first password, at the right instances in turn.

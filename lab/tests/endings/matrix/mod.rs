@@ -33,7 +33,9 @@ const ONE_SECOND: Duration = Duration::from_secs(1);
 const EARLIER: Duration = Duration::from_millis(1_100);
 const PAUSE: Duration = Duration::from_secs(70);
 /// Cells of one field that do something at the same time.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 3;
+/// A busy machine may leave one of so many undecided.
+const MOST_UNDECIDED: usize = 20;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn exactly_the_logins_that_should_live_do_live() {
@@ -79,6 +81,9 @@ async fn play(fields: &[Arc<Field>], complaints: &Arc<Complaints>) {
         "the matrix: {cells} cells, {credentials} credentials, asked for {first} times after a second and {last} times at \
          last, {spent} refresh tokens spent"
     ));
+    let all = stories.iter().flat_map(|stories| stories.iter());
+    let undecided = all.filter(|story| story.logins.is_empty()).count();
+    assert!(undecided * MOST_UNDECIDED <= cells, "{undecided} of {cells} cells were not decided");
 }
 
 async fn prepared(field: &Arc<Field>, complaints: &Arc<Complaints>) -> Vec<Story> {
@@ -93,7 +98,8 @@ async fn prepared(field: &Arc<Field>, complaints: &Arc<Complaints>) -> Vec<Story
 
 async fn acted(stories: Vec<Story>) -> Vec<Story> {
     let acting = stream::iter(stories).map(|mut story| async move {
-        acts::act(&mut story).await;
+        // A story that ends early has no logins left to ask for.
+        let _ = acts::act(&mut story).await;
         story
     });
     acting.buffer_unordered(AT_ONCE).collect().await

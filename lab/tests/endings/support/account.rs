@@ -71,17 +71,20 @@ impl Account {
 
     /// The answer, where it is needless to hear that the service is busy.
     pub(crate) async fn answered(&self, at: &Instance, request: Request) -> Answer {
+        self.answered_at_last(at, request).await.0
+    }
+
+    /// The same, and whether the request was made more than once: then a refusal may come of what the first one did.
+    pub(crate) async fn answered_at_last(&self, at: &Instance, request: Request) -> (Answer, bool) {
         let request = self.as_sent(request);
-        let mut answer = at.ask(&request).await;
-        for _ in 0..MOST_RETRIES {
-            if answer.status != 503 {
-                break;
-            }
+        let (mut answer, mut retries) = (at.ask(&request).await, 0);
+        while answer.status == 503 && retries < MOST_RETRIES {
+            retries += 1;
             TOO_BUSY.fetch_add(1, Ordering::Relaxed);
             sleep(PAUSE).await;
             answer = at.ask(&request).await;
         }
-        answer
+        (answer, retries > 0)
     }
 
     /// The answer as it comes first.

@@ -1,11 +1,16 @@
 //! What instances have in common: a database, a store of sessions, a key, and how far endings reach.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tempfile::TempDir;
 
 use super::{launch::Launch, postgres::Postgres, redis::Redis};
 
+const IN_MEMORY: &str = "/dev/shm";
 const KEY: &str = "a key of 32 bytes and more, for tests alone";
 /// Enough for all processes of all fields at once; a connection that is not used costs nothing.
 const MOST_CONNECTIONS: usize = 1_000;
@@ -158,5 +163,9 @@ impl fmt::Display for Deployment {
 
 /// A folder for databases in files, shared by those who need it to stay.
 pub(crate) fn folder() -> Arc<TempDir> {
-    Arc::new(tempfile::tempdir().unwrap())
+    // In memory where there is such a folder: on a disk that others keep busy, SQLite's writers wait for one another longer than the
+    // services let them, and no ending is decided.
+    let in_memory = Path::new(IN_MEMORY);
+    let made = if in_memory.is_dir() { tempfile::tempdir_in(in_memory) } else { tempfile::tempdir() };
+    Arc::new(made.unwrap())
 }
