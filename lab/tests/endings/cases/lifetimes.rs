@@ -28,7 +28,10 @@ async fn two_logins(launch: &Launch) -> (Account, [Handed; 2]) {
     let (account, at) = (Account::new("short"), short(launch).start().await);
     account.register(&at).await;
     let logged_out = account.log_in(Kind::Cookie, &at, 0).await;
-    let kept = account.log_in(Kind::Cookie, &at, 0).await;
+    // Another person's: former cookies of one person and one second are one login.
+    let other = Account::new("expired");
+    other.register(&at).await;
+    let kept = other.log_in(Kind::Cookie, &at, 0).await;
     assert_eq!(account.ask(&at, logged_out.shown_in(Request::post("/logout"))).await.status, 204);
     at.stop().await;
     (account, [logged_out, kept])
