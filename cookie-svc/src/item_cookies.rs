@@ -122,7 +122,8 @@ impl ItemCookies {
         opens(Seal::Signed).or_else(|| opens(Seal::Private)).map(|item| item.value)
     }
 
-    /// The names under which an item is kept, also beside a foreign value: what a logout leaves behind, the next user could read.
+    /// The names of all items, also where another value of the same name is shown: the next user could read an item that a logout leaves
+    /// behind.
     fn names_of_all(&self, presented: &Presented, owner: Option<&str>) -> Vec<String> {
         let is_item = |name: &str, value: Option<&str>| match value {
             Some(value) => self.opened_unsalted((name, owner), value).is_some(),

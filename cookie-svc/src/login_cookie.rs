@@ -24,6 +24,8 @@ pub(crate) const LOGIN: &str = "login";
 /// Seconds for which the ending of a cookie of version 0.1 is kept, which carries no end: no browser keeps a cookie for longer
 /// (RFC 6265bis §5.5).
 const LONGEST_COOKIE: i64 = 400 * 86_400;
+/// By this, a cookie is genuine whatever its stamp says.
+const ANY_TIME: Freshness = Freshness { now: i64::MAX, max_age: None };
 /// Random bytes that tell a login from others of the same second.
 const NONCE: usize = 8;
 
@@ -93,14 +95,13 @@ impl LoginCookie {
         }
     }
 
-    /// Every login that the cookies prove, where they contradict one another: none of them is believed, and a logout ends them
-    /// all.
-    pub(crate) async fn all(&self, presented: &Presented) -> Result<Vec<CookieLogin>, Refusal> {
-        let mut logins = Vec::new();
-        for value in presented.credentials(LOGIN) {
-            logins.extend(self.opened(value).await?.0);
-        }
-        Ok(logins)
+    /// Every login that the cookies prove, believed or not, until the end that its cookie carries: a logout ends them all. One that is
+    /// too old by today's setting, or ahead of this machine's clock, is ended as well: another setting or clock may believe it.
+    pub(crate) fn all(&self, presented: &Presented) -> Vec<CookieLogin> {
+        let now = self.clock.seconds();
+        let shown = presented.credentials(LOGIN).into_iter();
+        let genuine = shown.filter_map(|value| self.genuine(value, ANY_TIME).ok()).map(|(login, _)| login);
+        genuine.filter(|login| now <= login.carried_end).collect()
     }
 
     async fn opened(&self, value: &str) -> Result<(Result<CookieLogin, Denied>, Handover), Refusal> {
@@ -127,8 +128,7 @@ impl LoginCookie {
     /// Whose login the cookie was, whether or not it still holds. `None` for what this service never signed.
     pub(crate) fn owner(&self, presented: &Presented) -> Option<String> {
         let value = presented.credential(LOGIN)?;
-        let of_any_age = Freshness { now: self.clock.seconds(), max_age: None };
-        self.genuine(value, of_any_age).ok().map(|(login, _)| login.login.username)
+        self.genuine(value, ANY_TIME).ok().map(|(login, _)| login.login.username)
     }
 
     /// Writes down that this login has ended, if that is done at all.

@@ -94,10 +94,10 @@ impl Mechanism for SignedCookies {
     }
 
     /// The logins that the cookie held before end with it. The items of another account leave the client, whether or not that login
-    /// still held. So do items beside a cookie that cannot be read: whose they are cannot be told.
+    /// still held. If the cookie cannot be read, the owner of the items is unknown, and they leave too.
     async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
         let (presented, account) = (new.presented, new.account);
-        for former in self.login.all(presented).await? {
+        for former in self.login.all(presented) {
             self.login.end(&former).await?;
         }
         let (login, mut handover) = self.login.issue(account).await?;
@@ -119,7 +119,7 @@ impl Mechanism for SignedCookies {
 
     /// The client forgets its login and its items, and no copy of the login works any more, if that is written down.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
-        for login in self.login.all(presented).await? {
+        for login in self.login.all(presented) {
             self.login.end(&login).await?;
         }
         Ok(self.forget(presented))

@@ -2,8 +2,8 @@
 //!
 //! `base64url(key id, nonce, XChaCha20-Poly1305 of (end, text))`. The key id says which key to take, so that a rotation
 //! does not mean trying them all; the nonce is 24 random bytes, so many that they never meet again. Name and salt are
-//! authenticated, not carried: a value moved to another cookie does not open. So is the owner: what an account sealed while it was logged
-//! in opens for nobody else who uses the browser later. What was sealed without a login has no owner, and opens for everybody.
+//! authenticated, not carried: a value moved to another cookie does not open. So is the owner: an item that an
+//! account sealed while it was logged in opens only for that account. An item sealed without a login has no owner, and opens for every user.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{

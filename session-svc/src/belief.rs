@@ -20,7 +20,7 @@ use crate::{
 impl StoredSessions {
     /// The session that the client presents, if it is believed.
     pub(crate) async fn found(&self, presented: &Presented) -> Result<Option<(SessionId, Session)>, Refusal> {
-        let Some(id) = self.cookie.id(presented)? else { return Ok(None) };
+        let Some(id) = self.cookie.id(presented) else { return Ok(None) };
         match self.store.find(&id, self.clock.now()).await? {
             Some(session) if self.believes(&id, &session).await? => Ok(Some((id, session))),
             _ => Ok(None),
@@ -29,7 +29,7 @@ impl StoredSessions {
 
     /// The caller's session and its login, or 401.
     pub(crate) async fn caller(&self, presented: &Presented) -> Result<(SessionId, Session, SessionLogin), Refusal> {
-        if self.cookie.id(presented)?.is_none() {
+        if self.cookie.id(presented).is_none() {
             return Err(Refusal::NotLoggedIn(Denied::Missing));
         }
         let ended = || Refusal::NotLoggedIn(Denied::Ended);

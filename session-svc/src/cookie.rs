@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use shared::{
     handover::{Handover, NewCookie},
     presented::Presented,
-    refusal::Refusal,
 };
 
 use crate::{
@@ -35,9 +34,8 @@ impl SessionCookie {
     }
 
     /// The id that the client presents; what cannot be one counts as none.
-    #[expect(clippy::unnecessary_wraps, reason = "the verbs that call this hand refusals on")]
-    pub(crate) fn id(&self, presented: &Presented) -> Result<Option<SessionId>, Refusal> {
-        Ok(self.text(presented).and_then(SessionId::parse))
+    pub(crate) fn id(&self, presented: &Presented) -> Option<SessionId> {
+        self.text(presented).and_then(SessionId::parse)
     }
 
     /// The client is to hold this id until the session ends, or the browser.

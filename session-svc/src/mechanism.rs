@@ -108,14 +108,14 @@ impl Mechanism for StoredSessions {
 
     async fn login(&self, login: NewLogin<'_>) -> Result<Granted, Refusal> {
         // A cookie that was tossed in must not keep its victim from logging in: what is ambiguous is nobody's.
-        let former = self.cookie.id(login.presented).ok().flatten();
+        let former = self.cookie.id(login.presented);
         self.begin(former.as_ref(), login).await
     }
 
     /// The others end first. If a step fails, they have ended and this login has not been replaced; the next password change
     /// does it all again.
     async fn renew(&self, login: NewLogin<'_>) -> Result<Granted, Refusal> {
-        let (former, account) = (self.cookie.id(login.presented)?, login.account);
+        let (former, account) = (self.cookie.id(login.presented), login.account);
         if let Some(endings) = &self.endings {
             endings.learn(account);
         }
@@ -148,7 +148,7 @@ impl Mechanism for StoredSessions {
     /// ended never comes back.
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
         let now = self.clock.now();
-        if let Some(id) = self.cookie.id(presented)? {
+        if let Some(id) = self.cookie.id(presented) {
             match self.store.change(&id, Change::Put(item.clone()), now).await {
                 Ok(Some(used)) if self.believes(&id, &used.session).await? => {
                     return Ok(self.cookie.hold_on(id, &used, now));
@@ -166,7 +166,7 @@ impl Mechanism for StoredSessions {
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
         let now = self.clock.now();
-        let Some(id) = self.cookie.id(presented)? else { return Ok(Handover::nothing()) };
+        let Some(id) = self.cookie.id(presented) else { return Ok(Handover::nothing()) };
         let change = match which {
             Which::One(key) => Change::Remove(key.clone()),
             Which::All => Change::RemoveAll,

@@ -13,7 +13,7 @@ const EVERY: Duration = Duration::from_mins(10);
 pub(crate) fn keep_clear(store: Weak<dyn SessionStore>, clock: Clock) {
     tokio::spawn(async move {
         while let Some(store) = store.upgrade() {
-            if let Err(trouble) = store.purge(clock.now()).await {
+            if let Err(trouble) = store.purge(clock.unset_now()).await {
                 tracing::warn!(error = %trouble.source, "expired sessions could not be removed");
             }
             drop(store);

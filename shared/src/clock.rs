@@ -86,6 +86,11 @@ impl Clock {
         }
     }
 
+    /// The same as an instant.
+    pub fn unset_now(&self) -> Timestamp {
+        Timestamp::from_second(self.unset_seconds()).unwrap_or(Timestamp::MAX)
+    }
+
     /// Lets time pass on a clock that is moved by hand; the system's clock is left alone.
     pub fn advance(&self, by: Duration) {
         if let Source::ByHand(hands) = &self.0 {
