@@ -13,7 +13,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_http::csrf::CsrfLayer;
 
 use crate::{
-    accounts::{PASSWORD_MAX_LENGTH, Policy},
+    accounts::{PASSWORD_MAX_LENGTH, Policy, Registration},
     cookie_attributes::SecureCookies,
     cookie_scopes::CookieScope,
     endings::Reach,
@@ -92,6 +92,9 @@ pub struct Settings {
     /// Failed logins from one address before one account is closed to it for 30 seconds each
     #[arg(long, env = "LOGIN_FAILURES", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub login_failures: u32,
+    /// Whether anybody may make an account; `closed`: the accounts that there are can log in
+    #[arg(long, env = "REGISTRATION", value_enum, default_value_t)]
+    pub registration: Registration,
     /// Accounts that one address (IPv6: /64) may register in a row; each further one takes 30 seconds. This machine may register any number
     #[arg(long, env = "REGISTRATIONS", default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub registrations: u32,
@@ -204,6 +207,7 @@ impl Settings {
             hash_queue: self.password_hash_queue,
             login_failures: self.login_failures,
             registrations: self.registrations,
+            registration: self.registration,
         }
     }
 

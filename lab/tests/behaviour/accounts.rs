@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lab::{conformance, fleet::Fleet};
 use shared::{
-    accounts::{AccountError, Accounts, Policy},
+    accounts::{AccountError, Accounts, Policy, Registration},
     clock::Clock,
     database::Database,
     secret::Secret,
@@ -25,6 +25,7 @@ async fn accounts(url: &str) -> Arc<Accounts> {
         hash_queue: 200,
         login_failures: 10,
         registrations: 200,
+        registration: Registration::Open,
     };
     Arc::new(Accounts::new(Database::open(url).await.unwrap(), Clock::by_hand(1_790_000_000), &policy))
 }

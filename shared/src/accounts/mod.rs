@@ -1,14 +1,19 @@
 //! Accounts: names, passwords, and the door they guard. The same for all three services.
 //!
 //! * [`username`]: which names are one name
+//! * [`password`] and [`common_passwords`]: which texts are one password, and which may be one
 //! * [`hashing`]: argon2id on a bounded pool of threads, for which clients take [`turns`]
 //! * [`phc`]: the hash itself
 //! * [`throttle`]: how often a client may fail, or register
 //! * [`store`]: the table
 
+mod common_passwords;
 pub mod hashing;
+pub mod password;
 mod phc;
 mod store;
+#[cfg(test)]
+mod tests;
 pub mod throttle;
 mod turns;
 pub mod username;
@@ -16,7 +21,8 @@ pub mod username;
 use std::net::IpAddr;
 
 use self::{
-    hashing::{Busy, PasswordHasher, Share},
+    hashing::{Busy, Fit, PasswordHasher, Share},
+    password::Password,
     store::{AccountStore, Stored},
     throttle::{Throttle, ThrottleLimits, TooManyAttempts},
     username::{BadUsername, Username},
@@ -42,6 +48,16 @@ pub struct Policy {
     pub login_failures: u32,
     /// Accounts that one network may register in a row.
     pub registrations: u32,
+    pub registration: Registration,
+}
+
+/// `REGISTRATION`: whether anybody may make an account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Registration {
+    #[default]
+    Open,
+    /// The accounts that there are can log in.
+    Closed,
 }
 
 /// Registers, verifies and changes. Cheap to clone.
@@ -52,6 +68,7 @@ pub struct Accounts {
     throttle: Throttle,
     clock: Clock,
     password_min_length: usize,
+    registration: Registration,
 }
 
 /// Why an account was not made or not found.
@@ -63,6 +80,8 @@ pub enum AccountError {
     BadPassword(String),
     #[error("this username is taken")]
     Taken,
+    #[error("nobody can register here")]
+    RegistrationClosed,
     #[error("username and password do not fit together")]
     InvalidCredentials,
     #[error(transparent)]
@@ -84,6 +103,7 @@ impl Accounts {
             ),
             clock,
             password_min_length: policy.password_min_length,
+            registration: policy.registration,
         }
     }
 
@@ -96,47 +116,72 @@ impl Accounts {
         self.password_min_length
     }
 
+    /// Whether anybody may make an account.
+    pub fn registration(&self) -> Registration {
+        self.registration
+    }
+
     pub async fn register(&self, username: &str, password: Secret, from: IpAddr) -> Result<Account, AccountError> {
+        if self.registration == Registration::Closed {
+            return Err(AccountError::RegistrationClosed);
+        }
         let username: Username = username.parse()?;
-        self.accept(&password)?;
+        let password = Password::new(password);
+        password.accept(self.password_min_length, &username)?;
         self.throttle.registration(from)?;
         // Whether the name is taken is asked first, so that a taken one costs no hash; the table decides in the end.
-        if self.store.find(username.key()).await?.is_some() {
+        if self.store.find(&username).await?.is_some() {
             return Err(AccountError::Taken);
         }
-        let hash = self.hasher.hash(Share::Network(ClientNetwork::of(from)), password).await?;
+        let hash = self.hasher.hash(Share::Network(ClientNetwork::of(from)), password.nfc().clone()).await?;
         self.store.insert(&username, &hash, self.clock.seconds()).await?.ok_or(AccountError::Taken)
     }
 
     /// The account, if the password is right. Unknown names and wrong passwords are told apart by nothing: not by
     /// the answer, and not by the time it takes.
     pub async fn verify(&self, username: &str, password: Secret, from: IpAddr) -> Result<Account, AccountError> {
-        Ok(self.verified(username, password, from).await?.account)
+        let password = Password::new(password);
+        let (stored, fit) = self.verified(username, &password, from).await?;
+        if fit == Fit::Outdated {
+            self.hash_anew(&stored, &password).await;
+        }
+        Ok(stored.account)
     }
 
-    async fn verified(&self, username: &str, password: Secret, from: IpAddr) -> Result<Stored, AccountError> {
-        // A name that could never be registered is just an unknown one.
-        let key = username.parse::<Username>().ok().map(|name| name.key().to_owned());
-        let attempt = self.throttle.attempt(key.as_deref().unwrap_or_default(), from)?;
-        let found = match &key {
-            Some(key) => self.store.find(key).await?,
+    /// How the password fits the account of this name.
+    async fn verified(&self, username: &str, password: &Password, from: IpAddr) -> Result<(Stored, Fit), AccountError> {
+        // What is no name is just an unknown one.
+        let username = Username::typed(username).ok();
+        let attempt = self.throttle.attempt(username.as_ref().map(Username::key).unwrap_or_default(), from)?;
+        let found = match &username {
+            Some(username) => self.store.find(username).await?,
             None => None,
         };
-        if password.expose().chars().count() > PASSWORD_MAX_LENGTH {
+        if password.is_too_long() {
             attempt.failed();
             return Err(AccountError::InvalidCredentials);
         }
         let hash = found.as_ref().map(|stored| stored.password_hash.clone());
-        let right = self.hasher.verify(Share::Network(ClientNetwork::of(from)), password, hash).await?;
-        match found {
-            Some(stored) if right => {
+        let fit = self.hasher.verify(Share::Network(ClientNetwork::of(from)), password.clone(), hash).await?;
+        match (found, fit) {
+            (Some(stored), Some(fit)) => {
                 attempt.succeeded();
-                Ok(stored)
+                Ok((stored, fit))
             }
             _ => {
                 attempt.failed();
                 Err(AccountError::InvalidCredentials)
             }
+        }
+    }
+
+    /// Keeps the right password as it would be hashed today. The login goes on in any case; the next one tries again.
+    async fn hash_anew(&self, stored: &Stored, password: &Password) {
+        let Ok(hash) = self.hasher.hash(Share::Account(stored.account.id), password.nfc().clone()).await else {
+            return;
+        };
+        if let Err(error) = self.store.replace_hash(stored, &hash).await {
+            tracing::warn!(account = stored.account.id, %error, "the password could not be hashed anew");
         }
     }
 
@@ -148,23 +193,17 @@ impl Accounts {
         (current, new): (Secret, Secret),
         from: IpAddr,
     ) -> Result<Account, AccountError> {
-        self.accept(&new)?;
-        let stored = self.verified(username, current, from).await?;
-        let hash = self.hasher.hash(Share::Account(stored.account.id), new).await?;
+        let new = Password::new(new);
+        new.accept(self.password_min_length, &Username::typed(username)?)?;
+        let current = Password::new(current);
+        let (stored, _) = self.verified(username, &current, from).await?;
+        let hash = self.hasher.hash(Share::Account(stored.account.id), new.nfc().clone()).await?;
+        if let Some(renewed) = self.store.replace_password(&stored, &hash, self.clock.seconds()).await? {
+            return Ok(renewed);
+        }
+        // Another change was first, and what was checked is not the password any more; or a login only hashed it anew.
+        let (stored, _) = self.verified(username, &current, from).await?;
         let replaced = self.store.replace_password(&stored, &hash, self.clock.seconds()).await?;
-        // Another change was first: what was checked is not the password any more.
         replaced.ok_or(AccountError::InvalidCredentials)
-    }
-
-    /// Whether the password could be set, before any other work is done.
-    pub fn accept(&self, password: &Secret) -> Result<(), AccountError> {
-        let length = password.expose().chars().count();
-        if length < self.password_min_length {
-            return Err(AccountError::BadPassword(format!("at least {} characters", self.password_min_length)));
-        }
-        if length > PASSWORD_MAX_LENGTH {
-            return Err(AccountError::BadPassword(format!("at most {PASSWORD_MAX_LENGTH} characters")));
-        }
-        Ok(())
     }
 }

@@ -33,6 +33,16 @@ pub(super) fn fits(password: &Secret, hash: &str, memory: &mut Vec<Block>) -> bo
     computed(password, hash, memory).unwrap_or(false)
 }
 
+/// Whether a new hash would be made with the same algorithm and cost.
+pub(super) fn is_of_today(hash: &str) -> bool {
+    let cost = |params: Params| (params.m_cost(), params.t_cost(), params.p_cost());
+    PasswordHash::new(hash).is_ok_and(|stored| {
+        stored.algorithm == Algorithm::Argon2id.ident()
+            && stored.version == Some(Version::V0x13.into())
+            && Params::try_from(&stored).is_ok_and(|stored| cost(stored) == cost(params()))
+    })
+}
+
 fn computed(password: &Secret, hash: &str, memory: &mut Vec<Block>) -> Option<bool> {
     let stored = PasswordHash::new(hash).ok()?;
     let algorithm = Algorithm::try_from(stored.algorithm.as_str()).ok()?;

@@ -30,8 +30,17 @@ impl AccountStore {
         Self { meter: database.table("account"), database }
     }
 
-    /// By the key of its name.
-    pub(super) async fn find(&self, username_key: &str) -> Result<Option<Stored>, Unavailable> {
+    /// By its name. An account that a former version registered under a key of its own is found under that first.
+    pub(super) async fn find(&self, username: &Username) -> Result<Option<Stored>, Unavailable> {
+        if let Some(former) = username.former_key()
+            && let Some(found) = self.find_by_key(&former).await?
+        {
+            return Ok(Some(found));
+        }
+        self.find_by_key(username.key()).await
+    }
+
+    async fn find_by_key(&self, username_key: &str) -> Result<Option<Stored>, Unavailable> {
         // One statement: the generation is that of the password which is read with it.
         let found = sqlx::query(
             "SELECT a.id, a.username, a.password_hash, \
@@ -84,6 +93,13 @@ impl AccountStore {
         now: i64,
     ) -> Result<Option<Account>, Unavailable> {
         answer(self.meter.update.measured(self.replaced(stored, password_hash, now))).await
+    }
+
+    /// Keeps the same password under another hash; nothing ends. Changes nothing if the password is no longer the one that was checked.
+    pub(super) async fn replace_hash(&self, stored: &Stored, password_hash: &str) -> Result<(), Unavailable> {
+        let update = sqlx::query("UPDATE account SET password_hash = $1 WHERE id = $2 AND password_hash = $3");
+        let update = update.bind(password_hash).bind(stored.account.id).bind(&stored.password_hash);
+        self.database.change(&self.meter.update, update).await.map(drop)
     }
 
     async fn replaced(&self, stored: &Stored, password_hash: &str, now: i64) -> sqlx::Result<Option<Account>> {

@@ -1,12 +1,15 @@
-//! Which names are one name: compared after NFKC and case folding, kept as they were typed.
+//! Which names are one name: compared by NFKC_Casefold (Unicode, UAX #31), kept as they were typed.
 
 use std::str::FromStr;
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::ComposingNormalizerBorrowed;
-use icu_properties::{CodePointMapData, props::GeneralCategory};
+use icu_properties::{
+    CodePointMapData, CodePointSetData,
+    props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, WhiteSpace},
+};
 
-/// A name that may be registered.
+/// A name, and what it is compared by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username {
     shown: String,
@@ -19,12 +22,30 @@ pub enum BadUsername {
     Empty,
     #[error("at most {} characters", Username::MAX_LENGTH)]
     TooLong,
-    #[error("must not begin or end with a space, nor hold control, invisible or unassigned characters")]
+    #[error(
+        "must not begin or end with a space, nor hold characters that control, turn the writing round, or are unassigned"
+    )]
     Forbidden,
+    #[error("must show something: a letter, a digit or a sign")]
+    ShowsNothing,
 }
 
 impl Username {
     pub const MAX_LENGTH: usize = 150;
+
+    /// A name that somebody logs in with. Former versions registered some that would be refused today.
+    pub fn typed(text: &str) -> Result<Self, BadUsername> {
+        if text.is_empty() {
+            return Err(BadUsername::Empty);
+        }
+        if text.chars().count() > Self::MAX_LENGTH {
+            return Err(BadUsername::TooLong);
+        }
+        if text.chars().any(is_forbidden) {
+            return Err(BadUsername::Forbidden);
+        }
+        Ok(Self { shown: text.to_owned(), key: key(text) })
+    }
 
     /// As it was typed.
     pub fn shown(&self) -> &str {
@@ -35,34 +56,44 @@ impl Username {
     pub fn key(&self) -> &str {
         &self.key
     }
+
+    /// What versions before 0.2 compared it by, where that differs: they did not leave out what shows nothing.
+    pub fn former_key(&self) -> Option<String> {
+        let former = folded(&self.shown, str::to_owned);
+        (former != self.key).then_some(former)
+    }
 }
 
 impl FromStr for Username {
     type Err = BadUsername;
 
+    /// A name that may be registered.
     fn from_str(text: &str) -> Result<Self, BadUsername> {
-        if text.is_empty() {
-            return Err(BadUsername::Empty);
+        let name = Self::typed(text)?;
+        if !name.key.chars().any(shows_something) {
+            return Err(BadUsername::ShowsNothing);
         }
-        if text.chars().count() > Self::MAX_LENGTH {
-            return Err(BadUsername::TooLong);
-        }
-        let key = key(text);
-        let trimmed = key.trim() == key && text.trim() == text;
-        if !trimmed || key.is_empty() || text.chars().chain(key.chars()).any(is_forbidden) {
+        let is_trimmed = |text: &str| text.trim_matches(is_blank) == text;
+        if !is_trimmed(text) || !is_trimmed(&name.key) || name.key.chars().any(is_forbidden) {
             return Err(BadUsername::Forbidden);
         }
-        Ok(Self { shown: text.to_owned(), key })
+        Ok(name)
     }
+}
+
+/// NFKC_Casefold: without what is default-ignorable, such as a joiner or a variation selector.
+pub(super) fn key(text: &str) -> String {
+    folded(text, |text| text.chars().filter(|&character| !is_ignorable(character)).collect())
 }
 
 /// Folding may undo what normalising did, and the other way round, so both go on until nothing moves. A key that could
 /// be keyed further is how accounts have been taken over elsewhere.
-fn key(text: &str) -> String {
+fn folded(text: &str, reduced: impl Fn(&str) -> String) -> String {
     const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfkc();
     let mut key = text.to_owned();
     loop {
-        let next = NFKC.normalize(&CaseMapper::new().fold_string(&NFKC.normalize(&key))).into_owned();
+        let next = CaseMapper::new().fold_string(&NFKC.normalize(&reduced(&key))).into_owned();
+        let next = NFKC.normalize(&reduced(&next)).into_owned();
         if next == key {
             return key;
         }
@@ -70,18 +101,32 @@ fn key(text: &str) -> String {
     }
 }
 
+fn is_ignorable(character: char) -> bool {
+    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
+}
+
+/// Space, by any property or by its look: Braille without dots, and a note without a head.
+fn is_blank(character: char) -> bool {
+    matches!(character, '\u{2800}' | '\u{1d159}') || CodePointSetData::new::<WhiteSpace>().contains(character)
+}
+
+/// A mark shows nothing by itself: it would stand on whatever is written before the name.
+fn shows_something(character: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(character);
+    !GeneralCategoryGroup::Mark.contains(category) && !is_blank(character) && !is_ignorable(character)
+}
+
+/// Joiners and the like belong into names of some scripts, and do not count when names are compared; what turns the writing round
+/// makes a name look like another.
 fn is_forbidden(character: char) -> bool {
     use GeneralCategory as G;
-    matches!(
-        CodePointMapData::<GeneralCategory>::new().get(character),
-        G::Control
-            | G::Format
-            | G::Surrogate
-            | G::PrivateUse
-            | G::Unassigned
-            | G::LineSeparator
-            | G::ParagraphSeparator
-    )
+    match CodePointMapData::<GeneralCategory>::new().get(character) {
+        G::Format => !is_ignorable(character) || CodePointSetData::new::<BidiControl>().contains(character),
+        G::Unassigned => !is_ignorable(character),
+        category => {
+            matches!(category, G::Control | G::Surrogate | G::PrivateUse | G::LineSeparator | G::ParagraphSeparator)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -105,7 +150,19 @@ mod tests {
 
     #[test]
     fn names_that_deceive_the_eye_are_refused() {
-        for text in [" bob", "bob ", "bob\u{200b}", "\u{202e}bob", "bo\nb", "bo\0b", "\u{3000}bob"] {
+        for text in [
+            " bob",
+            "bob ",
+            "\u{202e}bob",
+            "bo\nb",
+            "bo\0b",
+            "\u{3000}bob",
+            "bob\u{2800}",
+            "b\u{200f}ob",
+            "b\u{fff9}ob",
+            // An invisible character does not hide the space before it.
+            "bob \u{200b}",
+        ] {
             assert_eq!(name(text), Err(BadUsername::Forbidden), "{text:?}");
         }
         assert_eq!(name(""), Err(BadUsername::Empty));
@@ -113,7 +170,47 @@ mod tests {
         assert!(name(&"é".repeat(150)).is_ok());
     }
 
+    #[test]
+    fn what_shows_nothing_does_not_count() {
+        for text in
+            ["bob\u{200b}", "b\u{ad}ob", "bob\u{3164}", "bob\u{fe0f}", "\u{115f}bob", "b\u{34f}ob", "bob\u{e0041}"]
+        {
+            let name = name(text).unwrap();
+            assert_eq!((name.key(), name.shown()), ("bob", text), "{text:?}");
+            assert_ne!(name.former_key(), None, "{text:?}");
+        }
+        assert_eq!(name("❤\u{fe0f}").unwrap().key(), "❤");
+        assert_eq!(name("می\u{200c}خواهم").unwrap().key(), "میخواهم", "a joiner that this writing needs");
+        assert_eq!(name("BOB").unwrap().former_key(), None);
+    }
+
+    #[test]
+    fn a_name_shows_something() {
+        for text in [
+            "\u{200b}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{fe0f}\u{200d}",
+            "\u{301}",
+            "\u{ffa0}",
+            "\u{1d159}",
+            "\u{3000}",
+            " ",
+        ] {
+            assert_eq!(name(text), Err(BadUsername::ShowsNothing), "{text:?}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_name_and_its_key_are_one_name(text in "\\PC{1,8}") {
+            if let Ok(name) = name(&text) {
+                let again: Username = name.key().parse().unwrap();
+                prop_assert_eq!(again.key(), name.key());
+            }
+        }
+
+
         #[test]
         fn the_key_of_a_key_is_the_key(text in any::<String>()) {
             let once = key(&text);

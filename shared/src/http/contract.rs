@@ -17,11 +17,12 @@ use crate::{
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Registration {
-    /// Compared after Unicode NFKC and case folding. Without control, invisible or unassigned characters, and without a space
-    /// at either end.
+    /// Compared by Unicode NFKC_Casefold, which leaves out characters that show nothing. Shows something; without control or
+    /// unassigned characters and those that turn the writing round, and without a space at either end.
     #[schema(example = "alice", min_length = 1, max_length = 150)]
     pub username: String,
-    /// Taken exactly as it is.
+    /// Hashed in Unicode form NFC, otherwise taken exactly as it is. Refused if it is one of those that are guessed first: a common
+    /// one or the username, alone or a few times over.
     #[schema(value_type = String, format = Password, max_length = 1024, example = "correct horse battery staple")]
     pub password: Secret,
 }

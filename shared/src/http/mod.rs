@@ -56,6 +56,11 @@ impl App {
         Self(Arc::new(parts))
     }
 
+    /// Whose pages they are.
+    pub fn site(&self) -> pages::Site<'_> {
+        pages::Site { card: self.mechanism.card(), registration: self.accounts.registration() }
+    }
+
     /// Who is calling, and what is kept for them: measured, since it is what a mechanism does all day.
     pub async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let begun = now();

@@ -26,6 +26,7 @@ pub enum Kind {
     NotLoggedIn,
     InvalidCredentials,
     CrossSiteRequest,
+    RegistrationClosed,
     NotFound,
     MethodNotAllowed,
     UsernameTaken,
@@ -41,12 +42,13 @@ pub enum Kind {
 
 impl Kind {
     /// All that the contract has a slug for.
-    pub const NAMED: [Self; 14] = [
+    pub const NAMED: [Self; 15] = [
         Self::MalformedRequest,
         Self::BadSignature,
         Self::NotLoggedIn,
         Self::InvalidCredentials,
         Self::CrossSiteRequest,
+        Self::RegistrationClosed,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::UsernameTaken,
@@ -67,6 +69,7 @@ impl Kind {
             Self::NotLoggedIn => (Some("not-logged-in"), S::UNAUTHORIZED, "Not logged in"),
             Self::InvalidCredentials => (Some("invalid-credentials"), S::UNAUTHORIZED, "Invalid credentials"),
             Self::CrossSiteRequest => (Some("cross-site-request"), S::FORBIDDEN, "Cross-site request"),
+            Self::RegistrationClosed => (Some("registration-closed"), S::FORBIDDEN, "Registration closed"),
             Self::NotFound => (Some("not-found"), S::NOT_FOUND, "Not found"),
             Self::MethodNotAllowed => (Some("method-not-allowed"), S::METHOD_NOT_ALLOWED, "Method not allowed"),
             Self::UsernameTaken => (Some("username-taken"), S::CONFLICT, "Username taken"),
@@ -252,6 +255,9 @@ impl From<AccountError> for Problem {
                 Self::new(Kind::InvalidInput, error.to_string())
             }
             AccountError::Taken => Self::new(Kind::UsernameTaken, "this username is taken; choose another"),
+            AccountError::RegistrationClosed => {
+                Self::new(Kind::RegistrationClosed, "nobody can register here; whoever has an account can log in")
+            }
             AccountError::InvalidCredentials => {
                 Self::new(Kind::InvalidCredentials, "username and password do not fit together")
             }

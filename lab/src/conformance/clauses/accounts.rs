@@ -42,6 +42,24 @@ pub(super) async fn a_name_is_taken_however_it_is_spelled(context: &Context) -> 
     Ok(Holds)
 }
 
+pub(super) async fn what_shows_nothing_does_not_make_another_name(context: &Context) -> Standing {
+    let username = fresh::username("conform");
+    register(context, &username, PASSWORD).await?.is(201)?;
+    // Zero width space, soft hyphen, Hangul filler, grapheme joiner, variation selector.
+    for invisible in ["\u{200b}", "\u{ad}", "\u{3164}", "\u{34f}", "\u{fe0f}"] {
+        let spelling = format!("{username}{invisible}");
+        register(context, &spelling, PASSWORD).await?.is_problem(409, "username-taken")?;
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn a_name_that_shows_nothing_is_refused(context: &Context) -> Standing {
+    for username in ["\u{200b}", "\u{3164}\u{3164}", "\u{2800}", "\u{301}", "\u{200d}\u{fe0f}", "\u{3000}", " "] {
+        register(context, username, PASSWORD).await?.is_problem(422, "invalid-input")?;
+    }
+    Ok(Holds)
+}
+
 /// The full-width form of an ASCII character.
 fn full_width(character: char) -> char {
     let full = u32::from(character) + 0xfee0;
@@ -109,5 +127,29 @@ pub(super) async fn the_longest_password_counts_to_its_end(context: &Context) ->
     let other_end = format!("{}短", "长".repeat(LONGEST_PASSWORD - 1));
     let refused = context.ask(Request::post("/login").json(&login_of(&username, &other_end))).await?;
     refused.is_problem(401, "invalid-credentials")?;
+    Ok(Holds)
+}
+
+pub(super) async fn a_password_is_one_in_either_spelling(context: &Context) -> Standing {
+    for (composed, decomposed) in [
+        ("caf\u{e9} au lait, please", "cafe\u{301} au lait, please"),
+        ("\u{d55c}".repeat(15).as_str(), "\u{1112}\u{1161}\u{11ab}".repeat(15).as_str()),
+    ] {
+        for (chosen, typed) in [(composed, decomposed), (decomposed, composed)] {
+            let username = fresh::username("conform");
+            register(context, &username, chosen).await?.is(201)?;
+            context.ask(Request::post("/login").json(&login_of(&username, typed))).await?.is(200)?;
+        }
+    }
+    Ok(Holds)
+}
+
+pub(super) async fn what_is_guessed_first_is_no_password(context: &Context) -> Standing {
+    let username = fresh::username("conform-somebody");
+    let guesses = ["1q2w3e4r5t6y7u8i9o0p", "PasswordPassword", &username, &username.to_uppercase()];
+    for password in guesses {
+        register(context, &username, password).await?.is_problem(422, "invalid-input")?;
+    }
+    register(context, &username, PASSWORD).await?.is(201)?;
     Ok(Holds)
 }

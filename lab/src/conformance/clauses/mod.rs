@@ -82,7 +82,9 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
     }
     Accounts {
         accounts::a_new_name_is_registered: "A new name is registered: 201 with the name, and no credential yet.",
-        accounts::a_name_is_taken_however_it_is_spelled: "A name is taken in every spelling (NFKC, case folding): 409.",
+        accounts::a_name_is_taken_however_it_is_spelled: "A name is taken in every spelling (NFKC_Casefold): 409.",
+        accounts::what_shows_nothing_does_not_make_another_name: "A name with invisible characters added is taken: 409.",
+        accounts::a_name_that_shows_nothing_is_refused: "A name that shows nothing is 422.",
         accounts::any_unicode_name_can_log_in: "Any Unicode name can register and log in.",
         accounts::a_name_logs_in_however_it_is_spelled: "A name logs in in another spelling too.",
         accounts::an_empty_or_over_long_name_is_refused: "An empty or over-long name is 422.",
@@ -90,6 +92,8 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         accounts::fifteen_characters_of_any_script_are_enough: "15 characters of any script are enough.",
         accounts::an_over_long_password_is_refused: "A password over 1,024 characters is 422.",
         accounts::the_longest_password_counts_to_its_end: "A password of 1,024 characters counts to its last.",
+        accounts::a_password_is_one_in_either_spelling: "A password is the same composed or decomposed (NFC).",
+        accounts::what_is_guessed_first_is_no_password: "A common password, or the username as password, is 422.",
         login::the_login_says_whose_it_is_and_until_when: "A login is 200 with whose it is and until when.",
         login::a_password_is_taken_as_it_is: "A password is taken as it is, spaces included.",
         login::an_unknown_name_is_refused_like_a_wrong_password: "An unknown name is refused in the words and the time of a wrong password.",

@@ -5,4 +5,5 @@ mod connections;
 mod cookies;
 mod hosts;
 mod raw;
+mod registration;
 mod scopes;

@@ -34,7 +34,7 @@ pub async fn home(State(app): State<App>, caller: Caller) -> Result<Response, Pr
     let Recalled { login, handover, .. } = app.recall(&caller.presented).await?;
     let delivered = caller.deliver(&app, handover, Delivery::AsItCame)?;
     let username = login.as_ref().ok().map(|login| login.username.as_str());
-    let page = html(StatusCode::OK, pages::home(app.mechanism.card(), username));
+    let page = html(StatusCode::OK, pages::home(app.site(), username));
     Ok((delivered.headers, page).into_response())
 }
 

@@ -9,6 +9,7 @@ use http::StatusCode;
 
 use super::{delivery, done, form_again, mine::mine_page, page_or_json, see_other};
 use crate::{
+    accounts::{self, AccountError},
     http::{
         App,
         body::Input,
@@ -16,7 +17,7 @@ use crate::{
         contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration},
         events::Event,
         pages::{self, CredentialsForm},
-        problem::{Problem, ProblemBody},
+        problem::{Kind, Problem, ProblemBody},
     },
     login::{Granted, Login},
 };
@@ -28,14 +29,20 @@ const HALF_DONE: &str = "the password was changed and all logins have ended, but
 /// The registration form
 #[utoipa::path(
     get, path = "/register", tag = "accounts",
-    responses((status = 200, description = "The form", content((FormDescription = "application/json"), (String = "text/html"))))
-)]
-pub async fn register_form(State(app): State<App>, caller: Caller) -> Response {
-    page_or_json(
-        &caller,
-        || pages::register(app.mechanism.card(), &form(&app, "", None)),
-        || FormDescription { method: "POST", action: "/register", fields: vec!["username", "password"] },
+    responses(
+        (status = 200, description = "The form", content((FormDescription = "application/json"), (String = "text/html"))),
+        (status = 403, description = "Nobody can register here", body = ProblemBody, content_type = "application/problem+json"),
     )
+)]
+pub async fn register_form(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    if app.accounts.registration() == accounts::Registration::Closed {
+        return Err(AccountError::RegistrationClosed.into());
+    }
+    Ok(page_or_json(
+        &caller,
+        || pages::register(app.site(), &form(&app, "", None)),
+        || FormDescription { method: "POST", action: "/register", fields: vec!["username", "password"] },
+    ))
 }
 
 /// Make an account
@@ -45,6 +52,7 @@ pub async fn register_form(State(app): State<App>, caller: Caller) -> Response {
     responses(
         (status = 201, description = "Registered", body = Registered),
         (status = 303, description = "A form: go on to /login"),
+        (status = 403, description = "Nobody can register here, or another site asks", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "The name is taken", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The name or the password is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many registrations, or too many passwords to hash at once", body = ProblemBody, content_type = "application/problem+json"),
@@ -57,8 +65,8 @@ pub async fn register(State(app): State<App>, caller: Caller, input: Input<Regis
     match registered {
         Ok(_) if input.is_form => Ok(see_other("/login", Delivered::default())),
         Ok(account) => Ok((StatusCode::CREATED, Json(Registered { username: account.username })).into_response()),
-        Err(problem) if input.is_form && caller.prefers_html => {
-            let page = pages::register(app.mechanism.card(), &form(&app, &username, Some(&problem.detail)));
+        Err(problem) if input.is_form && caller.prefers_html && problem.kind != Kind::RegistrationClosed => {
+            let page = pages::register(app.site(), &form(&app, &username, Some(&problem.detail)));
             Ok(form_again(problem, page))
         }
         Err(problem) => Err(problem),

@@ -20,7 +20,7 @@ pub struct Rendered {
 impl Rendered {
     pub fn new(app: &App, collected: &utoipa::openapi::OpenApi) -> Self {
         let document = openapi::document(app, collected);
-        let page = pages::docs(app.mechanism.card(), &document).into_string();
+        let page = pages::docs(app.site(), &document).into_string();
         Self { json: document.to_string().into(), page: page.into() }
     }
 }

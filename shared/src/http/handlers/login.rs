@@ -40,7 +40,7 @@ pub struct Next {
 pub async fn login_form(State(app): State<App>, caller: Caller, Query(Next { next }): Query<Next>) -> Response {
     page_or_json(
         &caller,
-        || pages::login(app.mechanism.card(), &form(&app, "", next.as_deref(), None)),
+        || pages::login(app.site(), &form(&app, "", next.as_deref(), None)),
         || FormDescription { method: "POST", action: "/login", fields: vec!["username", "password", "next"] },
     )
 }
@@ -65,7 +65,7 @@ pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credenti
         Ok((_, granted)) => granted,
         Err(problem) if input.is_form && caller.prefers_html => {
             let form = form(&app, &username, next.as_deref(), Some(&problem.detail));
-            let page = pages::login(app.mechanism.card(), &form);
+            let page = pages::login(app.site(), &form);
             return Ok(form_again(problem, page));
         }
         Err(problem) => return Err(problem),

@@ -52,7 +52,7 @@ pub async fn mine(State(app): State<App>, caller: Caller) -> Result<Response, Pr
 /// The page, with the form that changes the password and why that failed.
 pub(super) fn mine_page(app: &App, login: &Login, items: &BTreeMap<String, String>, error: Option<&str>) -> Markup {
     let form = PasswordForm { error, min_length: app.accounts.password_min_length() };
-    pages::mine(app.mechanism.card(), login, items, form)
+    pages::mine(app.site(), login, items, form)
 }
 
 /// What the server keeps for this login

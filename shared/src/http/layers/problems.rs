@@ -44,7 +44,7 @@ pub(super) fn written(app: &App, html: bool, from: Option<IpAddr>, mut response:
 fn body(app: &App, problem: &Problem, html: bool) -> Response {
     let status = problem.kind.status();
     let mut response = if html {
-        Html(pages::problem(app.mechanism.card(), problem.kind.title(), &problem.detail).into_string()).into_response()
+        Html(pages::problem(app.site(), problem.kind.title(), &problem.detail).into_string()).into_response()
     } else {
         let mut response = Json(problem.body()).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

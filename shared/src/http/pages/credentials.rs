@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::{
+    Site,
     holdings::holdings,
     layout::{Frame, page},
     words,
 };
-use crate::login::Card;
 
 /// What a credentials form is shown with, empty or after it was refused.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +32,8 @@ pub(super) struct Purpose<'a> {
     pub(super) elsewhere: Markup,
 }
 
-pub(super) fn credentials(card: &Card, form: &CredentialsForm<'_>, purpose: &Purpose<'_>) -> Markup {
-    let frame = Frame { mechanism: Some(card.mechanism), title: purpose.title, path: purpose.path };
+pub(super) fn credentials(site: Site<'_>, form: &CredentialsForm<'_>, purpose: &Purpose<'_>) -> Markup {
+    let frame = Frame { site, title: purpose.title, path: purpose.path };
     page(
         &frame,
         &html! {
@@ -52,8 +52,8 @@ pub(super) fn credentials(card: &Card, form: &CredentialsForm<'_>, purpose: &Pur
                 }
                 aside.aside {
                     h2.label { "What logging in does here" }
-                    (holdings(card))
-                    p.soft { (words::recognition(card)) }
+                    (holdings(site.card))
+                    p.soft { (words::recognition(site.card)) }
                 }
             }
         },

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
+    Site,
     holdings::holdings,
     layout::{Frame, page},
     words,
@@ -10,23 +11,23 @@ use super::{
 use crate::login::Card;
 
 /// `who` is the name of whoever is logged in.
-pub fn home(card: &Card, who: Option<&str>) -> Markup {
-    let frame = Frame { mechanism: Some(card.mechanism), title: "Home", path: "/" };
+pub fn home(site: Site<'_>, who: Option<&str>) -> Markup {
+    let frame = Frame { site, title: "Home", path: "/" };
     page(
         &frame,
         &html! {
             section.sheet {
                 p.label { "How this service knows you again" }
-                h1 { "By " (words::credential(card)) "." }
-                p { (words::recognition(card)) }
-                (holdings(card))
-                (facts(card))
+                h1 { "By " (words::credential(site.card)) "." }
+                p { (words::recognition(site.card)) }
+                (holdings(site.card))
+                (facts(site.card))
                 @match who {
                     Some(name) => p { "You are logged in as " strong { (name) } "." },
                     None => p { "You are not logged in." },
                 }
             }
-            (ways())
+            (ways(site))
         },
     )
 }
@@ -52,7 +53,7 @@ fn fact(name: &str, value: &str) -> Markup {
     html! { div { dt.label { (name) } dd { (value) } } }
 }
 
-fn ways() -> Markup {
+fn ways(site: Site<'_>) -> Markup {
     const WAYS: [(&str, &str, &str); 5] = [
         ("/register", "Register", "Choose a name and a password."),
         ("/login", "Log in", "Get what the service will know you by."),
@@ -62,7 +63,7 @@ fn ways() -> Markup {
     ];
     html! {
         ul.ways {
-            @for (path, name, what) in WAYS {
+            @for (path, name, what) in WAYS.into_iter().filter(|(path, ..)| site.leads_to(path)) {
                 li { a href=(path) { b { (name) } span { (what) } } }
             }
         }

@@ -2,30 +2,41 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::mark::{icon, mark};
+use super::{
+    Site,
+    mark::{icon, mark},
+};
+use crate::accounts::Registration;
 
 /// What the frame must know of the page inside it.
 pub(super) struct Frame<'a> {
-    /// `None` where the page is the same for every service.
-    pub(super) mechanism: Option<&'a str>,
+    pub(super) site: Site<'a>,
     pub(super) title: &'a str,
     /// The path of the page, to mark it among the links.
     pub(super) path: &'a str,
 }
 
 const LINKS: [(&str, &str); 5] =
-    [("/", "Home"), ("/login", "Log in"), ("/register", "Register"), ("/mine", "Mine"), ("/docs", "Docs")];
+    [("/", "Home"), ("/login", "Log in"), (REGISTER, "Register"), ("/mine", "Mine"), ("/docs", "Docs")];
+const REGISTER: &str = "/register";
+
+impl Site<'_> {
+    /// Whether a page may lead to this path.
+    pub(super) fn leads_to(&self, path: &str) -> bool {
+        path != REGISTER || self.registration == Registration::Open
+    }
+}
 
 pub(super) fn page(frame: &Frame<'_>, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="en" data-mechanism=[frame.mechanism] {
+        html lang="en" data-mechanism=(frame.site.card.mechanism) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (frame.title) " · " (service(frame)) }
-                link rel="icon" href=(icon(frame.mechanism.unwrap_or("api")));
+                link rel="icon" href=(icon(frame.site.card.mechanism));
                 link rel="stylesheet" href="/style.css";
             }
             body {
@@ -41,19 +52,16 @@ pub(super) fn page(frame: &Frame<'_>, body: &Markup) -> Markup {
 }
 
 fn service(frame: &Frame<'_>) -> String {
-    match frame.mechanism {
-        Some(mechanism) => format!("{mechanism} service"),
-        None => "authlab service".to_owned(),
-    }
+    format!("{} service", frame.site.card.mechanism)
 }
 
 fn plate(frame: &Frame<'_>) -> Markup {
     html! {
         header.plate {
-            a.nameplate href="/" { (mark(frame.mechanism.unwrap_or("api"))) (service(frame)) }
+            a.nameplate href="/" { (mark(frame.site.card.mechanism)) (service(frame)) }
             nav aria-label="Pages" {
                 ul {
-                    @for (path, name) in LINKS {
+                    @for (path, name) in LINKS.into_iter().filter(|(path, _)| frame.site.leads_to(path)) {
                         li { a href=(path) aria-current=[(path == frame.path).then_some("page")] { (name) } }
                     }
                 }

@@ -2,10 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::credentials::{CredentialsForm, Purpose, credentials, with_next};
-use crate::login::Card;
+use super::{
+    Site,
+    credentials::{CredentialsForm, Purpose, credentials, with_next},
+};
 
-pub fn login(card: &Card, form: &CredentialsForm<'_>) -> Markup {
+pub fn login(site: Site<'_>, form: &CredentialsForm<'_>) -> Markup {
     let purpose = Purpose {
         path: "/login",
         title: "Log in",
@@ -14,8 +16,10 @@ pub fn login(card: &Card, form: &CredentialsForm<'_>) -> Markup {
         password_hint: None,
         min_length: None,
         elsewhere: html! {
-            p.soft { "No account yet? " a href=(with_next("/register", form.next)) { "Register" } "." }
+            @if site.leads_to("/register") {
+                p.soft { "No account yet? " a href=(with_next("/register", form.next)) { "Register" } "." }
+            }
         },
     };
-    credentials(card, form, &purpose)
+    credentials(site, form, &purpose)
 }

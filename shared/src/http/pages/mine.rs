@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::{
+    Site,
     layout::{Frame, page},
     words,
 };
-use crate::login::{Card, Login};
+use crate::login::Login;
 
 /// The form that changes the password.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +21,8 @@ pub struct PasswordForm<'a> {
     pub min_length: usize,
 }
 
-pub fn mine(card: &Card, login: &Login, items: &BTreeMap<String, String>, form: PasswordForm<'_>) -> Markup {
-    let frame = Frame { mechanism: Some(card.mechanism), title: "Mine", path: "/mine" };
+pub fn mine(site: Site<'_>, login: &Login, items: &BTreeMap<String, String>, form: PasswordForm<'_>) -> Markup {
+    let frame = Frame { site, title: "Mine", path: "/mine" };
     page(
         &frame,
         &html! {
@@ -31,7 +32,7 @@ pub fn mine(card: &Card, login: &Login, items: &BTreeMap<String, String>, form: 
                 dl.facts {
                     div { dt.label { "Since" } dd { (time(login.issued_at)) } }
                     div { dt.label { "Until" } dd { (time(login.expires_at)) } }
-                    div { dt.label { "Known by" } dd { (words::credential(card)) } }
+                    div { dt.label { "Known by" } dd { (words::credential(site.card)) } }
                 }
                 form method="post" action="/logout" { button { "Log out" } }
             }

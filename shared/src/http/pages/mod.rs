@@ -32,5 +32,15 @@ pub use self::{
     words::sentence,
 };
 
+use crate::{accounts::Registration, login::Card};
+
+/// Whose pages they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    pub card: &'a Card,
+    /// Where nobody can register, nothing leads there.
+    pub registration: Registration,
+}
+
 /// The style sheet, served at `/style.css`; the lab page builds on it too.
 pub const STYLE: &str = concat!(include_str!("tokens.css"), include_str!("style.css"), include_str!("docs/docs.css"));

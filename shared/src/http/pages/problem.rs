@@ -3,13 +3,13 @@
 use maud::{Markup, html};
 
 use super::{
+    Site,
     layout::{Frame, page},
     words,
 };
-use crate::login::Card;
 
-pub fn problem(card: &Card, title: &str, detail: &str) -> Markup {
-    let frame = Frame { mechanism: Some(card.mechanism), title, path: "" };
+pub fn problem(site: Site<'_>, title: &str, detail: &str) -> Markup {
+    let frame = Frame { site, title, path: "" };
     page(
         &frame,
         &html! {

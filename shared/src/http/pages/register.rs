@@ -2,10 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::credentials::{CredentialsForm, Purpose, credentials, with_next};
-use crate::login::Card;
+use super::{
+    Site,
+    credentials::{CredentialsForm, Purpose, credentials, with_next},
+};
 
-pub fn register(card: &Card, form: &CredentialsForm<'_>) -> Markup {
+pub fn register(site: Site<'_>, form: &CredentialsForm<'_>) -> Markup {
     let shortest = form.password_min_length;
     let purpose = Purpose {
         path: "/register",
@@ -18,5 +20,5 @@ pub fn register(card: &Card, form: &CredentialsForm<'_>) -> Markup {
             p.soft { "Have an account? " a href=(with_next("/login", form.next)) { "Log in" } "." }
         },
     };
-    credentials(card, form, &purpose)
+    credentials(site, form, &purpose)
 }

@@ -5,12 +5,17 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{CredentialsForm, PasswordForm, STYLE, docs, home, login, mine, problem, register, words};
+use super::{CredentialsForm, PasswordForm, STYLE, Site, docs, home, login, mine, problem, register, words};
+use crate::accounts::Registration;
 use crate::cookie_attributes::CookieAttributes;
 use crate::login::{Card, Carrier, Login, Place, Scheme, StateLives};
 
 const HOSTILE: &str = "<script>alert(1)</script>\"'&";
 const WEEKS: Duration = Duration::from_hours(14 * 24);
+
+fn open(card: &Card) -> Site<'_> {
+    Site { card, registration: Registration::Open }
+}
 
 fn cookie() -> Card {
     Card {
@@ -98,16 +103,16 @@ fn document() -> serde_json::Value {
 
 fn every_page() -> Vec<String> {
     let items = BTreeMap::from([(HOSTILE.to_owned(), HOSTILE.to_owned())]);
-    let mut pages = vec![docs(&cookie(), &document()).into_string()];
+    let mut pages = vec![docs(open(&cookie()), &document()).into_string()];
     for card in [cookie(), session(), token()] {
         pages.extend(
             [
-                home(&card, Some(HOSTILE)),
-                home(&card, None),
-                login(&card, &form(HOSTILE, Some(HOSTILE))),
-                register(&card, &form(HOSTILE, Some(HOSTILE))),
-                mine(&card, &alice(HOSTILE), &items, PasswordForm { error: Some(HOSTILE), min_length: 15 }),
-                problem(&card, HOSTILE, HOSTILE),
+                home(open(&card), Some(HOSTILE)),
+                home(open(&card), None),
+                login(open(&card), &form(HOSTILE, Some(HOSTILE))),
+                register(open(&card), &form(HOSTILE, Some(HOSTILE))),
+                mine(open(&card), &alice(HOSTILE), &items, PasswordForm { error: Some(HOSTILE), min_length: 15 }),
+                problem(open(&card), HOSTILE, HOSTILE),
             ]
             .map(maud::PreEscaped::into_string),
         );
@@ -125,7 +130,7 @@ fn hostile_text_stays_text_wherever_it_comes_from() {
     for page in every_page() {
         assert!(!page.contains("<script") && !page.contains("&amp;amp;"), "{page}");
     }
-    let page = home(&cookie(), Some(HOSTILE)).into_string();
+    let page = home(open(&cookie()), Some(HOSTILE)).into_string();
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;'&amp;"), "{page}");
 }
 
@@ -144,7 +149,7 @@ fn pages_load_nothing_from_elsewhere_and_carry_no_style_of_their_own() {
 
 #[test]
 fn a_refused_login_keeps_the_name_and_says_why_and_forgets_the_password() {
-    let page = login(&cookie(), &form("alice", Some("Wrong name or password."))).into_string();
+    let page = login(open(&cookie()), &form("alice", Some("Wrong name or password."))).into_string();
     assert!(page.contains("role=\"alert\">Wrong name or password.<"), "{page}");
     assert!(page.contains("value=\"alice\"") && page.contains("aria-invalid=\"true\""));
     assert!(page.contains("<input type=\"hidden\" name=\"next\" value=\"/mine\">"));
@@ -153,20 +158,20 @@ fn a_refused_login_keeps_the_name_and_says_why_and_forgets_the_password() {
 
 #[test]
 fn a_fresh_form_shows_no_alert() {
-    let page = login(&cookie(), &form("", None)).into_string();
+    let page = login(open(&cookie()), &form("", None)).into_string();
     assert!(!page.contains("role=\"alert\"") && !page.contains("aria-invalid"));
 }
 
 #[test]
 fn password_managers_are_told_which_password_is_meant() {
-    let login = login(&cookie(), &form("", None)).into_string();
+    let login = login(open(&cookie()), &form("", None)).into_string();
     assert_eq!(values(&login, "autocomplete"), ["username", "current-password"]);
     assert!(!login.contains("minlength"));
-    let register = register(&cookie(), &form("", None)).into_string();
+    let register = register(open(&cookie()), &form("", None)).into_string();
     assert_eq!(values(&register, "autocomplete"), ["username", "new-password"]);
     assert!(register.contains("minlength=\"15\"") && register.contains("At least 15 characters"));
-    let mine =
-        mine(&cookie(), &alice("alice"), &BTreeMap::new(), PasswordForm { error: None, min_length: 15 }).into_string();
+    let mine = mine(open(&cookie()), &alice("alice"), &BTreeMap::new(), PasswordForm { error: None, min_length: 15 })
+        .into_string();
     assert_eq!(values(&mine, "autocomplete"), ["username", "current-password", "new-password"]);
 }
 
@@ -181,13 +186,13 @@ fn every_field_has_a_label() {
 
 #[test]
 fn the_way_between_the_forms_keeps_where_the_person_wanted_to_go() {
-    let page = login(&cookie(), &form("", None)).into_string();
+    let page = login(open(&cookie()), &form("", None)).into_string();
     assert!(page.contains("href=\"/register?next=%2Fmine\""), "{page}");
 }
 
 #[test]
 fn mine_tells_since_when_and_until_when_for_people_and_for_programs() {
-    let page = mine(&session(), &alice("爱丽丝"), &BTreeMap::new(), PasswordForm { error: None, min_length: 15 })
+    let page = mine(open(&session()), &alice("爱丽丝"), &BTreeMap::new(), PasswordForm { error: None, min_length: 15 })
         .into_string();
     assert!(page.contains("<bdi>爱丽丝</bdi>"));
     assert!(page.contains("<time datetime=\"2023-11-14T22:13:20Z\">2023-11-14 22:13:20 UTC</time>"), "{page}");
@@ -196,9 +201,9 @@ fn mine_tells_since_when_and_until_when_for_people_and_for_programs() {
 
 #[test]
 fn a_home_page_follows_from_its_card() {
-    assert!(home(&cookie(), None).into_string().contains("By a signed cookie."));
-    assert!(home(&session(), None).into_string().contains("a record in Redis"));
-    assert!(home(&token(), None).into_string().contains("5 minutes"));
+    assert!(home(open(&cookie()), None).into_string().contains("By a signed cookie."));
+    assert!(home(open(&session()), None).into_string().contains("a record in Redis"));
+    assert!(home(open(&token()), None).into_string().contains("5 minutes"));
 }
 
 #[test]
@@ -215,11 +220,20 @@ fn durations_are_told_in_the_largest_unit_that_divides_them() {
 
 #[test]
 fn the_docs_show_every_call_with_its_fields_under_its_tag() {
-    let page = docs(&cookie(), &document()).into_string();
+    let page = docs(open(&cookie()), &document()).into_string();
     assert!(page.contains("href=\"#put--items--key-\"") && page.contains("id=\"put--items--key-\""), "{page}");
     assert!(page.contains("<code>key</code><br><span class=\"must\">required</span>"));
     assert!(page.contains("href=\"#schema-newitem\"") && page.contains("id=\"schema-newitem\""));
     assert!(page.contains("integer or null (int64)"));
     assert!(page.contains("<code>too-large</code>"));
     assert!(page.contains("id=\"tag-login\"") && !page.contains("id=\"tag-empty\""));
+}
+
+#[test]
+fn where_nobody_can_register_no_page_leads_there() {
+    let card = cookie();
+    let closed = Site { card: &card, registration: Registration::Closed };
+    for page in [home(closed, None), login(closed, &form("", None)), problem(closed, "Not found", "nothing is here")] {
+        assert!(!page.into_string().contains("/register"));
+    }
 }

@@ -9,15 +9,17 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use self::operation::Operation;
-use super::layout::{Frame, page};
-use crate::login::Card;
+use super::{
+    Site,
+    layout::{Frame, page},
+};
 
 /// `document` is what `/openapi.json` answers.
-pub fn docs(card: &Card, document: &Value) -> Markup {
+pub fn docs(site: Site<'_>, document: &Value) -> Markup {
     let info = &document["info"];
     let title = info["title"].as_str().unwrap_or("HTTP API");
     let groups = grouped(document);
-    let frame = Frame { mechanism: Some(card.mechanism), title: "Docs", path: "/docs" };
+    let frame = Frame { site, title: "Docs", path: "/docs" };
     page(
         &frame,
         &html! {
