@@ -10,8 +10,19 @@ use std::{
     process::{Command, Stdio},
 };
 
-const KNOWN: [&str; 10] =
-    ["redis", "postgres", "django", "jwt", "docker", "browser", "schemathesis", "prometheus", "faketime", "former"];
+const KNOWN: [&str; 11] = [
+    "redis",
+    "postgres",
+    "django",
+    "jwt",
+    "docker",
+    "browser",
+    "schemathesis",
+    "prometheus",
+    "faketime",
+    "former",
+    "proxies",
+];
 
 /// Where something is, or what was looked for in vain.
 type Found = Result<String, String>;
@@ -54,6 +65,16 @@ fn schemathesis_is_here_if_it_is_required() {
 #[test]
 fn prometheus_is_here_if_it_is_required() {
     is_here_if_it_is_required("prometheus", on_the_path("promtool"));
+}
+
+#[test]
+fn the_proxies_are_here_if_they_are_required() {
+    let missing: Vec<_> = ["/usr/sbin/nginx", "/usr/bin/caddy", "/usr/sbin/haproxy"]
+        .into_iter()
+        .filter(|program| !Path::new(program).is_file())
+        .collect();
+    let found = if missing.is_empty() { Ok("nginx, Caddy and HAProxy".to_owned()) } else { Err(missing.join(", ")) };
+    is_here_if_it_is_required("proxies", found);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod key_rotation;
 mod logs;
 mod metrics;
 mod openapi;
+mod proxies;
 mod requests;
 mod revocation;
 mod session_cookie;

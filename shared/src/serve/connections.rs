@@ -26,6 +26,7 @@ use tokio::{
 use super::{
     Answer, Limits,
     draining::Draining,
+    lingering::Lingering,
     progress::Progress,
     shares::{Share, Shares},
 };
@@ -147,7 +148,7 @@ impl<A: Answer> Connections<A> {
                 answer(site.clone(), request, address)
             })
         };
-        let stream = TokioIo::new(Progress::new(stream, self.write_timeout));
+        let stream = TokioIo::new(Lingering::new(Progress::new(stream, self.write_timeout)));
         let connection = self.http.serve_connection(stream, service);
         let mut closing = self.closing.subscribe();
         self.tasks.spawn(async move {

@@ -9,6 +9,7 @@ mod connections;
 pub mod draining;
 pub mod forwarded;
 pub mod healthcheck;
+mod lingering;
 mod progress;
 mod shares;
 pub mod signal;

@@ -15,7 +15,7 @@ use crate::{
             Standing,
             Stands::{Holds, NotApplicable},
         },
-        context::{Context, put},
+        context::{Context, PASSWORD, login_of, put},
     },
 };
 
@@ -94,6 +94,28 @@ pub(super) async fn a_full_store_keeps_what_it_has(context: &Context) -> Standin
         is_written(context, &answer)?;
     }
     Err(Failure::new("413 before 100,000 characters are kept", "no end"))
+}
+
+/// The heads of requests and answers are then as large as they get, and pass through whatever stands between.
+pub(super) async fn a_client_with_all_that_it_may_carry_goes_on(context: &Context) -> Standing {
+    let mut someone = context.someone().await?;
+    let mut key = 0;
+    for length in [2_500, 500, 100, 20] {
+        while key < 60 {
+            let answer = someone.put(&format!("k{key}"), &"f".repeat(length)).await?;
+            if answer.status == 413 {
+                break;
+            }
+            is_written(context, &answer)?;
+            key += 1;
+        }
+    }
+    someone.is_logged_in().await?;
+    let again = Request::post("/login").json(&login_of(&someone.username, PASSWORD));
+    someone.ask(again).await?.is(200)?;
+    someone.is_logged_in().await?;
+    someone.ask(Request::post("/logout")).await?.is(204)?;
+    Ok(Holds)
 }
 
 pub(super) async fn clients_that_never_logged_in_keep_items_or_are_told(context: &Context) -> Standing {

@@ -148,6 +148,7 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         item_limits::what_is_too_large_changes_nothing: "What is too large is 413 with the limit named, and changes nothing.",
         item_limits::a_thousand_characters_fit_everywhere: "A thousand characters fit everywhere.",
         item_limits::a_full_store_keeps_what_it_has: "One item too many is 413, and what had fitted can still be shown.",
+        item_limits::a_client_with_all_that_it_may_carry_goes_on: "A client with all the items that it may carry can log in again and log out.",
         item_limits::clients_that_never_logged_in_keep_items_or_are_told: "Clients that never logged in keep items, or get 401.",
         item_limits::items_from_before_the_login_are_kept: "Items from before the login are kept.",
         item_limits::items_written_at_once_survive_where_the_mechanism_can: "Items written at once survive where /about says so.",

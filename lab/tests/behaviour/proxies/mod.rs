@@ -1,0 +1,46 @@
+//! The proxies that stand before the services, as Debian ships them and as `deploy/` configures them: the whole contract holds through each,
+//! and a client may carry all that it is permitted to.
+
+mod proxy;
+
+use lab::{conformance, target::Target};
+
+use self::proxy::{Kind, Proxy};
+use crate::support::service::{NAMES, Service};
+
+/// Each service with a proxy before it.
+fn services() -> Vec<Service> {
+    // Registrations all come from one address; the suite asks for more accounts than a person.
+    NAMES.iter().map(|name| Service::start(name, &["--trusted-proxies", "127.0.0.0/8"])).collect()
+}
+
+async fn the_contract_holds_through(kind: Kind) {
+    let services = services();
+    let Some(proxy) = Proxy::start(kind, &services).await else { return };
+    for target in proxy.targets() {
+        let report = conformance::run(&target, |_| {}).await.unwrap();
+        let failures: Vec<_> = report.failures().collect();
+        assert!(failures.is_empty(), "{kind:?}, {target}: {failures:#?}\n{}", proxy.said());
+        assert!(report.passed() > 90, "{kind:?}, {target}: only {} clauses applied", report.passed());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_through_nginx() {
+    the_contract_holds_through(Kind::Nginx).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_through_caddy() {
+    the_contract_holds_through(Kind::Caddy).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_through_haproxy() {
+    the_contract_holds_through(Kind::HaProxy).await;
+}
+
+/// Names as the services have them, at the addresses where the proxy listens.
+fn target(name: &str, port: u16) -> Target {
+    Target::new(name, &format!("http://127.0.0.1:{port}")).unwrap()
+}

@@ -1,0 +1,140 @@
+//! A proxy of the test's own, with the configuration that is shipped; only addresses and folders are exchanged.
+
+use std::{
+    fs::{self, File},
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use lab::target::Target;
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use super::target;
+use crate::support::{requirement::missing, service::Service};
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Nginx,
+    Caddy,
+    HaProxy,
+}
+
+/// A running proxy; ended when dropped.
+pub(super) struct Proxy {
+    child: Child,
+    targets: Vec<Target>,
+    folder: TempDir,
+}
+
+impl Proxy {
+    /// `None`, with a word, where the program is not installed.
+    pub(super) async fn start(kind: Kind, services: &[Service]) -> Option<Self> {
+        let Some(program) = kind.program() else {
+            missing("proxies");
+            return None;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let ports: Vec<u16> = services.iter().map(|_| free_port()).collect();
+        let configured = folder.path().join(kind.file().rsplit('/').next().unwrap());
+        fs::write(&configured, configuration(kind, services, &ports, folder.path())).unwrap();
+        let said = File::create(folder.path().join("said")).unwrap();
+        let child = Command::new(program)
+            .args(kind.arguments(&configured, folder.path()))
+            .env("HOME", folder.path())
+            .stdin(Stdio::null())
+            .stdout(said.try_clone().unwrap())
+            .stderr(said)
+            .spawn()
+            .unwrap();
+        let targets = services.iter().zip(&ports).map(|(service, port)| target(&service.target.name, *port)).collect();
+        let mut proxy = Self { child, targets, folder };
+        for port in ports {
+            proxy.listens(port).await;
+        }
+        Some(proxy)
+    }
+
+    pub(super) fn targets(&self) -> Vec<Target> {
+        self.targets.clone()
+    }
+
+    /// What it wrote so far.
+    pub(super) fn said(&self) -> String {
+        fs::read_to_string(self.folder.path().join("said")).unwrap()
+    }
+
+    async fn listens(&mut self, port: u16) {
+        for _ in 0..500 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return;
+            }
+            assert!(self.child.try_wait().unwrap().is_none(), "it did not start: {}", self.said());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("it did not listen within 10 seconds: {}", self.said());
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        // Told to stop, it ends its own processes too.
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+        let _ = self.child.wait();
+    }
+}
+
+impl Kind {
+    fn program(self) -> Option<PathBuf> {
+        let name = match self {
+            Self::Nginx => "nginx",
+            Self::Caddy => "caddy",
+            Self::HaProxy => "haproxy",
+        };
+        // Debian keeps servers where only root looks.
+        ["/usr/sbin", "/usr/bin", "/usr/local/bin"]
+            .iter()
+            .map(|folder| Path::new(folder).join(name))
+            .find(|path| path.is_file())
+    }
+
+    /// Below `deploy/`.
+    fn file(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx/nginx.conf",
+            Self::Caddy => "caddy/Caddyfile",
+            Self::HaProxy => "haproxy/haproxy.cfg",
+        }
+    }
+
+    fn arguments(self, file: &Path, folder: &Path) -> Vec<String> {
+        let (file, folder) = (file.display().to_string(), folder.display().to_string());
+        let owned = |arguments: &[&str]| arguments.iter().map(|&argument| argument.to_owned()).collect();
+        match self {
+            Self::Nginx => owned(&["-p", &folder, "-c", &file, "-g", "daemon off;"]),
+            Self::Caddy => owned(&["run", "--config", &file, "--adapter", "caddyfile"]),
+            Self::HaProxy => owned(&["-db", "-f", &file]),
+        }
+    }
+}
+
+/// The shipped file, for services at other addresses and a proxy on other ports.
+fn configuration(kind: Kind, services: &[Service], ports: &[u16], folder: &Path) -> String {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(kind.file());
+    let mut text = fs::read_to_string(shipped).unwrap();
+    for (at, (service, port)) in services.iter().zip(ports).enumerate() {
+        let own = (8001 + at).to_string();
+        let shipped = format!("{}:{own}", service.target.name);
+        assert!(text.contains(&shipped), "{kind:?} leads to {shipped}");
+        text = text.replace(&shipped, "{service}").replace(&own, &port.to_string());
+        text = text.replace("{service}", &service.target.authority());
+    }
+    text = text.replace("127.0.0.1:8080", &format!("127.0.0.1:{}", free_port()));
+    text.replace("/tmp/", &format!("{}/", folder.display()))
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
