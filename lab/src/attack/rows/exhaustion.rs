@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use http::header;
 use serde_json::json;
-use tokio::time::Instant;
+use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
     attack::{
         row::{Ended, Outcome},
-        stage::{PASSWORD, Stage, login_of},
+        stage::{Actor, PASSWORD, Stage, login_of},
         wire,
     },
     client::{expect::Failure, fresh, request::Request},
@@ -35,6 +35,60 @@ pub(super) async fn send_oversize_heads(stage: &mut Stage) -> Ended {
     }
     person.is_still_logged_in().await?;
     Ok(Outcome::Held)
+}
+
+/// They fit into a head that everybody reads to its end.
+const MANY: usize = 3_000;
+/// Four times as many may take four times as long, and sixteen times if the time grows with the square.
+const MOST_GROWTH: u32 = 8;
+/// The fastest of so many counts, since whatever else the machine does only slows down.
+const FEWEST_ROUNDS: usize = 5;
+/// Whoever is too slow gets so many chances.
+const MOST_ROUNDS: usize = 20;
+/// Marks that were measured at once would measure one another.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+pub(super) async fn send_thousands_of_tiny_cookies(stage: &mut Stage) -> Ended {
+    let _alone = ALONE.lock().await;
+    let mut attacker = stage.somebody("attacker");
+    for path in ["/mine", "/items"] {
+        for different in [false, true] {
+            let (mut few, mut many) = (Duration::MAX, Duration::MAX);
+            for round in 1..=MOST_ROUNDS {
+                few = few.min(time_with(&mut attacker, path, &tiny_cookies(MANY / 4, different)).await?);
+                many = many.min(time_with(&mut attacker, path, &tiny_cookies(MANY, different)).await?);
+                let linear = many <= few * MOST_GROWTH;
+                if linear && round >= FEWEST_ROUNDS {
+                    break;
+                }
+                if !linear && round == MOST_ROUNDS {
+                    let names = if different { "different names" } else { "one name" };
+                    return Ok(Outcome::fell(format!(
+                        "{MANY} cookies of {names} took {path} {} times as long as {}: {} µs",
+                        many.as_micros() / few.as_micros().max(1),
+                        MANY / 4,
+                        many.as_micros()
+                    )));
+                }
+            }
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+fn tiny_cookies(count: usize, different: bool) -> String {
+    (0..count).map(|at| if different { format!("{at:x}=;") } else { "aa=;".to_owned() }).collect()
+}
+
+async fn time_with(attacker: &mut Actor, path: &str, cookies: &str) -> Result<Duration, Failure> {
+    let request = Request::get(path).header(header::COOKIE, cookies);
+    attacker.client.connect().await?;
+    let start = Instant::now();
+    let answer = attacker.client.deliver(&request).await?;
+    let took = start.elapsed();
+    attacker.note(&answer);
+    answer.ensure(answer.status < 500, "an answer or a refusal")?;
+    Ok(took)
 }
 
 /// What the service lets a client pile up must still fit into the next request: else the client has locked itself out.
