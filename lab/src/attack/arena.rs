@@ -16,7 +16,8 @@ pub struct Mark {
     pub setting: &'static str,
     /// The same service with logins of two seconds, for what takes its time.
     pub short_lived: Option<Target>,
-    /// The same service where the lab is a trusted proxy: what the rows have that come from many addresses.
+    /// The same service where the lab is a trusted proxy: what the rows have that come from many addresses. Beside the default
+    /// setting alone: clients are counted alike in all.
     pub behind_a_proxy: Option<Target>,
     /// The key it signs with: what the rows have that play with a stolen key.
     pub key: Option<Secret>,
@@ -39,6 +40,9 @@ pub struct Arena {
 
 /// Seconds that a login lives where an expiry is to be seen.
 const SHORT_LIFE: u64 = 2;
+
+/// Settings that say the default of a mechanism.
+const DEFAULTS: [&str; 2] = ["REVOCATION=feed", "SESSION_STORE=memory"];
 
 impl Mark {
     /// A service of which nothing but the address is known.
@@ -124,7 +128,7 @@ impl Arena {
                 target: of(fleet, mechanism)?,
                 setting,
                 short_lived: of(short, mechanism),
-                behind_a_proxy: of(&proxied, mechanism),
+                behind_a_proxy: DEFAULTS.contains(&setting).then(|| of(&proxied, mechanism)).flatten(),
                 key: Some(fleet.secret_key()?),
             })
         });

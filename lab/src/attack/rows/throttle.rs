@@ -21,7 +21,7 @@ const WITH_PORTS: [[&str; 2]; 2] =
 
 pub(super) async fn hide_behind_many_addresses(stage: &mut Stage) -> Ended {
     let Some(target) = stage.mark.behind_a_proxy.clone() else {
-        return Ok(Outcome::not_applicable("the lab is no trusted proxy there, and has one address"));
+        return Ok(Outcome::not_applicable("the lab is no trusted proxy of this one, and has one address"));
     };
     let stage = stage.at(&target).await?;
     let username = stage.account("victim").await?;
