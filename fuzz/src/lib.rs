@@ -1,5 +1,7 @@
 //! What the fuzz targets have in common: reading an input, altering a text, and waiting for a mechanism.
 
+pub mod simple;
+
 use std::cell::OnceCell;
 
 use shared::{keys::Keys, presented::Presented, secret::Secret};

@@ -74,6 +74,7 @@ targets! {
     signed_cookie: "../../fuzz/fuzz_targets/signed_cookie.rs",
     token: "../../fuzz/fuzz_targets/token.rs",
     username: "../../fuzz/fuzz_targets/username.rs",
+    x_forwarded_for: "../../fuzz/fuzz_targets/x_forwarded_for.rs",
 }
 
 fn fuzz_folder() -> &'static Path {

@@ -1,5 +1,7 @@
 //! Whom the attacks are played against: our services in the settings that change a row, or any service by its address.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use anyhow::Result;
 use serde::Serialize;
 use shared::{endings::Reach, secret::Secret, settings::Settings, tokens::TokenKind};
@@ -14,6 +16,9 @@ pub struct Mark {
     pub setting: &'static str,
     /// The same service with logins of two seconds, for what takes its time.
     pub short_lived: Option<Target>,
+    /// The same service where the lab is a trusted proxy: what the rows have that come from many addresses. Beside the default
+    /// setting alone: clients are counted alike in all.
+    pub behind_a_proxy: Option<Target>,
     /// The key it signs with: what the rows have that play with a stolen key.
     pub key: Option<Secret>,
 }
@@ -36,10 +41,13 @@ pub struct Arena {
 /// Seconds that a login lives where an expiry is to be seen.
 const SHORT_LIFE: u64 = 2;
 
+/// Settings that say the default of a mechanism.
+const DEFAULTS: [&str; 2] = ["REVOCATION=feed", "SESSION_STORE=memory"];
+
 impl Mark {
     /// A service of which nothing but the address is known.
     pub fn stranger(target: Target, key: Option<Secret>) -> Self {
-        Self { target, setting: "", short_lived: None, key }
+        Self { target, setting: "", short_lived: None, behind_a_proxy: None, key }
     }
 
     /// As the head of its column.
@@ -99,6 +107,10 @@ impl Arena {
             mechanisms.token.opaque_token_lifetime = std::time::Duration::from_secs(SHORT_LIFE);
         })
         .await?;
+        let proxied = Fleet::start_with(|settings, _| {
+            settings.trusted_proxies = vec![IpAddr::from(Ipv4Addr::LOCALHOST).into()];
+        })
+        .await?;
         let marks = [
             ("cookie", "REVOCATION=off", &off, &short),
             ("cookie", "REVOCATION=feed", &feed, &short),
@@ -116,10 +128,11 @@ impl Arena {
                 target: of(fleet, mechanism)?,
                 setting,
                 short_lived: of(short, mechanism),
+                behind_a_proxy: DEFAULTS.contains(&setting).then(|| of(&proxied, mechanism)).flatten(),
                 key: Some(fleet.secret_key()?),
             })
         });
-        Ok(Self { marks: marks.collect(), _fleets: vec![off, feed, read, short, rs256, opaque, short_opaque] })
+        Ok(Self { marks: marks.collect(), _fleets: vec![off, feed, read, short, rs256, opaque, short_opaque, proxied] })
     }
 }
 

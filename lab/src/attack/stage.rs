@@ -63,6 +63,12 @@ impl Stage {
         Ok(Self { mark: mark.clone(), about, script: Script::default(), leak: None })
     }
 
+    /// The same play at another instance of the service.
+    pub(super) async fn at(&self, target: &Target) -> Result<Self> {
+        let there = Self::set(&Mark { target: target.clone(), ..self.mark.clone() }).await?;
+        Ok(Self { script: self.script.clone(), ..there })
+    }
+
     pub(super) fn target(&self) -> &Target {
         &self.mark.target
     }
@@ -105,15 +111,20 @@ impl Actor {
     /// Sends a request, keeps what the answer hands out, and notes the exchange.
     pub(super) async fn ask(&mut self, request: Request) -> Result<Answer, Failure> {
         let answer = self.client.send(request).await?;
-        self.script.note(self.who, &answer);
+        self.note(&answer);
         Ok(answer)
     }
 
     /// Sends a request once, whatever the answer, and keeps nothing of it.
     pub(super) async fn once(&mut self, request: Request) -> Result<Answer, Failure> {
         let answer = self.client.deliver(&request).await?;
-        self.script.note(self.who, &answer);
+        self.note(&answer);
         Ok(answer)
+    }
+
+    /// Notes an exchange that was timed: noting takes its time too.
+    pub(super) fn note(&self, answer: &Answer) {
+        self.script.note(self.who, answer);
     }
 
     /// Who the service takes them for.

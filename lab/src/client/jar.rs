@@ -66,6 +66,11 @@ impl Jar {
         }
     }
 
+    /// Drops the cookies of this name, as a browser does when their time is over.
+    pub fn forget(&mut self, name: &str) {
+        self.0.retain(|kept| kept.name != name);
+    }
+
     fn living(&self) -> impl Iterator<Item = &Kept> {
         self.0.iter().filter(|kept| kept.lives())
     }

@@ -27,7 +27,7 @@ pub struct Request {
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Option<Bytes>,
     /// Cookie pairs beside those of the jar, as they are to be written.
-    cookies: Vec<String>,
+    cookies: Vec<Vec<u8>>,
     hosts: Hosts,
     shows_cookies: bool,
     shows_token: bool,
@@ -131,8 +131,14 @@ impl Request {
 
     /// One more cookie, even if the jar holds one of that name.
     #[must_use]
-    pub fn cookie(mut self, name: &str, value: &str) -> Self {
-        self.cookies.push(format!("{name}={value}"));
+    pub fn cookie(self, name: &str, value: &str) -> Self {
+        self.cookie_pair(format!("{name}={value}"))
+    }
+
+    /// One more cookie, name and value in whatever bytes.
+    #[must_use]
+    pub fn cookie_pair(mut self, pair: impl Into<Vec<u8>>) -> Self {
+        self.cookies.push(pair.into());
         self
     }
 
@@ -170,8 +176,9 @@ impl Request {
 
     fn cookie_header(&self, jar: &Jar) -> Option<(HeaderName, HeaderValue)> {
         let kept = if self.shows_cookies { jar.pairs_for(&self.path) } else { Vec::new() };
-        let pairs: Vec<&str> = kept.iter().chain(&self.cookies).map(String::as_str).collect();
-        (!pairs.is_empty()).then(|| (header::COOKIE, value(&pairs.join("; "))))
+        let kept = kept.iter().map(String::as_bytes);
+        let pairs: Vec<&[u8]> = kept.chain(self.cookies.iter().map(Vec::as_slice)).collect();
+        (!pairs.is_empty()).then(|| (header::COOKIE, value(pairs.join(b"; ".as_slice()))))
     }
 }
 
@@ -181,6 +188,6 @@ pub fn encoded(text: &str) -> String {
 }
 
 /// What a target handed out goes back as it came; bytes that no header may hold were none of its doing.
-fn value(text: &str) -> HeaderValue {
-    HeaderValue::from_bytes(text.as_bytes()).unwrap_or_else(|_| HeaderValue::from_static("unprintable"))
+fn value(text: impl AsRef<[u8]>) -> HeaderValue {
+    HeaderValue::from_bytes(text.as_ref()).unwrap_or_else(|_| HeaderValue::from_static("unprintable"))
 }

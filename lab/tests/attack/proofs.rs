@@ -72,6 +72,8 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         }
         "fixation::leave_items_behind" => everywhere(weak!(LeavesItemsBehind)),
         "fixation::toss_a_cookie" => everywhere(front!(TakesTheLastCookie)),
+        "cookie_bytes::spell_the_name_with_white_space" => everywhere(front!(TrimsAllWhiteSpace)),
+        "cookie_bytes::hide_the_login_behind_a_byte" => everywhere(front!(ReadsCookiesAsText)),
         "fixation::end_a_strangers_login" => vec![on(&["session", "token"], weak!(EndsAnybodysLogin::default()))],
         "tampering::change_each_character" | "tampering::cut_or_extend_it" => vec![
             on(&["cookie"], believes!(believing::compares_no_cookie_signature)),
@@ -117,8 +119,15 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         "injection::redirect_elsewhere" => everywhere(front!(GoesWhereItIsTold)),
         "guessing::tell_names_apart" => everywhere(front!(AnswersUnknownNamesAtOnce)),
         "guessing::guess_a_password" => everywhere(front!(CountsNoFailures)),
+        // Accounts know no mechanism, and each of these hashes hundreds of passwords.
+        "throttle::hide_behind_many_addresses" => vec![
+            on(&["cookie"], front!(CountsEachIpv6Address)),
+            on(&["session"], front!(ReadsNoPorts)),
+            on(&["token"], front!(KnowsNoNetworkAgain)),
+        ],
         "guessing::use_a_short_password" => everywhere(|| Weak::Settings(|settings| settings.password_min_length = 0)),
         "exhaustion::send_oversize_heads" => everywhere(front!(DropsOversizeHeaders)),
+        "exhaustion::send_thousands_of_tiny_cookies" => everywhere(front!(ComparesEachCookieWithEach)),
         "exhaustion::grow_the_credential" => vec![on(&["cookie"], weak!(CountsOneItemAlone))],
         "exhaustion::hash_an_endless_password" => everywhere(front!(CutsEndlessPasswords)),
         // The loop that serves connections knows no mechanism, and it takes its time to see this.
@@ -138,6 +147,7 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         "exposure::take_it_from_an_address" => everywhere(front!(TakesTokensFromAddresses)),
         "exposure::find_it_in_an_answer" => everywhere(weak!(RecordsTheCredential)),
         "exposure::take_it_from_a_cache" => everywhere(front!(AllowsCaching)),
+        "caching::take_a_credential_from_a_cache" => tokens_alone(front!(RenewsOnEveryRoute)),
         "exposure::learn_from_errors" => everywhere(front!(NamesItself)),
         _ => Vec::new(),
     }

@@ -91,6 +91,10 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Result<IpAddr
 /// An address as proxies write it: with or without a port, IPv6 with or without brackets.
 fn address(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(trimmed(text)).ok()?;
+    // A zone is an interface of the proxy's machine (RFC 4007 §11), whichever form it comes in.
+    if text.contains('%') {
+        return None;
+    }
     let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok();
     let alone = text.parse().ok();
     alone
@@ -142,9 +146,16 @@ mod tests {
 
     #[test]
     fn a_chain_that_cannot_be_read_ends_at_the_last_proxy_that_is_known() {
-        for unreadable in
-            ["", "unknown", "198.51.100.1:99999", "198.51.100.1, unknown", "[198.51.100.1]", "2001:db8::1]:4"]
-        {
+        for unreadable in [
+            "",
+            "unknown",
+            "198.51.100.1:99999",
+            "198.51.100.1, unknown",
+            "[198.51.100.1]",
+            "2001:db8::1]:4",
+            "[fe80::1%5]:443",
+            "[fe80::1%5]",
+        ] {
             assert_eq!(seen("10.0.0.2", &[unreadable]), "unreadable", "{unreadable}");
         }
         assert_eq!(seen("10.0.0.2", &[]), "10.0.0.2", "a proxy that says nothing is the client");

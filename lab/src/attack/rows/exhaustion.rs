@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use http::header;
 use serde_json::json;
-use tokio::time::Instant;
+use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
     attack::{
         row::{Ended, Outcome},
-        stage::{PASSWORD, Stage, login_of},
+        stage::{Actor, PASSWORD, Stage, login_of},
         wire,
     },
     client::{expect::Failure, fresh, request::Request},
@@ -35,6 +35,61 @@ pub(super) async fn send_oversize_heads(stage: &mut Stage) -> Ended {
     }
     person.is_still_logged_in().await?;
     Ok(Outcome::Held)
+}
+
+/// They fit into a head that everybody reads to its end.
+const MANY: usize = 3_000;
+/// The same number in so many requests takes as long if the time is linear, and a sixteenth if it grows with the square.
+const PARTS: usize = 16;
+/// How many times longer one request may take than all parts together.
+const MOST_AT_ONCE: u32 = 4;
+/// The fastest of so many rounds counts, since whatever else the machine does only slows down.
+const FEWEST_ROUNDS: usize = 5;
+/// Whoever is too slow gets so many chances.
+const MOST_ROUNDS: usize = 20;
+/// Marks that were measured at once would measure one another.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+pub(super) async fn send_thousands_of_tiny_cookies(stage: &mut Stage) -> Ended {
+    let _alone = ALONE.lock().await;
+    let mut attacker = stage.somebody("attacker");
+    for path in ["/mine", "/items"] {
+        for different in [false, true] {
+            let (mut in_parts, mut at_once) = (Duration::MAX, Duration::MAX);
+            for round in 1..=MOST_ROUNDS {
+                in_parts = in_parts.min(time_of(&mut attacker, path, PARTS, different).await?);
+                at_once = at_once.min(time_of(&mut attacker, path, 1, different).await?);
+                if round >= FEWEST_ROUNDS && at_once <= in_parts * MOST_AT_ONCE {
+                    break;
+                }
+            }
+            if at_once > in_parts * MOST_AT_ONCE {
+                return Ok(Outcome::fell(format!(
+                    "{MANY} cookies take {path} {:.1} ms in one request, and {:.1} ms in {PARTS}",
+                    at_once.as_secs_f64() * 1e3,
+                    in_parts.as_secs_f64() * 1e3
+                )));
+            }
+        }
+    }
+    Ok(Outcome::Held)
+}
+
+/// What the answers take to as many requests, which show all cookies between them.
+async fn time_of(attacker: &mut Actor, path: &str, requests: usize, different: bool) -> Result<Duration, Failure> {
+    let name = |at| if different { format!("{at:x}=;") } else { "aa=;".to_owned() };
+    let cookies: String = (0..MANY / requests).map(name).collect();
+    let request = Request::get(path).header(header::COOKIE, &cookies);
+    attacker.client.connect().await?;
+    let mut took = Duration::ZERO;
+    for _ in 0..requests {
+        let start = Instant::now();
+        let answer = attacker.client.deliver(&request).await?;
+        took += start.elapsed();
+        attacker.note(&answer);
+        answer.ensure(answer.status < 500, "an answer or a refusal")?;
+    }
+    Ok(took)
 }
 
 /// What the service lets a client pile up must still fit into the next request: else the client has locked itself out.

@@ -14,7 +14,7 @@ use crate::{
     client::{answer::Answer, expect::Failure, fresh, request::Request},
 };
 
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Tries of each kind; the fastest counts, since whatever else the machine does only slows down.
 const TRIES: usize = 4;
@@ -67,7 +67,7 @@ fn header_names(answer: &Answer) -> Vec<String> {
 }
 
 /// The most that NIST SP 800-63B-4 §3.2.2 allows in a row.
-const MOST_GUESSES: u32 = 100;
+pub(super) const MOST_GUESSES: u32 = 100;
 
 pub(super) async fn guess_a_password(stage: &mut Stage) -> Ended {
     let username = stage.account("victim").await?;
@@ -77,7 +77,7 @@ pub(super) async fn guess_a_password(stage: &mut Stage) -> Ended {
         let address = format!("203.0.113.{guess}");
         let body = login_of(&username, &format!("a wrong password, number {guess}"));
         let answer = attacker.once(Request::post("/login").json(&body).header(X_FORWARDED_FOR, &address)).await?;
-        if answer.status == 429 && answer.header("retry-after").is_some() && !is_busy(&answer) {
+        if is_slowed_down(&answer) {
             return Ok(Outcome::Held);
         }
         answer.ensure(matches!(answer.status, 401 | 429), "a refusal")?;
@@ -85,9 +85,9 @@ pub(super) async fn guess_a_password(stage: &mut Stage) -> Ended {
     Ok(Outcome::fell(format!("{} guesses in a row, and none was slowed down", MOST_GUESSES + 1)))
 }
 
-/// That others hash passwords at this moment is no throttle of guesses.
-fn is_busy(answer: &Answer) -> bool {
-    answer.header("retry-after") == Some("1")
+/// That others hash passwords at this moment, which takes a second, is no throttle of guesses.
+pub(super) fn is_slowed_down(answer: &Answer) -> bool {
+    answer.status == 429 && answer.header("retry-after").is_some_and(|seconds| seconds != "1")
 }
 
 pub(super) async fn use_a_short_password(stage: &mut Stage) -> Ended {

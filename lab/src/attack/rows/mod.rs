@@ -1,5 +1,7 @@
 //! The rows of the attack matrix, in the order of the table.
 
+mod caching;
+mod cookie_bytes;
 mod cross_site;
 mod endings;
 mod exhaustion;
@@ -14,6 +16,7 @@ mod routing;
 mod state;
 mod tampering;
 mod theft;
+mod throttle;
 mod token_confusion;
 
 use super::row::{Family, Row};
@@ -56,6 +59,8 @@ pub const ROWS: &[Row] = rows! {
         "A12" fixation::plant_a_made_up_credential: "Plant a made-up credential, and share the victim's login", "ASVS 7.2.1; ASVS 7.2.4";
         "A43" fixation::leave_items_behind: "Leave items behind for the next who logs in", "ASVS 14.3.1";
         "A27" fixation::toss_a_cookie: "Toss in a second cookie of the same name", "RFC 6265bis §8.6; ASVS 15.3.7";
+        "A68" cookie_bytes::spell_the_name_with_white_space: "Plant a cookie whose name only looks like the credential's", "RFC 6265bis §4.1.3.2; RFC 9110 §5.6.3";
+        "A69" cookie_bytes::hide_the_login_behind_a_byte: "Hide the login behind a byte in a cookie of another site", "RFC 6265bis §5.7; RFC 9110 §5.5";
         "A13" fixation::end_a_strangers_login: "End a stranger's login by its id", "ASVS 8.2.2";
     }
     Tampering {
@@ -96,10 +101,12 @@ pub const ROWS: &[Row] = rows! {
     Guessing {
         "A31" guessing::tell_names_apart: "Find out which names exist", "ASVS 6.3.8";
         "A32" guessing::guess_a_password: "Guess a password, from ever other addresses", "ASVS 6.3.1; NIST SP 800-63B-4 §3.2.2";
+        "A70" throttle::hide_behind_many_addresses: "Guess from ever other addresses of one client, and keep the owner out with it", "ASVS 6.3.1; NIST SP 800-63B-4 §3.2.2";
         "A51" guessing::use_a_short_password: "Register with a short password", "ASVS 6.2.1; NIST SP 800-63B-4 §3.1.1.2";
     }
     Exhaustion {
         "A28" exhaustion::send_oversize_heads: "Send oversize heads", "ASVS 13.1.2; RFC 6585 §5";
+        "A66" exhaustion::send_thousands_of_tiny_cookies: "Send thousands of tiny cookies", "ASVS 15.2.2; CWE-407";
         "A52" exhaustion::grow_the_credential: "Grow one's own credential until nothing reads it", "ASVS 3.3.5; RFC 6265 §6.1";
         "A33" exhaustion::hash_an_endless_password: "Make it hash an endless password", "ASVS 15.2.2; CVE-2013-1443";
         "A34" exhaustion::hold_connections_open: "Hold connections open with half a request", "ASVS 13.1.2; RFC 9112 §9.5";
@@ -118,6 +125,7 @@ pub const ROWS: &[Row] = rows! {
         "A37" exposure::take_it_from_an_address: "Take it from an address that was logged", "RFC 9700 §4.3.2; ASVS 14.2.1";
         "A59" exposure::find_it_in_an_answer: "Find it in another answer or in the server's record", "ASVS 16.2.5; RFC 6819 §5.1.4.1.3";
         "A60" exposure::take_it_from_a_cache: "Take an answer from a cache", "ASVS 14.3.2; RFC 9111 §5.2.2.5";
+        "A67" caching::take_a_credential_from_a_cache: "Take a credential from an answer that caches keep", "RFC 9111 §7.3; ASVS 14.3.2";
         "A61" exposure::learn_from_errors: "Learn what runs there from its errors", "ASVS 16.5.1; ASVS 13.4.6";
     }
     Operation {

@@ -165,16 +165,7 @@ async fn still_works(stage: &mut Stage, thief: &mut Actor, victim: &Person) -> R
 pub(super) async fn replay_after_expiry(stage: &mut Stage) -> Ended {
     /// More than that nobody waits for.
     const LONGEST_WAIT: u64 = 10;
-    let short = match &stage.mark.short_lived {
-        Some(short) => {
-            Stage::set(&crate::attack::arena::Mark { target: short.clone(), short_lived: None, ..stage.mark.clone() })
-                .await
-                .map(|short| Stage { script: stage.script.clone(), ..short })?
-        }
-        None => {
-            Stage { mark: stage.mark.clone(), about: stage.about.clone(), script: stage.script.clone(), leak: None }
-        }
-    };
+    let short = stage.at(stage.mark.short_lived.as_ref().unwrap_or(stage.target())).await?;
     let lifetime = short.about.lifetime;
     if lifetime > LONGEST_WAIT {
         return Ok(Outcome::not_applicable(format!(

@@ -2,18 +2,20 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex},
+    net::SocketAddr,
+    sync::{Arc, Mutex, atomic::AtomicU32},
 };
 
 use axum::{
     body::{Body, to_bytes},
-    extract::Request,
+    extract::{ConnectInfo, Request},
     response::{IntoResponse as _, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Value, json};
 use shared::{http::layers::Site, serve::Answer};
+
+use super::head::change_head;
 
 /// One defence that is undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +26,9 @@ pub(crate) enum Front {
     AnswersUnknownNamesAtOnce,
     BelievesMethodHeaders,
     ChangesByGet,
+    ComparesEachCookieWithEach,
     ComparesNamesByteByByte,
+    CountsEachIpv6Address,
     CountsNoFailures,
     CutsEndlessPasswords,
     DropsOversizeHeaders,
@@ -32,14 +36,19 @@ pub(crate) enum Front {
     GoesWhereItIsTold,
     HandsCookiesToScripts,
     HandsCookiesToEveryLine,
+    KnowsNoNetworkAgain,
     MayBeFramed,
     NormalisesPaths,
     NamesItself,
+    ReadsCookiesAsText,
     ReadsJsonLeniently,
     ReadsJsonUnderAnyName,
+    ReadsNoPorts,
+    RenewsOnEveryRoute,
     TakesAnyHost,
     TakesTheLastCookie,
     TakesTokensFromAddresses,
+    TrimsAllWhiteSpace,
     TrustsEverySite,
     WritesHeadersAsTheyCome,
     WritesMarkupAsItComes,
@@ -49,23 +58,25 @@ pub(crate) enum Front {
 #[derive(Clone)]
 pub(crate) struct WeakSite {
     real: Site,
-    front: Front,
+    pub(super) front: Front,
     /// The accounts that were registered here, with their passwords.
     known: Arc<Mutex<HashMap<String, String>>>,
+    /// Networks that nobody has come from yet, counted.
+    pub(super) networks: Arc<AtomicU32>,
 }
 
 impl WeakSite {
     pub(crate) fn new(real: Site, front: Front) -> Self {
-        Self { real, front, known: Arc::default() }
+        Self { real, front, known: Arc::default(), networks: Arc::default() }
     }
 }
 
 /// What of the request the answer may depend on.
-struct Asked {
-    method: Method,
-    path: String,
-    headers: HeaderMap,
-    body: Vec<u8>,
+pub(super) struct Asked {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
 }
 
 impl Asked {
@@ -98,6 +109,9 @@ impl Answer for WeakSite {
         if let Some(answer) = self.instead(&asked) {
             return answer;
         }
+        if let Some(client) = self.client(&asked) {
+            parts.extensions.insert(ConnectInfo(SocketAddr::new(client, 1)));
+        }
         change_head(self.front, &asked, &mut parts);
         change_body(self.front, &asked, &mut body);
         parts.headers.remove(header::CONTENT_LENGTH);
@@ -106,68 +120,6 @@ impl Answer for WeakSite {
         }
         let answer = self.real.clone().answer(Request::from_parts(parts, Body::from(body))).await;
         self.changed(&asked, answer).await
-    }
-}
-
-fn change_head(front: Front, asked: &Asked, parts: &mut http::request::Parts) {
-    let headers = &mut parts.headers;
-    match front {
-        Front::TrustsEverySite => {
-            headers.remove("sec-fetch-site");
-            headers.remove(header::ORIGIN);
-        }
-        Front::TakesTheLastCookie => take_the_last_cookie(headers),
-        Front::ReadsJsonUnderAnyName if asked.body.starts_with(b"{") => {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        Front::ChangesByGet if asked.path == "/logout" && asked.method == Method::GET => parts.method = Method::POST,
-        Front::BelievesMethodHeaders => {
-            if let Some(method) = headers.get("x-http-method-override") {
-                parts.method = Method::from_bytes(method.as_bytes()).unwrap();
-            }
-        }
-        Front::TakesAnyHost => {
-            headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1"));
-        }
-        Front::DropsOversizeHeaders => {
-            let small = headers.iter().filter(|(_, value)| value.len() < 4_096);
-            *headers = small.map(|(name, value)| (name.clone(), value.clone())).collect();
-            parts.uri = asked.path.parse().unwrap();
-        }
-        Front::NormalisesPaths => {
-            let plain = percent_encoding::percent_decode_str(&asked.path).decode_utf8_lossy().to_lowercase();
-            if plain.contains("mine") {
-                parts.uri = Uri::from_static("/mine");
-            }
-        }
-        Front::TakesTokensFromAddresses => {
-            if let Some((_, text)) = parts.uri.query().and_then(|query| query.split_once('=')) {
-                let text = percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-                for name in ["login", "sessionid", "token"] {
-                    headers.append(header::COOKIE, HeaderValue::from_str(&format!("{name}={text}")).unwrap());
-                }
-            }
-        }
-        Front::CountsNoFailures => {
-            // Whoever believes this header counts every guess for another visitor.
-            let forwarded =
-                headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()?.parse::<IpAddr>().ok());
-            if let Some(address) = forwarded {
-                parts.extensions.insert(axum::extract::ConnectInfo(SocketAddr::new(address, 1)));
-            }
-        }
-        _ => {}
-    }
-}
-
-fn take_the_last_cookie(headers: &mut HeaderMap) {
-    let pairs: Vec<String> = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .flat_map(|value| value.to_str().unwrap().split("; ").map(str::to_owned).collect::<Vec<_>>())
-        .collect();
-    if let Some(last) = pairs.last() {
-        headers.insert(header::COOKIE, HeaderValue::from_str(last).unwrap());
     }
 }
 
@@ -198,6 +150,12 @@ fn rewrite(body: &mut Vec<u8>, change: impl FnOnce(&mut Value)) {
 }
 
 impl WeakSite {
+    /// Whether it is a login with the right password.
+    pub(super) fn is_right(&self, asked: &Asked) -> bool {
+        let known = self.known.lock().unwrap().get(&asked.member("username").unwrap_or_default()).cloned();
+        asked.path == "/login" && known.is_some() && known == asked.member("password")
+    }
+
     /// What is answered without asking the real site.
     fn instead(&self, asked: &Asked) -> Option<Response> {
         let name = asked.member("username").unwrap_or_default();
@@ -205,10 +163,10 @@ impl WeakSite {
             self.known.lock().unwrap().insert(name, asked.member("password").unwrap_or_default());
             return None;
         }
-        let known = self.known.lock().unwrap().get(&name).cloned();
-        let wrong = known.is_some() && known != asked.member("password");
+        let known = self.known.lock().unwrap().contains_key(&name);
+        let wrong = known && !self.is_right(asked);
         match self.front {
-            Front::AnswersUnknownNamesAtOnce if asked.path == "/login" && known.is_none() => Some(refusal("not-found")),
+            Front::AnswersUnknownNamesAtOnce if asked.path == "/login" && !known => Some(refusal("not-found")),
             Front::CountsNoFailures if asked.path == "/login" && wrong => Some(refusal("invalid-credentials")),
             Front::EchoesTrace if asked.method == Method::TRACE => Some(format!("{:?}", asked.headers).into_response()),
             _ => None,
@@ -226,6 +184,9 @@ impl WeakSite {
                 if let Some(origin) = asked.headers.get(header::ORIGIN) {
                     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
                 }
+            }
+            Front::RenewsOnEveryRoute if headers.get(header::CACHE_CONTROL).is_some_and(is_public) => {
+                headers.extend(self.renewed(asked).await);
             }
             Front::HandsCookiesToScripts => without(headers, &["; HttpOnly"]),
             Front::HandsCookiesToEveryLine => without(headers, &["; Secure", "; SameSite=Lax"]),
@@ -252,6 +213,20 @@ impl WeakSite {
         }
         Response::from_parts(parts, body)
     }
+
+    /// What a route that takes a login sets on the way.
+    async fn renewed(&self, asked: &Asked) -> Vec<(HeaderName, HeaderValue)> {
+        let mut mine = Request::new(Body::empty());
+        *mine.uri_mut() = http::Uri::from_static("/mine");
+        *mine.headers_mut() = asked.headers.clone();
+        let answer = self.real.clone().answer(mine).await;
+        let lines = answer.headers().get_all(header::SET_COOKIE).iter();
+        lines.map(|line| (header::SET_COOKIE, line.clone())).collect()
+    }
+}
+
+fn is_public(cache_control: &HeaderValue) -> bool {
+    cache_control.to_str().unwrap().contains("public")
 }
 
 fn refusal(slug: &str) -> Response {

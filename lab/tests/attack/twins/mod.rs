@@ -6,13 +6,15 @@
 //! * `server`: from a weakness to a running service
 //! * `mechanism`: the decorator around a mechanism; `endings`, `handing_out`, `believing`, `tokens`, `refreshing` are what it may
 //!   get wrong
-//! * `front`: what the layers around the mechanism may get wrong
+//! * `front`: what the layers around the mechanism may get wrong; `head` and `clients` are what it changes in a request
 //! * `wire`: a proxy that is careless about framing
 
 pub(crate) mod believing;
+pub(crate) mod clients;
 pub(crate) mod endings;
 pub(crate) mod front;
 pub(crate) mod handing_out;
+pub(crate) mod head;
 pub(crate) mod mechanism;
 pub(crate) mod refreshing;
 pub(crate) mod server;

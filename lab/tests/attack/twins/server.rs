@@ -1,6 +1,11 @@
 //! From a weakness to a running service.
 
-use std::{convert::identity, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::identity,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use lab::{attack::arena::Mark, target::Target};
 use shared::{
@@ -9,9 +14,10 @@ use shared::{
     http::{App, Parts, metrics::Metrics, router::site},
     mechanism::Mechanism,
     serve::{
-        self,
+        self, Answer,
         draining::Draining,
-        signal::{Stopper, stop},
+        forwarded::BehindProxies,
+        signal::{Stop, Stopper, stop},
     },
     service::{Ground, Service as _},
     settings::{Settings, defaults},
@@ -73,11 +79,11 @@ pub(crate) async fn start(mechanism: &str, weak: Weak) -> Standing {
         version: "0.0.0",
     });
     let front = if let Weak::Front(front) = weak { front } else { Front::AsItIs };
-    let listener = serve::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
-    let mut address = listener.local_addr().unwrap();
     let (stopper, told) = stop();
     let site = WeakSite::new(site(app), front);
-    tokio::spawn(serve::run(listener, site, settings.limits.clone(), Draining::default(), told.told()));
+    let behind_a_proxy = BehindProxies::new(site.clone(), &[IpAddr::from(Ipv4Addr::LOCALHOST).into()]);
+    let behind_a_proxy = serve(behind_a_proxy, &settings, &told).await;
+    let mut address = serve(site, &settings, &told).await;
     if let Weak::Wire = weak {
         address = wire::careless_proxy(address).await;
     }
@@ -86,9 +92,18 @@ pub(crate) async fn start(mechanism: &str, weak: Weak) -> Standing {
         target: Target::at(name, address),
         setting: "",
         short_lived: None,
+        behind_a_proxy: Some(Target::at(name, behind_a_proxy)),
         key: Some(shared::secret::Secret::new(key.trim_end())),
     };
     Standing { mark, _stopper: stopper, _folder: folder }
+}
+
+/// Serves on a free port until told to stop.
+async fn serve(site: impl Answer, settings: &Settings, told: &Stop) -> SocketAddr {
+    let listener = serve::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve::run(listener, site, settings.limits.clone(), Draining::default(), told.clone().told()));
+    address
 }
 
 async fn real(mechanism: &str, ground: &Ground) -> Arc<dyn Mechanism> {

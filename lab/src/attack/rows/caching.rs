@@ -1,0 +1,49 @@
+//! Credentials in answers that a cache between browser and service keeps, and hands to others.
+
+use crate::{
+    attack::{
+        row::{Ended, Outcome},
+        stage::Stage,
+    },
+    client::{credential::Credential, request::Request},
+};
+
+/// Public answers first: caches keep those.
+const PATHS: [&str; 14] = [
+    "/style.css",
+    "/.well-known/jwks.json",
+    "/openapi.json",
+    "/docs",
+    "/livez",
+    "/readyz",
+    "/metrics",
+    "/about",
+    "/login",
+    "/register",
+    "/",
+    "/mine",
+    "/items",
+    "/nowhere",
+];
+
+/// A browser is handed a fresh credential when its old one has ended, with whatever answer comes next.
+pub(super) async fn take_a_credential_from_a_cache(stage: &mut Stage) -> Ended {
+    let mut victim = stage.in_a_browser("victim").await?;
+    let Credential::Cookie { name, .. } = victim.credential.clone() else {
+        return Ok(Outcome::not_applicable("a form is handed no cookie here"));
+    };
+    for has_ended in [false, true] {
+        for path in PATHS {
+            if has_ended {
+                victim.actor.client.jar_mut().forget(&name);
+            }
+            let answer = victim.ask(Request::get(path).from_a_browser()).await?;
+            let hands_out = answer.set_cookies().any(|cookie| !cookie.deletes());
+            let cache_control = answer.header("cache-control").unwrap_or("nothing");
+            if hands_out && !cache_control.contains("no-store") {
+                return Ok(Outcome::fell(format!("{path} hands out a cookie, and says `{cache_control}` to caches")));
+            }
+        }
+    }
+    Ok(Outcome::Held)
+}
