@@ -116,7 +116,7 @@ impl Request {
     #[must_use]
     pub fn bearer(mut self, token: &str) -> Self {
         self.shows_token = false;
-        self.headers.push((header::AUTHORIZATION, value(&format!("Bearer {token}"))));
+        self.headers.push((header::AUTHORIZATION, value(format!("Bearer {token}"))));
         self
     }
 
@@ -159,7 +159,7 @@ impl Request {
     /// The request as it goes out, in the order in which its headers are written.
     pub(super) fn written(&self, target: &Target, visitor: &str, shown: Shown<'_>) -> Asked {
         let mut headers = Vec::new();
-        let host = value(&target.authority());
+        let host = value(target.authority());
         match self.hosts {
             Hosts::None => {}
             Hosts::One => headers.push((header::HOST, host)),
@@ -169,7 +169,7 @@ impl Request {
         headers.extend(self.headers.iter().cloned());
         headers.extend(self.cookie_header(shown.jar));
         if let (true, Some(token)) = (self.shows_token, shown.tokens.access()) {
-            headers.push((header::AUTHORIZATION, value(&format!("Bearer {token}"))));
+            headers.push((header::AUTHORIZATION, value(format!("Bearer {token}"))));
         }
         Asked { method: self.method.clone(), path: self.path.clone(), headers, body: self.body.clone() }
     }

@@ -119,12 +119,7 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         "injection::redirect_elsewhere" => everywhere(front!(GoesWhereItIsTold)),
         "guessing::tell_names_apart" => everywhere(front!(AnswersUnknownNamesAtOnce)),
         "guessing::guess_a_password" => everywhere(front!(CountsNoFailures)),
-        // Accounts know no mechanism, and each of these hashes hundreds of passwords.
-        "throttle::hide_behind_many_addresses" => vec![
-            on(&["cookie"], front!(CountsEachIpv6Address)),
-            on(&["session"], front!(ReadsNoPorts)),
-            on(&["token"], front!(KnowsNoNetworkAgain)),
-        ],
+        "throttle::hide_behind_many_addresses" => of_the_throttle(),
         "guessing::use_a_short_password" => everywhere(|| Weak::Settings(|settings| settings.password_min_length = 0)),
         "exhaustion::send_oversize_heads" => everywhere(front!(DropsOversizeHeaders)),
         "exhaustion::send_thousands_of_tiny_cookies" => everywhere(front!(ComparesEachCookieWithEach)),
@@ -151,6 +146,15 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         "exposure::learn_from_errors" => everywhere(front!(NamesItself)),
         _ => Vec::new(),
     }
+}
+
+/// The throttle knows no mechanism, and each of these hashes hundreds of passwords.
+fn of_the_throttle() -> Vec<Proof> {
+    vec![
+        on(&["cookie"], front!(CountsEachIpv6Address)),
+        on(&["session"], front!(ReadsNoPorts)),
+        on(&["token"], front!(KnowsNoNetworkAgain)),
+    ]
 }
 
 /// Rows that need no twin: some real service is seen to fall, because its mechanism cannot prevent it.
