@@ -10,8 +10,19 @@ use std::{
     process::{Command, Stdio},
 };
 
-const KNOWN: [&str; 10] =
-    ["redis", "postgres", "django", "jwt", "docker", "browser", "schemathesis", "prometheus", "faketime", "former"];
+const KNOWN: [&str; 11] = [
+    "redis",
+    "postgres",
+    "pgbouncer",
+    "django",
+    "jwt",
+    "docker",
+    "browser",
+    "schemathesis",
+    "prometheus",
+    "faketime",
+    "former",
+];
 
 /// Where something is, or what was looked for in vain.
 type Found = Result<String, String>;
@@ -24,6 +35,11 @@ fn redis_is_here_if_it_is_required() {
 #[test]
 fn postgres_is_here_if_it_is_required() {
     is_here_if_it_is_required("postgres", postgres());
+}
+
+#[test]
+fn pgbouncer_is_here_if_it_is_required() {
+    is_here_if_it_is_required("pgbouncer", pgbouncer());
 }
 
 #[test]
@@ -101,6 +117,11 @@ fn postgres() -> Found {
         || on_the_path("initdb").map_err(|missing| format!("{missing}, nor under /usr/lib/postgresql")),
         |file| Ok(file.display().to_string()),
     )
+}
+
+/// Debian keeps it among the programs of the administrator, which are not always on the path.
+fn pgbouncer() -> Found {
+    answer("/usr/sbin/pgbouncer", &["--version"]).or_else(|_| on_the_path("pgbouncer"))
 }
 
 fn django() -> Found {
