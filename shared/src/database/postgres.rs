@@ -34,8 +34,9 @@ pub(super) async fn first_connection(
     limit: Duration,
 ) -> Result<AnyConnection, DatabaseError> {
     let deadline = Instant::now() + limit;
+    let mut problem = DatabaseError::Silent;
     loop {
-        let problem = match timeout_at(deadline, options.connect()).await {
+        problem = match timeout_at(deadline, options.connect()).await {
             Ok(Ok(mut connection)) => {
                 if takes_writes(&mut connection).await.map_err(DatabaseError::Connect)? {
                     return Ok(connection);
@@ -44,7 +45,7 @@ pub(super) async fn first_connection(
             }
             Ok(Err(error)) if !may_pass(&error) => return Err(DatabaseError::Connect(error)),
             Ok(Err(error)) => DatabaseError::Connect(error),
-            Err(_) => return Err(DatabaseError::Silent),
+            Err(_) => return Err(problem),
         };
         if Instant::now() + RETRY_INTERVAL > deadline {
             return Err(problem);
@@ -67,22 +68,26 @@ async fn takes_writes(connection: &mut AnyConnection) -> sqlx::Result<bool> {
     Ok(row.try_get::<String, _>(0)? == "off")
 }
 
-/// Refuses a server that takes no writes. Its connections, and those to other servers that are as old, are given up.
+/// Refuses the server of a connection that has been in use. All that are as old are given up.
 pub(super) async fn check_writable(connection: &mut AnyConnection) -> sqlx::Result<()> {
     if takes_writes(connection).await? {
         return Ok(());
     }
     trouble::refuse();
-    Err(Error::Protocol("the server is a standby, or read-only: it takes no writes".to_owned()))
+    Err(read_only())
 }
 
-/// The pool tries again at once, and writes a line into the log each time.
+/// Refuses the server of a new connection. The pool tries again at once, and writes a line into the log each time.
 async fn refuse_standby(connection: &mut AnyConnection) -> sqlx::Result<()> {
-    let checked = check_writable(connection).await;
-    if checked.is_err() {
-        sleep(RETRY_INTERVAL).await;
+    if takes_writes(connection).await? {
+        return Ok(());
     }
-    checked
+    sleep(RETRY_INTERVAL).await;
+    Err(read_only())
+}
+
+fn read_only() -> Error {
+    Error::Protocol("the server is a standby, or read-only: it takes no writes".to_owned())
 }
 
 /// The pool asks each connection that comes back for an answer, and waits for it without a limit (sqlx issue 4349): of a host that is

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use lab::target::Target;
 use tokio::time::sleep;
 
@@ -27,6 +28,16 @@ async fn works_within(limit: Duration, target: &Target, username: &str) {
     tokio::time::timeout(limit, tries).await.unwrap_or_else(|_| panic!("{target} takes no login after {limit:?}"));
 }
 
+/// Tries until it says that it is ready.
+async fn ready_within(limit: Duration, target: &Target) {
+    let tries = async {
+        while readiness(target).await.0 != 200 {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(limit, tries).await.unwrap_or_else(|_| panic!("{target} is not ready after {limit:?}"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn services_leave_a_server_that_has_become_a_standby() {
     let Some(mut old) = Postgres::start().await else { return };
@@ -45,7 +56,7 @@ async fn services_leave_a_server_that_has_become_a_standby() {
     name.lead_to(new.port());
     for service in &services {
         works_within(SOON, &service.target, &format!("after-{}", service.target.name)).await;
-        assert_eq!(readiness(&service.target).await.0, 200);
+        ready_within(SOON, &service.target).await;
     }
 }
 
@@ -73,19 +84,18 @@ async fn a_server_whose_host_dies_in_silence_costs_no_connection_of_the_pool() {
     let fleet = fleet(|settings, _| settings.database_url = Some(name.url())).await;
     let target = &fleet.targets()[1];
     // As many connections as the pool may have.
-    let crowd = (0..16).map(|number| logs_in_as(target, format!("before-{number}")));
-    assert!(futures_util::future::join_all(crowd).await.contains(&(201, 200)));
+    assert!(crowd(target, "before").await.contains(&(201, 200)));
     new.ask("SELECT pg_promote()").unwrap();
     name.silence();
     name.lead_to(new.port());
     // Each takes a connection that will never answer.
-    let crowd = (0..16).map(|number| logs_in_as(target, format!("meanwhile-{number}")));
-    futures_util::future::join_all(crowd).await;
+    crowd(target, "meanwhile").await;
     works_within(2 * SOON, target, "after").await;
 }
 
-async fn logs_in_as(target: &Target, username: String) -> (u16, u16) {
-    logs_in(target, &username).await
+/// Many who log in at the same time.
+async fn crowd(target: &Target, name: &str) -> Vec<(u16, u16)> {
+    join_all((0..16).map(|number| async move { logs_in(target, &format!("{name}-{number}")).await })).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
