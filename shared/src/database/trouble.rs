@@ -16,7 +16,7 @@ use sqlx::Error;
 use crate::telemetry;
 
 /// A connection is not kept for longer. So long at most a pool stays with a server that a name or a proxy has turned away from.
-pub(super) const MAX_AGE: Duration = Duration::from_secs(300);
+pub(super) const MAX_AGE: Duration = Duration::from_mins(5);
 /// How long connections are suspected after a statement was given up.
 const SUSPICION: Duration = Duration::from_secs(10);
 

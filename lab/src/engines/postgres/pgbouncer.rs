@@ -1,4 +1,4 @@
-//! A `PgBouncer` that gives each transaction another connection of the server.
+//! A PgBouncer that gives each transaction another connection of the server.
 
 use std::{
     fs, io,
@@ -27,7 +27,7 @@ pub struct PgBouncer {
 }
 
 impl PgBouncer {
-    /// Before this server; `None` where there is no `PgBouncer`.
+    /// Before this server; `None` where there is no PgBouncer.
     pub async fn start(server: &Postgres) -> io::Result<Option<Self>> {
         let Some(program) = pgbouncer() else { return Ok(None) };
         let folder = tempfile::tempdir()?;

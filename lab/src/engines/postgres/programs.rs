@@ -14,7 +14,7 @@ pub(super) fn programs() -> Option<PathBuf> {
     debian.chain(on_the_path()).find(|folder| folder.join("initdb").is_file())
 }
 
-/// Where `PgBouncer` is; Debian keeps it among the programs of the administrator.
+/// Where PgBouncer is; Debian keeps it among the programs of the administrator.
 pub(super) fn pgbouncer() -> Option<PathBuf> {
     let folders = on_the_path().into_iter().chain(["/usr/sbin".into()]);
     folders.map(|folder| folder.join("pgbouncer")).find(|program| program.is_file())

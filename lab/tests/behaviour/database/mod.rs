@@ -2,7 +2,7 @@
 //!
 //! * [`switchover`]: another server becomes the primary
 //! * [`tls`]: connections that are encrypted, and a server that proves who it is
-//! * [`pooler`]: `PgBouncer` in transaction mode
+//! * [`pooler`]: PgBouncer in transaction mode
 //! * [`roles`]: a role that may only read and write rows
 //! * [`forwarder`]: a name that leads to one server after another
 

@@ -1,4 +1,4 @@
-//! `PgBouncer` in transaction mode, as Debian ships it: without prepared statements.
+//! PgBouncer in transaction mode, as Debian ships it: without prepared statements.
 
 use futures_util::future::join_all;
 use lab::{
