@@ -52,7 +52,8 @@ impl Everything {
             Addresses { cookie: at(self.cookie_port), session: at(self.session_port), token: at(self.token_port) };
         let page_listener = serve::bind(at(self.lab_port)).await?;
         let page_address = page_listener.local_addr()?;
-        let services = Services::start(&self.mechanisms, &self.settings, addresses).await?;
+        let starts = Services::start(&self.mechanisms, &self.settings, addresses);
+        let Some(services) = stop.clone().unless_told(starts).await.transpose()? else { return Ok(()) };
         let targets = services.targets();
         announce(page_address, &targets, &self.settings);
         let page = page::router(targets);

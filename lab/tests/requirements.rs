@@ -10,9 +10,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 12] = [
     "redis",
     "postgres",
+    "pgbouncer",
     "django",
     "jwt",
     "docker",
@@ -35,6 +36,11 @@ fn redis_is_here_if_it_is_required() {
 #[test]
 fn postgres_is_here_if_it_is_required() {
     is_here_if_it_is_required("postgres", postgres());
+}
+
+#[test]
+fn pgbouncer_is_here_if_it_is_required() {
+    is_here_if_it_is_required("pgbouncer", pgbouncer());
 }
 
 #[test]
@@ -122,6 +128,11 @@ fn postgres() -> Found {
         || on_the_path("initdb").map_err(|missing| format!("{missing}, nor under /usr/lib/postgresql")),
         |file| Ok(file.display().to_string()),
     )
+}
+
+/// Debian keeps it among the programs of the administrator, which are not always on the path.
+fn pgbouncer() -> Found {
+    answer("/usr/sbin/pgbouncer", &["--version"]).or_else(|_| on_the_path("pgbouncer"))
 }
 
 fn django() -> Found {

@@ -32,12 +32,18 @@ mod store;
 use std::sync::Arc;
 
 use shared::{
+    database::Database,
     endings::Scope,
     mechanism::Mechanism,
     service::{Errand, Ground, Service, StartError},
 };
 
-use crate::store::{SessionStore, memory::MemoryStore, redis::RedisStore, sql::SqlStore};
+use crate::store::{
+    SessionStore,
+    memory::MemoryStore,
+    redis::RedisStore,
+    sql::{SqlStore, make_table},
+};
 
 pub use crate::{
     mechanism::StoredSessions,
@@ -63,6 +69,13 @@ impl Service for SessionSettings {
         let endings = Some(ground.endings(Scope::Session, self.session_absolute_age).await?);
         let store = (store, ground.logins_at_most);
         Ok(Arc::new(StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store, endings)?))
+    }
+
+    async fn make_tables(&self, database: &Database) -> Result<(), StartError> {
+        match self.store() {
+            Store::Sql => Ok(make_table(database).await?),
+            Store::Memory | Store::Redis(_) => Ok(()),
+        }
     }
 
     async fn run_errand(&self, name: &str, ground: &Ground) -> Result<String, StartError> {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use clap::{Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, runtime::Runtime};
 
 use crate::{
     accounts::Accounts,
@@ -42,10 +42,15 @@ pub trait Service: Args + Send + Sync + 'static {
     const VERSION: &'static str;
 
     /// What the binary can do instead of serving, as sub-commands.
-    /// Besides [`HEALTHCHECK`], which all have.
+    /// Besides [`HEALTHCHECK`] and [`MIGRATE`], which all have.
     const ERRANDS: &'static [Errand] = &[];
 
     fn mechanism(&self, ground: &Ground) -> impl Future<Output = Result<Arc<dyn Mechanism>, StartError>> + Send;
+
+    /// Makes the tables that the mechanism has besides those of the migrations, where they are missing.
+    fn make_tables(&self, _: &Database) -> impl Future<Output = Result<(), StartError>> + Send {
+        ready(Ok(()))
+    }
 
     /// Does one of [`ERRANDS`](Self::ERRANDS), and says in a sentence what was done.
     fn run_errand(&self, name: &str, _: &Ground) -> impl Future<Output = Result<String, StartError>> + Send {
@@ -64,6 +69,12 @@ pub struct Errand {
 pub const HEALTHCHECK: Errand = Errand {
     name: "healthcheck",
     about: "Ask the service that runs with these settings whether it is ready; exit code 1 if it is not",
+};
+
+/// For a database whose services may only read and write rows: this is run with a role that may create tables.
+pub const MIGRATE: Errand = Errand {
+    name: "migrate",
+    about: "Bring the tables of the database up to date with a role that may create tables, for services whose role may not",
 };
 
 /// What every mechanism stands on.
@@ -89,7 +100,7 @@ pub enum StartError {
     Database(#[from] DatabaseError),
     #[error(transparent)]
     Bind(#[from] BindError),
-    #[error(transparent)]
+    #[error("{}: {}", .0, .0.source)]
     Unavailable(#[from] Unavailable),
     #[error(transparent)]
     Unhealthy(#[from] NotReady),
@@ -106,7 +117,7 @@ impl Ground {
     pub async fn open(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
         settings.make_data_folder()?;
         let keys = settings.keys()?;
-        let database = Database::open(settings.database_url()?.expose()).await?;
+        let database = Database::open(&settings.database()?).await?;
         Ok(Self {
             data_dir: settings.data_dir.clone(),
             keys,
@@ -205,7 +216,7 @@ pub fn main<S: Service>() -> ExitCode {
     let command = command.mut_arg("port", |port| port.default_value(S::DEFAULT_PORT.to_string()));
     // Settings may stand before the name of an errand or after it.
     let command = command.mut_args(|argument| argument.global(true)).subcommands(
-        S::ERRANDS.iter().chain([&HEALTHCHECK]).map(|errand| Command::new(errand.name).about(errand.about)),
+        S::ERRANDS.iter().chain([&HEALTHCHECK, &MIGRATE]).map(|errand| Command::new(errand.name).about(errand.about)),
     );
     let matches = match command.try_get_matches() {
         Ok(matches) => matches,
@@ -219,13 +230,12 @@ pub fn main<S: Service>() -> ExitCode {
         Ok(line) => line,
         Err(error) => return usage(&error),
     };
-    match run(&line, errand) {
+    match block_on(run(&line, errand)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failure(S::NAME, &error),
     }
 }
 
-#[tokio::main]
 async fn run<S: Service>(line: &CommandLine<S>, errand: Option<&str>) -> Result<(), StartError> {
     let telemetry = line.log.install(S::NAME)?;
     let address = SocketAddr::new(line.bind, line.port.unwrap_or(S::DEFAULT_PORT));
@@ -234,15 +244,39 @@ async fn run<S: Service>(line: &CommandLine<S>, errand: Option<&str>) -> Result<
         return Ok(());
     }
     let stop = signal::on_signals()?;
-    let ground = Ground::open(&line.settings, Clock::system()).await?;
     if let Some(errand) = errand {
-        say(&line.service.run_errand(errand, &ground).await?);
+        if let Some(said) = stop.clone().unless_told(run_errand(line, errand)).await.transpose()? {
+            say(&said);
+        }
         return Ok(());
     }
-    let started = start(&line.service, &line.settings, &ground, address).await?;
-    started.run(stop).await;
+    let starts = async {
+        let ground = Ground::open(&line.settings, Clock::system()).await?;
+        start(&line.service, &line.settings, &ground, address).await
+    };
+    if let Some(started) = stop.clone().unless_told(starts).await.transpose()? {
+        started.run(stop).await;
+    }
     telemetry.finish().await;
     Ok(())
+}
+
+async fn run_errand<S: Service>(line: &CommandLine<S>, errand: &str) -> Result<String, StartError> {
+    if errand == MIGRATE.name {
+        let database = Database::open(&line.settings.database()?).await?;
+        line.service.make_tables(&database).await?;
+        return Ok("the tables of the database are up to date".to_owned());
+    }
+    let ground = Ground::open(&line.settings, Clock::system()).await?;
+    line.service.run_errand(errand, &ground).await
+}
+
+/// Runs a program to its end. A thread that still waits then, for a name that no server resolves or for a lock, is left behind.
+pub fn block_on<T>(program: impl Future<Output = T>) -> T {
+    let runtime = Runtime::new().expect("the system grants threads and a poller");
+    let end = runtime.block_on(program);
+    runtime.shutdown_background();
+    end
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]

@@ -7,15 +7,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
+use clap::{ArgAction, Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
 use ipnet::IpNet;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_http::csrf::CsrfLayer;
 
 use crate::{
     accounts::{PASSWORD_MAX_LENGTH, Policy, Registration},
     cookie_attributes::SecureCookies,
     cookie_scopes::CookieScope,
+    database::access::{Access, with_password},
     endings::Reach,
     keys::{KeyError, Keys},
     secret::Secret,
@@ -57,6 +57,14 @@ pub struct Settings {
     /// File with the password of the user that `DATABASE_URL` names
     #[arg(long, env = "DATABASE_PASSWORD_FILE", value_name = "FILE")]
     pub database_password_file: Option<PathBuf>,
+    /// File with the certificates, in PEM, of the authority that signed the PostgreSQL server's certificate. The server's certificate and
+    /// its name are checked then, unless `DATABASE_URL` says `sslmode=verify-ca`
+    #[arg(long, env = "DATABASE_CA", value_name = "FILE")]
+    pub database_ca: Option<PathBuf>,
+    /// Prepare statements once for each connection. `off` for PgBouncer in transaction mode, unless it is version 1.21 or later and keeps
+    /// prepared statements (`max_prepared_statements`)
+    #[arg(long, env = "DATABASE_PREPARED_STATEMENTS", default_value = "on", value_parser = on_or_off, action = ArgAction::Set, value_name = "on|off")]
+    pub database_prepared_statements: bool,
     /// Signs and encrypts; at least 32 bytes. Without it, the key file is used
     #[arg(long, env = "SECRET_KEY", hide_env_values = true, value_name = "KEY")]
     pub secret_key: Option<Secret>,
@@ -189,14 +197,19 @@ impl Settings {
         Ok(Keys::in_file(&file, fallbacks)?)
     }
 
-    /// May hold a password.
-    pub fn database_url(&self) -> Result<Secret, SettingsError> {
+    /// Where the database is and how it is talked to.
+    pub fn database(&self) -> Result<Access, SettingsError> {
         let embedded = || format!("sqlite:{}", self.data_dir.join("authlab.sqlite3").display());
         let url = self.database_url.clone().unwrap_or_else(embedded);
-        match &self.database_password_file {
-            None => Ok(Secret::new(url)),
-            Some(file) => with_password(&url, file).map_err(SettingsError::DatabasePassword),
-        }
+        let url = match &self.database_password_file {
+            None => Secret::new(url),
+            Some(file) => with_password(&url, file).map_err(SettingsError::DatabasePassword)?,
+        };
+        Ok(Access {
+            url,
+            authorities: self.database_ca.clone(),
+            prepared_statements: self.database_prepared_statements,
+        })
     }
 
     pub fn policy(&self) -> Policy {
@@ -224,18 +237,6 @@ impl LogSettings {
     pub fn install(&self, name: &'static str) -> Result<Telemetry, SettingsError> {
         Telemetry::install(self, name)
     }
-}
-
-/// The URL with the password in this file behind its user.
-fn with_password(url: &str, file: &Path) -> Result<Secret, String> {
-    let password = fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-    let password = utf8_percent_encode(password.trim_end(), NON_ALPHANUMERIC);
-    let (scheme, rest) = url.split_once("://").ok_or("it is for a DATABASE_URL such as `postgres://USER@HOST/NAME`")?;
-    let (user, place) = rest.split_once('@').ok_or("DATABASE_URL names no user")?;
-    if user.contains(':') {
-        return Err("DATABASE_URL has a password already; give one of the two".to_owned());
-    }
-    Ok(Secret::new(format!("{scheme}://{user}:{password}@{place}")))
 }
 
 /// A switch as a setting.
@@ -269,28 +270,7 @@ fn between(range: RangeInclusive<usize>, text: &str) -> Result<usize, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{password_length, queue, threads, with_password};
-
-    fn joined(url: &str, password: &str) -> Result<String, String> {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("password");
-        std::fs::write(&file, password).unwrap();
-        with_password(url, &file).map(|url| url.expose().to_owned())
-    }
-
-    #[test]
-    fn a_password_from_a_file_stands_behind_the_user() {
-        let url = joined("postgres://app@db:5432/app", "p@ss/word\n").unwrap();
-        assert_eq!(url, "postgres://app:p%40ss%2Fword@db:5432/app");
-    }
-
-    #[test]
-    fn a_url_that_takes_no_password_is_refused_with_a_sentence_that_does_not_repeat_it() {
-        for url in ["sqlite:authlab.sqlite3", "postgres://db/app", "postgres://app:given@db/app"] {
-            let refusal = joined(url, "secret").unwrap_err();
-            assert!(!refusal.contains("secret") && !refusal.contains("given"), "{refusal}");
-        }
-    }
+    use super::{password_length, queue, threads};
 
     #[test]
     fn limits_of_nothing_and_absurd_ones_are_refused() {

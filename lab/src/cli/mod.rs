@@ -20,7 +20,10 @@ use std::{
 
 use anyhow::Result;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use shared::{service::usage, settings::LogSettings};
+use shared::{
+    service::{block_on, usage},
+    settings::LogSettings,
+};
 
 use crate::{
     everything::Everything,
@@ -94,13 +97,12 @@ pub fn main() -> ExitCode {
         Ok(line) => line,
         Err(error) => return usage(&error),
     };
-    match run(line) {
+    match block_on(run(line)) {
         Ok(code) => code,
         Err(error) => shared::service::failure("lab", &*error),
     }
 }
 
-#[tokio::main]
 async fn run(line: CommandLine) -> Result<ExitCode> {
     let telemetry = line.log.install("lab")?;
     let code = match line.command {

@@ -1,5 +1,6 @@
 //! Real stores for a while: a Redis or a PostgreSQL of one's own, for tests and benches. Never a mock, never anybody's data.
 
+mod certificates;
 mod postgres;
 mod redis;
 
@@ -8,7 +9,7 @@ use std::{fs, io, net::TcpListener};
 use rustix::process::Pid;
 
 pub use self::{
-    postgres::Postgres,
+    postgres::{PgBouncer, Postgres},
     redis::{Cluster, Redis, RedisWithTls, Sentinels},
 };
 

@@ -6,7 +6,7 @@ use lab::{conformance, fleet::Fleet};
 use shared::{
     accounts::{AccountError, Accounts, Policy, Registration},
     clock::Clock,
-    database::Database,
+    database::{Access, Database},
     secret::Secret,
 };
 
@@ -27,7 +27,7 @@ async fn accounts(url: &str) -> Arc<Accounts> {
         registrations: 200,
         registration: Registration::Open,
     };
-    Arc::new(Accounts::new(Database::open(url).await.unwrap(), Clock::by_hand(1_790_000_000), &policy))
+    Arc::new(Accounts::new(Database::open(&Access::new(url)).await.unwrap(), Clock::by_hand(1_790_000_000), &policy))
 }
 
 /// Of fifty registrations of one name in several spellings at once, one succeeds; and it can log in afterwards.
@@ -54,7 +54,8 @@ async fn one_of_many_wins(url: &str) {
 
 /// Several instances that start at once on one new database all find their tables.
 async fn many_migrate_at_once(url: &str) {
-    let opened = futures_util::future::join_all((0..8).map(|_| Database::open(url))).await;
+    let access = Access::new(url);
+    let opened = futures_util::future::join_all((0..8).map(|_| Database::open(&access))).await;
     for database in opened {
         database.unwrap().ping().await.unwrap();
     }

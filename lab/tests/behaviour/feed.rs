@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shared::{
     clock::Clock,
-    database::Database,
+    database::{Access, Database},
     endings::{Endings, Reach, Scope, Shown},
     login::Account,
     refusal::Unavailable,
@@ -19,7 +19,7 @@ const TWO_WEEKS: Duration = Duration::from_hours(14 * 24);
 const PATIENCE: Duration = Duration::from_secs(3);
 
 async fn instance(url: &str, clock: &Clock) -> Endings {
-    let database = Database::open(url).await.unwrap();
+    let database = Database::open(&Access::new(url)).await.unwrap();
     Endings::open(Reach::Feed, database, clock.clone(), Scope::Token, TWO_WEEKS).await.unwrap()
 }
 
@@ -107,7 +107,8 @@ async fn a_feed_misses_nothing_on_postgresql() {
 async fn an_ending_that_is_committed_late_is_not_passed_by() {
     let Some(postgres) = Postgres::start().await else { return };
     let clock = Clock::by_hand(NOW);
-    let (writer, reader) = (Database::open(&postgres.url()).await.unwrap(), instance(&postgres.url(), &clock).await);
+    let (writer, reader) =
+        (Database::open(&Access::new(&postgres.url())).await.unwrap(), instance(&postgres.url(), &clock).await);
     let asked = instance(&postgres.url(), &clock).await;
     let mut late = writer.begin_to_write().await.unwrap();
     asked.write_login(&mut late, login("late", 0), NOW + 300).await.unwrap();

@@ -5,6 +5,7 @@
 mod accounts;
 mod containers;
 mod crowd;
+mod database;
 mod django;
 mod drill;
 mod feed;

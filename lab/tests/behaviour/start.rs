@@ -97,6 +97,8 @@ fn help_explains_every_setting() {
         "SECRET_KEY_FALLBACKS",
         "SECRET_KEY_FILE",
         "DATABASE_URL",
+        "DATABASE_CA",
+        "DATABASE_PREPARED_STATEMENTS",
         "DATA_DIR",
         "LOGIN_MAX_AGE",
         "SESSION_STORE",

@@ -2,11 +2,18 @@
 
 use std::{
     io::{Read as _, Write as _},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
+    process::{Child, Stdio},
+    thread::sleep,
     time::Duration,
 };
 
-use super::support::authlab::Authlab;
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::support::{
+    authlab::{self, Authlab},
+    service::{NAMES, command},
+};
 
 /// Sends requests one after another on one connection until the service asks to close it. Counts what was answered;
 /// fails if one was sent and not answered.
@@ -54,7 +61,7 @@ fn sigterm_under_load_loses_no_request() {
                 scope.spawn(move || ask_until_told_to_leave(&authority))
             })
             .collect();
-        std::thread::sleep(Duration::from_secs(1));
+        sleep(Duration::from_secs(1));
         authlab.terminate();
         clients.into_iter().map(|client| client.join().unwrap()).collect()
     });
@@ -86,4 +93,32 @@ fn a_second_signal_stops_at_once() {
     assert!(authlab.ended_within(Duration::from_millis(500)).is_none(), "it still drains");
     authlab.terminate();
     assert_eq!(authlab.ended_within(Duration::from_secs(5)).expect("it ends").code(), Some(130));
+}
+
+#[test]
+fn sigterm_ends_a_start_that_waits_for_its_database() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://somebody@{}/none", silent.local_addr().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let services = NAMES.map(|name| command(name, folder.path()));
+    for mut command in services.into_iter().chain([authlab::command(folder.path())]) {
+        let command = command.args(["--database-url", &url]).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut waiting = command.spawn().unwrap();
+        let _connection = silent.accept().unwrap();
+        kill_process(Pid::from_child(&waiting), Signal::TERM).unwrap();
+        assert_eq!(ended_within(Duration::from_secs(2), &mut waiting), Some(0), "{command:?}");
+    }
+}
+
+/// The exit code, if it ends in time.
+fn ended_within(limit: Duration, program: &mut Child) -> Option<i32> {
+    for _ in 0..limit.as_millis() / 20 {
+        if let Some(status) = program.try_wait().unwrap() {
+            return status.code();
+        }
+        sleep(Duration::from_millis(20));
+    }
+    program.kill().unwrap();
+    program.wait().unwrap();
+    None
 }

@@ -1,17 +1,30 @@
 //! The SQL database: SQLite or PostgreSQL behind one pool, one set of statements and one set of migrations.
+//!
+//! * [`access`]: the URL and what goes with it
+//! * [`connections`]: the pool, and a pooler before the server
+//! * [`postgres`], [`sqlite`]: what each needs of its own
+//! * [`migrations`]: the tables
+//! * [`trouble`]: errors that concern more than a statement
+//! * [`error`]: why a start fails
 
+pub mod access;
+pub mod connections;
+mod error;
+mod migrations;
+mod postgres;
 mod sqlite;
+mod trouble;
 
-use std::{io, path::PathBuf, sync::Once, time::Duration};
+use std::{pin::pin, sync::Once, time::Duration};
 
 use sqlx::{
-    Any, AnyConnection, AnyPool, Executor as _, Transaction,
-    any::{AnyArguments, AnyPoolOptions, install_default_drivers},
-    migrate::MigrateError,
+    Any, AnyConnection, Connection as _, Executor as _, Transaction,
+    any::{AnyArguments, AnyConnectOptions, AnyPoolOptions, install_default_drivers},
     query::Query,
 };
 use tokio::time::timeout;
 
+pub use self::{access::Access, connections::Connections, error::DatabaseError};
 use crate::{
     refusal::Unavailable,
     telemetry::stores::{Operation, StoreMeter, TableMeter},
@@ -32,8 +45,8 @@ pub type Statement<'a> = Query<'a, Any, AnyArguments>;
 #[derive(Clone, Debug)]
 pub struct Database {
     engine: Engine,
-    pool: AnyPool,
-    background: AnyPool,
+    pool: Connections,
+    background: Connections,
     meter: StoreMeter,
     ping: Operation,
 }
@@ -45,56 +58,47 @@ pub enum Engine {
     Postgres,
 }
 
-/// Why the service cannot start with the database it was given. No message repeats the URL: it may hold a password.
-#[derive(Debug, thiserror::Error)]
-pub enum DatabaseError {
-    #[error("DATABASE_URL must start with `sqlite:` or `postgres:`")]
-    UnknownKind,
-    #[error("DATABASE_URL names SQLite in memory, where each connection would have a database of its own; name a file")]
-    InMemory,
-    #[error("the SQLite file {file} cannot be used: {source}")]
-    File { file: PathBuf, source: io::Error },
-    #[error("the database cannot be reached: {0}; check DATABASE_URL and that the server is up")]
-    Connect(#[source] sqlx::Error),
-    #[error("the database cannot be migrated: {0}")]
-    Migrate(#[from] MigrateError),
-}
-
 impl Database {
     /// Connects and brings the tables up to date. Several instances may do so at once.
-    pub async fn open(url: &str) -> Result<Self, DatabaseError> {
+    pub async fn open(access: &Access) -> Result<Self, DatabaseError> {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(install_default_drivers);
-        if let Some(file) = sqlite::file(url)? {
+        if let Some(file) = sqlite::file(access.url.expose())? {
+            if access.authorities.is_some() {
+                return Err(DatabaseError::NoTls);
+            }
             let _alone = sqlite::lock(&file).await?;
-            Self::connect(Engine::Sqlite, sqlite::options, &sqlite::url(&file)).await
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            // The migrations take a lock of the server's.
-            Self::connect(Engine::Postgres, std::convert::identity, url).await
+            let options: AnyConnectOptions = sqlite::url(&file).parse().map_err(DatabaseError::Connect)?;
+            let pool = |most| Connections::new(sqlite::options(pool_of(most)).connect_lazy_with(options.clone()), true);
+            let database = Self::on(Engine::Sqlite, pool(MOST_CONNECTIONS), pool(1));
+            migrations::apply_to_sqlite(database.pool.pool()).await?;
+            Ok(database)
+        } else if access.is_postgres() {
+            let options = access.postgres_options()?;
+            let prepared = access.prepared_statements;
+            let mut first = postgres::first_connection(&options, ACQUIRE_TIMEOUT).await?;
+            migrations::apply_to_postgres(&mut first, prepared).await?;
+            let pool = |most| {
+                let pool = postgres::options(pool_of(most)).connect_lazy_with(options.clone());
+                Connections::new(pool, prepared)
+            };
+            let database = Self::on(Engine::Postgres, pool(MOST_CONNECTIONS), pool(1));
+            // The first statement of another connection while this one is open: behind a pooler that keeps no prepared statements, both
+            // are on one connection of the server.
+            sqlx::query("SELECT 1").execute(&database.pool).await.map_err(DatabaseError::Connect)?;
+            let _ = first.close().await;
+            Ok(database)
         } else {
             Err(DatabaseError::UnknownKind)
         }
     }
 
-    async fn connect(
-        engine: Engine,
-        of_its_kind: fn(AnyPoolOptions) -> AnyPoolOptions,
-        url: &str,
-    ) -> Result<Self, DatabaseError> {
-        // Connections are few, and each is tried before it is used: none need be retired for its age. What would retire them can
-        // fall into a loop without an end when one is given back at the wrong moment (sqlx issue 3645).
-        let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).idle_timeout(None).max_lifetime(None);
-        let pool = of_its_kind(options.clone().max_connections(MOST_CONNECTIONS));
-        let pool = pool.connect(url).await.map_err(DatabaseError::Connect)?;
-        // A newer version beside this one may have migrated further.
-        let mut migrations = sqlx::migrate!();
-        migrations.set_ignore_missing(true).run(&pool).await?;
-        let background = of_its_kind(options.max_connections(1)).connect_lazy(url).map_err(DatabaseError::Connect)?;
+    fn on(engine: Engine, pool: Connections, background: Connections) -> Self {
         let meter = StoreMeter::new(match engine {
             Engine::Sqlite => "sqlite",
             Engine::Postgres => "postgresql",
         });
-        Ok(Self { engine, pool, background, ping: meter.operation("SELECT", ""), meter })
+        Self { engine, pool, background, ping: meter.operation("SELECT", ""), meter }
     }
 
     pub fn engine(&self) -> Engine {
@@ -105,7 +109,7 @@ impl Database {
     /// could neither of them write.
     pub async fn begin_to_write(&self) -> sqlx::Result<Transaction<'static, Any>> {
         match self.engine {
-            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await,
+            Engine::Sqlite => self.pool.begin_immediately().await,
             Engine::Postgres => self.pool.begin().await,
         }
     }
@@ -120,12 +124,12 @@ impl Database {
     }
 
     /// For requests.
-    pub fn pool(&self) -> &AnyPool {
+    pub fn pool(&self) -> &Connections {
         &self.pool
     }
 
     /// One connection that no request can take, for what must go on while all others are busy.
-    pub fn background(&self) -> &AnyPool {
+    pub fn background(&self) -> &Connections {
         &self.background
     }
 
@@ -143,13 +147,19 @@ impl Database {
         Self::change_by(&self.background, measure, statement).await
     }
 
-    async fn change_by(pool: &AnyPool, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
+    async fn change_by(pool: &Connections, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
         Ok(answer(measure.measured(statement.execute(pool))).await?.rows_affected())
     }
 
-    /// Does it answer?
+    /// Does it answer, and take writes?
     pub async fn ping(&self) -> Result<(), Unavailable> {
-        answer_within(PING_TIMEOUT, self.ping.measured(self.pool.execute("SELECT 1"))).await.map(drop)
+        let answered = async {
+            match self.engine {
+                Engine::Sqlite => self.pool.execute("SELECT 1").await.map(drop),
+                Engine::Postgres => postgres::check_writable(&mut *self.pool.lease().await?).await,
+            }
+        };
+        answer_within(PING_TIMEOUT, self.ping.measured(answered)).await
     }
 
     /// Measures what is asked of it.
@@ -173,13 +183,26 @@ pub async fn answer_within<T>(
     limit: Duration,
     statement: impl Future<Output = sqlx::Result<T>>,
 ) -> Result<T, Unavailable> {
+    let statement = pin!(statement);
+    // Dropped before the statement, which gives its connection back.
+    let under_way = trouble::UnderWay::begin();
     match timeout(limit, statement).await {
-        Ok(answer) => answer.map_err(unavailable),
+        Ok(answer) => {
+            under_way.answered();
+            answer.map_err(unavailable)
+        }
         Err(late) => Err(Unavailable { what: "database", source: late.into() }),
     }
 }
 
 /// The answer cannot be read.
 pub fn unavailable(error: sqlx::Error) -> Unavailable {
-    Unavailable { what: "database", source: error.into() }
+    trouble::note(&error);
+    Unavailable { what: "database", source: trouble::explained(error) }
+}
+
+fn pool_of(connections: u32) -> AnyPoolOptions {
+    // Each connection is tried before it is used.
+    let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).idle_timeout(None).max_lifetime(None);
+    options.max_connections(connections)
 }

@@ -85,7 +85,7 @@ impl LoginEndings {
     /// One read, whatever ended the login.
     pub(super) async fn has_ended(&self, shown: Shown<'_>) -> Result<bool, Unavailable> {
         let asked = async {
-            let mut connection = self.database.pool().acquire().await?;
+            let mut connection = self.database.pool().lease().await?;
             self.found(&mut connection, shown).await
         };
         // Boxed: most requests never ask, and each would carry the room for the question.
@@ -112,8 +112,9 @@ impl LoginEndings {
     /// Before the first look.
     pub(super) async fn prepare(&self) -> Result<(), Unavailable> {
         let prepare = async {
-            let mut connection = self.database.background().acquire().await?;
-            renumber(self.database.engine(), &mut connection).await
+            let mut connection = self.database.background().lease().await?;
+            renumber(self.database.engine(), &mut connection).await?;
+            connection.done().await
         };
         answer_within(FETCH_TIMEOUT, prepare).await
     }
@@ -124,7 +125,7 @@ impl LoginEndings {
     }
 
     async fn looked(&self, from: Start) -> sqlx::Result<Found> {
-        let mut connection = self.database.background().acquire().await?;
+        let mut connection = self.database.background().lease().await?;
         let next_sequence = frontier(self.database.engine(), &mut connection).await?;
         let logins = sqlx::query(
             "SELECT login, expires_at FROM login_ending WHERE scope = $1 AND sequence >= $2 AND expires_at >= $3",

@@ -154,7 +154,7 @@ impl Endings {
     /// check of a password takes long enough for it to be replaced meanwhile.
     pub async fn stands(&self, account: &Account) -> Result<bool, Unavailable> {
         answer(async {
-            let mut connection = self.database.pool().acquire().await?;
+            let mut connection = self.database.pool().lease().await?;
             self.stands_in(&mut connection, account).await
         })
         .await
@@ -169,8 +169,9 @@ impl Endings {
     /// is written.
     pub async fn end_login(&self, shown: Shown<'_>, expires_at: i64) -> Result<(), Unavailable> {
         answer(async {
-            let mut connection = self.database.pool().acquire().await?;
-            self.write_login(&mut connection, shown, expires_at).await
+            let mut connection = self.database.pool().lease().await?;
+            self.write_login(&mut connection, shown, expires_at).await?;
+            connection.done().await
         })
         .await?;
         self.learn_login(shown, expires_at);

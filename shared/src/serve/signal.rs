@@ -29,6 +29,15 @@ impl Stop {
     pub async fn told(mut self) {
         let _ = self.0.wait_for(|stopped| *stopped).await;
     }
+
+    /// What comes of it, or `None` if the stop is told before.
+    pub async fn unless_told<T>(self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = self.told() => None,
+        }
+    }
 }
 
 /// A stop that is told by Ctrl-C or SIGTERM. A second signal ends the process at once.

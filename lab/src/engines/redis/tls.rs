@@ -1,15 +1,11 @@
 //! A Redis that is asked with TLS; its certificate is signed by an authority that nobody else trusts.
 
-use std::{
-    fs, io,
-    ops::Deref,
-    path::{Path, PathBuf},
-    process::Command,
+use std::{io, ops::Deref, path::PathBuf};
+
+use super::{
+    super::{certificates::certify, free_port},
+    Redis,
 };
-
-use tempfile::TempDir;
-
-use super::{super::free_port, Redis};
 
 /// A running server. It is asked without TLS as well, on another port, by whoever watches it.
 #[derive(Debug)]
@@ -22,7 +18,7 @@ impl RedisWithTls {
     /// `None` where there is no Redis.
     pub async fn start() -> io::Result<Option<Self>> {
         let (folder, port) = (tempfile::tempdir()?, free_port()?);
-        certify(&folder)?;
+        certify(folder.path())?;
         let file = |name: &str| folder.path().join(name).display().to_string();
         let arguments = [
             ("--tls-port", port.to_string()),
@@ -52,26 +48,4 @@ impl Deref for RedisWithTls {
     fn deref(&self) -> &Redis {
         &self.server
     }
-}
-
-/// An authority, and a certificate of its for this machine alone.
-fn certify(folder: &TempDir) -> io::Result<()> {
-    let folder = folder.path();
-    fs::write(folder.join("names"), "subjectAltName=IP:127.0.0.1,DNS:localhost")?;
-    for arguments in [
-        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=authority -keyout authority.key -out authority.pem",
-        "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=redis -keyout server.key -out server.csr",
-        "x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 -extfile names -out server.pem",
-    ] {
-        openssl(folder, arguments)?;
-    }
-    Ok(())
-}
-
-fn openssl(folder: &Path, arguments: &str) -> io::Result<()> {
-    let output = Command::new("openssl").current_dir(folder).args(arguments.split(' ')).output()?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))
 }

@@ -1,6 +1,9 @@
 //! A PostgreSQL server of the test's own, where there is PostgreSQL.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    io,
+    ops::{Deref, DerefMut},
+};
 
 use super::requirement::missing;
 
@@ -9,12 +12,17 @@ pub(crate) struct Postgres(lab::engines::Postgres);
 impl Postgres {
     /// `None`, with a word, where there is no PostgreSQL.
     pub(crate) async fn start() -> Option<Self> {
-        let started = lab::engines::Postgres::start().await.expect("PostgreSQL starts");
-        if started.is_none() {
-            missing("postgres");
-        }
-        started.map(Self)
+        here(lab::engines::Postgres::start().await).map(Self)
     }
+}
+
+/// What was started, or a word where there is no PostgreSQL.
+pub(crate) fn here<P>(started: io::Result<Option<P>>) -> Option<P> {
+    let started = started.expect("PostgreSQL starts");
+    if started.is_none() {
+        missing("postgres");
+    }
+    started
 }
 
 impl Deref for Postgres {

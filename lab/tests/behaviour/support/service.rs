@@ -3,7 +3,8 @@
 use std::{
     fs,
     fs::File,
-    process::{Child, Command, Stdio},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
     thread::sleep,
     time::Duration,
 };
@@ -15,6 +16,14 @@ use tempfile::TempDir;
 
 pub(crate) use super::binaries::NAMES;
 use super::binaries::binary;
+
+/// The binary on a free port, with its data in this folder, deaf to the environment of the test run.
+pub(crate) fn command(name: &str, folder: &Path) -> Command {
+    let mut command = Command::new(binary(name));
+    command.env_clear().env("LOG_FORMAT", "json").env("DATA_DIR", folder.join("data")).args(["--port", "0"]);
+    command.stdin(Stdio::null());
+    command
+}
 
 /// A running service that logs JSON; ended when dropped.
 pub(crate) struct Service {
@@ -28,19 +37,29 @@ impl Service {
     pub(crate) fn start(name: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let said = File::create(folder.path().join("said")).unwrap();
-        let mut command = Command::new(binary(name));
-        command.env_clear().env("LOG_FORMAT", "json").args(["--port", "0", "--data-dir"]);
-        command
-            .arg(folder.path().join("data"))
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(said.try_clone().unwrap())
-            .stderr(said);
+        let mut command = command(name, folder.path());
+        command.args(arguments).stdout(said.try_clone().unwrap()).stderr(said);
         let child = command.spawn().expect("the service's binary runs");
         let mut service = Self { child, target: Target::new(name, "http://127.0.0.1:1").unwrap(), folder };
         let address = service.announced();
         service.target = Target::new(name, &format!("http://{address}")).unwrap();
         service
+    }
+
+    /// The one line with which it says that it does not start.
+    pub(crate) fn refused(name: &str, arguments: &[&str]) -> String {
+        let output = Self::errand(name, arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        let lines: Vec<&str> = said.lines().filter(|line| !line.starts_with('{')).collect();
+        assert_eq!(lines.len(), 1, "{said}");
+        lines[0].to_owned()
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn errand(name: &str, arguments: &[&str]) -> Output {
+        let folder = tempfile::tempdir().unwrap();
+        command(name, folder.path()).args(arguments).output().unwrap()
     }
 
     /// Everything that it wrote so far, on both outputs.

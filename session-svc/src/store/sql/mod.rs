@@ -62,14 +62,14 @@ impl SqlStore {
         lifetimes: Lifetimes,
         at_most: LoginsAtMost,
     ) -> Result<Self, Unavailable> {
-        answer_within(PATIENCE_IN_THE_BACKGROUND, schema::make(&database)).await?;
+        make_table(&database).await?;
         let rows = Rows::new(database.engine(), SessionSigner::new(keys.bytes()), lifetimes);
         Ok(Self { meter: database.table("django_session"), database, rows, lifetimes, at_most })
     }
 
     async fn kept(&self, id: &SessionId, now: Timestamp) -> Result<Option<Kept>, Unavailable> {
         in_time(self.meter.select.measured(async {
-            let mut connection = self.database.pool().acquire().await?;
+            let mut connection = self.database.pool().lease().await?;
             self.rows.find(&mut connection, id, now, false).await
         }))
         .await
@@ -77,7 +77,7 @@ impl SqlStore {
 
     /// Writes down that the session was used, where that is worth it; a session that has ended meanwhile stays ended.
     async fn note_use(&self, id: &SessionId, kept: &Kept, now: Timestamp, prolonged: bool) -> sqlx::Result<()> {
-        let mut connection = self.database.pool().acquire().await?;
+        let mut connection = self.database.pool().lease().await?;
         if prolonged {
             let prolong = sqlx::query(self.rows.statements().prolong).bind(id.expose()).bind(now.as_second());
             prolong.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
@@ -89,7 +89,7 @@ impl SqlStore {
         if kept.session.login.is_some() {
             sqlx::query(SEEN).bind(id.expose()).bind(now.as_second()).execute(&mut *connection).await?;
         }
-        Ok(())
+        connection.done().await
     }
 
     async fn changed(
@@ -111,6 +111,11 @@ impl SqlStore {
         transaction.commit().await?;
         Ok(Ok(Some(Used { session, prolonged })))
     }
+}
+
+/// Makes the table that sessions are kept in, where it is missing.
+pub(crate) async fn make_table(database: &Database) -> Result<(), Unavailable> {
+    answer_within(PATIENCE_IN_THE_BACKGROUND, schema::make(database)).await
 }
 
 #[async_trait]
@@ -136,8 +141,9 @@ impl SessionStore for SqlStore {
 
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {
         in_time(self.meter.insert.measured(async {
-            let mut connection = self.database.pool().acquire().await?;
-            self.rows.insert(&mut connection, id, Kept::new(session), now).await
+            let mut connection = self.database.pool().lease().await?;
+            self.rows.insert(&mut connection, id, Kept::new(session), now).await?;
+            connection.done().await
         }))
         .await
     }

@@ -1,0 +1,60 @@
+//! PostgreSQL as it is run in the field, and services that stay on their feet with it.
+//!
+//! * [`switchover`]: another server becomes the primary
+//! * [`tls`]: connections that are encrypted, and a server that proves who it is
+//! * [`pooler`]: PgBouncer in transaction mode
+//! * [`roles`]: a role that may only read and write rows
+//! * [`forwarder`]: a name that leads to one server after another
+
+mod forwarder;
+mod pooler;
+mod roles;
+mod switchover;
+mod tls;
+
+use lab::{
+    client::{Client, request::Request},
+    conformance,
+    fleet::{Fleet, Mechanisms},
+    target::Target,
+};
+use serde_json::json;
+use session_svc::Store;
+use shared::settings::Settings;
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// The three services on one database, with sessions in it.
+async fn fleet(change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Fleet {
+    let started = Fleet::start_with(|settings, mechanisms| {
+        mechanisms.session.session_store = Some(Store::Sql);
+        change(settings, mechanisms);
+    });
+    started.await.unwrap()
+}
+
+/// Every service of the fleet keeps the whole contract.
+async fn all_speak_the_contract(fleet: &Fleet) {
+    for target in fleet.targets() {
+        let report = conformance::run(&target, |_| {}).await.unwrap();
+        let failures: Vec<String> =
+            report.failures().map(|failed| format!("{}: {:?}", failed.id, failed.outcome)).collect();
+        assert!(report.holds(), "{target} breaks the contract:\n{}", failures.join("\n"));
+        assert!(report.passed() > 90, "only {} clauses applied", report.passed());
+    }
+}
+
+/// What a registration and a login of somebody new are answered, each asked once.
+async fn logs_in(target: &Target, username: &str) -> (u16, u16) {
+    let mut client = Client::new(target.clone(), "test");
+    let credentials = json!({"username": username, "password": PASSWORD});
+    let registered = client.deliver(&Request::post("/register").json(&credentials)).await.unwrap().status;
+    (registered, client.deliver(&Request::post("/login").json(&credentials)).await.unwrap().status)
+}
+
+/// What `/readyz` answers, and its words.
+async fn readiness(target: &Target) -> (u16, String) {
+    let mut client = Client::new(target.clone(), "test");
+    let answer = client.deliver(&Request::get("/readyz")).await.unwrap();
+    (answer.status, answer.text())
+}

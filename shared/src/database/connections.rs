@@ -1,0 +1,159 @@
+//! The connections that statements run on: a pool, and what a pooler before the server asks of it.
+//!
+//! PgBouncer in transaction mode gives each transaction another connection of the server. sqlx prepares a statement in one round trip
+//! and runs it in the next, so a statement outside a transaction can meet a server connection that has never seen it. With
+//! `DATABASE_PREPARED_STATEMENTS=off` each statement therefore runs in a transaction, at the cost of two round trips more.
+
+use std::ops::{Deref, DerefMut};
+
+use futures_util::{
+    TryStreamExt as _,
+    future::BoxFuture,
+    stream::{self, BoxStream, StreamExt as _},
+};
+use sqlx::{
+    Any, AnyConnection, AnyPool, Connection as _, Database, Describe, Either, Execute, Executor, SqlStr, Transaction,
+    pool::PoolConnection,
+};
+
+/// Statements of whoever used the server connection before have the names that this transaction is going to use.
+const BEGIN: &str = "BEGIN; DEALLOCATE ALL";
+
+/// A pool. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Connections {
+    pool: AnyPool,
+    prepared_statements: bool,
+}
+
+/// One connection for several statements. What was written counts once [`done`](Self::done) has been awaited.
+#[derive(Debug)]
+pub enum Lease {
+    /// Each statement counts by itself.
+    Connection(PoolConnection<Any>),
+    /// A pooler lets the connection of the server go at the end of the transaction.
+    Transaction(Transaction<'static, Any>),
+}
+
+impl Connections {
+    pub(super) fn new(pool: AnyPool, prepared_statements: bool) -> Self {
+        Self { pool, prepared_statements }
+    }
+
+    pub(super) fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// A connection for several statements.
+    pub async fn lease(&self) -> sqlx::Result<Lease> {
+        if self.prepared_statements {
+            self.pool.acquire().await.map(Lease::Connection)
+        } else {
+            self.begin().await.map(Lease::Transaction)
+        }
+    }
+
+    pub(super) async fn begin(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        if self.prepared_statements { self.pool.begin().await } else { self.pool.begin_with(BEGIN).await }
+    }
+
+    /// A transaction of SQLite's that writes from its beginning.
+    pub(super) async fn begin_immediately(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        self.pool.begin_with("BEGIN IMMEDIATE").await
+    }
+}
+
+/// A transaction on a connection that belongs to no pool.
+pub(super) async fn begin_on(
+    connection: &mut AnyConnection,
+    prepared_statements: bool,
+) -> sqlx::Result<Transaction<'_, Any>> {
+    if prepared_statements { connection.begin().await } else { connection.begin_with(BEGIN).await }
+}
+
+impl Lease {
+    /// Makes what was written count.
+    pub async fn done(self) -> sqlx::Result<()> {
+        match self {
+            Self::Connection(_) => Ok(()),
+            Self::Transaction(transaction) => transaction.commit().await,
+        }
+    }
+}
+
+impl Deref for Lease {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        match self {
+            Self::Connection(connection) => connection,
+            Self::Transaction(transaction) => transaction,
+        }
+    }
+}
+
+impl DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        match self {
+            Self::Connection(connection) => connection,
+            Self::Transaction(transaction) => transaction,
+        }
+    }
+}
+
+type Step = Either<<Any as Database>::QueryResult, <Any as Database>::Row>;
+
+impl<'p> Executor<'p> for &'p Connections {
+    type Database = Any;
+
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, sqlx::Result<Step>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        if self.prepared_statements {
+            return self.pool.fetch_many(query);
+        }
+        let steps = async move {
+            let mut transaction = self.begin().await?;
+            let steps: Vec<Step> = transaction.fetch_many(query).try_collect().await?;
+            transaction.commit().await?;
+            Ok::<_, sqlx::Error>(stream::iter(steps.into_iter().map(Ok)))
+        };
+        stream::once(steps).try_flatten().boxed()
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Option<<Any as Database>::Row>>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        if self.prepared_statements {
+            return self.pool.fetch_optional(query);
+        }
+        Box::pin(async move {
+            let mut transaction = self.begin().await?;
+            let row = transaction.fetch_optional(query).await?;
+            transaction.commit().await?;
+            Ok(row)
+        })
+    }
+
+    fn prepare_with<'e>(
+        self,
+        sql: SqlStr,
+        parameters: &'e [<Any as Database>::TypeInfo],
+    ) -> BoxFuture<'e, sqlx::Result<<Any as Database>::Statement>>
+    where
+        'p: 'e,
+    {
+        self.pool.prepare_with(sql, parameters)
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, sqlx::Result<Describe<Any>>>
+    where
+        'p: 'e,
+    {
+        self.pool.describe(sql)
+    }
+}
