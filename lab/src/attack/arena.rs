@@ -14,6 +14,8 @@ pub struct Mark {
     pub setting: &'static str,
     /// The same service with logins of two seconds, for what takes its time.
     pub short_lived: Option<Target>,
+    /// Another deployment of the same service, with accounts and a key of its own, on the same store where both keep something in one.
+    pub neighbour: Option<Target>,
     /// The key it signs with: what the rows have that play with a stolen key.
     pub key: Option<Secret>,
 }
@@ -39,7 +41,7 @@ const SHORT_LIFE: u64 = 2;
 impl Mark {
     /// A service of which nothing but the address is known.
     pub fn stranger(target: Target, key: Option<Secret>) -> Self {
-        Self { target, setting: "", short_lived: None, key }
+        Self { target, setting: "", short_lived: None, neighbour: None, key }
     }
 
     /// As the head of its column.
@@ -99,6 +101,7 @@ impl Arena {
             mechanisms.token.opaque_token_lifetime = std::time::Duration::from_secs(SHORT_LIFE);
         })
         .await?;
+        let neighbour = Fleet::start_with(|settings, _| change(settings)).await?;
         let marks = [
             ("cookie", "REVOCATION=off", &off, &short),
             ("cookie", "REVOCATION=feed", &feed, &short),
@@ -116,10 +119,14 @@ impl Arena {
                 target: of(fleet, mechanism)?,
                 setting,
                 short_lived: of(short, mechanism),
+                neighbour: of(&neighbour, mechanism),
                 key: Some(fleet.secret_key()?),
             })
         });
-        Ok(Self { marks: marks.collect(), _fleets: vec![off, feed, read, short, rs256, opaque, short_opaque] })
+        Ok(Self {
+            marks: marks.collect(),
+            _fleets: vec![off, feed, read, short, rs256, opaque, short_opaque, neighbour],
+        })
     }
 }
 
