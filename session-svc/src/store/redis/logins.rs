@@ -17,7 +17,7 @@ use super::{
 use crate::{
     id::{SessionId, SessionKey},
     session::Session,
-    store::MAX_LISTED,
+    store::{MAX_LISTED, SessionStore as _},
 };
 
 /// A walk through an index begins here, and is over when it comes back to it.

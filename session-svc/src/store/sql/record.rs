@@ -207,7 +207,7 @@ mod tests {
         }
     }
 
-    /// 64 KiB of the smallest items there are. Each took longer than the one before it: all of them, a quarter of a minute.
+    /// Each took longer to write than the one before it.
     #[test]
     fn a_session_full_of_tiny_items_is_written_at_once() {
         let item = |number| (format!("{number:x}").parse().unwrap(), Item { value: String::new(), expires_at: None });
