@@ -207,7 +207,6 @@ mod tests {
         }
     }
 
-    /// Each took longer to write than the one before it.
     #[test]
     fn a_session_full_of_tiny_items_is_written_at_once() {
         let item = |number| (format!("{number:x}").parse().unwrap(), Item { value: String::new(), expires_at: None });
