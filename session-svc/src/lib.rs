@@ -8,13 +8,13 @@
 //! * [`belief`]: which sessions of the store are believed
 //! * [`logins`], [`partial_logout`]: an account's logins; logging out by halves
 //! * [`id`]: session ids and their digests
-//! * [`session`], [`items`]: what is kept
+//! * [`session`], [`items`], [`room`]: what is kept, and how much
 //! * [`store`]: where it is kept; [`purge`]: what has expired goes
 //!
 //! # Limitations
 //!
-//! Every request that carries an id costs a look-up. In the memory store a restart logs everyone out, and two instances do not
-//! know each other's sessions. In Redis they end with what Redis loses. In Django's table the id stands as it is, where the memory has a digest of it.
+//! Every request that carries an id costs a look-up. A client without a login gets a small and short-lived session. In the memory store
+//! a restart logs everyone out, and two instances do not know each other's sessions. In Redis they end with what Redis loses. In Django's table the id stands as it is, where the memory has a digest of it.
 
 mod belief;
 mod cookie;
@@ -25,6 +25,7 @@ mod logins;
 mod mechanism;
 mod partial_logout;
 mod purge;
+mod room;
 mod session;
 mod settings;
 mod store;
@@ -41,13 +42,13 @@ use shared::{
 use crate::store::{
     SessionStore,
     memory::MemoryStore,
-    redis::RedisStore,
+    redis::{Access, Names, RedisStore},
     sql::{SqlStore, make_table},
 };
 
 pub use crate::{
     mechanism::StoredSessions,
-    settings::{SessionSettings, Store},
+    settings::{SessionPrefix, SessionSettings, Store},
 };
 
 const CLEARSESSIONS: &str = "clearsessions";
@@ -98,12 +99,16 @@ impl SessionSettings {
     async fn open_store(&self, ground: &Ground) -> Result<Arc<dyn SessionStore>, StartError> {
         let (lifetimes, at_most) = (self.lifetimes(), ground.logins_at_most);
         Ok(match self.store() {
-            Store::Memory => Arc::new(MemoryStore::new(lifetimes, at_most)),
+            Store::Memory => Arc::new(MemoryStore::new(lifetimes, at_most, self.anonymous_memory)),
             Store::Sql => Arc::new(SqlStore::open(ground.database.clone(), &ground.keys, lifetimes, at_most).await?),
             Store::Redis(url) => {
                 let setting = if self.session_store.is_some() { "SESSION_STORE" } else { "REDIS_URL" };
                 let refused = |problem| StartError::Mechanism { setting, problem };
-                Arc::new(RedisStore::at(&url, self.redis_authorities()?, lifetimes, at_most).map_err(refused)?)
+                let authorities = self.redis_authorities()?;
+                let access = Access { url: &url, sentinel: self.sentinel_login(), authorities };
+                let prefix = self.session_prefix.as_ref();
+                let names = Names::of(&ground.deployment, prefix, lifetimes.idle, ground.clock.clone());
+                Arc::new(RedisStore::open(access, names, lifetimes, at_most).await.map_err(refused)?)
             }
         })
     }

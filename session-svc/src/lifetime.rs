@@ -14,6 +14,8 @@ pub(crate) struct Lifetimes {
     pub(crate) idle: Duration,
     /// Since its login began, however much it is used.
     pub(crate) absolute: Duration,
+    /// Since a session without a login was last used, where that is shorter than `idle`: anybody can begin one.
+    pub(crate) anonymous: Duration,
     /// Prolong on every request that finds the session, and not only when it is worth it.
     pub(crate) save_every_request: bool,
 }
@@ -21,8 +23,10 @@ pub(crate) struct Lifetimes {
 impl Lifetimes {
     /// When a session ends that is used now and whose login, if it has one, began then.
     pub(crate) fn end(&self, now: Timestamp, login_began: Option<Timestamp>) -> Timestamp {
-        let idle = after(now, self.idle);
-        login_began.map_or(idle, |began| idle.min(after(began, self.absolute)))
+        match login_began {
+            Some(began) => after(now, self.idle).min(after(began, self.absolute)),
+            None => after(now, self.idle_without_login()),
+        }
     }
 
     /// How long a login lasts that is not used again.
@@ -34,13 +38,22 @@ impl Lifetimes {
         whole_seconds(self.idle)
     }
 
+    pub(crate) fn idle_seconds_without_login(&self) -> i64 {
+        whole_seconds(self.idle_without_login())
+    }
+
     pub(crate) fn absolute_seconds(&self) -> i64 {
         whole_seconds(self.absolute)
     }
 
     /// Seconds that a session must gain for its end to be moved; where every request prolongs it, the end may even come nearer.
-    pub(crate) fn worth_prolonging(&self) -> i64 {
-        if self.save_every_request { i64::from(i32::MIN) } else { whole_seconds(self.idle / PROLONG_AFTER).max(1) }
+    pub(crate) fn worth_prolonging(&self, has_login: bool) -> i64 {
+        let idle = if has_login { self.idle } else { self.idle_without_login() };
+        if self.save_every_request { i64::from(i32::MIN) } else { whole_seconds(idle / PROLONG_AFTER).max(1) }
+    }
+
+    fn idle_without_login(&self) -> Duration {
+        self.idle.min(self.anonymous)
     }
 
     /// The new end of a session that is used now, if that is worth writing down and telling the client.
@@ -52,7 +65,7 @@ impl Lifetimes {
     ) -> Option<Timestamp> {
         let end = self.end(now, login_began);
         let gained = end.as_second() - expires_at.as_second();
-        (gained >= self.worth_prolonging()).then_some(end)
+        (gained >= self.worth_prolonging(login_began.is_some())).then_some(end)
     }
 }
 
@@ -64,8 +77,12 @@ mod tests {
 
     use super::Lifetimes;
 
-    const ONCE_IN_A_WHILE: Lifetimes =
-        Lifetimes { idle: Duration::from_secs(1_000), absolute: Duration::from_mins(50), save_every_request: false };
+    const ONCE_IN_A_WHILE: Lifetimes = Lifetimes {
+        idle: Duration::from_secs(1_000),
+        absolute: Duration::from_mins(50),
+        anonymous: Duration::from_hours(1),
+        save_every_request: false,
+    };
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(seconds).unwrap()
@@ -88,6 +105,17 @@ mod tests {
         assert!((at(2_950)..=at(3_000)).contains(&expires_at), "less than a twentieth was not worth it: {expires_at}");
         let without_login = ONCE_IN_A_WHILE.prolonged(expires_at, at(2_999), None);
         assert_eq!(without_login, Some(at(3_999)), "nobody is logged in, and nothing ends but by idleness");
+    }
+
+    #[test]
+    fn a_session_without_a_login_lives_as_long_as_both_settings_let_it() {
+        let brief = Lifetimes { anonymous: Duration::from_secs(100), ..ONCE_IN_A_WHILE };
+        assert_eq!(brief.end(at(0), None), at(100));
+        assert_eq!(brief.end(at(0), Some(at(0))), at(1_000));
+        assert_eq!(ONCE_IN_A_WHILE.end(at(0), None), at(1_000));
+        assert_eq!(brief.prolonged(at(100), at(4), None), None);
+        assert_eq!(brief.prolonged(at(100), at(5), None), Some(at(105)), "a twentieth of its own life");
+        assert_eq!(brief.prolonged(at(1_000), at(10), None), None, "what it had before its login left it is kept");
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::{
     cookie::SessionCookie,
     id::SessionId,
     lifetime::Lifetimes,
+    room::AnonymousRoom,
     session::{Session, SessionLogin},
     settings::SessionSettings,
     store::{Begins, Change, SessionStore, Spared, memory::MemoryStore},
@@ -34,6 +35,7 @@ pub struct StoredSessions {
     pub(crate) clock: Clock,
     pub(crate) cookie: SessionCookie,
     lifetimes: Lifetimes,
+    anonymous_room: AnonymousRoom,
     pub(crate) store: Arc<dyn SessionStore>,
     /// What ends logins from outside the store; `None` for a mechanism that has no database.
     pub(crate) endings: Option<Endings>,
@@ -44,7 +46,7 @@ impl StoredSessions {
     /// another.
     pub fn in_memory(settings: &SessionSettings, clock: Clock) -> Result<Self, StartError> {
         let at_most = LoginsAtMost::DEFAULT;
-        let store = Arc::new(MemoryStore::new(settings.lifetimes(), at_most));
+        let store = Arc::new(MemoryStore::new(settings.lifetimes(), at_most, settings.anonymous_memory));
         Self::new(settings, clock, SecureCookies::Auto, (store, at_most), None)
     }
 
@@ -70,7 +72,8 @@ impl StoredSessions {
             anonymous_items: true,
             concurrent_item_writes: true,
         };
-        Ok(Self { card, clock, cookie, lifetimes, store, endings })
+        let anonymous_room = AnonymousRoom(settings.anonymous_session_bytes);
+        Ok(Self { card, clock, cookie, lifetimes, anonymous_room, store, endings })
     }
 
     /// Begins a login under a fresh id, and looks afterwards whether its password still holds: a change that comes later ends
@@ -149,7 +152,7 @@ impl Mechanism for StoredSessions {
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
         let now = self.clock.now();
         if let Some(id) = self.cookie.id(presented) {
-            match self.store.change(&id, Change::Put(item.clone()), now).await {
+            match self.store.change(&id, Change::Put(item.clone(), self.anonymous_room), now).await {
                 Ok(Some(used)) if self.believes(&id, &used.session).await? => {
                     return Ok(self.cookie.hold_on(id, &used, now));
                 }
@@ -159,7 +162,7 @@ impl Mechanism for StoredSessions {
             }
         }
         let (id, mut session) = (SessionId::random(), Session::new(now, self.lifetimes.end(now, None)));
-        session.put(item, now)?;
+        session.put(item, self.anonymous_room, now)?;
         self.store.begin(&id, session.clone(), now).await?;
         Ok(self.cookie.hold(id, &session, now))
     }

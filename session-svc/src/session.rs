@@ -11,10 +11,7 @@ use shared::{
     refusal::Refusal,
 };
 
-use crate::{id::SessionId, items::Items, lifetime::Lifetimes};
-
-/// Bytes that keys and values of the items may take together.
-pub(crate) const BIGGEST_SESSION: usize = 64 * 1024;
+use crate::{id::SessionId, items::Items, lifetime::Lifetimes, room::AnonymousRoom};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Session {
@@ -80,6 +77,11 @@ impl Session {
         Self::new(self.last_seen_at, self.expires_at)
     }
 
+    /// Nobody has shown a password for it, and no other program keeps anything in it.
+    pub(crate) fn is_anonymous(&self) -> bool {
+        self.login.is_none() && self.others.is_empty()
+    }
+
     /// For a list of logins, which shows no items.
     pub(crate) fn without_items(&self) -> Self {
         Self { login: self.login.clone(), ..self.cleared() }
@@ -113,6 +115,9 @@ impl Session {
             Expiry::AfterIdleness(idle) => Lifetimes { idle: idle.min(lifetimes.idle), ..lifetimes },
             Expiry::Fixed => return false,
         };
+        // A session of another program has a login that is none of ours.
+        let anonymous = if self.is_anonymous() { lifetimes.anonymous } else { lifetimes.idle };
+        let lifetimes = Lifetimes { anonymous, ..lifetimes };
         let login_began = self.login.as_ref().map(|login| login.issued_at);
         let end = lifetimes.prolonged(self.expires_at, now, login_began);
         self.expires_at = end.unwrap_or(self.expires_at);
@@ -144,7 +149,7 @@ impl Session {
     }
 
     /// Keeps the item, or changes nothing if it does not fit beside the others.
-    pub(crate) fn put(&mut self, item: NewItem, now: Timestamp) -> Result<(), Refusal> {
+    pub(crate) fn put(&mut self, item: NewItem, room: AnonymousRoom, now: Timestamp) -> Result<(), Refusal> {
         self.items.retain(|item| item.expires_at.is_none_or(|end| now < end));
         let others: usize = self
             .items
@@ -152,9 +157,8 @@ impl Session {
             .filter(|(key, _)| **key != item.key)
             .map(|(key, item)| key.as_str().len() + item.value.len())
             .sum();
-        if others + item.key.as_str().len() + item.value.len() > BIGGEST_SESSION {
-            return Err(Refusal::TooLarge { what: "a session", limit: BIGGEST_SESSION });
-        }
+        let size = others + item.key.as_str().len() + item.value.len();
+        room.holds(size, self.is_anonymous())?;
         let expires_at = item.max_age.map(|max_age| after(now, max_age));
         self.items.insert(item.key, Item { value: item.value, expires_at });
         Ok(())
@@ -189,8 +193,12 @@ mod tests {
     use super::{Expiry, Session, SessionLogin};
     use crate::{id::SessionId, lifetime::Lifetimes};
 
-    const LIFETIMES: Lifetimes =
-        Lifetimes { idle: Duration::from_secs(1_000), absolute: Duration::from_hours(1), save_every_request: true };
+    const LIFETIMES: Lifetimes = Lifetimes {
+        idle: Duration::from_secs(1_000),
+        absolute: Duration::from_hours(1),
+        anonymous: Duration::from_secs(1_000),
+        save_every_request: true,
+    };
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(seconds).unwrap()

@@ -11,7 +11,7 @@ use shared::{
     settings::on_or_off,
 };
 
-use crate::{cookie::SessionCookie, lifetime::Lifetimes};
+use crate::{cookie::SessionCookie, lifetime::Lifetimes, room::BIGGEST_SESSION, store::redis::SentinelLogin};
 
 /// Where sessions are kept.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +42,36 @@ fn in_redis(url: &str) -> Result<Store, &'static str> {
     url.contains(':').then(|| Store::Redis(Secret::new(url))).ok_or("the URL of a Redis")
 }
 
+/// The text with which all keys in Redis begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionPrefix(String);
+
+/// Characters of a prefix: every session repeats it.
+const LONGEST_PREFIX: usize = 64;
+
+impl SessionPrefix {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromStr for SessionPrefix {
+    type Err = &'static str;
+
+    /// Braces would choose the slot of a cluster, and `*`, `?`, `[` mean something in the patterns of an ACL.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b":._-".contains(&byte);
+        if text.len() > LONGEST_PREFIX || !text.bytes().all(allowed) {
+            return Err("a prefix has at most 64 characters, of `A-Za-z0-9:._-`");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
 #[derive(Clone, Debug, clap::Args)]
 pub struct SessionSettings {
     /// Where sessions are kept: `memory` (a restart logs everyone out), `sql` (the database, as Django keeps them) or a Redis:
@@ -56,12 +86,30 @@ pub struct SessionSettings {
     /// File with the certificates, in PEM, of the authorities that a Redis with TLS is trusted by; without it, the system's
     #[arg(long, env = "REDIS_CA", value_name = "FILE")]
     pub redis_ca: Option<PathBuf>,
+    /// Password for the sentinels of `redis+sentinel://`, where they want one; the one in the URL is for the master
+    #[arg(long, env = "SENTINEL_PASSWORD", hide_env_values = true, value_name = "PASSWORD")]
+    pub sentinel_password: Option<Secret>,
+    /// User for the sentinels; without it, their default user
+    #[arg(long, env = "SENTINEL_USERNAME", value_name = "USER", requires = "sentinel_password")]
+    pub sentinel_username: Option<String>,
+    /// Prefix of all keys in Redis, which keeps deployments on one Redis apart; without it, an id that the database keeps
+    #[arg(long, env = "SESSION_PREFIX", value_name = "PREFIX")]
+    pub session_prefix: Option<SessionPrefix>,
     /// Seconds that a session lives after it was last used
     #[arg(long, env = "SESSION_COOKIE_AGE", default_value = "1209600", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub session_cookie_age: Duration,
     /// Seconds after which a login ends however much it is used (NIST SP 800-63B-4: 30 days at most)
     #[arg(long, env = "SESSION_ABSOLUTE_AGE", default_value = "2592000", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub session_absolute_age: Duration,
+    /// Seconds that a session without a login lives after it was last used, if that is less than `SESSION_COOKIE_AGE`
+    #[arg(long, env = "ANONYMOUS_SESSION_AGE", default_value = "86400", value_parser = at_least_a_second, value_name = "SECONDS")]
+    pub anonymous_session_age: Duration,
+    /// Bytes that the items of a session without a login may take; with a login it is 65536
+    #[arg(long, env = "ANONYMOUS_SESSION_BYTES", default_value = "4096", value_parser = room, value_name = "BYTES")]
+    pub anonymous_session_bytes: usize,
+    /// With `SESSION_STORE=memory`: bytes of memory for all sessions without a login; the least recently used of them go first
+    #[arg(long, env = "ANONYMOUS_MEMORY", default_value = "67108864", value_parser = memory, value_name = "BYTES")]
+    pub anonymous_memory: usize,
     /// Prolong the session, and send its cookie, on every request; else once a twentieth of its life has passed
     #[arg(long, env = "SESSION_SAVE_EVERY_REQUEST", default_value = "off", value_parser = on_or_off, action = ArgAction::Set, value_name = "on|off")]
     pub session_save_every_request: bool,
@@ -98,10 +146,16 @@ impl SessionSettings {
         read.map_err(|problem| StartError::Mechanism { setting: "REDIS_CA", problem })
     }
 
+    pub(crate) fn sentinel_login(&self) -> Option<SentinelLogin> {
+        let username = self.sentinel_username.clone();
+        self.sentinel_password.clone().map(|password| SentinelLogin { username, password })
+    }
+
     pub(crate) fn lifetimes(&self) -> Lifetimes {
         Lifetimes {
             idle: self.session_cookie_age,
             absolute: self.session_absolute_age,
+            anonymous: self.anonymous_session_age,
             save_every_request: self.session_save_every_request,
         }
     }
@@ -138,9 +192,43 @@ fn setting_of(problem: Contradiction) -> &'static str {
     }
 }
 
+/// Enough for a preference or two.
+const LEAST_ROOM: usize = 256;
+/// Enough for some hundred visitors.
+const LEAST_MEMORY: usize = 1024 * 1024;
+const MOST_MEMORY: usize = 64 * 1024 * 1024 * 1024;
+
+fn room(text: &str) -> Result<usize, String> {
+    bytes(text, LEAST_ROOM, BIGGEST_SESSION)
+}
+
+fn memory(text: &str) -> Result<usize, String> {
+    bytes(text, LEAST_MEMORY, MOST_MEMORY)
+}
+
+fn bytes(text: &str, least: usize, most: usize) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| format!("not a number of bytes from {least} to {most}"))
+}
+
 fn at_least_a_second(text: &str) -> Result<Duration, String> {
     match seconds(text)? {
         age if age < Duration::from_secs(1) => Err("less than a second".to_owned()),
         age => Ok(age),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SessionPrefix;
+
+    #[test]
+    fn a_prefix_is_short_and_plain() {
+        for text in ["", "a", "shop:sessions:", "A-b_c.9", &"x".repeat(64)] {
+            assert_eq!(text.parse::<SessionPrefix>().unwrap().as_str(), text);
+        }
+        for text in ["{a}", "a*", "a b", "é", "a\n", &"x".repeat(65)] {
+            assert!(text.parse::<SessionPrefix>().is_err(), "{text}");
+        }
     }
 }

@@ -166,6 +166,35 @@ async fn items_without_a_login_live_as_long_as_they_are_used() {
     }
 }
 
+/// Anybody can begin one, and no account bounds their number.
+#[tokio::test]
+async fn a_session_without_a_login_may_have_a_shorter_life() {
+    for store in STORES {
+        let brief = Duration::from_mins(2);
+        let service = service(store, |settings| settings.anonymous_session_age = brief).await;
+        let mut browser = Browser::default();
+        let note = NewItem {
+            key: "note".parse().unwrap(),
+            value: "kept".to_owned(),
+            max_age: None,
+            sealing: Sealing::default(),
+        };
+        browser.keep(service.mechanism.put_item(&browser.presented(), note).await.unwrap());
+        assert_eq!(browser.max_age, Some(brief));
+        for _ in 0..5 {
+            service.clock.advance(Duration::from_mins(1));
+            let recalled = service.mechanism.recall(&browser.presented()).await.unwrap();
+            assert_eq!(recalled.items["note"], "kept", "it is in use");
+            browser.keep(recalled.handover);
+        }
+        service.clock.advance(brief);
+        assert!(service.mechanism.recall(&browser.presented()).await.unwrap().items.is_empty());
+        let mut login = service.logged_in().await;
+        service.clock.advance(JUST_SHORT_OF_IDLE);
+        assert_eq!(service.knows(&mut login).await, Ok(()), "a login lives as long as before");
+    }
+}
+
 #[tokio::test]
 async fn the_cookie_is_sent_now_and_then_or_on_every_request() {
     for store in STORES {

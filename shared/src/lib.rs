@@ -10,6 +10,7 @@
 //! * [`refusal`]: every way in which a mechanism may say no.
 //! * [`django`]: the signing formats of Django, free of any web.
 //! * [`keys`], [`public_keys`], [`secret`], [`clock`], [`random`], [`database`]: the ground a mechanism stands on.
+//! * [`deployment`]: what tells this deployment from others on the same store.
 //! * [`endings`]: how a login ends at every instance and every service.
 //! * [`accounts`]: names and passwords, the same for all three services.
 //! * [`http`]: the contract over HTTP: routes, handlers, pages, problems, layers.
@@ -23,6 +24,7 @@ pub mod clock;
 pub mod cookie_attributes;
 pub mod cookie_scopes;
 pub mod database;
+pub mod deployment;
 pub mod django;
 pub mod endings;
 pub mod handover;

@@ -17,6 +17,7 @@ use crate::{
     clock::Clock,
     cookie_attributes::SecureCookies,
     database::{Database, DatabaseError},
+    deployment::Deployment,
     endings::{Endings, Reach, Scope},
     http::{App, Parts, layers::Site, metrics::Metrics, router::site},
     keys::Keys,
@@ -84,6 +85,7 @@ pub struct Ground {
     pub data_dir: PathBuf,
     pub keys: Keys,
     pub database: Database,
+    pub deployment: Deployment,
     pub clock: Clock,
     pub revocation: Reach,
     pub logins_at_most: LoginsAtMost,
@@ -113,15 +115,17 @@ pub enum StartError {
 }
 
 impl Ground {
-    /// Makes or reads the keys, opens and migrates the database.
+    /// Makes or reads the keys, opens and migrates the database, and reads whose it is.
     pub async fn open(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
         settings.make_data_folder()?;
         let keys = settings.keys()?;
         let database = Database::open(&settings.database()?).await?;
+        let deployment = Deployment::of(&database, &clock).await?;
         Ok(Self {
             data_dir: settings.data_dir.clone(),
             keys,
             database,
+            deployment,
             clock,
             revocation: settings.revocation,
             logins_at_most: settings.logins_at_most,

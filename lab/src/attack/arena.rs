@@ -19,6 +19,8 @@ pub struct Mark {
     /// The same service where the lab is a trusted proxy: what the rows have that come from many addresses. Beside the default
     /// setting alone: clients are counted alike in all.
     pub behind_a_proxy: Option<Target>,
+    /// Another deployment of the same service, with accounts and a key of its own, on the same store where both keep something in one.
+    pub neighbour: Option<Target>,
     /// The key it signs with: what the rows have that play with a stolen key.
     pub key: Option<Secret>,
 }
@@ -47,7 +49,7 @@ const DEFAULTS: [&str; 2] = ["REVOCATION=feed", "SESSION_STORE=memory"];
 impl Mark {
     /// A service of which nothing but the address is known.
     pub fn stranger(target: Target, key: Option<Secret>) -> Self {
-        Self { target, setting: "", short_lived: None, behind_a_proxy: None, key }
+        Self { target, setting: "", short_lived: None, behind_a_proxy: None, neighbour: None, key }
     }
 
     /// As the head of its column.
@@ -111,6 +113,7 @@ impl Arena {
             settings.trusted_proxies = vec![IpAddr::from(Ipv4Addr::LOCALHOST).into()];
         })
         .await?;
+        let neighbour = Fleet::start_with(|settings, _| change(settings)).await?;
         let marks = [
             ("cookie", "REVOCATION=off", &off, &short),
             ("cookie", "REVOCATION=feed", &feed, &short),
@@ -129,10 +132,14 @@ impl Arena {
                 setting,
                 short_lived: of(short, mechanism),
                 behind_a_proxy: DEFAULTS.contains(&setting).then(|| of(&proxied, mechanism)).flatten(),
+                neighbour: of(&neighbour, mechanism),
                 key: Some(fleet.secret_key()?),
             })
         });
-        Ok(Self { marks: marks.collect(), _fleets: vec![off, feed, read, short, rs256, opaque, short_opaque, proxied] })
+        Ok(Self {
+            marks: marks.collect(),
+            _fleets: vec![off, feed, read, short, rs256, opaque, short_opaque, proxied, neighbour],
+        })
     }
 }
 

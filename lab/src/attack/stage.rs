@@ -82,6 +82,11 @@ impl Stage {
         Actor { who, client: Client::new(self.mark.target.clone(), "lab (attack)"), script: self.script.clone() }
     }
 
+    /// Somebody who holds nothing, at another deployment.
+    pub(super) fn somebody_at(&self, elsewhere: Target, who: &'static str) -> Actor {
+        Actor { who, client: Client::new(elsewhere, "lab (attack)"), script: self.script.clone() }
+    }
+
     /// Makes an account and says its name.
     pub(super) async fn account(&self, who: &'static str) -> Result<String, Failure> {
         let username = fresh::username(who);

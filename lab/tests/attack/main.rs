@@ -138,12 +138,33 @@ async fn nothing_falls_that_should_hold_and_what_falls_by_nature_is_named() {
 async fn sessions_in_redis_withstand_the_same() {
     let Some(redis) = redis::Redis::start().await else { return };
     let store = Store::Redis(Secret::new(redis.url()));
-    let fleet = Fleet::start_with(|_, mechanisms| mechanisms.session.session_store = Some(store)).await.unwrap();
-    let target = fleet.targets().into_iter().find(|target| target.name.starts_with("session")).unwrap();
-    let mark = Mark::stranger(target, fleet.secret_key());
+    let start = || Fleet::start_with(|_, mechanisms| mechanisms.session.session_store = Some(store.clone()));
+    let session = |fleet: &Fleet| fleet.targets().into_iter().find(|target| target.name.starts_with("session"));
+    let (fleet, another) = (start().await.unwrap(), start().await.unwrap());
+    let neighbour = session(&another);
+    let mark = Mark { neighbour, ..Mark::stranger(session(&fleet).unwrap(), fleet.secret_key()) };
     let families = [Family::Theft, Family::Fixation, Family::Tampering, Family::Forgery, Family::Exposure];
     let rows: Vec<_> = ROWS.iter().filter(|row| families.contains(&row.family)).collect();
     let report = attack::run(&[mark], &rows, |_| {}).await.unwrap();
     assert!(report.holds(), "{}", attack::terminal::render(&report, Look::PLAIN));
     assert!(report.count("held") > 15, "{}", attack::terminal::render(&report, Look::PLAIN));
+    let other_deployment = &report.row("forgery::use_one_of_another_deployment").unwrap()[0].outcome;
+    assert_eq!(*other_deployment, Outcome::Held);
+}
+
+/// What keeps two deployments apart is the prefix of their keys: with one in common, each takes the other's sessions.
+#[tokio::test(flavor = "multi_thread")]
+async fn deployments_on_one_redis_share_their_logins_where_they_share_a_prefix() {
+    let Some(redis) = redis::Redis::start().await else { return };
+    let start = || {
+        Fleet::start_with(|_, mechanisms| {
+            mechanisms.session.session_store = Some(Store::Redis(Secret::new(redis.url())));
+            mechanisms.session.session_prefix = Some("".parse().unwrap());
+        })
+    };
+    let session = |fleet: &Fleet| fleet.targets().into_iter().find(|target| target.name.starts_with("session"));
+    let (fleet, another) = (start().await.unwrap(), start().await.unwrap());
+    let mark = Mark { neighbour: session(&another), ..Mark::stranger(session(&fleet).unwrap(), None) };
+    let row = find("forgery::use_one_of_another_deployment").unwrap();
+    assert!(matches!(attack::play(row, &mark).await.unwrap().outcome, Outcome::Fell { .. }));
 }

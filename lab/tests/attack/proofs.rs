@@ -95,6 +95,7 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
             on(&["cookie"], believes!(believing::believes_a_common_cookie_key)),
             on(&["token"], believes!(tokens::believes_a_common_secret)),
         ],
+        "forgery::use_one_of_another_deployment" => everywhere(|| Weak::Shared),
         "forgery::sign_in_the_future" | "forgery::sign_absurd_times" => vec![
             on(&["cookie"], believes!(believing::ignores_the_stamp)),
             on(&["token"], believes!(tokens::ignores_time)),

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use crate::support::{
     account::Account,
     complaints::Complaints,
-    deployment::{Database, Deployment, Reach, Server, folder},
+    deployment::{Database, Deployment, Reach, Server, Sessions, Store, folder},
     ending, former,
     handed::{Handed, Kind},
     instance::Instance,
@@ -228,4 +228,16 @@ async fn during_an_upgrade_on_postgresql_endings_reach_both_versions() {
     }
     let Some(server) = Server::start().await else { return };
     upgrade(&Deployment::new(server.database(), Reach::Feed)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn during_an_upgrade_with_sessions_in_redis_endings_reach_both_versions() {
+    if !former::is_here() {
+        return;
+    }
+    let Some(store) = Store::start().await else { return };
+    let files = folder();
+    let deployment =
+        Deployment::new(Database::sqlite(&files), Reach::Feed).with_sessions(Sessions::Redis(store.url(0)));
+    upgrade(&deployment.during_an_upgrade()).await;
 }

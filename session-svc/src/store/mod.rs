@@ -27,6 +27,7 @@ use shared::{
 
 use crate::{
     id::SessionId,
+    room::AnonymousRoom,
     session::{Session, SessionLogin},
 };
 
@@ -117,7 +118,7 @@ pub(crate) struct Spared<'a> {
 /// What can be done to a session.
 #[derive(Debug)]
 pub(crate) enum Change {
-    Put(NewItem),
+    Put(NewItem, AnonymousRoom),
     Remove(ItemKey),
     RemoveAll,
     DeleteLogin,
@@ -128,7 +129,7 @@ impl Change {
     /// On a refusal nothing has changed.
     pub(crate) fn make(self, session: &mut Session, now: Timestamp) -> Result<(), Refusal> {
         match self {
-            Self::Put(item) => session.put(item, now)?,
+            Self::Put(item, room) => session.put(item, room, now)?,
             Self::Remove(key) => session.items.remove(&key),
             Self::RemoveAll => session.items.clear(),
             Self::DeleteLogin => session.login = None,

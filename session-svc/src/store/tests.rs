@@ -16,8 +16,13 @@ use tokio::runtime::Runtime;
 use super::{Begins, SessionStore, Spared, memory::MemoryStore, sql::SqlStore};
 use crate::{id::SessionId, lifetime::Lifetimes, session::SessionLogin};
 
-const LIFETIMES: Lifetimes =
-    Lifetimes { idle: Duration::from_hours(24), absolute: Duration::from_hours(30 * 24), save_every_request: false };
+pub(super) const LIFETIMES: Lifetimes = Lifetimes {
+    idle: Duration::from_hours(24),
+    absolute: Duration::from_hours(30 * 24),
+    anonymous: Duration::from_hours(1),
+    save_every_request: false,
+};
+pub(super) const MEBIBYTE: usize = 1024 * 1024;
 const AT_MOST: usize = 3;
 const ACCOUNT: i64 = 7;
 /// What a store writes down of the last use is exact to the minute.
@@ -62,7 +67,12 @@ fn at_most() -> LoginsAtMost {
     LoginsAtMost(NonZeroU32::new(u32::try_from(AT_MOST).unwrap()))
 }
 
-async fn log_in(store: &dyn SessionStore, former: Option<&SessionId>, generation: i64, now: Timestamp) -> SessionId {
+pub(super) async fn log_in(
+    store: &dyn SessionStore,
+    former: Option<&SessionId>,
+    generation: i64,
+    now: Timestamp,
+) -> SessionId {
     let account = Account { id: ACCOUNT, username: "alice".to_owned(), generation };
     let id = store.id_for(ACCOUNT);
     let login = SessionLogin::begin(&id, &account, &Device::default(), now);
@@ -135,7 +145,7 @@ async fn sql(at_most: LoginsAtMost) -> (SqlStore, TempDir) {
 proptest! {
     #[test]
     fn an_accounts_logins_in_memory_are_those_of_the_model(steps in prop::collection::vec(step(), 0..40)) {
-        Runtime::new().unwrap().block_on(play(&MemoryStore::new(LIFETIMES, at_most()), steps));
+        Runtime::new().unwrap().block_on(play(&MemoryStore::new(LIFETIMES, at_most(), MEBIBYTE), steps));
     }
 }
 
@@ -156,7 +166,8 @@ proptest! {
 async fn any_number_of_logins_ends() {
     const MANY: usize = 2_300;
     let (sql, _folder) = sql(LoginsAtMost(None)).await;
-    let stores: [Arc<dyn SessionStore>; 2] = [Arc::new(MemoryStore::new(LIFETIMES, LoginsAtMost(None))), Arc::new(sql)];
+    let stores: [Arc<dyn SessionStore>; 2] =
+        [Arc::new(MemoryStore::new(LIFETIMES, LoginsAtMost(None), MEBIBYTE)), Arc::new(sql)];
     for store in stores {
         let now = Timestamp::from_second(1_790_000_000).unwrap();
         let mut ids = Vec::new();

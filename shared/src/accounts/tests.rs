@@ -8,7 +8,11 @@ use super::{
     AccountError, Accounts, Policy, Registration,
     hashing::{PasswordHasher, Share},
 };
-use crate::{clock::Clock, database::Database, secret::Secret};
+use crate::{
+    clock::Clock,
+    database::{Access, Database},
+    secret::Secret,
+};
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
@@ -19,7 +23,7 @@ fn password() -> Secret {
 async fn accounts() -> (Accounts, Database, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("accounts.sqlite3").display());
-    let database = Database::open(&url).await.unwrap();
+    let database = Database::open(&Access::new(&url)).await.unwrap();
     let policy = Policy {
         password_min_length: 15,
         hash_concurrency: 2,

@@ -7,9 +7,12 @@ use crate::{
         forge::{self, Hash},
         row::{Ended, Nature, Outcome},
         rows::tampering::{NEEDS_THE_KEY, leaked},
-        stage::{Person, Stage},
+        stage::{PASSWORD, Person, Stage, login_of},
     },
-    client::expect::{Failure, instant},
+    client::{
+        expect::{Failure, instant},
+        request::Request,
+    },
 };
 
 /// Secrets from documentation, tutorials and lists of what was found in the wild.
@@ -209,4 +212,23 @@ async fn passes(stage: &Stage, victim: &Person, forgeries: Vec<String>, what: &s
         }
     }
     Ok(Outcome::Held)
+}
+
+/// User names and account numbers are the same everywhere, and anybody can register a name that is free.
+pub(super) async fn use_one_of_another_deployment(stage: &mut Stage) -> Ended {
+    let Some(elsewhere) = stage.mark.neighbour.clone() else {
+        return Ok(Outcome::not_applicable("there is no second deployment to get a credential from"));
+    };
+    let mut victim = stage.person("victim").await?;
+    let mut attacker = stage.somebody_at(elsewhere, "attacker");
+    attacker.ask(Request::post("/register").json(&login_of(&victim.username, PASSWORD))).await?.is(201)?;
+    let mut attacker = attacker.log_in(victim.username.clone()).await?;
+    attacker.is_still_logged_in().await?;
+    let shown = attacker.forged(attacker.credential.text());
+    let taken_for = stage.somebody("attacker").taken_for(shown).await?;
+    victim.is_still_logged_in().await?;
+    Ok(match taken_for {
+        Some(username) => Outcome::fell(format!("a login of another deployment is {username} here")),
+        None => Outcome::Held,
+    })
 }

@@ -73,6 +73,7 @@ pub const ROWS: &[Row] = rows! {
     Forgery {
         "A03" forgery::sign_with_common_secrets: "Sign it with secrets that others have used", "RFC 8725 §3.5; RFC 7518 §3.2";
         "A40" forgery::sign_with_the_stolen_key: "Steal the key, and log in as anybody", "ASVS 13.3.1";
+        "A71" forgery::use_one_of_another_deployment: "Show what another deployment gave to the same user name", "RFC 8725 §3.8; CWE-653";
         "A09" forgery::sign_in_the_future: "Show a credential from the future", "RFC 7519 §4.1.5; ASVS 9.2.1";
         "A22" forgery::sign_absurd_times: "Sign absurd times with a leaked key", "RFC 7519 §4.1.4; ASVS 9.2.1";
         "A23" forgery::sign_other_claims: "Sign foreign or missing claims with a leaked key", "RFC 8725 §3.8, §3.9; ASVS 9.2.3";

@@ -42,6 +42,11 @@ impl Cluster {
         format!("redis+cluster://{},{}", address(&self.nodes[1]), address(&self.nodes[2]))
     }
 
+    /// One of the nodes, addressed as if it was a single server.
+    pub fn url_of_a_node(&self) -> String {
+        self.nodes[0].url()
+    }
+
     pub fn masters(&self) -> impl Iterator<Item = &Redis> {
         self.nodes.iter().take(MASTERS)
     }

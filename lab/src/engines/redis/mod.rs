@@ -68,6 +68,12 @@ impl Redis {
         self.ready().await
     }
 
+    /// The same, with these settings besides.
+    pub async fn start_again_as(&mut self, arguments: &[&str]) -> io::Result<()> {
+        self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        self.start_again().await
+    }
+
     /// Freezes the server: connections stay open, and nothing answers.
     pub fn freeze(&self) {
         let _ = kill_process(Pid::from_child(&self.child), Signal::STOP);

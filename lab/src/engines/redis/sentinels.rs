@@ -21,6 +21,10 @@ pub struct Sentinels {
     watchers: Vec<Sentinel>,
 }
 
+/// What the sentinels want to be shown, where they want something.
+#[derive(Clone, Copy, Debug)]
+struct Wanted<'a>(Option<&'a str>);
+
 #[derive(Debug)]
 struct Sentinel {
     child: Child,
@@ -31,14 +35,23 @@ struct Sentinel {
 impl Sentinels {
     /// `None` where there is no Redis.
     pub async fn start() -> io::Result<Option<Self>> {
+        Self::start_wanting(Wanted(None)).await
+    }
+
+    /// With sentinels that want this password; the master wants none.
+    pub async fn start_with_password(password: &str) -> io::Result<Option<Self>> {
+        Self::start_wanting(Wanted(Some(password))).await
+    }
+
+    async fn start_wanting(wanted: Wanted<'_>) -> io::Result<Option<Self>> {
         let Some(master) = Redis::start().await? else { return Ok(None) };
         let port = master.address().port().to_string();
         let replica = ["--replicaof", "127.0.0.1", &port, "--repl-diskless-sync-delay", "0"];
         let Some(replica) = Redis::start_as(&replica).await? else { return Ok(None) };
         replica.asked_until("INFO replication", |said| said.contains("master_link_status:up")).await?;
-        let watchers = (0..3).map(|_| Sentinel::watching(&port)).collect::<io::Result<Vec<_>>>()?;
+        let watchers = (0..3).map(|_| Sentinel::watching(&port, wanted)).collect::<io::Result<Vec<_>>>()?;
         let group = Self { master, replica, watchers };
-        group.sees_itself().await?;
+        group.sees_itself(wanted).await?;
         Ok(Some(group))
     }
 
@@ -46,6 +59,11 @@ impl Sentinels {
         let sentinels: Vec<String> =
             self.watchers.iter().map(|watcher| format!("127.0.0.1:{}", watcher.port)).collect();
         format!("redis+sentinel://{}/{NAME}", sentinels.join(","))
+    }
+
+    /// What each sentinel answers.
+    pub fn ask(&self, command: &str) -> io::Result<Vec<String>> {
+        self.watchers.iter().map(|watcher| super::ask(watcher.port, command)).collect()
     }
 
     /// Waits until the replica has received all that the master was told.
@@ -64,10 +82,11 @@ impl Sentinels {
     }
 
     /// Each sentinel knows the replica and the two others.
-    async fn sees_itself(&self) -> io::Result<()> {
+    async fn sees_itself(&self, wanted: Wanted<'_>) -> io::Result<()> {
+        let question = wanted.0.map_or_else(String::new, |password| format!("AUTH {password}\r\n")) + "INFO sentinel";
         for watcher in &self.watchers {
             let sees = |said: &str| said.contains("slaves=1,sentinels=3") && said.contains("status=ok");
-            super::asked_until(watcher.port, "INFO sentinel", sees).await?;
+            super::asked_until(watcher.port, &question, sees).await?;
         }
         Ok(())
     }
@@ -75,12 +94,13 @@ impl Sentinels {
 
 impl Sentinel {
     /// A sentinel writes down what it learns in the file of its settings.
-    fn watching(master_port: &str) -> io::Result<Self> {
+    fn watching(master_port: &str, wanted: Wanted<'_>) -> io::Result<Self> {
         let (folder, port) = (tempfile::tempdir()?, free_port()?);
         let file = folder.path().join("sentinel.conf");
+        let password = wanted.0.map_or_else(String::new, |password| format!("requirepass {password}\n"));
         let settings = format!(
             "port {port}\nbind 127.0.0.1\ndir {}\nsentinel monitor {NAME} 127.0.0.1 {master_port} {QUORUM}\n\
-             sentinel down-after-milliseconds {NAME} 500\nsentinel failover-timeout {NAME} 3000\n",
+             sentinel down-after-milliseconds {NAME} 500\nsentinel failover-timeout {NAME} 3000\n{password}",
             folder.path().display()
         );
         fs::write(&file, settings)?;

@@ -39,71 +39,105 @@ pub(crate) enum Weak {
     Settings(fn(&mut Settings)),
     /// A proxy before it that is careless about framing.
     Wire,
+    /// Another deployment keeps its logins in the same place and signs with the same key.
+    Shared,
 }
 
 /// A service that runs until this is dropped.
 pub(crate) struct Standing {
     pub(crate) mark: Mark,
     _stopper: Stopper,
-    _folder: TempDir,
+    _folders: Vec<TempDir>,
 }
 
 /// Seconds that a head may take: nobody waits for more in a test.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(crate) async fn start(mechanism: &str, weak: Weak) -> Standing {
-    let folder = tempfile::tempdir().unwrap();
-    let mut settings = Settings::embedded(folder.path());
-    settings.limits.header_timeout = HEADER_TIMEOUT;
-    if let Weak::Settings(change) = weak {
-        change(&mut settings);
-    }
-    let ground = Ground::open(&settings, Clock::system()).await.unwrap();
-    let real = real(mechanism, &ground).await;
-    let mechanism: Arc<dyn Mechanism> = match weak {
-        Weak::Mechanism(weakness) => Arc::new(Twin::new(real, weakness(&ground))),
+    let place = Place::new(&weak).await;
+    let real = real(mechanism, &place.ground).await;
+    let neighbour = match weak {
+        Weak::Nothing => Some((None, Place::new(&weak).await)),
+        Weak::Shared => Some((Some(Arc::clone(&real)), Place::new(&weak).await)),
+        _ => None,
+    };
+    let played: Arc<dyn Mechanism> = match weak {
+        Weak::Mechanism(weakness) => Arc::new(Twin::new(real, weakness(&place.ground))),
         _ => real,
     };
-    let name = mechanism.card().mechanism;
-    let accounts = Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy());
-    let app = App::new(Parts {
-        metrics: Metrics::of(&*mechanism, &accounts, &ground.database),
-        mechanism,
-        accounts,
-        database: ground.database.clone(),
-        clock: ground.clock.clone(),
-        secure_cookies: settings.cookie_secure,
-        former_cookie_scopes: settings.former_cookie_scopes.clone(),
-        cross_site: settings.cross_site().unwrap(),
-        draining: Draining::default(),
-        version: "0.0.0",
-    });
+    let name = played.card().mechanism;
     let front = if let Weak::Front(front) = weak { front } else { Front::AsItIs };
     let (stopper, told) = stop();
-    let site = WeakSite::new(site(app), front);
+    let site = place.site(played, front);
     let behind_a_proxy = BehindProxies::new(site.clone(), &[IpAddr::from(Ipv4Addr::LOCALHOST).into()]);
-    let behind_a_proxy = serve(behind_a_proxy, &settings, &told).await;
-    let mut address = serve(site, &settings, &told).await;
+    let behind_a_proxy = place.serve(behind_a_proxy, &told).await;
+    let mut address = place.serve(site, &told).await;
     if let Weak::Wire = weak {
         address = wire::careless_proxy(address).await;
     }
-    let key = std::fs::read_to_string(folder.path().join("secret_key")).unwrap();
-    let mark = Mark {
-        target: Target::at(name, address),
-        setting: "",
-        short_lived: None,
+    let key = std::fs::read_to_string(place.folder.path().join("secret_key")).unwrap();
+    let mut mark = Mark {
         behind_a_proxy: Some(Target::at(name, behind_a_proxy)),
-        key: Some(shared::secret::Secret::new(key.trim_end())),
+        ..Mark::stranger(Target::at(name, address), Some(shared::secret::Secret::new(key.trim_end())))
     };
-    Standing { mark, _stopper: stopper, _folder: folder }
+    let mut folders = vec![place.folder];
+    if let Some((shared, place)) = neighbour {
+        let own = match shared {
+            Some(shared) => shared,
+            None => self::real(mechanism, &place.ground).await,
+        };
+        let address = place.serve(place.site(own, Front::AsItIs), &told).await;
+        mark.neighbour = Some(Target::at(name, address));
+        folders.push(place.folder);
+    }
+    Standing { mark, _stopper: stopper, _folders: folders }
 }
 
-/// Serves on a free port until told to stop.
-async fn serve(site: impl Answer, settings: &Settings, told: &Stop) -> SocketAddr {
-    let listener = serve::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(serve::run(listener, site, settings.limits.clone(), Draining::default(), told.clone().told()));
-    address
+/// What a deployment has for itself: accounts and a key.
+struct Place {
+    folder: TempDir,
+    settings: Settings,
+    ground: Ground,
+}
+
+impl Place {
+    async fn new(weak: &Weak) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::embedded(folder.path());
+        settings.limits.header_timeout = HEADER_TIMEOUT;
+        if let Weak::Settings(change) = weak {
+            change(&mut settings);
+        }
+        let ground = Ground::open(&settings, Clock::system()).await.unwrap();
+        Self { folder, settings, ground }
+    }
+
+    fn site(&self, mechanism: Arc<dyn Mechanism>, front: Front) -> WeakSite {
+        let Self { settings, ground, .. } = self;
+        let accounts = Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy());
+        let app = App::new(Parts {
+            metrics: Metrics::of(&*mechanism, &accounts, &ground.database),
+            mechanism,
+            accounts,
+            database: ground.database.clone(),
+            clock: ground.clock.clone(),
+            secure_cookies: settings.cookie_secure,
+            former_cookie_scopes: settings.former_cookie_scopes.clone(),
+            cross_site: settings.cross_site().unwrap(),
+            draining: Draining::default(),
+            version: "0.0.0",
+        });
+        WeakSite::new(site(app), front)
+    }
+
+    /// Serves on a free port until told to stop.
+    async fn serve(&self, site: impl Answer, told: &Stop) -> SocketAddr {
+        let listener = serve::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let limits = self.settings.limits.clone();
+        tokio::spawn(serve::run(listener, site, limits, Draining::default(), told.clone().told()));
+        address
+    }
 }
 
 async fn real(mechanism: &str, ground: &Ground) -> Arc<dyn Mechanism> {

@@ -4,7 +4,7 @@ use session_svc::Store;
 
 use super::{
     Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, logins_end_as_they_should,
-    parallel_writes_survive, speaks_the_contract,
+    parallel_writes_survive, speaks_the_contract, visitors::visitors_get_little_room_and_time,
 };
 
 fn in_memory() -> Kept {
@@ -27,4 +27,9 @@ async fn what_happens_at_once_is_not_lost_in_memory() {
 #[tokio::test(flavor = "multi_thread")]
 async fn logins_end_as_they_should_in_memory() {
     logins_end_as_they_should(&in_memory()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visitors_get_little_room_and_time_in_memory() {
+    visitors_get_little_room_and_time(&in_memory()).await;
 }

@@ -4,6 +4,7 @@
 //! * here: the whole contract, and requests at once, over HTTP
 //! * [`limit`], [`endings`]: an account's logins, their number and their end, on a [`service`] whose clock is moved by hand
 //! * [`outage`]: a store that is gone for a while
+//! * [`visitors`]: clients without a login
 //! * [`memory`], [`redis`], [`sql`]: the suite on each store
 
 mod endings;
@@ -13,6 +14,7 @@ mod outage;
 mod redis;
 mod service;
 mod sql;
+mod visitors;
 
 use std::path::PathBuf;
 
@@ -39,6 +41,13 @@ struct Kept {
     place: &'static str,
     /// The certificate of whoever vouches for a Redis with TLS.
     redis_ca: Option<PathBuf>,
+    /// As `SENTINEL_USERNAME` and `SENTINEL_PASSWORD`.
+    sentinel_username: Option<&'static str>,
+    sentinel_password: Option<Secret>,
+    /// As `SESSION_PREFIX`.
+    prefix: Option<&'static str>,
+    /// As `SECRET_KEY`.
+    key: &'static str,
     /// Whether each request prolongs its session.
     sliding: bool,
     /// As `LOGINS_AT_MOST`; 0 is any number.
@@ -52,7 +61,24 @@ impl Kept {
     fn beside_sqlite(sessions: Store, place: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let accounts = format!("sqlite:{}", folder.path().join("shared.sqlite3").display());
-        Self { accounts, sessions, place, redis_ca: None, sliding: false, logins_at_most: 100, _folder: Some(folder) }
+        Self { _folder: Some(folder), ..Self::beside(accounts, sessions, place) }
+    }
+
+    /// Accounts in this database.
+    fn beside(accounts: String, sessions: Store, place: &'static str) -> Self {
+        Self {
+            accounts,
+            sessions,
+            place,
+            redis_ca: None,
+            sentinel_username: None,
+            sentinel_password: None,
+            prefix: None,
+            key: KEY,
+            sliding: false,
+            logins_at_most: 100,
+            _folder: None,
+        }
     }
 }
 
@@ -60,10 +86,13 @@ impl Kept {
 async fn instance(kept: &Kept) -> (Fleet, Target) {
     let fleet = Fleet::start_with(|settings, mechanisms| {
         settings.database_url = Some(kept.accounts.clone());
-        settings.secret_key = Some(Secret::new(KEY));
+        settings.secret_key = Some(Secret::new(kept.key));
         settings.logins_at_most = LoginsAtMost(kept.logins_at_most.try_into().ok());
         mechanisms.session.session_store = Some(kept.sessions.clone());
         mechanisms.session.redis_ca.clone_from(&kept.redis_ca);
+        mechanisms.session.sentinel_username = kept.sentinel_username.map(str::to_owned);
+        mechanisms.session.sentinel_password.clone_from(&kept.sentinel_password);
+        mechanisms.session.session_prefix = kept.prefix.map(|prefix| prefix.parse().unwrap());
         mechanisms.session.session_save_every_request = kept.sliding;
     });
     let fleet = fleet.await.unwrap();

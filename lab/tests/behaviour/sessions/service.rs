@@ -19,7 +19,7 @@ use shared::{
 };
 use tempfile::TempDir;
 
-use super::{KEY, Kept, PASSWORD};
+use super::{Kept, PASSWORD};
 
 /// What a store writes down of a login's last use is exact to the minute.
 pub(super) const A_MINUTE: Duration = Duration::from_mins(1);
@@ -36,7 +36,7 @@ pub(super) async fn service(kept: &Kept, at_most: u32, revocation: Reach) -> Ser
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Settings::embedded(folder.path());
     settings.database_url = Some(kept.accounts.clone());
-    settings.secret_key = Some(Secret::new(KEY));
+    settings.secret_key = Some(Secret::new(kept.key));
     settings.revocation = revocation;
     settings.logins_at_most = LoginsAtMost(at_most.try_into().ok());
     // Redis removes what has expired by its own clock.
@@ -45,6 +45,7 @@ pub(super) async fn service(kept: &Kept, at_most: u32, revocation: Reach) -> Ser
     let sessions = SessionSettings {
         session_store: Some(kept.sessions.clone()),
         redis_ca: kept.redis_ca.clone(),
+        session_prefix: kept.prefix.map(|prefix| prefix.parse().unwrap()),
         ..defaults(identity)
     };
     let accounts = Accounts::new(ground.database.clone(), clock.clone(), &settings.policy());

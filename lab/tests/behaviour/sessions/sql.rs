@@ -9,6 +9,7 @@ use super::{
     logins_end_as_they_should,
     outage::{comes_back_by_itself, nobody_is_told_that_they_are_logged_out},
     parallel_writes_survive, put, speaks_the_contract,
+    visitors::visitors_get_little_room_and_time,
 };
 use crate::support::postgres::Postgres;
 
@@ -20,15 +21,7 @@ fn on_sqlite() -> Kept {
 }
 
 fn on(postgres: &Postgres) -> Kept {
-    Kept {
-        accounts: postgres.url(),
-        sessions: Store::Sql,
-        place: "sql",
-        redis_ca: None,
-        sliding: false,
-        logins_at_most: 100,
-        _folder: None,
-    }
+    Kept::beside(postgres.url(), Store::Sql, "sql")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,4 +87,15 @@ async fn logins_end_as_they_should_on_sqlite() {
 async fn logins_end_as_they_should_on_postgresql() {
     let Some(postgres) = Postgres::start().await else { return };
     logins_end_as_they_should(&on(&postgres)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visitors_get_little_room_and_time_on_sqlite() {
+    visitors_get_little_room_and_time(&on_sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visitors_get_little_room_and_time_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    visitors_get_little_room_and_time(&on(&postgres)).await;
 }

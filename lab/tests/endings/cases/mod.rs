@@ -8,6 +8,7 @@
 //! * [`renewal`]: a login that changes its password goes on
 //! * [`at_most`]: an account has at most so many logins
 //! * [`stepped_clock`]: a wall clock is wrong for a while, and is corrected
+//! * [`upgraded`]: what the former version has left in Redis
 
 mod at_most;
 mod failing_step;
@@ -17,3 +18,4 @@ mod lifetimes;
 mod login_over_login;
 mod renewal;
 mod stepped_clock;
+mod upgraded;

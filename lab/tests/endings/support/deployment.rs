@@ -43,6 +43,7 @@ pub(crate) struct Deployment {
     pub(crate) database: Database,
     pub(crate) reach: Reach,
     pub(crate) sessions: Sessions,
+    is_being_upgraded: bool,
 }
 
 /// A PostgreSQL server for several deployments, a database for each.
@@ -117,12 +118,19 @@ impl Database {
 
 impl Deployment {
     pub(crate) fn new(database: Database, reach: Reach) -> Self {
-        Self { database, reach, sessions: Sessions::Sql }
+        Self { database, reach, sessions: Sessions::Sql, is_being_upgraded: false }
     }
 
     #[must_use]
     pub(crate) fn with_sessions(mut self, sessions: Sessions) -> Self {
         self.sessions = sessions;
+        self
+    }
+
+    /// With the settings that the instances have while old ones run beside them.
+    #[must_use]
+    pub(crate) fn during_an_upgrade(mut self) -> Self {
+        self.is_being_upgraded = true;
         self
     }
 
@@ -143,6 +151,10 @@ impl Deployment {
             .with("SECRET_KEY", KEY)
             .with("REVOCATION", self.reach.name());
         match launch.service {
+            // An instance of the former version knows no other names; docs/operations.md says when this is set.
+            "session-svc" if self.is_being_upgraded => {
+                launch.with("SESSION_STORE", sessions).with("SESSION_PREFIX", "")
+            }
             "session-svc" => launch.with("SESSION_STORE", sessions),
             // Long enough for the whole of a test: how long tokens live is not the question here.
             "token-svc" => launch.with("ACCESS_TOKEN_LIFETIME", "3600").with("REFRESH_GRACE", "60"),

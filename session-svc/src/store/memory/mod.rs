@@ -1,8 +1,11 @@
 //! Sessions in the memory of this process, behind one lock that is never held across a wait.
 //!
-//! * [`sessions`]: what is behind the lock
+//! * [`sessions`]: what is behind the lock; [`anonymous`]: the share of those without a login
 
+mod anonymous;
 mod sessions;
+#[cfg(test)]
+mod tests;
 
 use std::{
     cmp::Reverse,
@@ -36,8 +39,9 @@ pub(crate) struct MemoryStore {
 }
 
 impl MemoryStore {
-    pub(crate) fn new(lifetimes: Lifetimes, at_most: LoginsAtMost) -> Self {
-        Self { lifetimes, at_most, sessions: Mutex::default() }
+    /// All sessions without a login together may take `anonymous_memory` bytes.
+    pub(crate) fn new(lifetimes: Lifetimes, at_most: LoginsAtMost, anonymous_memory: usize) -> Self {
+        Self { lifetimes, at_most, sessions: Mutex::new(Sessions::new(anonymous_memory)) }
     }
 
     /// Whatever is done with the sessions before the guard is dropped happens at once for everybody else.
@@ -73,9 +77,7 @@ impl SessionStore for MemoryStore {
     }
 
     async fn recall(&self, id: &SessionId, now: Timestamp) -> Result<Option<Used>, Unavailable> {
-        let mut sessions = self.lock();
-        let found = sessions.find(id.key(), now);
-        Ok(found.map(|session| Used { prolonged: session.used(self.lifetimes, now), session: session.clone() }))
+        Ok(self.lock().recall(id.key(), self.lifetimes, now))
     }
 
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {

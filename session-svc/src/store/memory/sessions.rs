@@ -9,7 +9,8 @@ use std::{
 use jiff::Timestamp;
 use shared::refusal::Unavailable;
 
-use crate::{id::SessionKey, session::Session};
+use super::{Used, anonymous::Anonymous};
+use crate::{id::SessionKey, lifetime::Lifetimes, session::Session};
 
 /// Sessions kept at most; when none of them has expired, new ones are refused (503) and nobody is logged out.
 const MOST_SESSIONS: usize = 1_000_000;
@@ -17,14 +18,25 @@ const MOST_SESSIONS: usize = 1_000_000;
 const PURGE_EVERY: usize = 4_096;
 
 /// Every change keeps the map and the index in step. A map has room to spare, which a pointer fills with less than a session.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sessions {
     by_key: HashMap<SessionKey, Box<Session>>,
     by_account: BTreeSet<(i64, SessionKey)>,
+    anonymous: Anonymous,
     since_purge: usize,
 }
 
 impl Sessions {
+    /// Those without a login may take so many bytes.
+    pub(super) fn new(anonymous_memory: usize) -> Self {
+        Self {
+            by_key: HashMap::new(),
+            by_account: BTreeSet::new(),
+            anonymous: Anonymous::new(anonymous_memory),
+            since_purge: 0,
+        }
+    }
+
     /// A session that has not expired.
     pub(super) fn find(&mut self, key: SessionKey, now: Timestamp) -> Option<&mut Session> {
         self.by_key.get_mut(&key).map(Box::as_mut).filter(|session| now < session.expires_at)
@@ -38,17 +50,32 @@ impl Sessions {
         if self.by_key.len() >= MOST_SESSIONS {
             return Err(Unavailable { what: "session store", source: "it is full".into() });
         }
-        if let Some(login) = &session.login {
-            self.by_account.insert((login.account.id, key));
+        match &session.login {
+            Some(login) => drop(self.by_account.insert((login.account.id, key))),
+            None => self.anonymous.note(key, &session),
         }
         self.by_key.insert(key, Box::new(session));
+        while let Some(surplus) = self.anonymous.surplus() {
+            self.remove(surplus);
+        }
         Ok(())
+    }
+
+    /// Uses a session that has not expired.
+    pub(super) fn recall(&mut self, key: SessionKey, lifetimes: Lifetimes, now: Timestamp) -> Option<Used> {
+        let session = self.find(key, now)?;
+        let used = Used { prolonged: session.used(lifetimes, now), session: session.clone() };
+        if used.session.login.is_none() {
+            self.anonymous.note(key, &used.session);
+        }
+        Some(used)
     }
 
     pub(super) fn remove(&mut self, key: SessionKey) -> Option<Session> {
         let session = self.by_key.remove(&key)?;
-        if let Some(login) = &session.login {
-            self.by_account.remove(&(login.account.id, key));
+        match &session.login {
+            Some(login) => drop(self.by_account.remove(&(login.account.id, key))),
+            None => self.anonymous.forget(key),
         }
         Some(*session)
     }

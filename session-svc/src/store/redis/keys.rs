@@ -5,12 +5,14 @@
 //!
 //! | key | what |
 //! |---|---|
-//! | `{BB}` and 16 bytes | the session whose id begins with `BB`, by a digest of the id |
-//! | `{BB}a:ACCOUNT` | the index of an account whose bucket is `BB` |
+//! | `PREFIX{BB}` and 16 bytes | the session whose id begins with `BB`, by a digest of the id |
+//! | `PREFIX{BB}a:ACCOUNT` | the index of an account whose bucket is `BB` |
 //!
 //! The bucket of a session is the first two characters of its id, and those of a login's id are its account's: the other 30 are
-//! random, 155 bits. One server is asked in the same way, so that its sessions can move into a cluster.
+//! random, 155 bits. One server is asked in the same way, so that its sessions can move into a cluster. The [prefix](super::names)
+//! keeps deployments on one Redis apart.
 
+use super::names::Names;
 use crate::id::SessionId;
 
 /// Characters of an id that name its bucket.
@@ -22,17 +24,24 @@ pub(super) fn id_for(account: i64) -> SessionId {
     SessionId::beginning_with(&bucket_of(account))
 }
 
-pub(super) fn session(id: &SessionId) -> Vec<u8> {
-    [b"{", bucket(id).as_bytes(), b"}", id.key().as_bytes()].concat()
-}
-
-/// The logins of an account: digests of ids, by when they end.
-pub(super) fn index(account: i64) -> String {
-    format!("{{{}}}a:{account}", bucket_of(account))
-}
-
 pub(super) fn share_a_bucket(one: &SessionId, other: &SessionId) -> bool {
     bucket(one) == bucket(other)
+}
+
+impl Names {
+    pub(super) fn session(&self, id: &SessionId) -> Vec<u8> {
+        [self.prefix().as_bytes(), b"{", bucket(id).as_bytes(), b"}", id.key().as_bytes()].concat()
+    }
+
+    /// The logins of an account: digests of ids, by when they end.
+    pub(super) fn index(&self, account: i64) -> String {
+        format!("{}{{{}}}a:{account}", self.prefix(), bucket_of(account))
+    }
+
+    /// Two keys that no cluster keeps in one slot.
+    pub(super) fn apart(&self) -> [String; 2] {
+        [self.index(0), self.index(1)]
+    }
 }
 
 fn bucket(id: &SessionId) -> &str {
@@ -48,7 +57,7 @@ fn bucket_of(account: i64) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{bucket_of, id_for, index, session, share_a_bucket};
+    use super::{super::names::Names, bucket_of, id_for, share_a_bucket};
     use crate::id::SessionId;
 
     /// What a cluster hashes of a key.
@@ -66,13 +75,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_login_lies_with_the_index_of_its_account(account in any::<i64>()) {
+        fn a_login_lies_with_the_index_of_its_account(account in any::<i64>(), prefix in "[a-z0-9:._-]{0,20}") {
+            let names = Names::beginning_with(&prefix);
             let (id, other) = (id_for(account), id_for(account));
             prop_assert!(SessionId::parse(id.expose()).is_some(), "an id like any other");
             prop_assert!(share_a_bucket(&id, &other) && id.expose() != other.expose());
-            let tags = [session(&id), session(&other), index(account).into_bytes()].map(|key| tag(&key).to_vec());
+            let keys = [names.session(&id), names.session(&other), names.index(account).into_bytes()];
+            let tags = keys.each_ref().map(|key| tag(key).to_vec());
             prop_assert!(tags.iter().all(|tag| *tag == tags[0] && tag.len() == 2), "{tags:?}");
-            prop_assert_eq!(session(&id).len(), 20);
+            prop_assert!(keys.iter().all(|key| key.starts_with(prefix.as_bytes())));
+            prop_assert_eq!(keys[0].len(), prefix.len() + 20);
         }
     }
 }

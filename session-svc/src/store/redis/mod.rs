@@ -8,7 +8,7 @@
 //! `maxmemory-policy noeviction`. Out of memory, it refuses new sessions (503), and logging out still works.
 //!
 //! * [`connection`]: to one server, to the master behind sentinels, or to a cluster
-//! * [`keys`]: where a session lies, and the index of its account's logins with it
+//! * [`keys`]: where a session lies, and the index of its account's logins with it; [`names`]: what keeps deployments apart
 //! * [`logins`]: an account's logins, in steps that are short however many there are
 //! * [`record`]: a session as fields
 //! * [`scripts`]: what happens at once
@@ -16,6 +16,7 @@
 mod connection;
 mod keys;
 mod logins;
+mod names;
 mod record;
 mod scripts;
 
@@ -28,14 +29,17 @@ use shared::{
     items::Item,
     login::{LoginId, Place},
     refusal::{Refusal, Unavailable},
-    secret::Secret,
     settings::LoginsAtMost,
     telemetry::Collector,
 };
 
+pub(crate) use self::{
+    connection::{Access, SentinelLogin},
+    names::Names,
+};
 use self::{
     connection::{Connection, unreadable},
-    keys::share_a_bucket,
+    keys::{id_for, share_a_bucket},
     record::Fields,
     scripts::{Invocation, Script, Scripts, lifetimes_as_arguments},
 };
@@ -43,7 +47,8 @@ use super::{Begins, Change, SessionStore, Spared, Used};
 use crate::{
     id::{SessionId, SessionKey},
     lifetime::Lifetimes,
-    session::{BIGGEST_SESSION, Session},
+    room::{BIGGEST_SESSION, too_large},
+    session::Session,
 };
 
 /// When a session was last seen is written down once in so many seconds.
@@ -51,6 +56,7 @@ const SEEN_EVERY: i64 = 60;
 
 pub(crate) struct RedisStore {
     connection: Connection,
+    names: Names,
     scripts: Scripts,
     lifetimes: Lifetimes,
     at_most: LoginsAtMost,
@@ -63,15 +69,17 @@ impl fmt::Debug for RedisStore {
 }
 
 impl RedisStore {
-    /// Connects in the background. Refuses an address that cannot be one. `authorities` are certificates in PEM, against
-    /// which those of servers are checked; without them, the system's are.
-    pub(crate) fn at(
-        url: &Secret,
-        authorities: Option<Vec<u8>>,
+    /// Connects in the background: a Redis that is not there yet is no reason to refuse. An address that cannot be one is, and
+    /// so is a server that cannot keep sessions alone.
+    pub(crate) async fn open(
+        access: Access<'_>,
+        names: Names,
         lifetimes: Lifetimes,
         at_most: LoginsAtMost,
     ) -> Result<Self, String> {
-        Ok(Self { connection: Connection::to(url, authorities)?, scripts: Scripts::new(), lifetimes, at_most })
+        let connection = Connection::to(access, names.apart())?;
+        connection.refuse_node_of_cluster().await?;
+        Ok(Self { connection, names, scripts: Scripts::new(), lifetimes, at_most })
     }
 
     fn script<'s>(&self, script: &'s Script, key: &[u8], now: Timestamp) -> Invocation<'s> {
@@ -79,57 +87,21 @@ impl RedisStore {
         for argument in lifetimes_as_arguments(now.as_second(), self.lifetimes) {
             invocation.arg(argument);
         }
+        invocation.arg(self.names.other_prefix().map_or_else(String::new, |prefix| format!("={prefix}")));
         invocation
     }
 
-    /// Begins a login in one script, in which what the client had ends: its items go along where they may.
-    async fn log_in_at_once(
-        &self,
-        begins: Begins<'_>,
-        items: &[(String, String)],
-        now: Timestamp,
-    ) -> Result<Session, Unavailable> {
-        let mut log_in = self.script(&self.scripts.log_in, &keys::session(begins.id), now);
-        if let Some(former) = begins.former {
-            log_in.key(&keys::session(former));
-        }
-        log_in
-            .arg(begins.login.account.id)
-            .arg(record::login(&begins.login))
-            .arg(begins.login.account.generation)
-            .arg(self.lifetimes.end(now, Some(now)).as_second())
-            .arg(self.at_most());
-        for (key, item) in items {
-            log_in.arg(key).arg(item);
-        }
-        let (fields, surplus): (Fields, u64) = self.connection.run(&log_in).await?;
-        self.end_surplus(&begins, surplus).await?;
-        record::session(&fields).ok_or_else(unreadable)
-    }
-
-    /// What the client had lies in a part of the cluster that the script does not reach: it is read before, and ends after, so
-    /// that whatever fails on the way, it is still there. What is written to it in between stays behind.
-    async fn log_in_from_afar(
-        &self,
-        former: &SessionId,
-        begins: Begins<'_>,
-        now: Timestamp,
-    ) -> Result<Session, Unavailable> {
-        let account = begins.login.account.id;
-        let passed_on = self.find(former, now).await?.filter(|session| session.may_pass_to(account));
-        let items = passed_on.map(|session| record::stored_items(&session)).unwrap_or_default();
-        let session = self.log_in_at_once(Begins { former: None, ..begins }, &items, now).await?;
-        self.end(former).await?;
-        Ok(session)
+    fn on_session<'s>(&self, script: &'s Script, id: &SessionId, now: Timestamp) -> Invocation<'s> {
+        self.script(script, &self.names.session(id), now)
     }
 
     /// Runs a script that changes a session, if there is one.
     async fn changed(&self, script: &Invocation<'_>) -> Result<Option<Used>, Refusal> {
-        let (outcome, prolonged, fields): (String, bool, Fields) = self.connection.run(script).await?;
+        let (outcome, number, fields): (String, usize, Fields) = self.connection.run(script).await?;
         match outcome.as_str() {
             "absent" => Ok(None),
-            "full" => Err(Refusal::TooLarge { what: "a session", limit: BIGGEST_SESSION }),
-            _ => Ok(Some(Used { session: record::session(&fields).ok_or_else(unreadable)?, prolonged })),
+            "full" => Err(too_large(number)),
+            _ => Ok(Some(Used { session: record::session(&fields).ok_or_else(unreadable)?, prolonged: number == 1 })),
         }
     }
 }
@@ -141,11 +113,14 @@ impl SessionStore for RedisStore {
     }
 
     fn id_for(&self, account: i64) -> SessionId {
-        keys::id_for(account)
+        id_for(account)
     }
 
     async fn find(&self, id: &SessionId, now: Timestamp) -> Result<Option<Session>, Unavailable> {
-        let fields: Fields = self.connection.fields(keys::session(id)).await?;
+        let mut fields: Fields = self.connection.fields(self.names.session(id)).await?;
+        if fields.is_empty() && self.names.other_prefix().is_some() {
+            fields = self.connection.run(&self.on_session(&self.scripts.adopt, id, now)).await?;
+        }
         if fields.is_empty() {
             return Ok(None);
         }
@@ -158,15 +133,14 @@ impl SessionStore for RedisStore {
         let seen_before = session.last_seen_at;
         let prolonged = session.used(self.lifetimes, now);
         if prolonged || now.as_second() - seen_before.as_second() >= SEEN_EVERY {
-            let still_there: bool =
-                self.connection.run(&self.script(&self.scripts.touch, &keys::session(id), now)).await?;
+            let still_there: bool = self.connection.run(&self.on_session(&self.scripts.touch, id, now)).await?;
             return Ok(still_there.then_some(Used { session, prolonged }));
         }
         Ok(Some(Used { session, prolonged }))
     }
 
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {
-        let mut begin = self.script(&self.scripts.begin, &keys::session(id), now);
+        let mut begin = self.on_session(&self.scripts.begin, id, now);
         begin.arg(session.expires_at.as_second()).arg(".s").arg(session.last_seen_at.as_second());
         for (key, item) in record::stored_items(&session) {
             begin.arg(key).arg(item);
@@ -176,12 +150,13 @@ impl SessionStore for RedisStore {
 
     async fn change(&self, id: &SessionId, change: Change, now: Timestamp) -> Result<Option<Used>, Refusal> {
         let Scripts { put, remove, delete_login, clear, .. } = &self.scripts;
-        let on = |script| self.script(script, &keys::session(id), now);
+        let on = |script| self.on_session(script, id, now);
         match change {
-            Change::Put(item) => {
+            Change::Put(item, room) => {
                 let stored = Item { expires_at: item.max_age.map(|age| after(now, age)), value: item.value };
-                let arguments = (item.key.as_str(), record::stored_item(&stored), BIGGEST_SESSION);
-                self.changed(on(put).arg(arguments.0).arg(arguments.1).arg(arguments.2)).await
+                let mut put = on(put);
+                put.arg(item.key.as_str()).arg(record::stored_item(&stored)).arg(BIGGEST_SESSION).arg(room.0);
+                self.changed(&put).await
             }
             Change::Remove(item) => self.changed(on(remove).arg(item.as_str())).await,
             Change::RemoveAll => self.changed(&on(remove)).await,
@@ -191,6 +166,7 @@ impl SessionStore for RedisStore {
     }
 
     async fn log_in(&self, begins: Begins<'_>, now: Timestamp) -> Result<Session, Unavailable> {
+        self.adopt_logins(begins.login.account.id).await?;
         match begins.former {
             Some(former) if !self.connection.is_one_server() && !share_a_bucket(former, begins.id) => {
                 self.log_in_from_afar(former, begins, now).await
@@ -200,7 +176,7 @@ impl SessionStore for RedisStore {
     }
 
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable> {
-        self.connection.run(&self.script(&self.scripts.end, &keys::session(id), Timestamp::UNIX_EPOCH)).await
+        self.connection.run(&self.on_session(&self.scripts.end, id, Timestamp::UNIX_EPOCH)).await
     }
 
     async fn logins(&self, account: i64, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
@@ -224,7 +200,7 @@ impl SessionStore for RedisStore {
 
     /// Asks as a request does: the nodes of a cluster may be there and not serve.
     async fn ready(&self) -> Result<(), Unavailable> {
-        self.connection.exists(keys::index(0)).await.map(drop)
+        self.connection.serves().await
     }
 
     /// Redis does it.

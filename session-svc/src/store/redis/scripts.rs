@@ -21,6 +21,8 @@ macro_rules! script {
 }
 
 pub(super) struct Scripts {
+    pub(super) adopt: Script,
+    pub(super) adopt_logins: Script,
     pub(super) begin: Script,
     pub(super) touch: Script,
     pub(super) put: Script,
@@ -38,6 +40,8 @@ pub(super) struct Scripts {
 impl Scripts {
     pub(super) fn new() -> Self {
         Self {
+            adopt: script!("adopt.lua"; frees memory),
+            adopt_logins: script!("adopt_logins.lua"; frees memory),
             begin: script!("begin.lua"),
             touch: script!("touch.lua"; frees memory),
             put: script!("put.lua"),
@@ -54,9 +58,11 @@ impl Scripts {
     }
 }
 
-/// What every script is told first: the time, and what prolongs a session by how much.
-pub(super) fn lifetimes_as_arguments(now: i64, lifetimes: Lifetimes) -> [i64; 4] {
-    [now, lifetimes.idle_seconds(), lifetimes.absolute_seconds(), lifetimes.worth_prolonging()]
+/// What every script is told first: the time, and what prolongs a session by how much. After it comes the other prefix, if any.
+pub(super) fn lifetimes_as_arguments(now: i64, lifetimes: Lifetimes) -> [i64; 6] {
+    let with_login = [lifetimes.idle_seconds(), lifetimes.absolute_seconds(), lifetimes.worth_prolonging(true)];
+    let without = [lifetimes.idle_seconds_without_login(), lifetimes.worth_prolonging(false)];
+    [now, with_login[0], with_login[1], with_login[2], without[0], without[1]]
 }
 
 /// A script, and the digest by which a Redis that has run it knows it.

@@ -105,7 +105,8 @@ async fn a_full_redis_refuses_new_sessions_and_ends_old_ones() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_wants_another_password_is_as_good_as_gone() {
     let Some(redis) = here(engines::Redis::start_as(&["--requirepass", "right"]).await) else { return };
-    let with = |user: &str| at(redis.url().replace("redis://", &format!("redis://{user}")));
+    let (accounts, url) = (at(redis.url()), |user: &str| redis.url().replace("redis://", &format!("redis://{user}")));
+    let with = |user: &str| Kept::beside(accounts.accounts.clone(), at(url(user)).sessions, "redis");
     let (_fleet, target) = instance(&with(":right@")).await;
     let mut client = logged_in(&target, "dave").await;
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);

@@ -1,12 +1,16 @@
 //! Sessions in Redis: in one server, asked with TLS, behind sentinels, and in a cluster.
 //!
+//! * [`access`]: what may be asked of it, and which Redis is refused or warned of
 //! * [`costs`]: how often it is asked
+//! * [`deployments`]: two deployments on one Redis, and what an upgrade finds
 //! * [`layout`]: what lies in it
 //! * [`many`]: an account with more logins than Redis goes through at once
 //! * [`faults`]: what happens while one server cannot answer
 //! * [`failover`]: what happens while another takes over
 
+mod access;
 mod costs;
+mod deployments;
 mod failover;
 mod faults;
 mod layout;
@@ -23,7 +27,8 @@ use shared::secret::Secret;
 
 use super::{
     Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once,
-    logins_end_as_they_should, parallel_writes_survive, replayed, speaks_the_contract,
+    logins_end_as_they_should, parallel_writes_survive, put, replayed, speaks_the_contract,
+    visitors::visitors_get_little_room_and_time,
 };
 use crate::support::redis::{Redis, here};
 
@@ -119,4 +124,21 @@ async fn a_redis_that_cannot_prove_who_it_is_is_not_asked() {
     let handshakes = |said: &str| said.lines().find(|line| line.starts_with("total_connections")).map(str::to_owned);
     assert_ne!(handshakes(&redis.info("stats").unwrap()), handshakes(&before), "it was tried");
     assert_eq!(redis.ask("DBSIZE").unwrap().lines().next(), Some(":0"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visitors_get_little_room_and_time_on_redis() {
+    let Some(redis) = Redis::start().await else { return };
+    visitors_get_little_room_and_time(&at(redis.url())).await;
+}
+
+/// Redis itself forgets visitors when their time is over.
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_keeps_a_visitor_for_a_day() {
+    let Some(redis) = Redis::start().await else { return };
+    let (_fleet, target) = instance(&at(redis.url())).await;
+    assert_eq!(put(&mut Client::new(target, "visitor"), "note", "kept").await.status, 204);
+    let ttl = redis.ask("EVAL \"return redis.call('TTL', redis.call('RANDOMKEY'))\" 0").unwrap();
+    let seconds: i64 = ttl.trim().trim_start_matches(':').parse().unwrap();
+    assert!((86_000..=86_400).contains(&seconds), "{seconds}");
 }

@@ -10,7 +10,7 @@ use redis::{
 };
 use tokio::time::timeout;
 
-use super::address::tcp;
+use super::{SentinelLogin, address::tcp};
 
 /// For all sentinels to be asked, some of which may be gone, and for the master to say that it is one.
 const SEARCH: Duration = Duration::from_secs(3);
@@ -29,11 +29,12 @@ impl Source {
         Ok(Self::Server(Box::new(client)))
     }
 
-    /// The master is reached as its sentinels are: with the same protection, by the same authorities.
+    /// The master is reached as its sentinels are: with the same protection, by the same authorities. User and password of
+    /// `sentinels` are the master's; the sentinels themselves are asked with `login`.
     pub(super) fn master(
         sentinels: &[ConnectionInfo],
-        name: &str,
-        database: i64,
+        (name, database): (&str, i64),
+        login: Option<&SentinelLogin>,
         authorities: Option<TlsCertificates>,
     ) -> RedisResult<Self> {
         let addresses: Vec<ConnectionAddr> = sentinels.iter().map(|sentinel| sentinel.addr().clone()).collect();
@@ -51,6 +52,12 @@ impl Source {
             builder = builder
                 .set_client_to_redis_certificates(authorities.clone())
                 .set_client_to_sentinel_certificates(authorities);
+        }
+        if let Some(login) = login {
+            builder = builder.set_client_to_sentinel_password(login.password.expose());
+            if let Some(user) = &login.username {
+                builder = builder.set_client_to_sentinel_username(user);
+            }
         }
         if let Some(user) = settings.and_then(RedisConnectionInfo::username) {
             builder = builder.set_client_to_redis_username(user);

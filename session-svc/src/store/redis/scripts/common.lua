@@ -2,12 +2,20 @@
 -- began, `.g` the generation that its account had then, and `.l` what else there is. Every other field is an item. The logins of an account are a sorted set, by their ends. Both
 -- lie in one bucket, whose name in braces their keys begin with.
 local now, idle, absolute, worth = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+-- The same for a session without a login: how long it lives unused, and by how much it is worth prolonging.
+local anonymous, anonymous_worth = tonumber(ARGV[5]), tonumber(ARGV[6])
+-- A session of this deployment that is not found under its name may lie under a name with this prefix; nil: there is no other.
+local other_prefix = string.match(ARGV[7], '^=(.*)$')
 
 -- Members of an index that a script looks at: Redis serves nobody else meanwhile.
 local STEP = 500
 
-local function bucket(key) return string.sub(key, 1, 4) end
-local function digest(key) return string.sub(key, 5) end
+-- A name is PREFIX{BB}REST, and no prefix has a brace.
+local BRACE = string.find(KEYS[1], '{', 1, true)
+
+local function bucket(key) return string.sub(key, 1, BRACE + 3) end
+local function digest(key) return string.sub(key, BRACE + 4) end
+local function other_name(key) return other_prefix .. string.sub(key, BRACE) end
 local function index(key, account) return bucket(key) .. 'a:' .. account end
 local function beside(key, member) return bucket(key) .. member end
 
@@ -20,15 +28,15 @@ local function forget_expired(logins)
     if expired > 0 then redis.call('ZREMRANGEBYRANK', logins, 0, math.min(expired, STEP) - 1) end
 end
 
+-- The index ends with the login that ends last.
+local function end_with_last(logins)
+    local last = redis.call('ZRANGE', logins, -1, -1, 'WITHSCORES')[2]
+    if last then redis.call('EXPIREAT', logins, last) end
+end
+
 local function end_login(logins, member)
     redis.call('UNLINK', beside(logins, member))
     redis.call('ZREM', logins, member)
-end
-
--- When it ends, if it has not ended.
-local function lives_until(key)
-    local ends = tonumber(redis.call('HGET', key, '.e') or nil)
-    if ends and now < ends then return ends end
 end
 
 local function forget_login(key)
@@ -45,9 +53,31 @@ local function remember_login(key, ends)
     if account and redis.call('HEXISTS', key, '.l') == 1 then
         local logins = index(key, account)
         redis.call('ZADD', logins, ends, digest(key))
-        redis.call('EXPIREAT', logins, redis.call('ZRANGE', logins, -1, -1, 'WITHSCORES')[2])
+        end_with_last(logins)
         forget_expired(logins)
     end
+end
+
+-- Moves the session from its other name to this one, with its place in the index.
+local function adopt(key)
+    if not other_prefix or redis.call('EXISTS', key) == 1 then return end
+    local other = other_name(key)
+    local ends = redis.call('HGET', other, '.e')
+    if not ends then return end
+    local account = redis.call('HGET', other, '.o')
+    if account then redis.call('ZREM', other_name(index(key, account)), digest(key)) end
+    redis.call('RENAME', other, key)
+    remember_login(key, ends)
+end
+
+-- When it ends, if it has not ended.
+local function lives_until(key)
+    local ends = tonumber(redis.call('HGET', key, '.e') or nil)
+    if not ends and other_prefix then
+        adopt(key)
+        ends = tonumber(redis.call('HGET', key, '.e') or nil)
+    end
+    if ends and now < ends then return ends end
 end
 
 local function end_at(key, ends)
@@ -59,10 +89,10 @@ end
 -- The session is in use: it was seen now, and its end moves if that is worth it.
 local function use(key, ends)
     redis.call('HSET', key, '.s', now)
-    local fresh = now + idle
+    local fresh, gain = now + anonymous, anonymous_worth
     local began = tonumber(redis.call('HGET', key, '.i') or nil)
-    if began then fresh = math.min(fresh, began + absolute) end
-    if fresh - ends < worth then return 0 end
+    if began then fresh, gain = math.min(now + idle, began + absolute), worth end
+    if fresh - ends < gain then return 0 end
     end_at(key, fresh)
     return 1
 end

@@ -1,6 +1,6 @@
 -- One step through an account's logins: ends them, but not the one that is spared, and not those that began in this generation or
 -- a later one. Says where the next step begins, and how many have ended.
-local logins, cursor, spared, since, ended = KEYS[1], ARGV[5], ARGV[6], tonumber(ARGV[7]), 0
+local logins, cursor, spared, since, ended = KEYS[1], ARGV[8], ARGV[9], tonumber(ARGV[10]), 0
 forget_expired(logins)
 local found = redis.call('ZSCAN', logins, cursor, 'COUNT', STEP)
 for at = 1, #found[2], 2 do

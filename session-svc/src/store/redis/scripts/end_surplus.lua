@@ -1,1 +1,1 @@
-return end_surplus(KEYS[1], ARGV[5], tonumber(ARGV[6]))
+return end_surplus(KEYS[1], ARGV[8], tonumber(ARGV[9]))

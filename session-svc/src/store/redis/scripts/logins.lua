@@ -1,5 +1,5 @@
 -- A page of an account's logins, those first that end last, and where the next page begins; -1 after the last one.
-local logins, account, from, found, removed = KEYS[1], ARGV[5], tonumber(ARGV[6]), {}, 0
+local logins, account, from, found, removed = KEYS[1], ARGV[8], tonumber(ARGV[9]), {}, 0
 forget_expired(logins)
 local members = redis.call('ZRANGE', logins, '+inf', redis_time(), 'BYSCORE', 'REV', 'LIMIT', from, STEP)
 for _, member in ipairs(members) do

@@ -1,4 +1,4 @@
-local key, item, value, limit = KEYS[1], ARGV[5], ARGV[6], tonumber(ARGV[7])
+local key, item, value = KEYS[1], ARGV[8], ARGV[9]
 local ends = lives_until(key)
 if not ends then return {'absent', 0, {}} end
 
@@ -17,7 +17,9 @@ for at = 1, #fields, 2 do
         if has_ended(stored) then ended[#ended + 1] = name else size = size + #name + content(stored) end
     end
 end
-if size > limit then return {'full', 0, {}} end
+-- A session with a login has more room than one without.
+local limit = tonumber(redis.call('HEXISTS', key, '.l') == 1 and ARGV[10] or ARGV[11])
+if size > limit then return {'full', limit, {}} end
 for _, name in ipairs(ended) do redis.call('HDEL', key, name) end
 redis.call('HSET', key, item, value)
 return {'done', use(key, ends), redis.call('HGETALL', key)}

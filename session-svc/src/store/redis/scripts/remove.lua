@@ -1,4 +1,4 @@
-local key, item = KEYS[1], ARGV[5]
+local key, item = KEYS[1], ARGV[8]
 local ends = lives_until(key)
 if not ends then return {'absent', 0, {}} end
 if item then

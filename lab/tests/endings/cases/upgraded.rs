@@ -1,0 +1,34 @@
+//! Sessions that the former version has left in Redis, under names that this version no longer gives.
+
+use crate::support::{
+    account::Account,
+    deployment::{Database, Deployment, Reach, Sessions, Store, folder},
+    ending, former,
+    handed::Kind,
+    launch::Launch,
+};
+
+/// After the upgrade, without the settings that it needed.
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_the_former_version_in_redis_go_on_after_the_upgrade() {
+    if !former::is_here() {
+        return;
+    }
+    let Some(store) = Store::start().await else { return };
+    let files = folder();
+    let deployment =
+        Deployment::new(Database::sqlite(&files), Reach::Feed).with_sessions(Sessions::Redis(store.url(0)));
+    let before = deployment.on(Launch::former("session-svc").expect("it is here")).start().await;
+    let account = Account::new("upgraded");
+    account.register(&before).await;
+    let (one, other) =
+        (account.log_in(Kind::Session, &before, 0).await, account.log_in(Kind::Session, &before, 0).await);
+    before.stop().await;
+    let after = deployment.launch("session-svc").start().await;
+    assert_eq!(account.status(&after, &one).await, 200);
+    let all = account.answered(&after, one.shown_in(ending::all())).await;
+    assert_eq!(all.status, 204, "{}", all.text());
+    for login in [&one, &other] {
+        assert_eq!(account.status(&after, login).await, 401);
+    }
+}

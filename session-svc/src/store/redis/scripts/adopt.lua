@@ -1,0 +1,2 @@
+adopt(KEYS[1])
+return redis.call('HGETALL', KEYS[1])
