@@ -106,7 +106,7 @@ pub fn main() -> ExitCode {
 async fn run(line: CommandLine) -> Result<ExitCode> {
     let telemetry = line.log.install("lab")?;
     let code = match line.command {
-        None => line.everything.run().await.map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        None => Box::pin(line.everything.run()).await.map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Some(Command::Attack(attack)) => attack.run().await,
         Some(Command::Capacity(capacity)) => capacity.run(),
         Some(Command::Compare(compare)) => compare.run().await,

@@ -163,16 +163,12 @@ impl Accounts {
         }
         let hash = found.as_ref().map(|stored| stored.password_hash.clone());
         let fit = self.hasher.verify(Share::Network(ClientNetwork::of(from)), password.clone(), hash).await?;
-        match (found, fit) {
-            (Some(stored), Some(fit)) => {
-                attempt.succeeded();
-                Ok((stored, fit))
-            }
-            _ => {
-                attempt.failed();
-                Err(AccountError::InvalidCredentials)
-            }
+        if let (Some(stored), Some(fit)) = (found, fit) {
+            attempt.succeeded();
+            return Ok((stored, fit));
         }
+        attempt.failed();
+        Err(AccountError::InvalidCredentials)
     }
 
     /// Keeps the right password as it would be hashed today. The login goes on in any case; the next one tries again.

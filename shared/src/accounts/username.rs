@@ -1,4 +1,4 @@
-//! Which names are one name: compared by NFKC_Casefold (Unicode, UAX #31), kept as they were typed.
+//! Which names are one name: compared by `NFKC_Casefold` (Unicode, UAX #31), kept as they were typed.
 
 use std::str::FromStr;
 
@@ -81,7 +81,7 @@ impl FromStr for Username {
     }
 }
 
-/// NFKC_Casefold: without what is default-ignorable, such as a joiner or a variation selector.
+/// `NFKC_Casefold`: without what is default-ignorable, such as a joiner or a variation selector.
 pub(super) fn key(text: &str) -> String {
     folded(text, |text| text.chars().filter(|&character| !is_ignorable(character)).collect())
 }

@@ -17,7 +17,7 @@ use crate::{
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Registration {
-    /// Compared by Unicode NFKC_Casefold, which leaves out characters that show nothing. Shows something; without control or
+    /// Compared by Unicode's `NFKC_Casefold`, which leaves out characters that show nothing. Shows something; without control or
     /// unassigned characters and those that turn the writing round, and without a space at either end.
     #[schema(example = "alice", min_length = 1, max_length = 150)]
     pub username: String,

@@ -87,8 +87,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::{LINGER, Lingering, MOST};
@@ -113,7 +111,7 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_does_not_close_is_left() {
         let (ours, _theirs) = tokio::io::duplex(16);
-        let begun = Instant::now();
+        let begun = crate::telemetry::now();
         Lingering::new(ours).shutdown().await.unwrap();
         assert!((LINGER..LINGER * 5).contains(&begun.elapsed()));
     }
@@ -122,9 +120,9 @@ mod tests {
     async fn a_client_that_sends_without_end_is_left() {
         let (ours, mut theirs) = tokio::io::duplex(64 * 1024);
         let sends = tokio::spawn(async move {
-            let mut sent = 0;
-            while theirs.write_all(&[0; 64 * 1024]).await.is_ok() {
-                sent += 64 * 1024;
+            let (bytes, mut sent) = (vec![0; 64 * 1024], 0);
+            while theirs.write_all(&bytes).await.is_ok() {
+                sent += bytes.len();
             }
             sent
         });

@@ -37,7 +37,7 @@ async fn two_logins(launch: &Launch) -> (Account, [Handed; 2]) {
     (account, [logged_out, kept])
 }
 
-async fn stay_refused(launch: &Launch, account: &Account, logins: &[Handed; 2]) {
+async fn stay_refused(launch: &Launch, account: &Account, logins: &[Handed]) {
     let at = launch.start().await;
     for (login, what) in logins.iter().zip(["logged out", "expired"]) {
         assert_eq!(account.status(&at, login).await, 401, "it was {what} before the lifetime was raised");
@@ -54,6 +54,25 @@ async fn a_raised_lifetime_prolongs_nothing_that_was_handed_out() {
         let (account, logins) = two_logins(&launch).await;
         sleep(Duration::from_secs(3)).await;
         stay_refused(&launch, &account, &logins).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logout_ends_what_a_lowered_lifetime_does_not_believe() {
+    for reach in [Reach::Feed, Reach::Read] {
+        let files = folder();
+        let launch = Deployment::new(Database::sqlite(&files), reach).launch("cookie-svc");
+        let (account, at) = (Account::new("long"), launch.start().await);
+        account.register(&at).await;
+        let login = account.log_in(Kind::Cookie, &at, 0).await;
+        at.stop().await;
+        sleep(Duration::from_secs(3)).await;
+
+        let at = short(&launch).start().await;
+        assert_eq!(account.status(&at, &login).await, 401, "older than the lifetime is now");
+        assert_eq!(account.ask(&at, login.shown_in(Request::post("/logout"))).await.status, 204);
+        at.stop().await;
+        stay_refused(&launch, &account, &[login]).await;
     }
 }
 

@@ -77,7 +77,7 @@ impl RedisStore {
         lifetimes: Lifetimes,
         at_most: LoginsAtMost,
     ) -> Result<Self, String> {
-        let connection = Connection::to(access, names.apart())?;
+        let connection = Connection::to(access, &names.apart())?;
         connection.refuse_node_of_cluster().await?;
         Ok(Self { connection, names, scripts: Scripts::new(), lifetimes, at_most })
     }

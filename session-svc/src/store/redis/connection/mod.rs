@@ -79,7 +79,7 @@ impl fmt::Debug for Connection {
 impl Connection {
     /// Does not wait for it: a service starts without its Redis. Refuses an address that cannot be one. No cluster keeps the
     /// keys `apart` in one slot.
-    pub(super) fn to(access: Access<'_>, apart: [impl ToRedisArgs; 2]) -> Result<Self, String> {
+    pub(super) fn to(access: Access<'_>, apart: &[impl ToRedisArgs; 2]) -> Result<Self, String> {
         let address: Address = access.url.expose().parse()?;
         let mut trusted = None;
         if address.is_secret() {
@@ -88,7 +88,7 @@ impl Connection {
             trusted = access.authorities.map(|pem| TlsCertificates { client_tls: None, root_cert: Some(pem) });
         }
         let mut probe = cmd("EXISTS");
-        probe.arg(&apart);
+        probe.arg(apart);
         let link = Link::to(address, access.sentinel.as_ref(), trusted, &probe)
             .map_err(|error| format!("cannot be used: {}", error.detail().unwrap_or("the settings contradict")))?;
         eviction::warn(link.clone());
