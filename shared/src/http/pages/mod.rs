@@ -1,7 +1,7 @@
 //! The pages a person sees: data in, markup out. Nothing here reads a request, asks a store or sets a header.
 //!
 //! Every page works without script and loads nothing but [`STYLE`], so that the strictest content security policy fits.
-//! What a page says about its mechanism follows from the [`Card`](crate::login::Card), so a fourth mechanism needs no
+//! What a page says about its mechanism follows from the [`Card`], so a fourth mechanism needs no
 //! page of its own.
 
 #[cfg(test)]
