@@ -93,12 +93,14 @@ impl Mechanism for SignedCookies {
         Ok(Recalled { login, items, handover })
     }
 
-    /// The logins that the cookie held before end with it. The items of another account leave the client, whether or not that login
+    /// The login that the cookie held before ends with it; of two different cookies neither counts as this client's. The items of another account leave the client, whether or not that login
     /// still held. If the cookie cannot be read, the owner of the items is unknown, and they leave too.
     async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
         let (presented, account) = (new.presented, new.account);
-        for former in self.login.all(presented) {
-            self.login.end(&former).await?;
+        if presented.credential(LOGIN).is_some() {
+            for former in self.login.all(presented) {
+                self.login.end(&former).await?;
+            }
         }
         let (login, mut handover) = self.login.issue(account).await?;
         let shows_a_login = presented.shows(LOGIN);
