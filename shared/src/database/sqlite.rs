@@ -13,9 +13,10 @@ use super::DatabaseError;
 
 /// Only the owner reads and writes.
 const OWNER: u32 = 0o600;
-/// Writers do not block readers, and wait for one another up to two seconds.
+/// Writers do not block readers. They wait for one another without an order, so that one may wait for long while others pass: nearly as
+/// long as a request has for its answer.
 const PRAGMAS: &str =
-    "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
+    "PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
 
 /// The file that a `sqlite:` URL names; `None` for any other URL.
 pub(super) fn file(url: &str) -> Result<Option<PathBuf>, DatabaseError> {
