@@ -201,6 +201,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_unicode_calls_the_same_text_is_the_same_name_for_every_character() {
+        use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+        const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
+        const NFD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfd();
+        const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfkc();
+        for character in '\0'..=char::MAX {
+            for text in
+                [format!("{character}"), format!("a{character}"), format!("{character}a"), format!("a{character}a")]
+            {
+                let Ok(found) = name(&text) else { continue };
+                for same in [NFC.normalize(&text), NFD.normalize(&text), NFKC.normalize(&text), found.key().into()] {
+                    assert_eq!(name(&same).as_ref().map(Username::key), Ok(found.key()), "{text:?} and {same:?}");
+                }
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn a_name_and_its_key_are_one_name(text in "\\PC{1,8}") {
