@@ -32,6 +32,10 @@ struct Service {
     _folder: TempDir,
 }
 
+fn note() -> NewItem {
+    NewItem { key: "note".parse().unwrap(), value: "kept".to_owned(), max_age: None, sealing: Sealing::default() }
+}
+
 /// A browser that keeps what it is handed, and forgets it when its time is over.
 #[derive(Default)]
 struct Browser {
@@ -150,13 +154,7 @@ async fn items_without_a_login_live_as_long_as_they_are_used() {
     for store in STORES {
         let service = service(store, |_| {}).await;
         let mut browser = Browser::default();
-        let note = NewItem {
-            key: "note".parse().unwrap(),
-            value: "kept".to_owned(),
-            max_age: None,
-            sealing: Sealing::default(),
-        };
-        browser.keep(service.mechanism.put_item(&browser.presented(), note).await.unwrap());
+        browser.keep(service.mechanism.put_item(&browser.presented(), note()).await.unwrap());
         for _ in 0..30 {
             service.clock.advance(Duration::from_mins(10));
             let recalled = service.mechanism.recall(&browser.presented()).await.unwrap();
@@ -173,13 +171,7 @@ async fn a_session_without_a_login_may_have_a_shorter_life() {
         let brief = Duration::from_mins(2);
         let service = service(store, |settings| settings.anonymous_session_age = brief).await;
         let mut browser = Browser::default();
-        let note = NewItem {
-            key: "note".parse().unwrap(),
-            value: "kept".to_owned(),
-            max_age: None,
-            sealing: Sealing::default(),
-        };
-        browser.keep(service.mechanism.put_item(&browser.presented(), note).await.unwrap());
+        browser.keep(service.mechanism.put_item(&browser.presented(), note()).await.unwrap());
         assert_eq!(browser.max_age, Some(brief));
         for _ in 0..5 {
             service.clock.advance(Duration::from_mins(1));

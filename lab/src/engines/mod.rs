@@ -21,6 +21,6 @@ pub fn family(process: Pid) -> Vec<Pid> {
 }
 
 /// A port that nobody listens on just now.
-fn free_port() -> io::Result<u16> {
+pub fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

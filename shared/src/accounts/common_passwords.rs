@@ -11,8 +11,8 @@ use super::username::{self, Username};
 
 const LIST: &[u8] = include_bytes!("../../assets/common-passwords.txt.gz");
 
-/// No password may be shorter than this many characters, whatever is set: shorter ones of the list need not be kept.
-const SHORTEST_KEPT: usize = 3;
+/// Bytes that an entry of the list must have. No password may be as short as those below, and what repeats them is no common one.
+const SHORTEST_KEPT: usize = 4;
 /// As often a common one is written until it is long enough.
 const TIMES: usize = 4;
 
@@ -20,7 +20,7 @@ const TIMES: usize = 4;
 static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let mut text = String::new();
     GzDecoder::new(LIST).read_to_string(&mut text).expect("the list is text, compressed");
-    text.lines().filter(|line| line.len() > SHORTEST_KEPT).map(username::key).collect()
+    text.lines().filter(|line| line.len() >= SHORTEST_KEPT).map(username::key).collect()
 });
 
 /// Whether this would be among the first guesses for this user.

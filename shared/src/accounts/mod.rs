@@ -121,10 +121,16 @@ impl Accounts {
         self.registration
     }
 
-    pub async fn register(&self, username: &str, password: Secret, from: IpAddr) -> Result<Account, AccountError> {
-        if self.registration == Registration::Closed {
-            return Err(AccountError::RegistrationClosed);
+    /// Refuses whoever would register where nobody can.
+    pub fn let_register(&self) -> Result<(), AccountError> {
+        match self.registration {
+            Registration::Open => Ok(()),
+            Registration::Closed => Err(AccountError::RegistrationClosed),
         }
+    }
+
+    pub async fn register(&self, username: &str, password: Secret, from: IpAddr) -> Result<Account, AccountError> {
+        self.let_register()?;
         let username: Username = username.parse()?;
         let password = Password::new(password);
         password.accept(self.password_min_length, &username)?;

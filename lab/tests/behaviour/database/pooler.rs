@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use lab::{
     client::{Client, request::Request},
     engines,
+    fleet::Fleet,
 };
 use serde_json::json;
 
@@ -18,15 +19,20 @@ async fn pooler(postgres: &Postgres) -> Option<engines::PgBouncer> {
     started
 }
 
+/// The three services behind it, set as it needs.
+async fn fleet_behind(pooler: &engines::PgBouncer) -> Fleet {
+    fleet(|settings, _| {
+        settings.database_url = Some(pooler.url());
+        settings.database_prepared_statements = false;
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_contract_holds_behind_a_pooler() {
     let Some(postgres) = Postgres::start().await else { return };
     let Some(pooler) = pooler(&postgres).await else { return };
-    let fleet = fleet(|settings, _| {
-        settings.database_url = Some(pooler.url());
-        settings.database_prepared_statements = false;
-    })
-    .await;
+    let fleet = fleet_behind(&pooler).await;
     all_speak_the_contract(&fleet).await;
 }
 
@@ -34,11 +40,7 @@ async fn the_contract_holds_behind_a_pooler() {
 async fn clients_at_once_do_not_get_each_others_statements() {
     let Some(postgres) = Postgres::start().await else { return };
     let Some(pooler) = pooler(&postgres).await else { return };
-    let fleet = fleet(|settings, _| {
-        settings.database_url = Some(pooler.url());
-        settings.database_prepared_statements = false;
-    })
-    .await;
+    let fleet = fleet_behind(&pooler).await;
     let targets = fleet.targets();
     let clients = (0..24).map(|number| {
         let target = targets[number % targets.len()].clone();

@@ -2,13 +2,13 @@
 
 use std::{
     fs::{self, File},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
-use lab::target::Target;
+use lab::{engines::free_port, target::Target};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -37,7 +37,7 @@ impl Proxy {
             return None;
         };
         let folder = tempfile::tempdir().unwrap();
-        let ports: Vec<u16> = services.iter().map(|_| free_port()).collect();
+        let ports: Vec<u16> = services.iter().map(|_| free_port().unwrap()).collect();
         let configured = folder.path().join(kind.file().rsplit('/').next().unwrap());
         fs::write(&configured, configuration(kind, services, &ports, folder.path())).unwrap();
         let said = File::create(folder.path().join("said")).unwrap();
@@ -131,10 +131,6 @@ fn configuration(kind: Kind, services: &[Service], ports: &[u16], folder: &Path)
         text = text.replace(&shipped, "{service}").replace(&own, &port.to_string());
         text = text.replace("{service}", &service.target.authority());
     }
-    text = text.replace("127.0.0.1:8080", &format!("127.0.0.1:{}", free_port()));
+    text = text.replace("127.0.0.1:8080", &format!("127.0.0.1:{}", free_port().unwrap()));
     text.replace("/tmp/", &format!("{}/", folder.display()))
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

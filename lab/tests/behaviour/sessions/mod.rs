@@ -21,7 +21,6 @@ use std::path::PathBuf;
 use futures_util::future::join_all;
 use lab::{
     client::{Client, answer::Answer, request::Request},
-    conformance,
     fleet::Fleet,
     target::Target,
 };
@@ -29,6 +28,8 @@ use serde_json::json;
 use session_svc::Store;
 use shared::{secret::Secret, settings::LoginsAtMost};
 use tempfile::TempDir;
+
+use crate::support::contract;
 
 const PASSWORD: &str = "correct horse battery staple";
 const KEY: &str = "a key of 32 bytes and more, for tests alone";
@@ -134,11 +135,7 @@ async fn replayed(client: &Client, at: &Target) -> u16 {
 
 async fn speaks_the_contract(kept: &Kept) {
     let (_fleet, target) = instance(kept).await;
-    let report = conformance::run(&target, |_| {}).await.unwrap();
-    let failures: Vec<String> =
-        report.failures().map(|failed| format!("{}: {:?}", failed.id, failed.outcome)).collect();
-    assert!(report.holds(), "{target} breaks the contract:\n{}", failures.join("\n"));
-    assert!(report.passed() > 90, "only {} clauses applied", report.passed());
+    contract::holds_at(&target).await;
     let about = Client::new(target.clone(), "test").send(Request::get("/about")).await.unwrap().json().unwrap();
     assert_eq!(about["store"], kept.place);
     let record = logged_in(&target, "recorded").await.send(Request::get("/mine/record")).await.unwrap().json().unwrap();

@@ -1,21 +1,19 @@
 //! Opaque tokens, on both engines: the whole contract, parallel writes, and what the table tells its reader.
 
 use futures_util::future::join_all;
-use lab::{client::request::Request, conformance};
+use lab::client::request::Request;
 use serde_json::json;
 use shared::tokens::TokenKind;
 
 use super::{Engine, Instance, logins, member};
+use crate::support::contract;
 
 const WRITERS: usize = 20;
 
 /// With opaque tokens for whoever names no kind, so that every clause meets them.
 async fn speaks_the_contract(engine: &Engine, kind: TokenKind) {
     let instance = engine.instance(|_, mechanisms| mechanisms.token.token_kind = kind).await;
-    let report = conformance::run(&instance.target, |_| {}).await.unwrap();
-    let failures: Vec<String> =
-        report.failures().map(|failed| format!("{}: {:?}", failed.id, failed.outcome)).collect();
-    assert!(report.holds(), "{}", failures.join("\n"));
+    contract::holds_at(&instance.target).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

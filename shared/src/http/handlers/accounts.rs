@@ -9,7 +9,6 @@ use http::StatusCode;
 
 use super::{delivery, done, form_again, mine::mine_page, page_or_json, see_other};
 use crate::{
-    accounts::{self, AccountError},
     http::{
         App,
         body::Input,
@@ -35,9 +34,7 @@ const HALF_DONE: &str = "the password was changed and all logins have ended, but
     )
 )]
 pub async fn register_form(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    if app.accounts.registration() == accounts::Registration::Closed {
-        return Err(AccountError::RegistrationClosed.into());
-    }
+    app.accounts.let_register()?;
     Ok(page_or_json(
         &caller,
         || pages::register(app.site(), &form(&app, "", None)),
