@@ -96,10 +96,11 @@ peers:
 attack-peers:
     cargo run --release --package benches --example attack_peers
 
-# Fuzz every target for some seconds, where the fuzzers have been built before: from nothing that takes ten minutes
+# Fuzz every target for some seconds, where cargo-fuzz is installed and the fuzzers were built before: building them takes ten minutes
 fuzz-smoke seconds="5":
-    if [ -d "${XDG_CACHE_HOME:-$HOME/.cache}/authlab/fuzz-target" ]; then env -u CARGO_TARGET_DIR fuzz/run --jobs 2 "$1"; \
-        else echo "SKIPPED: no fuzzers have been built here (fuzz/run does); the tests replay the corpus"; fi
+    if [ -d "${XDG_CACHE_HOME:-$HOME/.cache}/authlab/fuzz-target" ] && cargo +nightly fuzz --version >/dev/null 2>&1; then \
+        env -u CARGO_TARGET_DIR fuzz/run --jobs 2 "$1"; \
+        else echo "SKIPPED: cargo-fuzz is missing, or no fuzzers have been built here (fuzz/run builds them); the tests replay the corpus"; fi
 
 # Bring everything up in containers, ask it for the contract, and take it down: nothing is left
 compose-smoke:
