@@ -1,0 +1,312 @@
+//! argon2id on threads of its own: a flood of logins waits, then is turned away, and memory stays within 19 MiB a thread.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+};
+
+use argon2::Block;
+use prometheus::{Histogram, HistogramOpts, IntGauge};
+use tokio::sync::oneshot;
+use tracing::Instrument as _;
+
+use super::{password::Password, phc, turns::Turns};
+use authlab_client_network::ClientNetwork;
+use authlab_secrets::Secret;
+use authlab_telemetry::{Collector, now, traces};
+
+/// Seconds. A hash takes some ten milliseconds, and many may wait.
+const WAITED: [f64; 10] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// Hashes passwords; clients take turns. The threads end when the last clone is dropped.
+#[derive(Clone, Debug)]
+pub struct PasswordHasher {
+    pool: Arc<Pool>,
+    metrics: QueueMetrics,
+}
+
+/// Who asked for a hash: each has a fair share of the pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Share {
+    /// A client that has not shown a password yet.
+    Network(ClientNetwork),
+    /// An account whose password was right just now, by its id.
+    Account(i64),
+}
+
+/// How a right password is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// As it would be today.
+    Well,
+    /// With other parameters, or not in form NFC.
+    Outdated,
+}
+
+/// Passwords that wait for their turn.
+#[derive(Clone, Debug)]
+struct QueueMetrics {
+    length: IntGauge,
+    waited: Histogram,
+}
+
+/// Keeps the threads alive.
+#[derive(Debug)]
+struct Pool(Arc<Queue>);
+
+/// What the threads share with those who ask.
+#[derive(Debug)]
+struct Queue {
+    state: Mutex<QueueState>,
+    changed: Condvar,
+    max_waiting: usize,
+}
+
+struct QueueState {
+    turns: Turns<Share, Job>,
+    /// Threads without a job: what they will take at once needs no room in the queue.
+    idle: usize,
+    closed: bool,
+}
+
+type Job = Box<dyn FnOnce(&mut Memory) + Send>;
+
+/// What one thread hashes in, allocated once: glibc grows without end when blocks of this size come and go.
+type Memory = Vec<Block>;
+
+/// As many passwords are being checked as this service takes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the service is checking as many passwords as it can")]
+pub struct Busy;
+
+impl PasswordHasher {
+    /// `concurrency` threads; at most `queue` more passwords may wait.
+    pub fn new(concurrency: usize, queue: usize) -> Self {
+        let state = QueueState { turns: Turns::new(), idle: concurrency, closed: false };
+        let queue = Arc::new(Queue { state: Mutex::new(state), changed: Condvar::new(), max_waiting: queue });
+        for _ in 0..concurrency {
+            let queue = Arc::clone(&queue);
+            std::thread::spawn(move || work(&queue));
+        }
+        Self { pool: Arc::new(Pool(queue)), metrics: QueueMetrics::new().expect("the names are valid") }
+    }
+
+    /// A PHC string with a fresh salt.
+    pub async fn hash(&self, share: Share, password: Secret) -> Result<String, Busy> {
+        self.run(share, move |memory| phc::hash(&password, memory)).await
+    }
+
+    /// How the password fits the hash, if it does. Without a hash it does not, after the same work.
+    pub async fn verify(&self, share: Share, password: Password, hash: Option<String>) -> Result<Option<Fit>, Busy> {
+        self.run(share, move |memory| {
+            let known = hash.is_some();
+            let hash = hash.unwrap_or_else(|| phc::of_nobody().to_owned());
+            let mut fits = |password: &Secret| phc::fits(password, &hash, memory) && known;
+            if fits(password.nfc()) {
+                return Some(if phc::is_of_today(&hash) { Fit::Well } else { Fit::Outdated });
+            }
+            password.typed().is_some_and(fits).then_some(Fit::Outdated)
+        })
+        .await
+    }
+
+    /// What is measured of the queue.
+    pub fn collectors(&self) -> Vec<Collector> {
+        vec![Box::new(self.metrics.length.clone()), Box::new(self.metrics.waited.clone())]
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        share: Share,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        let (reply, answer) = oneshot::channel();
+        let (waits, queued) = (Waits::begin(&self.metrics), now());
+        let job = move |memory: &mut Memory| {
+            waits.metrics.waited.observe(queued.elapsed().as_secs_f64());
+            drop(waits);
+            // A client that has hung up meanwhile gets no work done for it.
+            if !reply.is_closed() {
+                let _ = reply.send(work(memory));
+            }
+        };
+        // A job that is dropped, now or later in favour of another client, drops its reply.
+        self.pool.0.push(share, Box::new(job));
+        answer.instrument(traces::of_password()).await.map_err(|_| Busy)
+    }
+}
+
+impl Queue {
+    fn push(&self, share: Share, job: Job) {
+        let mut state = self.lock();
+        let room = self.max_waiting + state.idle;
+        let dropped = state.turns.push(share, job, room);
+        drop(state);
+        self.changed.notify_one();
+        drop(dropped);
+    }
+
+    /// The next job; `None` if there will be none any more.
+    fn next(&self) -> Option<Job> {
+        let mut state = self.lock();
+        loop {
+            if let Some(job) = state.turns.pop() {
+                state.idle -= 1;
+                return Some(job);
+            }
+            if state.closed {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for QueueState {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("QueueState").field("idle", &self.idle).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.0.lock().closed = true;
+        self.0.changed.notify_all();
+    }
+}
+
+/// A password in the queue, for as long as it waits.
+struct Waits {
+    metrics: QueueMetrics,
+}
+
+impl Waits {
+    fn begin(metrics: &QueueMetrics) -> Self {
+        metrics.length.inc();
+        Self { metrics: metrics.clone() }
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.metrics.length.dec();
+    }
+}
+
+impl QueueMetrics {
+    fn new() -> prometheus::Result<Self> {
+        let waited = HistogramOpts::new("password_hash_queue_seconds", "Time that passwords waited for their turn.");
+        Ok(Self {
+            length: IntGauge::new("password_hash_queue_length", "Passwords that wait for their turn.")?,
+            waited: Histogram::with_opts(waited.buckets(WAITED.into()))?,
+        })
+    }
+}
+
+/// One thread: takes jobs until nobody is left who could send one.
+fn work(queue: &Queue) {
+    yield_to_requests();
+    let mut memory = Memory::new();
+    while let Some(job) = queue.next() {
+        // A panic loses its own answer and not the thread, which nobody would replace.
+        let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
+        queue.lock().idle += 1;
+    }
+}
+
+/// Everything else the service does takes microseconds and goes first: a flood of logins must not slow `/mine`.
+fn yield_to_requests() {
+    // On Linux a priority is a thread's own; elsewhere it would be the whole process's.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 10);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::{Busy, ClientNetwork, Fit, Password, PasswordHasher, Secret, Share};
+
+    fn share(n: u32) -> Share {
+        Share::Network(ClientNetwork::of(IpAddr::V4(n.into())))
+    }
+
+    fn password(text: &str) -> Secret {
+        Secret::new(text)
+    }
+
+    #[tokio::test]
+    async fn a_password_fits_its_own_hash_alone() {
+        let hasher = PasswordHasher::new(2, 8);
+        let hash = hasher.hash(share(1), password("correct horse battery staple")).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        let fit = async |text, hash| hasher.verify(share(1), Password::new(password(text)), hash).await.unwrap();
+        assert_eq!(fit("correct horse battery staple", Some(hash.clone())).await, Some(Fit::Well));
+        assert_eq!(fit("correct horse battery staple ", Some(hash)).await, None);
+        assert_eq!(fit("correct horse battery staple", None).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_long_password_is_not_cut() {
+        let hasher = PasswordHasher::new(2, 8);
+        let beginning = "x".repeat(72);
+        let hash = hasher.hash(share(1), password(&format!("{beginning}one"))).await.unwrap();
+        let other = Password::new(password(&format!("{beginning}two")));
+        assert_eq!(hasher.verify(share(1), other, Some(hash)).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn what_was_hashed_otherwise_fits_and_is_known_to_be_outdated() {
+        let hasher = PasswordHasher::new(1, 8);
+        let fit = async |typed: &str, hash: &str| {
+            hasher.verify(share(1), Password::new(password(typed)), Some(hash.to_owned())).await.unwrap()
+        };
+        let decomposed = hasher.hash(share(1), password("cafe\u{301} au lait, s'il vous plait")).await.unwrap();
+        assert_eq!(fit("cafe\u{301} au lait, s'il vous plait", &decomposed).await, Some(Fit::Outdated));
+        // `password` at a lower cost, from the tests of the reference implementation.
+        let cheaper = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+        assert_eq!(fit("password", cheaper).await, Some(Fit::Outdated));
+        assert_eq!(fit("Password", cheaper).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_flood_is_turned_away_and_leaves_no_trace() {
+        let hasher = PasswordHasher::new(1, 2);
+        let flood = (0..20).map(|_| {
+            let hasher = hasher.clone();
+            tokio::spawn(async move { hasher.hash(share(1), password("correct horse battery staple")).await })
+        });
+        let mut turned_away = 0;
+        for task in flood.collect::<Vec<_>>() {
+            turned_away += usize::from(task.await.unwrap() == Err(Busy));
+        }
+        assert!(turned_away >= 15, "{turned_away} of 20 were turned away");
+        assert!(hasher.hash(share(1), password("correct horse battery staple")).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn one_client_cannot_keep_the_others_from_being_checked() {
+        let hasher = PasswordHasher::new(1, 4);
+        let ask = |n: u32| {
+            let hasher = hasher.clone();
+            tokio::spawn(async move { hasher.hash(share(n), password("correct horse battery staple")).await })
+        };
+        let flood: Vec<_> = (0..20).map(|_| ask(1)).collect();
+        tokio::task::yield_now().await;
+        assert!(ask(2).await.unwrap().is_ok(), "the queue is full of another client's passwords");
+        for task in flood {
+            task.await.unwrap().ok();
+        }
+        assert_eq!(hasher.metrics.length.get(), 0);
+    }
+
+    #[tokio::test]
+    async fn without_a_queue_the_threads_work_all_the_same() {
+        let hasher = PasswordHasher::new(1, 0);
+        assert!(hasher.hash(share(1), password("correct horse battery staple")).await.is_ok());
+    }
+}

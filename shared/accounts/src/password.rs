@@ -1,0 +1,98 @@
+//! What may be a password, and which texts are one password (NIST SP 800-63B-4 §3.1.1.2).
+//!
+//! A keyboard may write `é` as one code point or as two. Both are one password: it is hashed in Unicode's form NFC.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use super::{AccountError, PASSWORD_MAX_LENGTH, common_passwords, username::Username};
+use authlab_secrets::Secret;
+
+/// A password as somebody typed it.
+#[derive(Clone, Debug)]
+pub struct Password {
+    nfc: Secret,
+    /// As it came, where that is something else. Former versions hashed it so.
+    typed: Option<Secret>,
+}
+
+impl Password {
+    pub fn new(typed: Secret) -> Self {
+        const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
+        let nfc = Secret::new(NFC.normalize(typed.expose()).into_owned());
+        let differs = nfc.expose() != typed.expose();
+        Self { nfc, typed: differs.then_some(typed) }
+    }
+
+    /// What is hashed.
+    pub(super) fn nfc(&self) -> &Secret {
+        &self.nfc
+    }
+
+    /// What was typed, where it is not what would be hashed today.
+    pub(super) fn typed(&self) -> Option<&Secret> {
+        self.typed.as_ref()
+    }
+
+    pub(super) fn is_too_long(&self) -> bool {
+        self.length() > PASSWORD_MAX_LENGTH
+    }
+
+    /// Whether this user may choose it.
+    pub(super) fn accept(&self, shortest: usize, user: &Username) -> Result<(), AccountError> {
+        let refused = |why: String| Err(AccountError::BadPassword(why));
+        if self.length() < shortest {
+            return refused(format!("at least {shortest} characters"));
+        }
+        if self.is_too_long() {
+            return refused(format!("at most {PASSWORD_MAX_LENGTH} characters"));
+        }
+        if common_passwords::include(self.nfc.expose(), user) {
+            return refused(
+                "this is one that is guessed first; choose another, such as a few words in a row".to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    /// In code points.
+    fn length(&self) -> usize {
+        self.nfc.expose().chars().count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AccountError, Password, Secret};
+
+    fn refusal(password: &str) -> Option<String> {
+        match Password::new(Secret::new(password)).accept(15, &"alice".parse().unwrap()) {
+            Ok(()) => None,
+            Err(AccountError::BadPassword(why)) => Some(why),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn one_text_written_in_two_ways_is_one_password() {
+        let (one, other) =
+            (Password::new(Secret::new("caf\u{e9} au lait")), Password::new(Secret::new("cafe\u{301} au lait")));
+        assert_eq!(one.nfc().expose(), other.nfc().expose());
+        assert!(one.typed().is_none() && other.typed().is_some());
+    }
+
+    #[test]
+    fn length_is_counted_in_code_points_of_what_is_hashed() {
+        assert_eq!(refusal("correct horse battery staple"), None);
+        assert_eq!(refusal("tiny words here"), None, "15 characters");
+        assert_eq!(refusal("tiny word here").unwrap(), "at least 15 characters");
+        assert_eq!(refusal(&"e\u{301}".repeat(14)).unwrap(), "at least 15 characters");
+        let long = (0..1_024).map(|n| char::from_u32(0x4e00 + n).unwrap()).collect::<String>();
+        assert_eq!(refusal(&long), None);
+        assert_eq!(refusal(&format!("{long}x")).unwrap(), "at most 1024 characters");
+    }
+
+    #[test]
+    fn what_is_guessed_first_is_refused() {
+        assert!(refusal("1q2w3e4r5t6y7u8i9o0p").unwrap().contains("guessed first"));
+    }
+}

@@ -1,0 +1,198 @@
+//! How often a client may fail to log in, and how many accounts it may register.
+//!
+//! | limit | counts | purpose |
+//! |---|---|---|
+//! | pair | failures of one network on one account | the strict one: failing on purpose locks nobody out elsewhere |
+//! | account | failures on one account from anywhere | the 100 failures of NIST SP 800-63B-4 §3.2.2 |
+//! | network | failures from one network on any account | one client cannot try every account |
+//! | registration | accounts registered from one network | one client cannot fill the table, or ask for every name |
+//!
+//! A network is an IPv4 address or an IPv6 /64. A network from which the account logged in within [`FAMILIAR_FOR`] is asked
+//! for the pair only: a botnet that fails on an account must not keep its owner out. Each limit refills steadily; a success
+//! clears the pair.
+//!
+//! The counters live in this process, and time is the steady clock: a corrected wall clock changes nothing. A counter's key is
+//! a keyed digest of 16 bytes, whatever the client sent as a name, and the number of counters is bounded.
+
+mod digests;
+mod familiar;
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use self::{
+    digests::{Digest, Digests, Subjects},
+    familiar::FamiliarNetworks,
+};
+use authlab_client_network::ClientNetwork;
+use authlab_clock::Clock;
+
+/// Time for one failure to be forgotten.
+const FORGET_ONE: Duration = Duration::from_secs(30);
+/// Failures on one account, from wherever they come.
+const MAX_PER_ACCOUNT: u32 = 100;
+/// Failures from one network, on whatever account.
+const MAX_PER_NETWORK: u32 = 200;
+/// How long a network in which the account logged in has a limit of its own.
+const FAMILIAR_FOR: Duration = Duration::from_hours(30 * 24);
+/// Counters kept; past this, those that have nothing left to forget go.
+const MAX_COUNTERS: usize = 100_000;
+
+#[derive(Clone, Debug)]
+pub struct Throttle {
+    clock: Clock,
+    limits: ThrottleLimits,
+    digests: Digests,
+    state: Arc<Mutex<State>>,
+}
+
+/// What may be set.
+#[derive(Clone, Copy, Debug)]
+pub struct ThrottleLimits {
+    /// Failures of one network on one account.
+    pub per_pair: u32,
+    /// Accounts that one network may register.
+    pub registrations: u32,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    counters: HashMap<Digest, Counter>,
+    familiar: FamiliarNetworks,
+}
+
+/// Failures in units of [`FORGET_ONE`]: the time at which all are forgotten.
+#[derive(Clone, Copy, Debug)]
+struct Counter {
+    clear_at: Duration,
+}
+
+/// Try again in so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many attempts; try again in {retry_after} seconds")]
+pub struct TooManyAttempts {
+    pub retry_after: u64,
+}
+
+impl Throttle {
+    pub fn new(clock: Clock, limits: ThrottleLimits) -> Self {
+        Self { clock, limits, digests: Digests::new(), state: Arc::default() }
+    }
+
+    /// Counts an attempt on this account for as long as it is under way: parallel guesses cannot slip through between check
+    /// and count. The network is only counted when the attempt has failed: many people may share it.
+    pub fn attempt(&self, account: &str, from: IpAddr) -> Result<Attempt<'_>, TooManyAttempts> {
+        let subjects = self.digests.of_attempt(account, ClientNetwork::of(from));
+        let Subjects { pair, account, network } = subjects;
+        let now = self.clock.steady();
+        let mut state = self.lock();
+        make_room(&mut state.counters, now);
+        let familiar = state.familiar.contains(&account, &network, now);
+        let everybody = [(&pair, self.limits.per_pair), (&account, MAX_PER_ACCOUNT), (&network, MAX_PER_NETWORK)];
+        let limits = if familiar { &everybody[..1] } else { &everybody[..] };
+        for (subject, limit) in limits {
+            refuse_beyond(*limit, state.counters.get(*subject), now)?;
+        }
+        // What is tried from the owner's networks uses up nothing of what the account may fail from elsewhere.
+        let counted = if familiar { vec![pair] } else { vec![pair, account] };
+        for subject in &counted {
+            count(&mut state.counters, subject, now);
+        }
+        Ok(Attempt { throttle: self, subjects, counted, failed: false })
+    }
+
+    /// Counts an account that is about to be registered. The names that are taken count too: else the answer 409 would tell
+    /// one client all names. This machine's own clients are not counted: tests and measurements register many.
+    pub fn registration(&self, from: IpAddr) -> Result<(), TooManyAttempts> {
+        if from.to_canonical().is_loopback() {
+            return Ok(());
+        }
+        let subject = self.digests.of_registration(ClientNetwork::of(from));
+        let now = self.clock.steady();
+        let mut state = self.lock();
+        make_room(&mut state.counters, now);
+        refuse_beyond(self.limits.registrations, state.counters.get(&subject), now)?;
+        count(&mut state.counters, &subject, now);
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An attempt under way. One that is dropped without a verdict, since the password could not be checked, counts for nothing.
+#[derive(Debug)]
+pub struct Attempt<'t> {
+    throttle: &'t Throttle,
+    subjects: Subjects,
+    counted: Vec<Digest>,
+    failed: bool,
+}
+
+impl Attempt<'_> {
+    /// The password was right: the pair starts afresh, and the network is familiar from now on.
+    pub fn succeeded(self) {
+        let Subjects { pair, account, network } = self.subjects;
+        let now = self.throttle.clock.steady();
+        let mut state = self.throttle.lock();
+        state.counters.remove(&pair);
+        state.familiar.remember(account, network, now);
+    }
+
+    /// The password was wrong, or the account is not there.
+    pub fn failed(mut self) {
+        self.failed = true;
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let mut state = self.throttle.lock();
+        if self.failed {
+            count(&mut state.counters, &self.subjects.network, self.throttle.clock.steady());
+            return;
+        }
+        for subject in &self.counted {
+            if let Some(counter) = state.counters.get_mut(subject) {
+                counter.clear_at = counter.clear_at.saturating_sub(FORGET_ONE);
+            }
+        }
+    }
+}
+
+fn refuse_beyond(limit: u32, counter: Option<&Counter>, now: Duration) -> Result<(), TooManyAttempts> {
+    // A counter is full when it would take the whole limit's time to clear.
+    let full = now + FORGET_ONE * limit.saturating_sub(1);
+    let wait = counter.map_or(Duration::ZERO, |counter| counter.clear_at.saturating_sub(full));
+    if wait.is_zero() {
+        return Ok(());
+    }
+    Err(TooManyAttempts { retry_after: wait.as_secs() + u64::from(wait.subsec_nanos() > 0) })
+}
+
+fn count(counters: &mut HashMap<Digest, Counter>, subject: &Digest, now: Duration) {
+    let counter = counters.entry(*subject).or_insert(Counter { clear_at: now });
+    counter.clear_at = counter.clear_at.max(now) + FORGET_ONE;
+}
+
+fn make_room(counters: &mut HashMap<Digest, Counter>, now: Duration) {
+    if counters.len() < MAX_COUNTERS {
+        return;
+    }
+    counters.retain(|_, counter| counter.clear_at > now);
+    if counters.len() >= MAX_COUNTERS {
+        // So many networks at once are a distributed attack: what is nearest to being forgotten goes first.
+        let mut instants: Vec<Duration> = counters.values().map(|counter| counter.clear_at).collect();
+        let half = instants.len() / 2;
+        let median = *instants.select_nth_unstable(half).1;
+        counters.retain(|_, counter| counter.clear_at > median);
+    }
+}
+
+#[cfg(test)]
+mod tests;

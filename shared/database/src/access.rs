@@ -1,0 +1,137 @@
+//! How a database is reached: its URL, the password and the certificates that go with it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    str::FromStr as _,
+};
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use sqlx::any::AnyConnectOptions;
+
+use super::DatabaseError;
+use authlab_secrets::Secret;
+
+/// Where a database is and how it is talked to.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// May hold a password.
+    pub url: Secret,
+    /// `DATABASE_CA`: the certificates, in PEM, that a PostgreSQL server with TLS is checked against.
+    pub authorities: Option<PathBuf>,
+    /// Whether statements are prepared on a connection once and used again. A pooler that gives each transaction another
+    /// server connection loses them.
+    pub prepared_statements: bool,
+}
+
+impl Access {
+    /// To this URL, with nothing else set.
+    pub fn new(url: &str) -> Self {
+        Self { url: Secret::new(url), authorities: None, prepared_statements: true }
+    }
+
+    pub(super) fn is_postgres(&self) -> bool {
+        let url = self.url.expose();
+        url.starts_with("postgres:") || url.starts_with("postgresql:")
+    }
+
+    /// The URL with everything that the driver reads from it.
+    pub(super) fn postgres_options(&self) -> Result<AnyConnectOptions, DatabaseError> {
+        let mut options = AnyConnectOptions::from_str(self.url.expose()).map_err(DatabaseError::Connect)?;
+        if let Some(file) = &self.authorities {
+            check(file)?;
+            let asked = options.database_url.query_pairs().find(|(name, _)| name == "sslmode" || name == "ssl-mode");
+            let asked = asked.map(|(_, mode)| mode.into_owned());
+            let mut parameters = options.database_url.query_pairs_mut();
+            match asked.as_deref() {
+                None => _ = parameters.append_pair("sslmode", "verify-full"),
+                Some("verify-ca" | "verify-full") => {}
+                Some(_) => return Err(DatabaseError::Unchecked),
+            }
+            parameters.append_pair("sslrootcert", &file.to_string_lossy());
+        }
+        if !self.prepared_statements {
+            options.database_url.query_pairs_mut().append_pair("statement-cache-capacity", "0");
+        }
+        Ok(options)
+    }
+}
+
+/// The driver would say only at the first connection that there is no such file, and would take an empty one for "trust the public
+/// authorities".
+fn check(authorities: &Path) -> Result<(), DatabaseError> {
+    let problem = match fs::read_to_string(authorities) {
+        Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => return Ok(()),
+        Ok(_) => "it holds no certificate in PEM".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(DatabaseError::Authorities { file: authorities.to_owned(), problem })
+}
+
+/// The URL with the password in this file behind its user.
+pub fn with_password(url: &str, file: &Path) -> Result<Secret, String> {
+    let password = fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let password = utf8_percent_encode(password.trim_end(), NON_ALPHANUMERIC);
+    let (scheme, rest) = url.split_once("://").ok_or("it is for a DATABASE_URL such as `postgres://USER@HOST/NAME`")?;
+    let (user, place) = rest.split_once('@').ok_or("DATABASE_URL names no user")?;
+    if user.contains(':') {
+        return Err("DATABASE_URL has a password already; give one of the two".to_owned());
+    }
+    Ok(Secret::new(format!("{scheme}://{user}:{password}@{place}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::PathBuf};
+
+    use super::{Access, with_password};
+    use crate::DatabaseError;
+
+    fn joined(url: &str, password: &str) -> Result<String, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        fs::write(&file, password).unwrap();
+        with_password(url, &file).map(|url| url.expose().to_owned())
+    }
+
+    #[test]
+    fn a_password_from_a_file_stands_behind_the_user() {
+        let url = joined("postgres://app@db:5432/app", "p@ss/word\n").unwrap();
+        assert_eq!(url, "postgres://app:p%40ss%2Fword@db:5432/app");
+    }
+
+    #[test]
+    fn a_url_that_takes_no_password_is_refused_with_a_sentence_that_does_not_repeat_it() {
+        for url in ["sqlite:authlab.sqlite3", "postgres://db/app", "postgres://app:given@db/app"] {
+            let refusal = joined(url, "secret").unwrap_err();
+            assert!(!refusal.contains("secret") && !refusal.contains("given"), "{refusal}");
+        }
+    }
+
+    fn checked_against(file: PathBuf, url: &str) -> Result<String, DatabaseError> {
+        let access = Access { authorities: Some(file), ..Access::new(url) };
+        access.postgres_options().map(|options| options.database_url.query().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn certificates_are_always_checked_against_the_file_that_is_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        fs::write(&file, "-----BEGIN CERTIFICATE-----\n").unwrap();
+        let asked = |mode: &str| checked_against(file.clone(), &format!("postgres://db/app{mode}"));
+        assert!(asked("").unwrap().contains("sslmode=verify-full"));
+        assert!(asked("?sslmode=verify-ca").unwrap().starts_with("sslmode=verify-ca&sslrootcert="));
+        for mode in ["disable", "prefer", "require"] {
+            assert!(matches!(asked(&format!("?sslmode={mode}")), Err(DatabaseError::Unchecked)), "{mode}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        assert!(matches!(checked_against(file.clone(), "postgres://db/app"), Err(DatabaseError::Authorities { .. })));
+        fs::write(&file, "").unwrap();
+        assert!(matches!(checked_against(file, "postgres://db/app"), Err(DatabaseError::Authorities { .. })));
+    }
+}

@@ -1,0 +1,51 @@
+//! What tells this deployment from others that share a store with it: a random id, kept in the database.
+//!
+//! The id is no secret and depends on no key: a change of `SECRET_KEY` leaves it as it is. All instances on one database have the
+//! same id, and a copy of the database has it too.
+
+use sqlx::Row as _;
+
+use authlab_clock::Clock;
+use crate::{Database, answer};
+use authlab_secrets::random;
+use authlab_mechanism::refusal::Unavailable;
+
+/// Characters of the id: 82 bits.
+const LENGTH: usize = 16;
+
+/// If several instances start at once, the first one names the deployment.
+const NAME: &str = "UPDATE deployment SET id = $1, created_at = $2 WHERE id IS NULL";
+const READ: &str = "SELECT id, created_at, had_accounts FROM deployment";
+
+/// A deployment: all instances on one database.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// 16 characters of `a-z0-9`.
+    pub id: String,
+    /// When the id was made, in seconds since the epoch.
+    pub created_at: i64,
+    /// Whether there were accounts before that.
+    pub had_accounts: bool,
+}
+
+impl Deployment {
+    /// Reads the id of this deployment, and makes it if there is none yet.
+    pub async fn of(database: &Database, clock: &Clock) -> Result<Self, Unavailable> {
+        let table = database.table("deployment");
+        let read = || async {
+            let row = sqlx::query(READ).fetch_one(database.pool()).await?;
+            let id: Option<String> = row.try_get("id")?;
+            let created_at: Option<i64> = row.try_get("created_at")?;
+            let had_accounts: i64 = row.try_get("had_accounts")?;
+            let created_at = created_at.unwrap_or_default();
+            Ok(id.map(|id| Self { id, created_at, had_accounts: had_accounts != 0 }))
+        };
+        if let Some(deployment) = answer(table.select.measured(read())).await? {
+            return Ok(deployment);
+        }
+        let name = sqlx::query(NAME).bind(random::lower_alphanumeric(LENGTH)).bind(clock.seconds());
+        database.change(&table.update, name).await?;
+        let named = answer(table.select.measured(read())).await?;
+        named.ok_or_else(|| Unavailable { what: "database", source: "the deployment has no id".into() })
+    }
+}

@@ -1,0 +1,206 @@
+//! The SQL database: SQLite or PostgreSQL behind one pool, one set of statements and one set of migrations.
+//!
+//! * [`access`]: the URL and what goes with it
+//! * [`connections`]: the pool, and a pooler before the server
+//! * [`postgres`], [`sqlite`]: what each needs of its own
+//! * [`migrations`]: the tables
+//! * [`trouble`]: errors that concern more than a statement
+//! * [`error`]: why a start fails
+
+pub mod access;
+pub mod connections;
+mod error;
+mod migrations;
+mod postgres;
+mod sqlite;
+mod trouble;
+
+use std::{pin::pin, sync::Once, time::Duration};
+
+use sqlx::{
+    Any, AnyConnection, Connection as _, Executor as _, Transaction,
+    any::{AnyArguments, AnyConnectOptions, AnyPoolOptions, install_default_drivers},
+    query::Query,
+};
+use tokio::time::timeout;
+
+pub use self::{access::Access, connections::Connections, error::DatabaseError};
+use authlab_mechanism::refusal::Unavailable;
+use authlab_telemetry::stores::{Operation, StoreMeter, TableMeter};
+
+/// How long a request waits for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
+/// How long it waits for a connection and an answer together before it is answered 503: a server may be frozen.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long it takes to say that there is no answer, to whoever asks for nothing else.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
+const MOST_CONNECTIONS: u32 = 8;
+
+/// What a database is asked to do, with its parameters.
+pub type Statement<'a> = Query<'a, Any, AnyArguments>;
+
+/// A migrated database. Statements number their parameters `$1`, `$2`, …, which both engines understand.
+#[derive(Clone, Debug)]
+pub struct Database {
+    engine: Engine,
+    pool: Connections,
+    background: Connections,
+    meter: StoreMeter,
+    ping: Operation,
+}
+
+/// For the few statements that the two spell differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Database {
+    /// Connects and brings the tables up to date. Several instances may do so at once.
+    pub async fn open(access: &Access) -> Result<Self, DatabaseError> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(install_default_drivers);
+        if let Some(file) = sqlite::file(access.url.expose())? {
+            if access.authorities.is_some() {
+                return Err(DatabaseError::NoTls);
+            }
+            let _alone = sqlite::lock(&file).await?;
+            let options: AnyConnectOptions = sqlite::url(&file).parse().map_err(DatabaseError::Connect)?;
+            let pool = |most| Connections::new(sqlite::options(pool_of(most)).connect_lazy_with(options.clone()), true);
+            let database = Self::on(Engine::Sqlite, pool(MOST_CONNECTIONS), pool(1));
+            migrations::apply_to_sqlite(database.pool.pool()).await?;
+            Ok(database)
+        } else if access.is_postgres() {
+            let options = access.postgres_options()?;
+            let prepared = access.prepared_statements;
+            let mut first = postgres::first_connection(&options, ACQUIRE_TIMEOUT).await?;
+            migrations::apply_to_postgres(&mut first, prepared).await?;
+            let pool = |most| {
+                let pool = postgres::options(pool_of(most)).connect_lazy_with(options.clone());
+                Connections::new(pool, prepared)
+            };
+            let database = Self::on(Engine::Postgres, pool(MOST_CONNECTIONS), pool(1));
+            // The first statement of another connection while this one is open: behind a pooler that keeps no prepared statements, both
+            // are on one connection of the server.
+            sqlx::query("SELECT 1").execute(&database.pool).await.map_err(DatabaseError::Connect)?;
+            let _ = first.close().await;
+            Ok(database)
+        } else {
+            Err(DatabaseError::UnknownKind)
+        }
+    }
+
+    fn on(engine: Engine, pool: Connections, background: Connections) -> Self {
+        let meter = StoreMeter::new(match engine {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgresql",
+        });
+        Self { engine, pool, background, ping: meter.operation("SELECT", ""), meter }
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// A transaction that reads what it is going to write. SQLite must be told so at the beginning: two that both read first
+    /// could neither of them write.
+    pub async fn begin_to_write(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        match self.engine {
+            Engine::Sqlite => self.pool.begin_immediately().await,
+            Engine::Postgres => self.pool.begin().await,
+        }
+    }
+
+    /// Makes transactions that write for one account follow one another: the second waits here for the first to end. SQLite lets one
+    /// transaction write at a time in any case.
+    pub async fn serialize_account(&self, connection: &mut AnyConnection, account: i64) -> sqlx::Result<()> {
+        if self.engine == Engine::Postgres {
+            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(account).execute(connection).await?;
+        }
+        Ok(())
+    }
+
+    /// For requests.
+    pub fn pool(&self) -> &Connections {
+        &self.pool
+    }
+
+    /// One connection that no request can take, for what must go on while all others are busy.
+    pub fn background(&self) -> &Connections {
+        &self.background
+    }
+
+    /// How many rows a statement changed that a request waits for.
+    pub async fn change(&self, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
+        Self::change_by(&self.pool, measure, statement).await
+    }
+
+    /// The same for a statement that nobody waits for.
+    pub async fn change_in_background(
+        &self,
+        measure: &Operation,
+        statement: Statement<'_>,
+    ) -> Result<u64, Unavailable> {
+        Self::change_by(&self.background, measure, statement).await
+    }
+
+    async fn change_by(pool: &Connections, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
+        Ok(answer(measure.measured(statement.execute(pool))).await?.rows_affected())
+    }
+
+    /// Does it answer, and take writes?
+    pub async fn ping(&self) -> Result<(), Unavailable> {
+        let answered = async {
+            match self.engine {
+                Engine::Sqlite => self.pool.execute("SELECT 1").await.map(drop),
+                Engine::Postgres => postgres::check_writable(&mut *self.pool.lease().await?).await,
+            }
+        };
+        answer_within(PING_TIMEOUT, self.ping.measured(answered)).await
+    }
+
+    /// Measures what is asked of it.
+    pub fn meter(&self) -> &StoreMeter {
+        &self.meter
+    }
+
+    /// Measures what is asked of this table.
+    pub fn table(&self, name: &'static str) -> TableMeter {
+        self.meter.table(name)
+    }
+}
+
+/// The answer of the database; any trouble, and no answer in time, is 503.
+pub async fn answer<T>(statement: impl Future<Output = sqlx::Result<T>>) -> Result<T, Unavailable> {
+    answer_within(ANSWER_TIMEOUT, statement).await
+}
+
+/// The same, for work in the background that nobody waits for.
+pub async fn answer_within<T>(
+    limit: Duration,
+    statement: impl Future<Output = sqlx::Result<T>>,
+) -> Result<T, Unavailable> {
+    let statement = pin!(statement);
+    // Dropped before the statement, which gives its connection back.
+    let under_way = trouble::UnderWay::begin();
+    match timeout(limit, statement).await {
+        Ok(answer) => {
+            under_way.answered();
+            answer.map_err(unavailable)
+        }
+        Err(late) => Err(Unavailable { what: "database", source: late.into() }),
+    }
+}
+
+/// The answer cannot be read.
+pub fn unavailable(error: sqlx::Error) -> Unavailable {
+    trouble::note(&error);
+    Unavailable { what: "database", source: trouble::explained(error) }
+}
+
+fn pool_of(connections: u32) -> AnyPoolOptions {
+    // Each connection is tried before it is used.
+    let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).idle_timeout(None).max_lifetime(None);
+    options.max_connections(connections)
+}

@@ -1,0 +1,198 @@
+//! The endings in the memory of this instance, kept fresh by a look a few times a second.
+//!
+//! A look reads on where the last successful one ended, so that a pause of any length leaves no hole. Until it has succeeded, the
+//! instance answers 503 once the last one is [`MAX_AGE`] old. How old it is says a clock that runs on while the machine is suspended.
+//! A wall clock that was set counts as a pause: what memory forgot by the wrong time is loaded anew.
+
+use std::{
+    sync::{
+        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::time::sleep;
+
+use super::{
+    Shown, former,
+    generations::Raised,
+    horizon,
+    known::{Answer, Known, MAX_LOGINS},
+    logins::{EndedLogin, Found, LoginEndings, Start},
+};
+use authlab_clock::{Clock, since_boot};
+use authlab_mechanism::refusal::Unavailable;
+
+/// Between two looks at the tables; with the look itself well under the second that the contract allows.
+const LOOK_INTERVAL: Duration = Duration::from_millis(400);
+/// Without a successful look for so long, nothing is answered.
+const MAX_AGE: Duration = Duration::from_secs(5);
+/// Seconds by which the wall clock may have moved since the last look, besides the time that passed.
+const MAX_JUMP: i64 = 5;
+/// Looks between two clean-ups, about once a minute.
+const LOOKS_PER_CLEAN_UP: u32 = 150;
+
+/// Cheap to clone; the looks end with the last clone.
+#[derive(Clone, Debug)]
+pub(super) struct Feed(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    table: LoginEndings,
+    clock: Clock,
+    /// The longest that a login can live.
+    lifetime: Duration,
+    known: RwLock<Known>,
+    /// When the last successful look began: milliseconds since the machine started.
+    looked_at: AtomicU64,
+    /// What the wall clock was ahead of the steady one at that look, in seconds.
+    ahead: AtomicI64,
+}
+
+impl Feed {
+    /// Loads everything that holds, and goes on looking in the background.
+    pub(super) async fn start(table: LoginEndings, clock: Clock, lifetime: Duration) -> Result<Self, Unavailable> {
+        let known = RwLock::new(Known::new(table.scope()));
+        let (looked_at, ahead) = (AtomicU64::default(), AtomicI64::default());
+        let feed = Self(Arc::new(Shared { table, clock, lifetime, known, looked_at, ahead }));
+        feed.0.table.prepare().await?;
+        let everything = feed.everything();
+        let next = feed.look(everything, Known::learn_everything).await?;
+        tokio::spawn(keep_fresh(Arc::downgrade(&feed.0), next));
+        Ok(feed)
+    }
+
+    pub(super) async fn has_ended(&self, shown: Shown<'_>, now: i64) -> Result<bool, Unavailable> {
+        match self.answer(shown, now)? {
+            Answer::Ended => Ok(true),
+            Answer::Lives => Ok(false),
+            Answer::Unknown => self.0.table.has_ended(shown).await,
+        }
+    }
+
+    /// What memory says, if it is fresh.
+    pub(super) fn answer(&self, shown: Shown<'_>, now: i64) -> Result<Answer, Unavailable> {
+        self.ready(now)?;
+        Ok(self.known().answer(shown))
+    }
+
+    /// How long ago the last successful look began.
+    pub(super) fn age(&self) -> Duration {
+        self.age_at(since_boot())
+    }
+
+    fn age_at(&self, since_boot: Duration) -> Duration {
+        since_boot.saturating_sub(Duration::from_millis(self.0.looked_at.load(Ordering::Relaxed)))
+    }
+
+    /// Seconds by which the wall clock was set since the last look.
+    fn jump_at(&self, now: i64, since_boot: Duration) -> i64 {
+        self.0.clock.ahead_at(now, since_boot) - self.0.ahead.load(Ordering::Relaxed)
+    }
+
+    /// `now` in seconds since the epoch, as the wall clock says.
+    pub(super) fn ready(&self, now: i64) -> Result<(), Unavailable> {
+        let since_boot = since_boot();
+        let (age, jump) = (self.age_at(since_boot), self.jump_at(now, since_boot));
+        if age <= MAX_AGE && jump.abs() <= MAX_JUMP {
+            return Ok(());
+        }
+        let source = if age > MAX_AGE {
+            format!("the last look at it was {} seconds ago", age.as_secs())
+        } else {
+            format!("the clock was set by {jump} seconds; it is being loaded anew")
+        };
+        Err(Unavailable { what: "revocation feed", source: source.into() })
+    }
+
+    pub(super) fn learn_login(&self, login: &str, expires_at: i64) {
+        self.known_mut().learn_login(EndedLogin { login: login.to_owned(), expires_at });
+    }
+
+    pub(super) fn learn_generation(&self, generation: Raised) {
+        self.known_mut().learn_generation(generation);
+    }
+
+    /// Fetches from there on, and says from where the next look reads on. It is as fresh as its beginning: what was ended while it ran
+    /// may be missing.
+    async fn look(&self, from: Start, learn: impl FnOnce(&mut Known, Found)) -> Result<Start, Unavailable> {
+        let Shared { table, clock, .. } = &*self.0;
+        let (began, now) = (since_boot(), clock.seconds());
+        let ahead = clock.ahead_at(now, began);
+        let found = table.look(from).await?;
+        let former = from.former.after(&found.former, now);
+        let next = Start { sequence: found.next_sequence, former, ..self.everything() };
+        learn(&mut self.known_mut(), found);
+        self.0.ahead.store(ahead, Ordering::Relaxed);
+        self.0.looked_at.store(u64::try_from(began.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        Ok(next)
+    }
+
+    /// Every row that concerns a login which may be alive.
+    fn everything(&self) -> Start {
+        let now = self.0.clock.seconds();
+        let recorded_from = horizon(now, self.0.lifetime);
+        Start {
+            sequence: i64::MIN,
+            former: former::Start::EVERYTHING,
+            expires_from: now.saturating_sub(60),
+            recorded_from,
+        }
+    }
+
+    fn clock_was_set(&self) -> bool {
+        self.jump_at(self.0.clock.seconds(), since_boot()).abs() > MAX_JUMP
+    }
+
+    /// Forgets what has expired, here and in the tables. Where more had been ended than fits into memory and now does not any more,
+    /// everything is loaded again.
+    async fn clean_up(&self) -> Result<(), Unavailable> {
+        let Shared { table, clock, lifetime, .. } = &*self.0;
+        let now = clock.seconds();
+        let overflowed = {
+            let mut known = self.known_mut();
+            known.forget(now, horizon(now, *lifetime));
+            known.has_overflowed()
+        };
+        let everything = self.everything();
+        if overflowed && usize::try_from(table.count(everything.expires_from).await?).is_ok_and(|n| n < MAX_LOGINS) {
+            self.look(everything, Known::learn_everything).await?;
+        }
+        table.purge(clock.unset_seconds()).await
+    }
+
+    fn known(&self) -> RwLockReadGuard<'_, Known> {
+        self.0.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known_mut(&self) -> RwLockWriteGuard<'_, Known> {
+        self.0.known.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Looks until nobody holds the feed any more. After a failure the next look reads on where the last successful one ended.
+async fn keep_fresh(feed: Weak<Shared>, mut next: Start) {
+    for turn in 1_u32.. {
+        sleep(LOOK_INTERVAL).await;
+        let Some(feed) = feed.upgrade().map(Feed) else { return };
+        let looked = if feed.clock_was_set() {
+            tracing::warn!("the clock was set; all endings are loaded anew");
+            feed.look(feed.everything(), Known::learn_everything).await
+        } else {
+            feed.look(next, Known::learn).await
+        };
+        match looked {
+            Ok(reached) => next = reached,
+            Err(trouble) => {
+                tracing::warn!(error = %trouble.source, "the revocation feed could not be refreshed");
+                continue;
+            }
+        }
+        if turn % LOOKS_PER_CLEAN_UP == 0
+            && let Err(trouble) = feed.clean_up().await
+        {
+            tracing::warn!(error = %trouble.source, "expired endings could not be removed");
+        }
+    }
+}

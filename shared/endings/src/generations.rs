@@ -1,0 +1,110 @@
+//! Generations of accounts: all of an account's logins ended, so many times.
+
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+use super::{Scope, former, order::numbered};
+use authlab_database::{Database, answer, unavailable};
+use authlab_mechanism::{login::Account, refusal::Unavailable};
+
+/// The scope of an ending that concerns every mechanism: a password change.
+const EVERYWHERE: &str = "account";
+
+/// An ending of all of an account's logins.
+#[derive(Clone, Copy, Debug)]
+pub struct Ending<'a> {
+    /// `None`: at every mechanism.
+    pub scope: Option<Scope>,
+    pub spared: Option<&'a str>,
+    /// Seconds since the epoch.
+    pub now: i64,
+}
+
+/// A row: logins of the account that began with a lower generation have ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Raised {
+    pub(super) account: i64,
+    pub(super) username: String,
+    pub(super) everywhere: bool,
+    pub(super) generation: i64,
+    pub(super) spared: Option<String>,
+    pub(super) recorded_at: i64,
+}
+
+impl Raised {
+    pub(super) fn new(account: &Account, scope: Option<Scope>, spared: Option<&str>, now: i64) -> Self {
+        Self {
+            account: account.id,
+            username: account.username.clone(),
+            everywhere: scope.is_none(),
+            generation: account.generation,
+            spared: spared.map(str::to_owned),
+            recorded_at: now,
+        }
+    }
+
+    fn of(row: &AnyRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            account: row.try_get("account")?,
+            username: row.try_get("username")?,
+            everywhere: row.try_get::<String, _>("scope")? == EVERYWHERE,
+            generation: row.try_get("generation")?,
+            spared: row.try_get("spared")?,
+            recorded_at: row.try_get("recorded_at")?,
+        })
+    }
+}
+
+/// Raises the account's generation, in a transaction that writes. Endings of one account follow one another, so that each has a number of
+/// its own and a login that read the number before has ended.
+pub async fn raise(
+    database: &Database,
+    connection: &mut AnyConnection,
+    account: &Account,
+    ending: Ending<'_>,
+) -> sqlx::Result<Account> {
+    database.serialize_account(connection, account.id).await?;
+    let statement = numbered!(
+        database.engine(),
+        "INSERT INTO account_generation (account, scope, generation, spared, username, recorded_at, sequence) \
+         VALUES ($1, $2, 1 + (SELECT COALESCE(MAX(generation), 0) FROM account_generation WHERE account = $1), $3, $4, $5, ",
+        ") ON CONFLICT (account, scope) DO UPDATE SET generation = excluded.generation, spared = excluded.spared, \
+         username = excluded.username, recorded_at = excluded.recorded_at, sequence = excluded.sequence \
+         RETURNING generation"
+    );
+    let scope = ending.scope.map_or(EVERYWHERE, Scope::name);
+    let raise = sqlx::query(statement).bind(account.id).bind(scope).bind(ending.spared);
+    let row = raise.bind(&account.username).bind(ending.now).fetch_one(&mut *connection).await?;
+    former::mirror_account(connection, account, ending.scope, ending.now).await?;
+    Ok(Account { generation: row.try_get("generation")?, ..account.clone() })
+}
+
+/// Whether the account's password is still the one that was read with this generation.
+pub async fn stands(connection: &mut AnyConnection, account: &Account) -> sqlx::Result<bool> {
+    let replaced = sqlx::query(
+        "SELECT COUNT(*) AS replaced FROM account_generation WHERE account = $1 AND scope = $2 AND generation > $3",
+    );
+    let row = replaced.bind(account.id).bind(EVERYWHERE).bind(account.generation).fetch_one(connection).await?;
+    Ok(row.try_get::<i64, _>("replaced")? == 0)
+}
+
+/// Rows with this number and those after it that concern the mechanism and were not recorded before `recorded_from`.
+pub(super) async fn since(
+    connection: &mut AnyConnection,
+    scope: Scope,
+    (sequence, recorded_from): (i64, i64),
+) -> sqlx::Result<Vec<Raised>> {
+    let rows = sqlx::query(
+        "SELECT account, scope, generation, spared, username, recorded_at FROM account_generation \
+         WHERE sequence >= $1 AND scope IN ($2, $3) AND recorded_at >= $4",
+    );
+    let rows = rows.bind(sequence).bind(scope.name()).bind(EVERYWHERE).bind(recorded_from);
+    rows.fetch_all(connection).await?.iter().map(Raised::of).collect()
+}
+
+/// The account of this name.
+pub(super) async fn account_named(database: &Database, username: &str) -> Result<Option<Account>, Unavailable> {
+    let found = sqlx::query("SELECT id FROM account WHERE username = $1").bind(username);
+    let row = answer(found.fetch_optional(database.pool())).await?;
+    let account = |row: AnyRow| Ok(Account { id: row.try_get("id")?, username: username.to_owned(), generation: 0 });
+    row.map(account).transpose().map_err(unavailable)
+}

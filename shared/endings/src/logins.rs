@@ -1,0 +1,167 @@
+//! The rows of single logins that were ended, and the one question that is asked of all rows.
+
+use std::time::Duration;
+
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+use super::{
+    Scope, Shown,
+    former::{self, FormerNames},
+    generations::{self, Raised},
+    order::{frontier, numbered, renumber},
+};
+use authlab_database::{Database, Engine, answer, answer_within};
+use authlab_mechanism::refusal::Unavailable;
+use authlab_telemetry::stores::TableMeter;
+
+/// Everything that holds may be many rows; a lost connection must still be noticed.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
+/// Seconds for which a row stays after the credential has expired: an instance whose clock is behind still believes it.
+const KEPT_AFTER_EXPIRY: i64 = 3_600;
+
+/// The ended logins of one mechanism.
+#[derive(Clone, Debug)]
+pub(super) struct LoginEndings {
+    database: Database,
+    scope: Scope,
+    logins: TableMeter,
+}
+
+/// A login that was ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct EndedLogin {
+    pub(super) login: String,
+    pub(super) expires_at: i64,
+}
+
+/// From where a look reads on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Start {
+    pub(super) sequence: i64,
+    pub(super) former: former::Start,
+    /// Logins whose credential expired before this, in seconds since the epoch, are left out.
+    pub(super) expires_from: i64,
+    /// Generations that were recorded before this concern no login that is alive.
+    pub(super) recorded_from: i64,
+}
+
+/// What a look found, and from where the next one reads on.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) logins: Vec<EndedLogin>,
+    pub(super) generations: Vec<Raised>,
+    pub(super) former: former::Found,
+    pub(super) next_sequence: i64,
+}
+
+impl LoginEndings {
+    pub(super) fn new(database: Database, scope: Scope) -> Self {
+        Self { logins: database.table("login_ending"), database, scope }
+    }
+
+    pub(super) fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    pub(super) async fn write(
+        &self,
+        connection: &mut AnyConnection,
+        shown: Shown<'_>,
+        expires_at: i64,
+        now: i64,
+    ) -> sqlx::Result<()> {
+        let statement = numbered!(
+            self.database.engine(),
+            "INSERT INTO login_ending (scope, login, recorded_at, expires_at, sequence) VALUES ($1, $2, $3, $4, ",
+            ") ON CONFLICT (scope, login) DO NOTHING"
+        );
+        let write = sqlx::query(statement).bind(self.scope.name()).bind(shown.login).bind(now).bind(expires_at);
+        self.logins.insert.measured(write.execute(&mut *connection)).await?;
+        former::mirror_login(connection, self.scope, shown, (now, expires_at)).await
+    }
+
+    /// One read, whatever ended the login.
+    pub(super) async fn has_ended(&self, shown: Shown<'_>) -> Result<bool, Unavailable> {
+        let asked = async {
+            let mut connection = self.database.pool().lease().await?;
+            self.found(&mut connection, shown).await
+        };
+        // Boxed: most requests never ask, and each would carry the room for the question.
+        Box::pin(answer(self.logins.select.measured(asked))).await
+    }
+
+    pub(super) async fn found(&self, connection: &mut AnyConnection, shown: Shown<'_>) -> sqlx::Result<bool> {
+        let former = FormerNames::of(self.scope, shown).unwrap_or_default();
+        let found = sqlx::query(concat!(
+            "SELECT (SELECT COUNT(*) FROM login_ending WHERE scope = $1 AND login = $2) \
+             + (SELECT COUNT(*) FROM account_generation WHERE (account = $3 OR ($3 = 0 AND username = $4)) \
+                AND generation > $5 AND (scope = 'account' OR (scope = $1 AND (spared IS NULL OR spared <> $2)))) \
+             + (SELECT COUNT(*) FROM ended_login WHERE scope = $1 AND login = $6 AND mirrored IS NULL) \
+             + (SELECT COUNT(*) FROM ended_account WHERE scope = $1 AND account = $7 AND issued_until >= $8 AND ",
+            former::not_mirrored!(),
+            ") AS found"
+        ));
+        let found = found.bind(self.scope.name()).bind(shown.login).bind(shown.account.unwrap_or(0));
+        let found = found.bind(shown.username).bind(shown.generation);
+        let found = found.bind(former.login).bind(former.account).bind(shown.issued_at);
+        Ok(found.fetch_one(connection).await?.try_get::<i64, _>("found")? > 0)
+    }
+
+    /// Before the first look.
+    pub(super) async fn prepare(&self) -> Result<(), Unavailable> {
+        let prepare = async {
+            let mut connection = self.database.background().lease().await?;
+            renumber(self.database.engine(), &mut connection).await?;
+            connection.done().await
+        };
+        answer_within(FETCH_TIMEOUT, prepare).await
+    }
+
+    /// Everything new.
+    pub(super) async fn look(&self, from: Start) -> Result<Found, Unavailable> {
+        answer_within(FETCH_TIMEOUT, self.logins.select.measured(self.looked(from))).await
+    }
+
+    async fn looked(&self, from: Start) -> sqlx::Result<Found> {
+        let mut connection = self.database.background().lease().await?;
+        let next_sequence = frontier(self.database.engine(), &mut connection).await?;
+        let logins = sqlx::query(
+            "SELECT login, expires_at FROM login_ending WHERE scope = $1 AND sequence >= $2 AND expires_at >= $3",
+        );
+        let logins = logins.bind(self.scope.name()).bind(from.sequence).bind(from.expires_from);
+        let logins = logins.fetch_all(&mut *connection).await?.iter().map(ended_login).collect::<sqlx::Result<_>>()?;
+        let generations = generations::since(&mut connection, self.scope, (from.sequence, from.recorded_from)).await?;
+        let former = former::since(&mut connection, self.scope, from.former).await?;
+        Ok(Found { logins, generations, former, next_sequence })
+    }
+
+    /// How many ended logins concern credentials that have not expired.
+    pub(super) async fn count(&self, expires_from: i64) -> Result<i64, Unavailable> {
+        let count = sqlx::query("SELECT COUNT(*) AS found FROM login_ending WHERE scope = $1 AND expires_at >= $2");
+        let count = count.bind(self.scope.name()).bind(expires_from).fetch_one(self.database.background());
+        let row = answer_within(FETCH_TIMEOUT, self.logins.select.measured(count)).await?;
+        row.try_get("found").map_err(authlab_database::unavailable)
+    }
+
+    /// Removes what has expired: by the earlier of `now` and of the newest stamp in the table, so that a clock that runs ahead removes
+    /// nothing; PostgreSQL asks its own as well. The row with the highest number stays: the next number follows from it.
+    pub(super) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
+        let statement = match self.database.engine() {
+            Engine::Sqlite => {
+                "DELETE FROM login_ending WHERE expires_at < MIN($1, (SELECT MAX(recorded_at) FROM login_ending)) - $2 \
+                 AND sequence < (SELECT MAX(sequence) FROM login_ending)"
+            }
+            Engine::Postgres => {
+                "DELETE FROM login_ending WHERE expires_at < LEAST($1, (SELECT MAX(recorded_at) FROM login_ending), \
+                 CAST(EXTRACT(EPOCH FROM now()) AS BIGINT)) - $2 AND sequence < (SELECT MAX(sequence) FROM login_ending)"
+            }
+        };
+        let purge = sqlx::query(statement).bind(now).bind(KEPT_AFTER_EXPIRY);
+        self.database.change_in_background(&self.logins.delete, purge).await?;
+        former::purge(&self.database, &self.logins, now.saturating_sub(KEPT_AFTER_EXPIRY)).await
+    }
+}
+
+fn ended_login(row: &AnyRow) -> sqlx::Result<EndedLogin> {
+    Ok(EndedLogin { login: row.try_get("login")?, expires_at: row.try_get("expires_at")? })
+}

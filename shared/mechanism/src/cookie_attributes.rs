@@ -1,0 +1,205 @@
+//! How a mechanism's cookies are dressed (RFC 6265bis §4.1.2), and what of that contradicts itself.
+
+use std::borrow::Cow;
+
+/// The attributes of all cookies of a mechanism. `HttpOnly` is not among them: every cookie has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CookieAttributes {
+    /// `None`: as `COOKIE_SECURE` says for the whole service.
+    pub secure: Option<SecureCookies>,
+    pub same_site: SameSite,
+    /// `None`: for the host alone that set it.
+    pub domain: Option<String>,
+    pub path: Cow<'static, str>,
+}
+
+/// Whether cookies are sent over TLS alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SecureCookies {
+    /// Yes, unless the client called the service by a loopback name.
+    #[default]
+    Auto,
+    On,
+    Off,
+}
+
+/// Whether cookies go along with requests that another site started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SameSite {
+    /// With none of them, not even a link that is followed.
+    Strict,
+    /// With links that are followed.
+    #[default]
+    Lax,
+    /// With all of them; browsers demand `Secure` for it.
+    None,
+}
+
+/// What browsers would not keep, or not as it was meant. Each is a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Contradiction {
+    #[error("a cookie's name is letters, digits and any of !#$%&'*+-.^_`|~ (RFC 6265 §4.1.1)")]
+    Name,
+    #[error("a cookie's path starts with `/` and holds neither `;` nor control characters")]
+    Path,
+    #[error("a cookie's domain is a host name such as `example.com`")]
+    Domain,
+    #[error("a cookie with SameSite=None is dropped by browsers unless it is Secure; switch Secure on")]
+    NoneWithoutSecure,
+    #[error("a cookie called `__Host-…` or `__Secure-…` is dropped by browsers unless it is Secure; switch Secure on")]
+    PrefixWithoutSecure,
+    #[error("a cookie called `__Host-…` is dropped by browsers if it has a domain; leave the domain out")]
+    HostWithDomain,
+    #[error("a cookie called `__Host-…` is dropped by browsers unless its path is `/`")]
+    HostWithPath,
+}
+
+impl CookieAttributes {
+    /// `Path=/; SameSite=Lax`, and `Secure` as `COOKIE_SECURE` says.
+    pub const DEFAULT: Self = Self { secure: None, same_site: SameSite::Lax, domain: None, path: Cow::Borrowed("/") };
+
+    /// Whether a browser would keep a cookie of this name, given what `COOKIE_SECURE` says.
+    pub fn fit(&self, name: &str, cookie_secure: SecureCookies) -> Result<(), Contradiction> {
+        let always_secure = self.secure.unwrap_or(cookie_secure) == SecureCookies::On;
+        let begins = |prefix: &str| name.get(..prefix.len()).is_some_and(|found| found.eq_ignore_ascii_case(prefix));
+        let host = begins("__Host-");
+        let wrong = [
+            (!is_token(name), Contradiction::Name),
+            (!is_path(&self.path), Contradiction::Path),
+            (self.domain.as_deref().is_some_and(|domain| !is_domain(domain)), Contradiction::Domain),
+            (self.same_site == SameSite::None && !always_secure, Contradiction::NoneWithoutSecure),
+            ((host || begins("__Secure-")) && !always_secure, Contradiction::PrefixWithoutSecure),
+            (host && self.domain.is_some(), Contradiction::HostWithDomain),
+            (host && self.path != "/", Contradiction::HostWithPath),
+        ];
+        wrong.into_iter().find(|(is_wrong, _)| *is_wrong).map_or(Ok(()), |(_, contradiction)| Err(contradiction))
+    }
+}
+
+impl SecureCookies {
+    /// For a request that named this host.
+    pub fn for_host(self, host: &str) -> bool {
+        match self {
+            Self::On => true,
+            Self::Off => false,
+            Self::Auto => !is_loopback(host),
+        }
+    }
+}
+
+impl SameSite {
+    /// As it stands in `Set-Cookie`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Strict => "Strict",
+            Self::Lax => "Lax",
+            Self::None => "None",
+        }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = host.trim_end_matches(|letter: char| letter.is_ascii_digit()).strip_suffix(':').unwrap_or(host);
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name == "[::1]"
+        || name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// RFC 9110 §5.6.2.
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+pub fn is_path(path: &str) -> bool {
+    path.starts_with('/') && path.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b';')
+}
+
+pub fn is_domain(domain: &str) -> bool {
+    let labels = domain.strip_prefix('.').unwrap_or(domain).split('.');
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    labels.into_iter().all(|label| !label.is_empty() && label.bytes().all(allowed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Contradiction, CookieAttributes, SameSite, SecureCookies};
+
+    const PLAIN: CookieAttributes = CookieAttributes::DEFAULT;
+
+    fn secure() -> CookieAttributes {
+        CookieAttributes { secure: Some(SecureCookies::On), ..PLAIN }
+    }
+
+    fn of_domain(domain: &str) -> CookieAttributes {
+        CookieAttributes { domain: Some(domain.to_owned()), ..secure() }
+    }
+
+    fn under(path: &'static str) -> CookieAttributes {
+        CookieAttributes { path: path.into(), ..secure() }
+    }
+
+    #[test]
+    fn cookies_need_tls_everywhere_but_at_home() {
+        for host in ["127.0.0.1:8001", "localhost", "localhost:8001", "[::1]:8001", "cookie.localhost:80", "127.9.9.9"]
+        {
+            assert!(!SecureCookies::Auto.for_host(host), "{host}");
+        }
+        for host in
+            ["example.com", "example.com:8001", "127.0.0.1.example.com", "localhost.example.com", "10.0.0.1", ""]
+        {
+            assert!(SecureCookies::Auto.for_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn what_a_browser_keeps_is_accepted() {
+        for (name, attributes) in [
+            ("sessionid", PLAIN),
+            ("sessionid", of_domain("example.com")),
+            ("sessionid", of_domain(".example.com")),
+            ("sessionid", under("/app")),
+            ("sessionid", CookieAttributes { same_site: SameSite::None, ..secure() }),
+            ("__Host-sessionid", secure()),
+            ("__Secure-sessionid", of_domain("example.com")),
+            ("__Hostess", PLAIN),
+        ] {
+            assert_eq!(attributes.fit(name, SecureCookies::Auto), Ok(()), "{name} {attributes:?}");
+        }
+        assert_eq!(PLAIN.fit("__Host-sessionid", SecureCookies::On), Ok(()), "as the whole service is");
+    }
+
+    #[test]
+    fn what_a_browser_would_drop_is_refused() {
+        let none = CookieAttributes { same_site: SameSite::None, ..PLAIN };
+        let off = CookieAttributes { secure: Some(SecureCookies::Off), ..PLAIN };
+        for (name, attributes, contradiction) in [
+            ("sessionid", none.clone(), Contradiction::NoneWithoutSecure),
+            (
+                "sessionid",
+                CookieAttributes { secure: Some(SecureCookies::Auto), ..none },
+                Contradiction::NoneWithoutSecure,
+            ),
+            ("__Host-sessionid", PLAIN, Contradiction::PrefixWithoutSecure),
+            ("__Secure-sessionid", off, Contradiction::PrefixWithoutSecure),
+            ("__Host-sessionid", of_domain("example.com"), Contradiction::HostWithDomain),
+            // Browsers know the prefix in any case, so that no server is fooled by another.
+            ("__host-sessionid", of_domain("example.com"), Contradiction::HostWithDomain),
+            ("__Host-sessionid", under("/app"), Contradiction::HostWithPath),
+            ("session id", PLAIN, Contradiction::Name),
+            ("", PLAIN, Contradiction::Name),
+            ("sitzung=", PLAIN, Contradiction::Name),
+            ("sessionid", under("app"), Contradiction::Path),
+            ("sessionid", under("/; Domain=evil.example"), Contradiction::Path),
+            ("sessionid", of_domain("evil.example; Path=/"), Contradiction::Domain),
+            ("sessionid", of_domain(""), Contradiction::Domain),
+        ] {
+            assert_eq!(attributes.fit(name, SecureCookies::Auto), Err(contradiction), "{name} {attributes:?}");
+        }
+        assert_eq!(
+            CookieAttributes { secure: Some(SecureCookies::Off), ..PLAIN }.fit("__Host-a", SecureCookies::On),
+            Err(Contradiction::PrefixWithoutSecure),
+            "a setting of one's own goes before that of the whole service"
+        );
+    }
+}

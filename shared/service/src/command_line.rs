@@ -1,0 +1,123 @@
+//! From the command line to a running service.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    process::ExitCode,
+};
+
+use authlab_clock::Clock;
+use authlab_database::Database;
+use authlab_server::{healthcheck, signal};
+use clap::{Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
+use tokio::runtime::Runtime;
+
+use crate::{
+    ground::Ground,
+    log::LogSettings,
+    service::{HEALTHCHECK, MIGRATE, Service, StartError},
+    settings::Settings,
+    start::start,
+};
+
+#[derive(Debug, Parser)]
+struct CommandLine<S: Args> {
+    /// Address to listen on
+    #[arg(long, env = "BIND", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
+    bind: IpAddr,
+    /// Port to listen on
+    #[arg(long, env = "PORT", value_name = "PORT")]
+    port: Option<u16>,
+    #[command(flatten)]
+    service: S,
+    #[command(flatten)]
+    settings: Settings,
+    #[command(flatten)]
+    log: LogSettings,
+}
+
+/// The `main` of a service: 0 after a clean stop or an errand, 1 with one sentence on standard error if it cannot start.
+pub fn main<S: Service>() -> ExitCode {
+    let command = CommandLine::<S>::command().name(S::NAME).about(S::ABOUT).version(S::VERSION);
+    let command = command.mut_arg("port", |port| port.default_value(S::DEFAULT_PORT.to_string()));
+    // Settings may stand before the name of an errand or after it.
+    let command = command.mut_args(|argument| argument.global(true)).subcommands(
+        S::ERRANDS.iter().chain([&HEALTHCHECK, &MIGRATE]).map(|errand| Command::new(errand.name).about(errand.about)),
+    );
+    let matches = match command.try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return usage(&error),
+    };
+    let (errand, matches) = match matches.subcommand() {
+        Some((name, matches)) => (Some(name), matches),
+        None => (None, &matches),
+    };
+    let line = match CommandLine::<S>::from_arg_matches(matches) {
+        Ok(line) => line,
+        Err(error) => return usage(&error),
+    };
+    match block_on(run(&line, errand)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failure(S::NAME, &error),
+    }
+}
+
+async fn run<S: Service>(line: &CommandLine<S>, errand: Option<&str>) -> Result<(), StartError> {
+    let telemetry = line.log.install(S::NAME)?;
+    let address = SocketAddr::new(line.bind, line.port.unwrap_or(S::DEFAULT_PORT));
+    if errand == Some(HEALTHCHECK.name) {
+        healthcheck::ready(address)?;
+        return Ok(());
+    }
+    let stop = signal::on_signals()?;
+    if let Some(errand) = errand {
+        if let Some(said) = stop.clone().unless_told(run_errand(line, errand)).await.transpose()? {
+            say(&said);
+        }
+        return Ok(());
+    }
+    let starts = async {
+        let ground = Ground::open(&line.settings, Clock::system()).await?;
+        start(&line.service, &line.settings, &ground, address).await
+    };
+    if let Some(started) = stop.clone().unless_told(starts).await.transpose()? {
+        started.run(stop).await;
+    }
+    telemetry.finish().await;
+    Ok(())
+}
+
+async fn run_errand<S: Service>(line: &CommandLine<S>, errand: &str) -> Result<String, StartError> {
+    if errand == MIGRATE.name {
+        let database = Database::open(&line.settings.database()?).await?;
+        line.service.make_tables(&database).await?;
+        return Ok("the tables of the database are up to date".to_owned());
+    }
+    let ground = Ground::open(&line.settings, Clock::system()).await?;
+    line.service.run_errand(errand, &ground).await
+}
+
+/// Runs a program to its end. A thread that still waits then, for a name that no server resolves or for a lock, is left behind.
+pub fn block_on<T>(program: impl Future<Output = T>) -> T {
+    let runtime = Runtime::new().expect("the system grants threads and a poller");
+    let end = runtime.block_on(program);
+    runtime.shutdown_background();
+    end
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
+fn say(sentence: &str) {
+    println!("{sentence}");
+}
+
+/// Prints help or what is wrong with the command line; only the latter is a failure.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    ExitCode::from(u8::from(error.use_stderr()))
+}
+
+/// One sentence on standard error, and exit code 1.
+#[expect(clippy::print_stderr, reason = "the log may not be installed yet, and this is for a person")]
+pub fn failure(name: &str, error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("{name}: {error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,24 @@
+//! From the command line to a running service. A service crate brings a [`Service`]: its settings, and how they become a mechanism.
+//!
+//! * [`settings`]: the settings that all services share; [`choice`]: enums among them
+//! * [`Ground`]: what every mechanism is built on
+//! * [`start`](fn@start): binds the address and opens everything that can fail
+//! * [`main`]: the `main` of a service
+//! * [`log`]: log and traces of the process
+
+pub mod choice;
+mod command_line;
+mod ground;
+pub mod log;
+#[cfg(feature = "otlp")]
+mod otlp;
+mod service;
+pub mod settings;
+mod start;
+
+pub use self::{
+    command_line::{block_on, failure, main, usage},
+    ground::Ground,
+    service::{Errand, HEALTHCHECK, MIGRATE, Service, StartError},
+    start::{Started, start},
+};

@@ -1,0 +1,115 @@
+//! The log of a process on standard error, and its traces to a collector where one is named.
+
+use std::io;
+
+use tracing::Subscriber;
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry,
+    filter::{ParseError, filter_fn},
+    layer::SubscriberExt as _,
+    registry::LookupSpan,
+    util::SubscriberInitExt as _,
+};
+
+use authlab_telemetry::traces;
+use clap::Args;
+
+use crate::choice::{Choice, choice};
+
+type Boxed<S> = Box<dyn Layer<S> + Send + Sync>;
+
+/// What to log and how.
+#[derive(Clone, Debug, Args)]
+pub struct LogSettings {
+    /// `error`, `warn`, `info`, `debug`, or a filter such as `info,sqlx=warn`
+    #[arg(long = "log", env = "LOG", default_value = "info", value_name = "FILTER")]
+    pub filter: String,
+    /// As text or as one JSON object a line
+    #[arg(long, env = "LOG_FORMAT", default_value = "text", value_parser = choice::<LogFormat>())]
+    pub log_format: LogFormat,
+    /// Base address of a collector that takes traces by OTLP over HTTP, such as `http://collector:4318`; without it there are none
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Choice for LogFormat {
+    const VALUES: &[(&str, Self, &str)] = &[("text", Self::Text, ""), ("json", Self::Json, "")];
+}
+
+/// A setting of the log that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    #[error("LOG: {0}")]
+    Filter(String),
+    #[error("OTEL_EXPORTER_OTLP_ENDPOINT: {0}")]
+    Otlp(String),
+}
+
+impl LogSettings {
+    /// Installs the log of this process, on standard error, and its traces. To be called within a runtime.
+    pub fn install(&self, name: &'static str) -> Result<Telemetry, LogError> {
+        Telemetry::install(self, name)
+    }
+}
+
+/// What has to be ended in good order.
+#[derive(Debug, Default)]
+#[must_use = "what was not sent yet is lost when the process ends"]
+pub struct Telemetry {
+    #[cfg(feature = "otlp")]
+    exporter: Option<crate::otlp::Exporter>,
+}
+
+impl Telemetry {
+    /// For the process of this name.
+    pub fn install(settings: &LogSettings, name: &'static str) -> Result<Self, LogError> {
+        let filter: EnvFilter =
+            settings.filter.parse().map_err(|error: ParseError| LogError::Filter(error.to_string()))?;
+        let Some(endpoint) = settings.otlp_endpoint.as_deref().filter(|endpoint| !endpoint.is_empty()) else {
+            tracing_subscriber::registry().with(filter).with(lines(settings.log_format)).init();
+            return Ok(Self::default());
+        };
+        let (spans, telemetry) = Self::exporting(endpoint, name)?;
+        // Spans of traces are no lines, and lines are no part of traces.
+        let lines = lines(settings.log_format).with_filter(filter);
+        let lines = lines.with_filter(filter_fn(|of| of.target() != traces::TARGET));
+        tracing_subscriber::registry().with(vec![lines.boxed(), spans]).init();
+        Ok(telemetry)
+    }
+
+    #[cfg(feature = "otlp")]
+    fn exporting(endpoint: &str, name: &'static str) -> Result<(Boxed<Registry>, Self), LogError> {
+        let (exporter, spans) = crate::otlp::Exporter::to(endpoint, name).map_err(LogError::Otlp)?;
+        traces::collect(crate::otlp::continue_trace);
+        let spans = spans.with_filter(filter_fn(|of| of.target() == traces::TARGET));
+        Ok((spans.boxed(), Self { exporter: Some(exporter) }))
+    }
+
+    #[cfg(not(feature = "otlp"))]
+    fn exporting(_: &str, _: &'static str) -> Result<(Boxed<Registry>, Self), LogError> {
+        Err(LogError::Otlp("this program was built without the feature `otlp`".to_owned()))
+    }
+
+    /// Sends what was not sent yet.
+    pub async fn finish(self) {
+        #[cfg(feature = "otlp")]
+        if let Some(exporter) = self.exporter {
+            exporter.finish().await;
+        }
+    }
+}
+
+/// One line an event: as text, or as a JSON object with the time in RFC 3339 and UTC.
+fn lines<S: Subscriber + for<'span> LookupSpan<'span>>(format: LogFormat) -> Boxed<S> {
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+    }
+}

@@ -1,0 +1,247 @@
+//! What can be set about every service, by flag or environment variable; named like Django's settings where Django has one.
+
+use std::{
+    convert, fs, io, iter,
+    num::NonZeroU32,
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
+
+use crate::choice::choice;
+use clap::{ArgAction, Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
+use ipnet::IpNet;
+use tower_http::csrf::CsrfLayer;
+
+use authlab_accounts::{PASSWORD_MAX_LENGTH, Policy, Registration};
+use authlab_mechanism::cookie_attributes::SecureCookies;
+use authlab_web::cookie_scopes::CookieScope;
+use authlab_database::access::{Access, with_password};
+use authlab_endings::Reach;
+use authlab_secrets::{keys::{KeyError, Keys}, Secret};
+use authlab_server::{Limits, forwarded::network};
+
+/// `LOGINS_AT_MOST`: how many logins an account can have at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoginsAtMost(
+    /// `None`: any number.
+    pub Option<NonZeroU32>,
+);
+
+impl LoginsAtMost {
+    /// As it is where nothing is set.
+    pub const DEFAULT: Self = Self(NonZeroU32::new(100));
+    const MAX: u32 = 1_000;
+
+    /// A number from 1 to 1,000, or `off`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self(None));
+        }
+        let number = text.parse::<NonZeroU32>().ok().filter(|number| number.get() <= Self::MAX);
+        number.map(|number| Self(Some(number))).ok_or_else(|| format!("a number from 1 to {}, or `off`", Self::MAX))
+    }
+}
+
+/// The settings that the three services share.
+#[derive(Clone, Debug, Args)]
+pub struct Settings {
+    /// Folder for what must survive a restart: the SQLite database and the key made on the first start
+    #[arg(long, env = "DATA_DIR", default_value = "data", value_name = "FOLDER")]
+    pub data_dir: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`; without it, a SQLite file in the data folder
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// File with the password of the user that `DATABASE_URL` names
+    #[arg(long, env = "DATABASE_PASSWORD_FILE", value_name = "FILE")]
+    pub database_password_file: Option<PathBuf>,
+    /// File with the certificates, in PEM, of the authority that signed the PostgreSQL server's certificate. The server's certificate and
+    /// its name are checked then, unless `DATABASE_URL` says `sslmode=verify-ca`
+    #[arg(long, env = "DATABASE_CA", value_name = "FILE")]
+    pub database_ca: Option<PathBuf>,
+    /// Prepare statements once for each connection. `off` for PgBouncer in transaction mode, unless it is version 1.21 or later and keeps
+    /// prepared statements (`max_prepared_statements`)
+    #[arg(long, env = "DATABASE_PREPARED_STATEMENTS", default_value = "on", value_parser = on_or_off, action = ArgAction::Set, value_name = "on|off")]
+    pub database_prepared_statements: bool,
+    /// Signs and encrypts; at least 32 bytes. Without it, the key file is used
+    #[arg(long, env = "SECRET_KEY", hide_env_values = true, value_name = "KEY")]
+    pub secret_key: Option<Secret>,
+    /// Former keys, separated by commas: they still verify, and sign no more
+    #[arg(long, env = "SECRET_KEY_FALLBACKS", hide_env_values = true, value_delimiter = ',', value_name = "KEYS")]
+    pub secret_key_fallbacks: Vec<Secret>,
+    /// File with the key; made with a random key if absent. Without it, `secret_key` in the data folder
+    #[arg(long, env = "SECRET_KEY_FILE", value_name = "FILE")]
+    pub secret_key_file: Option<PathBuf>,
+    /// Whether cookies are `Secure`: `auto` is yes, unless the client calls the service by a loopback name
+    #[arg(long, env = "COOKIE_SECURE", default_value = "auto", value_parser = choice::<SecureCookies>())]
+    pub cookie_secure: SecureCookies,
+    /// Where browsers may still keep cookies of former settings, as `DOMAIN/PATH`, separated by commas: `example.com/app`, or `/app`
+    /// for the host itself. Login and logout delete the credential there too
+    #[arg(long, env = "FORMER_COOKIE_SCOPES", value_delimiter = ',', value_name = "SCOPES")]
+    pub former_cookie_scopes: Vec<CookieScope>,
+    /// Origins of other sites that may send unsafe requests, such as `https://app.example.com`, separated by commas
+    #[arg(long, env = "CSRF_TRUSTED_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
+    pub csrf_trusted_origins: Vec<String>,
+    /// Networks of the proxies before this service, such as `10.0.0.0/8`, separated by commas: of these alone `X-Forwarded-For`
+    /// is believed. Without it, failed logins of all who come through a proxy count as one client's
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORKS", value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Characters that a password must have (NIST SP 800-63B-4 asks for 15)
+    #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = 15, value_name = "N", value_parser = password_length)]
+    pub password_min_length: usize,
+    /// Passwords hashed at the same time, 19 MiB each; without it, as many as there are processors
+    #[arg(long, env = "PASSWORD_HASH_CONCURRENCY", value_name = "N", value_parser = threads)]
+    pub password_hash_concurrency: Option<usize>,
+    /// Password checks that may wait for their turn; more are answered 429
+    #[arg(long, env = "PASSWORD_HASH_QUEUE", default_value_t = 500, value_name = "N", value_parser = queue)]
+    pub password_hash_queue: usize,
+    /// Failed logins from one address before one account is closed to it for 30 seconds each
+    #[arg(long, env = "LOGIN_FAILURES", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub login_failures: u32,
+    /// Whether anybody may make an account; `closed`: the accounts that there are can log in
+    #[arg(long, env = "REGISTRATION", default_value = "open", value_parser = choice::<Registration>())]
+    pub registration: Registration,
+    /// Accounts that one address (IPv6: /64) may register in a row; each further one takes 30 seconds. This machine may register any number
+    #[arg(long, env = "REGISTRATIONS", default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub registrations: u32,
+    /// session-svc and token-svc: logins that an account can have at once, at token-svc of each kind of token by itself; one more ends the
+    /// least recently used. `off`: any number. cookie-svc keeps no list of logins
+    #[arg(long, env = "LOGINS_AT_MOST", default_value = "100", value_parser = LoginsAtMost::parse, value_name = "N")]
+    pub logins_at_most: LoginsAtMost,
+    /// How copies of an ended login are refused. At session-svc and for opaque tokens: how a password change at another service is learned
+    #[arg(long, env = "REVOCATION", default_value = "feed", value_parser = choice::<Reach>())]
+    pub revocation: Reach,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("the data folder {folder} cannot be made: {source}; choose another with DATA_DIR")]
+    DataFolder { folder: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error("DATABASE_PASSWORD_FILE: {0}")]
+    DatabasePassword(String),
+    #[error("CSRF_TRUSTED_ORIGINS: {0}")]
+    TrustedOrigin(String),
+}
+
+/// Settings of any kind at their defaults as `adjusted` leaves them, whatever the environment says.
+pub fn defaults<S: Args>(adjusted: impl FnOnce(Command) -> Command) -> S {
+    parsed(adjusted, &[]).expect("every setting has a default, and it is valid")
+}
+
+/// Settings of any kind as these flags say, whatever the environment says.
+pub fn given<S: Args>(flags: &[String]) -> Result<S, clap::Error> {
+    parsed(convert::identity, flags)
+}
+
+fn parsed<S: Args>(adjusted: impl FnOnce(Command) -> Command, flags: &[String]) -> Result<S, clap::Error> {
+    #[derive(Parser)]
+    struct Alone<S: Args> {
+        #[command(flatten)]
+        settings: S,
+    }
+    let deaf = adjusted(Alone::<S>::command()).mut_args(|argument| argument.env(None::<&str>));
+    let matches = deaf.try_get_matches_from(iter::once("").chain(flags.iter().map(String::as_str)))?;
+    Ok(Alone::from_arg_matches(&matches)?.settings)
+}
+
+impl Settings {
+    /// The defaults, with all data in this folder, whatever the environment says.
+    pub fn embedded(folder: &Path) -> Self {
+        Self { data_dir: folder.to_owned(), ..defaults(convert::identity) }
+    }
+
+    /// Makes the data folder if it is not there.
+    pub fn make_data_folder(&self) -> Result<(), SettingsError> {
+        fs::create_dir_all(&self.data_dir)
+            .map_err(|source| SettingsError::DataFolder { folder: self.data_dir.clone(), source })
+    }
+
+    pub fn keys(&self) -> Result<Keys, SettingsError> {
+        let fallbacks = self.secret_key_fallbacks.clone();
+        if let Some(key) = &self.secret_key {
+            return Ok(Keys::given(key.clone(), fallbacks)?);
+        }
+        let file = self.secret_key_file.clone().unwrap_or_else(|| self.data_dir.join("secret_key"));
+        Ok(Keys::in_file(&file, fallbacks)?)
+    }
+
+    /// Where the database is and how it is talked to.
+    pub fn database(&self) -> Result<Access, SettingsError> {
+        let embedded = || format!("sqlite:{}", self.data_dir.join("authlab.sqlite3").display());
+        let url = self.database_url.clone().unwrap_or_else(embedded);
+        let url = match &self.database_password_file {
+            None => Secret::new(url),
+            Some(file) => with_password(&url, file).map_err(SettingsError::DatabasePassword)?,
+        };
+        Ok(Access {
+            url,
+            authorities: self.database_ca.clone(),
+            prepared_statements: self.database_prepared_statements,
+        })
+    }
+
+    pub fn policy(&self) -> Policy {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        Policy {
+            password_min_length: self.password_min_length,
+            hash_concurrency: self.password_hash_concurrency.unwrap_or_else(processors),
+            hash_queue: self.password_hash_queue,
+            login_failures: self.login_failures,
+            registrations: self.registrations,
+            registration: self.registration,
+        }
+    }
+
+    /// Refuses unsafe requests that another site sent, but for the trusted ones.
+    pub fn cross_site(&self) -> Result<CsrfLayer, SettingsError> {
+        self.csrf_trusted_origins.iter().try_fold(CsrfLayer::new(), |layer, origin| {
+            layer.add_trusted_origin(origin).map_err(|error| SettingsError::TrustedOrigin(error.to_string()))
+        })
+    }
+}
+
+/// A switch as a setting.
+pub fn on_or_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("`on` or `off`".to_owned()),
+    }
+}
+
+/// More characters than a password may have would close the door to everybody.
+fn password_length(text: &str) -> Result<usize, String> {
+    between(8..=PASSWORD_MAX_LENGTH, text)
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    between(1..=1_024, text)
+}
+
+fn queue(text: &str) -> Result<usize, String> {
+    between(1..=100_000, text)
+}
+
+fn between(range: RangeInclusive<usize>, text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if range.contains(&number) => Ok(number),
+        _ => Err(format!("must be a number from {} to {}", range.start(), range.end())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{password_length, queue, threads};
+
+    #[test]
+    fn limits_of_nothing_and_absurd_ones_are_refused() {
+        for limit in [password_length, threads, queue] {
+            assert!(limit("0").is_err() && limit("1000000000000").is_err() && limit("16").is_ok());
+        }
+        assert_eq!(threads("0"), Err("must be a number from 1 to 1024".to_owned()));
+    }
+}

@@ -1,0 +1,18 @@
+//! What a running service measures of itself. Never a credential, a password, a query or a header.
+//!
+//! * [`traces`]: spans that say where the time of a request went
+//! * [`stores`]: how long stores take to answer
+
+pub mod stores;
+pub mod traces;
+
+use std::time::Instant;
+
+/// Something that `/metrics` shows.
+pub type Collector = Box<dyn prometheus::core::Collector>;
+
+/// For durations alone.
+#[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
+pub fn now() -> Instant {
+    Instant::now()
+}

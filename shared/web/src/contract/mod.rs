@@ -1,0 +1,264 @@
+//! The bodies of the contract. The OpenAPI document is made of these types.
+
+mod nouns;
+
+use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use utoipa::ToSchema;
+
+pub use self::nouns::{
+    CarrierWord, IntrospectionBody, ListedLoginBody, PlaceWord, PublicKeysBody, RecordBody, SealWord, StateLivesWord, TokenKindWord,
+};
+use super::carriage::TokenBody;
+use authlab_mechanism::{Mechanism, login::{Card, Login}};
+use authlab_secrets::Secret;
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Registration {
+    /// Compared by Unicode's `NFKC_Casefold`, which leaves out characters that show nothing. Shows something; without control or
+    /// unassigned characters and those that turn the writing round, and without a space at either end.
+    #[schema(example = "alice", min_length = 1, max_length = 150)]
+    pub username: String,
+    /// Hashed in Unicode form NFC, otherwise taken exactly as it is. Refused if it is one of those that are guessed first: a common
+    /// one or the username, alone or a few times over.
+    #[schema(value_type = String, format = Password, max_length = 1024, example = "correct horse battery staple")]
+    pub password: Secret,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Registered {
+    pub username: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Credentials {
+    #[schema(example = "alice")]
+    pub username: String,
+    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
+    pub password: Secret,
+    /// Forms alone: the local path to go to afterwards.
+    pub next: Option<String>,
+    /// token-svc alone: which kind of token; without it, as `TOKEN_KIND` says.
+    // `null` is refused, as a form has it to be: there it is a text, and no kind of that name.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = TokenKindWord, required = false)]
+    pub kind: Option<TokenKindWord>,
+}
+
+/// What stands there if anything does.
+fn given<'a, D: Deserializer<'a>, T: Deserialize<'a>>(written: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(written).map(Some)
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoggedIn {
+    pub username: String,
+    pub mechanism: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    pub issued_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    /// token-svc alone, to clients that speak JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenBody>,
+}
+
+/// How far a logout goes. All but `flush` are for comparing, and only where the server keeps a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogoutWay {
+    /// Record and cookie go.
+    #[default]
+    Flush,
+    /// The cookie goes; the record stays, and works on for whoever kept the key.
+    DeleteCookie,
+    /// The login leaves the record; record and cookie stay.
+    DeleteLogin,
+    /// All data leaves the record; the key stays.
+    Clear,
+}
+
+/// What a logout did that went only part of the way.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HalfLogout {
+    pub how: LogoutWay,
+    /// Whether this answer takes the cookie from the client.
+    pub cookie_cleared: bool,
+    /// Whether the server still keeps a record under the key.
+    pub record_left: bool,
+    /// Whether whoever has the key is still logged in.
+    pub login_left: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Mine {
+    pub username: String,
+    pub mechanism: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    pub issued_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    pub items: BTreeMap<String, String>,
+}
+
+impl Mine {
+    pub fn new(card: &Card, login: Login, items: BTreeMap<String, String>) -> Self {
+        let Login { username, issued_at, expires_at } = login;
+        Self { username, mechanism: card.mechanism, issued_at, expires_at, items }
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PasswordChange {
+    #[schema(value_type = String, format = Password)]
+    pub current: Secret,
+    #[schema(value_type = String, format = Password, max_length = 1024)]
+    pub new: Secret,
+}
+
+/// A fresh token, where the client carries one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FreshToken {
+    pub token: TokenBody,
+}
+
+/// What `POST /token` takes (RFC 6749 §6). Whatever else an OAuth client sends is passed over.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RefreshRequest {
+    #[schema(value_type = String, example = "refresh_token")]
+    pub grant_type: Option<String>,
+    #[schema(value_type = String)]
+    pub refresh_token: Option<Secret>,
+}
+
+/// What `POST /revoke` (RFC 7009 §2.1) and `POST /introspect` (RFC 7662 §2.1) take. A `token_type_hint` is passed over: a
+/// token says itself what it is.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct TokenInQuestion {
+    #[schema(value_type = String)]
+    pub token: Option<Secret>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoginList {
+    pub logins: Vec<ListedLoginBody>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ItemBody {
+    /// Any text.
+    #[schema(example = "你好 👋")]
+    pub value: String,
+    /// Seconds; without it, as long as the login (or the browser) lives.
+    #[serde(default, deserialize_with = "whole_seconds")]
+    #[schema(value_type = Option<u64>, format = "uint64", example = 60)]
+    pub max_age: Option<Duration>,
+    /// cookie-svc alone: how the cookie is protected.
+    #[serde(default)]
+    pub seal: SealWord,
+    /// cookie-svc alone: what the cookie is for.
+    #[serde(default)]
+    pub salt: String,
+}
+
+/// To JSON, `60`, `60.0` and `6e1` are one number. What no clock can count is as good as for ever.
+pub(super) fn whole_seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    let Some(seconds) = Option::<f64>::deserialize(from)? else { return Ok(None) };
+    if seconds < 0.0 || seconds.fract() != 0.0 {
+        return Err(D::Error::custom("`max_age` is a whole number of seconds"));
+    }
+    Ok(Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::from_secs(u64::MAX))))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemFound {
+    pub key: String,
+    pub value: String,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemList {
+    pub items: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct About {
+    pub mechanism: &'static str,
+    pub version: &'static str,
+    pub state_lives: StateLivesWord,
+    pub store: Option<PlaceWord>,
+    pub carriers: Vec<CarrierWord>,
+    /// Seconds that a login lasts.
+    pub lifetime: u64,
+    /// Seconds that a login can go on, refreshing and prolonging included.
+    pub login_lifetime: u64,
+    /// How many logins an account can have at once; the least recently used ends for another. `null`: any number.
+    pub logins_at_most: Option<u32>,
+    pub can: Can,
+}
+
+/// What the mechanism can do, as it is configured.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "the contract lists six independent facts")]
+pub struct Can {
+    pub list_logins: bool,
+    pub revoke_login: bool,
+    pub revoke_all: bool,
+    pub anonymous_items: bool,
+    pub cookieless_clients: bool,
+    pub concurrent_item_writes: bool,
+}
+
+impl About {
+    /// What can be listed and revoked follows from the facets: `/about` cannot promise what the routes refuse.
+    pub fn new(mechanism: &dyn Mechanism, version: &'static str) -> Self {
+        let card = mechanism.card();
+        let logins = mechanism.logins().is_ok();
+        Self {
+            mechanism: card.mechanism,
+            version,
+            state_lives: StateLivesWord(card.state_lives),
+            store: card.store.map(PlaceWord),
+            carriers: card.carriers.iter().copied().map(CarrierWord).collect(),
+            lifetime: card.lifetime.as_secs(),
+            login_lifetime: card.login_lifetime.as_secs(),
+            logins_at_most: card.logins_at_most.map(NonZeroU32::get),
+            can: Can {
+                list_logins: logins,
+                revoke_login: logins,
+                revoke_all: mechanism.revocation().is_ok(),
+                anonymous_items: card.anonymous_items,
+                cookieless_clients: card.cookieless_clients(),
+                concurrent_item_writes: card.concurrent_item_writes,
+            },
+        }
+    }
+}
+
+/// The login that `DELETE /logins` leaves alive.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum ExceptedLogin {
+    Current,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    #[schema(example = "ok")]
+    pub status: &'static str,
+    /// What cannot be reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<&'static str>,
+}
+
+/// The form that a page would show, for clients that prefer JSON.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormDescription {
+    pub method: &'static str,
+    pub action: &'static str,
+    pub fields: Vec<&'static str>,
+}

@@ -1,0 +1,110 @@
+//! `/register` and `/password`.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+
+use super::{delivery, done, form_again, mine::mine_page, page_or_json, see_other};
+use crate::{App, body::Input, carriage::{Caller, Delivered}, contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration}, events::Event, pages::{self, CredentialsForm}, problem::{Kind, Problem, ProblemBody}};
+use authlab_mechanism::login::{Granted, Login};
+
+/// Nothing takes the new password back, and a second try with the old one fails.
+const HALF_DONE: &str = "the password was changed and all logins have ended, but this one could not be replaced; \
+                         log in with the new password";
+
+/// The registration form
+#[utoipa::path(
+    get, path = "/register", tag = "accounts",
+    responses(
+        (status = 200, description = "The form", content((FormDescription = "application/json"), (String = "text/html"))),
+        (status = 403, description = "Nobody can register here", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn register_form(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    app.accounts.let_register()?;
+    Ok(page_or_json(
+        &caller,
+        || pages::register(app.site(), &form(&app, "", None)),
+        || FormDescription { method: "POST", action: "/register", fields: vec!["username", "password"] },
+    ))
+}
+
+/// Make an account
+#[utoipa::path(
+    post, path = "/register", tag = "accounts",
+    request_body(content((Registration = "application/json"), (Registration = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 201, description = "Registered", body = Registered),
+        (status = 303, description = "A form: go on to /login"),
+        (status = 403, description = "Nobody can register here, or another site asks", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The name is taken", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The name or the password is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many registrations, or too many passwords to hash at once", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn register(State(app): State<App>, caller: Caller, input: Input<Registration>) -> Result<Response, Problem> {
+    let Registration { username, password } = input.value;
+    let registered = app.accounts.register(&username, password, caller.address).await.map_err(Problem::from);
+    app.happened(Event::Register, caller.address, registered.as_ref().map(|account| Some(account.id)));
+    match registered {
+        Ok(_) if input.is_form => Ok(see_other("/login", Delivered::default())),
+        Ok(account) => Ok((StatusCode::CREATED, Json(Registered { username: account.username })).into_response()),
+        Err(problem) if input.is_form && caller.prefers_html && problem.kind != Kind::RegistrationClosed => {
+            let page = pages::register(app.site(), &form(&app, &username, Some(&problem.detail)));
+            Ok(form_again(problem, page))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Change the password: this login goes on with a fresh credential, the others end where the mechanism can end them
+#[utoipa::path(
+    post, path = "/password", tag = "accounts", security(("login" = [])),
+    request_body(content((PasswordChange = "application/json"), (PasswordChange = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "Changed; the client carries a fresh token", body = FreshToken),
+        (status = 204, description = "Changed"),
+        (status = 303, description = "A form: go on to /mine"),
+        (status = 401, description = "Not logged in, or the current password is wrong", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The new password is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many wrong passwords", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn change_password(
+    State(app): State<App>,
+    caller: Caller,
+    input: Input<PasswordChange>,
+) -> Result<Response, Problem> {
+    let recalled = app.recall(&caller.presented).await?;
+    let login = recalled.login?;
+    let changed = change(&app, &caller, &login, input.value).await;
+    app.happened(Event::PasswordChange, caller.address, changed.as_ref().map(|(account, _)| Some(*account)));
+    match changed {
+        Ok((_, granted)) => {
+            let delivered = caller.deliver(&app, granted.handover, delivery(input.is_form))?;
+            Ok(if input.is_form { see_other("/mine", delivered) } else { done(delivered) })
+        }
+        Err(problem) if input.is_form && caller.prefers_html => {
+            let page = mine_page(&app, &login, &recalled.items, Some(&problem.detail));
+            Ok(form_again(problem, page))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn change(app: &App, caller: &Caller, login: &Login, change: PasswordChange) -> Result<(i64, Granted), Problem> {
+    let passwords = (change.current, change.new);
+    let account = app.accounts.change_password(&login.username, passwords, caller.address).await?;
+    let renewed = app.mechanism.renew(caller.new_login(&account, &caller.device(), None, true)).await;
+    match renewed {
+        Ok(granted) => Ok((account.id, granted)),
+        Err(refusal) => Err(Problem { detail: HALF_DONE.into(), ..refusal.into() }),
+    }
+}
+
+fn form<'a>(app: &App, username: &'a str, error: Option<&'a str>) -> CredentialsForm<'a> {
+    CredentialsForm { username, next: None, error, password_min_length: app.accounts.password_min_length() }
+}

@@ -1,0 +1,134 @@
+//! `/items`: the state that a client carries or the server keeps for it.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use super::done;
+use crate::{App, body::JsonBody, carriage::{Caller, Delivery}, contract::{FreshToken, ItemBody, ItemFound, ItemList, SealWord, whole_seconds}, problem::{Kind, Problem, ProblemBody}};
+use authlab_mechanism::items::{ItemKey, NewItem, Opening, Sealing, Which};
+
+/// How an item is to be opened.
+#[derive(Debug, Deserialize)]
+pub struct ReadQuery {
+    #[serde(default, deserialize_with = "whole_seconds")]
+    max_age: Option<Duration>,
+    #[serde(default)]
+    seal: SealWord,
+    #[serde(default)]
+    salt: String,
+}
+
+/// All items
+#[utoipa::path(
+    get, path = "/items", tag = "items", security(("login" = []), ()),
+    responses(
+        (status = 200, description = "The items", body = ItemList),
+        (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    let recalled = app.recall(&caller.presented).await?;
+    if !app.mechanism.card().anonymous_items {
+        recalled.login?;
+    }
+    let delivered = caller.deliver(&app, recalled.handover, Delivery::AsItCame)?;
+    Ok((delivered.headers, Json(ItemList { items: recalled.items })).into_response())
+}
+
+/// One item
+#[utoipa::path(
+    get, path = "/items/{key}", tag = "items", security(("login" = []), ()),
+    params(
+        ("key" = String, Path, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", description = "The name of the item"),
+        ("max_age" = Option<u64>, Query, format = "uint64", description = "cookie-svc: the oldest it may be, in seconds"),
+        ("seal" = Option<SealWord>, Query, description = "cookie-svc: how it was protected"),
+        ("salt" = Option<String>, Query, description = "cookie-svc: what it was for"),
+    ),
+    responses(
+        (status = 200, description = "The item", body = ItemFound),
+        (status = 400, description = "cookie-svc: the signature does not hold, or it is too old", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such item", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "That is no key", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn read(
+    State(app): State<App>,
+    caller: Caller,
+    Path(key): Path<String>,
+    Query(ReadQuery { max_age, seal, salt }): Query<ReadQuery>,
+) -> Result<Json<ItemFound>, Problem> {
+    let key = item_key(&key)?;
+    let opening = Opening { max_age, sealing: Sealing { seal: seal.0, salt } };
+    let item = app.mechanism.item(&caller.presented, &key, &opening).await?;
+    let item = item.ok_or_else(|| Problem::new(Kind::NotFound, "there is no item of this name"))?;
+    Ok(Json(ItemFound { key: key.into_string(), value: item.value, expires_at: item.expires_at }))
+}
+
+/// Keep an item
+#[utoipa::path(
+    put, path = "/items/{key}", tag = "items", security(("login" = []), ()), request_body = ItemBody,
+    params(("key" = String, Path, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", description = "The name of the item")),
+    responses(
+        (status = 200, description = "Kept; the client carries a fresh token", body = FreshToken),
+        (status = 204, description = "Kept"),
+        (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "It does not fit; nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key or the body is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn put(
+    State(app): State<App>,
+    caller: Caller,
+    Path(key): Path<String>,
+    JsonBody(body): JsonBody<ItemBody>,
+) -> Result<Response, Problem> {
+    let ItemBody { value, max_age, seal, salt } = body;
+    let item = NewItem { key: item_key(&key)?, value, max_age, sealing: Sealing { seal: seal.0, salt } };
+    let handover = app.mechanism.put_item(&caller.presented, item).await?;
+    Ok(done(caller.deliver(&app, handover, Delivery::AsItCame)?))
+}
+
+/// Forget an item
+#[utoipa::path(
+    delete, path = "/items/{key}", tag = "items", security(("login" = []), ()),
+    params(("key" = String, Path, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", description = "The name of the item")),
+    responses(
+        (status = 200, description = "Forgotten; the client carries a fresh token", body = FreshToken),
+        (status = 204, description = "Forgotten, or never there"),
+        (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "That is no key", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn remove(State(app): State<App>, caller: Caller, Path(key): Path<String>) -> Result<Response, Problem> {
+    let key = item_key(&key)?;
+    forget(&app, &caller, Which::One(&key)).await
+}
+
+/// Forget all items
+#[utoipa::path(
+    delete, path = "/items", tag = "items", security(("login" = []), ()),
+    responses(
+        (status = 200, description = "Forgotten; the client carries a fresh token", body = FreshToken),
+        (status = 204, description = "Forgotten, or never there"),
+        (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn remove_all(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    forget(&app, &caller, Which::All).await
+}
+
+async fn forget(app: &App, caller: &Caller, which: Which<'_>) -> Result<Response, Problem> {
+    let handover = app.mechanism.remove_items(&caller.presented, which).await?;
+    Ok(done(caller.deliver(app, handover, Delivery::AsItCame)?))
+}
+
+fn item_key(text: &str) -> Result<ItemKey, Problem> {
+    text.parse().map_err(|error: authlab_mechanism::items::BadItemKey| Problem::new(Kind::InvalidInput, error.to_string()))
+}

@@ -1,0 +1,160 @@
+//! `/login` and `/logout`.
+
+use axum::{
+    Json,
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, de::IntoDeserializer as _};
+
+use super::{form_again, local_path, page_or_json, see_other};
+use crate::{
+    App,
+    body::{Input, IsForm},
+    carriage::{Caller, Delivered, Delivery},
+    contract::{Credentials, FormDescription, HalfLogout, LoggedIn, LogoutWay},
+    events::Event,
+    handlers::done,
+    pages::{self, CredentialsForm},
+    problem::{Kind, Problem, ProblemBody},
+};
+use authlab_mechanism::{handover::Handover, login::{Granted, PartlyLoggedOut}, tokens::TokenKind};
+use authlab_secrets::Secret;
+
+/// Where to go after the login.
+#[derive(Debug, Deserialize)]
+pub struct Next {
+    next: Option<String>,
+}
+
+/// The login form
+#[utoipa::path(
+    get, path = "/login", tag = "login",
+    params(("next" = Option<String>, Query, description = "The local path to go to afterwards")),
+    responses((status = 200, description = "The form", content((FormDescription = "application/json"), (String = "text/html"))))
+)]
+pub async fn login_form(State(app): State<App>, caller: Caller, Query(Next { next }): Query<Next>) -> Response {
+    page_or_json(
+        &caller,
+        || pages::login(app.site(), &form(&app, "", next.as_deref(), None)),
+        || FormDescription { method: "POST", action: "/login", fields: vec!["username", "password", "next"] },
+    )
+}
+
+/// Log in
+#[utoipa::path(
+    post, path = "/login", tag = "login",
+    request_body(content((Credentials = "application/json"), (Credentials = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "Logged in; the credential comes as a cookie, or for JSON clients of token-svc as `token`", body = LoggedIn),
+        (status = 303, description = "A form: go on to `next` or /mine"),
+        (status = 401, description = "Username and password do not fit together", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many failed attempts", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 501, description = "A `kind` was named, and this mechanism has no tokens", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credentials>) -> Result<Response, Problem> {
+    let Credentials { username, password, next, kind } = input.value;
+    let begun = begin(&app, &caller, (&username, password), kind.map(|kind| kind.0), input.is_form).await;
+    app.happened(Event::Login, caller.address, begun.as_ref().map(|(account, _)| Some(*account)));
+    let granted = match begun {
+        Ok((_, granted)) => granted,
+        Err(problem) if input.is_form && caller.prefers_html => {
+            let form = form(&app, &username, next.as_deref(), Some(&problem.detail));
+            let page = pages::login(app.site(), &form);
+            return Ok(form_again(problem, page));
+        }
+        Err(problem) => return Err(problem),
+    };
+    let delivery = if input.is_form { Delivery::Cookie } else { Delivery::Body };
+    let delivered = caller.deliver_to_all_scopes(&app, granted.handover, delivery)?;
+    if input.is_form {
+        return Ok(see_other(next.as_deref().and_then(local_path).unwrap_or("/mine"), delivered));
+    }
+    let Delivered { headers, token } = delivered;
+    let authlab_mechanism::login::Login { username, issued_at, expires_at } = granted.login;
+    let mechanism = app.mechanism.card().mechanism;
+    Ok((headers, Json(LoggedIn { username, mechanism, issued_at, expires_at, token })).into_response())
+}
+
+/// A login of the account of this id, if the password is right.
+async fn begin(
+    app: &App,
+    caller: &Caller,
+    (username, password): (&str, Secret),
+    kind: Option<TokenKind>,
+    is_form: bool,
+) -> Result<(i64, Granted), Problem> {
+    let account = app.accounts.verify(username, password, caller.address).await?;
+    if kind.is_some() {
+        app.mechanism.tokens()?;
+    }
+    let into_cookies = is_form || !app.mechanism.card().cookieless_clients();
+    let granted = app.mechanism.login(caller.new_login(&account, &caller.device(), kind, into_cookies)).await?;
+    Ok((account.id, granted))
+}
+
+/// How far the logout goes, as it was written.
+#[derive(Debug, Deserialize)]
+pub struct LogoutQuery {
+    how: Option<String>,
+}
+
+/// Log out; also when nobody is logged in, and also a second time
+#[utoipa::path(
+    post, path = "/logout", tag = "login", security(("login" = []), ()),
+    params(("how" = Option<LogoutWay>, Query, description = "session-svc: how far; without it, all the way")),
+    responses(
+        (status = 200, description = "session-svc: logged out as far as `how` says", body = HalfLogout),
+        (status = 204, description = "Nobody is logged in any more"),
+        (status = 303, description = "A form: go on to /"),
+        (status = 422, description = "There is no such way to log out", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 501, description = "This mechanism keeps no record of which a part could stay", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn logout(
+    State(app): State<App>,
+    caller: Caller,
+    Query(LogoutQuery { how }): Query<LogoutQuery>,
+    IsForm(is_form): IsForm,
+) -> Result<Response, Problem> {
+    let how = how.as_deref().map_or(Ok(LogoutWay::default()), logout_way)?;
+    let ended = log_out(&app, &caller, how).await;
+    app.happened(Event::Logout, caller.address, ended.as_ref().map(|_| None));
+    let (handover, half) = ended?;
+    let delivered = caller.deliver_to_all_scopes(&app, handover, Delivery::Cookie)?;
+    Ok(match half {
+        _ if is_form => see_other("/", delivered),
+        Some(half) => (delivered.headers, Json(half)).into_response(),
+        None => done(delivered),
+    })
+}
+
+/// What the client is to hold, and what is left where something is.
+async fn log_out(app: &App, caller: &Caller, how: LogoutWay) -> Result<(Handover, Option<HalfLogout>), Problem> {
+    let presented = &caller.presented;
+    let partly = match how {
+        LogoutWay::Flush => return Ok((app.mechanism.logout(presented).await?, None)),
+        LogoutWay::DeleteCookie => app.mechanism.partial_logout()?.delete_cookie(presented).await?,
+        LogoutWay::DeleteLogin => app.mechanism.partial_logout()?.delete_login(presented).await?,
+        LogoutWay::Clear => app.mechanism.partial_logout()?.clear(presented).await?,
+    };
+    let PartlyLoggedOut { handover, record_left, login_left } = partly;
+    let half = HalfLogout { how, cookie_cleared: handover.deletes_cookie(), record_left, login_left };
+    Ok((handover, Some(half)))
+}
+
+fn logout_way(text: &str) -> Result<LogoutWay, Problem> {
+    LogoutWay::deserialize(text.into_deserializer()).map_err(|_: serde::de::value::Error| {
+        Problem::new(Kind::InvalidInput, "`how` is flush, delete-cookie, delete-login or clear; flush if left out")
+    })
+}
+
+fn form<'a>(app: &App, username: &'a str, next: Option<&'a str>, error: Option<&'a str>) -> CredentialsForm<'a> {
+    CredentialsForm {
+        username,
+        next: next.and_then(local_path),
+        error,
+        password_min_length: app.accounts.password_min_length(),
+    }
+}

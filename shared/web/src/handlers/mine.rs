@@ -1,0 +1,60 @@
+//! `/mine`: who is calling, and what is kept for them.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+
+use std::collections::BTreeMap;
+
+use maud::Markup;
+
+use super::{html, see_other};
+use crate::{App, carriage::{Caller, Delivery}, contract::{Mine, RecordBody}, pages::{self, PasswordForm}, problem::{Problem, ProblemBody}};
+use authlab_mechanism::login::{Login, Recalled};
+
+/// Who is calling
+#[utoipa::path(
+    get, path = "/mine", tag = "login", security(("login" = [])),
+    responses(
+        (status = 200, description = "The login and its items", content((Mine = "application/json"), (String = "text/html"))),
+        (status = 303, description = "A browser that is not logged in: go to /login"),
+        (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn mine(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    let card = app.mechanism.card();
+    let Recalled { login, items, handover } = app.recall(&caller.presented).await?;
+    let delivered = caller.deliver(&app, handover, Delivery::AsItCame)?;
+    match login {
+        Err(denied) if caller.prefers_html => {
+            app.watch_for(&denied.into(), Some(caller.address));
+            Ok(see_other("/login?next=/mine", delivered))
+        }
+        Err(denied) => Err(denied.into()),
+        Ok(login) if caller.prefers_html => {
+            let page = html(http::StatusCode::OK, mine_page(&app, &login, &items, None));
+            Ok((delivered.headers, page).into_response())
+        }
+        Ok(login) => Ok((delivered.headers, Json(Mine::new(card, login, items))).into_response()),
+    }
+}
+
+/// The page, with the form that changes the password and why that failed.
+pub(super) fn mine_page(app: &App, login: &Login, items: &BTreeMap<String, String>, error: Option<&str>) -> Markup {
+    let form = PasswordForm { error, min_length: app.accounts.password_min_length() };
+    pages::mine(app.site(), login, items, form)
+}
+
+/// What the server keeps for this login
+#[utoipa::path(
+    get, path = "/mine/record", tag = "login", security(("login" = [])),
+    responses(
+        (status = 200, description = "Where, how many bytes, and what", body = RecordBody),
+        (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn record(State(app): State<App>, caller: Caller) -> Result<Json<RecordBody>, Problem> {
+    Ok(Json(app.mechanism.record(&caller.presented).await?.into()))
+}

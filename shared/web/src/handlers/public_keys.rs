@@ -1,0 +1,21 @@
+//! `/.well-known/jwks.json`: only where a mechanism signs what others verify.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::header;
+
+use crate::{App, contract::PublicKeysBody};
+use authlab_mechanism::public_keys::PublicKeys;
+
+/// Public keys, for whoever verifies what is signed here
+#[utoipa::path(
+    get, path = "/.well-known/jwks.json", tag = "about",
+    responses((status = 200, description = "A JSON Web Key Set (RFC 7517); without any key where none is public", body = PublicKeysBody))
+)]
+pub async fn public_keys(State(app): State<App>) -> Response {
+    let age = format!("public, max-age={}", PublicKeys::MAX_AGE);
+    ([(header::CACHE_CONTROL, age)], Json(PublicKeysBody::from(app.mechanism.public_keys().unwrap_or_default()))).into_response()
+}

@@ -1,0 +1,116 @@
+//! What every request goes through, in one order for all services.
+//!
+//! It stands around the router as a whole and not as layers on its routes: axum boxes and clones each layer for each
+//! request, and nine of them cost more than everything a mechanism does (`benches/benches/request.rs`). The purposes keep
+//! files of their own.
+
+mod headers;
+mod limits;
+mod observe;
+mod problems;
+mod renewal;
+mod routes;
+
+use std::{
+    panic::AssertUnwindSafe,
+    pin::{Pin, pin},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::Request,
+    response::{IntoResponse as _, Response},
+};
+use futures_util::{FutureExt as _, future::poll_immediate};
+use http::StatusCode;
+use tokio::time::timeout;
+use tower::{Layer as _, Service as _};
+use tower_http::csrf::Csrf;
+use tracing::Instrument as _;
+
+pub use self::routes::Routes;
+use self::{headers::Dress, observe::Observed};
+use super::{App, negotiation::prefers_html};
+use authlab_server::Answer;
+
+/// A request that is not answered by then never will be.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A whole service: its routes, and what is around all of them.
+#[derive(Clone, Debug)]
+pub struct Site {
+    app: App,
+    known: Routes,
+    router: Csrf<Router>,
+}
+
+impl Site {
+    pub fn new(app: App, router: Router<App>, known: Routes) -> Self {
+        let router = app.cross_site.layer(router.with_state(app.clone()));
+        Self { app, known, router }
+    }
+}
+
+impl Answer for Site {
+    async fn answer(self, request: Request) -> Response {
+        let Self { app, known, router } = self;
+        let observed = Observed::begin(&app, &known, &request);
+        let dress = Dress::of_the_answer_to(&request, &app);
+        let html = prefers_html(request.headers());
+        let response = match limits::examine(&request) {
+            Ok(()) => observed.throughout(pin!(answered(&app, router, request, observed.takes_a_login()))).await,
+            Err(problem) => problem.into_response(),
+        };
+        let mut response = observed.within(|| problems::written(&app, html, observed.from(), response));
+        dress.put_on(&app, response.headers_mut());
+        observed.finish(response)
+    }
+}
+
+/// What the handler answers, and what a browser is given beside it; or that it took too long, or that it panicked: the panic's
+/// words are in the log already.
+async fn answered(app: &App, mut router: Csrf<Router>, mut request: Request, takes_a_login: bool) -> Response {
+    let renewed = if takes_a_login { renewal::renew(app, &mut request).await } else { Ok(None) };
+    let renewed = match renewed {
+        Ok(renewed) => renewed,
+        Err(problem) => return problem.into_response(),
+    };
+    let changes = !request.method().is_safe();
+    // A router is always ready.
+    let handled = AssertUnwindSafe(router.call(request)).catch_unwind();
+    let response = if changes { finished(app, handled).await } else { in_time(pin!(handled)).await };
+    let mut response = match response {
+        Some(Ok(Ok(response))) => response,
+        Some(Err(_panic)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        None => StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
+    if let Some(renewed) = renewed {
+        renewed.put_on(response.headers_mut());
+    }
+    response
+}
+
+/// Carries out a request that may change something, to its end: a client that goes away, or the time limit, would otherwise drop it
+/// between two steps that belong together.
+async fn finished<T: Send + 'static>(app: &App, handled: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    let under_way = app.draining.under_way();
+    let task = tokio::spawn(
+        async move {
+            let handled = handled.await;
+            drop(under_way);
+            handled
+        }
+        .in_current_span(),
+    );
+    in_time(pin!(task)).await?.ok()
+}
+
+/// The answer, if it comes in time.
+async fn in_time<T>(mut answer: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+    // Most answers need not be waited for, and then no timer is set.
+    match poll_immediate(&mut answer).await {
+        Some(answered) => Some(answered),
+        None => timeout(REQUEST_TIMEOUT, answer).await.ok(),
+    }
+}

@@ -1,0 +1,183 @@
+//! Prometheus metrics under OpenTelemetry's names, a registry for each service. Labels come from closed sets.
+//!
+//! What happens with every request is counted by handles that are resolved once: see [`Durations`].
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use http::{Method, StatusCode};
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder, core::Collector,
+};
+
+use super::{events::Event, problem::Kind};
+use authlab_accounts::Accounts;
+use authlab_database::Database;
+use authlab_mechanism::{login::Recalled, Mechanism, refusal::{Denied, Refusal}};
+
+/// Seconds, as OpenTelemetry advises for HTTP. What a mechanism adds is in other figures: it takes microseconds.
+const OF_REQUESTS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+/// Seconds: from a signature in memory to a store that is slow.
+const OF_VERIFYING: [f64; 13] = [
+    0.000_001,
+    0.000_002_5,
+    0.000_005,
+    0.000_01,
+    0.000_025,
+    0.000_05,
+    0.000_1,
+    0.000_25,
+    0.000_5,
+    0.001,
+    0.002_5,
+    0.005,
+    0.01,
+];
+const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+/// Those that a service answers with every day; all others are looked up by their labels.
+const STATUSES: [u16; 12] = [200, 201, 204, 303, 400, 401, 403, 404, 405, 422, 501, 503];
+/// One for a login, one for each reason that there is none, one for a question that was not answered.
+const VERDICTS: usize = 8;
+
+#[derive(Clone, Debug)]
+pub struct Metrics(Arc<Families>);
+
+#[derive(Debug)]
+struct Families {
+    registry: Registry,
+    requests: HistogramVec,
+    active: IntGauge,
+    verified: HistogramVec,
+    verdicts: [OnceLock<Histogram>; VERDICTS],
+    events: IntCounterVec,
+    refusals: IntCounterVec,
+}
+
+/// How long the requests of one route take, each method and status resolved when it first occurs.
+#[derive(Debug)]
+pub struct Durations {
+    family: HistogramVec,
+    route: Box<str>,
+    resolved: [[OnceLock<Histogram>; STATUSES.len()]; METHODS.len()],
+}
+
+/// A request that is being answered; not any more when dropped.
+#[derive(Debug)]
+pub struct Active(IntGauge);
+
+impl Metrics {
+    /// Of a service with this mechanism, and of what it stands on.
+    pub fn of(mechanism: &dyn Mechanism, accounts: &Accounts, database: &Database) -> Self {
+        let metrics = Self::new(mechanism.card().mechanism).and_then(|metrics| {
+            metrics.show(mechanism.collectors())?;
+            metrics.show(accounts.collectors())?;
+            metrics.show([database.meter().collector()])?;
+            Ok(metrics)
+        });
+        metrics.expect("the names and labels of the metrics are valid and each registered once")
+    }
+
+    fn new(mechanism: &str) -> prometheus::Result<Self> {
+        let registry = Registry::new_custom(None, Some(HashMap::from([("mechanism".into(), mechanism.into())])))?;
+        let requests = HistogramVec::new(
+            HistogramOpts::new("http_server_request_duration_seconds", "Duration of HTTP requests.")
+                .const_label("url_scheme", "http")
+                .buckets(OF_REQUESTS.into()),
+            &["http_request_method", "http_route", "http_response_status_code"],
+        )?;
+        let active = IntGauge::new("http_server_active_requests", "Requests that are being answered.")?;
+        let verified = HistogramVec::new(
+            HistogramOpts::new(
+                "auth_verify_duration_seconds",
+                "Time to know who is calling, and what is kept for them.",
+            )
+            .buckets(OF_VERIFYING.into()),
+            &["result"],
+        )?;
+        let events = Opts::new("auth_events_total", "What happened to accounts and logins.");
+        let events = IntCounterVec::new(events, &["event", "result"])?;
+        let refusals = Opts::new("auth_refusals_total", "Requests answered with a problem.");
+        let refusals = IntCounterVec::new(refusals, &["problem", "reason"])?;
+        let shown: [Box<dyn Collector>; 5] = [
+            Box::new(requests.clone()),
+            Box::new(active.clone()),
+            Box::new(verified.clone()),
+            Box::new(events.clone()),
+            Box::new(refusals.clone()),
+        ];
+        let verdicts = std::array::from_fn(|_| OnceLock::new());
+        let metrics = Self(Arc::new(Families { registry, requests, active, verified, verdicts, events, refusals }));
+        metrics.show(shown)?;
+        #[cfg(target_os = "linux")]
+        metrics.show([Box::new(prometheus::process_collector::ProcessCollector::for_self()) as _])?;
+        Ok(metrics)
+    }
+
+    fn show(&self, collectors: impl IntoIterator<Item = Box<dyn Collector>>) -> prometheus::Result<()> {
+        collectors.into_iter().try_for_each(|collector| self.0.registry.register(collector))
+    }
+
+    /// For the route of this pattern; empty for paths that no route matches.
+    pub fn durations(&self, route: &str) -> Durations {
+        let resolved = std::array::from_fn(|_| std::array::from_fn(|_| OnceLock::new()));
+        Durations { family: self.0.requests.clone(), route: route.into(), resolved }
+    }
+
+    pub fn active(&self) -> Active {
+        self.0.active.inc();
+        Active(self.0.active.clone())
+    }
+
+    /// How long it took to know who is calling.
+    pub fn verified(&self, outcome: &Result<Recalled, Refusal>, took: Duration) {
+        let (at, label) = match outcome {
+            Ok(Recalled { login: Ok(_), .. }) => (0, "ok"),
+            Ok(Recalled { login: Err(denied), .. }) | Err(Refusal::NotLoggedIn(denied)) => {
+                (1 + *denied as usize, denied.label())
+            }
+            Err(_) => (VERDICTS - 1, "error"),
+        };
+        let verdict = self.0.verdicts[at].get_or_init(|| self.0.verified.with_label_values(&[label]));
+        verdict.observe(took.as_secs_f64());
+    }
+
+    /// What happened, and what refused it.
+    pub fn event(&self, event: Event, result: &str) {
+        self.0.events.with_label_values(&[event.name(), result]).inc();
+    }
+
+    pub fn refusal(&self, kind: Kind, denied: Option<Denied>) {
+        let reason = denied.map_or("", Denied::label);
+        self.0.refusals.with_label_values(&[kind.slug().unwrap_or("other"), reason]).inc();
+    }
+
+    /// The text that Prometheus reads.
+    pub fn text(&self) -> String {
+        TextEncoder::new().encode_to_string(&self.0.registry.gather()).unwrap_or_default()
+    }
+}
+
+impl Durations {
+    pub fn observe(&self, method: &Method, status: StatusCode, took: Duration) {
+        let at = METHODS.iter().position(|known| *known == method.as_str());
+        let resolve = || {
+            // Clients may invent methods; labels may not.
+            let method = at.map_or("_OTHER", |at| METHODS[at]);
+            self.family.with_label_values(&[method, &self.route, status.as_str()])
+        };
+        let cell = at.zip(STATUSES.iter().position(|known| *known == status.as_u16()));
+        match cell {
+            Some((method, status)) => self.resolved[method][status].get_or_init(resolve).observe(took.as_secs_f64()),
+            None => resolve().observe(took.as_secs_f64()),
+        }
+    }
+}
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}

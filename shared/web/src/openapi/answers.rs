@@ -1,0 +1,67 @@
+//! What may become of any request, whatever it asks for, and how every error looks.
+
+use serde_json::{Value, json};
+
+use super::Operation;
+use crate::problem::Kind;
+
+const PROBLEM: &str = "application/problem+json";
+
+const OF_ANY: [(&str, &str); 5] = [
+    (
+        "400",
+        "Not one valid `Host`; or a path, a query or a header that cannot be read; or two credentials that disagree",
+    ),
+    ("408", "It took too long"),
+    ("414", "The path and the query are too long"),
+    ("431", "The headers are too large"),
+    ("500", "The service failed; its log has more under this `X-Request-Id`"),
+];
+const OF_AN_UNSAFE_ONE: (&str, &str) = ("403", "Another site sent it");
+const OF_ONE_THAT_ASKS_A_STORE: (&str, &str) = ("503", "A store cannot be asked; nothing was changed");
+const OF_ONE_WITH_A_BODY: [(&str, &str); 3] = [
+    ("413", "The body is too large"),
+    ("415", "The body is of another media type"),
+    ("422", "The body was understood, but is not acceptable"),
+];
+
+/// What a handler says by itself stays as it is.
+pub(super) fn complete(operation: &mut Operation<'_>) {
+    let mut also = OF_ANY.to_vec();
+    if operation.is_unsafe() {
+        also.push(OF_AN_UNSAFE_ONE);
+    }
+    if !operation.is_of("about") {
+        also.push(OF_ONE_THAT_ASKS_A_STORE);
+    }
+    if operation.content["requestBody"].is_object() {
+        also.extend(OF_ONE_WITH_A_BODY);
+    }
+    let Some(responses) = operation.content["responses"].as_object_mut() else { return };
+    for (status, description) in also {
+        let problem = || json!({"description": description, "content": {PROBLEM: {}}});
+        responses.entry(status).or_insert_with(problem);
+    }
+    responses.sort_keys();
+    for (status, response) in responses {
+        if !response["content"][PROBLEM].is_null() {
+            response["content"] = problem(status);
+        }
+    }
+}
+
+/// The problems of this status: as JSON, and as a page.
+fn problem(status: &str) -> Value {
+    let has_it = |kind: &&Kind| kind.status().as_str() == status;
+    let slugs = Kind::NAMED.iter().filter(has_it).filter_map(|kind| kind.slug());
+    let mut types: Vec<String> = slugs.map(|slug| format!("/problems/{slug}")).collect();
+    if types.is_empty() {
+        types.push("about:blank".to_owned());
+    }
+    let number: Value = status.parse::<u16>().ok().into();
+    let narrowed = json!({"type": {"enum": types}, "status": {"const": number}});
+    json!({
+        PROBLEM: {"schema": {"$ref": "#/components/schemas/ProblemBody", "properties": narrowed}},
+        "text/html": {"schema": {"type": "string"}},
+    })
+}

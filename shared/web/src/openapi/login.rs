@@ -1,0 +1,49 @@
+//! How a login is shown to this service, and which calls need one.
+
+use serde_json::{Map, Value, json};
+
+use super::Operation;
+use authlab_mechanism::{handover::TOKEN_COOKIE, login::{Card, Carrier, Scheme}};
+
+/// Each carrier that the mechanism takes, as a security scheme.
+pub(super) fn describe(card: &Card, document: &mut Value) {
+    let schemes = card.carriers.iter().map(|carrier| (name(*carrier).to_owned(), scheme(card, *carrier)));
+    document["components"]["securitySchemes"] = schemes.collect::<Map<_, _>>().into();
+}
+
+/// Handlers say whether a login is needed (`login`) or merely heeded (and an empty alternative); here it is said by which carriers.
+/// Items may be kept for nobody, where the mechanism can.
+pub(super) fn complete(card: &Card, operation: &mut Operation<'_>) {
+    let Some(listed) = operation.content["security"].as_array() else { return };
+    let is_optional = listed.contains(&json!({})) && (card.anonymous_items || !operation.is_of("items"));
+    let mut ways: Vec<Value> = card.carriers.iter().map(|carrier| json!({name(*carrier): []})).collect();
+    if is_optional {
+        ways.push(json!({}));
+    }
+    operation.content["security"] = ways.into();
+}
+
+fn name(carrier: Carrier) -> &'static str {
+    match carrier {
+        Carrier::Cookie => "cookie",
+        Carrier::Bearer => "bearer",
+        Carrier::Query => "query",
+    }
+}
+
+fn scheme(card: &Card, carrier: Carrier) -> Value {
+    match carrier {
+        Carrier::Cookie => {
+            let name = match &card.scheme {
+                Scheme::Cookie(name) => name,
+                Scheme::Bearer => TOKEN_COOKIE,
+            };
+            json!({"type": "apiKey", "in": "cookie", "name": name, "description": "Set by `POST /login`"})
+        }
+        Carrier::Bearer => json!({"type": "http", "scheme": "bearer", "description": "The token of `POST /login`"}),
+        Carrier::Query => json!({
+            "type": "apiKey", "in": "query", "name": "token",
+            "description": "For the lab alone: addresses are logged everywhere (RFC 9700 §4.3.2)",
+        }),
+    }
+}

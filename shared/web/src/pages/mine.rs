@@ -1,0 +1,90 @@
+//! `/mine`: who is logged in, since when, until when, what is kept for them, and the way out.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use super::{
+    Site,
+    layout::{Frame, page},
+    words,
+};
+use authlab_mechanism::login::Login;
+
+/// The form that changes the password.
+#[derive(Clone, Copy, Debug)]
+pub struct PasswordForm<'a> {
+    /// Why it was not changed.
+    pub error: Option<&'a str>,
+    /// Characters.
+    pub min_length: usize,
+}
+
+pub fn mine(site: Site<'_>, login: &Login, items: &BTreeMap<String, String>, form: PasswordForm<'_>) -> Markup {
+    let frame = Frame { site, title: "Mine", path: "/mine" };
+    page(
+        &frame,
+        &html! {
+            section.sheet {
+                p.label { "Logged in as" }
+                h1 { bdi { (login.username) } }
+                dl.facts {
+                    div { dt.label { "Since" } dd { (time(login.issued_at)) } }
+                    div { dt.label { "Until" } dd { (time(login.expires_at)) } }
+                    div { dt.label { "Known by" } dd { (words::credential(site.card)) } }
+                }
+                form method="post" action="/logout" { button { "Log out" } }
+            }
+            div.pair {
+                section.sheet { (password(login, form)) }
+                section.sheet {
+                    h2 { "Items" }
+                    (table(items))
+                }
+            }
+        },
+    )
+}
+
+fn time(instant: Timestamp) -> Markup {
+    html! { time datetime=(instant.to_string()) { (words::instant(instant)) } }
+}
+
+fn table(items: &BTreeMap<String, String>) -> Markup {
+    if items.is_empty() {
+        return html! { p.soft { "None. A program keeps one with " code { "PUT /items/{key}" } "." } };
+    }
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Items" {
+            table {
+                thead { tr { th scope="col" { "Key" } th scope="col" { "Value" } } }
+                tbody {
+                    @for (key, value) in items {
+                        tr { th scope="row" { code { (key) } } td { code dir="auto" { (value) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn password(login: &Login, form: PasswordForm<'_>) -> Markup {
+    html! {
+        h2 #password { "Change the password" }
+        @if let Some(error) = form.error { p role="alert" { (words::sentence(error)) } }
+        form method="post" action="/password" {
+            // Without a name it is not sent; a password manager needs it to know whose password this is.
+            input type="text" value=(login.username) autocomplete="username" hidden;
+            div.field {
+                label for="current" { "Current password" }
+                input #current type="password" name="current" autocomplete="current-password" required;
+            }
+            div.field {
+                label for="new" { "New password" }
+                input #new type="password" name="new" autocomplete="new-password" minlength=(form.min_length) required;
+            }
+            button { "Change it" }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! A mechanism in plain words, put together from its card.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use authlab_mechanism::login::{Card, Carrier, Place, Scheme, StateLives};
+
+/// What the client holds, as a noun.
+pub(super) fn credential(card: &Card) -> &'static str {
+    match (card.state_lives, &card.scheme) {
+        (StateLives::Client, Scheme::Cookie(_)) => "a signed cookie",
+        (StateLives::Server, Scheme::Cookie(_)) => "a random key in a cookie",
+        (StateLives::Client, Scheme::Bearer) => "a signed token",
+        (StateLives::Server, Scheme::Bearer) => "a random token",
+    }
+}
+
+/// How the service knows the client again, in a sentence.
+pub(super) fn recognition(card: &Card) -> &'static str {
+    match card.state_lives {
+        StateLives::Client => {
+            "Your name and the time of your login are written in what your client holds, under a signature that only \
+             this service can make. On each request the service checks the signature and believes what it reads."
+        }
+        StateLives::Server => {
+            "What your client holds is a random key and says nothing by itself. On each request the service looks it \
+             up among its records, and the record says who you are."
+        }
+    }
+}
+
+/// What the server keeps for a login, as a noun.
+pub(super) fn kept(card: &Card) -> &'static str {
+    match (card.state_lives, card.store) {
+        (StateLives::Client, None) => "nothing",
+        (StateLives::Client, Some(_)) => "nothing that the login needs",
+        (StateLives::Server, Some(Place::Redis)) => "a record in Redis",
+        (StateLives::Server, Some(Place::Sql)) => "a row in its database",
+        (StateLives::Server, _) => "a record in its memory",
+    }
+}
+
+pub(super) fn carrier(carrier: Carrier) -> &'static str {
+    match carrier {
+        Carrier::Cookie => "a cookie",
+        Carrier::Bearer => "the header Authorization: Bearer",
+        Carrier::Query => "the address, as ?token= (never in production)",
+    }
+}
+
+/// A clause as a sentence: problems are written as clauses, so that a program can put them behind a colon.
+pub fn sentence(clause: &str) -> String {
+    let mut letters = clause.trim().chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let mut sentence: String = first.chain(letters).collect();
+    if !sentence.ends_with(['.', '!', '?', '…']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// `2 weeks`, `5 minutes`: in the largest unit that divides it.
+pub(super) fn duration(duration: Duration) -> String {
+    const UNITS: [(u64, &str); 4] = [(604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute")];
+    let seconds = duration.as_secs();
+    let (size, unit) =
+        UNITS.into_iter().find(|(size, _)| seconds >= *size && seconds.is_multiple_of(*size)).unwrap_or((1, "second"));
+    let count = seconds / size;
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// An instant as people read it; the machine-readable form belongs into `datetime`.
+pub(super) fn instant(instant: Timestamp) -> String {
+    instant.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}

@@ -1,0 +1,269 @@
+//! Errors as `application/problem+json` (RFC 9457). Every refusal becomes an answer here and nowhere else.
+//!
+//! A [`Problem`] only says what is wrong. `layers::problems` writes it, as JSON or as a page, since that depends on the
+//! request.
+
+use std::borrow::Cow;
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use authlab_accounts::AccountError;
+use authlab_mechanism::refusal::{Cannot, Denied, Refusal, Unavailable};
+
+/// Seconds after which a client may try again when a store or the password pool is overloaded.
+const RETRY_SOON: u64 = 1;
+
+/// What went wrong, by the slugs of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    MalformedRequest,
+    BadSignature,
+    NotLoggedIn,
+    InvalidCredentials,
+    CrossSiteRequest,
+    RegistrationClosed,
+    NotFound,
+    MethodNotAllowed,
+    UsernameTaken,
+    TooLarge,
+    UnsupportedMediaType,
+    InvalidInput,
+    TooManyAttempts,
+    MechanismCannot,
+    StoreUnavailable,
+    /// A status that the contract has no slug for; its type is `about:blank` (RFC 9457 §4.2.1).
+    Other(StatusCode),
+}
+
+impl Kind {
+    /// All that the contract has a slug for.
+    pub const NAMED: [Self; 15] = [
+        Self::MalformedRequest,
+        Self::BadSignature,
+        Self::NotLoggedIn,
+        Self::InvalidCredentials,
+        Self::CrossSiteRequest,
+        Self::RegistrationClosed,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::UsernameTaken,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::InvalidInput,
+        Self::TooManyAttempts,
+        Self::MechanismCannot,
+        Self::StoreUnavailable,
+    ];
+
+    /// Slug, status and title.
+    fn row(self) -> (Option<&'static str>, StatusCode, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::MalformedRequest => (Some("malformed-request"), S::BAD_REQUEST, "Malformed request"),
+            Self::BadSignature => (Some("bad-signature"), S::BAD_REQUEST, "Bad signature"),
+            Self::NotLoggedIn => (Some("not-logged-in"), S::UNAUTHORIZED, "Not logged in"),
+            Self::InvalidCredentials => (Some("invalid-credentials"), S::UNAUTHORIZED, "Invalid credentials"),
+            Self::CrossSiteRequest => (Some("cross-site-request"), S::FORBIDDEN, "Cross-site request"),
+            Self::RegistrationClosed => (Some("registration-closed"), S::FORBIDDEN, "Registration closed"),
+            Self::NotFound => (Some("not-found"), S::NOT_FOUND, "Not found"),
+            Self::MethodNotAllowed => (Some("method-not-allowed"), S::METHOD_NOT_ALLOWED, "Method not allowed"),
+            Self::UsernameTaken => (Some("username-taken"), S::CONFLICT, "Username taken"),
+            Self::TooLarge => (Some("too-large"), S::PAYLOAD_TOO_LARGE, "Too large"),
+            Self::UnsupportedMediaType => {
+                (Some("unsupported-media-type"), S::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type")
+            }
+            Self::InvalidInput => (Some("invalid-input"), S::UNPROCESSABLE_ENTITY, "Invalid input"),
+            Self::TooManyAttempts => (Some("too-many-attempts"), S::TOO_MANY_REQUESTS, "Too many attempts"),
+            Self::MechanismCannot => (Some("mechanism-cannot"), S::NOT_IMPLEMENTED, "The mechanism cannot do this"),
+            Self::StoreUnavailable => (Some("store-unavailable"), S::SERVICE_UNAVAILABLE, "Store unavailable"),
+            Self::Other(status) => (None, status, status.canonical_reason().unwrap_or("Error")),
+        }
+    }
+
+    pub fn status(self) -> StatusCode {
+        self.row().1
+    }
+
+    pub fn title(self) -> &'static str {
+        self.row().2
+    }
+
+    /// A label for metrics and for `type`: a closed set.
+    pub fn slug(self) -> Option<&'static str> {
+        self.row().0
+    }
+
+    /// The kind that a bare status stands for, when a layer or the router answered without words.
+    pub fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::BAD_REQUEST => Self::MalformedRequest,
+            StatusCode::FORBIDDEN => Self::CrossSiteRequest,
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
+            other => Self::Other(other),
+        }
+    }
+}
+
+/// An answer that says what was wrong and what to do about it.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub kind: Kind,
+    pub detail: Cow<'static, str>,
+    /// Seconds, for `Retry-After`.
+    pub retry_after: Option<u64>,
+    /// The limit that was exceeded, in what `detail` says: bytes, as a rule.
+    pub limit: Option<usize>,
+    /// Why there is no login, for the challenge and the metrics.
+    pub denied: Option<Denied>,
+    /// The code that OAuth 2.0 has for it (RFC 6749 §5.2), where its clients ask.
+    pub error: Option<&'static str>,
+}
+
+/// Beside a problem: the answer is a page that tells it already, with the form that it came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown;
+
+/// The body of every error (RFC 9457 §3).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProblemBody {
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/invalid-input")]
+    pub kind: String,
+    #[schema(example = "Invalid input")]
+    pub title: String,
+    #[schema(example = 422)]
+    pub status: u16,
+    /// What was wrong, and what to do about it.
+    pub detail: String,
+    /// With `too-large`: the limit, in what `detail` says: bytes, as a rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+    /// At `/token`, `/revoke` and `/introspect`: the code that OAuth 2.0 has for it (RFC 6749 §5.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "invalid_grant")]
+    pub error: Option<&'static str>,
+}
+
+impl Problem {
+    pub fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, detail: detail.into(), retry_after: None, limit: None, denied: None, error: None }
+    }
+
+    pub fn too_large(what: &str, limit: usize) -> Self {
+        let detail = format!("{what} may be {limit} bytes at most; nothing was changed");
+        Self { limit: Some(limit), ..Self::new(Kind::TooLarge, detail) }
+    }
+
+    fn retry(kind: Kind, detail: impl Into<Cow<'static, str>>, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..Self::new(kind, detail) }
+    }
+
+    pub fn body(&self) -> ProblemBody {
+        ProblemBody {
+            kind: self.kind.slug().map_or_else(|| "about:blank".to_owned(), |slug| format!("/problems/{slug}")),
+            title: self.kind.title().to_owned(),
+            status: self.kind.status().as_u16(),
+            detail: self.detail.clone().into_owned(),
+            limit: self.limit,
+            error: self.error,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.kind.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotLoggedIn(denied) => denied.into(),
+            Refusal::PasswordReplaced => Self::new(
+                Kind::InvalidCredentials,
+                "the password was changed while this login began; log in with the new password",
+            ),
+            Refusal::Ambiguous(detail) => Self::new(Kind::MalformedRequest, detail),
+            Refusal::BadSignature(detail) => Self::new(Kind::BadSignature, detail),
+            Refusal::InvalidGrant(denied) => Self {
+                denied: Some(denied),
+                error: Some("invalid_grant"),
+                ..Self::new(
+                    Kind::MalformedRequest,
+                    "the refresh token is not valid, or not any more; POST /login again",
+                )
+            },
+            Refusal::TooLarge { what, limit } => Self::too_large(what, limit),
+            Refusal::TooMany { what, limit } => Self {
+                limit: Some(limit),
+                ..Self::new(Kind::TooLarge, format!("a client may carry {limit} {what} at most; nothing was changed"))
+            },
+            Refusal::InvalidInput(detail) => Self::new(Kind::InvalidInput, detail),
+            Refusal::Cannot(cannot) => cannot.into(),
+            Refusal::Unavailable(unavailable) => unavailable.into(),
+        }
+    }
+}
+
+impl From<Denied> for Problem {
+    /// Unknown, forged, expired and ended look alike: a client learns nothing from guessing (RFC 7662 §2.2).
+    fn from(denied: Denied) -> Self {
+        let detail = match denied {
+            Denied::Missing => "this needs a login; POST /login first",
+            _ => "the credential is not valid, or not any more; POST /login again",
+        };
+        Self { denied: Some(denied), ..Self::new(Kind::NotLoggedIn, detail) }
+    }
+}
+
+impl From<Cannot> for Problem {
+    fn from(cannot: Cannot) -> Self {
+        let Cannot { mechanism, what, because, instead } = cannot;
+        Self::new(
+            Kind::MechanismCannot,
+            format!("the {mechanism} mechanism cannot {what}: {because}. Instead: {instead}."),
+        )
+    }
+}
+
+impl From<Unavailable> for Problem {
+    fn from(unavailable: Unavailable) -> Self {
+        tracing::error!(store = unavailable.what, error = %unavailable.source, "{unavailable}");
+        Self::retry(
+            Kind::StoreUnavailable,
+            format!("the {} cannot be reached; nothing was changed, try again", unavailable.what),
+            RETRY_SOON,
+        )
+    }
+}
+
+impl From<AccountError> for Problem {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::BadUsername(_) | AccountError::BadPassword(_) => {
+                Self::new(Kind::InvalidInput, error.to_string())
+            }
+            AccountError::Taken => Self::new(Kind::UsernameTaken, "this username is taken; choose another"),
+            AccountError::RegistrationClosed => {
+                Self::new(Kind::RegistrationClosed, "nobody can register here; whoever has an account can log in")
+            }
+            AccountError::InvalidCredentials => {
+                Self::new(Kind::InvalidCredentials, "username and password do not fit together")
+            }
+            AccountError::TooManyAttempts(refused) => {
+                Self::retry(Kind::TooManyAttempts, refused.to_string(), refused.retry_after)
+            }
+            AccountError::Busy(busy) => Self::retry(Kind::TooManyAttempts, busy.to_string(), RETRY_SOON),
+            AccountError::Unavailable(unavailable) => unavailable.into(),
+        }
+    }
+}
