@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+/// Bytes that browsers keep of one cookie, its name and attributes included (RFC 6265 §6.1).
+pub const MAX_COOKIE_BYTES: usize = 4_096;
+
 /// The attributes of all cookies of a mechanism. `HttpOnly` is not among them: every cookie has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CookieAttributes {
@@ -77,12 +80,12 @@ impl CookieAttributes {
 }
 
 impl SecureCookies {
-    /// For a request that named this host.
-    pub fn for_host(self, host: &str) -> bool {
+    /// For a client that called the service by a loopback name, or by another.
+    pub fn is_secure(self, is_local: bool) -> bool {
         match self {
             Self::On => true,
             Self::Off => false,
-            Self::Auto => !is_loopback(host),
+            Self::Auto => !is_local,
         }
     }
 }
@@ -98,7 +101,8 @@ impl SameSite {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a `Host` header names this machine.
+pub fn is_loopback(host: &str) -> bool {
     let name = host.trim_end_matches(|letter: char| letter.is_ascii_digit()).strip_suffix(':').unwrap_or(host);
     name == "localhost"
         || name.ends_with(".localhost")
@@ -123,7 +127,7 @@ pub fn is_domain(domain: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Contradiction, CookieAttributes, SameSite, SecureCookies};
+    use super::{Contradiction, CookieAttributes, SameSite, SecureCookies, is_loopback};
 
     const PLAIN: CookieAttributes = CookieAttributes::DEFAULT;
 
@@ -143,12 +147,12 @@ mod tests {
     fn cookies_need_tls_everywhere_but_at_home() {
         for host in ["127.0.0.1:8001", "localhost", "localhost:8001", "[::1]:8001", "cookie.localhost:80", "127.9.9.9"]
         {
-            assert!(!SecureCookies::Auto.for_host(host), "{host}");
+            assert!(!SecureCookies::Auto.is_secure(is_loopback(host)), "{host}");
         }
         for host in
             ["example.com", "example.com:8001", "127.0.0.1.example.com", "localhost.example.com", "10.0.0.1", ""]
         {
-            assert!(SecureCookies::Auto.for_host(host), "{host}");
+            assert!(SecureCookies::Auto.is_secure(is_loopback(host)), "{host}");
         }
     }
 

@@ -1,13 +1,8 @@
-//! What a client is told to hold from now on. The mechanism says what; `http::carriage` says how it travels.
+//! What a client is to hold from now on. A mechanism decides what; how it travels is decided outside.
 
 use std::time::Duration;
 
 use authlab_secrets::Secret;
-
-/// The cookie in which browsers hold a token.
-pub const TOKEN_COOKIE: &str = "token";
-/// The cookie in which they hold what buys the next one.
-pub const REFRESH_COOKIE: &str = "refresh";
 
 /// Changes to what the client holds; the default changes nothing.
 #[derive(Clone, Debug, Default)]

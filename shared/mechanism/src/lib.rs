@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | [`recall`](Mechanism::recall) | `GET /mine`, `GET /items` and every page | cheap: this is the hot path |
 //! | [`login`](Mechanism::login) | `POST /login`, after the password was found right | never adopt anything the client chose |
-//! | [`renew`](Mechanism::renew) | `POST /password`, after the new password was stored | end the other logins, where it can |
+//! | [`replace_login`](Mechanism::replace_login) | `POST /password`, after the new password was stored | end the other logins, where it can |
 //! | [`logout`](Mechanism::logout) | `POST /logout` | idempotent: a dead or absent credential is logged out already |
 //! | [`partial_logout`](Mechanism::partial_logout) | `POST /logout?how=…` | exact: what it leaves, it says |
 //! | [`item`](Mechanism::item), [`put_item`](Mechanism::put_item), [`remove_items`](Mechanism::remove_items) | `/items…` | one item at a time, so that parallel writes can both survive |
@@ -70,7 +70,7 @@ pub trait Mechanism: Send + Sync + 'static {
 
     /// The password was changed: this login goes on with a fresh credential, the account's other logins end
     /// where the mechanism can end them. The account carries the generation that the change gave it.
-    async fn renew(&self, login: NewLogin<'_>) -> Result<Granted, Refusal>;
+    async fn replace_login(&self, login: NewLogin<'_>) -> Result<Granted, Refusal>;
 
     /// End this login: clear what the client holds, remove what the server keeps.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal>;
@@ -163,9 +163,12 @@ pub trait Tokens: Send + Sync {
     /// not, go over to the new one. Whatever is refused, the client may keep what it holds: another tab may have been faster.
     async fn refresh(&self, presented: &Presented, refresh_token: &Secret) -> Result<Token, Refusal>;
 
-    /// The same for a browser, which cannot ask for it: if the access token in its cookie holds no more, and its refresh
-    /// token does.
-    async fn renew_expired(&self, presented: &Presented) -> Result<Option<Token>, Refusal>;
+    /// Refreshes for a browser, which cannot ask for it: if the access token in its cookie has expired and its refresh token has
+    /// not. The caller asks only where [`shows_refresh_token`](Tokens::shows_refresh_token) says so.
+    async fn refresh_expired(&self, presented: &Presented) -> Result<Option<Token>, Refusal>;
+
+    /// Whether a browser shows a refresh token, valid or not. Asked with every request, so it costs little.
+    fn shows_refresh_token(&self, presented: &Presented) -> bool;
 
     /// Ends the login of this token, access or refresh token (RFC 7009); an unknown one has ended already.
     async fn revoke(&self, token: &Secret) -> Result<(), Refusal>;

@@ -150,8 +150,25 @@ pub enum StateLives {
 pub enum Scheme {
     /// A cookie of this name, obtained by the form at `/login`.
     Cookie(Cow<'static, str>),
-    /// A bearer token (RFC 6750 §3).
-    Bearer,
+    /// A bearer token (RFC 6750 §3), which browsers hold in cookies of these names.
+    Bearer(TokenCookies),
+}
+
+/// The names of the cookies in which a browser holds tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenCookies {
+    pub access: &'static str,
+    pub refresh: &'static str,
+}
+
+impl Scheme {
+    /// Whether the cookie of this name holds a credential.
+    pub fn is_credential(&self, name: &str) -> bool {
+        match self {
+            Self::Cookie(credential) => credential == name,
+            Self::Bearer(cookies) => name == cookies.access || name == cookies.refresh,
+        }
+    }
 }
 
 /// The facts about a mechanism as it is configured.

@@ -22,3 +22,4 @@ pub use self::{
     service::{Errand, HEALTHCHECK, MIGRATE, Service, StartError},
     start::{Started, start},
 };
+pub use authlab_server::{seconds, some_seconds};

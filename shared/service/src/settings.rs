@@ -14,7 +14,7 @@ use tower_http::csrf::CsrfLayer;
 
 use authlab_accounts::{PASSWORD_MAX_LENGTH, Policy, Registration};
 use authlab_mechanism::cookie_attributes::SecureCookies;
-use authlab_web::cookie_scopes::CookieScope;
+use authlab_web::door::cookie_scopes::CookieScope;
 use authlab_database::access::{Access, with_password};
 use authlab_endings::Reach;
 use authlab_secrets::{keys::{KeyError, Keys}, Secret};

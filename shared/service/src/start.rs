@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use authlab_accounts::Accounts;
 use authlab_mechanism::Mechanism;
 use authlab_server::{self as server, Limits, draining::Draining, forwarded::BehindProxies, signal::Stop};
-use authlab_web::{App, Parts, layers::Site, metrics::Metrics, router::site};
+use authlab_web::{App, Parts, door::Door, site::Site, metrics::Metrics, router::site};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -40,12 +40,14 @@ pub async fn start<S: Service>(
     let accounts = Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy());
     let site = site(App::new(Parts {
         metrics: Metrics::of(&*mechanism, &accounts, &ground.database),
-        mechanism: Arc::clone(&mechanism),
+        door: Door {
+            mechanism: Arc::clone(&mechanism),
+            clock: ground.clock.clone(),
+            secure_cookies: settings.cookie_secure,
+            former_cookie_scopes: settings.former_cookie_scopes.clone().into(),
+        },
         accounts,
         database: ground.database.clone(),
-        clock: ground.clock.clone(),
-        secure_cookies: settings.cookie_secure,
-        former_cookie_scopes: settings.former_cookie_scopes.clone(),
         cross_site: settings.cross_site()?,
         draining: draining.clone(),
         version: S::VERSION,

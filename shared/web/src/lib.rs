@@ -1,33 +1,29 @@
 //! The contract over HTTP, once for all three services.
 //!
-//! A request goes through [`layers`], is routed by [`router`] to one of [`handlers`], which reads it with [`body`] and
-//! [`carriage`], calls one verb of the mechanism, and answers with the types of [`contract`], a page of [`pages`] or a
-//! [`problem`].
+//! A request goes through [`site`] and its [`door`]. [`router`] gives it to one of [`handlers`], which reads its [`body`], calls one
+//! verb of the mechanism, and answers with the types of [`contract`], a page of [`pages`] or a [`problem`].
 
 pub mod body;
-pub mod carriage;
 pub mod contract;
-pub mod cookies;
+pub mod door;
 pub mod events;
 pub mod handlers;
-pub mod layers;
 pub mod metrics;
 pub mod negotiation;
 pub mod openapi;
 pub mod pages;
 pub mod problem;
 pub mod router;
+pub mod site;
 pub mod white_space;
 
 use std::{ops::Deref, sync::Arc};
 
 use tower_http::csrf::CsrfLayer;
 
-use self::metrics::Metrics;
+use self::{door::Door, metrics::Metrics};
 use authlab_accounts::Accounts;
-use authlab_clock::Clock;
-use authlab_mechanism::{cookie_attributes::SecureCookies, login::Recalled, Mechanism, presented::Presented, refusal::Refusal};
-use crate::cookie_scopes::CookieScope;
+use authlab_mechanism::{login::Recalled, Mechanism, presented::Presented, refusal::Refusal};
 use authlab_database::Database;
 use authlab_server::draining::Draining;
 use authlab_telemetry::now;
@@ -38,13 +34,10 @@ pub struct App(Arc<Parts>);
 
 /// What an [`App`] consists of.
 pub struct Parts {
-    pub mechanism: Arc<dyn Mechanism>,
+    /// The mechanism, and how its credentials travel.
+    pub door: Door,
     pub accounts: Accounts,
     pub database: Database,
-    pub clock: Clock,
-    pub secure_cookies: SecureCookies,
-    /// Where cookies were kept under former settings.
-    pub former_cookie_scopes: Vec<CookieScope>,
     /// Refuses unsafe requests that another site sent.
     pub cross_site: CsrfLayer,
     pub metrics: Metrics,
@@ -58,15 +51,19 @@ impl App {
         Self(Arc::new(parts))
     }
 
+    pub fn mechanism(&self) -> &dyn Mechanism {
+        &*self.door.mechanism
+    }
+
     /// Whose pages they are.
     pub fn site(&self) -> pages::Site<'_> {
-        pages::Site { card: self.mechanism.card(), registration: self.accounts.registration() }
+        pages::Site { card: self.mechanism().card(), registration: self.accounts.registration() }
     }
 
     /// Who is calling, and what is kept for them: measured, since it is what a mechanism does all day.
     pub async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let begun = now();
-        let recalled = self.mechanism.recall(presented).await;
+        let recalled = self.mechanism().recall(presented).await;
         self.metrics.verified(&recalled, begun.elapsed());
         recalled
     }
@@ -88,6 +85,6 @@ impl std::fmt::Debug for App {
 
 impl std::fmt::Debug for Parts {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.mechanism.card().mechanism)
+        formatter.write_str(self.mechanism().card().mechanism)
     }
 }

@@ -52,7 +52,7 @@ pub fn site(app: App) -> Site {
 
 /// What exists only where the mechanism has it.
 fn of_some_mechanisms(app: &App) -> OpenApiRouter<App> {
-    match app.mechanism.public_keys() {
+    match app.mechanism().public_keys() {
         Some(_) => OpenApiRouter::new().routes(routes!(on::public_keys::public_keys)),
         None => OpenApiRouter::new(),
     }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 pub use self::nouns::{
     CarrierWord, IntrospectionBody, ListedLoginBody, PlaceWord, PublicKeysBody, RecordBody, SealWord, StateLivesWord, TokenKindWord,
 };
-use super::carriage::TokenBody;
+use super::door::TokenBody;
 use authlab_mechanism::{Mechanism, login::{Card, Login}};
 use authlab_secrets::Secret;
 

@@ -8,7 +8,7 @@ use axum::{
 use http::StatusCode;
 
 use super::html;
-use crate::{App, carriage::{Caller, Delivery}, contract::About, pages, problem::{Problem, ProblemBody}};
+use crate::{App, door::{Caller, Delivery}, contract::About, pages, problem::{Problem, ProblemBody}};
 use authlab_mechanism::login::Recalled;
 
 /// What this service is, as a page
@@ -21,10 +21,10 @@ use authlab_mechanism::login::Recalled;
 )]
 pub async fn home(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     if !caller.prefers_html {
-        return Ok(Json(About::new(&*app.mechanism, app.version)).into_response());
+        return Ok(Json(About::new(app.mechanism(), app.version)).into_response());
     }
     let Recalled { login, handover, .. } = app.recall(&caller.presented).await?;
-    let delivered = caller.deliver(&app, handover, Delivery::AsItCame)?;
+    let delivered = caller.deliver(&app.door, handover, Delivery::AsItCame)?;
     let username = login.as_ref().ok().map(|login| login.username.as_str());
     let page = html(StatusCode::OK, pages::home(app.site(), username));
     Ok((delivered.headers, page).into_response())
@@ -33,5 +33,5 @@ pub async fn home(State(app): State<App>, caller: Caller) -> Result<Response, Pr
 /// What this service is
 #[utoipa::path(get, path = "/about", tag = "about", responses((status = 200, description = "The mechanism and what it can", body = About)))]
 pub async fn about(State(app): State<App>) -> Json<About> {
-    Json(About::new(&*app.mechanism, app.version))
+    Json(About::new(app.mechanism(), app.version))
 }

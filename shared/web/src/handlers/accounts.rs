@@ -8,7 +8,7 @@ use axum::{
 use http::StatusCode;
 
 use super::{delivery, done, form_again, mine::mine_page, page_or_json, see_other};
-use crate::{App, body::Input, carriage::{Caller, Delivered}, contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration}, events::Event, pages::{self, CredentialsForm}, problem::{Kind, Problem, ProblemBody}};
+use crate::{App, body::Input, door::{Caller, Delivered}, contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration}, events::Event, pages::{self, CredentialsForm}, problem::{Kind, Problem, ProblemBody}};
 use authlab_mechanism::login::{Granted, Login};
 
 /// Nothing takes the new password back, and a second try with the old one fails.
@@ -84,7 +84,7 @@ pub async fn change_password(
     app.happened(Event::PasswordChange, caller.address, changed.as_ref().map(|(account, _)| Some(*account)));
     match changed {
         Ok((_, granted)) => {
-            let delivered = caller.deliver(&app, granted.handover, delivery(input.is_form))?;
+            let delivered = caller.deliver(&app.door, granted.handover, delivery(input.is_form))?;
             Ok(if input.is_form { see_other("/mine", delivered) } else { done(delivered) })
         }
         Err(problem) if input.is_form && caller.prefers_html => {
@@ -98,7 +98,7 @@ pub async fn change_password(
 async fn change(app: &App, caller: &Caller, login: &Login, change: PasswordChange) -> Result<(i64, Granted), Problem> {
     let passwords = (change.current, change.new);
     let account = app.accounts.change_password(&login.username, passwords, caller.address).await?;
-    let renewed = app.mechanism.renew(caller.new_login(&account, &caller.device(), None, true)).await;
+    let renewed = app.mechanism().replace_login(caller.new_login(&account, &caller.device(), None, true)).await;
     match renewed {
         Ok(granted) => Ok((account.id, granted)),
         Err(refusal) => Err(Problem { detail: HALF_DONE.into(), ..refusal.into() }),

@@ -39,7 +39,7 @@ pub async fn metrics(State(app): State<App>) -> Response {
 
 async fn ready(app: &App) -> Result<(), Unavailable> {
     app.database.ping().await?;
-    app.mechanism.ready().await
+    app.mechanism().ready().await
 }
 
 fn not_ready(status: &'static str, unavailable: Option<&'static str>) -> Response {

@@ -10,7 +10,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::done;
-use crate::{App, body::JsonBody, carriage::{Caller, Delivery}, contract::{FreshToken, ItemBody, ItemFound, ItemList, SealWord, whole_seconds}, problem::{Kind, Problem, ProblemBody}};
+use crate::{App, body::JsonBody, door::{Caller, Delivery}, contract::{FreshToken, ItemBody, ItemFound, ItemList, SealWord, whole_seconds}, problem::{Kind, Problem, ProblemBody}};
 use authlab_mechanism::items::{ItemKey, NewItem, Opening, Sealing, Which};
 
 /// How an item is to be opened.
@@ -34,10 +34,10 @@ pub struct ReadQuery {
 )]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     let recalled = app.recall(&caller.presented).await?;
-    if !app.mechanism.card().anonymous_items {
+    if !app.mechanism().card().anonymous_items {
         recalled.login?;
     }
-    let delivered = caller.deliver(&app, recalled.handover, Delivery::AsItCame)?;
+    let delivered = caller.deliver(&app.door, recalled.handover, Delivery::AsItCame)?;
     Ok((delivered.headers, Json(ItemList { items: recalled.items })).into_response())
 }
 
@@ -66,7 +66,7 @@ pub async fn read(
 ) -> Result<Json<ItemFound>, Problem> {
     let key = item_key(&key)?;
     let opening = Opening { max_age, sealing: Sealing { seal: seal.0, salt } };
-    let item = app.mechanism.item(&caller.presented, &key, &opening).await?;
+    let item = app.mechanism().item(&caller.presented, &key, &opening).await?;
     let item = item.ok_or_else(|| Problem::new(Kind::NotFound, "there is no item of this name"))?;
     Ok(Json(ItemFound { key: key.into_string(), value: item.value, expires_at: item.expires_at }))
 }
@@ -91,8 +91,8 @@ pub async fn put(
 ) -> Result<Response, Problem> {
     let ItemBody { value, max_age, seal, salt } = body;
     let item = NewItem { key: item_key(&key)?, value, max_age, sealing: Sealing { seal: seal.0, salt } };
-    let handover = app.mechanism.put_item(&caller.presented, item).await?;
-    Ok(done(caller.deliver(&app, handover, Delivery::AsItCame)?))
+    let handover = app.mechanism().put_item(&caller.presented, item).await?;
+    Ok(done(caller.deliver(&app.door, handover, Delivery::AsItCame)?))
 }
 
 /// Forget an item
@@ -125,8 +125,8 @@ pub async fn remove_all(State(app): State<App>, caller: Caller) -> Result<Respon
 }
 
 async fn forget(app: &App, caller: &Caller, which: Which<'_>) -> Result<Response, Problem> {
-    let handover = app.mechanism.remove_items(&caller.presented, which).await?;
-    Ok(done(caller.deliver(app, handover, Delivery::AsItCame)?))
+    let handover = app.mechanism().remove_items(&caller.presented, which).await?;
+    Ok(done(caller.deliver(&app.door, handover, Delivery::AsItCame)?))
 }
 
 fn item_key(text: &str) -> Result<ItemKey, Problem> {

@@ -11,7 +11,7 @@ use super::{form_again, local_path, page_or_json, see_other};
 use crate::{
     App,
     body::{Input, IsForm},
-    carriage::{Caller, Delivered, Delivery},
+    door::{Caller, Delivered, Delivery},
     contract::{Credentials, FormDescription, HalfLogout, LoggedIn, LogoutWay},
     events::Event,
     handlers::done,
@@ -67,13 +67,13 @@ pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credenti
         Err(problem) => return Err(problem),
     };
     let delivery = if input.is_form { Delivery::Cookie } else { Delivery::Body };
-    let delivered = caller.deliver_to_all_scopes(&app, granted.handover, delivery)?;
+    let delivered = caller.deliver_to_all_scopes(&app.door, granted.handover, delivery)?;
     if input.is_form {
         return Ok(see_other(next.as_deref().and_then(local_path).unwrap_or("/mine"), delivered));
     }
     let Delivered { headers, token } = delivered;
     let authlab_mechanism::login::Login { username, issued_at, expires_at } = granted.login;
-    let mechanism = app.mechanism.card().mechanism;
+    let mechanism = app.mechanism().card().mechanism;
     Ok((headers, Json(LoggedIn { username, mechanism, issued_at, expires_at, token })).into_response())
 }
 
@@ -87,10 +87,10 @@ async fn begin(
 ) -> Result<(i64, Granted), Problem> {
     let account = app.accounts.verify(username, password, caller.address).await?;
     if kind.is_some() {
-        app.mechanism.tokens()?;
+        app.mechanism().tokens()?;
     }
-    let into_cookies = is_form || !app.mechanism.card().cookieless_clients();
-    let granted = app.mechanism.login(caller.new_login(&account, &caller.device(), kind, into_cookies)).await?;
+    let into_cookies = is_form || !app.mechanism().card().cookieless_clients();
+    let granted = app.mechanism().login(caller.new_login(&account, &caller.device(), kind, into_cookies)).await?;
     Ok((account.id, granted))
 }
 
@@ -122,7 +122,7 @@ pub async fn logout(
     let ended = log_out(&app, &caller, how).await;
     app.happened(Event::Logout, caller.address, ended.as_ref().map(|_| None));
     let (handover, half) = ended?;
-    let delivered = caller.deliver_to_all_scopes(&app, handover, Delivery::Cookie)?;
+    let delivered = caller.deliver_to_all_scopes(&app.door, handover, Delivery::Cookie)?;
     Ok(match half {
         _ if is_form => see_other("/", delivered),
         Some(half) => (delivered.headers, Json(half)).into_response(),
@@ -134,10 +134,10 @@ pub async fn logout(
 async fn log_out(app: &App, caller: &Caller, how: LogoutWay) -> Result<(Handover, Option<HalfLogout>), Problem> {
     let presented = &caller.presented;
     let partly = match how {
-        LogoutWay::Flush => return Ok((app.mechanism.logout(presented).await?, None)),
-        LogoutWay::DeleteCookie => app.mechanism.partial_logout()?.delete_cookie(presented).await?,
-        LogoutWay::DeleteLogin => app.mechanism.partial_logout()?.delete_login(presented).await?,
-        LogoutWay::Clear => app.mechanism.partial_logout()?.clear(presented).await?,
+        LogoutWay::Flush => return Ok((app.mechanism().logout(presented).await?, None)),
+        LogoutWay::DeleteCookie => app.mechanism().partial_logout()?.delete_cookie(presented).await?,
+        LogoutWay::DeleteLogin => app.mechanism().partial_logout()?.delete_login(presented).await?,
+        LogoutWay::Clear => app.mechanism().partial_logout()?.clear(presented).await?,
     };
     let PartlyLoggedOut { handover, record_left, login_left } = partly;
     let half = HalfLogout { how, cookie_cleared: handover.deletes_cookie(), record_left, login_left };

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::done;
 use authlab_mechanism::{handover::Handover, login::LoginId, refusal::Refusal};
-use crate::{App, carriage::{Caller, Delivery}, contract::{ExceptedLogin, LoginList}, events::Event, problem::{Kind, Problem, ProblemBody}};
+use crate::{App, door::{Caller, Delivery}, contract::{ExceptedLogin, LoginList}, events::Event, problem::{Kind, Problem, ProblemBody}};
 
 /// The account's logins, the newest first
 #[utoipa::path(
@@ -21,7 +21,7 @@ use crate::{App, carriage::{Caller, Delivery}, contract::{ExceptedLogin, LoginLi
     )
 )]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<LoginList>, Problem> {
-    let logins = app.mechanism.logins()?.list(&caller.presented).await?;
+    let logins = app.mechanism().logins()?.list(&caller.presented).await?;
     Ok(Json(LoginList { logins: logins.into_iter().map(Into::into).collect() }))
 }
 
@@ -36,7 +36,7 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<LoginLi
     )
 )]
 pub async fn end_one(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    let ended = app.mechanism.logins()?.end(&caller.presented, &LoginId(id)).await;
+    let ended = app.mechanism().logins()?.end(&caller.presented, &LoginId(id)).await;
     finished(&app, &caller, Event::LoginEnded, ended)
 }
 
@@ -62,7 +62,7 @@ pub async fn end_all(
     caller: Caller,
     Query(EndQuery { except }): Query<EndQuery>,
 ) -> Result<Response, Problem> {
-    let revocation = app.mechanism.revocation()?;
+    let revocation = app.mechanism().revocation()?;
     let ended = match except.as_deref() {
         None => revocation.end_all(&caller.presented).await,
         Some("current") => revocation.end_others(&caller.presented).await,
@@ -74,5 +74,5 @@ pub async fn end_all(
 fn finished(app: &App, caller: &Caller, event: Event, ended: Result<Handover, Refusal>) -> Result<Response, Problem> {
     let ended = ended.map_err(Problem::from);
     app.happened(event, caller.address, ended.as_ref().map(|_| None));
-    Ok(done(caller.deliver(app, ended?, Delivery::Cookie)?))
+    Ok(done(caller.deliver(&app.door, ended?, Delivery::Cookie)?))
 }

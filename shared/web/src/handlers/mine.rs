@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use maud::Markup;
 
 use super::{html, see_other};
-use crate::{App, carriage::{Caller, Delivery}, contract::{Mine, RecordBody}, pages::{self, PasswordForm}, problem::{Problem, ProblemBody}};
+use crate::{App, door::{Caller, Delivery}, contract::{Mine, RecordBody}, pages::{self, PasswordForm}, problem::{Problem, ProblemBody}};
 use authlab_mechanism::login::{Login, Recalled};
 
 /// Who is calling
@@ -24,9 +24,9 @@ use authlab_mechanism::login::{Login, Recalled};
     )
 )]
 pub async fn mine(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    let card = app.mechanism.card();
+    let card = app.mechanism().card();
     let Recalled { login, items, handover } = app.recall(&caller.presented).await?;
-    let delivered = caller.deliver(&app, handover, Delivery::AsItCame)?;
+    let delivered = caller.deliver(&app.door, handover, Delivery::AsItCame)?;
     match login {
         Err(denied) if caller.prefers_html => {
             app.watch_for(&denied.into(), Some(caller.address));
@@ -56,5 +56,5 @@ pub(super) fn mine_page(app: &App, login: &Login, items: &BTreeMap<String, Strin
     )
 )]
 pub async fn record(State(app): State<App>, caller: Caller) -> Result<Json<RecordBody>, Problem> {
-    Ok(Json(app.mechanism.record(&caller.presented).await?.into()))
+    Ok(Json(app.mechanism().record(&caller.presented).await?.into()))
 }

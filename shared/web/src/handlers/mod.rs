@@ -19,7 +19,7 @@ use http::{HeaderValue, StatusCode, header};
 use maud::Markup;
 
 use super::{
-    carriage::{Caller, Delivered, Delivery},
+    door::{Caller, Delivered, Delivery},
     contract::FreshToken,
     problem::{Problem, Shown},
 };

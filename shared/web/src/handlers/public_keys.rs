@@ -17,5 +17,5 @@ use authlab_mechanism::public_keys::PublicKeys;
 )]
 pub async fn public_keys(State(app): State<App>) -> Response {
     let age = format!("public, max-age={}", PublicKeys::MAX_AGE);
-    ([(header::CACHE_CONTROL, age)], Json(PublicKeysBody::from(app.mechanism.public_keys().unwrap_or_default()))).into_response()
+    ([(header::CACHE_CONTROL, age)], Json(PublicKeysBody::from(app.mechanism().public_keys().unwrap_or_default()))).into_response()
 }

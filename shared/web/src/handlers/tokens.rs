@@ -8,7 +8,7 @@ use axum::{
 use http::StatusCode;
 
 use authlab_mechanism::handover::Handover;
-use crate::{App, body::OauthForm, carriage::{Caller, Delivery, TokenBody}, contract::{IntrospectionBody, RefreshRequest, TokenInQuestion}, problem::{Kind, Problem, ProblemBody}};
+use crate::{App, body::OauthForm, door::{Caller, Delivery, TokenBody}, contract::{IntrospectionBody, RefreshRequest, TokenInQuestion}, problem::{Kind, Problem, ProblemBody}};
 use authlab_secrets::Secret;
 
 /// Exchange a refresh token for a new pair
@@ -29,7 +29,7 @@ pub async fn refresh(
     caller: Caller,
     OauthForm(request): OauthForm<RefreshRequest>,
 ) -> Result<Json<TokenBody>, Problem> {
-    let tokens = app.mechanism.tokens()?;
+    let tokens = app.mechanism().tokens()?;
     match request.grant_type.as_deref() {
         Some("refresh_token") => {}
         Some(_) => return Err(unsupported_grant_type()),
@@ -37,7 +37,7 @@ pub async fn refresh(
     }
     let refresh_token = request.refresh_token.ok_or_else(|| invalid_request("send a `refresh_token`"))?;
     let token = tokens.refresh(&caller.presented, &refresh_token).await?;
-    let delivered = caller.deliver(&app, Handover::token(token), Delivery::Body)?;
+    let delivered = caller.deliver(&app.door, Handover::token(token), Delivery::Body)?;
     Ok(Json(delivered.token.expect("a body was asked for")))
 }
 
@@ -56,7 +56,7 @@ pub async fn revoke(
     State(app): State<App>,
     OauthForm(request): OauthForm<TokenInQuestion>,
 ) -> Result<Response, Problem> {
-    app.mechanism.tokens()?.revoke(&in_question(request)?).await?;
+    app.mechanism().tokens()?.revoke(&in_question(request)?).await?;
     Ok(StatusCode::OK.into_response())
 }
 
@@ -79,7 +79,7 @@ pub async fn introspect(
     caller: Caller,
     OauthForm(request): OauthForm<TokenInQuestion>,
 ) -> Result<Json<IntrospectionBody>, Problem> {
-    let tokens = app.mechanism.tokens()?;
+    let tokens = app.mechanism().tokens()?;
     Ok(Json(tokens.introspect(&caller.presented, &in_question(request)?).await?.into()))
 }
 

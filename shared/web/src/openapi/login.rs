@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Operation;
-use authlab_mechanism::{handover::TOKEN_COOKIE, login::{Card, Carrier, Scheme}};
+use authlab_mechanism::{login::{Card, Carrier, Scheme}};
 
 /// Each carrier that the mechanism takes, as a security scheme.
 pub(super) fn describe(card: &Card, document: &mut Value) {
@@ -36,7 +36,7 @@ fn scheme(card: &Card, carrier: Carrier) -> Value {
         Carrier::Cookie => {
             let name = match &card.scheme {
                 Scheme::Cookie(name) => name,
-                Scheme::Bearer => TOKEN_COOKIE,
+                Scheme::Bearer(cookies) => cookies.access,
             };
             json!({"type": "apiKey", "in": "cookie", "name": name, "description": "Set by `POST /login`"})
         }

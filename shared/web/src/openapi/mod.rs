@@ -34,7 +34,7 @@ pub struct Document;
 /// The document of this service.
 pub fn document(app: &App, collected: &utoipa::openapi::OpenApi) -> Value {
     let mut document = serde_json::to_value(collected).expect("an OpenAPI document is JSON");
-    let card = app.mechanism.card();
+    let card = app.mechanism().card();
     headers::describe(&mut document);
     login::describe(card, &mut document);
     demand_long_passwords(app.accounts.password_min_length(), &mut document);

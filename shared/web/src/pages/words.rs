@@ -11,8 +11,8 @@ pub(super) fn credential(card: &Card) -> &'static str {
     match (card.state_lives, &card.scheme) {
         (StateLives::Client, Scheme::Cookie(_)) => "a signed cookie",
         (StateLives::Server, Scheme::Cookie(_)) => "a random key in a cookie",
-        (StateLives::Client, Scheme::Bearer) => "a signed token",
-        (StateLives::Server, Scheme::Bearer) => "a random token",
+        (StateLives::Client, Scheme::Bearer(_)) => "a signed token",
+        (StateLives::Server, Scheme::Bearer(_)) => "a random token",
     }
 }
 

@@ -8,7 +8,6 @@ mod headers;
 mod limits;
 mod observe;
 mod problems;
-mod renewal;
 mod routes;
 
 use std::{
@@ -30,11 +29,14 @@ use tower_http::csrf::Csrf;
 use tracing::Instrument as _;
 
 pub use self::routes::Routes;
-use self::{headers::Dress, observe::Observed};
-use super::{App, negotiation::prefers_html};
+use self::{headers::AnswerHeaders, observe::Observed};
+use super::{
+    App,
+    door::{Caller, caller::address},
+};
 use authlab_server::Answer;
 
-/// A request that is not answered by then never will be.
+/// Requests that take longer are answered 408.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A whole service: its routes, and what is around all of them.
@@ -56,24 +58,24 @@ impl Answer for Site {
     async fn answer(self, request: Request) -> Response {
         let Self { app, known, router } = self;
         let observed = Observed::begin(&app, &known, &request);
-        let dress = Dress::of_the_answer_to(&request, &app);
-        let html = prefers_html(request.headers());
+        let address = address(&request);
+        let caller = Caller::read(&app.door, &request, address);
+        let html = caller.prefers_html;
+        let headers = AnswerHeaders::new(&app, &caller, &request);
         let response = match limits::examine(&request) {
-            Ok(()) => observed.throughout(pin!(answered(&app, router, request, observed.takes_a_login()))).await,
+            Ok(()) => observed.throughout(pin!(answered(&app, router, request, caller, observed.takes_a_login()))).await,
             Err(problem) => problem.into_response(),
         };
-        let mut response = observed.within(|| problems::written(&app, html, observed.from(), response));
-        dress.put_on(&app, response.headers_mut());
+        let mut response = observed.within(|| problems::written(&app, html, address, response));
+        headers.put_on(&app, response.headers_mut());
         observed.finish(response)
     }
 }
 
-/// What the handler answers, and what a browser is given beside it; or that it took too long, or that it panicked: the panic's
-/// words are in the log already.
-async fn answered(app: &App, mut router: Csrf<Router>, mut request: Request, takes_a_login: bool) -> Response {
-    let renewed = if takes_a_login { renewal::renew(app, &mut request).await } else { Ok(None) };
-    let renewed = match renewed {
-        Ok(renewed) => renewed,
+/// The handler's answer, with the cookies of a refresh. 408 if the handler took too long, 500 if it panicked; the log has the panic.
+async fn answered(app: &App, mut router: Csrf<Router>, mut request: Request, caller: Caller, takes_a_login: bool) -> Response {
+    let opened = match app.door.open(&mut request, caller, takes_a_login).await {
+        Ok(opened) => opened,
         Err(problem) => return problem.into_response(),
     };
     let changes = !request.method().is_safe();
@@ -85,9 +87,7 @@ async fn answered(app: &App, mut router: Csrf<Router>, mut request: Request, tak
         Some(Err(_panic)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         None => StatusCode::REQUEST_TIMEOUT.into_response(),
     };
-    if let Some(renewed) = renewed {
-        renewed.put_on(response.headers_mut());
-    }
+    opened.close(response.headers_mut());
     response
 }
 

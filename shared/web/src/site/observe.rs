@@ -2,7 +2,6 @@
 
 use std::{
     future::poll_fn,
-    net::{IpAddr, SocketAddr},
     pin::Pin,
     sync::{
         LazyLock,
@@ -11,10 +10,7 @@ use std::{
     time::Instant,
 };
 
-use axum::{
-    extract::{ConnectInfo, Request},
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use http::{HeaderName, HeaderValue, Method};
 use tracing::{Level, Span};
 
@@ -31,7 +27,6 @@ pub(super) struct Observed<'r> {
     id: HeaderValue,
     method: Method,
     route: &'r Route,
-    from: Option<IpAddr>,
     /// What is logged meanwhile belongs to this request, if anybody reads the log.
     line: Option<Span>,
     /// The same request as a part of a trace, if anybody collects them.
@@ -43,7 +38,7 @@ impl<'r> Observed<'r> {
     pub(super) fn begin(app: &App, routes: &'r Routes, request: &Request) -> Self {
         let id = request_id(request);
         let text = id.to_str().unwrap_or_default();
-        let service = app.mechanism.card().mechanism;
+        let service = app.mechanism().card().mechanism;
         let (method, route) = (request.method().clone(), routes.of(request.uri().path()));
         let line = line(service, text);
         let trace = {
@@ -58,7 +53,6 @@ impl<'r> Observed<'r> {
             id,
             method,
             route,
-            from: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()),
             line,
             trace,
             _active: app.metrics.active(),
@@ -78,11 +72,6 @@ impl<'r> Observed<'r> {
 
     fn span(&self) -> Option<&Span> {
         self.trace.as_ref().or(self.line.as_ref())
-    }
-
-    /// Where it came from, as far as the socket tells.
-    pub(super) fn from(&self) -> Option<IpAddr> {
-        self.from
     }
 
     /// Whether the route that was asked for needs the caller's login.

@@ -3,7 +3,7 @@
 use axum::extract::Request;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
-use crate::App;
+use crate::{App, door::Caller};
 
 /// Pages load their own style sheet and send forms home; nothing else.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
@@ -15,15 +15,14 @@ const ALWAYS: [(HeaderName, &str); 3] = [
 ];
 
 /// What depends on the request.
-pub(super) struct Dress {
+pub(super) struct AnswerHeaders {
     secure: bool,
     referrer_policy: HeaderValue,
 }
 
-impl Dress {
-    pub(super) fn of_the_answer_to(request: &Request, app: &App) -> Self {
-        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        Self { secure: app.secure_cookies.for_host(host), referrer_policy: referrer_policy(request.uri()) }
+impl AnswerHeaders {
+    pub(super) fn new(app: &App, caller: &Caller, request: &Request) -> Self {
+        Self { secure: caller.is_secure(app.door.secure_cookies), referrer_policy: referrer_policy(request.uri()) }
     }
 
     pub(super) fn put_on(self, app: &App, headers: &mut HeaderMap) {

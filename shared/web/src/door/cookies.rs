@@ -7,12 +7,11 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use authlab_clock::after;
-use authlab_mechanism::{cookie_attributes::CookieAttributes, handover::{CookieChange, NewCookie}, presented::Cookies};
-use crate::{cookie_scopes::CookieScope, problem::Problem, white_space::trimmed};
+use authlab_mechanism::{cookie_attributes::{CookieAttributes, MAX_COOKIE_BYTES}, handover::{CookieChange, NewCookie}, presented::Cookies};
+use super::cookie_scopes::CookieScope;
+use crate::{problem::Problem, white_space::trimmed};
 use authlab_django_signing::cookie_value;
 
-/// What browsers keep of one cookie, its name and attributes included (RFC 6265 §6.1).
-pub const BIGGEST_COOKIE: usize = 4_096;
 /// Browsers cut longer lifetimes to this (RFC 6265bis §5.5).
 const LONGEST_LIFETIME: Duration = Duration::from_hours(400 * 24);
 
@@ -54,8 +53,8 @@ pub fn write(change: &CookieChange, now: Timestamp, dress: Dress<'_>) -> Result<
         CookieChange::Set(cookie) => set(cookie, now, dress)?,
         CookieChange::Delete(name) => delete(name, &CookieScope::of(dress.attributes), dress),
     };
-    if line.len() > BIGGEST_COOKIE {
-        return Err(Problem::too_large("a cookie, its name and attributes included,", BIGGEST_COOKIE));
+    if line.len() > MAX_COOKIE_BYTES {
+        return Err(Problem::too_large("a cookie, its name and attributes included,", MAX_COOKIE_BYTES));
     }
     let mut value = HeaderValue::from_str(&line).map_err(|_| not_a_cookie())?;
     value.set_sensitive(true);

@@ -53,7 +53,7 @@ fn dress(app: &App, problem: &Problem, headers: &mut HeaderMap) {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if problem.kind.status() == StatusCode::UNAUTHORIZED
-        && let Ok(challenge) = HeaderValue::from_str(&challenge(&app.mechanism.card().scheme, problem.denied))
+        && let Ok(challenge) = HeaderValue::from_str(&challenge(&app.mechanism().card().scheme, problem.denied))
     {
         headers.insert(header::WWW_AUTHENTICATE, challenge);
     }
@@ -65,8 +65,8 @@ fn challenge(scheme: &Scheme, denied: Option<Denied>) -> String {
         (Scheme::Cookie(name), _) => {
             format!("Cookie realm=\"authlab\", form-action=\"/login\", cookie-name=\"{name}\"")
         }
-        (Scheme::Bearer, None | Some(Denied::Missing)) => "Bearer realm=\"authlab\"".to_owned(),
-        (Scheme::Bearer, Some(_)) => "Bearer realm=\"authlab\", error=\"invalid_token\"".to_owned(),
+        (Scheme::Bearer(_), None | Some(Denied::Missing)) => "Bearer realm=\"authlab\"".to_owned(),
+        (Scheme::Bearer(_), Some(_)) => "Bearer realm=\"authlab\", error=\"invalid_token\"".to_owned(),
     }
 }
 
