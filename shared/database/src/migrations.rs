@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use sqlx::{
     AnyConnection, AnyPool,
-    migrate::{Migrate as _, MigrateError, Migrator},
+    SqlStr,
+    migrate::{Migrate as _, MigrateError, Migration, MigrationType, Migrator},
 };
 
 use super::{DatabaseError, connections::begin_on, trouble};
@@ -14,8 +15,23 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(7246139450022)";
 /// Where sqlx keeps what was done.
 const TABLE: &str = "_sqlx_migrations";
 
+/// In order. What has been applied somewhere is never changed: sqlx compares checksums.
+const MIGRATIONS: [(&str, &str); 7] = [
+    ("account", include_str!("../migrations/0001_account.sql")),
+    ("revocation", include_str!("../migrations/0002_revocation.sql")),
+    ("token login", include_str!("../migrations/0003_token_login.sql")),
+    ("session login", include_str!("../migrations/0004_session_login.sql")),
+    ("endings", include_str!("../migrations/0005_endings.sql")),
+    ("session login generation", include_str!("../migrations/0006_session_login_generation.sql")),
+    ("deployment", include_str!("../migrations/0007_deployment.sql")),
+];
+
+/// Without `sqlx::migrate!`: its macro crate compiles both database drivers a second time, for the compiler.
 fn migrator() -> Migrator {
-    let mut migrations = sqlx::migrate!();
+    let migration = |(version, (name, sql)): (i64, &(&'static str, &'static str))| {
+        Migration::new(version, (*name).into(), MigrationType::Simple, SqlStr::from_static(sql), false)
+    };
+    let mut migrations = Migrator::with_migrations((1..).zip(&MIGRATIONS).map(migration).collect());
     // A newer version beside this one may have migrated further.
     migrations.set_ignore_missing(true);
     migrations
