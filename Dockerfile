@@ -1,12 +1,12 @@
-# One build, one image a program. The images hold that program and what it links to: no shell, no package manager, no root.
+# One build makes one image per program. An image holds the program and its libraries: no shell, no package manager, no root.
 ARG RUST=1.95
 
 FROM rust:${RUST}-slim-bookworm AS build
 ARG CARGO_BUILD_JOBS
 WORKDIR /src
 COPY . .
-# What a cache mount holds is no part of the image, so the programs leave it in the same step. All clones on a machine share it, and
-# cargo tells new from old by the time of the files: what another clone left there, of other sources, must not pass for these.
+# A cache mount is not part of the image, so the programs are copied out of it in the same step. All clones on a machine share the mount.
+# cargo compares file times, so the sources are touched: else it might reuse what it built from another clone's sources.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     find . -path ./target -prune -o -name '*.rs' -exec touch {} + \
@@ -14,7 +14,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     && mkdir -p /out/empty \
     && cp target/release/cookie-svc target/release/session-svc target/release/token-svc target/release/lab /out/
 
-# A volume that is mounted over an empty folder takes over its owner: the programs can write to theirs, and nobody else.
+# A volume mounted over an empty folder gets that folder's owner, so only the program's user can write to it.
 FROM gcr.io/distroless/cc-debian12:nonroot AS base
 COPY --from=build --chown=65532:65532 /out/empty/ /data/
 ENV BIND=0.0.0.0 DATA_DIR=/data

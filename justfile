@@ -1,8 +1,8 @@
-# Every command that a person types here, and those that CI runs: `.ci/run` calls these same recipes.
+# The commands of this repository. `.ci/run` calls the same recipes.
 
 set positional-arguments
 
-# What `just tools` installs comes first.
+# Programs that `just tools` installs take precedence.
 export PATH := home_directory() / ".cache/authlab/bin" + ":" + env("PATH")
 
 # List the recipes
@@ -13,34 +13,34 @@ default:
 run *arguments:
     cargo run --release -- "$@"
 
-# Play one journey against the three and show the answers side by side
+# Run one journey against the three services and show the answers side by side
 compare *arguments:
     cargo run --release -- compare "$@"
 
-# Ask the three, or any --target NAME=URL, for every clause of the contract
+# Check every clause of the contract on the three services, or on any --target NAME=URL
 conform *arguments:
     cargo run --release -- conform "$@"
 
-# Play every attack on the three, or on any --target NAME=URL: what held, and what cannot by nature
+# Run every attack on the three services, or on any --target NAME=URL: which are blocked, which unavoidable
 attack *arguments:
     cargo run --release -- attack "$@"
 
-# Say what a credential is and what anybody can read in it, without asking anybody; `-` reads standard input
+# Say what a credential is and what anybody can read in it, without asking a service; `-` reads standard input
 inspect *arguments:
     cargo run --release -- inspect "$@"
 
-# Attack and measure anew, and write the comparison of it: some minutes, with `-- --thorough` hours, on a machine with nothing else to do
+# Run attacks and benches anew and write the comparison: takes minutes, with `-- --thorough` hours, on an idle machine
 measure *arguments:
     mkdir -p benches/results
     cargo run --release -- attack --json > benches/results/attacks.json
     cargo bench --package benches --bench comparison "$@"
     cargo run --release -- report
 
-# Write the comparison from the newest run under benches/results: documents, README, and the verdicts of the lab's page
+# Write the comparison from the newest run under benches/results: documents, README, verdicts of the lab's page
 report *arguments:
     cargo run --release -- report "$@"
 
-# Say what so many users need: just capacity --users 5e6
+# Estimate what N users need: just capacity --users 5e6
 capacity *arguments:
     cargo run --release -- capacity "$@"
 
@@ -48,12 +48,12 @@ capacity *arguments:
 test *arguments:
     cargo test --workspace "$@"
 
-# Run every test in a process of its own and under a time limit
+# Run each test in a separate process, with a time limit
 nextest *arguments:
     cargo nextest run --workspace "$@"
     cargo test --workspace --doc
 
-# Play 1,000 random interleavings of logins and endings against the model; AUTHLAB_SEED repeats a run
+# Test 1,000 random interleavings of logins and endings against the model; AUTHLAB_SEED repeats a run
 field interleavings="1000":
     AUTHLAB_INTERLEAVINGS="$1" cargo test --workspace --test endings interleavings
 
@@ -73,40 +73,40 @@ lint:
 doc:
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps
 
-# Why a crate is in the tree: cargo tree --workspace --invert NAME
-[doc("Check licences, sources, and who may name which crate")]
+# To see why a crate is in the tree: cargo tree --workspace --invert NAME
+[doc("Check licences and sources of all crates, and which crate may depend on which")]
 deny:
     cargo deny check --hide-inclusion-graph licenses bans sources
 
-# Measure the load on the server
+# Measure what a request costs the server
 bench *arguments:
     cargo bench --package benches "$@"
 
-# Run each benchmark once, unmeasured, to see that it still works
+# Run each benchmark once, without measuring, to see that it works
 bench-smoke:
     cargo test --workspace --bench '*'
 
-# Build the programs of others that the benches measure beside the services
+# Build the peers: programs of others that the benches measure too
 peers:
     env -u CARGO_TARGET_DIR cargo build --release --manifest-path peers/Cargo.toml
     [ -x ~/.cache/authlab/peers/bin/python ] || "${AUTHLAB_PYTHON:-$HOME/.cache/authlab/venv/bin/python}" -m venv ~/.cache/authlab/peers
     ~/.cache/authlab/peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement peers/django/requirements.txt
 
-# Play the attacks that a library decides on those programs, and keep what was seen for the report
+# Run on the peers the attacks that a library decides, and keep the results for the report
 attack-peers:
     cargo run --release --package benches --example attack_peers
 
-# Fuzz every target for some seconds, where cargo-fuzz is installed and the fuzzers were built before: building them takes ten minutes
+# Fuzz every target for some seconds, if cargo-fuzz is installed and the fuzzers are built (building takes ten minutes)
 fuzz-smoke seconds="5":
     if [ -d "${XDG_CACHE_HOME:-$HOME/.cache}/authlab/fuzz-target" ] && cargo +nightly fuzz --version >/dev/null 2>&1; then \
         env -u CARGO_TARGET_DIR fuzz/run --jobs 2 "$1"; \
-        else echo "SKIPPED: cargo-fuzz is missing, or no fuzzers have been built here (fuzz/run builds them); the tests replay the corpus"; fi
+        else echo "SKIPPED: cargo-fuzz is missing, or the fuzzers are not built (fuzz/run builds them); the tests replay the corpus"; fi
 
-# Bring everything up in containers, ask it for the contract, and take it down: nothing is left
+# Start everything in containers, check the contract, stop, and check that nothing is left
 compose-smoke:
     .ci/compose
 
-# Check the manifests of deploy/kubernetes against the schemas of Kubernetes
+# Check the manifests of deploy/kubernetes against Kubernetes' schemas
 kubernetes:
     "${AUTHLAB_PYTHON:-$HOME/.cache/authlab/venv/bin/python}" .ci/kubernetes.py
 
@@ -114,6 +114,6 @@ kubernetes:
 tools:
     .ci/tools
 
-# Run everything that CI runs, as CI runs it
+# Run everything that CI runs
 ci:
     .ci/run

@@ -1,4 +1,4 @@
-"""Checks deploy/kubernetes: every manifest by Kubernetes' own schemas, every workload by what its README promises."""
+"""Checks every manifest of deploy/kubernetes against Kubernetes' schemas, and every workload against the promises of its README."""
 
 import sys
 from pathlib import Path
@@ -7,14 +7,14 @@ import kubernetes_validate
 import yaml
 
 FOLDER = Path(__file__).parent.parent / "deploy" / "kubernetes"
-# The oldest and the newest that are meant.
+# The oldest and the newest supported version.
 VERSIONS = ["1.31", "1.37"]
-# What every workload needs beside it, under its own name.
+# The objects that every workload needs, under the same name.
 COMPANIONS = ["Service", "PodDisruptionBudget", "HorizontalPodAutoscaler"]
 
 
 def manifests():
-    """Every document that kustomize would apply; a file that it would not apply is a mistake as well."""
+    """Yields every document that kustomize applies. A file that it does not apply is an error."""
     listed = yaml.safe_load((FOLDER / "kustomization.yaml").read_text())["resources"]
     present = sorted(path.name for path in FOLDER.glob("*.yaml") if path.name != "kustomization.yaml")
     assert sorted(listed) == present, f"kustomization.yaml lists {sorted(listed)}; there are {present}"
@@ -23,12 +23,12 @@ def manifests():
 
 
 def breaches(manifest):
-    """What a Deployment lacks of what is promised."""
+    """Yields the promises that a Deployment breaks."""
     pod = manifest["spec"]["template"]["spec"]
     if pod.get("automountServiceAccountToken") is not False:
         yield "a service account's token is mounted"
     if not pod.get("securityContext", {}).get("runAsNonRoot"):
-        yield "it may run as root"
+        yield "the container may run as root"
     if pod.get("securityContext", {}).get("seccompProfile", {}).get("type") != "RuntimeDefault":
         yield "no seccomp profile"
     for container in pod["containers"]:
@@ -39,9 +39,9 @@ def breaches(manifest):
             yield "no memory limit"
         context = container.get("securityContext", {})
         if context.get("allowPrivilegeEscalation") is not False or not context.get("readOnlyRootFilesystem"):
-            yield "privileges may grow, or its file system can be written to"
+            yield "privileges may grow, or the file system is writable"
         if context.get("capabilities", {}).get("drop") != ["ALL"]:
-            yield "it keeps capabilities"
+            yield "capabilities are not dropped"
 
 
 def main():
@@ -55,11 +55,11 @@ def main():
             except kubernetes_validate.ValidationError as error:
                 problems.append(f"{name}, Kubernetes {version}: {error.message}")
         if manifest["kind"] == "Secret":
-            problems.append(f"{name}: a secret does not belong into the repository")
+            problems.append(f"{name}: secrets do not belong in the repository")
         if manifest["kind"] == "Deployment":
             problems += [f"{name}: {breach}" for breach in breaches(manifest)]
             there = {other["kind"] for other in everything if other["metadata"]["name"] == manifest["metadata"]["name"]}
-            problems += [f"{name}: no {kind} of its name" for kind in COMPANIONS if kind not in there]
+            problems += [f"{name}: no {kind} with the same name" for kind in COMPANIONS if kind not in there]
     for problem in problems:
         print(f"kubernetes: {problem}", file=sys.stderr)
     print(f"kubernetes: {len(everything)} manifests, {len(problems)} problems")
