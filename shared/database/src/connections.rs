@@ -12,7 +12,7 @@ use futures_util::{
     stream::{self, BoxStream, StreamExt as _},
 };
 use sqlx::{
-    Any, AnyConnection, AnyPool, Connection as _, Database, Describe, Either, Execute, Executor, SqlStr, Transaction,
+    Any, AnyConnection, AnyPool, Connection as _, Database, Either, Execute, Executor, SqlStr, Transaction,
     pool::PoolConnection,
 };
 
@@ -148,12 +148,5 @@ impl<'p> Executor<'p> for &'p Connections {
         'p: 'e,
     {
         self.pool.prepare_with(sql, parameters)
-    }
-
-    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, sqlx::Result<Describe<Any>>>
-    where
-        'p: 'e,
-    {
-        self.pool.describe(sql)
     }
 }

@@ -23,10 +23,10 @@ macro_rules! next {
 macro_rules! numbered {
     ($engine:expr, $before:literal, $after:literal) => {
         match $engine {
-            $authlab_database::Engine::Sqlite => {
+            authlab_database::Engine::Sqlite => {
                 concat!($before, $crate::order::next!(sqlite), $after)
             }
-            $authlab_database::Engine::Postgres => {
+            authlab_database::Engine::Postgres => {
                 concat!($before, $crate::order::next!(postgres), $after)
             }
         }

@@ -19,7 +19,7 @@ use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
 use super::Answer;
-use authlab_web::white_space::trimmed;
+use crate::white_space::trimmed;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 

@@ -13,6 +13,7 @@ mod lingering;
 mod progress;
 mod shares;
 pub mod signal;
+pub mod white_space;
 
 use std::{
     io,

@@ -15,7 +15,6 @@ pub mod pages;
 pub mod problem;
 pub mod router;
 pub mod site;
-pub mod white_space;
 
 use std::{ops::Deref, sync::Arc};
 

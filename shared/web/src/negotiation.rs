@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, header::ACCEPT};
 
-use super::white_space::trimmed;
+use authlab_server::white_space::trimmed;
 
 /// Whether the client would rather have a page. One that takes anything gets JSON.
 pub fn prefers_html(headers: &HeaderMap) -> bool {

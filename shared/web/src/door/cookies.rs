@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use authlab_clock::after;
 use authlab_mechanism::{cookie_attributes::{CookieAttributes, MAX_COOKIE_BYTES}, handover::{CookieChange, NewCookie}, presented::Cookies};
 use super::cookie_scopes::CookieScope;
-use crate::{problem::Problem, white_space::trimmed};
+use crate::problem::Problem;
+use authlab_server::white_space::trimmed;
 use authlab_django_signing::cookie_value;
 
 /// Browsers cut longer lifetimes to this (RFC 6265bis §5.5).
