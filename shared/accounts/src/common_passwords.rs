@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 
 use super::username::{self, Username};
 
-const LIST: &[u8] = include_bytes!("../../assets/common-passwords.txt.gz");
+const LIST: &[u8] = include_bytes!("../assets/common-passwords.txt.gz");
 
 /// Bytes that an entry of the list must have. No password may be as short as those below, and what repeats them is no common one.
 const SHORTEST_KEPT: usize = 4;

@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod connections;
+pub mod deployment;
 mod error;
 mod migrations;
 mod postgres;

@@ -84,6 +84,6 @@ impl std::fmt::Debug for App {
 
 impl std::fmt::Debug for Parts {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.mechanism().card().mechanism)
+        formatter.write_str(self.door.mechanism.card().mechanism)
     }
 }

@@ -6,8 +6,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     App, handlers as on,
-    layers::{Routes, Site},
     openapi::Document,
+    site::{Routes, Site},
 };
 
 /// Routes that the document does not speak of.

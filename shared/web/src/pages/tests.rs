@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{CredentialsForm, PasswordForm, STYLE, Site, docs, home, login, mine, problem, register, words};
 use authlab_accounts::Registration;
 use authlab_mechanism::cookie_attributes::CookieAttributes;
-use authlab_mechanism::login::{Card, Carrier, Login, Place, Scheme, StateLives};
+use authlab_mechanism::login::{Card, Carrier, Login, Place, Scheme, StateLives, TokenCookies};
 
 const HOSTILE: &str = "<script>alert(1)</script>\"'&";
 const WEEKS: Duration = Duration::from_hours(14 * 24);
@@ -47,7 +47,7 @@ fn token() -> Card {
     Card {
         mechanism: "token",
         carriers: &[Carrier::Bearer, Carrier::Cookie],
-        scheme: Scheme::Bearer,
+        scheme: Scheme::Bearer(TokenCookies { access: "token", refresh: "refresh" }),
         lifetime: Duration::from_mins(5),
         login_lifetime: Duration::from_mins(5),
         logins_at_most: None,
