@@ -1,21 +1,21 @@
-//! Everything the three services have in common, written once. A service crate adds its mechanism and nothing else.
+//! The common parts of the three services. A service crate adds only its mechanism.
 //!
 //! In reading order:
 //!
-//! * [`mechanism`]: the seam. What a service must be able to do; read this first.
-//! * [`login`], [`items`], [`tokens`]: the nouns it speaks in.
-//! * [`presented`], [`handover`]: what a client shows, and what it is told to hold from now on.
-//! * [`cookie_attributes`], [`cookie_scopes`]: how a mechanism's cookies are dressed, and where browsers keep them.
+//! * [`mechanism`]: the trait that each service implements; read this first.
+//! * [`login`], [`items`], [`tokens`]: the types of its arguments and results.
+//! * [`presented`], [`handover`]: the credentials a client sends, and those it gets.
+//! * [`cookie_attributes`], [`cookie_scopes`]: the attributes of cookies, and where browsers keep them.
 //! * [`client_network`]: which addresses count as one client.
-//! * [`refusal`]: every way in which a mechanism may say no.
-//! * [`django`]: the signing formats of Django, free of any web.
-//! * [`keys`], [`public_keys`], [`secret`], [`clock`], [`random`], [`database`]: the ground a mechanism stands on.
-//! * [`deployment`]: what tells this deployment from others on the same store.
+//! * [`refusal`]: the errors of a mechanism.
+//! * [`django`]: the signing formats of Django, without a web framework.
+//! * [`keys`], [`public_keys`], [`secret`], [`clock`], [`random`], [`database`]: what mechanisms are built on.
+//! * [`deployment`]: the id that distinguishes this deployment from others on the same store.
 //! * [`endings`]: how a login ends at every instance and every service.
-//! * [`accounts`]: names and passwords, the same for all three services.
+//! * [`accounts`]: usernames and passwords, the same for all three services.
 //! * [`http`]: the contract over HTTP: routes, handlers, pages, problems, layers.
 //! * [`serve`]: sockets, time limits and a stop that loses no request.
-//! * [`telemetry`]: what a running service tells about itself.
+//! * [`telemetry`]: metrics, traces and logs.
 //! * [`settings`], [`service`]: from the command line to a running service.
 
 pub mod accounts;

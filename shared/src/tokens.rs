@@ -1,20 +1,20 @@
-//! The nouns of tokens, in the words of OAuth 2.0.
+//! The types of tokens, in the terms of OAuth 2.0.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a login by token is kept in.
+/// The kind of an access token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenKind {
-    /// A signed JSON Web Token, which carries everything
+    /// A signed JSON Web Token, which contains the login and its items
     #[default]
     Jwt,
-    /// A random token, and a row of the server's that has everything
+    /// A random token; the server keeps the login and its items
     Opaque,
 }
 
-/// What is known of a token (RFC 7662 §2.2). Of one that does not hold, nothing is told but that.
+/// The state of a token (RFC 7662 §2.2). An inactive token has no other field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Introspection {
     pub active: bool,
@@ -23,10 +23,10 @@ pub struct Introspection {
     /// The account's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sub: Option<String>,
-    /// Names the login.
+    /// The id of the login.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jti: Option<String>,
-    /// `Bearer` of an access token; a refresh token has none, since it opens nothing.
+    /// `Bearer` for an access token. A refresh token has none, since it grants no access.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_type: Option<&'static str>,
     /// Seconds since the epoch, as is `exp`.
@@ -41,7 +41,7 @@ pub struct Introspection {
 }
 
 impl Introspection {
-    /// Unknown, forged, expired and ended look alike.
+    /// The same answer for unknown, forged, expired and ended tokens.
     pub fn inactive() -> Self {
         Self::default()
     }

@@ -1,14 +1,14 @@
-//! Under which keys attempts are counted.
+//! The keys under which attempts are counted.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use crate::{client_network::ClientNetwork, random};
 
-/// What is counted, under a key of this process.
+/// A truncated HMAC under a random key of this process.
 pub(super) type Digest = [u8; 16];
 
-/// What one attempt is counted for.
+/// The counters that one attempt concerns.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subjects {
     pub(super) pair: Digest,
@@ -16,7 +16,7 @@ pub(super) struct Subjects {
     pub(super) network: Digest,
 }
 
-/// Turns what a client sent into keys of one length, which tell a reader of the memory nothing.
+/// Turns a client's input into keys of fixed length. A memory dump does not reveal the names behind them.
 #[derive(Clone, Debug)]
 pub(super) struct Digests(Hmac<Sha256>);
 
@@ -38,7 +38,7 @@ impl Digests {
         self.of(b"registration", &[&network.bytes()])
     }
 
-    /// Only the last part may be of any length, so that no two lists of parts are one text.
+    /// Only the last part may vary in length, so that two different lists of parts never give the same input.
     fn of(&self, kind: &[u8], parts: &[&[u8]]) -> Digest {
         let mut mac = self.0.clone();
         mac.update(kind);
