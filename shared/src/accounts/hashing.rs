@@ -201,7 +201,8 @@ impl Drop for Waits {
 
 impl QueueMetrics {
     fn new() -> prometheus::Result<Self> {
-        let waited = HistogramOpts::new("password_hash_queue_seconds", "Seconds that a password waited before it was hashed.");
+        let waited =
+            HistogramOpts::new("password_hash_queue_seconds", "Seconds that a password waited before it was hashed.");
         Ok(Self {
             length: IntGauge::new("password_hash_queue_length", "Passwords waiting to be hashed.")?,
             waited: Histogram::with_opts(waited.buckets(WAITED.into()))?,

@@ -72,7 +72,8 @@ fn check(authorities: &Path) -> Result<(), DatabaseError> {
 pub(crate) fn with_password(url: &str, file: &Path) -> Result<Secret, String> {
     let password = fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let password = utf8_percent_encode(password.trim_end(), NON_ALPHANUMERIC);
-    let (scheme, rest) = url.split_once("://").ok_or("DATABASE_URL must look like `postgres://USER@HOST/NAME` to take a password")?;
+    let (scheme, rest) =
+        url.split_once("://").ok_or("DATABASE_URL must look like `postgres://USER@HOST/NAME` to take a password")?;
     let (user, place) = rest.split_once('@').ok_or("DATABASE_URL names no user")?;
     if user.contains(':') {
         return Err("DATABASE_URL already contains a password; set only one of the two".to_owned());

@@ -257,9 +257,7 @@ impl From<AccountError> for Problem {
             AccountError::RegistrationClosed => {
                 Self::new(Kind::RegistrationClosed, "registration is closed; existing accounts can still log in")
             }
-            AccountError::InvalidCredentials => {
-                Self::new(Kind::InvalidCredentials, "wrong username or password")
-            }
+            AccountError::InvalidCredentials => Self::new(Kind::InvalidCredentials, "wrong username or password"),
             AccountError::TooManyAttempts(refused) => {
                 Self::retry(Kind::TooManyAttempts, refused.to_string(), refused.retry_after)
             }

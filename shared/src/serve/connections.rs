@@ -186,7 +186,10 @@ impl<A: Answer> Connections<A> {
             draining.finished().await;
         };
         if timeout(grace, finished).await.is_err() {
-            tracing::warn!(connections = self.tasks.len(), "closed connections that did not finish within SHUTDOWN_GRACE");
+            tracing::warn!(
+                connections = self.tasks.len(),
+                "closed connections that did not finish within SHUTDOWN_GRACE"
+            );
         }
         self.tasks.shutdown().await;
     }

@@ -81,7 +81,9 @@ fn connections(text: &str) -> Result<usize, String> {
 pub enum BindError {
     #[error("{address} is taken; stop what listens there, or choose another port")]
     Taken { address: SocketAddr },
-    #[error("cannot listen on {address}: {source}; choose an address of this machine and a port that this user may open")]
+    #[error(
+        "cannot listen on {address}: {source}; choose an address of this machine and a port that this user may open"
+    )]
     Other { address: SocketAddr, source: io::Error },
 }
 

@@ -34,7 +34,10 @@ impl<S> Progress<S> {
         ready!(stuck.as_mut().poll(context));
         // The next poll fails again, without polling a timer that has ended.
         stuck.as_mut().reset(Instant::now() + patience);
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client did not read its answer within WRITE_TIMEOUT")))
+        Poll::Ready(Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "the client did not read its answer within WRITE_TIMEOUT",
+        )))
     }
 }
 

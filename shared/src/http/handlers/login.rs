@@ -150,7 +150,10 @@ async fn log_out(app: &App, caller: &Caller, how: LogoutWay) -> Result<(Handover
 
 fn logout_way(text: &str) -> Result<LogoutWay, Problem> {
     LogoutWay::deserialize(text.into_deserializer()).map_err(|_: serde::de::value::Error| {
-        Problem::new(Kind::InvalidInput, "`how` must be flush, delete-cookie, delete-login or clear; the default is flush")
+        Problem::new(
+            Kind::InvalidInput,
+            "`how` must be flush, delete-cookie, delete-login or clear; the default is flush",
+        )
     })
 }
 

@@ -8,10 +8,7 @@ use crate::http::problem::Kind;
 const PROBLEM: &str = "application/problem+json";
 
 const OF_ANY: [(&str, &str); 5] = [
-    (
-        "400",
-        "Not exactly one valid `Host`, or an invalid path, query or header, or two different credentials",
-    ),
+    ("400", "Not exactly one valid `Host`, or an invalid path, query or header, or two different credentials"),
     ("408", "The request took too long"),
     ("414", "The path and the query are too long"),
     ("431", "The headers are too large"),

@@ -1,4 +1,4 @@
--- Moves some of an account's logins from their other names to these. Says how many are left there.
+-- Moves some of an account's logins from the other prefix to this one. Returns how many are left there.
 local logins = KEYS[1]
 local others = other_name(logins)
 for _, member in ipairs(redis.call('ZRANGE', others, 0, STEP - 1)) do

@@ -1,4 +1,4 @@
--- A page of an account's logins, those first that end last, and where the next page begins; -1 after the last one.
+-- A page of an account's logins, the latest end first. Returns where the next page begins; -1 after the last one.
 local logins, account, from, found, removed = KEYS[1], ARGV[8], tonumber(ARGV[9]), {}, 0
 forget_expired(logins)
 local members = redis.call('ZRANGE', logins, '+inf', redis_time(), 'BYSCORE', 'REV', 'LIMIT', from, STEP)
