@@ -121,8 +121,8 @@ impl ItemCookies {
         opens(Seal::Signed).or_else(|| opens(Seal::Private)).map(|item| item.value)
     }
 
-    /// The names of all items, even if another value of the name is present: an item that a logout leaves behind could be read by the next
-    /// user.
+    /// The names of all items, even if another value of the name is present. An item that a logout leaves behind could be read by the
+    /// next user.
     fn names_of_all(&self, presented: &Presented, owner: Option<&str>) -> Vec<String> {
         let is_item = |name: &str, value: Option<&str>| match value {
             Some(value) => self.opened_unsalted((name, owner), value).is_some(),

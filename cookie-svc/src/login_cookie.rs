@@ -105,19 +105,19 @@ impl LoginCookie {
     }
 
     async fn opened(&self, value: &str) -> Result<(Result<CookieLogin, Denied>, Handover), Refusal> {
-        let nobody = |denied| Ok((Err(denied), Handover::nothing()));
+        let no_login = |denied| Ok((Err(denied), Handover::nothing()));
         let now = self.clock.seconds();
         let (login, signed_again) = match self.genuine(value, Freshness { now, max_age: Some(self.max_age) }) {
             Ok(genuine) => genuine,
-            Err(error) => return nobody(denied(error)),
+            Err(error) => return no_login(denied(error)),
         };
         if now > login.carried_end {
-            return nobody(Denied::Expired);
+            return no_login(Denied::Expired);
         }
         if let Some(endings) = &self.endings
             && endings.has_ended(login.shown(), now).await?
         {
-            return nobody(Denied::Ended);
+            return no_login(Denied::Ended);
         }
         let left = login.login.expires_at.as_second().saturating_sub(now);
         let left = Duration::from_secs(u64::try_from(left).unwrap_or(0));

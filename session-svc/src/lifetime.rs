@@ -104,7 +104,7 @@ mod tests {
         }
         assert!((at(2_950)..=at(3_000)).contains(&expires_at), "less than a twentieth was not worth it: {expires_at}");
         let without_login = ONCE_IN_A_WHILE.prolonged(expires_at, at(2_999), None);
-        assert_eq!(without_login, Some(at(3_999)), "nobody is logged in, and nothing ends but by idleness");
+        assert_eq!(without_login, Some(at(3_999)), "without a login only the idle timeout ends it");
     }
 
     #[test]

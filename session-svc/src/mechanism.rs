@@ -96,12 +96,12 @@ impl Mechanism for StoredSessions {
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let now = self.clock.now();
-        let nobody = |denied| Recalled { login: Err(denied), items: BTreeMap::new(), handover: Handover::nothing() };
-        let Some(text) = self.cookie.text(presented) else { return Ok(nobody(Denied::Missing)) };
-        let Some(id) = SessionId::parse(text) else { return Ok(nobody(Denied::Malformed)) };
-        let Some(used) = self.store.recall(&id, now).await? else { return Ok(nobody(Denied::Ended)) };
+        let no_login = |denied| Recalled { login: Err(denied), items: BTreeMap::new(), handover: Handover::nothing() };
+        let Some(text) = self.cookie.text(presented) else { return Ok(no_login(Denied::Missing)) };
+        let Some(id) = SessionId::parse(text) else { return Ok(no_login(Denied::Malformed)) };
+        let Some(used) = self.store.recall(&id, now).await? else { return Ok(no_login(Denied::Ended)) };
         if !self.is_valid(&id, &used.session).await? {
-            return Ok(nobody(Denied::Ended));
+            return Ok(no_login(Denied::Ended));
         }
         let handover = self.cookie.set_if_prolonged(id, &used, now);
         let login = used.session.shown_login().ok_or(Denied::Missing);

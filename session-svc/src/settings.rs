@@ -74,9 +74,9 @@ impl FromStr for SessionPrefix {
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct SessionSettings {
-    /// Store for sessions: `memory` (a restart ends all logins), `sql` (Django's table in the database), or a Redis:
-    /// `redis://[USER:PASSWORD@]HOST:PORT[/DATABASE]`, `redis+sentinel://HOST:PORT,…/NAME[/DATABASE]` for the master that these
-    /// sentinels name, `redis+cluster://HOST:PORT,…` for the cluster of these nodes, each with `rediss…` for TLS. The default is
+    /// Store for sessions: `memory` (a restart ends all logins), `sql` (Django's table in the database), or the URL of a Redis. One server
+    /// is `redis://[USER:PASSWORD@]HOST:PORT[/DATABASE]`. `redis+sentinel://HOST:PORT,…/NAME[/DATABASE]` is the master that these
+    /// sentinels name, and `redis+cluster://HOST:PORT,…` the cluster of these nodes. With TLS, each begins with `rediss`. The default is
     /// `REDIS_URL`, and without it `memory`
     #[arg(long, env = "SESSION_STORE", hide_env_values = true, value_name = "STORE")]
     pub session_store: Option<Store>,

@@ -65,12 +65,12 @@ impl StoredSessions {
     /// Refuses a login whose password was changed while the login began, and ends its session.
     pub(crate) async fn check_password_unchanged(&self, id: &SessionId, account: &Account) -> Result<(), Refusal> {
         let Some(endings) = &self.endings else { return Ok(()) };
-        let stands = endings.stands(account).await;
-        if matches!(stands, Ok(true)) {
+        let unchanged = endings.stands(account).await;
+        if matches!(unchanged, Ok(true)) {
             return Ok(());
         }
         self.store.end(id).await?;
-        stands?;
+        unchanged?;
         Err(Refusal::PasswordReplaced)
     }
 }

@@ -115,8 +115,8 @@ static AHEAD_AT_START: LazyLock<i64> = LazyLock::new(|| {
 
 /// Time since the machine started.
 ///
-/// `CLOCK_MONOTONIC`, which `Instant` reads, stops while the machine is suspended: after a week's sleep, a laptop would take a
-/// week-old list for a fresh one. rustix calls the kernel without the C library, so `libfaketime` does not change this clock.
+/// `CLOCK_MONOTONIC`, which `Instant` reads, stops while the machine is suspended. After a week's sleep, a laptop would take a
+/// week-old list for a fresh one. The library rustix calls the kernel without the C library, so `libfaketime` does not change this clock.
 #[cfg(target_os = "linux")]
 pub fn since_boot() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);

@@ -1,7 +1,7 @@
 //! The scopes in which a browser keeps cookies of one name. Name, domain and path identify a cookie (RFC 6265 §5.3).
 //!
-//! A browser sends all of them, without their scopes. After a login or logout no second cookie may remain, neither from a former
-//! configuration nor from a sibling host that set one for the whole domain.
+//! A browser sends all of them, without their scopes. After a login or logout no second cookie may remain. It may come from a former
+//! configuration, or from a sibling host that set it for the whole domain.
 
 use std::{borrow::Cow, str::FromStr};
 
@@ -54,8 +54,8 @@ impl FromStr for CookieScope {
     }
 }
 
-/// The other scopes in which a browser that called the service `host` may keep a cookie of this name: host-only, the host as a
-/// domain, and each parent domain, with the path `/` and with the configured one; then the former scopes.
+/// The other scopes in which a browser that called the service `host` may keep a cookie of this name. These are host-only, the host as
+/// a domain, and each parent domain, with the path `/` and with the configured one. The former scopes follow.
 pub fn other_scopes(name: &str, host: &str, attributes: &CookieAttributes, former: &[CookieScope]) -> Vec<CookieScope> {
     let own = CookieScope::of(attributes);
     let mut scopes: Vec<CookieScope> = Vec::new();

@@ -48,7 +48,7 @@ impl Presented {
 
     /// The value of the cookie that carries a credential.
     ///
-    /// `None` if several cookies of this name have different values: it is unknown which one is the user's own, and an attacker on a
+    /// `None` if several cookies of this name have different values, since it is unknown which one is the user's own. An attacker on a
     /// sibling domain can add one (cookie tossing). Equal values count as one.
     pub fn credential(&self, name: &str) -> Option<&str> {
         let mut values = self.values(name);

@@ -21,8 +21,8 @@ impl<Client: Clone + Eq + Hash, Job> Turns<Client, Job> {
         Self { lines: HashMap::new(), order: VecDeque::new(), waiting: 0 }
     }
 
-    /// Queues the job if fewer than `room` wait. Otherwise returns the job that is dropped: this one, or the latest job of the longest
-    /// line, if that line has more jobs than this client would have.
+    /// Queues the job if fewer than `room` wait. Otherwise returns the dropped job: the latest of the longest line, if that line has more
+    /// jobs than this client would have, or else this one.
     pub(super) fn push(&mut self, client: Client, job: Job, room: usize) -> Option<Job> {
         let own = self.lines.get(&client).map_or(0, VecDeque::len);
         let mut dropped = None;

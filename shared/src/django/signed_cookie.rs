@@ -10,7 +10,7 @@ pub struct SignedCookie {
     legacy: LegacySalt,
 }
 
-/// Whether to read values that are salted as Django did before June 2026 (CVE-2026-6873): name and salt were concatenated, so
+/// Whether to read values that are salted as Django did before June 2026 (CVE-2026-6873). Name and salt were concatenated, so
 /// `("ab", "c")` and `("a", "bc")` accept each other's values. Such values are never written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LegacySalt {

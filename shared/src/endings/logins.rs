@@ -145,8 +145,8 @@ impl LoginEndings {
         row.try_get("found").map_err(crate::database::unavailable)
     }
 
-    /// Deletes expired rows. The earliest of `now`, the newest stamp in the table and (in PostgreSQL) the server's clock decides, so that a
-    /// clock that runs ahead deletes nothing. The row with the highest number stays, since the next number follows from it.
+    /// Deletes expired rows by the earliest of `now`, the newest stamp in the table and, in PostgreSQL, the server's clock. So a clock that
+    /// runs ahead deletes nothing. The row with the highest number stays, since the next number follows from it.
     pub(super) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
         let statement = match self.database.engine() {
             Engine::Sqlite => {

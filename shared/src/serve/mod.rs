@@ -95,8 +95,8 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
     })
 }
 
-/// A site that can be served. Each request is answered by a clone. The future has one or two kilobytes and is not boxed, so wrappers
-/// return it unchanged: a future inside another would be copied once more per request.
+/// A site that can be served. Each request is answered by a clone. The future has one or two kilobytes and is not boxed. Wrappers return
+/// it unchanged, since a future inside another would be copied once more per request.
 pub trait Answer: Clone + Send + 'static {
     fn answer(self, request: Request) -> impl Future<Output = Response> + Send;
 

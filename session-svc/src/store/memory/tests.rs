@@ -46,7 +46,7 @@ async fn visitors_have_a_share_of_the_memory_and_end_no_login() {
         kept.push(store.find(visitor, now).await.unwrap().is_some());
     }
     let last = kept.iter().filter(|kept| **kept).count();
-    assert!((150..=250).contains(&last), "4,000 bytes each, and what is kept beside them: {last}");
+    assert!((150..=250).contains(&last), "4,000 bytes each, and the overhead of each session: {last}");
     assert!(kept[VISITORS - last..].iter().all(|kept| *kept), "those who came last");
 }
 

@@ -1,8 +1,8 @@
-//! The prefix of all keys, so that two deployments on one Redis do not mix their sessions: both may have the same account ids and
+//! The prefix of all keys, so that two deployments on one Redis do not mix their sessions. Both may have the same account ids and
 //! usernames.
 //!
-//! The prefix is the deployment's id from its database, or `SESSION_PREFIX`. Version 0.1 had no prefix. A deployment that had accounts
-//! before it had an id also looks for keys without prefix, as long as such sessions can live, and moves them when it finds them. During
+//! The prefix is the deployment's id from its database, or `SESSION_PREFIX`. Version 0.1 had no prefix. A deployment with accounts of
+//! that version also looks for keys without prefix, and moves the sessions it finds. It does so as long as such sessions can live. During
 //! an upgrade, an instance with an empty `SESSION_PREFIX` does the same in the other direction. A second look-up happens only if the
 //! first finds nothing.
 

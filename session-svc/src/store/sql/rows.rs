@@ -103,12 +103,12 @@ impl Rows {
         };
         let last_seen_at: Option<i64> = row.try_get("last_seen_at")?;
         let generation: Option<i64> = row.try_get("generation")?;
-        let beside = RowMetadata {
+        let metadata = RowMetadata {
             last_seen_at: last_seen_at.map_or(now, instant),
             expires_at: instant(row.try_get("expires_at")?),
             generation: generation.unwrap_or_default(),
         };
-        let mut session = record::read(&members, beside);
+        let mut session = record::read(&members, metadata);
         session.stored_bytes = Some(data.len());
         if let Some(login) = &session.login {
             // Django prolongs sessions too, but knows no absolute timeout.

@@ -7,9 +7,9 @@
 //! | network | failures from one network on any account | one client cannot try every account |
 //! | registration | accounts registered from one network | one client cannot fill the table or test every name |
 //!
-//! A network is an IPv4 address or an IPv6 /64. A network is familiar if the account logged in from it within [`FAMILIAR_FOR`]; there
-//! only the pair limit applies, so that a botnet that fails on an account does not keep its owner out. Each limit refills steadily; a
-//! success clears the pair.
+//! A network is an IPv4 address or an IPv6 /64. It is familiar to an account that logged in from it within [`FAMILIAR_FOR`]. There only
+//! the pair limit applies, so that a botnet that fails on an account does not keep its owner out. Each limit refills steadily; a success
+//! clears the pair.
 //!
 //! The counters live in this process and use the steady clock, so a corrected wall clock changes nothing. A counter's key is a keyed
 //! digest of 16 bytes, however long the name was, and the number of counters is bounded.

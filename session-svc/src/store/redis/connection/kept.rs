@@ -1,7 +1,7 @@
 //! One connection shared by all requests. A task opens it, and opens a new one when it is lost or suspect.
 //!
-//! A request uses the existing connection, or waits briefly for one. A server that does not answer, or a master that became a replica,
-//! may have been replaced, so its connection is closed and a new one is opened.
+//! A request uses the existing connection, or waits briefly for one. A server that does not answer may have been replaced, and so may a
+//! master that became a replica. Its connection is closed, and a new one is opened.
 //!
 //! A cluster node refuses most keys and accepts some. Each new connection is therefore tested with two keys in different slots, so that
 //! a cluster node is detected at once, not by some requests.

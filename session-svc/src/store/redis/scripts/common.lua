@@ -17,7 +17,7 @@ local function bucket(key) return string.sub(key, 1, BRACE + 3) end
 local function digest(key) return string.sub(key, BRACE + 4) end
 local function other_name(key) return other_prefix .. string.sub(key, BRACE) end
 local function index(key, account) return bucket(key) .. 'a:' .. account end
-local function beside(key, member) return bucket(key) .. member end
+local function session_key(key, member) return bucket(key) .. member end
 
 -- Redis expires keys by its own clock.
 local function redis_time() return redis.call('TIME')[1] end
@@ -35,7 +35,7 @@ local function end_with_last(logins)
 end
 
 local function end_login(logins, member)
-    redis.call('UNLINK', beside(logins, member))
+    redis.call('UNLINK', session_key(logins, member))
     redis.call('ZREM', logins, member)
 end
 

@@ -10,7 +10,7 @@ forget_expired(logins)
 local found = redis.call('ZSCAN', logins, cursor, 'COUNT', STEP)
 for at = 1, #found[2], 2 do
     local member = found[2][at]
-    local stored = redis.call('HGET', beside(logins, member), '.l')
+    local stored = redis.call('HGET', session_key(logins, member), '.l')
     if stored and string.sub(stored, 1, #login) == login then
         end_login(logins, member)
         return {'0', 1}
