@@ -1,7 +1,7 @@
 //! The connection pool, also behind a pooler such as PgBouncer.
 //!
-//! PgBouncer in transaction mode gives each transaction another connection of the server. The library sqlx prepares a statement in one round trip
-//! and runs it in the next, so a statement outside a transaction can meet a server connection that has never seen it. With
+//! PgBouncer in transaction mode gives each transaction another connection of the server. The library sqlx prepares a statement in one
+//! round trip and runs it in the next. Outside a transaction, the server connection may then not know the statement. With
 //! `DATABASE_PREPARED_STATEMENTS=off` each statement therefore runs in a transaction, at the cost of two round trips more.
 
 use std::ops::{Deref, DerefMut};
