@@ -78,7 +78,7 @@ type Memory = Vec<Block>;
 
 /// The queue of passwords is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("too many passwords are being checked at once; try again in a few seconds")]
+#[error("too many passwords are being checked at once; try again in a second")]
 pub struct Busy;
 
 impl PasswordHasher {
