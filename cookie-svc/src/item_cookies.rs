@@ -1,4 +1,4 @@
-//! Items as cookies of their own, each sealed for its name and salt: a value moved to another cookie does not open.
+//! Items as separate cookies. Each is sealed for its name and salt, so a value moved to another cookie does not open.
 
 use std::collections::BTreeMap;
 
@@ -19,13 +19,13 @@ use crate::{
     private::{PrivateItems, Purpose},
 };
 
-/// What all cookies of one client may take together: a client that carries more than servers and proxies read is locked
-/// out, with no way to say that it would like to carry less.
-const MOST_BYTES: usize = 12 * 1024;
-/// Items of one client that are opened in one request.
+/// Maximum size in bytes of all cookies of a client. A client with more cookies than servers and proxies accept could not log in, and
+/// could not delete any cookie either.
+const MAX_TOTAL_BYTES: usize = 12 * 1024;
+/// Maximum number of a client's items that are opened in one request.
 const MAX_ITEMS: usize = 100;
-/// Characters of a salt.
-const LONGEST_SALT: usize = 128;
+/// Maximum length of a salt in characters.
+const MAX_SALT_LENGTH: usize = 128;
 
 #[derive(Debug)]
 pub(crate) struct ItemCookies {
@@ -39,15 +39,15 @@ impl ItemCookies {
         Self { signed: SignedCookie::new(keys.bytes(), legacy), private: PrivateItems::new(keys), clock }
     }
 
-    /// `owner` here and below: the username of the account that is logged in, for private items.
+    /// `owner`, here and below, is the username of the account that is logged in. It matters for private items.
     pub(crate) fn put(&self, presented: &Presented, item: NewItem, owner: Option<&str>) -> Result<Handover, Refusal> {
         if item.key.as_str() == LOGIN {
             return Err(Refusal::InvalidInput(
-                "`login` is the cookie of the login; name the item otherwise".to_owned(),
+                "`login` is the name of the login cookie; choose another name for the item".to_owned(),
             ));
         }
-        if item.sealing.salt.chars().count() > LONGEST_SALT {
-            return Err(Refusal::InvalidInput(format!("a salt has {LONGEST_SALT} characters at most")));
+        if item.sealing.salt.chars().count() > MAX_SALT_LENGTH {
+            return Err(Refusal::InvalidInput(format!("a salt must have at most {MAX_SALT_LENGTH} characters")));
         }
         let max_age = item.max_age;
         let value = self.seal(&item, owner);
@@ -68,7 +68,7 @@ impl ItemCookies {
         }
     }
 
-    /// `None` if there is no such cookie; one that does not open is refused, and its value not told.
+    /// `None` if there is no such cookie. A cookie that does not open is refused, and its value is not revealed.
     pub(crate) fn open(
         &self,
         presented: &Presented,
@@ -80,8 +80,7 @@ impl ItemCookies {
             return Ok(None);
         }
         let Some(value) = presented.cookie(name)? else { return Ok(None) };
-        let refused =
-            |error: BadSignature| Refusal::BadSignature(format!("the cookie `{name}` was not opened: {error}"));
+        let refused = |error: BadSignature| Refusal::BadSignature(format!("cannot open the cookie `{name}`: {error}"));
         self.opened((name, owner), value, opening).map(Some).map_err(refused)
     }
 
@@ -102,8 +101,8 @@ impl ItemCookies {
         Ok(Item { value, expires_at: None::<Timestamp> })
     }
 
-    /// Every cookie that opens as signed or private under the empty salt, [`MAX_ITEMS`] of them. Cookies of others, ours that
-    /// were tampered with, and names with two values are passed over.
+    /// Every cookie that opens as signed or private with the empty salt, at most [`MAX_ITEMS`]. Skips other cookies, changed ones, and
+    /// names with two different values.
     pub(crate) fn all(&self, presented: &Presented, owner: Option<&str>) -> BTreeMap<String, String> {
         let items = presented.cookies().filter_map(|(name, value)| {
             if name == LOGIN {
@@ -122,8 +121,8 @@ impl ItemCookies {
         opens(Seal::Signed).or_else(|| opens(Seal::Private)).map(|item| item.value)
     }
 
-    /// The names of all items, also where another value of the same name is shown: the next user could read an item that a logout leaves
-    /// behind.
+    /// The names of all items, even if another value of the name is present. An item that a logout leaves behind could be read by the
+    /// next user.
     fn names_of_all(&self, presented: &Presented, owner: Option<&str>) -> Vec<String> {
         let is_item = |name: &str, value: Option<&str>| match value {
             Some(value) => self.opened_unsalted((name, owner), value).is_some(),
@@ -146,10 +145,10 @@ impl ItemCookies {
     }
 }
 
-/// Whether a cookie is an item of ours cannot be told of a plain one: each that could be one counts.
+/// A plain cookie does not show whether it is an item, so every cookie that could be an item counts.
 fn refuse_too_much(presented: &Presented, name: &str, value: &str) -> Result<(), Refusal> {
-    if presented.bytes_of_cookies_but(name) + name.len() + value.len() > MOST_BYTES {
-        return Err(Refusal::TooLarge { what: "all cookies of a client together", limit: MOST_BYTES });
+    if presented.bytes_of_cookies_but(name) + name.len() + value.len() > MAX_TOTAL_BYTES {
+        return Err(Refusal::TooLarge { what: "all cookies of a client together", limit: MAX_TOTAL_BYTES });
     }
     let others = presented.cookie_names().filter(|other| ![LOGIN, name].contains(other));
     if others.filter(|other| other.parse::<ItemKey>().is_ok()).count() >= MAX_ITEMS {

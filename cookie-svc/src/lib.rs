@@ -1,18 +1,18 @@
-//! The cookie mechanism: everything in the client, signed byte for byte as today's Django signs.
+//! The cookie mechanism: the client carries everything, signed byte for byte as Django signs.
 //!
-//! The login is the cookie `login`: `signing.dumps({"u": username, …}, salt="login")`. It names the account, knows when it was
-//! made and when it ends, and cannot be changed without the key. Each item is a cookie of its own, signed or encrypted. The server keeps nothing and looks
-//! nothing up: a request costs one HMAC for each cookie, and a glance at the list of what was ended.
+//! The login is the cookie `login`: `signing.dumps({"u": username, …}, salt="login")`. It contains the account, its issue time and its
+//! end, and cannot be changed without the key. Each item is a separate cookie, signed or encrypted. The server keeps nothing and reads
+//! no store: a request costs one HMAC per cookie and a look-up in the list of ended logins.
 //!
-//! * [`mechanism`]: the verbs, start here
-//! * [`login_cookie`]: the login and when it ends; [`payload`]: what the cookie says
+//! * [`mechanism`]: the methods of the mechanism; start here
+//! * [`login_cookie`]: the login and its end; [`payload`]: the content of the cookie
 //! * [`item_cookies`]: items, each bound to its name
 //! * [`private`]: items that the client cannot read
 //!
 //! # Limitations
 //!
-//! What the client carries works until it expires, wherever a copy of it is, unless it is written down that it has ended
-//! ([`shared::endings`], the setting `REVOCATION`). Logins cannot be listed, since nobody counts them. An older copy of an item is as good as the newest.
+//! Copies of a cookie are accepted until they expire, unless their ending is recorded ([`shared::endings`], the setting `REVOCATION`).
+//! Logins cannot be listed, since the server keeps no record of them. An older copy of an item is as valid as the newest.
 
 mod item_cookies;
 mod login_cookie;
@@ -32,13 +32,13 @@ use shared::{
 
 pub use crate::mechanism::SignedCookies;
 
-/// What can be set about the cookies.
+/// The settings of the cookies.
 #[derive(Clone, Debug, clap::Args)]
 pub struct CookieSettings {
-    /// Seconds that a login cookie holds, judged by its stamp
+    /// Seconds for which a login cookie is valid, counted from its stamp
     #[arg(long, env = "LOGIN_MAX_AGE", default_value = "1209600", value_parser = seconds, value_name = "SECONDS")]
     pub login_max_age: Duration,
-    /// Read cookies that a Django of before June 2026 signed (CVE-2026-6873), whose names and salts can be mistaken for one another
+    /// Read cookies signed by Django before June 2026, whose names and salts can be confused (CVE-2026-6873)
     #[arg(long, env = "SIGNED_COOKIE_LEGACY_SALT_FALLBACK", default_value = "off", value_parser = on_or_off, action = clap::ArgAction::Set, value_name = "on|off")]
     pub signed_cookie_legacy_salt_fallback: bool,
 }

@@ -1,4 +1,4 @@
-//! The login cookie: who, signed, and since when.
+//! The login cookie: signs, opens and ends logins.
 
 use std::time::Duration;
 
@@ -21,13 +21,13 @@ use crate::payload::Payload;
 
 /// The name of the cookie; no item may have it.
 pub(crate) const LOGIN: &str = "login";
-/// Seconds for which the ending of a cookie of version 0.1 is kept, which carries no end: no browser keeps a cookie for longer
+/// Seconds for which the ending of a cookie of version 0.1 is kept. Such a cookie carries no end, and no browser keeps one for longer
 /// (RFC 6265bis §5.5).
-const LONGEST_COOKIE: i64 = 400 * 86_400;
-/// By this, a cookie is genuine whatever its stamp says.
+const MAX_COOKIE_LIFETIME: i64 = 400 * 86_400;
+/// Accepts a genuine cookie with any stamp.
 const ANY_TIME: Freshness = Freshness { now: i64::MAX, max_age: None };
-/// Random bytes that tell a login from others of the same second.
-const NONCE: usize = 8;
+/// Random bytes that distinguish logins of the same second.
+const NONCE_LENGTH: usize = 8;
 
 #[derive(Debug)]
 pub(crate) struct LoginCookie {
@@ -44,9 +44,9 @@ pub(crate) struct CookieLogin {
     /// `None` for a cookie of version 0.1.
     account: Option<i64>,
     generation: i64,
-    /// Tells this login from others of its account.
+    /// Distinguishes this login from others of its account.
     id: String,
-    /// The end that the cookie itself carries, in seconds since the epoch.
+    /// The end in the cookie, in seconds since the epoch.
     carried_end: i64,
 }
 
@@ -71,20 +71,20 @@ impl LoginCookie {
             username: account.username.clone(),
             account: Some(account.id),
             generation: account.generation,
-            nonce: URL_SAFE_NO_PAD.encode(random::bytes::<NONCE>()),
+            nonce: URL_SAFE_NO_PAD.encode(random::bytes::<NONCE_LENGTH>()),
             end: Some(issued_at.saturating_add(whole_seconds(self.max_age))),
         };
         let value = self.signer.dumps(&payload, issued_at).expect("texts and numbers are always JSON");
         Ok((self.read(payload, issued_at).login, set(value, self.max_age)))
     }
 
-    /// The login that the cookie proves, or why it proves none.
+    /// The login that the cookie proves, or why there is none.
     pub(crate) async fn open(&self, presented: &Presented) -> Result<Result<CookieLogin, Denied>, Refusal> {
         self.recall(presented).await.map(|(login, _)| login)
     }
 
-    /// The same, and what the client should hold from now on: a login that a former key signed is signed again, so that
-    /// it outlives that key. It stays the same login: made when it was made, and ending when it was to end.
+    /// As [`open`](Self::open), with a new cookie if a former key signed the old one, so that the login survives the removal of that key.
+    /// Issue time and end stay the same.
     pub(crate) async fn recall(
         &self,
         presented: &Presented,
@@ -95,8 +95,8 @@ impl LoginCookie {
         }
     }
 
-    /// Every login that the cookies prove, believed or not, until the end that its cookie carries: a logout ends them all. One that is
-    /// too old by today's setting, or ahead of this machine's clock, is ended as well: another setting or clock may believe it.
+    /// Every login in a genuine cookie whose own end has not passed: a logout ends all of them. This includes logins that are too old by
+    /// the setting, or ahead of this machine's clock, since another setting or clock may accept them.
     pub(crate) fn all(&self, presented: &Presented) -> Vec<CookieLogin> {
         let now = self.clock.seconds();
         let shown = presented.credentials(LOGIN).into_iter();
@@ -105,19 +105,19 @@ impl LoginCookie {
     }
 
     async fn opened(&self, value: &str) -> Result<(Result<CookieLogin, Denied>, Handover), Refusal> {
-        let nobody = |denied| Ok((Err(denied), Handover::nothing()));
+        let no_login = |denied| Ok((Err(denied), Handover::nothing()));
         let now = self.clock.seconds();
         let (login, signed_again) = match self.genuine(value, Freshness { now, max_age: Some(self.max_age) }) {
             Ok(genuine) => genuine,
-            Err(error) => return nobody(denied(error)),
+            Err(error) => return no_login(denied(error)),
         };
         if now > login.carried_end {
-            return nobody(Denied::Expired);
+            return no_login(Denied::Expired);
         }
         if let Some(endings) = &self.endings
             && endings.has_ended(login.shown(), now).await?
         {
-            return nobody(Denied::Ended);
+            return no_login(Denied::Ended);
         }
         let left = login.login.expires_at.as_second().saturating_sub(now);
         let left = Duration::from_secs(u64::try_from(left).unwrap_or(0));
@@ -125,13 +125,13 @@ impl LoginCookie {
         Ok((Ok(login), handover))
     }
 
-    /// Whose login the cookie was, whether or not it still holds. `None` for what this service never signed.
+    /// The username in the cookie, even if its login has ended. `None` if this service did not sign the cookie.
     pub(crate) fn owner(&self, presented: &Presented) -> Option<String> {
         let value = presented.credential(LOGIN)?;
         self.genuine(value, ANY_TIME).ok().map(|(login, _)| login.login.username)
     }
 
-    /// Writes down that this login has ended, if that is done at all.
+    /// Records that this login has ended, if endings are configured.
     pub(crate) async fn end(&self, login: &CookieLogin) -> Result<(), Unavailable> {
         match &self.endings {
             Some(endings) => endings.end_login(login.shown(), login.carried_end).await,
@@ -154,15 +154,15 @@ impl LoginCookie {
         Ok((self.read(payload, signed_at), signed_again))
     }
 
-    /// The login ends at the end that the cookie carries, and `max_age` after its stamp if that is earlier: a setting that was raised
-    /// never prolongs what was issued.
+    /// The login ends at the cookie's own end, or `max_age` after its stamp if that is earlier: a raised setting never prolongs an issued
+    /// cookie.
     fn read(&self, payload: Payload, issued_at: i64) -> CookieLogin {
         let Payload { username, account, generation, nonce, end } = payload;
         let by_age = issued_at.saturating_add(whole_seconds(self.max_age));
         let expires_at = end.map_or(by_age, |end| end.min(by_age));
         let id = if nonce.is_empty() { format!("{issued_at} {username}") } else { nonce };
         let login = Login { username, issued_at: instant(issued_at), expires_at: instant(expires_at) };
-        let carried_end = end.unwrap_or(issued_at.saturating_add(LONGEST_COOKIE));
+        let carried_end = end.unwrap_or(issued_at.saturating_add(MAX_COOKIE_LIFETIME));
         CookieLogin { login, account, generation, id, carried_end }
     }
 }

@@ -1,4 +1,4 @@
-//! The verbs of the cookie mechanism.
+//! The methods of the cookie mechanism.
 
 use async_trait::async_trait;
 use shared::{
@@ -22,7 +22,7 @@ use crate::{
     login_cookie::{LOGIN, LoginCookie},
 };
 
-/// A login in one signed cookie, items in others.
+/// A login in one signed cookie, and each item in another.
 #[derive(Debug)]
 pub struct SignedCookies {
     card: Card,
@@ -31,7 +31,7 @@ pub struct SignedCookies {
 }
 
 impl SignedCookies {
-    /// Without endings, a cookie works until it expires.
+    /// Without endings, a cookie is accepted until it expires.
     pub fn new(keys: &Keys, clock: Clock, settings: &CookieSettings, endings: Option<Endings>) -> Self {
         let max_age = settings.login_max_age;
         let legacy = if settings.signed_cookie_legacy_salt_fallback { LegacySalt::Read } else { LegacySalt::Refused };
@@ -56,17 +56,17 @@ impl SignedCookies {
 }
 
 impl SignedCookies {
-    /// What reaches cookies that are out in the world.
-    fn reaching(&self) -> Result<&Endings, Cannot> {
+    /// The endings, if they reach cookies on other devices.
+    fn reaching_endings(&self) -> Result<&Endings, Cannot> {
         self.login.endings().filter(|endings| endings.reach_copies()).ok_or(Cannot {
             mechanism: "cookie",
             what: "end logins on other devices",
-            because: "REVOCATION is off, and what a client carries holds until it expires",
+            because: "REVOCATION is off, so a cookie is accepted until it expires",
             instead: "set REVOCATION=feed, or use session-svc",
         })
     }
 
-    /// Whose private items are opened and sealed: those of the account that is logged in.
+    /// The owner for private items: the account that is logged in.
     async fn owner(&self, presented: &Presented) -> Result<Option<String>, Refusal> {
         Ok(self.login.open(presented).await?.ok().map(|login| login.login.username))
     }
@@ -93,8 +93,8 @@ impl Mechanism for SignedCookies {
         Ok(Recalled { login, items, handover })
     }
 
-    /// The login that the cookie held before ends with it; of two different cookies neither counts as this client's. The items of another account leave the client, whether or not that login
-    /// still held. If the cookie cannot be read, the owner of the items is unknown, and they leave too.
+    /// Ends the login of the former cookie; two different cookies count as none. Deletes the items of another account, even if that
+    /// account's login has already ended. If the cookie cannot be read, the owner is unknown, and the items are deleted too.
     async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
         let (presented, account) = (new.presented, new.account);
         if presented.credential(LOGIN).is_some() {
@@ -119,7 +119,7 @@ impl Mechanism for SignedCookies {
         Ok(Granted { login, handover })
     }
 
-    /// The client forgets its login and its items, and no copy of the login works any more, if that is written down.
+    /// Deletes the login and the items at the client. If endings are recorded, no copy of the login is accepted any more.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
         for login in self.login.all(presented) {
             self.login.end(&login).await?;
@@ -151,21 +151,21 @@ impl Mechanism for SignedCookies {
         Err(Cannot {
             mechanism: "cookie",
             what: "list logins or end one of them",
-            because: "the server keeps no record of them",
-            instead: "use session-svc, which does",
+            because: "the server keeps no record of logins",
+            instead: "use session-svc, which keeps one",
         })
     }
 
     fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
-        self.reaching().map(|_| self as &dyn Revocation)
+        self.reaching_endings().map(|_| self as &dyn Revocation)
     }
 
     fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
         Err(Cannot {
             mechanism: "cookie",
-            what: "log out by halves",
-            because: "the server keeps no record of which a part could stay",
-            instead: "POST /logout, which ends the login, or use session-svc",
+            what: "log out partially",
+            because: "the server keeps no record that could partly remain",
+            instead: "log out by `POST /logout`, or use session-svc",
         })
     }
 
@@ -182,14 +182,14 @@ impl Mechanism for SignedCookies {
 impl Revocation for SignedCookies {
     async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
         let login = self.login.open(presented).await?.map_err(Refusal::NotLoggedIn)?;
-        self.reaching()?.end_account(&self.login.account(&login).await?, None).await?;
+        self.reaching_endings()?.end_account(&self.login.account(&login).await?, None).await?;
         Ok(self.forget(presented))
     }
 
-    /// This login goes on with the cookie that it has: the ending spares it.
+    /// This login continues with the same cookie, since the ending spares it.
     async fn end_others(&self, presented: &Presented) -> Result<Handover, Refusal> {
         let login = self.login.open(presented).await?.map_err(Refusal::NotLoggedIn)?;
-        self.reaching()?.end_others(&self.login.account(&login).await?, login.shown()).await?;
+        self.reaching_endings()?.end_others(&self.login.account(&login).await?, login.shown()).await?;
         Ok(Handover::nothing())
     }
 }

@@ -1,4 +1,4 @@
-//! What the login cookie says: a JSON object whose members have names of one letter, since they travel with every request.
+//! The content of the login cookie: a JSON object. Its names have one letter, since they are sent with every request.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{
     de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-/// A cookie with `u` alone is one of version 0.1, or made by Django.
+/// A cookie with only `u` comes from version 0.1 or from Django.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Payload {
     #[serde(rename = "u")]
@@ -15,13 +15,13 @@ pub(crate) struct Payload {
     /// The account's id.
     #[serde(rename = "a", skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<i64>,
-    /// How often the account's logins had been ended when this one began.
+    /// The account's generation when this login began.
     #[serde(rename = "g", skip_serializing_if = "is_zero")]
     pub(crate) generation: i64,
-    /// Tells this login from others of the same second.
+    /// Distinguishes logins of the same second.
     #[serde(rename = "n", skip_serializing_if = "String::is_empty")]
     pub(crate) nonce: String,
-    /// When it ends, in seconds since the epoch.
+    /// When the login ends, in seconds since the epoch.
     #[serde(rename = "e", skip_serializing_if = "Option::is_none")]
     pub(crate) end: Option<i64>,
 }
@@ -32,13 +32,13 @@ fn is_zero(number: &i64) -> bool {
 }
 
 impl<'de> Deserialize<'de> for Payload {
-    /// Written as an object, and as nothing else: serde would take an array for a structure as well.
+    /// Accepts only an object; serde's derived code would also accept an array.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Members)
     }
 }
 
-/// The members as serde reads them.
+/// The members of the JSON object.
 #[derive(Deserialize)]
 struct Read {
     u: String,
@@ -61,7 +61,7 @@ impl<'de> Visitor<'de> for Members {
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Payload, A::Error> {
         let Read { u, a, g, n, e } = Read::deserialize(MapAccessDeserializer::new(members))?;
-        // All of them or none: what tells a login from others and orders it goes together.
+        // All members or none: only together do they identify a login and order it among endings.
         let whole = if n.is_empty() { a.is_none() && g == 0 } else { a.is_some() && e.is_some() && g >= 0 };
         if !whole {
             return Err(A::Error::custom("members are missing"));

@@ -1,9 +1,9 @@
-//! Private items: encrypted and authenticated for one cookie name, one salt and one owner, with their own lifetime inside.
+//! Private items: encrypted and authenticated for one cookie name, one salt and one owner, with their end inside.
 //!
-//! `base64url(key id, nonce, XChaCha20-Poly1305 of (end, text))`. The key id says which key to take, so that a rotation
-//! does not mean trying them all; the nonce is 24 random bytes, so many that they never meet again. Name and salt are
-//! authenticated, not carried: a value moved to another cookie does not open. So is the owner: an item that an
-//! account sealed while it was logged in opens only for that account. An item sealed without a login has no owner, and opens for every user.
+//! Format: `base64url(key id, nonce, XChaCha20-Poly1305 of (end, text))`. The key id selects the key after a rotation. The nonce is 24
+//! random bytes, enough never to repeat. Name, salt and owner are authenticated but not stored, so a value moved to another cookie does
+//! not open. An item that an account sealed while logged in opens only for that account. An item sealed without a login has no owner,
+//! and opens for every user.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{
@@ -14,16 +14,16 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use shared::{django::BadSignature, items::Item, keys::Keys, random};
 
-const KEY_ID: usize = 4;
-const NONCE: usize = 24;
-/// Seconds since the epoch, or this: it never ends by itself.
+const KEY_ID_LENGTH: usize = 4;
+const NONCE_LENGTH: usize = 24;
+/// The end of an item without expiry.
 const NEVER: i64 = i64::MAX;
 
-/// The current key first.
+/// The keys, the current one first.
 pub(crate) struct PrivateItems(Vec<Key>);
 
 struct Key {
-    id: [u8; KEY_ID],
+    id: [u8; KEY_ID_LENGTH],
     cipher: XChaCha20Poly1305,
 }
 
@@ -34,7 +34,7 @@ impl PrivateItems {
 
     pub(crate) fn seal(&self, purpose: Purpose<'_>, text: &str, expires_at: Option<Timestamp>) -> String {
         let key = &self.0[0];
-        let nonce = random::bytes::<NONCE>();
+        let nonce = random::bytes::<NONCE_LENGTH>();
         let end = expires_at.map_or(NEVER, Timestamp::as_second);
         let message = [&end.to_be_bytes()[..], text.as_bytes()].concat();
         let payload = Payload { msg: &message, aad: &purpose.text() };
@@ -43,12 +43,11 @@ impl PrivateItems {
         URL_SAFE_NO_PAD.encode([&key.id[..], &nonce, &sealed].concat())
     }
 
-    /// The item, if it was sealed for this purpose, or for the same without an owner, and has not ended at `now`, in seconds since the
-    /// epoch.
+    /// The item, if it was sealed for this purpose, with or without the owner, and has not ended at `now`, in seconds since the epoch.
     pub(crate) fn open(&self, purpose: Purpose<'_>, sealed: &str, now: i64) -> Result<Item, BadSignature> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| BadSignature::Malformed)?;
-        let (id, rest) = bytes.split_first_chunk::<KEY_ID>().ok_or(BadSignature::Malformed)?;
-        let (nonce, sealed) = rest.split_first_chunk::<NONCE>().ok_or(BadSignature::Malformed)?;
+        let (id, rest) = bytes.split_first_chunk::<KEY_ID_LENGTH>().ok_or(BadSignature::Malformed)?;
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE_LENGTH>().ok_or(BadSignature::Malformed)?;
         let key = self.0.iter().find(|key| key.id == *id).ok_or(BadSignature::Forged)?;
         let decrypt = |purpose: Purpose<'_>| {
             let payload = Payload { msg: sealed, aad: &purpose.text() };
@@ -68,17 +67,17 @@ impl PrivateItems {
     }
 }
 
-/// What an item is for.
+/// The data that an item is bound to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Purpose<'a> {
     pub(crate) name: &'a str,
     pub(crate) salt: &'a str,
-    /// The username of the account that sealed it while it was logged in.
+    /// The username of the account that was logged in when the item was sealed.
     pub(crate) owner: Option<&'a str>,
 }
 
 impl Purpose<'_> {
-    /// A text that no other purpose has.
+    /// A text that is unique for this purpose.
     fn text(self) -> Vec<u8> {
         let Self { name, salt, owner } = self;
         match owner {
@@ -91,7 +90,7 @@ impl Purpose<'_> {
 
 impl Key {
     fn new(bytes: &[u8; 32]) -> Self {
-        // The id tells keys apart and tells nothing about them.
+        // The id identifies a key without revealing anything about it.
         let digest = Sha256::new_with_prefix(b"authlab key id ").chain_update(bytes).finalize();
         let id = digest.first_chunk().copied().expect("a digest has 32 bytes");
         Self { id, cipher: XChaCha20Poly1305::new(bytes.into()) }
@@ -119,13 +118,13 @@ mod tests {
         PrivateItems::new(&Keys::given(Secret::new(current), fallbacks).unwrap())
     }
 
-    fn of_nobody<'a>(name: &'a str, salt: &'a str) -> Purpose<'a> {
+    fn without_owner<'a>(name: &'a str, salt: &'a str) -> Purpose<'a> {
         Purpose { name, salt, owner: None }
     }
 
     #[test]
     fn what_an_account_sealed_opens_for_it_and_for_nobody_else() {
-        let (items, note) = (keys(NEW, &[]), of_nobody("note", ""));
+        let (items, note) = (keys(NEW, &[]), without_owner("note", ""));
         let of = |owner| Purpose { owner: Some(owner), ..note };
         let sealed = items.seal(of("alice"), "text", None);
         assert_eq!(items.open(of("alice"), &sealed, 0).unwrap().value, "text");
@@ -139,25 +138,25 @@ mod tests {
     fn an_item_opens_for_its_name_its_salt_and_its_time_alone() {
         let items = keys(NEW, &[]);
         let end = Timestamp::from_second(1_000).unwrap();
-        let sealed = items.seal(of_nobody("ab", "c"), "text", Some(end));
-        assert_eq!(items.open(of_nobody("ab", "c"), &sealed, 999).unwrap().expires_at, Some(end));
-        assert_eq!(items.open(of_nobody("ab", "c"), &sealed, 1_000), Err(BadSignature::Expired));
+        let sealed = items.seal(without_owner("ab", "c"), "text", Some(end));
+        assert_eq!(items.open(without_owner("ab", "c"), &sealed, 999).unwrap().expires_at, Some(end));
+        assert_eq!(items.open(without_owner("ab", "c"), &sealed, 1_000), Err(BadSignature::Expired));
         for (name, salt) in [("a", "bc"), ("ab", ""), ("", "abc"), ("abc", ""), ("AB", "c")] {
-            assert_eq!(items.open(of_nobody(name, salt), &sealed, 999), Err(BadSignature::Forged), "{name} {salt}");
+            assert_eq!(items.open(without_owner(name, salt), &sealed, 999), Err(BadSignature::Forged), "{name} {salt}");
         }
     }
 
     #[test]
     fn a_former_key_opens_and_a_dropped_one_does_not() {
-        let sealed = keys(OLD, &[]).seal(of_nobody("note", ""), "text", None);
-        assert_eq!(keys(NEW, &[OLD]).open(of_nobody("note", ""), &sealed, 0).unwrap().value, "text");
-        assert_eq!(keys(NEW, &[]).open(of_nobody("note", ""), &sealed, 0), Err(BadSignature::Forged));
+        let sealed = keys(OLD, &[]).seal(without_owner("note", ""), "text", None);
+        assert_eq!(keys(NEW, &[OLD]).open(without_owner("note", ""), &sealed, 0).unwrap().value, "text");
+        assert_eq!(keys(NEW, &[]).open(without_owner("note", ""), &sealed, 0), Err(BadSignature::Forged));
     }
 
     #[test]
     fn one_text_is_never_sealed_the_same_twice() {
         let items = keys(NEW, &[]);
-        let note = of_nobody("note", "");
+        let note = without_owner("note", "");
         assert_ne!(items.seal(note, "text", None), items.seal(note, "text", None));
     }
 
@@ -165,23 +164,23 @@ mod tests {
         #[test]
         fn any_text_comes_back(text in any::<String>()) {
             let items = keys(NEW, &[]);
-            let sealed = items.seal(of_nobody("note", ""), &text, None);
-            prop_assert_eq!(items.open(of_nobody("note", ""), &sealed, 0).unwrap().value, text);
+            let sealed = items.seal(without_owner("note", ""), &text, None);
+            prop_assert_eq!(items.open(without_owner("note", ""), &sealed, 0).unwrap().value, text);
         }
 
         #[test]
         fn a_changed_character_is_found_out(at in 0_usize..80, letter in "[A-Za-z0-9_-]") {
             let items = keys(NEW, &[]);
-            let sealed = items.seal(of_nobody("note", ""), "a text of some length", None);
+            let sealed = items.seal(without_owner("note", ""), "a text of some length", None);
             let at = at % sealed.len();
             let changed = format!("{}{letter}{}", &sealed[..at], &sealed[at + 1..]);
             prop_assume!(changed != sealed);
-            prop_assert!(items.open(of_nobody("note", ""), &changed, 0).is_err());
+            prop_assert!(items.open(without_owner("note", ""), &changed, 0).is_err());
         }
 
         #[test]
         fn any_cookie_can_be_read(text in any::<String>()) {
-            prop_assert!(keys(NEW, &[]).open(of_nobody("note", ""), &text, 0).is_err());
+            prop_assert!(keys(NEW, &[]).open(without_owner("note", ""), &text, 0).is_err());
         }
     }
 }

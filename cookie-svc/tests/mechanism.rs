@@ -28,7 +28,7 @@ fn service(clock: &Clock, current: &str, fallbacks: &[&str]) -> SignedCookies {
     SignedCookies::new(&keys, clock.clone(), &defaults::<CookieSettings>(identity), None)
 }
 
-/// The one cookie that was handed over.
+/// The only cookie that was set.
 fn cookie(handover: &Handover) -> NewCookie {
     match &handover.cookies[..] {
         [CookieChange::Set(cookie)] => cookie.clone(),

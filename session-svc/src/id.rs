@@ -1,46 +1,46 @@
-//! Session ids: what the client carries, and the digest of it under which the server keeps the session.
+//! Session ids, which the client carries, and their digests, under which the server keeps sessions.
 
 use sha2::{Digest as _, Sha256};
 use shared::{login::LoginId, random, secret::Secret};
 
-/// Characters in an id: 165 bits, as in Django.
+/// Length of an id in characters: 165 bits, as in Django.
 const LENGTH: usize = 32;
-/// Bytes of a digest that are kept: as many as nobody can guess.
-const KEY: usize = 16;
+/// Length of a digest in bytes: 128 bits cannot be guessed.
+const DIGEST_LENGTH: usize = 16;
 
-/// The id that the client carries. Whoever has it is logged in.
+/// The session id that the client carries. Every client that sends it is logged in.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionId(Secret);
 
-/// What the store knows of an id: a stolen copy of the store logs nobody in.
+/// The digest of a session id. Memory and Redis keep only the digest, so a leaked Redis dump contains no usable session ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct SessionKey([u8; KEY]);
+pub(crate) struct SessionDigest([u8; DIGEST_LENGTH]);
 
-impl SessionKey {
-    pub(crate) const FIRST: Self = Self([0; KEY]);
-    pub(crate) const LAST: Self = Self([u8::MAX; KEY]);
+impl SessionDigest {
+    pub(crate) const FIRST: Self = Self([0; DIGEST_LENGTH]);
+    pub(crate) const LAST: Self = Self([u8::MAX; DIGEST_LENGTH]);
 
-    pub(crate) fn as_bytes(&self) -> &[u8; KEY] {
+    pub(crate) fn as_bytes(&self) -> &[u8; DIGEST_LENGTH] {
         &self.0
     }
 
-    /// The name of the login that begins in this session. Nobody finds the session id from it, and a store finds the session
-    /// from it without a search.
+    /// The id of the login that begins in this session. It does not reveal the session id, and a store finds the session by it without a
+    /// search.
     pub(crate) fn login_id(&self) -> LoginId {
         LoginId(random::to_hex(&self.0))
     }
 
-    /// The key that a login's name stands for; `None` for a text that names no login.
-    pub(crate) fn of_login(login: &LoginId) -> Option<Self> {
+    /// The digest in a login's id; `None` if the text is not a login id.
+    pub(crate) fn from_login_id(login: &LoginId) -> Option<Self> {
         let digits = login.0.as_bytes();
-        if digits.len() != 2 * KEY || !digits.iter().all(u8::is_ascii_hexdigit) {
+        if digits.len() != 2 * DIGEST_LENGTH || !digits.iter().all(u8::is_ascii_hexdigit) {
             return None;
         }
-        let mut key = Self::FIRST;
-        for (at, byte) in key.0.iter_mut().enumerate() {
+        let mut digest = Self::FIRST;
+        for (at, byte) in digest.0.iter_mut().enumerate() {
             *byte = u8::from_str_radix(&login.0[2 * at..2 * at + 2], 16).ok()?;
         }
-        Some(key)
+        Some(digest)
     }
 }
 
@@ -49,26 +49,26 @@ impl SessionId {
         Self(Secret::new(random::lower_alphanumeric(LENGTH)))
     }
 
-    /// Random but for its first characters, which are no secret.
-    pub(crate) fn beginning_with(letters: &str) -> Self {
+    /// A random id with a given prefix, which is not secret.
+    pub(crate) fn with_prefix(letters: &str) -> Self {
         let random = random::lower_alphanumeric(LENGTH - letters.len());
         Self(Secret::new(format!("{letters}{random}")))
     }
 
-    /// `None` for what cannot be an id of ours: it is not worth a look-up.
+    /// `None` for a malformed id, which needs no look-up.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         (text.len() == LENGTH && text.bytes().all(allowed)).then(|| Self(Secret::new(text)))
     }
 
-    pub(crate) fn key(&self) -> SessionKey {
-        let digest: [u8; 32] = Sha256::digest(self.0.expose()).into();
-        let mut key = SessionKey::FIRST;
-        key.0.copy_from_slice(&digest[..KEY]);
-        key
+    pub(crate) fn digest(&self) -> SessionDigest {
+        let whole: [u8; 32] = Sha256::digest(self.0.expose()).into();
+        let mut digest = SessionDigest::FIRST;
+        digest.0.copy_from_slice(&whole[..DIGEST_LENGTH]);
+        digest
     }
 
-    /// The id itself, for a store that has to keep it as it is.
+    /// The id itself, for a store that must keep it as it is.
     pub(crate) fn expose(&self) -> &str {
         self.0.expose()
     }
@@ -83,13 +83,13 @@ mod tests {
     use proptest::prelude::*;
     use shared::login::LoginId;
 
-    use super::{SessionId, SessionKey};
+    use super::{SessionDigest, SessionId};
 
     #[test]
     fn a_login_is_named_after_the_key_of_its_session_and_does_not_tell_the_id() {
         let id = SessionId::random();
-        let name = id.key().login_id();
-        assert_eq!(SessionKey::of_login(&name), Some(id.key()));
+        let name = id.digest().login_id();
+        assert_eq!(SessionDigest::from_login_id(&name), Some(id.digest()));
         assert!(!name.0.contains(&id.expose()[..8]));
     }
 
@@ -117,7 +117,7 @@ mod tests {
         #[test]
         fn only_what_names_a_login_is_looked_up(text in "\\PC{0,40}|[0-9a-fA-F]{32}") {
             let hexadecimal = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-            prop_assert_eq!(SessionKey::of_login(&LoginId(text)).is_some(), hexadecimal);
+            prop_assert_eq!(SessionDigest::from_login_id(&LoginId(text)).is_some(), hexadecimal);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The items of one session, in the order of their keys.
+//! The items of one session, sorted by key.
 //!
-//! Most sessions have a few: they lie in one piece that is as long as they are. A `BTreeMap` would take room for eleven with the
-//! first.
+//! Most sessions have few items, so a vector without spare capacity takes the least memory. A `BTreeMap` allocates space for eleven with
+//! the first item, and a growing vector for four.
 
 use shared::items::{Item, ItemKey};
 
@@ -46,7 +46,7 @@ impl Items {
     }
 }
 
-/// Of two items of one key the later is kept.
+/// Of two items with the same key, the later is kept.
 impl FromIterator<(ItemKey, Item)> for Items {
     fn from_iter<I: IntoIterator<Item = (ItemKey, Item)>>(pairs: I) -> Self {
         let mut pairs: Vec<(ItemKey, Item)> = pairs.into_iter().collect();

@@ -1,22 +1,22 @@
-//! The session mechanism: the client carries a random id and nothing else; everything is kept on the server.
+//! The session mechanism: the client carries only a random session id; the server keeps everything else.
 //!
-//! The cookie `sessionid` is 32 characters of `a-z0-9` from the system's generator, 165 bits that mean nothing. The server
-//! keeps who is logged in and the client's items. A client that only reads gets no session.
+//! The cookie `sessionid` has 32 characters of `a-z0-9` from the system's generator: 165 random bits. The server keeps the login and the
+//! client's items. A client that only reads gets no session.
 //!
-//! * [`mechanism`]: the verbs, start here
-//! * [`settings`], [`lifetime`], [`cookie`]: what can be set, how long a session lives, what carries its id
-//! * [`belief`]: which sessions of the store are believed
-//! * [`logins`], [`partial_logout`]: an account's logins; logging out by halves
+//! * [`mechanism`]: the methods of the mechanism; start here
+//! * [`settings`], [`lifetime`], [`cookie`]: the settings, the lifetime of a session, the cookie with its id
+//! * [`validity`]: which stored sessions are still valid
+//! * [`logins`], [`partial_logout`]: an account's logins; partial logout
 //! * [`id`]: session ids and their digests
-//! * [`session`], [`items`], [`room`]: what is kept, and how much
-//! * [`store`]: where it is kept; [`purge`]: what has expired goes
+//! * [`session`], [`items`], [`room`]: the content of a session, and its maximum size
+//! * [`store`]: the stores; [`purge`]: deletes expired sessions
 //!
 //! # Limitations
 //!
-//! Every request that carries an id costs a look-up. A client without a login gets a small and short-lived session. In the memory store
-//! a restart logs everyone out, and two instances do not know each other's sessions. In Redis they end with what Redis loses. In Django's table the id stands as it is, where the memory has a digest of it.
+//! Every request with a session id costs a look-up. A session without a login is limited in size and lifetime. The memory store loses all
+//! sessions at a restart, and does not share them between instances. Sessions in Redis are lost with Redis' data. Django's table contains
+//! the session id itself, where memory and Redis contain only its digest.
 
-mod belief;
 mod cookie;
 mod id;
 mod items;
@@ -29,6 +29,7 @@ mod room;
 mod session;
 mod settings;
 mod store;
+mod validity;
 
 use std::sync::Arc;
 
@@ -61,12 +62,12 @@ impl Service for SessionSettings {
 
     const ERRANDS: &'static [Errand] = &[Errand {
         name: CLEARSESSIONS,
-        about: "Remove expired sessions from the store, as Django's command of this name",
+        about: "Delete expired sessions from the store, as Django's command of this name does",
     }];
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
         let store = self.open_store(ground).await?;
-        purge::keep_clear(Arc::downgrade(&store), ground.clock.clone());
+        purge::spawn_purge(Arc::downgrade(&store), ground.clock.clone());
         let endings = Some(ground.endings(Scope::Session, self.session_absolute_age).await?);
         let store = (store, ground.logins_at_most);
         Ok(Arc::new(StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store, endings)?))
@@ -83,9 +84,9 @@ impl Service for SessionSettings {
         let why_not = match self.store() {
             Store::Sql => None,
             Store::Memory => {
-                Some("sessions in memory end with their process, and none are here; set SESSION_STORE=sql")
+                Some("sessions in memory end with their process, so this command finds none; set SESSION_STORE=sql")
             }
-            Store::Redis(_) => Some("Redis removes expired sessions by itself"),
+            Store::Redis(_) => Some("Redis itself deletes expired sessions; this command needs SESSION_STORE=sql"),
         };
         if let Some(problem) = why_not {
             return Err(StartError::Errand { name: name.to_owned(), problem: problem.to_owned() });
@@ -107,7 +108,7 @@ impl SessionSettings {
                 let authorities = self.redis_authorities()?;
                 let access = Access { url: &url, sentinel: self.sentinel_login(), authorities };
                 let prefix = self.session_prefix.as_ref();
-                let names = Names::of(&ground.deployment, prefix, lifetimes.idle, ground.clock.clone());
+                let names = Names::new(&ground.deployment, prefix, lifetimes.idle, ground.clock.clone());
                 Arc::new(RedisStore::open(access, names, lifetimes, at_most).await.map_err(refused)?)
             }
         })

@@ -1,27 +1,27 @@
-//! How long sessions live: while they are used, and never beyond the end of their login.
+//! How long sessions live: idle timeout and absolute timeout.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use shared::clock::{after, whole_seconds};
 
-/// A session is prolonged, and its cookie with it, once this part of its life has passed: not on every request.
+/// A session and its cookie are prolonged once a twentieth of the lifetime has passed, not on every request.
 const PROLONG_AFTER: u32 = 20;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lifetimes {
-    /// Since the session was last used.
+    /// Idle timeout: since the session was last used.
     pub(crate) idle: Duration,
-    /// Since its login began, however much it is used.
+    /// Absolute timeout: since its login began.
     pub(crate) absolute: Duration,
-    /// Since a session without a login was last used, where that is shorter than `idle`: anybody can begin one.
+    /// Idle timeout of a session without a login, if shorter than `idle`: any client can begin such a session.
     pub(crate) anonymous: Duration,
-    /// Prolong on every request that finds the session, and not only when it is worth it.
+    /// Whether every request prolongs the session.
     pub(crate) save_every_request: bool,
 }
 
 impl Lifetimes {
-    /// When a session ends that is used now and whose login, if it has one, began then.
+    /// When a session ends that is used now. `login_began` is the beginning of its login, if it has one.
     pub(crate) fn end(&self, now: Timestamp, login_began: Option<Timestamp>) -> Timestamp {
         match login_began {
             Some(began) => after(now, self.idle).min(after(began, self.absolute)),
@@ -29,8 +29,8 @@ impl Lifetimes {
         }
     }
 
-    /// How long a login lasts that is not used again.
-    pub(crate) fn of_a_login(&self) -> Duration {
+    /// The lifetime of a login that is not used again.
+    pub(crate) fn unused_login_lifetime(&self) -> Duration {
         self.idle.min(self.absolute)
     }
 
@@ -46,7 +46,7 @@ impl Lifetimes {
         whole_seconds(self.absolute)
     }
 
-    /// Seconds that a session must gain for its end to be moved; where every request prolongs it, the end may even come nearer.
+    /// Minimum gain in seconds for which a session is prolonged. Negative if every request prolongs it, since its end may also move nearer.
     pub(crate) fn worth_prolonging(&self, has_login: bool) -> i64 {
         let idle = if has_login { self.idle } else { self.idle_without_login() };
         if self.save_every_request { i64::from(i32::MIN) } else { whole_seconds(idle / PROLONG_AFTER).max(1) }
@@ -56,7 +56,7 @@ impl Lifetimes {
         self.idle.min(self.anonymous)
     }
 
-    /// The new end of a session that is used now, if that is worth writing down and telling the client.
+    /// The new end of a session that is used now, if it is worth writing to the store and to the cookie.
     pub(crate) fn prolonged(
         &self,
         expires_at: Timestamp,
@@ -104,7 +104,7 @@ mod tests {
         }
         assert!((at(2_950)..=at(3_000)).contains(&expires_at), "less than a twentieth was not worth it: {expires_at}");
         let without_login = ONCE_IN_A_WHILE.prolonged(expires_at, at(2_999), None);
-        assert_eq!(without_login, Some(at(3_999)), "nobody is logged in, and nothing ends but by idleness");
+        assert_eq!(without_login, Some(at(3_999)), "without a login only the idle timeout ends it");
     }
 
     #[test]
@@ -127,9 +127,9 @@ mod tests {
 
     #[test]
     fn a_login_that_is_not_used_again_ends_at_the_nearer_of_both() {
-        assert_eq!(ONCE_IN_A_WHILE.of_a_login(), Duration::from_secs(1_000));
+        assert_eq!(ONCE_IN_A_WHILE.unused_login_lifetime(), Duration::from_secs(1_000));
         let long_idle = Lifetimes { idle: Duration::from_mins(150), ..ONCE_IN_A_WHILE };
-        assert_eq!(long_idle.of_a_login(), Duration::from_mins(50));
+        assert_eq!(long_idle.unused_login_lifetime(), Duration::from_mins(50));
         assert_eq!(long_idle.end(at(5), Some(at(0))), at(3_000));
     }
 }

@@ -1,4 +1,4 @@
-//! An account's logins: listed, ended one by one, all at once, or all but the caller's.
+//! Lists an account's logins; ends one, all, or all except the caller's.
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
@@ -18,7 +18,7 @@ impl Logins for StoredSessions {
     async fn list(&self, presented: &Presented) -> Result<Vec<ListedLogin>, Refusal> {
         let (_, own, current) = self.caller(presented).await?;
         let mut sessions = self.store.logins(current.account.id, self.clock.now()).await?;
-        // A store lists only so many.
+        // A store lists a limited number, perhaps without the caller's own.
         sessions.push(own);
         let sessions = self.without_ended(sessions).await?;
         let mut logins: Vec<ListedLogin> =
@@ -31,7 +31,7 @@ impl Logins for StoredSessions {
     async fn end(&self, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
         let (_, _, current) = self.caller(presented).await?;
         self.store.end_login(current.account.id, login).await?;
-        Ok(if *login == current.id { self.cookie.forget() } else { Handover::nothing() })
+        Ok(if *login == current.id { self.cookie.delete() } else { Handover::nothing() })
     }
 }
 
@@ -40,7 +40,7 @@ impl Revocation for StoredSessions {
     async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
         let (_, _, current) = self.caller(presented).await?;
         self.store.end_logins(current.account.id, Spared::default()).await?;
-        Ok(self.cookie.forget())
+        Ok(self.cookie.delete())
     }
 
     async fn end_others(&self, presented: &Presented) -> Result<Handover, Refusal> {
@@ -51,8 +51,8 @@ impl Revocation for StoredSessions {
 }
 
 impl StoredSessions {
-    /// The sessions of one account whose logins have not ended. Logins of one generation end together, and each generation is
-    /// asked for once.
+    /// The sessions of one account whose logins have not ended. Logins of one generation end together, so each generation is checked
+    /// once.
     async fn without_ended(&self, sessions: Vec<Session>) -> Result<Vec<Session>, Refusal> {
         let mut generations = BTreeMap::new();
         let mut believed = Vec::with_capacity(sessions.len());

@@ -1,4 +1,4 @@
-//! The verbs of the session mechanism.
+//! The methods of the session mechanism.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -25,10 +25,10 @@ use crate::{
     room::AnonymousRoom,
     session::{Session, SessionLogin},
     settings::SessionSettings,
-    store::{Begins, Change, SessionStore, Spared, memory::MemoryStore},
+    store::{BeginLogin, Change, SessionStore, Spared, memory::MemoryStore},
 };
 
-/// Logins and items in a store, found again by a random id.
+/// Logins and items in a store, found by a random session id.
 #[derive(Debug)]
 pub struct StoredSessions {
     card: Card,
@@ -37,20 +37,19 @@ pub struct StoredSessions {
     lifetimes: Lifetimes,
     anonymous_room: AnonymousRoom,
     pub(crate) store: Arc<dyn SessionStore>,
-    /// What ends logins from outside the store; `None` for a mechanism that has no database.
+    /// The endings from other services; `None` for a mechanism without a database.
     pub(crate) endings: Option<Endings>,
 }
 
 impl StoredSessions {
-    /// In the memory of this process, without anything else to stand on. Refuses settings of the cookie that contradict one
-    /// another.
+    /// Keeps sessions in the memory of this process, without a database. An error if the settings of the cookie contradict each other.
     pub fn in_memory(settings: &SessionSettings, clock: Clock) -> Result<Self, StartError> {
         let at_most = LoginsAtMost::DEFAULT;
         let store = Arc::new(MemoryStore::new(settings.lifetimes(), at_most, settings.anonymous_memory));
         Self::new(settings, clock, SecureCookies::Auto, (store, at_most), None)
     }
 
-    /// `cookie_secure` is what `COOKIE_SECURE` says for the whole service.
+    /// `cookie_secure` is the setting `COOKIE_SECURE` of the whole service.
     pub(crate) fn new(
         settings: &SessionSettings,
         clock: Clock,
@@ -66,7 +65,7 @@ impl StoredSessions {
             carriers: &[Carrier::Cookie],
             scheme: Scheme::Cookie(cookie.name.clone().into()),
             cookies: settings.attributes(cookie_secure)?,
-            lifetime: lifetimes.of_a_login(),
+            lifetime: lifetimes.unused_login_lifetime(),
             logins_at_most: at_most.0,
             login_lifetime: lifetimes.absolute,
             anonymous_items: true,
@@ -76,16 +75,16 @@ impl StoredSessions {
         Ok(Self { card, clock, cookie, lifetimes, anonymous_room, store, endings })
     }
 
-    /// Begins a login under a fresh id, and looks afterwards whether its password still holds: a change that comes later ends
-    /// this login with the account's others.
+    /// Begins a login with a fresh session id, then checks that the password was not changed meanwhile. A later change ends this login with
+    /// the others of the account.
     async fn begin(&self, former: Option<&SessionId>, login: NewLogin<'_>) -> Result<Granted, Refusal> {
         let NewLogin { account, device, .. } = login;
         let (now, id) = (self.clock.now(), self.store.id_for(account.id));
-        let begins = Begins { former, id: &id, login: SessionLogin::begin(&id, account, device, now) };
+        let begins = BeginLogin { former, id: &id, login: SessionLogin::begin(&id, account, device, now) };
         let session = self.store.log_in(begins, now).await?;
-        self.must_stand(&id, account).await?;
+        self.check_password_unchanged(&id, account).await?;
         let login = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
-        Ok(Granted { login, handover: self.cookie.hold(id, &session, now) })
+        Ok(Granted { login, handover: self.cookie.set(id, &session, now) })
     }
 }
 
@@ -97,26 +96,26 @@ impl Mechanism for StoredSessions {
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let now = self.clock.now();
-        let nobody = |denied| Recalled { login: Err(denied), items: BTreeMap::new(), handover: Handover::nothing() };
-        let Some(text) = self.cookie.text(presented) else { return Ok(nobody(Denied::Missing)) };
-        let Some(id) = SessionId::parse(text) else { return Ok(nobody(Denied::Malformed)) };
-        let Some(used) = self.store.recall(&id, now).await? else { return Ok(nobody(Denied::Ended)) };
-        if !self.believes(&id, &used.session).await? {
-            return Ok(nobody(Denied::Ended));
+        let no_login = |denied| Recalled { login: Err(denied), items: BTreeMap::new(), handover: Handover::nothing() };
+        let Some(text) = self.cookie.text(presented) else { return Ok(no_login(Denied::Missing)) };
+        let Some(id) = SessionId::parse(text) else { return Ok(no_login(Denied::Malformed)) };
+        let Some(used) = self.store.recall(&id, now).await? else { return Ok(no_login(Denied::Ended)) };
+        if !self.is_valid(&id, &used.session).await? {
+            return Ok(no_login(Denied::Ended));
         }
-        let handover = self.cookie.hold_on(id, &used, now);
+        let handover = self.cookie.set_if_prolonged(id, &used, now);
         let login = used.session.shown_login().ok_or(Denied::Missing);
         Ok(Recalled { login, items: used.session.live_items(now), handover })
     }
 
     async fn login(&self, login: NewLogin<'_>) -> Result<Granted, Refusal> {
-        // A cookie that was tossed in must not keep its victim from logging in: what is ambiguous is nobody's.
+        // Two different cookies count as none, so that a tossed cookie does not prevent its victim from logging in.
         let former = self.cookie.id(login.presented);
         self.begin(former.as_ref(), login).await
     }
 
-    /// The others end first. If a step fails, they have ended and this login has not been replaced; the next password change
-    /// does it all again.
+    /// Ends the others first. If a later step fails, they have ended and this login has not been replaced; the next password change repeats
+    /// both.
     async fn renew(&self, login: NewLogin<'_>) -> Result<Granted, Refusal> {
         let (former, account) = (self.cookie.id(login.presented), login.account);
         if let Some(endings) = &self.endings {
@@ -131,7 +130,7 @@ impl Mechanism for StoredSessions {
         for id in self.cookie.ids(presented) {
             self.store.end(&id).await?;
         }
-        Ok(self.cookie.forget())
+        Ok(self.cookie.delete())
     }
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
@@ -147,14 +146,13 @@ impl Mechanism for StoredSessions {
         Ok(found.and_then(|(_, session)| session.item(key, self.clock.now()).cloned()))
     }
 
-    /// A client without a session, or with one that has ended, gets a fresh one: an id is never adopted, and what was
-    /// ended never comes back.
+    /// A client without a valid session gets a fresh session id: an unknown id is never adopted, and an ended session is never revived.
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
         let now = self.clock.now();
         if let Some(id) = self.cookie.id(presented) {
             match self.store.change(&id, Change::Put(item.clone(), self.anonymous_room), now).await {
-                Ok(Some(used)) if self.believes(&id, &used.session).await? => {
-                    return Ok(self.cookie.hold_on(id, &used, now));
+                Ok(Some(used)) if self.is_valid(&id, &used.session).await? => {
+                    return Ok(self.cookie.set_if_prolonged(id, &used, now));
                 }
                 Err(refusal @ Refusal::Unavailable(_)) => return Err(refusal),
                 Err(refusal) if self.found(presented).await?.is_some() => return Err(refusal),
@@ -164,7 +162,7 @@ impl Mechanism for StoredSessions {
         let (id, mut session) = (SessionId::random(), Session::new(now, self.lifetimes.end(now, None)));
         session.put(item, self.anonymous_room, now)?;
         self.store.begin(&id, session.clone(), now).await?;
-        Ok(self.cookie.hold(id, &session, now))
+        Ok(self.cookie.set(id, &session, now))
     }
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
@@ -175,7 +173,7 @@ impl Mechanism for StoredSessions {
             Which::All => Change::RemoveAll,
         };
         match self.store.change(&id, change, now).await? {
-            Some(used) if self.believes(&id, &used.session).await? => Ok(self.cookie.hold_on(id, &used, now)),
+            Some(used) if self.is_valid(&id, &used.session).await? => Ok(self.cookie.set_if_prolonged(id, &used, now)),
             _ => Ok(Handover::nothing()),
         }
     }

@@ -1,4 +1,4 @@
-//! Logging out by halves: the cookie without the record, the login without the rest, the data without the key.
+//! Partial logout: delete only the cookie, only the login, or all data except the session id.
 
 use async_trait::async_trait;
 use shared::{
@@ -11,7 +11,7 @@ use crate::{mechanism::StoredSessions, session::Session, store::Change};
 impl PartialLogout for StoredSessions {
     async fn delete_cookie(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
         let session = self.found(presented).await?.map(|(_, session)| session);
-        Ok(left(session.as_ref(), self.cookie.forget()))
+        Ok(left(session.as_ref(), self.cookie.delete()))
     }
 
     async fn delete_login(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
@@ -24,7 +24,7 @@ impl PartialLogout for StoredSessions {
 }
 
 impl StoredSessions {
-    /// The session is found first: without its login, a session that has ended would be anybody's.
+    /// The session is checked first: without its login, the session would no longer show that the login has ended.
     async fn without(&self, presented: &Presented, change: Change) -> Result<PartlyLoggedOut, Refusal> {
         let used = match self.found(presented).await? {
             Some((id, _)) => self.store.change(&id, change, self.clock.now()).await?,

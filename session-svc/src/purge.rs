@@ -1,4 +1,4 @@
-//! What has expired is removed now and then. It is not found in any case; this is for the disk and the memory.
+//! Deletes expired sessions regularly, to free disk and memory. Expired sessions are never found in any case.
 
 use std::{sync::Weak, time::Duration};
 
@@ -7,17 +7,17 @@ use tokio::time::sleep;
 
 use crate::store::SessionStore;
 
-const EVERY: Duration = Duration::from_mins(10);
+const PURGE_INTERVAL: Duration = Duration::from_mins(10);
 
-/// In the background, until nobody holds the store any more.
-pub(crate) fn keep_clear(store: Weak<dyn SessionStore>, clock: Clock) {
+/// Runs in the background until the store is dropped.
+pub(crate) fn spawn_purge(store: Weak<dyn SessionStore>, clock: Clock) {
     tokio::spawn(async move {
         while let Some(store) = store.upgrade() {
             if let Err(trouble) = store.purge(clock.unset_now()).await {
-                tracing::warn!(error = %trouble.source, "expired sessions could not be removed");
+                tracing::warn!(error = %trouble.source, "cannot delete expired sessions; the next try follows in 10 minutes");
             }
             drop(store);
-            sleep(EVERY).await;
+            sleep(PURGE_INTERVAL).await;
         }
     });
 }

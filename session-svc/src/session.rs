@@ -1,4 +1,4 @@
-//! What is kept for a client.
+//! The content of a session.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -15,31 +15,31 @@ use crate::{id::SessionId, items::Items, lifetime::Lifetimes, room::AnonymousRoo
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Session {
-    /// Who is logged in, if anybody is.
+    /// The login, if there is one.
     pub(crate) login: Option<SessionLogin>,
-    /// Whose items these are: the last account that was logged in. A login can leave and the items stay.
+    /// The account that owns the items: the last one that was logged in. The items may outlive the login.
     pub(crate) owner: Option<i64>,
     pub(crate) items: Items,
     pub(crate) last_seen_at: Timestamp,
     pub(crate) expires_at: Timestamp,
     pub(crate) expiry: Expiry,
-    /// Names of what another program keeps in this session.
+    /// Names of the members that another program keeps in this session.
     pub(crate) others: Vec<String>,
-    /// What the store spends on it, in bytes, where that is not the length of the record.
+    /// The size in the store in bytes, if it differs from the length of the record.
     pub(crate) stored_bytes: Option<usize>,
 }
 
-/// By what the end of a session is counted, while it is used.
+/// How the end of a session moves while it is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Expiry {
     /// By the settings.
     #[default]
     AsSet,
-    /// By the settings, and the cookie goes with the browser.
+    /// By the settings; the cookie ends when the browser is closed.
     WithTheBrowser,
-    /// By an idleness of its own, if that ends it sooner.
+    /// By this session's own idle timeout, if it is shorter.
     AfterIdleness(Duration),
-    /// Not at all: it ends when it ends.
+    /// Never: the end is fixed.
     Fixed,
 }
 
@@ -52,9 +52,9 @@ pub(crate) struct SessionLogin {
 }
 
 impl SessionLogin {
-    /// The login that begins in the session of this id.
+    /// Begins a login in the session with this id.
     pub(crate) fn begin(id: &SessionId, account: &Account, device: &Device, now: Timestamp) -> Self {
-        Self { id: id.key().login_id(), account: account.clone(), device: device.clone(), issued_at: now }
+        Self { id: id.digest().login_id(), account: account.clone(), device: device.clone(), issued_at: now }
     }
 }
 
@@ -72,27 +72,27 @@ impl Session {
         }
     }
 
-    /// An empty session in the place of this one.
+    /// This session without its content.
     pub(crate) fn cleared(&self) -> Self {
         Self::new(self.last_seen_at, self.expires_at)
     }
 
-    /// Nobody has shown a password for it, and no other program keeps anything in it.
+    /// Whether it has no login, and no data of another program.
     pub(crate) fn is_anonymous(&self) -> bool {
         self.login.is_none() && self.others.is_empty()
     }
 
-    /// For a list of logins, which shows no items.
+    /// A copy without items, for the list of logins.
     pub(crate) fn without_items(&self) -> Self {
         Self { login: self.login.clone(), ..self.cleared() }
     }
 
-    /// What belongs to nobody yet belongs to whoever logs in.
+    /// Whether the items may pass to this account: they have no owner yet, or this one.
     pub(crate) fn may_pass_to(&self, account: i64) -> bool {
         self.owner.is_none_or(|owner| owner == account)
     }
 
-    /// The session in which this login begins: what the client had goes along, unless it is somebody else's.
+    /// The session of a new login. It takes over the client's former session, unless another account owns that one.
     pub(crate) fn passed_on(former: Option<Self>, login: SessionLogin, lifetimes: Lifetimes, now: Timestamp) -> Self {
         let own = former.filter(|former| former.may_pass_to(login.account.id));
         let end = lifetimes.end(now, Some(now));
@@ -107,7 +107,7 @@ impl Session {
         session
     }
 
-    /// It is in use. Says whether its end has moved.
+    /// Records a use at `now`. Returns whether the end has moved.
     pub(crate) fn used(&mut self, lifetimes: Lifetimes, now: Timestamp) -> bool {
         self.last_seen_at = now;
         let lifetimes = match self.expiry {
@@ -115,7 +115,7 @@ impl Session {
             Expiry::AfterIdleness(idle) => Lifetimes { idle: idle.min(lifetimes.idle), ..lifetimes },
             Expiry::Fixed => return false,
         };
-        // A session of another program has a login that is none of ours.
+        // A session of another program may have a login that this service does not know.
         let anonymous = if self.is_anonymous() { lifetimes.anonymous } else { lifetimes.idle };
         let lifetimes = Lifetimes { anonymous, ..lifetimes };
         let login_began = self.login.as_ref().map(|login| login.issued_at);
@@ -129,7 +129,7 @@ impl Session {
         self.login = Some(login);
     }
 
-    /// The login as the contract shows it.
+    /// The login in the contract's form.
     pub(crate) fn shown_login(&self) -> Option<Login> {
         self.login.as_ref().map(|login| Login {
             username: login.account.username.clone(),
@@ -148,7 +148,7 @@ impl Session {
         live.map(|(key, item)| (key.as_str().to_owned(), item.value.clone())).collect()
     }
 
-    /// Keeps the item, or changes nothing if it does not fit beside the others.
+    /// Stores the item. Changes nothing if the session would become too large.
     pub(crate) fn put(&mut self, item: NewItem, room: AnonymousRoom, now: Timestamp) -> Result<(), Refusal> {
         self.items.retain(|item| item.expires_at.is_none_or(|end| now < end));
         let others: usize = self
@@ -164,7 +164,7 @@ impl Session {
         Ok(())
     }
 
-    /// For `/mine/record`: everything but the id.
+    /// The answer of `/mine/record`: everything except the session id.
     pub(crate) fn record(&self, now: Timestamp) -> serde_json::Value {
         json!({
             "login": self.login.as_ref().map(|login| json!({

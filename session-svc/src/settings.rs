@@ -1,4 +1,4 @@
-//! What can be set about sessions and their cookie; named as in Django where Django has it.
+//! The settings of sessions and their cookie, named as in Django where Django has them.
 
 use std::{borrow::Cow, fs, path::PathBuf, str::FromStr, time::Duration};
 
@@ -11,17 +11,17 @@ use shared::{
     settings::on_or_off,
 };
 
-use crate::{cookie::SessionCookie, lifetime::Lifetimes, room::BIGGEST_SESSION, store::redis::SentinelLogin};
+use crate::{cookie::SessionCookie, lifetime::Lifetimes, room::MAX_SESSION_BYTES, store::redis::SentinelLogin};
 
 /// Where sessions are kept.
 #[derive(Clone, Debug, Default)]
 pub enum Store {
-    /// In this process: a restart logs everyone out, and two instances do not know each other's sessions.
+    /// In this process. A restart ends all logins, and instances do not share sessions.
     #[default]
     Memory,
     /// In the database, as Django keeps them.
     Sql,
-    /// In the Redis at this address, which may hold a password.
+    /// In Redis at this address, which may contain a password.
     Redis(Secret),
 }
 
@@ -32,22 +32,22 @@ impl FromStr for Store {
         match text {
             "memory" => Ok(Self::Memory),
             "sql" => Ok(Self::Sql),
-            url => in_redis(url).map_err(|_| "`memory`, `sql` or the URL of a Redis"),
+            url => in_redis(url).map_err(|_| "must be `memory`, `sql` or the URL of a Redis"),
         }
     }
 }
 
-/// Whether it is one that can be used is said when it is, where it is not repeated: it may hold a password.
+/// The URL is checked when it is used, where the error does not repeat it: it may contain a password.
 fn in_redis(url: &str) -> Result<Store, &'static str> {
-    url.contains(':').then(|| Store::Redis(Secret::new(url))).ok_or("the URL of a Redis")
+    url.contains(':').then(|| Store::Redis(Secret::new(url))).ok_or("must be the URL of a Redis")
 }
 
-/// The text with which all keys in Redis begin.
+/// The prefix of all keys in Redis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionPrefix(String);
 
-/// Characters of a prefix: every session repeats it.
-const LONGEST_PREFIX: usize = 64;
+/// Maximum length of a prefix, which every session repeats.
+const MAX_PREFIX_LENGTH: usize = 64;
 
 impl SessionPrefix {
     pub(crate) fn as_str(&self) -> &str {
@@ -62,11 +62,11 @@ impl SessionPrefix {
 impl FromStr for SessionPrefix {
     type Err = &'static str;
 
-    /// Braces would choose the slot of a cluster, and `*`, `?`, `[` mean something in the patterns of an ACL.
+    /// Refuses braces, which would choose the slot in a cluster, and the wildcards `*`, `?`, `[` of ACL patterns.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b":._-".contains(&byte);
-        if text.len() > LONGEST_PREFIX || !text.bytes().all(allowed) {
-            return Err("a prefix has at most 64 characters, of `A-Za-z0-9:._-`");
+        if text.len() > MAX_PREFIX_LENGTH || !text.bytes().all(allowed) {
+            return Err("a prefix must have at most 64 characters of `A-Za-z0-9:._-`");
         }
         Ok(Self(text.to_owned()))
     }
@@ -74,58 +74,58 @@ impl FromStr for SessionPrefix {
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct SessionSettings {
-    /// Where sessions are kept: `memory` (a restart logs everyone out), `sql` (the database, as Django keeps them) or a Redis:
-    /// `redis://[USER:PASSWORD@]HOST:PORT[/DATABASE]`, `redis+sentinel://HOST:PORT,…/NAME[/DATABASE]` for the master that these
-    /// sentinels name, `redis+cluster://HOST:PORT,…` for the cluster of these nodes, `rediss…` for each of them with TLS;
-    /// without it, `REDIS_URL`, and without that, `memory`
+    /// Store for sessions: `memory` (a restart ends all logins), `sql` (Django's table in the database), or the URL of a Redis. One server
+    /// is `redis://[USER:PASSWORD@]HOST:PORT[/DATABASE]`. `redis+sentinel://HOST:PORT,…/NAME[/DATABASE]` is the master that these
+    /// sentinels name, and `redis+cluster://HOST:PORT,…` the cluster of these nodes. With TLS, each begins with `rediss`. The default is
+    /// `REDIS_URL`, and without it `memory`
     #[arg(long, env = "SESSION_STORE", hide_env_values = true, value_name = "STORE")]
     pub session_store: Option<Store>,
-    /// Address of a Redis for sessions, where `SESSION_STORE` says nothing
+    /// Redis for sessions, if `SESSION_STORE` is not set
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", value_parser = in_redis)]
     pub redis_url: Option<Store>,
-    /// File with the certificates, in PEM, of the authorities that a Redis with TLS is trusted by; without it, the system's
+    /// PEM file with the certificate authorities for a Redis with TLS. The default is the system's
     #[arg(long, env = "REDIS_CA", value_name = "FILE")]
     pub redis_ca: Option<PathBuf>,
-    /// Password for the sentinels of `redis+sentinel://`, where they want one; the one in the URL is for the master
+    /// Password for the sentinels of `redis+sentinel://`, if they need one. The password in the URL is for the master
     #[arg(long, env = "SENTINEL_PASSWORD", hide_env_values = true, value_name = "PASSWORD")]
     pub sentinel_password: Option<Secret>,
-    /// User for the sentinels; without it, their default user
+    /// User for the sentinels. The default is their default user
     #[arg(long, env = "SENTINEL_USERNAME", value_name = "USER", requires = "sentinel_password")]
     pub sentinel_username: Option<String>,
-    /// Prefix of all keys in Redis, which keeps deployments on one Redis apart; without it, an id that the database keeps
+    /// Prefix of all keys in Redis, which separates deployments on one Redis. The default is an id kept in the database
     #[arg(long, env = "SESSION_PREFIX", value_name = "PREFIX")]
     pub session_prefix: Option<SessionPrefix>,
-    /// Seconds that a session lives after it was last used
+    /// Idle timeout of a session in seconds
     #[arg(long, env = "SESSION_COOKIE_AGE", default_value = "1209600", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub session_cookie_age: Duration,
-    /// Seconds after which a login ends however much it is used (NIST SP 800-63B-4: 30 days at most)
+    /// Absolute timeout of a login in seconds (NIST SP 800-63B-4: 30 days at most)
     #[arg(long, env = "SESSION_ABSOLUTE_AGE", default_value = "2592000", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub session_absolute_age: Duration,
-    /// Seconds that a session without a login lives after it was last used, if that is less than `SESSION_COOKIE_AGE`
+    /// Idle timeout in seconds of a session without a login, if shorter than `SESSION_COOKIE_AGE`
     #[arg(long, env = "ANONYMOUS_SESSION_AGE", default_value = "86400", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub anonymous_session_age: Duration,
-    /// Bytes that the items of a session without a login may take; with a login it is 65536
+    /// Maximum size in bytes of the items in a session without a login. With a login it is 65536
     #[arg(long, env = "ANONYMOUS_SESSION_BYTES", default_value = "4096", value_parser = room, value_name = "BYTES")]
     pub anonymous_session_bytes: usize,
-    /// With `SESSION_STORE=memory`: bytes of memory for all sessions without a login; the least recently used of them go first
+    /// With `SESSION_STORE=memory`: maximum memory in bytes for all sessions without a login. More ends the least recently used of them
     #[arg(long, env = "ANONYMOUS_MEMORY", default_value = "67108864", value_parser = memory, value_name = "BYTES")]
     pub anonymous_memory: usize,
-    /// Prolong the session, and send its cookie, on every request; else once a twentieth of its life has passed
+    /// Prolong the session and send its cookie on every request. `off`: only after a twentieth of its lifetime
     #[arg(long, env = "SESSION_SAVE_EVERY_REQUEST", default_value = "off", value_parser = on_or_off, action = ArgAction::Set, value_name = "on|off")]
     pub session_save_every_request: bool,
-    /// Let browsers forget the cookie when they are closed; on the server the session lives on until its time is over
+    /// Let browsers delete the cookie when they are closed. The session still lives until its timeout
     #[arg(long, env = "SESSION_EXPIRE_AT_BROWSER_CLOSE", default_value = "off", value_parser = on_or_off, action = ArgAction::Set, value_name = "on|off")]
     pub session_expire_at_browser_close: bool,
-    /// Name of the cookie. `__Host-sessionid` keeps other hosts of the domain from setting it; it needs Secure, the path `/` and no domain
+    /// Name of the cookie. `__Host-sessionid` prevents other hosts of the domain from setting it, but needs Secure, path `/` and no domain
     #[arg(long, env = "SESSION_COOKIE_NAME", default_value = "sessionid", value_name = "NAME")]
     pub session_cookie_name: String,
-    /// Whether the cookie is `Secure`; without it, as `COOKIE_SECURE` says
+    /// Make the cookie `Secure`. The default is `COOKIE_SECURE`
     #[arg(long, env = "SESSION_COOKIE_SECURE", value_enum, ignore_case = true)]
     pub session_cookie_secure: Option<SecureCookies>,
-    /// With which requests that another site started the cookie goes along
+    /// Requests from other sites that browsers send the cookie with
     #[arg(long, env = "SESSION_COOKIE_SAMESITE", value_enum, ignore_case = true, default_value_t)]
     pub session_cookie_samesite: SameSite,
-    /// Domain of the cookie, to share it with other hosts; without it, it is for this host alone
+    /// Domain of the cookie, to share it with other hosts. The default is only this host
     #[arg(long, env = "SESSION_COOKIE_DOMAIN", value_name = "DOMAIN")]
     pub session_cookie_domain: Option<String>,
     /// Path of the cookie
@@ -138,10 +138,10 @@ impl SessionSettings {
         self.session_store.clone().or_else(|| self.redis_url.clone()).unwrap_or_default()
     }
 
-    /// The certificates of the file, as it is now.
+    /// Reads the certificates from the file.
     pub(crate) fn redis_authorities(&self) -> Result<Option<Vec<u8>>, StartError> {
         let Some(file) = &self.redis_ca else { return Ok(None) };
-        let unreadable = |error| format!("{} cannot be read: {error}", file.display());
+        let unreadable = |error| format!("cannot read {}: {error}", file.display());
         let read = fs::read(file).map(Some).map_err(unreadable);
         read.map_err(|problem| StartError::Mechanism { setting: "REDIS_CA", problem })
     }
@@ -167,7 +167,7 @@ impl SessionSettings {
         }
     }
 
-    /// Refuses what a browser would drop, or would not keep as it was meant.
+    /// An error for a cookie that browsers would drop, or keep with another meaning.
     pub(crate) fn attributes(&self, cookie_secure: SecureCookies) -> Result<CookieAttributes, StartError> {
         let attributes = CookieAttributes {
             secure: self.session_cookie_secure,
@@ -182,7 +182,7 @@ impl SessionSettings {
     }
 }
 
-/// The setting that is to be changed, or the first of them.
+/// The setting to change, or the first of several.
 fn setting_of(problem: Contradiction) -> &'static str {
     match problem {
         Contradiction::Name => "SESSION_COOKIE_NAME",
@@ -192,28 +192,28 @@ fn setting_of(problem: Contradiction) -> &'static str {
     }
 }
 
-/// Enough for a preference or two.
-const LEAST_ROOM: usize = 256;
-/// Enough for some hundred visitors.
-const LEAST_MEMORY: usize = 1024 * 1024;
-const MOST_MEMORY: usize = 64 * 1024 * 1024 * 1024;
+/// Enough for one or two preferences.
+const MIN_ANONYMOUS_BYTES: usize = 256;
+/// Enough for some hundred sessions.
+const MIN_ANONYMOUS_MEMORY: usize = 1024 * 1024;
+const MAX_ANONYMOUS_MEMORY: usize = 64 * 1024 * 1024 * 1024;
 
 fn room(text: &str) -> Result<usize, String> {
-    bytes(text, LEAST_ROOM, BIGGEST_SESSION)
+    bytes(text, MIN_ANONYMOUS_BYTES, MAX_SESSION_BYTES)
 }
 
 fn memory(text: &str) -> Result<usize, String> {
-    bytes(text, LEAST_MEMORY, MOST_MEMORY)
+    bytes(text, MIN_ANONYMOUS_MEMORY, MAX_ANONYMOUS_MEMORY)
 }
 
-fn bytes(text: &str, least: usize, most: usize) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
-    number.ok_or_else(|| format!("not a number of bytes from {least} to {most}"))
+fn bytes(text: &str, min: usize, max: usize) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (min..=max).contains(number));
+    number.ok_or_else(|| format!("must be a number of bytes from {min} to {max}"))
 }
 
 fn at_least_a_second(text: &str) -> Result<Duration, String> {
     match seconds(text)? {
-        age if age < Duration::from_secs(1) => Err("less than a second".to_owned()),
+        age if age < Duration::from_secs(1) => Err("must be at least one second".to_owned()),
         age => Ok(age),
     }
 }

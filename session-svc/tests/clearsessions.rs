@@ -28,8 +28,8 @@ const LONG_AGO: i64 = 1_000_000_000;
 const A_DAY: Duration = Duration::from_hours(24);
 const A_CENTURY: Duration = Duration::from_hours(100 * 365 * 24);
 
-/// Somebody logged in long ago, for so long. Nobody logs in now: the service that took the login would itself remove what
-/// has expired.
+/// Begins a login long ago, with this lifetime. Not now, because the service that handles the login would itself delete expired
+/// sessions.
 async fn somebody_logged_in(folder: &Path, lifetime: Duration) {
     let ground = Ground::open(&Settings::embedded(folder), Clock::by_hand(LONG_AGO)).await.unwrap();
     let settings = SessionSettings {

@@ -1,4 +1,4 @@
-//! When sessions end, and what their clients are told of it, on a clock that is moved by hand.
+//! When sessions end, and when their cookies are sent again, on a clock that is moved by hand.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -22,7 +22,7 @@ const IDLE: Duration = Duration::from_mins(20);
 const JUST_SHORT_OF_IDLE: Duration = Duration::from_secs(20 * 60 - 1);
 const ABSOLUTE: Duration = Duration::from_hours(1);
 
-/// What holds, holds in each of them.
+/// Every test runs with each of these stores.
 const STORES: [Store; 2] = [Store::Memory, Store::Sql];
 
 struct Service {
@@ -36,7 +36,7 @@ fn note() -> NewItem {
     NewItem { key: "note".parse().unwrap(), value: "kept".to_owned(), max_age: None, sealing: Sealing::default() }
 }
 
-/// A browser that keeps what it is handed, and forgets it when its time is over.
+/// A browser that keeps the cookies it gets.
 #[derive(Default)]
 struct Browser {
     id: Option<String>,
@@ -84,14 +84,14 @@ impl Service {
         browser
     }
 
-    /// Whether the browser is logged in; it keeps what it is told.
+    /// Whether the browser is logged in. It keeps the cookies of the answer.
     async fn knows(&self, browser: &mut Browser) -> Result<(), Denied> {
         let recalled = self.mechanism.recall(&browser.presented()).await.unwrap();
         browser.keep(recalled.handover);
         recalled.login.map(drop)
     }
 
-    /// Comes every `step` until it is not known any more; how long that took.
+    /// Sends a request every `step` until the login has ended. Returns how long that took.
     async fn comes_every(&self, step: Duration, browser: &mut Browser) -> Duration {
         let mut been_there = Duration::ZERO;
         while self.knows(browser).await.is_ok() {
@@ -135,7 +135,7 @@ async fn the_cookie_is_never_told_to_outlive_the_login() {
             service.clock.advance(Duration::from_mins(5));
             service.knows(&mut browser).await.unwrap();
         }
-        // The last time that its end moved was 40 minutes after the beginning, 20 minutes before the end.
+        // The session's end moved last 40 minutes after the beginning, 20 minutes before the end.
         assert_eq!(browser.max_age, Some(IDLE));
         let mut other = service.logged_in().await;
         service.clock.advance(Duration::from_mins(15));
@@ -164,7 +164,7 @@ async fn items_without_a_login_live_as_long_as_they_are_used() {
     }
 }
 
-/// Anybody can begin one, and no account bounds their number.
+/// Any client can begin such a session, and no account limits their number.
 #[tokio::test]
 async fn a_session_without_a_login_may_have_a_shorter_life() {
     for store in STORES {
@@ -216,7 +216,7 @@ async fn a_cookie_may_end_with_the_browser_and_the_session_by_the_clock_all_the_
     }
 }
 
-/// A site that shares the session may prolong it as often as it likes.
+/// A site that shares the session may prolong it.
 #[tokio::test]
 async fn nobody_else_can_make_a_login_outlive_its_end() {
     let service = service(Store::Sql, |_| {}).await;

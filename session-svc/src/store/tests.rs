@@ -1,4 +1,4 @@
-//! What the stores promise about an account's logins, tried with random histories against a model.
+//! Compares the stores with a model, in random histories of one account's logins.
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ use shared::{
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::{Begins, SessionStore, Spared, memory::MemoryStore, sql::SqlStore};
+use super::{BeginLogin, SessionStore, Spared, memory::MemoryStore, sql::SqlStore};
 use crate::{id::SessionId, lifetime::Lifetimes, session::SessionLogin};
 
 pub(super) const LIFETIMES: Lifetimes = Lifetimes {
@@ -25,12 +25,12 @@ pub(super) const LIFETIMES: Lifetimes = Lifetimes {
 pub(super) const MEBIBYTE: usize = 1024 * 1024;
 const AT_MOST: usize = 3;
 const ACCOUNT: i64 = 7;
-/// What a store writes down of the last use is exact to the minute.
+/// Stores record the last use to the minute.
 const STEP: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// Of this generation; what the client had ends if the choice falls on a login that there is.
+    /// Begins a login with this generation. The client's former login ends, if `former` is an existing one.
     LogIn {
         generation: i64,
         former: usize,
@@ -57,7 +57,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-struct Kept {
+struct ModelLogin {
     id: SessionId,
     generation: i64,
     used: usize,
@@ -76,14 +76,14 @@ pub(super) async fn log_in(
     let account = Account { id: ACCOUNT, username: "alice".to_owned(), generation };
     let id = store.id_for(ACCOUNT);
     let login = SessionLogin::begin(&id, &account, &Device::default(), now);
-    store.log_in(Begins { former, id: &id, login }, now).await.unwrap();
+    store.log_in(BeginLogin { former, id: &id, login }, now).await.unwrap();
     id
 }
 
-/// Plays the steps on the store and on the model, which agree after each.
+/// Runs the steps on the store and on the model, and compares both after each.
 async fn play(store: &dyn SessionStore, steps: Vec<Step>) {
     let mut now = Timestamp::from_second(1_790_000_000).unwrap();
-    let mut model: Vec<Kept> = Vec::new();
+    let mut model: Vec<ModelLogin> = Vec::new();
     let mut ever: Vec<SessionId> = Vec::new();
     for (turn, step) in steps.into_iter().enumerate() {
         now = after(now, STEP);
@@ -95,7 +95,7 @@ async fn play(store: &dyn SessionStore, steps: Vec<Step>) {
                 model.sort_by_key(|kept| kept.used);
                 let surplus = (model.len() + 1).saturating_sub(AT_MOST);
                 model.drain(..surplus);
-                model.push(Kept { id, generation, used: turn });
+                model.push(ModelLogin { id, generation, used: turn });
             }
             Step::Use(choice) => {
                 if let Some(kept) = model.get_mut(choice) {
@@ -105,11 +105,11 @@ async fn play(store: &dyn SessionStore, steps: Vec<Step>) {
             }
             Step::End(choice) if choice < model.len() => {
                 let gone = model.remove(choice);
-                store.end_login(ACCOUNT + 1, &gone.id.key().login_id()).await.unwrap();
+                store.end_login(ACCOUNT + 1, &gone.id.digest().login_id()).await.unwrap();
                 assert!(store.find(&gone.id, now).await.unwrap().is_some(), "it is not a login of that account");
-                store.end_login(ACCOUNT, &gone.id.key().login_id()).await.unwrap();
+                store.end_login(ACCOUNT, &gone.id.digest().login_id()).await.unwrap();
             }
-            Step::End(_) => store.end_login(ACCOUNT, &SessionId::random().key().login_id()).await.unwrap(),
+            Step::End(_) => store.end_login(ACCOUNT, &SessionId::random().digest().login_id()).await.unwrap(),
             Step::EndAll => {
                 store.end_logins(ACCOUNT, Spared::default()).await.unwrap();
                 model.clear();
@@ -117,18 +117,18 @@ async fn play(store: &dyn SessionStore, steps: Vec<Step>) {
             Step::EndOthers(choice) => {
                 let own = model.get(choice).map(|kept| kept.id.clone());
                 store.end_logins(ACCOUNT, Spared { session: own.as_ref(), since: None }).await.unwrap();
-                model.retain(|kept| own.as_ref().is_some_and(|own| own.key() == kept.id.key()));
+                model.retain(|kept| own.as_ref().is_some_and(|own| own.digest() == kept.id.digest()));
             }
             Step::EndBefore { generation, but } => {
                 let own = model.get(but).map(|kept| kept.id.clone());
                 store.end_logins(ACCOUNT, Spared { session: own.as_ref(), since: Some(generation) }).await.unwrap();
-                let is_own = |kept: &Kept| own.as_ref().is_some_and(|own| own.key() == kept.id.key());
+                let is_own = |kept: &ModelLogin| own.as_ref().is_some_and(|own| own.digest() == kept.id.digest());
                 model.retain(|kept| kept.generation >= generation || is_own(kept));
             }
         }
         for id in &ever {
             let found = store.find(id, now).await.unwrap();
-            let expected = model.iter().find(|kept| kept.id.key() == id.key());
+            let expected = model.iter().find(|kept| kept.id.digest() == id.digest());
             let generation = found.and_then(|session| session.login).map(|login| login.account.generation);
             assert_eq!(generation, expected.map(|kept| kept.generation), "after step {turn}, {step:?}");
         }
@@ -161,7 +161,7 @@ proptest! {
     }
 }
 
-/// More than one step of a store takes.
+/// More logins than a store ends in one step.
 #[tokio::test]
 async fn any_number_of_logins_ends() {
     const MANY: usize = 2_300;
@@ -181,13 +181,13 @@ async fn any_number_of_logins_ends() {
         let mut left: Vec<_> =
             store.logins(ACCOUNT, now).await.unwrap().into_iter().map(|session| session.login.unwrap().id).collect();
         left.sort();
-        let mut expected = vec![ids[MANY / 2].key().login_id(), of_now.key().login_id()];
+        let mut expected = vec![ids[MANY / 2].digest().login_id(), of_now.digest().login_id()];
         expected.sort();
         assert_eq!(left, expected, "in {:?}", store.place());
     }
 }
 
-/// An instance with a lower limit ends what one without a limit has let begin.
+/// An instance with a limit ends the surplus logins that one without a limit allowed.
 #[tokio::test]
 async fn a_lowered_limit_reaches_all_logins() {
     const MANY: usize = 1_500;

@@ -1,7 +1,7 @@
-//! Passwords that are guessed first: a list of common ones, and what anybody would try for a given user.
+//! Common passwords, and the user's own name as a password: attackers guess these first.
 //!
-//! The list's origin is in `shared/assets/README.md`. As NIST SP 800-63B-4 §3.1.1.2 asks, the whole password is compared and not a word
-//! within it; so that a minimum length does not turn `password` into `passwordpassword`, a common one written a few times counts as common.
+//! `shared/assets/README.md` names the list's origin. The whole password is compared, not the words in it (NIST SP 800-63B-4 §3.1.1.2).
+//! A common password that is repeated up to four times is refused too: users would reach the minimum length with `passwordpassword`.
 
 use std::{collections::HashSet, io::Read as _, sync::LazyLock};
 
@@ -11,19 +11,19 @@ use super::username::{self, Username};
 
 const LIST: &[u8] = include_bytes!("../assets/common-passwords.txt.gz");
 
-/// Bytes that an entry of the list must have. No password may be as short as those below, and what repeats them is no common one.
+/// Shorter entries of the list are dropped. No password may be that short, and repeating one does not make a common password.
 const SHORTEST_KEPT: usize = 4;
-/// As often a common one is written until it is long enough.
+/// How many times a common password may be repeated and still count as common.
 const TIMES: usize = 4;
 
-/// In the form that names are compared in.
+/// Folded as usernames are, so that case and width do not matter.
 static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let mut text = String::new();
     GzDecoder::new(LIST).read_to_string(&mut text).expect("the list is text, compressed");
     text.lines().filter(|line| line.len() >= SHORTEST_KEPT).map(username::key).collect()
 });
 
-/// Whether this would be among the first guesses for this user.
+/// Whether attackers would guess this password early for this user.
 pub(super) fn include(password: &str, user: &Username) -> bool {
     let password = username::key(password);
     let guessed = |text: &str| COMMON.contains(text) || text == user.key();
@@ -31,7 +31,7 @@ pub(super) fn include(password: &str, user: &Username) -> bool {
     guessed(&password) || (password.len() <= unit.len() * TIMES && guessed(unit))
 }
 
-/// The shortest beginning that, written again and again and cut off at the end, is the whole text.
+/// The shortest prefix whose repetition, cut at the end, gives the whole text.
 fn unit(text: &str) -> &str {
     let starts = text.char_indices().skip(1).map(|(at, _)| at);
     let period = starts.into_iter().find(|&at| text.starts_with(&text[at..])).unwrap_or(text.len());

@@ -1,4 +1,4 @@
-//! argon2id on threads of its own: a flood of logins waits, then is turned away, and memory stays within 19 MiB a thread.
+//! Runs argon2id on dedicated threads. A flood of logins first waits, then is refused; memory stays within 19 MiB per thread.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -15,35 +15,35 @@ use authlab_client_network::ClientNetwork;
 use authlab_secrets::Secret;
 use authlab_telemetry::{Collector, now, traces};
 
-/// Seconds. A hash takes some ten milliseconds, and many may wait.
+/// Histogram buckets in seconds. One hash takes about ten milliseconds, and many passwords may wait.
 const WAITED: [f64; 10] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-/// Hashes passwords; clients take turns. The threads end when the last clone is dropped.
+/// Hashes passwords for all clients in turn. The threads end when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct PasswordHasher {
     pool: Arc<Pool>,
     metrics: QueueMetrics,
 }
 
-/// Who asked for a hash: each has a fair share of the pool.
+/// The client or account that a hash is computed for. Each gets a fair share of the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Share {
-    /// A client that has not shown a password yet.
+    /// A client that has not sent a correct password yet.
     Network(ClientNetwork),
-    /// An account whose password was right just now, by its id.
+    /// The id of an account whose password was just verified.
     Account(i64),
 }
 
-/// How a right password is kept.
+/// How the stored hash of a correct password was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
-    /// As it would be today.
+    /// With today's parameters and normalization.
     Well,
     /// With other parameters, or not in form NFC.
     Outdated,
 }
 
-/// Passwords that wait for their turn.
+/// The metrics of the queue.
 #[derive(Clone, Debug)]
 struct QueueMetrics {
     length: IntGauge,
@@ -54,7 +54,7 @@ struct QueueMetrics {
 #[derive(Debug)]
 struct Pool(Arc<Queue>);
 
-/// What the threads share with those who ask.
+/// State that the threads and the callers share.
 #[derive(Debug)]
 struct Queue {
     state: Mutex<QueueState>,
@@ -64,23 +64,23 @@ struct Queue {
 
 struct QueueState {
     turns: Turns<Share, Job>,
-    /// Threads without a job: what they will take at once needs no room in the queue.
+    /// Threads without a job. The jobs that they take at once need no room in the queue.
     idle: usize,
     closed: bool,
 }
 
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
-/// What one thread hashes in, allocated once: glibc grows without end when blocks of this size come and go.
+/// The memory of one thread, allocated once: repeated allocations of this size make glibc's heap grow without limit.
 type Memory = Vec<Block>;
 
-/// As many passwords are being checked as this service takes on.
+/// The queue of passwords is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the service is checking as many passwords as it can")]
+#[error("too many passwords are being checked at once; try again in a second")]
 pub struct Busy;
 
 impl PasswordHasher {
-    /// `concurrency` threads; at most `queue` more passwords may wait.
+    /// Starts `concurrency` threads; at most `queue` further passwords wait.
     pub fn new(concurrency: usize, queue: usize) -> Self {
         let state = QueueState { turns: Turns::new(), idle: concurrency, closed: false };
         let queue = Arc::new(Queue { state: Mutex::new(state), changed: Condvar::new(), max_waiting: queue });
@@ -96,7 +96,7 @@ impl PasswordHasher {
         self.run(share, move |memory| phc::hash(&password, memory)).await
     }
 
-    /// How the password fits the hash, if it does. Without a hash it does not, after the same work.
+    /// Compares the password with the hash. Without a hash, the answer is `None` after the same work, so that timing reveals nothing.
     pub async fn verify(&self, share: Share, password: Password, hash: Option<String>) -> Result<Option<Fit>, Busy> {
         self.run(share, move |memory| {
             let known = hash.is_some();
@@ -110,7 +110,7 @@ impl PasswordHasher {
         .await
     }
 
-    /// What is measured of the queue.
+    /// The metrics of the queue.
     pub fn collectors(&self) -> Vec<Collector> {
         vec![Box::new(self.metrics.length.clone()), Box::new(self.metrics.waited.clone())]
     }
@@ -125,12 +125,12 @@ impl PasswordHasher {
         let job = move |memory: &mut Memory| {
             waits.metrics.waited.observe(queued.elapsed().as_secs_f64());
             drop(waits);
-            // A client that has hung up meanwhile gets no work done for it.
+            // The client may have disconnected while its job waited.
             if !reply.is_closed() {
                 let _ = reply.send(work(memory));
             }
         };
-        // A job that is dropped, now or later in favour of another client, drops its reply.
+        // A job that is dropped to make room drops its reply channel, and the caller gets `Busy`.
         self.pool.0.push(share, Box::new(job));
         answer.instrument(traces::of_password()).await.map_err(|_| Busy)
     }
@@ -146,7 +146,7 @@ impl Queue {
         drop(dropped);
     }
 
-    /// The next job; `None` if there will be none any more.
+    /// The next job; `None` once the queue is closed and empty.
     fn next(&self) -> Option<Job> {
         let mut state = self.lock();
         loop {
@@ -179,7 +179,7 @@ impl Drop for Pool {
     }
 }
 
-/// A password in the queue, for as long as it waits.
+/// Counts one waiting password in the metrics until it is dropped.
 struct Waits {
     metrics: QueueMetrics,
 }
@@ -199,28 +199,29 @@ impl Drop for Waits {
 
 impl QueueMetrics {
     fn new() -> prometheus::Result<Self> {
-        let waited = HistogramOpts::new("password_hash_queue_seconds", "Time that passwords waited for their turn.");
+        let waited =
+            HistogramOpts::new("password_hash_queue_seconds", "Seconds that a password waited before it was hashed.");
         Ok(Self {
-            length: IntGauge::new("password_hash_queue_length", "Passwords that wait for their turn.")?,
+            length: IntGauge::new("password_hash_queue_length", "Passwords waiting to be hashed.")?,
             waited: Histogram::with_opts(waited.buckets(WAITED.into()))?,
         })
     }
 }
 
-/// One thread: takes jobs until nobody is left who could send one.
+/// Runs jobs on one thread until the queue is closed.
 fn work(queue: &Queue) {
     yield_to_requests();
     let mut memory = Memory::new();
     while let Some(job) = queue.next() {
-        // A panic loses its own answer and not the thread, which nobody would replace.
+        // A panic fails this job only. Uncaught, it would cost the pool a thread.
         let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
         queue.lock().idle += 1;
     }
 }
 
-/// Everything else the service does takes microseconds and goes first: a flood of logins must not slow `/mine`.
+/// Lowers the thread's priority: other requests take microseconds, and a flood of logins must not slow them.
 fn yield_to_requests() {
-    // On Linux a priority is a thread's own; elsewhere it would be the whole process's.
+    // Only Linux has priorities per thread; elsewhere this would slow the whole process.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 10);
 }

@@ -1,11 +1,11 @@
-//! Accounts: names, passwords, and the door they guard. The same for all three services.
+//! Accounts: usernames, passwords and rate limits, the same for all three services.
 //!
-//! * [`username`]: which names are one name
-//! * [`password`] and [`common_passwords`]: which texts are one password, and which may be one
-//! * [`hashing`]: argon2id on a bounded pool of threads, for which clients take [`turns`]
-//! * [`phc`]: the hash itself
-//! * [`throttle`]: how often a client may fail, or register
-//! * [`store`]: the table
+//! * [`username`]: which spellings are the same name
+//! * [`password`] and [`common_passwords`]: which spellings are the same password, and which passwords are refused
+//! * [`hashing`]: argon2id on a bounded pool of threads, shared fairly by [`turns`]
+//! * [`phc`]: the format of stored hashes
+//! * [`throttle`]: rate limits for failed logins and registrations
+//! * [`store`]: the SQL table
 
 mod common_passwords;
 pub mod hashing;
@@ -34,35 +34,35 @@ use authlab_mechanism::{login::Account, refusal::Unavailable};
 use authlab_secrets::Secret;
 use authlab_telemetry::Collector;
 
-/// Over this many characters a password is refused before any work is done on it.
+/// Longer passwords, in characters, are refused before any work is done on them.
 pub const PASSWORD_MAX_LENGTH: usize = 1_024;
 
-/// What may be set about accounts.
+/// The settings of accounts.
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// Code points, not bytes (NIST SP 800-63B-4 §3.1.1.2).
     pub password_min_length: usize,
     /// Threads that hash passwords; each takes 19 MiB.
     pub hash_concurrency: usize,
-    /// Password checks that may wait for their turn; more are turned away.
+    /// Password checks that may wait; further ones are refused.
     pub hash_queue: usize,
-    /// Failures in a row before one account is closed to one address for a while.
+    /// Failed logins allowed per network and account; one is forgotten every 30 seconds.
     pub login_failures: u32,
-    /// Accounts that one network may register in a row.
+    /// Registrations allowed per network; one is forgotten every 30 seconds.
     pub registrations: u32,
     pub registration: Registration,
 }
 
-/// `REGISTRATION`: whether anybody may make an account.
+/// `REGISTRATION`: whether clients may create accounts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Registration {
     #[default]
     Open,
-    /// The accounts that there are can log in.
+    /// Only existing accounts can log in.
     Closed,
 }
 
-/// Registers, verifies and changes. Cheap to clone.
+/// Registers accounts, verifies passwords and changes them. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Accounts {
     store: AccountStore,
@@ -73,7 +73,7 @@ pub struct Accounts {
     registration: Registration,
 }
 
-/// Why an account was not made or not found.
+/// Why an account was not created or not verified.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     #[error("username: {0}")]
@@ -82,9 +82,9 @@ pub enum AccountError {
     BadPassword(String),
     #[error("this username is taken")]
     Taken,
-    #[error("nobody can register here")]
+    #[error("registration is closed; only existing accounts can log in")]
     RegistrationClosed,
-    #[error("username and password do not fit together")]
+    #[error("wrong username or password")]
     InvalidCredentials,
     #[error(transparent)]
     TooManyAttempts(#[from] TooManyAttempts),
@@ -109,7 +109,7 @@ impl Accounts {
         }
     }
 
-    /// What is measured of them.
+    /// The metrics of accounts.
     pub fn collectors(&self) -> Vec<Collector> {
         self.hasher.collectors()
     }
@@ -118,12 +118,12 @@ impl Accounts {
         self.password_min_length
     }
 
-    /// Whether anybody may make an account.
+    /// Whether clients may create accounts.
     pub fn registration(&self) -> Registration {
         self.registration
     }
 
-    /// Refuses whoever would register where nobody can.
+    /// An error if registration is closed.
     pub fn let_register(&self) -> Result<(), AccountError> {
         match self.registration {
             Registration::Open => Ok(()),
@@ -137,7 +137,7 @@ impl Accounts {
         let password = Password::new(password);
         password.accept(self.password_min_length, &username)?;
         self.throttle.registration(from)?;
-        // Whether the name is taken is asked first, so that a taken one costs no hash; the table decides in the end.
+        // Checked first, so that a taken name costs no hash. The insert decides between concurrent requests.
         if self.store.find(&username).await?.is_some() {
             return Err(AccountError::Taken);
         }
@@ -145,8 +145,7 @@ impl Accounts {
         self.store.insert(&username, &hash, self.clock.seconds()).await?.ok_or(AccountError::Taken)
     }
 
-    /// The account, if the password is right. Unknown names and wrong passwords are told apart by nothing: not by
-    /// the answer, and not by the time it takes.
+    /// The account, if the password is correct. An unknown name and a wrong password give the same answer after the same time.
     pub async fn verify(&self, username: &str, password: Secret, from: IpAddr) -> Result<Account, AccountError> {
         let password = Password::new(password);
         let (stored, fit) = self.verified(username, &password, from).await?;
@@ -156,9 +155,9 @@ impl Accounts {
         Ok(stored.account)
     }
 
-    /// How the password fits the account of this name.
+    /// The stored account of this name, and how its hash was made.
     async fn verified(&self, username: &str, password: &Password, from: IpAddr) -> Result<(Stored, Fit), AccountError> {
-        // What is no name is just an unknown one.
+        // An invalid name is treated as an unknown one.
         let username = Username::typed(username).ok();
         let attempt = self.throttle.attempt(username.as_ref().map(Username::key).unwrap_or_default(), from)?;
         let found = match &username {
@@ -179,18 +178,18 @@ impl Accounts {
         Err(AccountError::InvalidCredentials)
     }
 
-    /// Keeps the right password as it would be hashed today. The login goes on in any case; the next one tries again.
+    /// Replaces an outdated hash of the same password. A failure does not stop the login; the next login tries again.
     async fn hash_anew(&self, stored: &Stored, password: &Password) {
         let Ok(hash) = self.hasher.hash(Share::Account(stored.account.id), password.nfc().clone()).await else {
             return;
         };
         if let Err(error) = self.store.replace_hash(stored, &hash).await {
-            tracing::warn!(account = stored.account.id, %error, "the password could not be hashed anew");
+            tracing::warn!(account = stored.account.id, %error, "cannot replace an outdated password hash; the next login tries again");
         }
     }
 
-    /// Replaces the password if the current one is right, and ends the account's logins at every service, in one step. Returns the
-    /// account as a login that begins now has to carry it.
+    /// Replaces the password if the current one is correct, and ends the account's logins at every service, in one transaction. Returns
+    /// the account with its new generation, which new logins carry.
     pub async fn change_password(
         &self,
         username: &str,
@@ -205,7 +204,7 @@ impl Accounts {
         if let Some(renewed) = self.store.replace_password(&stored, &hash, self.clock.seconds()).await? {
             return Ok(renewed);
         }
-        // Another change was first, and what was checked is not the password any more; or a login only hashed it anew.
+        // The stored hash changed meanwhile: another request changed the password, or a login replaced an outdated hash.
         let (stored, _) = self.verified(username, &current, from).await?;
         let replaced = self.store.replace_password(&stored, &hash, self.clock.seconds()).await?;
         replaced.ok_or(AccountError::InvalidCredentials)

@@ -1,17 +1,17 @@
-//! What may be a password, and which texts are one password (NIST SP 800-63B-4 §3.1.1.2).
+//! Which passwords are accepted, and which texts are the same password (NIST SP 800-63B-4 §3.1.1.2).
 //!
-//! A keyboard may write `é` as one code point or as two. Both are one password: it is hashed in Unicode's form NFC.
+//! Keyboards write `é` as one code point or as two. Both are the same password, so Unicode's form NFC is hashed.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::{AccountError, PASSWORD_MAX_LENGTH, common_passwords, username::Username};
 use authlab_secrets::Secret;
 
-/// A password as somebody typed it.
+/// A password as a user sent it.
 #[derive(Clone, Debug)]
 pub struct Password {
     nfc: Secret,
-    /// As it came, where that is something else. Former versions hashed it so.
+    /// The text as sent, if it differs from NFC. Former versions hashed this form.
     typed: Option<Secret>,
 }
 
@@ -23,12 +23,12 @@ impl Password {
         Self { nfc, typed: differs.then_some(typed) }
     }
 
-    /// What is hashed.
+    /// The form that is hashed.
     pub(super) fn nfc(&self) -> &Secret {
         &self.nfc
     }
 
-    /// What was typed, where it is not what would be hashed today.
+    /// The text as sent, if it differs from the form that is hashed.
     pub(super) fn typed(&self) -> Option<&Secret> {
         self.typed.as_ref()
     }
@@ -37,7 +37,7 @@ impl Password {
         self.length() > PASSWORD_MAX_LENGTH
     }
 
-    /// Whether this user may choose it.
+    /// Whether this user may choose this password.
     pub(super) fn accept(&self, shortest: usize, user: &Username) -> Result<(), AccountError> {
         let refused = |why: String| Err(AccountError::BadPassword(why));
         if self.length() < shortest {
@@ -48,7 +48,7 @@ impl Password {
         }
         if common_passwords::include(self.nfc.expose(), user) {
             return refused(
-                "this is one that is guessed first; choose another, such as a few words in a row".to_owned(),
+                "this password is guessed first; choose another, such as several unrelated words".to_owned(),
             );
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Password hashes as PHC strings, with the parameters OWASP asks for: argon2id, m=19456, t=2, p=1, the library's defaults.
+//! Password hashes as PHC strings, with the parameters that OWASP recommends: argon2id, m=19456, t=2, p=1, the library's defaults.
 //!
 //! In builds with debug assertions, and only there, the environment variable `AUTHLAB_CHEAP_PASSWORD_HASH=1` makes new hashes almost
 //! free, for tests that log in thousands of times. A stored hash is always verified with its own parameters.
@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq as _;
 
 use authlab_secrets::{random, Secret};
 
-/// A fresh hash with a fresh salt; `memory` grows to what it takes and stays.
+/// Hashes with a fresh salt. `memory` grows to the size needed and keeps it.
 pub(super) fn hash(password: &Secret, memory: &mut Vec<Block>) -> String {
     let params = params();
     let salt = Salt::new(&random::bytes::<16>()).expect("16 bytes are a salt");
@@ -28,12 +28,12 @@ pub(super) fn hash(password: &Secret, memory: &mut Vec<Block>) -> String {
     hash.to_string()
 }
 
-/// Whether the password fits, by the parameters that the hash names. What is no hash fits nothing.
+/// Whether the password matches, computed with the hash's own parameters. An invalid hash matches no password.
 pub(super) fn fits(password: &Secret, hash: &str, memory: &mut Vec<Block>) -> bool {
     computed(password, hash, memory).unwrap_or(false)
 }
 
-/// Whether a new hash would be made with the same algorithm and cost.
+/// Whether a new hash would use the same algorithm and cost.
 pub(super) fn is_of_today(hash: &str) -> bool {
     let cost = |params: Params| (params.m_cost(), params.t_cost(), params.p_cost());
     PasswordHash::new(hash).is_ok_and(|stored| {
@@ -85,7 +85,7 @@ const fn is_cheap() -> bool {
     false
 }
 
-/// A hash that no password fits, for unknown names: checking it takes as long as checking a new hash.
+/// A hash that matches no password, for unknown names. Checking it takes as long as checking a new hash.
 pub(super) fn of_nobody() -> &'static str {
     if is_cheap() {
         return "$argon2id$v=19$m=8,t=1,p=1$bm9ib2R5IGhhcyB0aGlzIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

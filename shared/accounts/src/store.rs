@@ -15,7 +15,7 @@ pub(super) struct AccountStore {
     meter: TableMeter,
 }
 
-/// A row of the table, and the generation that stood beside it.
+/// A row of the table, and the account's generation when it was read.
 #[derive(Clone)]
 pub(super) struct Stored {
     pub(super) account: Account,
@@ -27,7 +27,7 @@ impl AccountStore {
         Self { meter: database.table("account"), database }
     }
 
-    /// By its name. An account that a former version registered under a key of its own is found under that first.
+    /// Finds an account by name. The key that former versions computed is tried first, where it differs.
     pub(super) async fn find(&self, username: &Username) -> Result<Option<Stored>, Unavailable> {
         if let Some(former) = username.former_key()
             && let Some(found) = self.find_by_key(&former).await?
@@ -38,7 +38,7 @@ impl AccountStore {
     }
 
     async fn find_by_key(&self, username_key: &str) -> Result<Option<Stored>, Unavailable> {
-        // One statement: the generation is that of the password which is read with it.
+        // One statement, so that generation and password belong together.
         let found = sqlx::query(
             "SELECT a.id, a.username, a.password_hash, \
              (SELECT COALESCE(MAX(g.generation), 0) FROM account_generation g WHERE g.account = a.id) AS generation \
@@ -60,7 +60,7 @@ impl AccountStore {
         .map_err(unavailable)
     }
 
-    /// `None` if the name is taken; of any number of inserts at once, one wins.
+    /// `None` if the name is taken. Of several concurrent inserts, one succeeds.
     pub(super) async fn insert(
         &self,
         username: &Username,
@@ -81,8 +81,8 @@ impl AccountStore {
         Ok((inserted == 1).then_some(account))
     }
 
-    /// Replaces the password, and with it ends the account's logins at every service, both or neither. Returns the account as a login
-    /// that begins now has to carry it; `None`, and nothing is changed, if the password is no longer the one that was checked.
+    /// Replaces the password and ends the account's logins at every service, in one transaction. Returns the account with its new
+    /// generation. `None`, with nothing changed, if the password is no longer the one that was checked.
     pub(super) async fn replace_password(
         &self,
         stored: &Stored,
@@ -92,7 +92,7 @@ impl AccountStore {
         answer(self.meter.update.measured(self.replaced(stored, password_hash, now))).await
     }
 
-    /// Keeps the same password under another hash; nothing ends. Changes nothing if the password is no longer the one that was checked.
+    /// Replaces the hash of an unchanged password; no login ends. Does nothing if the password is no longer the one that was checked.
     pub(super) async fn replace_hash(&self, stored: &Stored, password_hash: &str) -> Result<(), Unavailable> {
         let update = sqlx::query("UPDATE account SET password_hash = $1 WHERE id = $2 AND password_hash = $3");
         let update = update.bind(password_hash).bind(stored.account.id).bind(&stored.password_hash);
@@ -114,7 +114,7 @@ impl AccountStore {
     }
 }
 
-/// Random, so that ids do not tell how many accounts there are; 53 bits, so that every JSON reader can hold it.
+/// Random, so that ids do not reveal the number of accounts. 53 bits, so that every JSON reader can hold them.
 fn account_id() -> i64 {
     i64::from_le_bytes(random::bytes()) & ((1 << 53) - 1)
 }

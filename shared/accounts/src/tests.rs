@@ -44,7 +44,7 @@ async fn hash_of(database: &Database, key: &str) -> String {
     query.fetch_one(database.pool()).await.unwrap()
 }
 
-/// A hash of another cost is replaced when its owner logs in, and by nobody else; nothing else changes.
+/// A hash of another cost is replaced when its owner logs in. A failed login changes nothing.
 #[tokio::test]
 async fn an_outdated_hash_is_replaced_at_login() {
     /// `password` at a lower cost, from the tests of argon2's reference implementation.
@@ -61,13 +61,13 @@ async fn an_outdated_hash_is_replaced_at_login() {
     accounts.verify("dora", Secret::new("password"), HERE).await.unwrap();
     assert_eq!(hash_of(&database, "dora").await, anew, "once is enough");
 
-    // And a change of the password begins with the outdated one as well.
+    // A password change accepts an outdated hash too.
     change(&database, "UPDATE account SET password_hash = $1 WHERE username_key = $2", [CHEAPER, "dora"]).await;
     accounts.change_password("dora", (Secret::new("password"), password()), HERE).await.unwrap();
     accounts.verify("dora", password(), HERE).await.unwrap();
 }
 
-/// A former version hashed passwords as they were typed, and did not leave out of names what shows nothing.
+/// A former version hashed passwords without normalization, and kept invisible characters in names.
 #[tokio::test]
 async fn accounts_of_a_former_version_can_log_in() {
     let (accounts, database, _folder) = accounts().await;

@@ -1,7 +1,7 @@
-//! Whose turn it is: a bounded queue in which every client has its own line, and the lines take turns.
+//! A bounded, fair queue: every client has its own line, and the lines are served round robin.
 //!
-//! In one queue for all, a client that sends five hundred logins at once makes everybody wait for five hundred hashes, and has
-//! everybody else turned away. Here each waits behind its own requests, and a full queue drops the latest of the longest line.
+//! In a single queue, a client that sends five hundred logins at once makes all others wait for five hundred hashes, or be refused.
+//! Here a client waits behind its own requests only, and a full queue drops the latest job of the longest line.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -21,8 +21,8 @@ impl<Client: Clone + Eq + Hash, Job> Turns<Client, Job> {
         Self { lines: HashMap::new(), order: VecDeque::new(), waiting: 0 }
     }
 
-    /// Queues the job among `room` at most. If there is no room, the job is returned that has to go: this one, or the latest
-    /// of a client that has more jobs in the queue than this client would have.
+    /// Queues the job if fewer than `room` wait. Otherwise returns the dropped job: the latest of the longest line, if that line has more
+    /// jobs than this client would have, or else this one.
     pub(super) fn push(&mut self, client: Client, job: Job, room: usize) -> Option<Job> {
         let own = self.lines.get(&client).map_or(0, VecDeque::len);
         let mut dropped = None;
@@ -30,7 +30,7 @@ impl<Client: Clone + Eq + Hash, Job> Turns<Client, Job> {
             let longest = self.lines.iter().max_by_key(|(_, line)| line.len());
             let Some((greedy, _)) = longest.filter(|(_, line)| line.len() > own + 1) else { return Some(job) };
             let greedy = greedy.clone();
-            // Its line has more than one job, so it keeps its place in the order.
+            // The longest line has more than one job, so it keeps its place in the order.
             dropped = self.lines.get_mut(&greedy).and_then(VecDeque::pop_back);
             self.waiting -= 1;
         }

@@ -1,4 +1,4 @@
-//! Which names are one name: compared by `NFKC_Casefold` (Unicode, UAX #31), kept as they were typed.
+//! Which spellings are the same username: compared by `NFKC_Casefold` (Unicode, UAX #31), stored as typed.
 
 use std::str::FromStr;
 
@@ -9,7 +9,7 @@ use icu_properties::{
     props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, WhiteSpace},
 };
 
-/// A name, and what it is compared by.
+/// A username, and the key that it is compared by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username {
     shown: String,
@@ -23,17 +23,17 @@ pub enum BadUsername {
     #[error("at most {} characters", Username::MAX_LENGTH)]
     TooLong,
     #[error(
-        "must not begin or end with a space, nor hold characters that control, turn the writing round, or are unassigned"
+        "must not begin or end with a space, or contain control characters, text direction marks or unassigned characters"
     )]
     Forbidden,
-    #[error("must show something: a letter, a digit or a sign")]
+    #[error("must contain a visible character: a letter, a digit or a sign")]
     ShowsNothing,
 }
 
 impl Username {
     pub const MAX_LENGTH: usize = 150;
 
-    /// A name that somebody logs in with. Former versions registered some that would be refused today.
+    /// A name sent at login. Former versions registered names that would be refused today.
     pub fn typed(text: &str) -> Result<Self, BadUsername> {
         if text.is_empty() {
             return Err(BadUsername::Empty);
@@ -52,12 +52,12 @@ impl Username {
         &self.shown
     }
 
-    /// What it is compared by. The key of a key is the key itself.
+    /// The form that names are compared by. The key of a key is the key itself.
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// What versions before 0.2 compared it by, where that differs: they did not leave out what shows nothing.
+    /// The key of versions before 0.2, if it differs: they kept invisible characters.
     pub fn former_key(&self) -> Option<String> {
         let former = folded(&self.shown, str::to_owned);
         (former != self.key).then_some(former)
@@ -81,13 +81,13 @@ impl FromStr for Username {
     }
 }
 
-/// `NFKC_Casefold`: without what is default-ignorable, such as a joiner or a variation selector.
+/// `NFKC_Casefold`, which drops default-ignorable characters such as joiners and variation selectors.
 pub(super) fn key(text: &str) -> String {
     folded(text, |text| text.chars().filter(|&character| !is_ignorable(character)).collect())
 }
 
-/// Folding may undo what normalising did, and the other way round, so both go on until nothing moves. A key that could
-/// be keyed further is how accounts have been taken over elsewhere.
+/// Folding may undo normalization, and the reverse, so both repeat until nothing changes. In other software, keys that change when
+/// they are folded again have led to account takeovers.
 fn folded(text: &str, reduced: impl Fn(&str) -> String) -> String {
     const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfkc();
     let mut key = text.to_owned();
@@ -105,19 +105,19 @@ fn is_ignorable(character: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
 }
 
-/// Space, by any property or by its look: Braille without dots, and a note without a head.
+/// White space, and two characters that look like it: Braille without dots, and a note without a head.
 fn is_blank(character: char) -> bool {
     matches!(character, '\u{2800}' | '\u{1d159}') || CodePointSetData::new::<WhiteSpace>().contains(character)
 }
 
-/// A mark shows nothing by itself: it would stand on whatever is written before the name.
+/// A combining mark does not count: it would attach to the text before the name.
 fn shows_something(character: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(character);
     !GeneralCategoryGroup::Mark.contains(category) && !is_blank(character) && !is_ignorable(character)
 }
 
-/// Joiners and the like belong into names of some scripts, and do not count when names are compared; what turns the writing round
-/// makes a name look like another.
+/// Joiners are allowed: some scripts need them, and comparison ignores them. Text direction marks are forbidden: they make one name
+/// look like another.
 fn is_forbidden(character: char) -> bool {
     use GeneralCategory as G;
     match CodePointMapData::<GeneralCategory>::new().get(character) {

@@ -1,15 +1,15 @@
-//! Which addresses count as one client where clients are limited.
+//! Which addresses count as one client in rate limits.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 /// An IPv4 address, or an IPv6 /64.
 ///
-/// A provider hands every customer at least a /64 (RFC 6177): limits on single IPv6 addresses would limit nobody.
+/// Every customer of a provider gets at least a /64 (RFC 6177), so a limit per IPv6 address would have no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClientNetwork(IpAddr);
 
 impl ClientNetwork {
-    /// The first 64 bits; for IPv4, and IPv4 in the form of IPv6, the whole address.
+    /// The first 64 bits of an IPv6 address; the whole address for IPv4 and for IPv4-mapped IPv6.
     pub fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(address) => {
@@ -20,7 +20,7 @@ impl ClientNetwork {
         })
     }
 
-    /// Sixteen bytes that no other network has.
+    /// Sixteen bytes that identify the network.
     pub fn bytes(self) -> [u8; 16] {
         match self.0 {
             IpAddr::V4(address) => address.to_ipv6_mapped().octets(),

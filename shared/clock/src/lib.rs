@@ -1,8 +1,8 @@
-//! The one source of time. Tests move it by hand; nothing else in the project asks the system.
+//! The only source of time in the project. Tests move it by hand.
 //!
-//! Two clocks tell time, for two purposes. The wall clock ([`Clock::seconds`]) is for instants that leave this process: stamps,
-//! expiries, rows. It can be corrected, backwards too. The steady clock ([`Clock::steady`]) is for durations within this
-//! process: how long ago a login failed, how old a list is. Nothing but passing time moves it.
+//! There are two clocks. The wall clock ([`Clock::seconds`]) is for instants that leave this process: stamps, expiries, rows. It can
+//! be corrected, backwards too. The steady clock ([`Clock::steady`]) is for durations within this process: how long ago a login
+//! failed, how old a list is. Corrections do not change it.
 
 use std::{
     sync::{
@@ -14,7 +14,7 @@ use std::{
 
 use jiff::Timestamp;
 
-/// The system's clocks, or two that stand still until they are moved.
+/// The system's clocks, or two clocks that tests move by hand.
 #[derive(Clone, Debug)]
 pub struct Clock(Source);
 
@@ -39,12 +39,12 @@ impl Clock {
         clock
     }
 
-    /// A clock that stands at `seconds` after the epoch; clones share its hands.
+    /// A clock that shows `seconds` after the epoch until it is moved. Clones share its state.
     pub fn by_hand(seconds: i64) -> Self {
         Self(Source::ByHand(Arc::new(Hands { wall: AtomicI64::new(seconds), steady: AtomicU64::new(0) })))
     }
 
-    /// Whole seconds, as everything in the contract is.
+    /// The wall clock in whole seconds, as the contract requires.
     pub fn now(&self) -> Timestamp {
         Timestamp::from_second(self.seconds()).unwrap_or(Timestamp::MAX)
     }
@@ -58,8 +58,8 @@ impl Clock {
         }
     }
 
-    /// Time since a moment in the past that stays the same for this process. It never goes back, a correction of the wall clock
-    /// does not change it, and on Linux it runs on while the machine is suspended.
+    /// Time since a fixed moment in the past. It never goes back, and a correction of the wall clock does not change it. On Linux it
+    /// continues while the machine is suspended.
     pub fn steady(&self) -> Duration {
         match &self.0 {
             Source::System => since_boot(),
@@ -67,8 +67,8 @@ impl Clock {
         }
     }
 
-    /// Seconds by which the wall clock, when it says `now`, is ahead of the steady one. The difference stays the same until the wall
-    /// clock is set. `since_boot` is the reading of [`since_boot`] that the caller has at hand.
+    /// Seconds by which the wall clock, reading `now`, is ahead of the steady clock. The difference changes only when the wall clock is
+    /// set. `since_boot` is a reading of [`since_boot`] that the caller already has.
     pub fn ahead_at(&self, now: i64, since_boot: Duration) -> i64 {
         let steady = match &self.0 {
             Source::System => since_boot,
@@ -77,8 +77,8 @@ impl Clock {
         now.saturating_sub(whole_seconds(steady))
     }
 
-    /// Seconds since the epoch, or fewer: what the wall clock would say if nobody had set it ahead since this process began. By this,
-    /// what has expired may be removed for good.
+    /// Seconds since the epoch, without any step into the future that the wall clock made since this process began. Expired records are
+    /// deleted by this value: a clock that is set wrongly then deletes nothing that is valid.
     pub fn unset_seconds(&self) -> i64 {
         match &self.0 {
             Source::System => self.seconds().min(*AHEAD_AT_START + whole_seconds(since_boot())),
@@ -86,12 +86,12 @@ impl Clock {
         }
     }
 
-    /// The same as an instant.
+    /// [`unset_seconds`](Self::unset_seconds) as an instant.
     pub fn unset_now(&self) -> Timestamp {
         Timestamp::from_second(self.unset_seconds()).unwrap_or(Timestamp::MAX)
     }
 
-    /// Lets time pass on a clock that is moved by hand; the system's clock is left alone.
+    /// Lets time pass on a clock that is moved by hand. Does nothing to the system's clock.
     pub fn advance(&self, by: Duration) {
         if let Source::ByHand(hands) = &self.0 {
             hands.wall.fetch_add(whole_seconds(by), Ordering::Relaxed);
@@ -99,8 +99,7 @@ impl Clock {
         }
     }
 
-    /// Corrects the wall clock by so many seconds, as an administrator or NTP does: no time passes. Only for clocks that are
-    /// moved by hand.
+    /// Steps the wall clock by so many seconds, as an administrator or NTP does; no time passes. Does nothing to the system's clock.
     pub fn correct(&self, by: i64) {
         if let Source::ByHand(hands) = &self.0 {
             hands.wall.fetch_add(by, Ordering::Relaxed);
@@ -116,8 +115,8 @@ static AHEAD_AT_START: LazyLock<i64> = LazyLock::new(|| {
 
 /// Time since the machine started.
 ///
-/// `CLOCK_MONOTONIC`, which `Instant` reads, stands still in a suspend: a laptop that slept for a week would take a week-old list
-/// for a fresh one. rustix asks the kernel without the C library, so `libfaketime` does not reach this clock.
+/// `CLOCK_MONOTONIC`, which `Instant` reads, stops while the machine is suspended. After a week's sleep, a laptop would take a
+/// week-old list for a fresh one. The library rustix calls the kernel without the C library, so `libfaketime` does not change this clock.
 #[cfg(target_os = "linux")]
 pub fn since_boot() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
@@ -131,12 +130,12 @@ pub fn since_boot() -> Duration {
     START.elapsed()
 }
 
-/// A duration in whole seconds, saturating; the far future is all the same.
+/// A duration in whole seconds, saturating.
 pub fn whole_seconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// `start` plus `duration`, saturating at the end of time.
+/// `start` plus `duration`, saturating.
 pub fn after(start: Timestamp, duration: Duration) -> Timestamp {
     Timestamp::from_second(start.as_second().saturating_add(whole_seconds(duration))).unwrap_or(Timestamp::MAX)
 }

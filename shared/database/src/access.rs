@@ -1,4 +1,4 @@
-//! How a database is reached: its URL, the password and the certificates that go with it.
+//! How to reach a database: URL, password and certificates.
 
 use std::{
     fs,
@@ -12,20 +12,20 @@ use sqlx::any::AnyConnectOptions;
 use super::DatabaseError;
 use authlab_secrets::Secret;
 
-/// Where a database is and how it is talked to.
+/// Where the database is, and how to connect to it.
 #[derive(Clone, Debug)]
 pub struct Access {
     /// May hold a password.
     pub url: Secret,
-    /// `DATABASE_CA`: the certificates, in PEM, that a PostgreSQL server with TLS is checked against.
+    /// `DATABASE_CA`: a PEM file with the certificate authorities that the certificate of a PostgreSQL server is checked against.
     pub authorities: Option<PathBuf>,
-    /// Whether statements are prepared on a connection once and used again. A pooler that gives each transaction another
-    /// server connection loses them.
+    /// Whether a statement is prepared once per connection and reused. A pooler that gives each transaction another server connection
+    /// loses prepared statements.
     pub prepared_statements: bool,
 }
 
 impl Access {
-    /// To this URL, with nothing else set.
+    /// Access to this URL with default settings.
     pub fn new(url: &str) -> Self {
         Self { url: Secret::new(url), authorities: None, prepared_statements: true }
     }
@@ -57,7 +57,7 @@ impl Access {
     }
 }
 
-/// The driver would say only at the first connection that there is no such file, and would take an empty one for "trust the public
+/// The driver would report a missing file only at the first connection, and would take an empty file for "trust the public
 /// authorities".
 fn check(authorities: &Path) -> Result<(), DatabaseError> {
     let problem = match fs::read_to_string(authorities) {
@@ -68,14 +68,15 @@ fn check(authorities: &Path) -> Result<(), DatabaseError> {
     Err(DatabaseError::Authorities { file: authorities.to_owned(), problem })
 }
 
-/// The URL with the password in this file behind its user.
+/// The URL with the password from this file inserted after the user.
 pub fn with_password(url: &str, file: &Path) -> Result<Secret, String> {
-    let password = fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let password = fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let password = utf8_percent_encode(password.trim_end(), NON_ALPHANUMERIC);
-    let (scheme, rest) = url.split_once("://").ok_or("it is for a DATABASE_URL such as `postgres://USER@HOST/NAME`")?;
+    let (scheme, rest) =
+        url.split_once("://").ok_or("DATABASE_URL must look like `postgres://USER@HOST/NAME` to take a password")?;
     let (user, place) = rest.split_once('@').ok_or("DATABASE_URL names no user")?;
     if user.contains(':') {
-        return Err("DATABASE_URL has a password already; give one of the two".to_owned());
+        return Err("DATABASE_URL already contains a password; set only one of the two".to_owned());
     }
     Ok(Secret::new(format!("{scheme}://{user}:{password}@{place}")))
 }

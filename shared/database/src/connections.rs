@@ -1,7 +1,7 @@
-//! The connections that statements run on: a pool, and what a pooler before the server asks of it.
+//! The connection pool, also behind a pooler such as PgBouncer.
 //!
-//! PgBouncer in transaction mode gives each transaction another connection of the server. sqlx prepares a statement in one round trip
-//! and runs it in the next, so a statement outside a transaction can meet a server connection that has never seen it. With
+//! PgBouncer in transaction mode gives each transaction another connection of the server. The library sqlx prepares a statement in one
+//! round trip and runs it in the next. Outside a transaction, the server connection may then not know the statement. With
 //! `DATABASE_PREPARED_STATEMENTS=off` each statement therefore runs in a transaction, at the cost of two round trips more.
 
 use std::ops::{Deref, DerefMut};
@@ -16,7 +16,7 @@ use sqlx::{
     pool::PoolConnection,
 };
 
-/// Statements of whoever used the server connection before have the names that this transaction is going to use.
+/// The previous user of the server connection may have left prepared statements under the names that this transaction will use.
 const BEGIN: &str = "BEGIN; DEALLOCATE ALL";
 
 /// A pool. Clones share it.
@@ -26,12 +26,12 @@ pub struct Connections {
     prepared_statements: bool,
 }
 
-/// One connection for several statements. What was written counts once [`done`](Self::done) has been awaited.
+/// One connection for several statements. Writes are committed once [`done`](Self::done) has been awaited.
 #[derive(Debug)]
 pub enum Lease {
-    /// Each statement counts by itself.
+    /// Each statement commits at once.
     Connection(PoolConnection<Any>),
-    /// A pooler lets the connection of the server go at the end of the transaction.
+    /// Behind a pooler: only a transaction keeps the same server connection for several statements.
     Transaction(Transaction<'static, Any>),
 }
 
@@ -57,7 +57,7 @@ impl Connections {
         if self.prepared_statements { self.pool.begin().await } else { self.pool.begin_with(BEGIN).await }
     }
 
-    /// A transaction of SQLite's that writes from its beginning.
+    /// A SQLite transaction that takes the write lock at its beginning.
     pub(super) async fn begin_immediately(&self) -> sqlx::Result<Transaction<'static, Any>> {
         self.pool.begin_with("BEGIN IMMEDIATE").await
     }
@@ -72,7 +72,7 @@ pub(super) async fn begin_on(
 }
 
 impl Lease {
-    /// Makes what was written count.
+    /// Commits the writes.
     pub async fn done(self) -> sqlx::Result<()> {
         match self {
             Self::Connection(_) => Ok(()),

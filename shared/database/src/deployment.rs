@@ -1,4 +1,4 @@
-//! What tells this deployment from others that share a store with it: a random id, kept in the database.
+//! A random id, kept in the database, that distinguishes this deployment from others on the same session store.
 //!
 //! The id is no secret and depends on no key: a change of `SECRET_KEY` leaves it as it is. All instances on one database have the
 //! same id, and a copy of the database has it too.
@@ -24,7 +24,7 @@ pub struct Deployment {
     pub id: String,
     /// When the id was made, in seconds since the epoch.
     pub created_at: i64,
-    /// Whether there were accounts before that.
+    /// Whether accounts existed before the id was made.
     pub had_accounts: bool,
 }
 

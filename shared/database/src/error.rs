@@ -1,4 +1,4 @@
-//! Why a service cannot start with the database it was given.
+//! Why a service cannot start with the configured database.
 
 use std::{io, path::PathBuf};
 
@@ -6,19 +6,19 @@ use sqlx::migrate::MigrateError;
 
 use super::trouble::remedy;
 
-/// Where nothing better is known.
+/// The remedy where the error suggests no other.
 const CHECK: &str = "check DATABASE_URL and that the server is up";
 
-/// Each is one sentence that says what to do. None repeats the URL: it may hold a password.
+/// Each message says what to do. None repeats the URL, which may contain a password.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     #[error("DATABASE_URL must start with `sqlite:` or `postgres:`")]
     UnknownKind,
-    #[error("DATABASE_URL names SQLite in memory, where each connection would have a database of its own; name a file")]
+    #[error("DATABASE_URL names an in-memory SQLite database, which several connections cannot share; name a file")]
     InMemory,
-    #[error("the SQLite file {file} cannot be used: {source}")]
+    #[error("cannot use the SQLite file {file}: {source}; name a file that this service may write in DATABASE_URL")]
     File { file: PathBuf, source: io::Error },
-    #[error("DATABASE_CA is for a PostgreSQL server, and DATABASE_URL names a SQLite file")]
+    #[error("DATABASE_CA needs a PostgreSQL server, but DATABASE_URL names a SQLite file; leave DATABASE_CA out")]
     NoTls,
     #[error("DATABASE_CA: {file}: {problem}")]
     Authorities { file: PathBuf, problem: String },
@@ -28,9 +28,9 @@ pub enum DatabaseError {
     Unchecked,
     #[error("cannot connect to the database: {0}; {remedy}", remedy = remedy(.0).unwrap_or(CHECK))]
     Connect(#[source] sqlx::Error),
-    #[error("the database server accepts no connection in time; check DATABASE_URL and that the server is up")]
+    #[error("the database server did not accept a connection in time; check DATABASE_URL and that the server is up")]
     Silent,
-    #[error("the database server is a standby, or read-only: it takes no writes; DATABASE_URL must name the primary")]
+    #[error("the database server is a standby or read-only; DATABASE_URL must name the primary")]
     ReadOnly,
     #[error(
         "the role in DATABASE_URL may not read the table _sqlx_migrations: {0}; give the role SELECT, INSERT, UPDATE and DELETE on all tables"
@@ -45,7 +45,7 @@ pub enum DatabaseError {
     Migrate(#[from] MigrateError),
 }
 
-/// What may help, behind a semicolon.
+/// The remedy after a semicolon, if one is known.
 fn hint(error: &MigrateError) -> String {
     let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else { return String::new() };
     remedy(error).map(|remedy| format!("; {remedy}")).unwrap_or_default()

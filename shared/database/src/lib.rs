@@ -1,10 +1,10 @@
 //! The SQL database: SQLite or PostgreSQL behind one pool, one set of statements and one set of migrations.
 //!
-//! * [`access`]: the URL and what goes with it
-//! * [`connections`]: the pool, and a pooler before the server
-//! * [`postgres`], [`sqlite`]: what each needs of its own
-//! * [`migrations`]: the tables
-//! * [`trouble`]: errors that concern more than a statement
+//! * [`access`]: URL, password and certificates
+//! * [`connections`]: the pool, also behind a pooler
+//! * [`postgres`], [`sqlite`]: what is specific to each engine
+//! * [`migrations`]: creates and changes the tables
+//! * [`trouble`]: errors that concern more than one statement
 //! * [`error`]: why a start fails
 
 pub mod access;
@@ -31,13 +31,13 @@ use authlab_telemetry::stores::{Operation, StoreMeter, TableMeter};
 
 /// How long a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
-/// How long it waits for a connection and an answer together before it is answered 503: a server may be frozen.
+/// How long a request waits for a connection and an answer together, before it gets 503: the server may be frozen.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long it takes to say that there is no answer, to whoever asks for nothing else.
+/// How long a readiness check waits for an answer.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
 const MOST_CONNECTIONS: u32 = 8;
 
-/// What a database is asked to do, with its parameters.
+/// A statement with its parameters.
 pub type Statement<'a> = Query<'a, Any, AnyArguments>;
 
 /// A migrated database. Statements number their parameters `$1`, `$2`, …, which both engines understand.
@@ -50,7 +50,7 @@ pub struct Database {
     ping: Operation,
 }
 
-/// For the few statements that the two spell differently.
+/// The kind of database. A few statements differ between the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     Sqlite,
@@ -104,8 +104,8 @@ impl Database {
         self.engine
     }
 
-    /// A transaction that reads what it is going to write. SQLite must be told so at the beginning: two that both read first
-    /// could neither of them write.
+    /// A transaction that reads before it writes. In SQLite it takes the write lock at its beginning: of two transactions that have
+    /// both read, neither could write.
     pub async fn begin_to_write(&self) -> sqlx::Result<Transaction<'static, Any>> {
         match self.engine {
             Engine::Sqlite => self.pool.begin_immediately().await,
@@ -113,8 +113,8 @@ impl Database {
         }
     }
 
-    /// Makes transactions that write for one account follow one another: the second waits here for the first to end. SQLite lets one
-    /// transaction write at a time in any case.
+    /// Serializes transactions that write for one account: the second waits here until the first ends. SQLite has one writer at a time
+    /// in any case.
     pub async fn serialize_account(&self, connection: &mut AnyConnection, account: i64) -> sqlx::Result<()> {
         if self.engine == Engine::Postgres {
             sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(account).execute(connection).await?;
@@ -122,22 +122,22 @@ impl Database {
         Ok(())
     }
 
-    /// For requests.
+    /// The connections for requests.
     pub fn pool(&self) -> &Connections {
         &self.pool
     }
 
-    /// One connection that no request can take, for what must go on while all others are busy.
+    /// One connection reserved for background work, which must continue while requests use all others.
     pub fn background(&self) -> &Connections {
         &self.background
     }
 
-    /// How many rows a statement changed that a request waits for.
+    /// Runs a statement for a request. Returns the number of changed rows.
     pub async fn change(&self, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
         Self::change_by(&self.pool, measure, statement).await
     }
 
-    /// The same for a statement that nobody waits for.
+    /// As [`change`](Self::change), for background work.
     pub async fn change_in_background(
         &self,
         measure: &Operation,
@@ -150,7 +150,7 @@ impl Database {
         Ok(answer(measure.measured(statement.execute(pool))).await?.rows_affected())
     }
 
-    /// Does it answer, and take writes?
+    /// Checks that the database answers and takes writes.
     pub async fn ping(&self) -> Result<(), Unavailable> {
         let answered = async {
             match self.engine {
@@ -161,23 +161,23 @@ impl Database {
         answer_within(PING_TIMEOUT, self.ping.measured(answered)).await
     }
 
-    /// Measures what is asked of it.
+    /// The meter of the whole database.
     pub fn meter(&self) -> &StoreMeter {
         &self.meter
     }
 
-    /// Measures what is asked of this table.
+    /// The meter of one table.
     pub fn table(&self, name: &'static str) -> TableMeter {
         self.meter.table(name)
     }
 }
 
-/// The answer of the database; any trouble, and no answer in time, is 503.
+/// Awaits a statement. An error or a timeout is answered 503.
 pub async fn answer<T>(statement: impl Future<Output = sqlx::Result<T>>) -> Result<T, Unavailable> {
     answer_within(ANSWER_TIMEOUT, statement).await
 }
 
-/// The same, for work in the background that nobody waits for.
+/// As [`answer`], with another time limit.
 pub async fn answer_within<T>(
     limit: Duration,
     statement: impl Future<Output = sqlx::Result<T>>,
@@ -194,7 +194,7 @@ pub async fn answer_within<T>(
     }
 }
 
-/// The answer cannot be read.
+/// Explains a database error, and notes whether it concerns other connections.
 pub fn unavailable(error: sqlx::Error) -> Unavailable {
     trouble::note(&error);
     Unavailable { what: "database", source: trouble::explained(error) }

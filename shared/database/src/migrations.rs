@@ -1,4 +1,4 @@
-//! The tables, brought up to date: looked at first, so that a role which may only read and write rows can start a service.
+//! Migrates the tables. Only a missing migration needs the right to create tables, so a service can start with a role without it.
 
 use std::fmt::Write as _;
 
@@ -10,9 +10,9 @@ use sqlx::{
 
 use super::{DatabaseError, connections::begin_on, trouble};
 
-/// One for all instances that start at once; any number that nobody else takes.
+/// One lock for all instances that start at once. The number is arbitrary.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7246139450022)";
-/// Where sqlx keeps what was done.
+/// The table in which sqlx records the applied migrations.
 const TABLE: &str = "_sqlx_migrations";
 
 /// In order. What has been applied somewhere is never changed: sqlx compares checksums.
@@ -32,18 +32,18 @@ fn migrator() -> Migrator {
         Migration::new(version, (*name).into(), MigrationType::Simple, SqlStr::from_static(sql), false)
     };
     let mut migrations = Migrator::with_migrations((1..).zip(&MIGRATIONS).map(migration).collect());
-    // A newer version beside this one may have migrated further.
+    // A newer version on the same database may have applied further migrations.
     migrations.set_ignore_missing(true);
     migrations
 }
 
-/// Whoever opens SQLite may write it, and holds its lock.
+/// Checks no rights, since the owner of a SQLite file may create tables. The caller holds the lock file.
 pub(super) async fn apply_to_sqlite(pool: &AnyPool) -> Result<(), DatabaseError> {
     migrator().run(pool).await.map_err(DatabaseError::from)
 }
 
-/// Nothing that needs a right to create tables is done unless a migration is missing. All that are missing are made in one
-/// transaction, under a lock that ends with it: a pooler may be between.
+/// Applies all missing migrations in one transaction. The lock ends with the transaction, since a pooler may then switch the server
+/// connection.
 pub(super) async fn apply_to_postgres(
     connection: &mut AnyConnection,
     prepared_statements: bool,
@@ -62,7 +62,7 @@ pub(super) async fn apply_to_postgres(
     applied.await.map_err(|error| refused(error, &missing))
 }
 
-/// The versions of those that were not applied. None was where their table is not there.
+/// The versions of the migrations that were not applied: all, if sqlx's table does not exist.
 async fn missing(
     migrations: &Migrator,
     connection: &mut AnyConnection,

@@ -1,4 +1,4 @@
-//! What PostgreSQL needs beside a URL: a server that takes writes, and connections that are given up when theirs no longer does.
+//! PostgreSQL: connects to a server that takes writes, and drops connections whose server no longer does.
 
 use std::future::ready;
 
@@ -14,13 +14,13 @@ use super::{
     trouble::{self, is_suspicious, is_usable},
 };
 
-/// How long a connection that may be dead has for an answer.
+/// How long a connection that may be dead has to answer a ping.
 const PROOF_TIMEOUT: Duration = Duration::from_secs(1);
-/// Between two tries to reach a server that is just starting.
+/// Pause between two attempts to reach a server that is starting.
 const RETRY_INTERVAL: Duration = Duration::from_millis(200);
 
-/// Connections end by age and after a refusal; see [`trouble`]. The pool's own limit of age can fall into a loop without an end when
-/// a connection is given back at the wrong moment (sqlx issue 3645).
+/// Closes connections by age and after a refusal; see [`trouble`]. The pool's own age limit can loop forever when a connection is
+/// returned at the wrong moment (sqlx issue 3645).
 pub(super) fn options(options: AnyPoolOptions) -> AnyPoolOptions {
     options
         .after_connect(|connection, _| Box::pin(refuse_standby(connection)))
@@ -28,7 +28,7 @@ pub(super) fn options(options: AnyPoolOptions) -> AnyPoolOptions {
         .after_release(|connection, found| Box::pin(is_worth_keeping(connection, found)))
 }
 
-/// The first connection, for as long as a server may need that is just starting. Unlike the pool, it says what is wrong.
+/// Opens the first connection. Retries until `limit`, since the server may be starting. Unlike the pool, reports the cause.
 pub(super) async fn first_connection(
     options: &AnyConnectOptions,
     limit: Duration,
@@ -54,7 +54,7 @@ pub(super) async fn first_connection(
     }
 }
 
-/// Nobody listens yet, or the server says that it is starting.
+/// Whether a retry may help: nothing listens on the port yet, or the server says that it is starting.
 fn may_pass(error: &Error) -> bool {
     match error {
         Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
@@ -62,13 +62,13 @@ fn may_pass(error: &Error) -> bool {
     }
 }
 
-/// A standby answers, and takes no writes.
+/// Whether the server takes writes. A standby answers but does not.
 async fn takes_writes(connection: &mut AnyConnection) -> sqlx::Result<bool> {
     let row = connection.fetch_one("SHOW transaction_read_only").await?;
     Ok(row.try_get::<String, _>(0)? == "off")
 }
 
-/// Refuses the server of a connection that has been in use. All that are as old are given up.
+/// An error if the server of a used connection takes no writes any more. All connections that are as old are then dropped.
 pub(super) async fn check_writable(connection: &mut AnyConnection) -> sqlx::Result<()> {
     if takes_writes(connection).await? {
         return Ok(());
@@ -77,7 +77,7 @@ pub(super) async fn check_writable(connection: &mut AnyConnection) -> sqlx::Resu
     Err(read_only())
 }
 
-/// Refuses the server of a new connection. The pool tries again at once, and writes a line into the log each time.
+/// Rejects a new connection to a standby. Sleeps first, since the pool retries at once and logs every attempt.
 async fn refuse_standby(connection: &mut AnyConnection) -> sqlx::Result<()> {
     if takes_writes(connection).await? {
         return Ok(());
@@ -87,11 +87,11 @@ async fn refuse_standby(connection: &mut AnyConnection) -> sqlx::Result<()> {
 }
 
 fn read_only() -> Error {
-    Error::Protocol("the server is a standby, or read-only: it takes no writes".to_owned())
+    Error::Protocol("the server is a standby or read-only".to_owned())
 }
 
-/// The pool asks each connection that comes back for an answer, and waits for it without a limit (sqlx issue 4349): of a host that is
-/// gone in silence it would lose one connection after another.
+/// The pool pings each returned connection without a time limit (sqlx issue 4349). If a host vanished silently, the pool would lose
+/// one connection after another.
 async fn is_worth_keeping(connection: &mut AnyConnection, found: PoolConnectionMetadata) -> sqlx::Result<bool> {
     if !is_usable(found.age) {
         return Ok(false);

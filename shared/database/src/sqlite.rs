@@ -1,4 +1,4 @@
-//! What SQLite needs beside a URL: a folder, a lock while it is migrated, and pragmas.
+//! SQLite: creates the folder and the file, locks the file during a migration, and sets pragmas.
 
 use std::{
     fs::{self, File, OpenOptions, Permissions},
@@ -13,8 +13,8 @@ use super::DatabaseError;
 
 /// Only the owner reads and writes.
 const OWNER: u32 = 0o600;
-/// Writers do not block readers. They wait for one another without an order, so that one may wait for long while others pass: nearly as
-/// long as a request has for its answer.
+/// With WAL, writers do not block readers. Writers wait for each other in no order, so one may wait while many pass. The timeout is
+/// therefore nearly as long as a request may wait for its answer.
 const PRAGMAS: &str =
     "PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
 
@@ -28,7 +28,7 @@ pub(super) fn file(url: &str) -> Result<Option<PathBuf>, DatabaseError> {
     Ok(Some(path.into()))
 }
 
-/// A file that is not there is made.
+/// The URL that creates a missing file.
 pub(super) fn url(file: &Path) -> String {
     format!("sqlite:{}?mode=rwc", file.display())
 }
@@ -37,8 +37,8 @@ pub(super) fn options(options: AnyPoolOptions) -> AnyPoolOptions {
     options.after_connect(|connection, _| Box::pin(async move { connection.execute(PRAGMAS).await.map(drop) }))
 }
 
-/// Makes the folder and the file, and waits until no other instance is migrating: SQLite's migrations take no lock by themselves.
-/// The lock ends with the file that is returned.
+/// Creates the folder and the file, and waits until no other instance is migrating: sqlx takes no lock for SQLite. Dropping the
+/// returned file releases the lock.
 pub(super) async fn lock(database: &Path) -> Result<File, DatabaseError> {
     let failed = |source| DatabaseError::File { file: database.to_owned(), source };
     if let Some(folder) = database.parent() {
@@ -54,8 +54,8 @@ pub(super) async fn lock(database: &Path) -> Result<File, DatabaseError> {
     waited.await.unwrap_or_else(|failure| Err(io::Error::other(failure))).map_err(failed)
 }
 
-/// The file holds password hashes and session ids. SQLite gives the files beside it (`-wal`, `-shm`) the rights that it has; those
-/// that a former version left are changed.
+/// Restricts the files to their owner: they hold password hashes and session ids. SQLite gives new `-wal` and `-shm` files the rights
+/// of the database; those of a former version are changed here.
 fn for_its_owner_alone(database: &Path) -> io::Result<()> {
     owners().open(database)?;
     for suffix in ["", "-wal", "-shm"] {
@@ -64,7 +64,7 @@ fn for_its_owner_alone(database: &Path) -> io::Result<()> {
         match fs::metadata(&file) {
             Ok(found) if found.permissions().mode() & 0o077 != 0 => {
                 if let Err(error) = fs::set_permissions(&file, Permissions::from_mode(OWNER)) {
-                    tracing::warn!(file = %Path::new(&file).display(), %error, "others than the owner can read the database");
+                    tracing::warn!(file = %Path::new(&file).display(), %error, "cannot restrict the database file to its owner; other users can read it");
                 }
             }
             _ => {}
@@ -73,7 +73,7 @@ fn for_its_owner_alone(database: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a file for its owner alone.
+/// Creates a file that only its owner can use.
 fn owners() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.create(true).write(true).mode(OWNER);

@@ -1,7 +1,7 @@
-//! What errors of the database say about its connections, and to whoever has to mend it.
+//! What a database error means for other connections, and what an operator can do about it.
 //!
-//! The marks are the process's: an error is seen where no connection is at hand any more. Whoever shares a process shares the
-//! database as well, and a mark too many costs new connections, no answer.
+//! The marks are global to the process, because an error is seen where its connection is no longer known. All services of a process
+//! share the database. An unneeded mark costs new connections, but fails no request.
 
 use std::{
     sync::{
@@ -13,18 +13,18 @@ use std::{
 
 use sqlx::Error;
 
-/// A connection is not kept for longer. So long at most a pool stays with a server that a name or a proxy has turned away from.
+/// The maximum age of a connection. When a DNS name or proxy switches servers, a pool uses the old server for this long at most.
 pub(super) const MAX_AGE: Duration = Duration::from_mins(5);
-/// How long connections are suspected after a statement was given up.
+/// How long connections are pinged before reuse after a statement was given up.
 const SUSPICION: Duration = Duration::from_secs(10);
 
 static BEGINNING: LazyLock<Instant> = LazyLock::new(authlab_telemetry::now);
-/// A server refused in a way that concerns its connections.
+/// When a server last returned an error that concerns all its connections.
 static REFUSED: Mark = Mark::new();
-/// A statement was given up.
+/// When a statement was last given up.
 static GIVEN_UP: Mark = Mark::new();
 
-/// When something last happened, in milliseconds since [`BEGINNING`].
+/// The time of the last event, in milliseconds since [`BEGINNING`].
 struct Mark(AtomicI64);
 
 impl Mark {
@@ -41,7 +41,7 @@ impl Mark {
     }
 }
 
-/// A statement that is under way. Dropped before it has been answered, it leaves a connection that may never answer again.
+/// A statement in progress. If it is dropped before its answer, its connection may never answer again.
 pub(super) struct UnderWay(());
 
 impl UnderWay {
@@ -70,20 +70,20 @@ pub(super) fn is_suspicious() -> bool {
     GIVEN_UP.is_within(SUSPICION)
 }
 
-/// Takes all connections that there are out of use: their server takes no writes, or shuts down.
+/// Takes all existing connections out of use: their server takes no writes, or shuts down.
 pub(super) fn refuse() {
     REFUSED.set();
 }
 
-/// Looks whether the error concerns more than its statement.
+/// Calls [`refuse`] if the error concerns more than its statement.
 pub(super) fn note(error: &Error) {
     if code(error).is_some_and(|code| ends_connections(&code)) {
         refuse();
     }
 }
 
-/// `read_only_sql_transaction`: the server has become a standby. 57P01 to 57P05: it shuts down, or ends sessions. Class 08: the
-/// connection, or the one that a pooler has to the server.
+/// 25006: the server has become a standby. 57P01 to 57P05: the server shuts down, or ends sessions. Class 08: the connection failed,
+/// or the pooler's connection to the server.
 fn ends_connections(code: &str) -> bool {
     matches!(code, "25006" | "57P01" | "57P02" | "57P03" | "57P04" | "57P05")
         || code.len() == 5 && code.starts_with("08")
@@ -94,7 +94,7 @@ pub(super) fn code(error: &Error) -> Option<String> {
     error.as_database_error()?.code().map(std::borrow::Cow::into_owned)
 }
 
-/// The error, and what to do about it where that is known.
+/// The error and its remedy.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}; {remedy}")]
 struct Explained {
@@ -110,7 +110,7 @@ pub(super) fn explained(error: Error) -> Box<dyn std::error::Error + Send + Sync
     }
 }
 
-/// What to do about an error that a setting or a right mends.
+/// What to do about an error that a setting or a database right solves.
 pub(super) fn remedy(error: &Error) -> Option<&'static str> {
     if matches!(error, Error::Io(_) | Error::Tls(_)) && error.to_string().contains("certificate") {
         return Some(
@@ -127,7 +127,7 @@ pub(super) fn remedy(error: &Error) -> Option<&'static str> {
             "run this service's command `migrate` with a role that may create tables, and give this role SELECT, INSERT, UPDATE \
              and DELETE on them",
         ),
-        "25006" => Some("the server is a standby, or read-only: it takes no writes"),
+        "25006" => Some("the server is a standby or read-only; DATABASE_URL must name the primary"),
         "08P01" if database.message().contains("extra_float_digits") => {
             Some("PgBouncer needs the line `ignore_startup_parameters = extra_float_digits`")
         }

@@ -4,10 +4,10 @@ use std::io::{Read as _, Write as _};
 
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 
-/// Bytes that a compressed object may have: a signature proves who made a bomb, not that it is none, and old keys leak.
+/// The maximum size of a decompressed object, in bytes. A valid signature does not rule out a bomb, since old keys leak.
 const BIGGEST_OBJECT: u64 = 1024 * 1024;
 
-/// Compressed, if that saves more than the one byte by which it is marked.
+/// The compressed bytes, if compression saves more than the marker's one byte.
 pub(super) fn deflate(json: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
     // Writing to a Vec cannot fail.
@@ -16,7 +16,7 @@ pub(super) fn deflate(json: &[u8]) -> Option<Vec<u8>> {
     (compressed.len() + 1 < json.len()).then_some(compressed)
 }
 
-/// `None` if it is no zlib or more than [`BIGGEST_OBJECT`].
+/// `None` if the bytes are not zlib, or decompress to more than [`BIGGEST_OBJECT`].
 pub(super) fn inflate(compressed: &[u8]) -> Option<Vec<u8>> {
     let mut json = Vec::new();
     ZlibDecoder::new(compressed).take(BIGGEST_OBJECT + 1).read_to_end(&mut json).ok()?;

@@ -1,8 +1,8 @@
-//! What of a text a cookie can hold, in the spelling of Python's `http.cookies`, which Django uses.
+//! Encodes texts as cookie values, as Python's `http.cookies` does, which Django uses.
 //!
-//! A value of letters, digits and what [`is_legal`] names stands as it is. Any other stands in double quotes, with `\"`, `\\` and, for
-//! everything else that is not a plain character, `\ooo` in octal. Python knows no spelling for what lies beyond U+00FF;
-//! such a text is written as RFC 8187 does it, `UTF-8''` and percent-encoded bytes, and so is one that starts like that.
+//! A value of letters, digits and the signs of [`is_legal`] is written unchanged. Any other value is quoted: with `\"`, `\\` and, for
+//! special characters, `\ooo` in octal. Python cannot encode characters beyond U+00FF. A text with such characters is written as in
+//! RFC 8187: `UTF-8''` and percent-encoded bytes. So is a text that starts with `UTF-8''`.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 
 const EXTENDED: &str = "UTF-8''";
 
-/// The text as a cookie carries it, and as [`SignedCookie`](super::SignedCookie) signs it: before quoting.
+/// The text before quoting, as [`SignedCookie`](super::SignedCookie) signs it.
 pub fn extend(text: &str) -> String {
     let beyond_latin1 = text.chars().any(|character| character > '\u{ff}');
     if beyond_latin1 || text.starts_with(EXTENDED) {
@@ -20,7 +20,7 @@ pub fn extend(text: &str) -> String {
     }
 }
 
-/// Undoes [`extend`]; `None` if the text claims to be extended and is not.
+/// Undoes [`extend`]; `None` if the text starts as an extended one and cannot be decoded.
 pub fn reduce(text: &str) -> Option<String> {
     match text.strip_prefix(EXTENDED) {
         Some(encoded) => Some(percent_decode_str(encoded).decode_utf8().ok()?.into_owned()),
@@ -28,7 +28,7 @@ pub fn reduce(text: &str) -> Option<String> {
     }
 }
 
-/// The text as it stands in `Set-Cookie`, quoted if need be. Beyond U+00FF there is no spelling: `None`.
+/// The text as written in `Set-Cookie`, quoted if necessary. `None` if it has characters beyond U+00FF.
 pub fn quote(text: &str) -> Option<String> {
     if text.chars().all(is_legal) {
         return Some(text.to_owned());
@@ -48,7 +48,7 @@ pub fn quote(text: &str) -> Option<String> {
     Some(quoted)
 }
 
-/// Undoes [`quote`]; what is not quoted stands as it is. A backslash that escapes nothing is kept, as in Python.
+/// Undoes [`quote`]. A text without quotes is unchanged. A backslash that escapes nothing is kept, as in Python.
 pub fn unquote(text: &str) -> String {
     let Some(inner) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return text.to_owned();

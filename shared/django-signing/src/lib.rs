@@ -1,4 +1,4 @@
-//! The signing formats of today's Django (6.1), byte for byte, with no web in them.
+//! The signing formats of Django 6.1, byte for byte, without a web framework.
 //!
 //! | here | in Django | what it makes |
 //! |---|---|---|
@@ -7,10 +7,10 @@
 //! | [`ObjectSigner`] | `signing.dumps`, `signing.loads` | `base64url(json):stamp:signature` |
 //! | [`SignedCookie`] | `HttpResponse.set_signed_cookie` | the same as `TimestampSigner`, salted with the cookie's name |
 //! | [`SessionSigner`] | `SessionStore.encode` | `session_data` of a row of `django_session` |
-//! | [`cookie_value`] | Python's `http.cookies` | what of a text a cookie can hold as it is |
+//! | [`cookie_value`] | Python's `http.cookies` | cookie values as Python writes them |
 //!
-//! One deliberate difference: Django accepts stamps from the future, and so a clock that once ran ahead mints
-//! credentials that outlive their `max_age`. Here a stamp more than a minute ahead is refused.
+//! One deliberate difference: Django accepts stamps from the future, so a clock that once ran ahead issues credentials that outlive
+//! their `max_age`. Here a stamp more than a minute ahead is refused.
 //!
 //! Source: `django/core/signing.py` and `django/http/cookie.py` of Django 6.1.3, checked against vectors it made.
 

@@ -11,13 +11,13 @@ use super::{BadSignature, Freshness, Salt, SignedBy, TimestampSigner, compressio
 #[derive(Clone, Debug)]
 pub struct ObjectSigner(TimestampSigner);
 
-/// An object whose signature held and whose stamp was fresh.
+/// An object with a valid signature and a fresh stamp.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loaded<T> {
     pub value: T,
     /// When it was signed, in seconds since the epoch.
     pub signed_at: i64,
-    /// If a former key signed it: the same, its stamp included, signed with the current one.
+    /// If a former key signed the text: the same text and stamp, signed with the current key.
     pub signed_again: Option<String>,
 }
 
@@ -32,7 +32,7 @@ impl ObjectSigner {
         Ok(self.0.sign(&URL_SAFE_NO_PAD.encode(json), now))
     }
 
-    /// With `compress=True`: compressed where that saves anything, and marked by a leading dot. `now` in seconds since the epoch.
+    /// As `compress=True`: compressed if that saves bytes, and marked by a leading dot. `now` in seconds since the epoch.
     pub fn dumps_compressed(&self, value: &impl Serialize, now: i64) -> serde_json::Result<String> {
         let json = python_json(value)?;
         let body = match compression::deflate(&json) {
@@ -47,8 +47,8 @@ impl ObjectSigner {
         self.open(signed, fresh).map(|loaded| (loaded.value, loaded.signed_at))
     }
 
-    /// As [`loads`](Self::loads), and what to hold from now on if the key has changed. Nothing is decoded before the signature
-    /// has been found to hold.
+    /// As [`loads`](Self::loads), with the text signed again if a former key signed it. Nothing is decoded before the signature is
+    /// verified.
     pub fn open<T: DeserializeOwned>(&self, signed: &str, fresh: Freshness) -> Result<Loaded<T>, BadSignature> {
         let stamped = self.0.unsign(signed, fresh)?;
         let json = json(stamped.value).ok_or(BadSignature::Malformed)?;

@@ -1,7 +1,7 @@
-//! `session_data`, what Django keeps of a session: `signing.dumps(dict, salt="django.contrib.sessions.SessionStore", compress=True)`.
+//! `session_data`, in which Django stores a session: `signing.dumps(dict, salt="django.contrib.sessions.SessionStore", compress=True)`.
 //!
-//! Two programs that share a session each know some of its members. What one does not know it must hand on as it was: a value
-//! stays the text that it came as, so numbers of any size, floats and escapes survive byte for byte.
+//! Two programs that share a session each know some of its members, and must preserve the others. A value therefore keeps its
+//! original JSON text: numbers of any size, floats and escapes survive byte for byte.
 
 use std::collections::HashMap;
 
@@ -13,14 +13,14 @@ use serde_json::value::RawValue;
 
 use super::{BadSignature, Freshness, Loaded, ObjectSigner, Salt, object::python_json};
 
-/// Every session store of Django's is called `SessionStore`, and that is the end of its salt.
+/// All session stores of Django use this salt, because all are called `SessionStore`.
 const SALT: Salt<'static> = Salt("django.contrib.sessions.SessionStore");
 
 /// Writes and reads the column `session_data`.
 #[derive(Clone, Debug)]
 pub struct SessionSigner(ObjectSigner);
 
-/// The members of a session in their order, each value as the JSON text that it came as. `Debug` shows their names alone.
+/// The members of a session in their order, each value as its original JSON text. `Debug` shows only names.
 #[derive(Clone, Default)]
 pub struct Members(Vec<(String, Box<RawValue>)>);
 
@@ -34,25 +34,25 @@ impl SessionSigner {
         self.0.dumps_compressed(members, now)
     }
 
-    /// Of any stamp, as in Django: the row says how long the session lives.
+    /// Accepts any stamp, as Django does: the row's expiry decides how long the session lives.
     pub fn open(&self, session_data: &str) -> Result<Loaded<Members>, BadSignature> {
         self.0.open(session_data, Freshness { now: i64::MAX, max_age: None })
     }
 }
 
 impl Members {
-    /// The value of this name, if it is one of this type.
+    /// The value of this name, if it has this type.
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         let (_, value) = self.0.iter().find(|(found, _)| found == name)?;
         serde_json::from_str(value.get()).ok()
     }
 
-    /// In the place of a value of the same name, or after all others.
+    /// Replaces the value of this name, or appends it.
     pub fn set(&mut self, name: &str, value: &impl Serialize) -> serde_json::Result<()> {
         self.set_all([(name, value)])
     }
 
-    /// The same for many, each of another name. The time that it takes grows with their number, and not with its square.
+    /// As [`set`](Self::set), for many different names, in linear time.
     pub fn set_all<'v, V: Serialize + 'v>(
         &mut self,
         values: impl IntoIterator<Item = (&'v str, &'v V)>,
@@ -85,7 +85,7 @@ impl Members {
     }
 }
 
-/// As Python writes it.
+/// JSON as Python writes it.
 fn raw(value: &impl Serialize) -> serde_json::Result<Box<RawValue>> {
     let json = python_json(value)?;
     RawValue::from_string(String::from_utf8(json).expect("it is printable ASCII"))
@@ -143,7 +143,7 @@ mod tests {
     use super::{Members, SessionSigner};
 
     const KEY: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-    /// What no two readers of JSON would write alike once they had read it.
+    /// JSON that most libraries would change when they read and write it.
     const UNUSUAL: &str = r#"{"big":123456789012345678901234567890,"float":1e-07,"one":1.0,"escaped":"\ud83d\ude00\u007f\/","a b":[ 1 , {"z":1,"a":-0.0}]}"#;
 
     fn signer() -> SessionSigner {

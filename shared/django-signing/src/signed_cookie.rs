@@ -10,8 +10,8 @@ pub struct SignedCookie {
     legacy: LegacySalt,
 }
 
-/// Whether values are read that were salted as Django did before June 2026 (CVE-2026-6873): with name and salt run together,
-/// so that `("ab", "c")` and `("a", "bc")` accept each other's values. They are never written.
+/// Whether to read values that are salted as Django did before June 2026 (CVE-2026-6873). Name and salt were concatenated, so
+/// `("ab", "c")` and `("a", "bc")` accept each other's values. Such values are never written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LegacySalt {
     #[default]
@@ -45,7 +45,7 @@ impl SignedCookie {
         }
     }
 
-    /// The salt says how long it is, so that no two pairs of name and salt are one text (CVE-2026-6873). Python counts
+    /// The salt is preceded by its length, so that two pairs of name and salt never give the same text (CVE-2026-6873). Python counts
     /// code points.
     fn signer(&self, name: &str, salt: Salt<'_>) -> TimestampSigner {
         self.salted(&format!("django.http.cookies.v2:{}:{}{name}", salt.0.chars().count(), salt.0))

@@ -15,9 +15,9 @@ pub struct Signer {
 /// Which of the keys signed a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignedBy {
-    /// The one that signs.
+    /// The key that signs.
     Current,
-    /// One that only verifies: it will be taken away, and what it signed ends with it.
+    /// A key that only verifies. When it is removed from the settings, the texts that it signed become invalid.
     Former,
 }
 
@@ -44,11 +44,11 @@ impl Signer {
 
     /// The value, and which of the keys signed it.
     ///
-    /// Django compares the base64 text. Comparing what it stands for is the same, for as long as each signature has one spelling: the
-    /// decoder takes no padding, and no last character with bits left over.
+    /// Django compares the base64 text. Comparing the decoded bytes is equivalent, because each signature has one spelling: the decoder
+    /// accepts no padding, and no unused bits in the last character.
     pub fn unsign_by<'s>(&self, signed: &'s str) -> Result<(&'s str, SignedBy), BadSignature> {
         let (value, signature) = signed.rsplit_once(':').ok_or(BadSignature::Malformed)?;
-        // One more than a signature has: the decoder asks for room by the length of the text.
+        // One byte more than a signature has: the decoder computes the space it needs from the text's length.
         let mut bytes = [0; 33];
         let length = URL_SAFE_NO_PAD.decode_slice(signature, &mut bytes).map_err(|_| BadSignature::Forged)?;
         // In constant time.

@@ -1,4 +1,4 @@
-//! `value:stamp:signature`: a signed text that knows when it was signed.
+//! `value:stamp:signature`: a signed text with the time of signing.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ const TOLERATED_SKEW: i64 = 60;
 #[derive(Clone, Debug)]
 pub struct TimestampSigner(Signer);
 
-/// By what a stamp is judged.
+/// What a stamp is compared with.
 #[derive(Clone, Copy, Debug)]
 pub struct Freshness {
     /// Seconds since the epoch.
@@ -19,7 +19,7 @@ pub struct Freshness {
     pub max_age: Option<Duration>,
 }
 
-/// A text whose signature held and whose stamp was fresh.
+/// A text with a valid signature and a fresh stamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamped<'s> {
     pub value: &'s str,

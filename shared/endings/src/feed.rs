@@ -1,8 +1,8 @@
-//! The endings in the memory of this instance, kept fresh by a look a few times a second.
+//! The endings in the memory of this instance, refreshed several times a second.
 //!
-//! A look reads on where the last successful one ended, so that a pause of any length leaves no hole. Until it has succeeded, the
-//! instance answers 503 once the last one is [`MAX_AGE`] old. How old it is says a clock that runs on while the machine is suspended.
-//! A wall clock that was set counts as a pause: what memory forgot by the wrong time is loaded anew.
+//! Each read of the tables continues where the last successful one ended, so a pause of any length leaves no gap. Once the last
+//! successful read is [`MAX_AGE`] old, the instance answers 503. A clock that also runs while the machine is suspended measures this age.
+//! A step of the wall clock counts as a pause: endings that memory forgot by the wrong time are loaded again.
 
 use std::{
     sync::{
@@ -24,16 +24,16 @@ use super::{
 use authlab_clock::{Clock, since_boot};
 use authlab_mechanism::refusal::Unavailable;
 
-/// Between two looks at the tables; with the look itself well under the second that the contract allows.
+/// Pause between two reads of the tables. With the read, it must stay well below the second that the contract allows.
 const LOOK_INTERVAL: Duration = Duration::from_millis(400);
-/// Without a successful look for so long, nothing is answered.
+/// Requests get 503 if the last successful read is older.
 const MAX_AGE: Duration = Duration::from_secs(5);
-/// Seconds by which the wall clock may have moved since the last look, besides the time that passed.
+/// Seconds by which the wall clock may have moved since the last read, in addition to the time that passed.
 const MAX_JUMP: i64 = 5;
-/// Looks between two clean-ups, about once a minute.
+/// Reads between two clean-ups: about one minute.
 const LOOKS_PER_CLEAN_UP: u32 = 150;
 
-/// Cheap to clone; the looks end with the last clone.
+/// Cheap to clone. Refreshing ends with the last clone.
 #[derive(Clone, Debug)]
 pub(super) struct Feed(Arc<Shared>);
 
@@ -41,17 +41,17 @@ pub(super) struct Feed(Arc<Shared>);
 struct Shared {
     table: LoginEndings,
     clock: Clock,
-    /// The longest that a login can live.
+    /// The maximum lifetime of a login.
     lifetime: Duration,
     known: RwLock<Known>,
-    /// When the last successful look began: milliseconds since the machine started.
+    /// When the last successful read began, in milliseconds since the machine started.
     looked_at: AtomicU64,
-    /// What the wall clock was ahead of the steady one at that look, in seconds.
+    /// How far the wall clock was ahead of the steady clock at that read, in seconds.
     ahead: AtomicI64,
 }
 
 impl Feed {
-    /// Loads everything that holds, and goes on looking in the background.
+    /// Loads all current endings, and keeps refreshing them in the background.
     pub(super) async fn start(table: LoginEndings, clock: Clock, lifetime: Duration) -> Result<Self, Unavailable> {
         let known = RwLock::new(Known::new(table.scope()));
         let (looked_at, ahead) = (AtomicU64::default(), AtomicI64::default());
@@ -71,13 +71,13 @@ impl Feed {
         }
     }
 
-    /// What memory says, if it is fresh.
+    /// The answer from memory; an error if memory is not fresh.
     pub(super) fn answer(&self, shown: Shown<'_>, now: i64) -> Result<Answer, Unavailable> {
         self.ready(now)?;
         Ok(self.known().answer(shown))
     }
 
-    /// How long ago the last successful look began.
+    /// How long ago the last successful read began.
     pub(super) fn age(&self) -> Duration {
         self.age_at(since_boot())
     }
@@ -86,12 +86,12 @@ impl Feed {
         since_boot.saturating_sub(Duration::from_millis(self.0.looked_at.load(Ordering::Relaxed)))
     }
 
-    /// Seconds by which the wall clock was set since the last look.
+    /// Seconds by which the wall clock was set since the last read.
     fn jump_at(&self, now: i64, since_boot: Duration) -> i64 {
         self.0.clock.ahead_at(now, since_boot) - self.0.ahead.load(Ordering::Relaxed)
     }
 
-    /// `now` in seconds since the epoch, as the wall clock says.
+    /// An error if memory is not fresh. `now` is the wall clock in seconds since the epoch.
     pub(super) fn ready(&self, now: i64) -> Result<(), Unavailable> {
         let since_boot = since_boot();
         let (age, jump) = (self.age_at(since_boot), self.jump_at(now, since_boot));
@@ -99,9 +99,9 @@ impl Feed {
             return Ok(());
         }
         let source = if age > MAX_AGE {
-            format!("the last look at it was {} seconds ago", age.as_secs())
+            format!("the last successful read of the endings was {} seconds ago; check the database", age.as_secs())
         } else {
-            format!("the clock was set by {jump} seconds; it is being loaded anew")
+            format!("the clock was set by {jump} seconds; all endings are being loaded again")
         };
         Err(Unavailable { what: "revocation feed", source: source.into() })
     }
@@ -114,8 +114,8 @@ impl Feed {
         self.known_mut().learn_generation(generation);
     }
 
-    /// Fetches from there on, and says from where the next look reads on. It is as fresh as its beginning: what was ended while it ran
-    /// may be missing.
+    /// Reads from `from` on, and returns where the next read starts. The result is only as fresh as the beginning of the read: endings
+    /// written while it ran may be missing.
     async fn look(&self, from: Start, learn: impl FnOnce(&mut Known, Found)) -> Result<Start, Unavailable> {
         let Shared { table, clock, .. } = &*self.0;
         let (began, now) = (since_boot(), clock.seconds());
@@ -129,7 +129,7 @@ impl Feed {
         Ok(next)
     }
 
-    /// Every row that concerns a login which may be alive.
+    /// The start of a read of every row that concerns a login which may be alive.
     fn everything(&self) -> Start {
         let now = self.0.clock.seconds();
         let recorded_from = horizon(now, self.0.lifetime);
@@ -145,8 +145,7 @@ impl Feed {
         self.jump_at(self.0.clock.seconds(), since_boot()).abs() > MAX_JUMP
     }
 
-    /// Forgets what has expired, here and in the tables. Where more had been ended than fits into memory and now does not any more,
-    /// everything is loaded again.
+    /// Deletes expired endings in memory and in the tables. If the endings exceeded memory and fit again, all are reloaded.
     async fn clean_up(&self) -> Result<(), Unavailable> {
         let Shared { table, clock, lifetime, .. } = &*self.0;
         let now = clock.seconds();
@@ -171,13 +170,13 @@ impl Feed {
     }
 }
 
-/// Looks until nobody holds the feed any more. After a failure the next look reads on where the last successful one ended.
+/// Refreshes until the last clone of the feed is dropped. After a failure, the next read starts where the last successful one ended.
 async fn keep_fresh(feed: Weak<Shared>, mut next: Start) {
     for turn in 1_u32.. {
         sleep(LOOK_INTERVAL).await;
         let Some(feed) = feed.upgrade().map(Feed) else { return };
         let looked = if feed.clock_was_set() {
-            tracing::warn!("the clock was set; all endings are loaded anew");
+            tracing::warn!("the wall clock was set; loading all endings again");
             feed.look(feed.everything(), Known::learn_everything).await
         } else {
             feed.look(next, Known::learn).await
@@ -185,14 +184,14 @@ async fn keep_fresh(feed: Weak<Shared>, mut next: Start) {
         match looked {
             Ok(reached) => next = reached,
             Err(trouble) => {
-                tracing::warn!(error = %trouble.source, "the revocation feed could not be refreshed");
+                tracing::warn!(error = %trouble.source, "cannot refresh the revocation feed; the next try follows in less than a second");
                 continue;
             }
         }
         if turn % LOOKS_PER_CLEAN_UP == 0
             && let Err(trouble) = feed.clean_up().await
         {
-            tracing::warn!(error = %trouble.source, "expired endings could not be removed");
+            tracing::warn!(error = %trouble.source, "cannot delete expired endings; the next try follows in a minute");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Version 0.1 beside this one, while an upgrade goes on: its instances read and write tables of their own.
+//! Compatibility with instances of version 0.1 during an upgrade: they read and write their own tables.
 //!
-//! What is ended here is written there as well, marked as mirrored; what is not marked was ended by an instance of version 0.1, and
-//! is learned from there. The file goes with the first version that need not run beside 0.1.
+//! Endings of this version are also written to those tables, marked as mirrored. Unmarked rows come from an instance of version 0.1 and
+//! are learned. Delete this file with the first version that need not run together with 0.1.
 
 use sqlx::{AnyConnection, Row as _};
 
@@ -10,16 +10,16 @@ use authlab_database::Database;
 use authlab_mechanism::{login::Account, refusal::Unavailable};
 use authlab_telemetry::stores::TableMeter;
 
-/// For so many seconds after a row of version 0.1 appeared, its instances are taken to be running, and stamps may come out of order.
+/// Instances of version 0.1 count as running for this many seconds after their last row. Meanwhile stamps may come out of order.
 const RUNNING: i64 = 900;
-/// Their clocks differ by less than so many seconds.
+/// The clocks of these instances differ by less than this, in seconds.
 const CLOCKS_DIFFER: i64 = 300;
-/// Version 0.1 reads rows of the last minute by its own clock: a stamp in the future is read by every clock.
+/// Version 0.1 reads the rows of the last minute by its own clock. A stamp this many seconds ahead is read whatever its clock says.
 const AHEAD: i64 = 300;
-/// Seconds for which version 0.1 is told of an ended account.
+/// How long version 0.1 sees the ending of an account, in seconds.
 const TOLD: i64 = 30 * 86_400;
 
-/// A row of `ended_account` that was written or changed by version 0.1: it changes both instants.
+/// A row of `ended_account` that version 0.1 wrote or changed: it always changes both instants.
 macro_rules! not_mirrored {
     () => {
         "(mirrored IS NULL OR mirrored <> CAST(issued_until AS TEXT) || ' ' || CAST(expires_at AS TEXT))"
@@ -33,24 +33,24 @@ pub(super) struct FormerNames {
     pub(super) account: String,
 }
 
-/// Stamps of the rows from which a look reads on, in seconds since the epoch.
+/// Where a read starts: stamps in seconds since the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Start {
     newest: i64,
     now: i64,
 }
 
-/// What version 0.1 ended.
+/// The endings that version 0.1 wrote.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) logins: Vec<(String, i64)>,
-    /// Accounts by their names there, and up to when their logins have ended.
+    /// Accounts as version 0.1 names them, and the issue time up to which their logins have ended.
     pub(super) accounts: Vec<(String, i64)>,
     newest: i64,
 }
 
 impl FormerNames {
-    /// `None` for what version 0.1 kept no list of.
+    /// `None` for sessions: version 0.1 recorded no endings of them.
     pub(super) fn of(scope: Scope, shown: Shown<'_>) -> Option<Self> {
         match scope {
             Scope::Cookie => Some(Self {
@@ -67,7 +67,7 @@ impl FormerNames {
 }
 
 impl Start {
-    /// Everything.
+    /// Reads all rows.
     pub(super) const EVERYTHING: Self = Self { newest: i64::MIN, now: i64::MIN };
 
     pub(super) fn after(self, found: &Found, now: i64) -> Self {
@@ -106,7 +106,7 @@ pub(super) async fn mirror_account(
     scope: Option<Scope>,
     now: i64,
 ) -> sqlx::Result<()> {
-    // The login that goes on may have been stamped in this very second.
+    // The login that continues may have been issued in this same second.
     let (issued_until, expires_at) = (now.saturating_sub(1), now.saturating_add(TOLD));
     let named = [(Scope::Cookie, account.username.clone()), (Scope::Token, account.id.to_string())];
     for (of, name) in named.into_iter().filter(|(of, _)| scope.is_none_or(|scope| scope == *of)) {
@@ -122,7 +122,7 @@ pub(super) async fn mirror_account(
     Ok(())
 }
 
-/// What instances of version 0.1 have written down.
+/// Reads the endings that instances of version 0.1 wrote.
 pub(super) async fn since(connection: &mut AnyConnection, scope: Scope, from: Start) -> sqlx::Result<Found> {
     let mut found = Found { newest: i64::MIN, ..Found::default() };
     if scope == Scope::Session {
@@ -147,7 +147,7 @@ pub(super) async fn since(connection: &mut AnyConnection, scope: Scope, from: St
     Ok(found)
 }
 
-/// Removes what has expired before this.
+/// Deletes the rows that expired before this.
 pub(super) async fn purge(database: &Database, meter: &TableMeter, before: i64) -> Result<(), Unavailable> {
     for statement in
         ["DELETE FROM ended_login WHERE expires_at < $1", "DELETE FROM ended_account WHERE expires_at < $1"]

@@ -1,4 +1,4 @@
-//! Generations of accounts: all of an account's logins ended, so many times.
+//! Generations of accounts. Each ending of all logins of an account raises its generation.
 
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
@@ -6,7 +6,7 @@ use super::{Scope, former, order::numbered};
 use authlab_database::{Database, answer, unavailable};
 use authlab_mechanism::{login::Account, refusal::Unavailable};
 
-/// The scope of an ending that concerns every mechanism: a password change.
+/// The scope of a password change, which ends logins at every mechanism.
 const EVERYWHERE: &str = "account";
 
 /// An ending of all of an account's logins.
@@ -19,7 +19,7 @@ pub struct Ending<'a> {
     pub now: i64,
 }
 
-/// A row: logins of the account that began with a lower generation have ended.
+/// A row. Logins of the account that began with a lower generation have ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Raised {
     pub(super) account: i64,
@@ -54,8 +54,8 @@ impl Raised {
     }
 }
 
-/// Raises the account's generation, in a transaction that writes. Endings of one account follow one another, so that each has a number of
-/// its own and a login that read the number before has ended.
+/// Raises the account's generation, within a transaction that writes. Endings of one account are serialized, so each gets its own
+/// number, and every login that read the number before has ended.
 pub async fn raise(
     database: &Database,
     connection: &mut AnyConnection,
@@ -87,7 +87,7 @@ pub async fn stands(connection: &mut AnyConnection, account: &Account) -> sqlx::
     Ok(row.try_get::<i64, _>("replaced")? == 0)
 }
 
-/// Rows with this number and those after it that concern the mechanism and were not recorded before `recorded_from`.
+/// The rows of this mechanism with this number or a higher one, recorded at `recorded_from` or later.
 pub(super) async fn since(
     connection: &mut AnyConnection,
     scope: Scope,

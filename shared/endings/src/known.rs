@@ -9,9 +9,9 @@ use super::{
     logins::{EndedLogin, Found},
 };
 
-/// Ended logins kept in memory; past this the table is asked, so that memory stays bounded and nothing is forgotten.
+/// Ended logins kept in memory. Beyond this, the table is read, so that memory stays bounded and no ending is lost.
 pub(super) const MAX_LOGINS: usize = 500_000;
-/// Seconds for which an ended login is kept after its credential has expired: a JWT is believed for some seconds longer.
+/// Seconds for which an ended login is kept after its credential has expired. JWTs are accepted for some seconds after their expiry.
 const KEPT_AFTER_EXPIRY: i64 = 60;
 
 #[derive(Debug)]
@@ -20,16 +20,16 @@ pub(super) struct Known {
     /// Ended logins, and when their credentials expire, in seconds since the epoch.
     logins: HashMap<Box<str>, i64>,
     accounts: HashMap<i64, EndedAccount>,
-    /// Accounts by username, for cookies that name theirs by that alone.
+    /// Accounts by username, for cookies that carry only the username.
     names: HashMap<Box<str>, i64>,
-    /// What version 0.1 ended, by the names that it knows.
+    /// The endings of version 0.1, under its names.
     former_logins: HashMap<Box<str>, i64>,
     former_accounts: HashMap<Box<str>, i64>,
-    /// More was ended than is kept here.
+    /// More logins have ended than memory holds.
     overflowed: bool,
 }
 
-/// Up to which generations the logins of an account have ended.
+/// The generations below which the logins of an account have ended.
 #[derive(Debug, Default)]
 struct EndedAccount {
     everywhere: i64,
@@ -38,12 +38,12 @@ struct EndedAccount {
     recorded_at: i64,
 }
 
-/// What memory says of a login.
+/// Whether a login has ended, according to memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Ended,
     Lives,
-    /// More was ended than is kept here: the table is to be asked.
+    /// More logins have ended than memory holds: read the table.
     Unknown,
 }
 
@@ -123,8 +123,8 @@ impl Known {
         }
     }
 
-    /// Forgets the logins whose credentials have expired, and the accounts none of whose ended logins can be alive. `now` and
-    /// `recorded_from` in seconds since the epoch.
+    /// Forgets logins whose credentials have expired, and accounts none of whose ended logins can be alive. `now` and `recorded_from` are
+    /// in seconds since the epoch.
     pub(super) fn forget(&mut self, now: i64, recorded_from: i64) {
         let expired_before = now.saturating_sub(KEPT_AFTER_EXPIRY);
         self.logins.retain(|_, expires_at| *expires_at >= expired_before);
@@ -141,7 +141,7 @@ impl Known {
         self.overflowed
     }
 
-    /// Takes in everything that holds: if it fits, nothing is missing any more.
+    /// Learns all current endings. Afterwards memory is complete, if they fit.
     pub(super) fn learn_everything(&mut self, found: Found) {
         self.overflowed = false;
         self.learn(found);

@@ -1,17 +1,17 @@
 //! Endings: how a login ends at every instance and every service, whatever their clocks say.
 //!
-//! Two things are written down, in SQL. *All logins of an account ended*: the account's **generation** is raised, and every login
-//! that began with a lower one has ended ([`generations`]). *One login ended*: its id, until the credential would have expired
-//! ([`logins`]). Order comes from these rows alone, never from a clock: docs/decisions/0010-account-generations.md.
+//! SQL records two kinds of endings. *All logins of an account*: the account's **generation** is raised, and every login that began
+//! with a lower one has ended ([`generations`]). *One login*: its id is recorded until the credential would have expired
+//! ([`logins`]). These rows decide the order, never a clock: docs/decisions/0010-account-generations.md.
 //!
-//! How an instance learns of them is a setting, [`Reach`]:
+//! The setting [`Reach`] decides how an instance learns of endings:
 //!
 //! * `off`: not at all.
-//! * `feed`: from a set in memory. The instance that was asked knows at once, the others within a second, by a look at what is
-//!   new. An instance that has not looked for 5 seconds, for whatever reason, answers 503.
-//! * `read`: by one SQL read a request.
+//! * `feed`: from a set in memory. The instance that ended the login knows at once, the others within a second, by reading the new
+//!   rows. An instance that has not read them for 5 seconds answers 503, whatever the reason.
+//! * `read`: by one SQL read per request.
 //!
-//! [`feed`] keeps the set fresh, [`known`] is the set, [`former`] is what version 0.1 wrote and reads.
+//! [`feed`] refreshes the set, [`known`] is the set, [`former`] is for instances of version 0.1.
 
 mod feed;
 mod former;
@@ -31,19 +31,19 @@ use authlab_database::{Database, answer, unavailable};
 use authlab_mechanism::{login::Account, refusal::{Denied, Refusal, Unavailable}};
 use authlab_telemetry::Collector;
 
-/// How far an ended login reaches.
+/// Which copies of a credential an ending reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reach {
-    /// Nothing: a stolen copy works until it expires
+    /// None: a stolen copy works until it expires
     Off,
     /// Every copy, within one second, by a set in memory
     #[default]
     Feed,
-    /// Every copy, at once, by one SQL read a request
+    /// Every copy, at once, by one SQL read per request
     Read,
 }
 
-/// Whose logins an ending concerns: those of one mechanism.
+/// The mechanism whose logins an ending concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     Cookie,
@@ -51,17 +51,17 @@ pub enum Scope {
     Token,
 }
 
-/// A login as it is looked up: what its credential says of itself.
+/// The identity of a login, as its credential states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shown<'a> {
-    /// `None` for a cookie of version 0.1, which names its account by the username alone.
+    /// `None` for a cookie of version 0.1, which carries only the username.
     pub account: Option<i64>,
     /// The account's generation when the login began.
     pub generation: i64,
-    /// Names this login and no other; never the text of the credential.
+    /// The unique id of this login; never the text of the credential.
     pub login: &'a str,
     pub username: &'a str,
-    /// When it was issued, in seconds since the epoch: by this, version 0.1 knows it.
+    /// When it was issued, in seconds since the epoch. Version 0.1 identifies logins by this.
     pub issued_at: i64,
 }
 
@@ -93,11 +93,10 @@ impl Scope {
 }
 
 impl Endings {
-    /// Ended logins that a feed holds in memory.
+    /// How many ended logins a feed holds in memory at most.
     pub const MAX_IN_MEMORY: usize = known::MAX_LOGINS;
 
-    /// `lifetime` is the longest that a login of this mechanism can live. With a feed, everything that holds is loaded before this
-    /// returns.
+    /// `lifetime` is the maximum lifetime of a login of this mechanism. With a feed, all current endings are loaded before this returns.
     pub async fn open(
         reach: Reach,
         database: Database,
@@ -114,12 +113,12 @@ impl Endings {
         Ok(Self { database, scope, logins, look_up, clock })
     }
 
-    /// Whether an ending reaches credentials that no store keeps: `REVOCATION` is not `off`.
+    /// Whether an ending reaches credentials that only clients keep: `REVOCATION` is not `off`.
     pub fn reach_copies(&self) -> bool {
         !matches!(self.look_up, LookUp::Nowhere)
     }
 
-    /// Has this login been ended? `now` in seconds since the epoch, as this instance's clock says.
+    /// Whether this login has ended. `now` is this instance's clock in seconds since the epoch.
     pub async fn has_ended(&self, shown: Shown<'_>, now: i64) -> Result<bool, Unavailable> {
         match &self.look_up {
             LookUp::Nowhere => Ok(false),
@@ -128,7 +127,7 @@ impl Endings {
         }
     }
 
-    /// The same within a transaction, whose connection it asks if it has to ask the database.
+    /// As [`has_ended`](Self::has_ended), within a transaction, on whose connection the database is read if necessary.
     pub async fn has_ended_in(
         &self,
         connection: &mut AnyConnection,
@@ -147,8 +146,8 @@ impl Endings {
         }
     }
 
-    /// Whether no password change has come after the one that this account logged in with: asked when a login has begun, since a
-    /// check of a password takes long enough for it to be replaced meanwhile.
+    /// Whether no password change followed the password that this account logged in with. Checked once a login has begun, since verifying
+    /// a password takes long enough for another request to change it.
     pub async fn stands(&self, account: &Account) -> Result<bool, Unavailable> {
         answer(async {
             let mut connection = self.database.pool().lease().await?;
@@ -157,13 +156,12 @@ impl Endings {
         .await
     }
 
-    /// The same within a transaction that writes. After [`Database::serialize_account`], no password change can come in between.
+    /// As [`stands`](Self::stands), within a transaction. After [`Database::serialize_account`], no password change can intervene.
     pub async fn stands_in(&self, connection: &mut AnyConnection, account: &Account) -> sqlx::Result<bool> {
         generations::stands(connection, account).await
     }
 
-    /// Ends one login, whose credential expires by itself at `expires_at`, in seconds since the epoch. With `REVOCATION=off` nothing
-    /// is written.
+    /// Ends one login, whose credential expires at `expires_at`, in seconds since the epoch. Writes nothing with `REVOCATION=off`.
     pub async fn end_login(&self, shown: Shown<'_>, expires_at: i64) -> Result<(), Unavailable> {
         answer(async {
             let mut connection = self.database.pool().lease().await?;
@@ -175,7 +173,7 @@ impl Endings {
         Ok(())
     }
 
-    /// The same within a transaction; [`learn_login`](Self::learn_login) belongs after its commit.
+    /// As [`end_login`](Self::end_login), within a transaction. Call [`learn_login`](Self::learn_login) after its commit.
     pub async fn write_login(
         &self,
         connection: &mut AnyConnection,
@@ -188,8 +186,8 @@ impl Endings {
         Ok(())
     }
 
-    /// Ends every login of the account at this mechanism but the one that is spared. Returns the account as a login that begins now
-    /// has to carry it.
+    /// Ends every login of the account at this mechanism except the spared one. Returns the account with its new generation, which new
+    /// logins carry.
     pub async fn end_account(&self, account: &Account, spared: Option<&str>) -> Result<Account, Unavailable> {
         answer(async {
             let mut transaction = self.database.begin_to_write().await?;
@@ -201,8 +199,8 @@ impl Endings {
         .inspect(|ended| self.learn_account(ended, spared))
     }
 
-    /// Ends every login of the caller's account at this mechanism but the caller's own. If that has ended meanwhile, it is refused:
-    /// an ended login is not spared, or it would come back to life.
+    /// Ends every login of the caller's account at this mechanism except the caller's own. Refused if the caller's login has ended
+    /// meanwhile: sparing an ended login would revive it.
     pub async fn end_others(&self, account: &Account, caller: Shown<'_>) -> Result<Account, Refusal> {
         let ended = answer(async {
             let mut transaction = self.database.begin_to_write().await?;
@@ -215,8 +213,8 @@ impl Endings {
         Ok(ended)
     }
 
-    /// The same as [`end_account`](Self::end_account) within a transaction that writes;
-    /// [`learn_account`](Self::learn_account) belongs after its commit.
+    /// As [`end_account`](Self::end_account), within a transaction that writes. Call
+    /// [`learn_account`](Self::learn_account) after its commit.
     pub async fn write_account(
         &self,
         connection: &mut AnyConnection,
@@ -227,7 +225,7 @@ impl Endings {
         generations::raise(&self.database, connection, account, ending).await
     }
 
-    /// The same as [`end_others`](Self::end_others) within a transaction that writes; `None` if the caller's login has ended.
+    /// As [`end_others`](Self::end_others), within a transaction that writes. `None` if the caller's login has ended.
     pub async fn write_others(
         &self,
         connection: &mut AnyConnection,
@@ -241,19 +239,19 @@ impl Endings {
         self.write_account(connection, account, Some(caller.login)).await.map(Some)
     }
 
-    /// This instance knows at once.
+    /// Tells this instance's memory of the ending at once.
     pub fn learn_login(&self, shown: Shown<'_>, expires_at: i64) {
         if let LookUp::InMemory(feed) = &self.look_up {
             feed.learn_login(shown.login, expires_at);
         }
     }
 
-    /// This instance knows at once that the logins of this mechanism have ended that began before the account's generation.
+    /// Tells this instance's memory at once that logins of this mechanism below the account's generation have ended.
     pub fn learn_account(&self, account: &Account, spared: Option<&str>) {
         self.learn_generation(account, Some(self.scope), spared);
     }
 
-    /// This instance knows at once of a password change, which gave the account its generation.
+    /// Tells this instance's memory at once of a password change, which gave the account its generation.
     pub fn learn(&self, account: &Account) {
         self.learn_generation(account, None, None);
     }
@@ -264,12 +262,12 @@ impl Endings {
         }
     }
 
-    /// The account that has this username, for credentials that name it by that alone.
+    /// The account of this username, for credentials that carry only the username.
     pub async fn account_named(&self, username: &str) -> Result<Option<Account>, Unavailable> {
         generations::account_named(&self.database, username).await
     }
 
-    /// Is the look-up fresh enough to be trusted?
+    /// An error if the feed is not fresh.
     pub fn ready(&self) -> Result<(), Unavailable> {
         match &self.look_up {
             LookUp::InMemory(feed) => feed.ready(self.clock.seconds()),
@@ -277,22 +275,22 @@ impl Endings {
         }
     }
 
-    /// What is measured of it.
+    /// The metrics of endings.
     pub fn collectors(&self) -> Vec<Collector> {
         let LookUp::InMemory(feed) = &self.look_up else { return Vec::new() };
         let feed = feed.clone();
         let age = PullingGauge::new(
             "revocation_feed_age_seconds",
-            "Seconds since the last successful look at what was ended.",
+            "Seconds since the last successful read of the endings.",
             Box::new(move || feed.age().as_secs_f64()),
         );
         vec![Box::new(age.expect("the name is valid"))]
     }
 }
 
-/// Seconds since the epoch, after which rows that were recorded before them concern no login that can still be alive.
+/// The instant, in seconds since the epoch, before which recorded rows concern no login that can be alive.
 fn horizon(now: i64, lifetime: Duration) -> i64 {
-    /// Machines' clocks differ by less.
+    /// The clocks of machines differ by less, in seconds.
     const CLOCKS_DIFFER: i64 = 3_600;
     now.saturating_sub(whole_seconds(lifetime)).saturating_sub(CLOCKS_DIFFER)
 }

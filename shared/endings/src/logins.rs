@@ -1,4 +1,4 @@
-//! The rows of single logins that were ended, and the one question that is asked of all rows.
+//! The table of single logins that were ended, and the one statement that looks in all tables of endings.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use authlab_database::{Database, Engine, answer, answer_within};
 use authlab_mechanism::refusal::Unavailable;
 use authlab_telemetry::stores::TableMeter;
 
-/// Everything that holds may be many rows; a lost connection must still be noticed.
+/// Loading all endings may return many rows, but a lost connection must still be noticed.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
-/// Seconds for which a row stays after the credential has expired: an instance whose clock is behind still believes it.
+/// Seconds for which a row stays after its credential has expired. An instance whose clock is behind still accepts that credential.
 const KEPT_AFTER_EXPIRY: i64 = 3_600;
 
 /// The ended logins of one mechanism.
@@ -34,18 +34,18 @@ pub(super) struct EndedLogin {
     pub(super) expires_at: i64,
 }
 
-/// From where a look reads on.
+/// Where a read starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Start {
     pub(super) sequence: i64,
     pub(super) former: former::Start,
-    /// Logins whose credential expired before this, in seconds since the epoch, are left out.
+    /// Leaves out logins whose credential expired before this, in seconds since the epoch.
     pub(super) expires_from: i64,
-    /// Generations that were recorded before this concern no login that is alive.
+    /// Leaves out generations recorded before this: no login that they ended can be alive.
     pub(super) recorded_from: i64,
 }
 
-/// What a look found, and from where the next one reads on.
+/// The rows of one read, and the start of the next.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) logins: Vec<EndedLogin>,
@@ -80,13 +80,13 @@ impl LoginEndings {
         former::mirror_login(connection, self.scope, shown, (now, expires_at)).await
     }
 
-    /// One read, whatever ended the login.
+    /// Checks all kinds of endings with one statement.
     pub(super) async fn has_ended(&self, shown: Shown<'_>) -> Result<bool, Unavailable> {
         let asked = async {
             let mut connection = self.database.pool().lease().await?;
             self.found(&mut connection, shown).await
         };
-        // Boxed: most requests never ask, and each would carry the room for the question.
+        // Boxed: this branch is rare and would enlarge every request's future.
         Box::pin(answer(self.logins.select.measured(asked))).await
     }
 
@@ -107,7 +107,7 @@ impl LoginEndings {
         Ok(found.fetch_one(connection).await?.try_get::<i64, _>("found")? > 0)
     }
 
-    /// Before the first look.
+    /// Must be called before the first read.
     pub(super) async fn prepare(&self) -> Result<(), Unavailable> {
         let prepare = async {
             let mut connection = self.database.background().lease().await?;
@@ -117,7 +117,7 @@ impl LoginEndings {
         answer_within(FETCH_TIMEOUT, prepare).await
     }
 
-    /// Everything new.
+    /// Reads the new rows.
     pub(super) async fn look(&self, from: Start) -> Result<Found, Unavailable> {
         answer_within(FETCH_TIMEOUT, self.logins.select.measured(self.looked(from))).await
     }
@@ -135,7 +135,7 @@ impl LoginEndings {
         Ok(Found { logins, generations, former, next_sequence })
     }
 
-    /// How many ended logins concern credentials that have not expired.
+    /// The number of ended logins whose credentials have not expired.
     pub(super) async fn count(&self, expires_from: i64) -> Result<i64, Unavailable> {
         let count = sqlx::query("SELECT COUNT(*) AS found FROM login_ending WHERE scope = $1 AND expires_at >= $2");
         let count = count.bind(self.scope.name()).bind(expires_from).fetch_one(self.database.background());
@@ -143,8 +143,8 @@ impl LoginEndings {
         row.try_get("found").map_err(authlab_database::unavailable)
     }
 
-    /// Removes what has expired: by the earlier of `now` and of the newest stamp in the table, so that a clock that runs ahead removes
-    /// nothing; PostgreSQL asks its own as well. The row with the highest number stays: the next number follows from it.
+    /// Deletes expired rows by the earliest of `now`, the newest stamp in the table and, in PostgreSQL, the server's clock. So a clock that
+    /// runs ahead deletes nothing. The row with the highest number stays, since the next number follows from it.
     pub(super) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
         let statement = match self.database.engine() {
             Engine::Sqlite => {

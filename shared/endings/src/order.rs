@@ -1,14 +1,14 @@
-//! The order of endings, which no machine's clock decides.
+//! The order of endings, which does not depend on any clock.
 //!
-//! Each row has a number, and a look asks for the rows from the number on where the look before it ended. SQLite has one writer at a
-//! time: the next number is one more than the highest. PostgreSQL commits in any order, so that a row with a lower number may appear
-//! later: its number is that of its transaction, and a look ends before the first transaction that may still be running.
+//! Each row has a number, and each read continues from the number at which the read before ended. SQLite has one writer at a time, so
+//! the next number is one more than the highest. PostgreSQL commits in any order, so a row with a lower number may appear later. There,
+//! a row's number is that of its transaction, and a read ends before the first transaction that may still be running.
 
 use sqlx::{AnyConnection, Row as _};
 
 use authlab_database::Engine;
 
-/// The number of a row that is written now, as SQL.
+/// SQL for the number of a row that is written now.
 macro_rules! next {
     (sqlite) => {
         "(SELECT COALESCE(MAX(n), 0) + 1 FROM (SELECT MAX(sequence) AS n FROM login_ending \
@@ -35,8 +35,8 @@ macro_rules! numbered {
 
 pub(super) use {next, numbered};
 
-/// Gives rows that a restored backup brought along, with numbers that this PostgreSQL has not reached, the number of this transaction: each
-/// look would fetch them again. SQLite goes on from the highest number there is.
+/// A restored backup may contain numbers that this PostgreSQL has not reached, and every read would fetch these rows again. They get
+/// the number of this transaction. SQLite continues from the highest number.
 pub(super) async fn renumber(engine: Engine, connection: &mut AnyConnection) -> sqlx::Result<()> {
     if engine == Engine::Postgres {
         for statement in [
@@ -54,7 +54,7 @@ pub(super) async fn renumber(engine: Engine, connection: &mut AnyConnection) -> 
     Ok(())
 }
 
-/// From here on, rows may appear that a look which begins now does not see. Rows before it are all there.
+/// The first number at which rows may still appear that a read beginning now does not see. All rows before it are visible.
 pub(super) async fn frontier(engine: Engine, connection: &mut AnyConnection) -> sqlx::Result<i64> {
     let statement = match engine {
         Engine::Sqlite => concat!("SELECT ", next!(sqlite), " AS frontier"),

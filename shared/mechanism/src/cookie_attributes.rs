@@ -1,4 +1,4 @@
-//! How a mechanism's cookies are dressed (RFC 6265bis §4.1.2), and what of that contradicts itself.
+//! The attributes of a mechanism's cookies (RFC 6265bis §4.1.2), and the combinations that browsers reject.
 
 use std::borrow::Cow;
 
@@ -11,12 +11,12 @@ pub struct CookieAttributes {
     /// `None`: as `COOKIE_SECURE` says for the whole service.
     pub secure: Option<SecureCookies>,
     pub same_site: SameSite,
-    /// `None`: for the host alone that set it.
+    /// `None`: only the host that set the cookie.
     pub domain: Option<String>,
     pub path: Cow<'static, str>,
 }
 
-/// Whether cookies are sent over TLS alone.
+/// Whether cookies are sent over TLS only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SecureCookies {
     /// Yes, unless the client called the service by a loopback name.
@@ -26,19 +26,19 @@ pub enum SecureCookies {
     Off,
 }
 
-/// Whether cookies go along with requests that another site started.
+/// Whether browsers send cookies with requests that another site started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SameSite {
-    /// With none of them, not even a link that is followed.
+    /// With no such request, not even when the user follows a link.
     Strict,
-    /// With links that are followed.
+    /// Only when the user follows a link.
     #[default]
     Lax,
-    /// With all of them; browsers demand `Secure` for it.
+    /// With every such request; browsers require `Secure` for this.
     None,
 }
 
-/// What browsers would not keep, or not as it was meant. Each is a sentence.
+/// A cookie that browsers would drop, or keep with another meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Contradiction {
     #[error("a cookie's name is letters, digits and any of !#$%&'*+-.^_`|~ (RFC 6265 §4.1.1)")]
@@ -80,7 +80,7 @@ impl CookieAttributes {
 }
 
 impl SecureCookies {
-    /// For a client that called the service by a loopback name, or by another.
+    /// Whether cookies are `Secure` in an answer to a request for this host.
     pub fn is_secure(self, is_local: bool) -> bool {
         match self {
             Self::On => true,
@@ -91,7 +91,7 @@ impl SecureCookies {
 }
 
 impl SameSite {
-    /// As it stands in `Set-Cookie`.
+    /// The value in `Set-Cookie`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Strict => "Strict",

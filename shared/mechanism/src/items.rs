@@ -1,4 +1,4 @@
-//! Items: the small named texts that a client carries or a server keeps for it.
+//! Items: small named texts that the client carries, or that the server keeps for the client.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -26,9 +26,9 @@ impl fmt::Display for ItemKey {
     }
 }
 
-/// The text is no item key.
+/// The text is not an item key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an item key is 1 to 64 of A-Z, a-z, 0-9, _ and -")]
+#[error("an item key must have 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
 pub struct BadItemKey;
 
 impl FromStr for ItemKey {
@@ -43,45 +43,45 @@ impl FromStr for ItemKey {
     }
 }
 
-/// An item as it was found.
+/// An item that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     pub value: String,
-    /// `None`: as long as the login (or the browser) lives, or not known to the format.
+    /// `None`: as long as the login (or the browser) lives, or unknown, if the format has no expiry.
     pub expires_at: Option<Timestamp>,
 }
 
-/// An item to be kept.
+/// An item to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewItem {
     pub key: ItemKey,
     pub value: String,
     /// `None`: as long as the login (or the browser) lives.
     pub max_age: Option<Duration>,
-    /// For mechanisms whose clients carry their items one by one.
+    /// Used by mechanisms whose clients carry each item separately.
     pub sealing: Sealing,
 }
 
-/// How the reader wants an item opened and judged.
+/// How the reader wants an item to be opened and checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opening {
-    /// The oldest an item may be, where the format carries a stamp but no lifetime.
+    /// The maximum age of the item, for formats with a stamp but no expiry.
     pub max_age: Option<Duration>,
     pub sealing: Sealing,
 }
 
-/// How an item is protected on its way through the client.
+/// How an item is protected while the client carries it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sealing {
     pub seal: Seal,
-    /// What the item is for: one sealed under a salt does not open under another.
+    /// The purpose of the item. An item sealed with one salt cannot be opened with another.
     pub salt: String,
 }
 
-/// What a client can do with an item that it carries.
+/// What the client can do with an item that it carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Seal {
-    /// Read it and change it.
+    /// Read and change it.
     Plain,
     /// Read it.
     #[default]

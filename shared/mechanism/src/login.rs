@@ -1,4 +1,4 @@
-//! The nouns of a login, shared by every mechanism.
+//! The types of a login that all mechanisms share.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, num::NonZeroU32, time::Duration};
 
@@ -7,46 +7,46 @@ use serde::{Deserialize, Serialize};
 
 use crate::{cookie_attributes::CookieAttributes, handover::Handover, presented::Presented, refusal::Denied, tokens::TokenKind};
 
-/// An account as mechanisms see it: no password, nothing but its identity.
+/// An account as mechanisms see it: its identity, without its password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Stable for the life of the account, never reused.
     pub id: i64,
-    /// As it was registered; compared elsewhere.
+    /// As registered. `accounts::username` compares usernames.
     pub username: String,
-    /// How often the account's logins had been ended when its password was read. A login that begins with it ends with the next ending:
-    /// [`authlab_endings`].
+    /// How often all logins of the account had been ended when its password was read. The next ending ends the logins that begin with
+    /// this generation: the crate `authlab-endings`.
     pub generation: i64,
 }
 
-/// A login that is to begin: the password was right.
+/// A login that begins; the password was correct.
 #[derive(Clone, Copy, Debug)]
 pub struct NewLogin<'a> {
     /// What the client presented before.
     pub presented: &'a Presented,
     pub account: &'a Account,
     pub device: &'a Device,
-    /// The kind of token that the client asked for, where the credential is a token.
+    /// The kind of token that the client requested, for mechanisms with tokens.
     pub kind: Option<TokenKind>,
-    /// The credential goes into cookies, in the place of those that the client presented.
+    /// Whether the credential is set as cookies, which replace those that the client presented.
     pub into_cookies: bool,
 }
 
 impl<'a> NewLogin<'a> {
-    /// A login whose credential goes into cookies, and for which no kind of token was asked.
+    /// A login whose credential is set as cookies, without a requested kind of token.
     pub fn new(presented: &'a Presented, account: &'a Account, device: &'a Device) -> Self {
         Self { presented, account, device, kind: None, into_cookies: true }
     }
 }
 
-/// What is remembered of the device that logged in, so that its owner can recognise it in a list.
+/// What is stored about the device that logged in, so that its owner can recognize it in a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Device {
-    /// The `User-Agent`, cut to a sane length.
+    /// The `User-Agent`, cut to a maximum length.
     pub user_agent: Option<String>,
 }
 
-/// Names one login in a list; not a secret and of no use as a credential.
+/// The id of a login in a list. Not a secret, and not accepted as a credential.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LoginId(pub String);
 
@@ -56,7 +56,7 @@ impl fmt::Display for LoginId {
     }
 }
 
-/// A login that holds.
+/// A valid login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Login {
     pub username: String,
@@ -64,30 +64,30 @@ pub struct Login {
     pub expires_at: Timestamp,
 }
 
-/// Who a client is and what is kept for it.
+/// The result of resolving the presented credential: the login and its items.
 #[derive(Clone, Debug)]
 pub struct Recalled {
     /// The login, or why there is none. An anonymous client may still have items.
     pub login: Result<Login, Denied>,
     pub items: BTreeMap<String, String>,
-    /// What the client should hold from now on; empty on most requests.
+    /// New credentials for the client; empty on most requests.
     pub handover: Handover,
 }
 
-/// A login that has just begun, and what the client must hold for it.
+/// A login that has just begun, and its credentials.
 #[derive(Clone, Debug)]
 pub struct Granted {
     pub login: Login,
     pub handover: Handover,
 }
 
-/// What a logout left that went only part of the way.
+/// The result of a partial logout.
 #[derive(Clone, Debug)]
 pub struct PartlyLoggedOut {
     pub handover: Handover,
-    /// The server still keeps something under the credential.
+    /// Whether the server still keeps a record for the credential.
     pub record_left: bool,
-    /// Whoever presents the credential is still logged in.
+    /// Whether the credential is still logged in.
     pub login_left: bool,
 }
 
@@ -95,7 +95,7 @@ pub struct PartlyLoggedOut {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedLogin {
     pub id: LoginId,
-    /// Whether the request came from this very login.
+    /// Whether the request came from this login.
     pub current: bool,
     pub created_at: Timestamp,
     pub last_seen_at: Timestamp,
@@ -103,10 +103,10 @@ pub struct ListedLogin {
     pub user_agent: Option<String>,
 }
 
-/// Where a record lives.
+/// Where a record is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// In the client alone; the server keeps nothing.
+    /// Only in the client; the server keeps nothing.
     Client,
     Memory,
     Redis,
@@ -117,18 +117,18 @@ pub enum Place {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     pub place: Place,
-    /// Bytes the server spends on it, without the overhead of the store.
+    /// The size of the record in bytes, without the overhead of the store.
     pub bytes: u64,
     /// The record itself, without anything that would let its reader log in.
     pub record: Option<serde_json::Value>,
 }
 
 impl Record {
-    /// Nothing is kept on the server.
+    /// The server keeps nothing.
     pub const IN_THE_CLIENT: Self = Self { place: Place::Client, bytes: 0, record: None };
 }
 
-/// How a credential may travel.
+/// How a credential is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carrier {
     Cookie,
@@ -138,7 +138,7 @@ pub enum Carrier {
     Query,
 }
 
-/// Whether the state of a login lives with the client or with the server.
+/// Whether the client or the server keeps the state of a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StateLives {
     Client,
@@ -173,7 +173,7 @@ impl Scheme {
 
 /// The facts about a mechanism as it is configured.
 ///
-/// What concerns listing and revocation is not here: it follows from the facets the mechanism has.
+/// Facts about listing and ending logins are not here: they follow from the facets of the mechanism.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
     /// The name of the mechanism: `cookie`, `session`, `token`.
@@ -183,17 +183,17 @@ pub struct Card {
     pub store: Option<Place>,
     pub carriers: &'static [Carrier],
     pub scheme: Scheme,
-    /// How its cookies are dressed.
+    /// The attributes of its cookies.
     pub cookies: CookieAttributes,
-    /// How long a login lasts.
+    /// How long a login is valid.
     pub lifetime: Duration,
-    /// How long a login can go on, refreshing and prolonging included.
+    /// How long a login can continue, with refreshing and prolonging.
     pub login_lifetime: Duration,
-    /// How many logins an account can have at once; the least recently used ends for another. `None`: any number.
+    /// Maximum number of concurrent logins per account. One more ends the least recently used. `None`: unlimited.
     pub logins_at_most: Option<NonZeroU32>,
-    /// Items are kept for clients that never logged in.
+    /// Whether items are kept for clients that never logged in.
     pub anonymous_items: bool,
-    /// Two items written at the same moment by one client both survive.
+    /// Whether two items that one client writes at the same time both survive.
     pub concurrent_item_writes: bool,
 }
 

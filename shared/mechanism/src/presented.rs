@@ -1,4 +1,4 @@
-//! What a client shows: its cookies and its tokens, read from the request but not yet believed.
+//! The cookies and tokens of a request, read but not verified.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,12 +7,12 @@ use zeroize::Zeroizing;
 use crate::refusal::Refusal;
 use authlab_secrets::Secret;
 
-/// Different values of one name that are looked at: more than any browser keeps of one site, and few enough to end them all.
+/// Maximum number of different values of one name that are considered: more than any browser keeps for one site.
 const MAX_VALUES: usize = 100;
-/// Up to here a list is searched faster than a hash map is filled; most clients send fewer cookies.
+/// Up to this number, searching a list is faster than filling a hash map. Most clients send fewer cookies.
 const FEW: usize = 16;
 
-/// Everything in a request that a mechanism may look at.
+/// The parts of a request that a mechanism may read.
 #[derive(Clone, Debug, Default)]
 pub struct Presented {
     cookies: Cookies,
@@ -20,15 +20,15 @@ pub struct Presented {
     query: Option<Secret>,
 }
 
-/// The cookies of one request, in the order in which they came: all names and values in one piece of text, which is wiped when
-/// it is dropped. `Debug` shows their number.
+/// The cookies of one request in their order. All names and values are in one text, which is wiped when dropped. `Debug` shows only
+/// their number.
 #[derive(Clone, Default)]
 pub struct Cookies {
     text: Zeroizing<String>,
     pairs: Vec<Pair>,
 }
 
-/// Where a name begins, where its value begins, and where that ends.
+/// Where a name begins, where its value begins, and where the value ends.
 #[derive(Clone, Copy)]
 struct Pair {
     name: usize,
@@ -37,33 +37,33 @@ struct Pair {
 }
 
 impl Presented {
-    /// As a client would show what it holds.
+    /// The request of a client that holds these credentials.
     pub fn new(cookies: Vec<(String, Secret)>, bearer: Option<Secret>, query: Option<Secret>) -> Self {
         Self::read(cookies.into(), bearer, query)
     }
 
-    /// As a request shows it.
+    /// The credentials read from a request.
     pub fn read(cookies: Cookies, bearer: Option<Secret>, query: Option<Secret>) -> Self {
         Self { cookies, bearer, query }
     }
 
     /// The value of the cookie that carries a credential.
     ///
-    /// Of several cookies with this name and different values, none is believed: which of them is the user's own cannot be known,
-    /// and an attacker on a sibling domain can add one (cookie tossing). Equal values are one.
+    /// `None` if several cookies of this name have different values, since it is unknown which one is the user's own. An attacker on a
+    /// sibling domain can add one (cookie tossing). Equal values count as one.
     pub fn credential(&self, name: &str) -> Option<&str> {
         let mut values = self.values(name);
         let first = values.next()?;
         values.all(|value| value == first).then_some(first)
     }
 
-    /// Every value of the cookie that carries a credential, each once: a logout ends them all.
+    /// Every value of the cookie that carries a credential, without duplicates. A logout ends all of them.
     pub fn credentials(&self, name: &str) -> Vec<&str> {
         let mut seen = HashSet::new();
         self.values(name).filter(|value| seen.insert(*value)).take(MAX_VALUES).collect()
     }
 
-    /// The value of the cookie that carries an item, as text. Different values of one name are refused; equal values are one.
+    /// The value of the cookie that carries an item. Different values of one name are refused; equal values count as one.
     pub fn cookie(&self, name: &str) -> Result<Option<&str>, Refusal> {
         match self.credential(name) {
             None if self.shows(name) => Err(Refusal::Ambiguous(format!(
@@ -73,8 +73,8 @@ impl Presented {
         }
     }
 
-    /// Each cookie once, in the order in which they came; `None` where two values of one name differ. In time that is linear in
-    /// the number of cookies: a client can send thousands.
+    /// Each cookie once, in their order; `None` if two values of one name differ. Linear in the number of cookies, since a client can
+    /// send thousands.
     pub fn cookies(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let mut found: Vec<(&str, Option<&str>)> = Vec::new();
         let mut places = HashMap::new();
@@ -94,7 +94,7 @@ impl Presented {
         found.into_iter()
     }
 
-    /// The names of all cookies, each once, in the order in which they came.
+    /// The names of all cookies in their order, without duplicates.
     pub fn cookie_names(&self) -> impl Iterator<Item = &str> {
         self.cookies().map(|(name, _)| name)
     }
@@ -104,7 +104,7 @@ impl Presented {
         self.values(name).next().is_some()
     }
 
-    /// Whether there are several cookies of this name, with equal values or not: they come from different scopes.
+    /// Whether there are several cookies of this name, with equal or different values. They come from different scopes.
     pub fn shows_several(&self, name: &str) -> bool {
         self.values(name).nth(1).is_some()
     }
@@ -114,7 +114,7 @@ impl Presented {
         self.cookies.iter().filter(move |(found, _)| *found == name).map(|(_, value)| value)
     }
 
-    /// About how many bytes the cookies other than `name` take in a request.
+    /// The approximate size in bytes of all cookies except `name` in a request.
     pub fn bytes_of_cookies_but(&self, name: &str) -> usize {
         let others = self.cookies.iter().filter(|(other, _)| *other != name);
         others.map(|(name, value)| name.len() + value.len() + "=; ".len()).sum()
@@ -130,7 +130,7 @@ impl Presented {
         self.query.as_ref()
     }
 
-    /// Shows this cookie instead of all others of its name.
+    /// Replaces all cookies of this name by this one.
     pub fn replace_cookie(&mut self, name: &str, value: &Secret) {
         let mut replaced = Cookies::with_capacity(self.cookies.text.len() + name.len() + value.expose().len());
         for (other, value) in self.cookies.iter().filter(|(other, _)| *other != name) {
@@ -142,7 +142,7 @@ impl Presented {
 }
 
 impl Cookies {
-    /// With room for so many bytes of names and values: text that has to move leaves a copy that nothing wipes.
+    /// Allocates space for so many bytes of names and values: a reallocation would leave a copy that is not wiped.
     pub fn with_capacity(bytes: usize) -> Self {
         Self { text: Zeroizing::new(String::with_capacity(bytes)), pairs: Vec::new() }
     }
@@ -216,7 +216,7 @@ mod tests {
     }
 
     proptest! {
-        /// Few cookies and many are read in different ways.
+        /// Few cookies are searched in a list, many in a hash map.
         #[test]
         fn each_cookie_is_listed_as_it_is_read_by_name(pairs in prop::collection::vec(("[a-e]{1,2}", "[xy]"), 0..60)) {
             let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

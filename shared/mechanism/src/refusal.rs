@@ -1,61 +1,61 @@
-//! Every way in which a mechanism may say no. `http::problem` turns each into an answer, in one place.
+//! The errors of a mechanism. `http::problem` turns each into an answer.
 
 use std::error::Error;
 
-/// The verb was not carried out; nothing has changed.
+/// The operation was not carried out; nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// 401: the verb needs a login and there is none that holds.
+    /// 401: the operation needs a valid login.
     #[error("not logged in: {0}")]
     NotLoggedIn(Denied),
     /// 401: the password was changed while this login began.
     #[error("the password was changed while this login began")]
     PasswordReplaced,
-    /// 400: the request shows two things that cannot both be meant.
+    /// 400: the request contains two values that contradict each other.
     #[error("ambiguous: {0}")]
     Ambiguous(String),
-    /// 400: a signature does not hold, or its stamp is too old; the value is not told.
+    /// 400: a signature is wrong, or its stamp is too old. The value is not revealed.
     #[error("bad signature: {0}")]
     BadSignature(String),
-    /// 400 `invalid_grant` (RFC 6749 §5.2): the refresh token buys nothing.
-    #[error("the refresh token is not valid, or not any more: {0}")]
+    /// 400 `invalid_grant` (RFC 6749 §5.2): the refresh token is not accepted.
+    #[error("the refresh token is invalid, expired or ended: {0}")]
     InvalidGrant(Denied),
-    /// 413: it does not fit; `limit` in bytes.
+    /// 413: the value is too large; `limit` in bytes.
     #[error("too large: {what} would exceed {limit} bytes")]
     TooLarge { what: &'static str, limit: usize },
-    /// 413: there are too many of them already.
+    /// 413: the client already carries the maximum number.
     #[error("too many: a client may carry {limit} {what}")]
     TooMany { what: &'static str, limit: usize },
-    /// 422: understood, but not acceptable; says what would be.
+    /// 422: the value is invalid; the text says what would be accepted.
     #[error("invalid input: {0}")]
     InvalidInput(String),
-    /// 501: this mechanism has no way to do it.
+    /// 501: this mechanism cannot do it.
     #[error(transparent)]
     Cannot(#[from] Cannot),
-    /// 503: the store could not be asked.
+    /// 503: the store could not be reached.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// Why there is no login. The client learns only whether it sent a credential; the reason is for metrics and log.
+/// Why there is no login. The client learns only whether it sent a credential; metrics and log have the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
     #[error("no credential was sent")]
     Missing,
-    #[error("the credential has not the form of one")]
+    #[error("the credential is malformed")]
     Malformed,
-    #[error("the credential's signature does not hold")]
+    #[error("the credential's signature is wrong")]
     Forged,
     #[error("the credential has expired")]
     Expired,
-    #[error("the credential is from the future")]
+    #[error("the credential was issued in the future")]
     FromTheFuture,
     #[error("the login is unknown or has been ended")]
     Ended,
 }
 
 impl Denied {
-    /// A label for metrics: a closed set.
+    /// The value of a metric's label; one of a fixed set.
     pub fn label(self) -> &'static str {
         match self {
             Self::Missing => "missing",
@@ -68,7 +68,7 @@ impl Denied {
     }
 }
 
-/// What a mechanism cannot do, as a lesson and not as a failure.
+/// An operation that a mechanism cannot do, with the reason and an alternative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{mechanism} cannot {what}: {because}; {instead}")]
 pub struct Cannot {
@@ -81,11 +81,11 @@ pub struct Cannot {
     pub instead: &'static str,
 }
 
-/// A store could not be asked, or did not answer in time.
+/// A store could not be reached, or did not answer in time.
 #[derive(Debug, thiserror::Error)]
 #[error("{what} is unavailable")]
 pub struct Unavailable {
-    /// What could not be reached, in a word that a client may see: `database`, `session store`.
+    /// The name of the store, which clients may see: `database`, `session store`.
     pub what: &'static str,
     pub source: Box<dyn Error + Send + Sync>,
 }

@@ -1,23 +1,23 @@
-//! The nouns of tokens, in the words of OAuth 2.0.
+//! The types of tokens, in the terms of OAuth 2.0.
 
-/// What a login by token is kept in.
+/// The kind of an access token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TokenKind {
-    /// A signed JSON Web Token, which carries everything
+    /// A signed JSON Web Token, which contains the login and its items
     #[default]
     Jwt,
-    /// A random token, and a row of the server's that has everything
+    /// A random token; the server keeps the login and its items
     Opaque,
 }
 
-/// What is known of a token (RFC 7662 §2.2). Of one that does not hold, nothing is told but that.
+/// The state of a token (RFC 7662 §2.2). An inactive token has no other field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Introspection {
     pub active: bool,
     pub username: Option<String>,
     /// The account's id.
     pub sub: Option<String>,
-    /// Names the login.
+    /// The id of the login.
     pub jti: Option<String>,
     /// `Bearer` of an access token; a refresh token has none, since it opens nothing.
     pub token_type: Option<&'static str>,
@@ -29,7 +29,7 @@ pub struct Introspection {
 }
 
 impl Introspection {
-    /// Unknown, forged, expired and ended look alike.
+    /// The same answer for unknown, forged, expired and ended tokens.
     pub fn inactive() -> Self {
         Self::default()
     }

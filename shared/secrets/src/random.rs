@@ -1,8 +1,8 @@
-//! Random bytes from the operating system, and the two spellings in which they leave the service.
+//! Random bytes from the operating system, and their two text encodings.
 
 /// Fresh bytes from the system's generator.
 ///
-/// A system without one cannot run a login service; there is nothing sensible to do but stop.
+/// Panics on a system without a generator: a login service cannot run there.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that may ask")]
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
@@ -29,7 +29,7 @@ pub fn to_hex(bytes: &[u8]) -> String {
 /// `length` characters of `a-z0-9`, uniformly (the alphabet of Django's session keys).
 pub fn lower_alphanumeric(length: usize) -> String {
     const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    // 252 is the largest multiple of 36 below 256: what lies above it would favour some letters.
+    // 252 is the largest multiple of 36 below 256. Larger bytes would make some letters more frequent.
     const UNBIASED: u8 = 252;
     let mut text = String::with_capacity(length);
     while text.len() < length {

@@ -1,4 +1,4 @@
-//! Text that must not be seen: it has no `Display`, and its `Debug` shows its length alone.
+//! Text that must not be printed: it has no `Display`, and its `Debug` shows only the length.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ impl Secret {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text itself. Every call is a place to look at in a review.
+    /// The text itself. Every call deserves attention in a review.
     pub fn expose(&self) -> &str {
         &self.0
     }

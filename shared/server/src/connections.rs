@@ -1,4 +1,4 @@
-//! The connections of one listener: accepted, served, finished.
+//! Accepts, serves and finishes the connections of one listener.
 
 use std::{
     convert::Infallible,
@@ -31,17 +31,17 @@ use super::{
     shares::{Share, Shares},
 };
 
-/// Header fields in one request; more are answered 431.
+/// Maximum number of header fields in a request; more are answered 431.
 const MOST_HEADERS: usize = 100;
-/// Room for the head of a request; more is answered 431. What handlers see is limited further, with words.
+/// Maximum size of a request's head in bytes; more is answered 431. Handlers get at most what `layers::limits` allows.
 const READ_BUFFER: usize = 64 * 1024;
-/// How long a connection that was accepted while the service stops may wait with its first request.
+/// How long a connection accepted during a stop may wait with its first request.
 const FIRST_REQUEST: Duration = Duration::from_secs(1);
-/// After so long without a new connection, none is on its way any more.
+/// After this time without a new connection, the backlog counts as empty.
 const QUIET: Duration = Duration::from_millis(5);
-/// Clients that connect again and again do not hold the stop.
+/// Maximum time for the backlog, so that clients that reconnect repeatedly do not delay the stop.
 const BACKLOG_TIME: Duration = Duration::from_millis(200);
-/// A pause when the process has no file descriptor left: accepting again at once would only burn the processor.
+/// Pause after an error, for example if no file descriptor is left: accepting at once would only use the processor.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(100);
 
 pub(super) struct Connections<A> {
@@ -54,10 +54,10 @@ pub(super) struct Connections<A> {
     tasks: JoinSet<()>,
 }
 
-/// What a connection holds for as long as it lives.
+/// The permits that a connection holds until it ends.
 type Room = (OwnedSemaphorePermit, Option<Share>);
 
-/// Whether a connection has brought a request.
+/// Whether a connection has sent a request.
 #[derive(Debug, Default)]
 struct Asked {
     once: AtomicBool,
@@ -71,7 +71,7 @@ impl<A: Answer> Connections<A> {
             .header_read_timeout(limits.header_timeout)
             .max_headers(MOST_HEADERS)
             .max_buf_size(READ_BUFFER)
-            // A client may close its sending side after its request and wait for the answer.
+            // A client may close its sending side after the request and wait for the answer.
             .half_close(true);
         Self {
             site,
@@ -84,24 +84,23 @@ impl<A: Answer> Connections<A> {
         }
     }
 
-    /// Accepts for as long as it is polled; may be dropped at any time without losing a connection.
+    /// Accepts connections while it is polled. It can be dropped at any time without losing a connection.
     pub(super) async fn accept(&mut self, listener: &TcpListener) {
         loop {
-            // Finished connections are forgotten as new ones come.
+            // Removes the tasks of finished connections.
             while self.tasks.try_join_next().is_some() {}
             let Ok(permit) = Arc::clone(&self.room).acquire_owned().await else { return };
             match listener.accept().await {
                 Ok((stream, address)) => self.admit(stream, address, permit),
                 Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
+                    tracing::warn!(%error, "cannot accept a connection");
                     sleep(OUT_OF_DESCRIPTORS).await;
                 }
             }
         }
     }
 
-    /// Takes the connections that the kernel has already established, and closes the listener when there are no more: closing it
-    /// would reset them.
+    /// Accepts the connections that the kernel has already established, then closes the listener: closing it earlier would reset them.
     pub(super) async fn accept_backlog(&mut self, listener: TcpListener) {
         let _ = timeout(BACKLOG_TIME, async {
             while let Ok(permit) = Arc::clone(&self.room).acquire_owned().await
@@ -111,7 +110,7 @@ impl<A: Answer> Connections<A> {
             }
         })
         .await;
-        // The last look costs no turn of the event loop, in which others could arrive.
+        // Without a turn of the event loop, in which further connections could arrive.
         let Ok(listener) = listener.into_std() else { return };
         while let Ok(permit) = Arc::clone(&self.room).try_acquire_owned()
             && let Ok((stream, address)) = listener.accept()
@@ -124,7 +123,7 @@ impl<A: Answer> Connections<A> {
         }
     }
 
-    /// Half of all connections may be one client's. Proxies stand for many clients, and whoever is on this machine is trusted.
+    /// One client may hold half of all connections. Exempt are trusted proxies, which have many clients, and this machine.
     fn admit(&mut self, stream: TcpStream, address: SocketAddr, permit: OwnedSemaphorePermit) {
         let client = address.ip().to_canonical();
         if client.is_loopback() || self.site.is_trusted_proxy(client) {
@@ -138,7 +137,7 @@ impl<A: Answer> Connections<A> {
     }
 
     fn serve(&mut self, stream: TcpStream, address: SocketAddr, room: Room) {
-        // Answers are small and written whole; waiting for more would only delay them.
+        // Answers are small and written at once, so Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
         let (site, asked) = (self.site.clone(), Arc::new(Asked::default()));
         let service = {
@@ -157,7 +156,7 @@ impl<A: Answer> Connections<A> {
                 ended = connection.as_mut() => Some(ended),
                 _ = closing.wait_for(|closing| *closing) => None,
             };
-            // What was accepted is answered: hyper would close a connection that has brought nothing yet.
+            // hyper would close a connection without a request; a client that was accepted gets its answer.
             let ended = match ended {
                 None if !asked.before() => tokio::select! {
                     ended = connection.as_mut() => Some(ended),
@@ -179,7 +178,7 @@ impl<A: Answer> Connections<A> {
         });
     }
 
-    /// Lets requests under way finish until `grace` has passed, then cuts what is left.
+    /// Lets requests in progress finish until `grace` has passed, then closes the remaining connections.
     pub(super) async fn finish(mut self, grace: Duration, draining: &Draining) {
         self.closing.send_replace(true);
         let finished = async {
@@ -187,7 +186,10 @@ impl<A: Answer> Connections<A> {
             draining.finished().await;
         };
         if timeout(grace, finished).await.is_err() {
-            tracing::warn!(connections = self.tasks.len(), "cut off: not finished within the grace");
+            tracing::warn!(
+                connections = self.tasks.len(),
+                "closed connections that did not finish within SHUTDOWN_GRACE"
+            );
         }
         self.tasks.shutdown().await;
     }

@@ -1,4 +1,4 @@
-//! The stop of a service: whether it has begun, and what must still be carried out.
+//! The stop of a service: whether it has begun, and which requests must still finish.
 
 use std::sync::{
     Arc,
@@ -7,8 +7,8 @@ use std::sync::{
 
 use tokio::sync::watch;
 
-/// Whether the service is about to stop: not ready any more, and asking its clients to close their connections. Counts the requests
-/// that are carried out to their end whatever their clients do. Cheap to clone.
+/// Whether the service is stopping: it is not ready, and asks clients to close their connections. Counts the requests that are carried
+/// out to their end even if the client leaves. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Draining(Arc<State>);
 
@@ -18,7 +18,7 @@ struct State {
     under_way: watch::Sender<usize>,
 }
 
-/// A request that is under way until this is dropped.
+/// Counts a request as in progress until it is dropped.
 #[derive(Debug)]
 pub struct UnderWay(Draining);
 
@@ -37,13 +37,13 @@ impl Draining {
         self.0.begun.load(Ordering::Relaxed)
     }
 
-    /// A stop waits for this request, even if its client has gone.
+    /// Makes a stop wait for this request, even if its client has left.
     pub fn under_way(&self) -> UnderWay {
         self.0.under_way.send_modify(|requests| *requests += 1);
         UnderWay(self.clone())
     }
 
-    /// Returns when no request is under way.
+    /// Returns when no request is in progress.
     pub(super) async fn finished(&self) {
         // The sender lives as long as this.
         let _ = self.0.under_way.subscribe().wait_for(|requests| *requests == 0).await;

@@ -1,7 +1,6 @@
-//! Whose request it is when proxies stand before the service: `X-Forwarded-For` is believed of them, and of nobody else.
+//! The client's address behind proxies: `X-Forwarded-For` is trusted only if it comes from a configured proxy.
 //!
-//! Without it all clients behind a proxy are one address to the throttle, and whoever guesses wrong a few times closes an
-//! account to its owner.
+//! Without it, the rate limits see all clients behind a proxy as one address, and one client's failed logins lock an account for all.
 
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
@@ -23,7 +22,7 @@ use crate::white_space::trimmed;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// A site that is told the address of the client, and not that of the proxy.
+/// A site that sees the address of the client instead of that of the proxy.
 #[derive(Clone, Debug)]
 pub struct BehindProxies<A> {
     site: A,
@@ -32,7 +31,7 @@ pub struct BehindProxies<A> {
 }
 
 impl<A> BehindProxies<A> {
-    /// Proxies of these networks are believed.
+    /// Trusts the proxies in these networks.
     pub fn new(site: A, trusted: &[IpNet]) -> Self {
         Self { site, trusted: trusted.into(), warned: Arc::default() }
     }
@@ -66,14 +65,14 @@ impl<A: Answer> Answer for BehindProxies<A> {
     }
 }
 
-/// What this proxy says of its client is no address.
+/// The header of this proxy contains no valid address of its client.
 #[derive(Debug)]
 struct Unreadable {
     proxy: IpAddr,
 }
 
-/// Each proxy appends the address that it was called from, so the chain is read from its end: what stands before the first
-/// address that is no trusted proxy's was written by whoever is there, and may be anything.
+/// Each proxy appends the address of its own client, so the chain is read from its end. Entries before the first address that is not a
+/// trusted proxy come from that client and prove nothing.
 fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Result<IpAddr, Unreadable> {
     let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
     let mut chain = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
@@ -91,7 +90,7 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Result<IpAddr
 /// An address as proxies write it: with or without a port, IPv6 with or without brackets.
 fn address(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(trimmed(text)).ok()?;
-    // A zone is an interface of the proxy's machine (RFC 4007 §11), whichever form it comes in.
+    // A zone names an interface of the proxy's machine (RFC 4007 §11), so it identifies no client.
     if text.contains('%') {
         return None;
     }
@@ -102,7 +101,7 @@ fn address(text: &[u8]) -> Option<IpAddr> {
         .or_else(|| in_brackets().map(Into::into))
 }
 
-/// A network as a setting: `10.0.0.0/8`, or one address.
+/// Parses a setting: a network such as `10.0.0.0/8`, or one address.
 pub fn network(text: &str) -> Result<IpNet, String> {
     let alone = text.parse::<IpAddr>().map(IpNet::from);
     alone.or_else(|_| text.parse()).map_err(|_| "not an address or a network such as 10.0.0.0/8".to_owned())
@@ -114,7 +113,7 @@ mod tests {
 
     use super::{X_FORWARDED_FOR, client, network};
 
-    /// Who the client is, for a peer and the lines of its header, where 10.0.0.0/8 and one IPv6 address are trusted.
+    /// The client's address for a peer and the lines of its header. 10.0.0.0/8 and one IPv6 address are trusted.
     fn seen(peer: &str, lines: &[&str]) -> String {
         seen_in_bytes(peer, &lines.iter().map(|line| line.as_bytes()).collect::<Vec<_>>())
             .unwrap_or("unreadable".to_owned())

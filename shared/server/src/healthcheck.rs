@@ -1,4 +1,4 @@
-//! Asks a service of this machine whether it is ready: for images without a shell, whose only program is the service.
+//! Checks whether a service on this machine is ready, for container images that contain only the service.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
-/// A service that needs longer is not well.
+/// A service that needs longer counts as not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// More than `readyz` ever says.
+/// Maximum bytes of an answer; `/readyz` never sends as many.
 const MOST: u64 = 4_096;
 
-/// Not ready, or not there.
+/// The service is not ready, or does not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum NotReady {
     #[error("{address} does not answer: {source}")]
@@ -20,7 +20,7 @@ pub enum NotReady {
     Unready { address: SocketAddr, answer: String },
 }
 
-/// `GET /readyz` at the service that listens there.
+/// Sends `GET /readyz` to the service at this address.
 pub fn ready(listens: SocketAddr) -> Result<(), NotReady> {
     let address = SocketAddr::new(reachable(listens.ip()), listens.port());
     let answer = asked(address).map_err(|source| NotReady::Silent { address, source })?;
@@ -31,7 +31,7 @@ pub fn ready(listens: SocketAddr) -> Result<(), NotReady> {
     Err(NotReady::Unready { address, answer: body.trim().to_owned() })
 }
 
-/// Whoever listens on every address is found on this machine's own.
+/// A service that listens on all addresses is reached by the loopback address.
 fn reachable(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(any) if any.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

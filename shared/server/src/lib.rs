@@ -1,9 +1,8 @@
 //! Sockets, time limits, and a stop that loses no request.
 //!
-//! `axum::serve` has no limit for slow headers and drops requests of busy connections when it stops, so the loop is our own,
-//! on hyper. On a stop the service is not ready any more and answers every request with `Connection: close` for a while, so
-//! that clients leave by themselves; then it takes what still waits in the backlog, closes the door, lets what is under way
-//! finish, and cuts what is not finished by the deadline.
+//! `axum::serve` has no time limit for headers, and drops requests of busy connections when it stops. So this is an accept loop on
+//! hyper. On a stop the service first reports that it is not ready, and answers with `Connection: close` for a while, so that clients
+//! leave. Then it accepts the backlog, closes the listener, lets requests in progress finish, and closes the rest at the deadline.
 
 mod connections;
 pub mod draining;
@@ -27,33 +26,33 @@ use tower::ServiceExt as _;
 
 use self::{connections::Connections, draining::Draining};
 
-/// How long things may take, and how many there may be.
+/// Limits of time and number for connections.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Limits {
-    /// Connections open at the same time; more wait in the backlog. One address (IPv6: /64) may hold half of them, but for
+    /// Maximum number of open connections; more wait in the backlog. One address (IPv6: /64) may hold half of them, except
     /// `TRUSTED_PROXIES` and this machine
     #[arg(long, env = "MAX_CONNECTIONS", default_value_t = 1_000, value_name = "N", value_parser = connections)]
     pub max_connections: usize,
     /// Seconds a client has to send the head of a request
     #[arg(long, env = "HEADER_TIMEOUT", default_value = "10", value_parser = some_seconds, value_name = "SECONDS")]
     pub header_timeout: Duration,
-    /// Seconds within which a client has to take at least a part of its answer
+    /// Seconds within which a client has to read at least a part of its answer
     #[arg(long, env = "WRITE_TIMEOUT", default_value = "30", value_parser = some_seconds, value_name = "SECONDS")]
     pub write_timeout: Duration,
-    /// Seconds during which a stopping service still takes requests and asks its clients to leave
+    /// Seconds during which a stopping service still accepts requests and asks its clients to close their connections
     #[arg(long, env = "DRAIN_TIME", default_value = "1.5", value_parser = seconds, value_name = "SECONDS")]
     pub drain_time: Duration,
-    /// Seconds that requests under way have to finish after that
+    /// Seconds after `DRAIN_TIME` within which requests in progress have to finish
     #[arg(long, env = "SHUTDOWN_GRACE", default_value = "10", value_parser = seconds, value_name = "SECONDS")]
     pub shutdown_grace: Duration,
 }
 
-/// More connections than one machine can hold open for one service.
+/// No machine can hold more connections open for one service.
 const MAX_CONNECTIONS: usize = 1_000_000;
-/// A century; beyond some centuries no clock of the system can tell when the time is up.
+/// A century. The system's clocks cannot represent deadlines some centuries ahead.
 const LONGEST_TIME: Duration = Duration::from_hours(100 * 366 * 24);
 
-/// Seconds as a setting: `10` or `1.5`.
+/// Parses a setting in seconds: `10` or `1.5`.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
     match Duration::try_from_secs_f64(seconds) {
@@ -63,7 +62,7 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// The same for what needs some time.
+/// As [`seconds`], but not zero.
 pub fn some_seconds(text: &str) -> Result<Duration, String> {
     match seconds(text)? {
         Duration::ZERO => Err("must be longer than 0 seconds".to_owned()),
@@ -78,16 +77,18 @@ fn connections(text: &str) -> Result<usize, String> {
     }
 }
 
-/// The address cannot be listened on.
+/// Why the service cannot listen on its address.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
     #[error("{address} is taken; stop what listens there, or choose another port")]
     Taken { address: SocketAddr },
-    #[error("{address} cannot be listened on: {source}")]
+    #[error(
+        "cannot listen on {address}: {source}; choose an address of this machine and a port that this user may open"
+    )]
     Other { address: SocketAddr, source: io::Error },
 }
 
-/// Takes the address, without answering yet.
+/// Listens on the address. Nothing is accepted yet.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
     TcpListener::bind(address).await.map_err(|source| match source.kind() {
         io::ErrorKind::AddrInUse => BindError::Taken { address },
@@ -95,12 +96,12 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
     })
 }
 
-/// What can be served. A clone of it answers one request, as a future that nobody has to box. It has a kilobyte or two: what stands
-/// around it hands it on as it is, since a future inside another is copied once more with each request.
+/// A site that can be served. Each request is answered by a clone. The future has one or two kilobytes and is not boxed. Wrappers return
+/// it unchanged, since a future inside another would be copied once more per request.
 pub trait Answer: Clone + Send + 'static {
     fn answer(self, request: Request) -> impl Future<Output = Response> + Send;
 
-    /// Whether connections from this address are those of many clients.
+    /// Whether this address is a proxy, whose connections come from many clients.
     fn is_trusted_proxy(&self, _: IpAddr) -> bool {
         false
     }
@@ -113,7 +114,7 @@ impl Answer for Router {
     }
 }
 
-/// Serves until `stop`, then drains; returns when the last connection is gone and nothing is under way.
+/// Serves until `stop`, then drains. Returns when the last connection has ended and no request is in progress.
 pub async fn run(
     listener: TcpListener,
     site: impl Answer,

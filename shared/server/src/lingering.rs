@@ -1,5 +1,5 @@
-//! An answer that comes before the request has been read must not be lost (RFC 9112 §9.6): a socket that is closed while bytes wait in it
-//! resets the connection, and the reset may overtake the answer. So after the last answer the rest is read, and thrown away.
+//! Keeps an answer that is sent before the whole request has been read (RFC 9112 §9.6). Closing a socket with unread bytes resets the
+//! connection, and the reset may overtake the answer. Therefore the rest is read and discarded after the last answer.
 
 use std::{
     io::{self, IoSlice},
@@ -13,15 +13,15 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// How long a client has to notice that it was answered.
+/// How long a client has to read its answer and close.
 const LINGER: Duration = Duration::from_secs(1);
-/// More than this is not read for anybody, in bytes.
+/// Maximum bytes that are read and discarded.
 const MOST: usize = 4 * 1024 * 1024;
 
-/// A stream whose shutdown waits until the other side has closed too, within limits.
+/// A stream whose shutdown waits, within limits, until the other side has closed too.
 pub(super) struct Lingering<S> {
     stream: S,
-    /// Once our side is closed: until when, and how many bytes have come since.
+    /// After our side is closed: the deadline, and the number of bytes received since.
     end: Option<(Pin<Box<Sleep>>, usize)>,
 }
 
@@ -73,7 +73,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
             let mut buffer = ReadBuf::new(&mut bytes);
             match Pin::new(&mut this.stream).poll_read(context, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => *came += buffer.filled().len(),
-                // The other side has closed, or is gone.
+                // The other side has closed or vanished.
                 Poll::Ready(_) => return Poll::Ready(Ok(())),
                 Poll::Pending => {
                     ready!(end.as_mut().poll(context));

@@ -1,4 +1,4 @@
-//! A client that does not read its answers holds a connection and what waits to be sent: it has to take something now and then.
+//! A write timeout: a client that does not read its answers would hold a connection and memory for ever.
 
 use std::{
     io::{self, IoSlice},
@@ -12,7 +12,7 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// A stream on which writing fails once nothing could be written for a while. Nothing is timed while the client keeps up.
+/// A stream whose writes fail if nothing could be written for a while. No timer runs while the client keeps up.
 pub(super) struct Progress<S> {
     stream: S,
     patience: Duration,
@@ -32,9 +32,12 @@ impl<S> Progress<S> {
         let patience = self.patience;
         let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(patience)));
         ready!(stuck.as_mut().poll(context));
-        // Whoever asks again is told again, and does not poll a timer that has ended.
+        // The next poll fails again, without polling a timer that has ended.
         stuck.as_mut().reset(Instant::now() + patience);
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read its answer")))
+        Poll::Ready(Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "the client did not read its answer within WRITE_TIMEOUT",
+        )))
     }
 }
 

@@ -1,4 +1,4 @@
-//! How many connections one client may hold: half of all, so that the others find room.
+//! Limits each client to half of all connections, so that others can connect.
 
 use std::{
     collections::HashMap,
@@ -8,14 +8,14 @@ use std::{
 
 use authlab_client_network::ClientNetwork;
 
-/// The connections of each network.
+/// The number of connections of each network.
 #[derive(Clone, Debug)]
 pub(super) struct Shares {
     max_of_one: usize,
     held: Arc<Mutex<HashMap<ClientNetwork, usize>>>,
 }
 
-/// One connection, until this is dropped.
+/// Counts one connection until it is dropped.
 #[derive(Debug)]
 pub(super) struct Share {
     network: ClientNetwork,
@@ -27,7 +27,7 @@ impl Shares {
         Self { max_of_one: (max_connections / 2).max(1), held: Arc::default() }
     }
 
-    /// `None` if this client holds as many as it may.
+    /// `None` if this client already holds the maximum.
     pub(super) fn take(&self, address: IpAddr) -> Option<Share> {
         let network = ClientNetwork::of(address);
         let mut held = self.lock();

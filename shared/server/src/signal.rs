@@ -5,11 +5,11 @@ use tokio::{
     sync::watch,
 };
 
-/// Told once, heard by any number of servers.
+/// A request to stop, which any number of servers can wait for.
 #[derive(Clone, Debug)]
 pub struct Stop(watch::Receiver<bool>);
 
-/// Tells it.
+/// The sender of the request to stop.
 #[derive(Debug)]
 pub struct Stopper(watch::Sender<bool>);
 
@@ -25,12 +25,12 @@ impl Stopper {
 }
 
 impl Stop {
-    /// Resolves when the stop is told, or when nobody is left who could tell it.
+    /// Waits until the stop is requested, or the [`Stopper`] is dropped.
     pub async fn told(mut self) {
         let _ = self.0.wait_for(|stopped| *stopped).await;
     }
 
-    /// What comes of it, or `None` if the stop is told before.
+    /// The result of `work`, or `None` if the stop is requested first.
     pub async fn unless_told<T>(self, work: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             biased;
@@ -40,14 +40,14 @@ impl Stop {
     }
 }
 
-/// A stop that is told by Ctrl-C or SIGTERM. A second signal ends the process at once.
+/// A stop requested by Ctrl-C or SIGTERM. A second signal ends the process at once.
 pub fn on_signals() -> std::io::Result<Stop> {
     let (stopper, stop) = stop();
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::spawn(async move {
         either(&mut interrupt, &mut terminate).await;
-        tracing::info!("stopping; once more to stop at once");
+        tracing::info!("stopping; send the signal again to exit at once");
         stopper.stop();
         either(&mut interrupt, &mut terminate).await;
         std::process::exit(130);

@@ -1,5 +1,5 @@
-//! White space on the wire is SP and HTAB (`OWS`, RFC 9110 §5.6.3). What Unicode takes for white space is text like any other: a name
-//! that begins with it is another name.
+//! White space in headers is SP and HTAB (`OWS`, RFC 9110 §5.6.3). Other white space of Unicode is part of the text: a name that
+//! begins with it is another name.
 
 /// Without the white space at both ends.
 pub fn trimmed(bytes: &[u8]) -> &[u8] {

@@ -45,69 +45,69 @@ impl LoginsAtMost {
 /// The settings that the three services share.
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
-    /// Folder for what must survive a restart: the SQLite database and the key made on the first start
+    /// Folder for data that must survive a restart: the SQLite database, and the key created on the first start
     #[arg(long, env = "DATA_DIR", default_value = "data", value_name = "FOLDER")]
     pub data_dir: PathBuf,
-    /// `sqlite:PATH` or `postgres://…`; without it, a SQLite file in the data folder
+    /// Database, as `sqlite:PATH` or `postgres://…`. The default is a SQLite file in the data folder
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
-    /// File with the password of the user that `DATABASE_URL` names
+    /// File with the password of the user in `DATABASE_URL`
     #[arg(long, env = "DATABASE_PASSWORD_FILE", value_name = "FILE")]
     pub database_password_file: Option<PathBuf>,
-    /// File with the certificates, in PEM, of the authority that signed the PostgreSQL server's certificate. The server's certificate and
-    /// its name are checked then, unless `DATABASE_URL` says `sslmode=verify-ca`
+    /// PEM file with the certificate authorities for the PostgreSQL server. Its certificate and name are then checked, unless
+    /// `DATABASE_URL` contains `sslmode=verify-ca`
     #[arg(long, env = "DATABASE_CA", value_name = "FILE")]
     pub database_ca: Option<PathBuf>,
-    /// Prepare statements once for each connection. `off` for PgBouncer in transaction mode, unless it is version 1.21 or later and keeps
+    /// Prepare statements once per connection. Set `off` for PgBouncer in transaction mode, unless it is version 1.21 or later with
     /// prepared statements (`max_prepared_statements`)
     #[arg(long, env = "DATABASE_PREPARED_STATEMENTS", default_value = "on", value_parser = on_or_off, action = ArgAction::Set, value_name = "on|off")]
     pub database_prepared_statements: bool,
-    /// Signs and encrypts; at least 32 bytes. Without it, the key file is used
+    /// Key that signs and encrypts, at least 32 bytes. The default is the key in the key file
     #[arg(long, env = "SECRET_KEY", hide_env_values = true, value_name = "KEY")]
     pub secret_key: Option<Secret>,
-    /// Former keys, separated by commas: they still verify, and sign no more
+    /// Former keys, separated by commas. They still verify, but do not sign
     #[arg(long, env = "SECRET_KEY_FALLBACKS", hide_env_values = true, value_delimiter = ',', value_name = "KEYS")]
     pub secret_key_fallbacks: Vec<Secret>,
-    /// File with the key; made with a random key if absent. Without it, `secret_key` in the data folder
+    /// File with the key, created with a random key if it does not exist. The default is `secret_key` in the data folder
     #[arg(long, env = "SECRET_KEY_FILE", value_name = "FILE")]
     pub secret_key_file: Option<PathBuf>,
-    /// Whether cookies are `Secure`: `auto` is yes, unless the client calls the service by a loopback name
+    /// Make cookies `Secure`. `auto`: yes, unless the client uses a loopback name for the service
     #[arg(long, env = "COOKIE_SECURE", default_value = "auto", value_parser = choice::<SecureCookies>())]
     pub cookie_secure: SecureCookies,
-    /// Where browsers may still keep cookies of former settings, as `DOMAIN/PATH`, separated by commas: `example.com/app`, or `/app`
-    /// for the host itself. Login and logout delete the credential there too
+    /// Scopes of cookies from former settings, as `DOMAIN/PATH`, separated by commas: `example.com/app`, or `/app` for the host itself.
+    /// Login and logout delete the credential in these scopes too
     #[arg(long, env = "FORMER_COOKIE_SCOPES", value_delimiter = ',', value_name = "SCOPES")]
     pub former_cookie_scopes: Vec<CookieScope>,
     /// Origins of other sites that may send unsafe requests, such as `https://app.example.com`, separated by commas
     #[arg(long, env = "CSRF_TRUSTED_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
     pub csrf_trusted_origins: Vec<String>,
-    /// Networks of the proxies before this service, such as `10.0.0.0/8`, separated by commas: of these alone `X-Forwarded-For`
-    /// is believed. Without it, failed logins of all who come through a proxy count as one client's
+    /// Networks of the proxies in front of this service, such as `10.0.0.0/8`, separated by commas. Only their `X-Forwarded-For` is
+    /// trusted. By default the rate limits count all clients of a proxy as one
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORKS", value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
-    /// Characters that a password must have (NIST SP 800-63B-4 asks for 15)
+    /// Minimum length of a password in characters (NIST SP 800-63B-4 requires 15)
     #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = 15, value_name = "N", value_parser = password_length)]
     pub password_min_length: usize,
-    /// Passwords hashed at the same time, 19 MiB each; without it, as many as there are processors
+    /// Passwords hashed at the same time, 19 MiB each. The default is the number of processors
     #[arg(long, env = "PASSWORD_HASH_CONCURRENCY", value_name = "N", value_parser = threads)]
     pub password_hash_concurrency: Option<usize>,
-    /// Password checks that may wait for their turn; more are answered 429
+    /// Password checks that may wait; further ones are answered 429
     #[arg(long, env = "PASSWORD_HASH_QUEUE", default_value_t = 500, value_name = "N", value_parser = queue)]
     pub password_hash_queue: usize,
-    /// Failed logins from one address before one account is closed to it for 30 seconds each
+    /// Failed logins allowed per address and account; one is forgotten every 30 seconds
     #[arg(long, env = "LOGIN_FAILURES", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub login_failures: u32,
-    /// Whether anybody may make an account; `closed`: the accounts that there are can log in
+    /// Allow clients to create accounts. `closed`: only existing accounts can log in
     #[arg(long, env = "REGISTRATION", default_value = "open", value_parser = choice::<Registration>())]
     pub registration: Registration,
-    /// Accounts that one address (IPv6: /64) may register in a row; each further one takes 30 seconds. This machine may register any number
+    /// Registrations allowed per address (IPv6: /64); one is forgotten every 30 seconds. This machine is exempt
     #[arg(long, env = "REGISTRATIONS", default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub registrations: u32,
-    /// session-svc and token-svc: logins that an account can have at once, at token-svc of each kind of token by itself; one more ends the
-    /// least recently used. `off`: any number. cookie-svc keeps no list of logins
+    /// Maximum number of concurrent logins per account in session-svc, and per kind of token in token-svc. One more ends the least
+    /// recently used. `off`: unlimited. cookie-svc keeps no list of logins
     #[arg(long, env = "LOGINS_AT_MOST", default_value = "100", value_parser = LoginsAtMost::parse, value_name = "N")]
     pub logins_at_most: LoginsAtMost,
-    /// How copies of an ended login are refused. At session-svc and for opaque tokens: how a password change at another service is learned
+    /// How to refuse copies of an ended login. In session-svc and for opaque tokens: how to learn of a password change at another service
     #[arg(long, env = "REVOCATION", default_value = "feed", value_parser = choice::<Reach>())]
     pub revocation: Reach,
     #[command(flatten)]

@@ -15,7 +15,7 @@ use super::{
     problem::{Kind, Problem},
 };
 
-/// The longest body that is read, in bytes. An item of 64 KiB, each character escaped as six, fits.
+/// Maximum size of a body in bytes. An item of 64 KiB fits, even with each character escaped as six.
 pub const BIGGEST_BODY: usize = 512 * 1024;
 
 /// A JSON body.
@@ -26,15 +26,15 @@ pub struct JsonBody<T>(pub T);
 #[derive(Debug)]
 pub struct Input<T> {
     pub value: T,
-    /// Whether it was a form: a form that succeeded is answered by a redirection.
+    /// Whether the body was a form. A successful form is answered with a redirect.
     pub is_form: bool,
 }
 
-/// A form as OAuth 2.0 clients send it: whatever is wrong with it has the code that they know (RFC 6749 §5.2).
+/// A form from an OAuth 2.0 client. Every error has the code that these clients know (RFC 6749 §5.2).
 #[derive(Debug)]
 pub struct OauthForm<T>(pub T);
 
-/// A body that may be absent, of which only the kind matters.
+/// Whether the body is a form. The body may be absent and is not read.
 #[derive(Debug)]
 pub struct IsForm(pub bool);
 
@@ -74,7 +74,7 @@ impl<T: DeserializeOwned> FromRequest<App> for OauthForm<T> {
         DefaultBodyLimit::max(BIGGEST_BODY).apply(&mut request);
         match Form::from_request(request, app).await {
             Ok(Form(value)) => Ok(Self(value)),
-            // A parameter that stands twice, as a rule.
+            // Usually a parameter that occurs twice.
             Err(FormRejection::FailedToDeserializeFormBody(error)) => {
                 Err(invalid_request(Problem::new(Kind::MalformedRequest, innermost(&error))))
             }
@@ -138,11 +138,11 @@ fn form_problem(rejection: &FormRejection) -> Problem {
 fn unreadable(status: StatusCode) -> Problem {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("a body", BIGGEST_BODY),
-        _ => Problem::new(Kind::MalformedRequest, "the body could not be read to its end"),
+        _ => Problem::new(Kind::MalformedRequest, "cannot read the whole body"),
     }
 }
 
-/// What the parser said, without the layers around it.
+/// The parser's message, without the wrappers around it.
 fn innermost(error: &dyn std::error::Error) -> String {
     let mut error = error;
     while let Some(source) = error.source() {

@@ -1,7 +1,7 @@
-//! What happened to accounts and logins: each counted, and written into the log once.
+//! Security events of accounts and logins. Each is counted in the metrics and logged once.
 //!
-//! A line tells what, how it ended, when, from where and in which request. Of whom, only the id of an account: in the place
-//! of a name people have typed their passwords.
+//! A line holds the event, its result, the time, the client's address and the request id. It names an account only by its id, since
+//! users have typed passwords into the field for the username.
 
 use std::net::IpAddr;
 
@@ -26,7 +26,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// A label for metrics: a closed set.
+    /// The value of a metric's label; one of a fixed set.
     pub fn name(self) -> &'static str {
         match self {
             Self::Register => "register",
@@ -42,13 +42,13 @@ impl Event {
 }
 
 impl App {
-    /// It was asked for, and carried out or refused.
+    /// Records an operation that was carried out or refused.
     pub fn happened(&self, event: Event, from: IpAddr, outcome: Result<Option<i64>, &Problem>) {
         let result = outcome.map_or_else(|problem| problem.kind.slug().unwrap_or("other"), |_| "ok");
         self.note(event, result, Some(from), outcome.ok().flatten());
     }
 
-    /// What of a problem is of interest to whoever watches for attacks.
+    /// Records problems that may be signs of an attack.
     pub fn watch_for(&self, problem: &Problem, from: Option<IpAddr>) {
         match (problem.kind, problem.denied) {
             (Kind::NotLoggedIn, Some(denied)) if denied != Denied::Missing => {

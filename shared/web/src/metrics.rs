@@ -1,6 +1,6 @@
-//! Prometheus metrics under OpenTelemetry's names, a registry for each service. Labels come from closed sets.
+//! Prometheus metrics under OpenTelemetry's names, with one registry per service. The values of labels come from fixed sets.
 //!
-//! What happens with every request is counted by handles that are resolved once: see [`Durations`].
+//! Metrics of every request use handles that are resolved once: see [`Durations`].
 
 use std::{
     collections::HashMap,
@@ -18,9 +18,9 @@ use authlab_accounts::Accounts;
 use authlab_database::Database;
 use authlab_mechanism::{login::Recalled, Mechanism, refusal::{Denied, Refusal}};
 
-/// Seconds, as OpenTelemetry advises for HTTP. What a mechanism adds is in other figures: it takes microseconds.
+/// Seconds, as OpenTelemetry recommends for HTTP. They are too coarse for a mechanism, which takes microseconds.
 const OF_REQUESTS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
-/// Seconds: from a signature in memory to a store that is slow.
+/// Seconds, from a signature check in memory to a slow store.
 const OF_VERIFYING: [f64; 13] = [
     0.000_001,
     0.000_002_5,
@@ -37,9 +37,9 @@ const OF_VERIFYING: [f64; 13] = [
     0.01,
 ];
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
-/// Those that a service answers with every day; all others are looked up by their labels.
+/// The usual statuses. All others are looked up by their labels.
 const STATUSES: [u16; 12] = [200, 201, 204, 303, 400, 401, 403, 404, 405, 422, 501, 503];
-/// One for a login, one for each reason that there is none, one for a question that was not answered.
+/// One for a login, one for each reason why there is none, and one for an error.
 const VERDICTS: usize = 8;
 
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ struct Families {
     refusals: IntCounterVec,
 }
 
-/// How long the requests of one route take, each method and status resolved when it first occurs.
+/// Durations of one route's requests. Each method and status is resolved when it first occurs.
 #[derive(Debug)]
 pub struct Durations {
     family: HistogramVec,
@@ -64,12 +64,12 @@ pub struct Durations {
     resolved: [[OnceLock<Histogram>; STATUSES.len()]; METHODS.len()],
 }
 
-/// A request that is being answered; not any more when dropped.
+/// Counts a request as active until it is dropped.
 #[derive(Debug)]
 pub struct Active(IntGauge);
 
 impl Metrics {
-    /// Of a service with this mechanism, and of what it stands on.
+    /// The metrics of a service: of its mechanism, its accounts and its database.
     pub fn of(mechanism: &dyn Mechanism, accounts: &Accounts, database: &Database) -> Self {
         let metrics = Self::new(mechanism.card().mechanism).and_then(|metrics| {
             metrics.show(mechanism.collectors())?;
@@ -88,16 +88,16 @@ impl Metrics {
                 .buckets(OF_REQUESTS.into()),
             &["http_request_method", "http_route", "http_response_status_code"],
         )?;
-        let active = IntGauge::new("http_server_active_requests", "Requests that are being answered.")?;
+        let active = IntGauge::new("http_server_active_requests", "Requests in progress.")?;
         let verified = HistogramVec::new(
             HistogramOpts::new(
                 "auth_verify_duration_seconds",
-                "Time to know who is calling, and what is kept for them.",
+                "Time to resolve the presented credential to a login and its items.",
             )
             .buckets(OF_VERIFYING.into()),
             &["result"],
         )?;
-        let events = Opts::new("auth_events_total", "What happened to accounts and logins.");
+        let events = Opts::new("auth_events_total", "Security events of accounts and logins.");
         let events = IntCounterVec::new(events, &["event", "result"])?;
         let refusals = Opts::new("auth_refusals_total", "Requests answered with a problem.");
         let refusals = IntCounterVec::new(refusals, &["problem", "reason"])?;
@@ -120,7 +120,7 @@ impl Metrics {
         collectors.into_iter().try_for_each(|collector| self.0.registry.register(collector))
     }
 
-    /// For the route of this pattern; empty for paths that no route matches.
+    /// The durations of the route with this pattern. The pattern is empty for paths without a route.
     pub fn durations(&self, route: &str) -> Durations {
         let resolved = std::array::from_fn(|_| std::array::from_fn(|_| OnceLock::new()));
         Durations { family: self.0.requests.clone(), route: route.into(), resolved }
@@ -131,7 +131,7 @@ impl Metrics {
         Active(self.0.active.clone())
     }
 
-    /// How long it took to know who is calling.
+    /// Records the time it took to resolve the credential.
     pub fn verified(&self, outcome: &Result<Recalled, Refusal>, took: Duration) {
         let (at, label) = match outcome {
             Ok(Recalled { login: Ok(_), .. }) => (0, "ok"),
@@ -144,7 +144,7 @@ impl Metrics {
         verdict.observe(took.as_secs_f64());
     }
 
-    /// What happened, and what refused it.
+    /// Counts a security event.
     pub fn event(&self, event: Event, result: &str) {
         self.0.events.with_label_values(&[event.name(), result]).inc();
     }
@@ -154,7 +154,7 @@ impl Metrics {
         self.0.refusals.with_label_values(&[kind.slug().unwrap_or("other"), reason]).inc();
     }
 
-    /// The text that Prometheus reads.
+    /// All metrics in Prometheus' text format.
     pub fn text(&self) -> String {
         TextEncoder::new().encode_to_string(&self.0.registry.gather()).unwrap_or_default()
     }
@@ -164,7 +164,7 @@ impl Durations {
     pub fn observe(&self, method: &Method, status: StatusCode, took: Duration) {
         let at = METHODS.iter().position(|known| *known == method.as_str());
         let resolve = || {
-            // Clients may invent methods; labels may not.
+            // Clients may invent methods, but the values of a label must be a fixed set.
             let method = at.map_or("_OTHER", |at| METHODS[at]);
             self.family.with_label_values(&[method, &self.route, status.as_str()])
         };

@@ -1,23 +1,23 @@
-//! JSON or HTML? (RFC 9110 §12.5.1)
+//! Chooses between JSON and HTML (RFC 9110 §12.5.1).
 
 use http::{HeaderMap, HeaderValue, header::ACCEPT};
 
 use authlab_server::white_space::trimmed;
 
-/// Whether the client would rather have a page. One that takes anything gets JSON.
+/// Whether the client prefers HTML. A client that accepts anything gets JSON.
 pub fn prefers_html(headers: &HeaderMap) -> bool {
-    // Most clients that do not want a page do not speak of text at all.
+    // Most clients that do not want HTML do not name a text type at all.
     let of_text = |value: &HeaderValue| value.as_bytes().windows(5).any(|part| part.eq_ignore_ascii_case(b"text/"));
     if !headers.get_all(ACCEPT).iter().any(of_text) {
         return false;
     }
-    // As bytes: one that is no text hides nothing but the range that it stands in.
+    // Compared as bytes: one that is not text makes only its own range invalid.
     let lines = headers.get_all(ACCEPT).iter().map(HeaderValue::as_bytes);
     let accept: Vec<&[u8]> = lines.flat_map(|line| line.split(|byte| *byte == b',')).collect();
     quality(&accept, ["text/html", "text/*", "*/*"]) > quality(&accept, ["application/json", "application/*", "*/*"])
 }
 
-/// The weight of the first of `ranges`, from the exact one to the widest, that the client names; in thousandths.
+/// The weight, in thousandths, of the most specific of `ranges` that the client names. `ranges` starts with the exact type.
 fn quality(accept: &[&[u8]], ranges: [&str; 3]) -> u16 {
     ranges.iter().find_map(|range| accept.iter().find_map(|entry| weight(entry, range))).unwrap_or(0)
 }
@@ -31,7 +31,7 @@ fn weight(entry: &[u8], range: &str) -> Option<u16> {
     Some(weight.map_or(1_000, |weight| std::str::from_utf8(weight).map_or(0, thousandths)))
 }
 
-/// `0.8` is 800. What is no weight counts as none.
+/// `0.8` is 800. An invalid weight is 0.
 fn thousandths(weight: &str) -> u16 {
     let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,7 +1,6 @@
-//! Errors as `application/problem+json` (RFC 9457). Every refusal becomes an answer here and nowhere else.
+//! Errors as `application/problem+json` (RFC 9457). Only this file turns refusals into answers.
 //!
-//! A [`Problem`] only says what is wrong. `layers::problems` writes it, as JSON or as a page, since that depends on the
-//! request.
+//! A [`Problem`] only says what is wrong. `layers::problems` writes it as JSON or as a page, which depends on the request.
 
 use std::borrow::Cow;
 
@@ -13,10 +12,10 @@ use utoipa::ToSchema;
 use authlab_accounts::AccountError;
 use authlab_mechanism::refusal::{Cannot, Denied, Refusal, Unavailable};
 
-/// Seconds after which a client may try again when a store or the password pool is overloaded.
+/// Seconds after which a client may retry when a store or the password pool is overloaded.
 const RETRY_SOON: u64 = 1;
 
-/// What went wrong, by the slugs of the contract.
+/// The kind of a problem, named by the slugs of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     MalformedRequest,
@@ -39,7 +38,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All that the contract has a slug for.
+    /// All kinds that have a slug in the contract.
     pub const NAMED: [Self; 15] = [
         Self::MalformedRequest,
         Self::BadSignature,
@@ -91,12 +90,12 @@ impl Kind {
         self.row().2
     }
 
-    /// A label for metrics and for `type`: a closed set.
+    /// The value of the metrics' label and of `type`; one of a fixed set.
     pub fn slug(self) -> Option<&'static str> {
         self.row().0
     }
 
-    /// The kind that a bare status stands for, when a layer or the router answered without words.
+    /// The kind of an answer that a layer or the router gave without a problem.
     pub fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::BAD_REQUEST => Self::MalformedRequest,
@@ -110,22 +109,22 @@ impl Kind {
     }
 }
 
-/// An answer that says what was wrong and what to do about it.
+/// An answer that says what was wrong, and what to do about it.
 #[derive(Clone, Debug)]
 pub struct Problem {
     pub kind: Kind,
     pub detail: Cow<'static, str>,
     /// Seconds, for `Retry-After`.
     pub retry_after: Option<u64>,
-    /// The limit that was exceeded, in what `detail` says: bytes, as a rule.
+    /// The limit that was exceeded, usually in bytes; `detail` names the unit.
     pub limit: Option<usize>,
     /// Why there is no login, for the challenge and the metrics.
     pub denied: Option<Denied>,
-    /// The code that OAuth 2.0 has for it (RFC 6749 §5.2), where its clients ask.
+    /// The error code of OAuth 2.0 (RFC 6749 §5.2), in answers to its clients.
     pub error: Option<&'static str>,
 }
 
-/// Beside a problem: the answer is a page that tells it already, with the form that it came from.
+/// Marks an answer whose page already shows the problem, next to the form.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown;
 
@@ -139,12 +138,12 @@ pub struct ProblemBody {
     pub title: String,
     #[schema(example = 422)]
     pub status: u16,
-    /// What was wrong, and what to do about it.
+    /// What was wrong, and what to do.
     pub detail: String,
-    /// With `too-large`: the limit, in what `detail` says: bytes, as a rule.
+    /// With `too-large`: the limit, usually in bytes; `detail` names the unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
-    /// At `/token`, `/revoke` and `/introspect`: the code that OAuth 2.0 has for it (RFC 6749 §5.2).
+    /// At `/token`, `/revoke` and `/introspect`: the error code of OAuth 2.0 (RFC 6749 §5.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "invalid_grant")]
     pub error: Option<&'static str>,
@@ -156,7 +155,7 @@ impl Problem {
     }
 
     pub fn too_large(what: &str, limit: usize) -> Self {
-        let detail = format!("{what} may be {limit} bytes at most; nothing was changed");
+        let detail = format!("{what} may have at most {limit} bytes; nothing was changed");
         Self { limit: Some(limit), ..Self::new(Kind::TooLarge, detail) }
     }
 
@@ -199,13 +198,13 @@ impl From<Refusal> for Problem {
                 error: Some("invalid_grant"),
                 ..Self::new(
                     Kind::MalformedRequest,
-                    "the refresh token is not valid, or not any more; POST /login again",
+                    "the refresh token is invalid, expired or ended; log in again by `POST /login`",
                 )
             },
             Refusal::TooLarge { what, limit } => Self::too_large(what, limit),
             Refusal::TooMany { what, limit } => Self {
                 limit: Some(limit),
-                ..Self::new(Kind::TooLarge, format!("a client may carry {limit} {what} at most; nothing was changed"))
+                ..Self::new(Kind::TooLarge, format!("a client may carry at most {limit} {what}; nothing was changed"))
             },
             Refusal::InvalidInput(detail) => Self::new(Kind::InvalidInput, detail),
             Refusal::Cannot(cannot) => cannot.into(),
@@ -215,11 +214,11 @@ impl From<Refusal> for Problem {
 }
 
 impl From<Denied> for Problem {
-    /// Unknown, forged, expired and ended look alike: a client learns nothing from guessing (RFC 7662 §2.2).
+    /// Unknown, forged, expired and ended credentials get the same answer, so that guessing reveals nothing (RFC 7662 §2.2).
     fn from(denied: Denied) -> Self {
         let detail = match denied {
-            Denied::Missing => "this needs a login; POST /login first",
-            _ => "the credential is not valid, or not any more; POST /login again",
+            Denied::Missing => "this needs a login; log in first by `POST /login`",
+            _ => "the credential is invalid, expired or ended; log in again by `POST /login`",
         };
         Self { denied: Some(denied), ..Self::new(Kind::NotLoggedIn, detail) }
     }
@@ -240,7 +239,7 @@ impl From<Unavailable> for Problem {
         tracing::error!(store = unavailable.what, error = %unavailable.source, "{unavailable}");
         Self::retry(
             Kind::StoreUnavailable,
-            format!("the {} cannot be reached; nothing was changed, try again", unavailable.what),
+            format!("cannot reach the {}; nothing was changed; try again", unavailable.what),
             RETRY_SOON,
         )
     }
@@ -254,11 +253,9 @@ impl From<AccountError> for Problem {
             }
             AccountError::Taken => Self::new(Kind::UsernameTaken, "this username is taken; choose another"),
             AccountError::RegistrationClosed => {
-                Self::new(Kind::RegistrationClosed, "nobody can register here; whoever has an account can log in")
+                Self::new(Kind::RegistrationClosed, "registration is closed; existing accounts can still log in")
             }
-            AccountError::InvalidCredentials => {
-                Self::new(Kind::InvalidCredentials, "username and password do not fit together")
-            }
+            AccountError::InvalidCredentials => Self::new(Kind::InvalidCredentials, "wrong username or password"),
             AccountError::TooManyAttempts(refused) => {
                 Self::retry(Kind::TooManyAttempts, refused.to_string(), refused.retry_after)
             }

@@ -1,4 +1,4 @@
-//! Every route on one screen.
+//! All routes.
 
 use axum::{Extension, routing::get};
 use utoipa::OpenApi as _;
@@ -10,7 +10,7 @@ use super::{
     site::{Routes, Site},
 };
 
-/// Routes that the document does not speak of.
+/// Routes that the OpenAPI document does not list.
 const OF_NO_DOCUMENT: [&str; 3] = ["/openapi.json", "/docs", "/style.css"];
 
 /// The whole service over HTTP.
@@ -50,7 +50,7 @@ pub fn site(app: App) -> Site {
     Site::new(app, routes, known)
 }
 
-/// What exists only where the mechanism has it.
+/// The routes that only some mechanisms have.
 fn of_some_mechanisms(app: &App) -> OpenApiRouter<App> {
     match app.mechanism().public_keys() {
         Some(_) => OpenApiRouter::new().routes(routes!(on::public_keys::public_keys)),

@@ -1,4 +1,4 @@
-//! The sessions of the memory store, and each account's logins among them.
+//! The sessions of the memory store, with an index of each account's logins.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -10,27 +10,27 @@ use jiff::Timestamp;
 use shared::refusal::Unavailable;
 
 use super::{Used, anonymous::Anonymous};
-use crate::{id::SessionKey, lifetime::Lifetimes, session::Session};
+use crate::{id::SessionDigest, lifetime::Lifetimes, session::Session};
 
-/// Sessions kept at most; when none of them has expired, new ones are refused (503) and nobody is logged out.
-const MOST_SESSIONS: usize = 1_000_000;
-/// Expired sessions are looked for when so many new ones have come since the last time.
-const PURGE_EVERY: usize = 4_096;
+/// Maximum number of sessions. If none has expired, new sessions are refused (503) and no login is ended.
+const MAX_SESSIONS: usize = 1_000_000;
+/// New sessions between two purges of expired ones.
+const INSERTS_PER_PURGE: usize = 4_096;
 
-/// Every change keeps the map and the index in step. A map has room to spare, which a pointer fills with less than a session.
+/// Every change updates map and index together. Sessions are boxed because a hash map has spare slots, and a pointer wastes less.
 #[derive(Debug)]
 pub(super) struct Sessions {
-    by_key: HashMap<SessionKey, Box<Session>>,
-    by_account: BTreeSet<(i64, SessionKey)>,
+    by_digest: HashMap<SessionDigest, Box<Session>>,
+    by_account: BTreeSet<(i64, SessionDigest)>,
     anonymous: Anonymous,
     since_purge: usize,
 }
 
 impl Sessions {
-    /// Those without a login may take so many bytes.
+    /// `anonymous_memory` is the budget in bytes of sessions without a login.
     pub(super) fn new(anonymous_memory: usize) -> Self {
         Self {
-            by_key: HashMap::new(),
+            by_digest: HashMap::new(),
             by_account: BTreeSet::new(),
             anonymous: Anonymous::new(anonymous_memory),
             since_purge: 0,
@@ -38,23 +38,28 @@ impl Sessions {
     }
 
     /// A session that has not expired.
-    pub(super) fn find(&mut self, key: SessionKey, now: Timestamp) -> Option<&mut Session> {
-        self.by_key.get_mut(&key).map(Box::as_mut).filter(|session| now < session.expires_at)
+    pub(super) fn find(&mut self, digest: SessionDigest, now: Timestamp) -> Option<&mut Session> {
+        self.by_digest.get_mut(&digest).map(Box::as_mut).filter(|session| now < session.expires_at)
     }
 
-    pub(super) fn insert(&mut self, key: SessionKey, session: Session, now: Timestamp) -> Result<(), Unavailable> {
+    pub(super) fn insert(
+        &mut self,
+        digest: SessionDigest,
+        session: Session,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
         self.since_purge += 1;
-        if self.since_purge >= PURGE_EVERY || self.by_key.len() >= MOST_SESSIONS {
+        if self.since_purge >= INSERTS_PER_PURGE || self.by_digest.len() >= MAX_SESSIONS {
             self.purge(now);
         }
-        if self.by_key.len() >= MOST_SESSIONS {
+        if self.by_digest.len() >= MAX_SESSIONS {
             return Err(Unavailable { what: "session store", source: "it is full".into() });
         }
         match &session.login {
-            Some(login) => drop(self.by_account.insert((login.account.id, key))),
-            None => self.anonymous.note(key, &session),
+            Some(login) => drop(self.by_account.insert((login.account.id, digest))),
+            None => self.anonymous.note(digest, &session),
         }
-        self.by_key.insert(key, Box::new(session));
+        self.by_digest.insert(digest, Box::new(session));
         while let Some(surplus) = self.anonymous.surplus() {
             self.remove(surplus);
         }
@@ -62,70 +67,70 @@ impl Sessions {
     }
 
     /// Uses a session that has not expired.
-    pub(super) fn recall(&mut self, key: SessionKey, lifetimes: Lifetimes, now: Timestamp) -> Option<Used> {
-        let session = self.find(key, now)?;
+    pub(super) fn recall(&mut self, digest: SessionDigest, lifetimes: Lifetimes, now: Timestamp) -> Option<Used> {
+        let session = self.find(digest, now)?;
         let used = Used { prolonged: session.used(lifetimes, now), session: session.clone() };
         if used.session.login.is_none() {
-            self.anonymous.note(key, &used.session);
+            self.anonymous.note(digest, &used.session);
         }
         Some(used)
     }
 
-    pub(super) fn remove(&mut self, key: SessionKey) -> Option<Session> {
-        let session = self.by_key.remove(&key)?;
+    pub(super) fn remove(&mut self, digest: SessionDigest) -> Option<Session> {
+        let session = self.by_digest.remove(&digest)?;
         match &session.login {
-            Some(login) => drop(self.by_account.remove(&(login.account.id, key))),
-            None => self.anonymous.forget(key),
+            Some(login) => drop(self.by_account.remove(&(login.account.id, digest))),
+            None => self.anonymous.forget(digest),
         }
         Some(*session)
     }
 
-    /// The keys of the account's logins, in their order, from the first or from the one after this.
-    pub(super) fn keys_of(&self, account: i64, after: Option<SessionKey>) -> impl Iterator<Item = SessionKey> {
-        let start = after.map_or(Included((account, SessionKey::FIRST)), |key| Excluded((account, key)));
-        self.by_account.range((start, Included((account, SessionKey::LAST)))).map(|(_, key)| *key)
+    /// The digests of the account's logins in order, from the first, or after a given one.
+    pub(super) fn digests_of(&self, account: i64, after: Option<SessionDigest>) -> impl Iterator<Item = SessionDigest> {
+        let start = after.map_or(Included((account, SessionDigest::FIRST)), |digest| Excluded((account, digest)));
+        self.by_account.range((start, Included((account, SessionDigest::LAST)))).map(|(_, digest)| *digest)
     }
 
-    /// The generation that the account had when the login in this session began; 0 if there is none.
-    pub(super) fn generation(&self, key: SessionKey) -> i64 {
-        let login = self.by_key.get(&key).and_then(|session| session.login.as_ref());
+    /// The account's generation when the login in this session began; 0 without a login.
+    pub(super) fn generation(&self, digest: SessionDigest) -> i64 {
+        let login = self.by_digest.get(&digest).and_then(|session| session.login.as_ref());
         login.map_or(0, |login| login.account.generation)
     }
 
-    /// Removes the session of this login, if it is one of the account's.
-    pub(super) fn remove_login(&mut self, account: i64, key: SessionKey) {
-        if self.by_account.contains(&(account, key)) {
-            self.remove(key);
+    /// Deletes the session of this login, if the login belongs to the account.
+    pub(super) fn remove_login(&mut self, account: i64, digest: SessionDigest) {
+        if self.by_account.contains(&(account, digest)) {
+            self.remove(digest);
         }
     }
 
-    /// Removes the account's logins beyond so many, but never its `own`: expired ones first, then the least recently used.
-    pub(super) fn remove_surplus(&mut self, account: i64, own: SessionKey, at_most: NonZeroU32, now: Timestamp) {
+    /// Ends the account's logins beyond the limit, expired ones first, then the least recently used; never `own`.
+    pub(super) fn remove_surplus(&mut self, account: i64, own: SessionDigest, at_most: NonZeroU32, now: Timestamp) {
         let at_most = usize::try_from(at_most.get()).unwrap_or(usize::MAX);
-        let surplus = self.keys_of(account, None).count().saturating_sub(at_most);
+        let surplus = self.digests_of(account, None).count().saturating_sub(at_most);
         if surplus == 0 {
             return;
         }
-        let others = self.keys_of(account, None).filter(|key| *key != own);
-        let mut others: Vec<_> = others.map(|key| (self.standing(key, now), key)).collect();
+        let others = self.digests_of(account, None).filter(|digest| *digest != own);
+        let mut others: Vec<_> = others.map(|digest| (self.standing(digest, now), digest)).collect();
         others.sort_unstable();
-        for (_, key) in others.into_iter().take(surplus) {
-            self.remove(key);
+        for (_, digest) in others.into_iter().take(surplus) {
+            self.remove(digest);
         }
     }
 
-    /// By what sessions are compared: the least of them goes first.
-    fn standing(&self, key: SessionKey, now: Timestamp) -> Option<(bool, Timestamp)> {
-        let session = self.by_key.get(&key)?;
+    /// The order of ending: the smallest first.
+    fn standing(&self, digest: SessionDigest, now: Timestamp) -> Option<(bool, Timestamp)> {
+        let session = self.by_digest.get(&digest)?;
         Some((now < session.expires_at, session.last_seen_at))
     }
 
     pub(super) fn purge(&mut self, now: Timestamp) -> u64 {
         self.since_purge = 0;
-        let expired: Vec<SessionKey> =
-            self.by_key.iter().filter(|(_, session)| session.expires_at <= now).map(|(key, _)| *key).collect();
-        for key in &expired {
-            self.remove(*key);
+        let expired: Vec<SessionDigest> =
+            self.by_digest.iter().filter(|(_, session)| session.expires_at <= now).map(|(digest, _)| *digest).collect();
+        for digest in &expired {
+            self.remove(*digest);
         }
         expired.len() as u64
     }

@@ -1,4 +1,4 @@
-//! What sessions without a login may take of the memory.
+//! The memory budget of sessions without a login.
 
 use jiff::Timestamp;
 use shared::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Somebody without a login, who fills the room that such sessions have.
+/// A client without a login that fills its session to the limit.
 async fn visit(store: &dyn SessionStore, now: Timestamp) -> SessionId {
     let (id, mut session) = (SessionId::random(), Session::new(now, LIFETIMES.end(now, None)));
     let item =
@@ -46,11 +46,11 @@ async fn visitors_have_a_share_of_the_memory_and_end_no_login() {
         kept.push(store.find(visitor, now).await.unwrap().is_some());
     }
     let last = kept.iter().filter(|kept| **kept).count();
-    assert!((150..=250).contains(&last), "4,000 bytes each, and what is kept beside them: {last}");
+    assert!((150..=250).contains(&last), "4,000 bytes each, and the overhead of each session: {last}");
     assert!(kept[VISITORS - last..].iter().all(|kept| *kept), "those who came last");
 }
 
-/// What is left of a login that has gone counts among the visitors: an account could leave any number of such sessions.
+/// A session whose login was deleted counts against the budget: an account could leave any number of them.
 #[tokio::test]
 async fn sessions_whose_login_was_deleted_have_the_same_share() {
     let store = MemoryStore::new(LIFETIMES, LoginsAtMost(None), MEBIBYTE);

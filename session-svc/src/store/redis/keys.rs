@@ -1,27 +1,27 @@
-//! The keys in Redis, and how an account's sessions come to lie together.
+//! The keys in Redis, which place an account's sessions in one slot.
 //!
-//! A script of a cluster sees the keys of one slot alone, and a slot is chosen by what stands in braces. What happens at once to
-//! a session and to the index of its account's logins therefore needs both in one *bucket*:
+//! In a cluster a script can use only the keys of one slot, and the text in braces chooses the slot. A script that changes a session and
+//! the index of its account's logins atomically therefore needs both in one *bucket*:
 //!
-//! | key | what |
+//! | key | content |
 //! |---|---|
-//! | `PREFIX{BB}` and 16 bytes | the session whose id begins with `BB`, by a digest of the id |
-//! | `PREFIX{BB}a:ACCOUNT` | the index of an account whose bucket is `BB` |
+//! | `PREFIX{BB}` and 16 bytes | the session whose id begins with `BB`; the bytes are the digest of the id |
+//! | `PREFIX{BB}a:ACCOUNT` | the index of logins of an account in bucket `BB` |
 //!
-//! The bucket of a session is the first two characters of its id, and those of a login's id are its account's: the other 30 are
-//! random, 155 bits. One server is asked in the same way, so that its sessions can move into a cluster. The [prefix](super::names)
-//! keeps deployments on one Redis apart.
+//! A session's bucket is the first two characters of its id. A login's id begins with the bucket of its account; the other 30 characters
+//! are random, 155 bits. A single server gets the same keys, so that its sessions can move into a cluster. The [prefix](super::names)
+//! separates deployments on one Redis.
 
 use super::names::Names;
 use crate::id::SessionId;
 
-/// Characters of an id that name its bucket.
+/// Number of characters of an id that name its bucket.
 const BUCKET: usize = 2;
 const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 
 /// A fresh id for a login of this account.
 pub(super) fn id_for(account: i64) -> SessionId {
-    SessionId::beginning_with(&bucket_of(account))
+    SessionId::with_prefix(&bucket_of(account))
 }
 
 pub(super) fn share_a_bucket(one: &SessionId, other: &SessionId) -> bool {
@@ -30,15 +30,15 @@ pub(super) fn share_a_bucket(one: &SessionId, other: &SessionId) -> bool {
 
 impl Names {
     pub(super) fn session(&self, id: &SessionId) -> Vec<u8> {
-        [self.prefix().as_bytes(), b"{", bucket(id).as_bytes(), b"}", id.key().as_bytes()].concat()
+        [self.prefix().as_bytes(), b"{", bucket(id).as_bytes(), b"}", id.digest().as_bytes()].concat()
     }
 
-    /// The logins of an account: digests of ids, by when they end.
+    /// The key of the index of an account's logins: digests of session ids, sorted by their ends.
     pub(super) fn index(&self, account: i64) -> String {
         format!("{}{{{}}}a:{account}", self.prefix(), bucket_of(account))
     }
 
-    /// Two keys that no cluster keeps in one slot.
+    /// Two keys in different slots.
     pub(super) fn apart(&self) -> [String; 2] {
         [self.index(0), self.index(1)]
     }
@@ -60,7 +60,7 @@ mod tests {
     use super::{super::names::Names, bucket_of, id_for, share_a_bucket};
     use crate::id::SessionId;
 
-    /// What a cluster hashes of a key.
+    /// The part of a key that a cluster hashes.
     fn tag(key: &[u8]) -> &[u8] {
         let opens = key.iter().position(|byte| *byte == b'{').unwrap();
         let closes = key[opens..].iter().position(|byte| *byte == b'}').unwrap();
@@ -76,7 +76,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_login_lies_with_the_index_of_its_account(account in any::<i64>(), prefix in "[a-z0-9:._-]{0,20}") {
-            let names = Names::beginning_with(&prefix);
+            let names = Names::with_prefix(&prefix);
             let (id, other) = (id_for(account), id_for(account));
             prop_assert!(SessionId::parse(id.expose()).is_some(), "an id like any other");
             prop_assert!(share_a_bucket(&id, &other) && id.expose() != other.expose());

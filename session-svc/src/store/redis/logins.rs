@@ -1,7 +1,7 @@
-//! An account's logins in Redis: begun, listed, ended, and kept to their number.
+//! An account's logins in Redis: begins, lists, ends and limits them.
 //!
-//! An account can have more logins than Redis can go through while others wait. Each script here looks at a bounded number of them
-//! and says where the next one is to begin.
+//! An account may have more logins than Redis can visit without blocking other requests. So each script here visits a limited number, and
+//! returns where the next one begins.
 
 use std::num::NonZeroU32;
 
@@ -9,30 +9,30 @@ use jiff::Timestamp;
 use shared::refusal::Unavailable;
 
 use super::{
-    Begins, RedisStore, Spared,
+    BeginLogin, RedisStore, Spared,
     connection::unreadable,
     record::{self, Fields},
     scripts::{Invocation, Script},
 };
 use crate::{
-    id::{SessionId, SessionKey},
+    id::{SessionDigest, SessionId},
     session::Session,
     store::{MAX_LISTED, SessionStore as _},
 };
 
-/// A walk through an index begins here, and is over when it comes back to it.
+/// A walk through an index begins here, and ends when the cursor returns to it.
 const START: &str = "0";
 
 impl RedisStore {
-    /// The limit as scripts take it: 0 is none.
+    /// The limit as an argument of scripts; 0 is unlimited.
     fn at_most(&self) -> u32 {
         self.at_most.0.map_or(0, NonZeroU32::get)
     }
 
-    /// Begins a login in one script, in which what the client had ends: its items go along where they may.
-    pub(super) async fn log_in_at_once(
+    /// Begins a login in one script, which also ends the client's former session and takes over its items if allowed.
+    pub(super) async fn log_in_atomically(
         &self,
-        begins: Begins<'_>,
+        begins: BeginLogin<'_>,
         items: &[(String, String)],
         now: Timestamp,
     ) -> Result<Session, Unavailable> {
@@ -54,33 +54,33 @@ impl RedisStore {
         record::session(&fields).ok_or_else(unreadable)
     }
 
-    /// What the client had lies in a part of the cluster that the script does not reach: it is read before, and ends after, so
-    /// that whatever fails on the way, it is still there. What is written to it in between stays behind.
-    pub(super) async fn log_in_from_afar(
+    /// For a former session in another slot, which the script cannot use. It is read first and ended last, so that a failure loses nothing.
+    /// Items written to it in between are lost.
+    pub(super) async fn log_in_across_slots(
         &self,
         former: &SessionId,
-        begins: Begins<'_>,
+        begins: BeginLogin<'_>,
         now: Timestamp,
     ) -> Result<Session, Unavailable> {
         let account = begins.login.account.id;
         let passed_on = self.find(former, now).await?.filter(|session| session.may_pass_to(account));
         let items = passed_on.map(|session| record::stored_items(&session)).unwrap_or_default();
-        let session = self.log_in_at_once(Begins { former: None, ..begins }, &items, now).await?;
+        let session = self.log_in_atomically(BeginLogin { former: None, ..begins }, &items, now).await?;
         self.end(former).await?;
         Ok(session)
     }
 
-    /// Ends what a login has found to be too many and has not ended itself: this many logins are left by a higher limit, or by none.
-    async fn end_surplus(&self, begun: &Begins<'_>, mut surplus: u64) -> Result<(), Unavailable> {
+    /// Ends the logins beyond the limit that the login's script left. There are so many only after a higher limit, or none.
+    async fn end_surplus(&self, begun: &BeginLogin<'_>, mut surplus: u64) -> Result<(), Unavailable> {
         while surplus > 0 {
             let mut end = self.on_index(&self.scripts.end_surplus, begun.login.account.id);
-            end.arg(begun.id.key().as_bytes().as_slice()).arg(self.at_most());
+            end.arg(begun.id.digest().as_bytes().as_slice()).arg(self.at_most());
             surplus = self.connection.run(&end).await?;
         }
         Ok(())
     }
 
-    /// Moves what lies under the other names, if there are any, to where the account's logins are looked for.
+    /// Moves the account's logins from keys with the other prefix, if there is one.
     pub(super) async fn adopt_logins(&self, account: i64) -> Result<(), Unavailable> {
         if self.names.other_prefix().is_none() {
             return Ok(());
@@ -104,7 +104,7 @@ impl RedisStore {
         Ok(sessions)
     }
 
-    pub(super) async fn end_one_login(&self, account: i64, login: SessionKey) -> Result<(), Unavailable> {
+    pub(super) async fn end_one_login(&self, account: i64, login: SessionDigest) -> Result<(), Unavailable> {
         self.adopt_logins(account).await?;
         self.walk(|cursor| {
             let mut end = self.on_index(&self.scripts.end_login, account);
@@ -116,7 +116,7 @@ impl RedisStore {
 
     pub(super) async fn end_all_logins(&self, account: i64, spared: Spared<'_>) -> Result<(), Unavailable> {
         self.adopt_logins(account).await?;
-        let session = spared.session.map(SessionId::key);
+        let session = spared.session.map(SessionId::digest);
         self.walk(|cursor| {
             let mut end = self.on_index(&self.scripts.end_logins, account);
             end.arg(cursor).arg(session.as_ref().map_or(&[][..], |key| key.as_bytes().as_slice())).arg(spared.since);
@@ -125,8 +125,8 @@ impl RedisStore {
         .await
     }
 
-    /// Goes through an index from its start to its end. A walk of several steps is done again until it ends nothing more: if another
-    /// server took over in the middle of it, some logins were left out.
+    /// Runs a script over the whole index. A walk of several steps is repeated until it ends no further login: if another server took over
+    /// during the walk, some logins were skipped.
     async fn walk<'s>(&'s self, step: impl Fn(&str) -> Invocation<'s>) -> Result<(), Unavailable> {
         loop {
             let (mut cursor, mut ended, mut steps) = (START.to_owned(), 0, 0);
@@ -142,7 +142,7 @@ impl RedisStore {
         }
     }
 
-    /// A script that is told no time, for it only ends what is there.
+    /// A script that only ends logins, and therefore needs no time.
     fn on_index<'s>(&self, script: &'s Script, account: i64) -> Invocation<'s> {
         self.script(script, self.names.index(account).as_bytes(), Timestamp::UNIX_EPOCH)
     }

@@ -1,17 +1,17 @@
-//! Sessions in Redis: a hash each, one field an item, so that parallel writes to different items all survive.
+//! Sessions in Redis. Each is a hash with one field per item, so that parallel writes to different items all survive.
 //!
-//! The key is a digest of the id: a leaked copy of Redis contains no usable session id. Each method is one command, the scripts of `scripts/`
-//! included; reading a session is one `HGETALL`, and only when a session is prolonged, or its last use is to be written down, is there
-//! a second one. In a cluster, a login that takes along what its client had is three. Redis removes what has expired by itself.
+//! The key is a digest of the session id: a leaked Redis dump contains no usable session ids. Each method is one command or one script of
+//! `scripts/`. Reading a session is one `HGETALL`; a second command follows only to prolong the session or to record its last use. In a
+//! cluster, a login that takes over a former session needs three commands. Redis itself deletes expired keys.
 //!
-//! What Redis lost, by a restart without persistence or by eviction, is logged out: run it with `appendonly yes` and
-//! `maxmemory-policy noeviction`. Out of memory, it refuses new sessions (503), and logging out still works.
+//! Sessions that Redis loses, by a restart without persistence or by eviction, are logged out. Run it with `appendonly yes` and
+//! `maxmemory-policy noeviction`. Without free memory, it then refuses new sessions (503), while logout still works.
 //!
-//! * [`connection`]: to one server, to the master behind sentinels, or to a cluster
-//! * [`keys`]: where a session lies, and the index of its account's logins with it; [`names`]: what keeps deployments apart
-//! * [`logins`]: an account's logins, in steps that are short however many there are
-//! * [`record`]: a session as fields
-//! * [`scripts`]: what happens at once
+//! * [`connection`]: one server, the master that sentinels name, or a cluster
+//! * [`keys`]: the keys of sessions and of indexes of logins; [`names`]: the prefix that separates deployments
+//! * [`logins`]: an account's logins, processed in short steps
+//! * [`record`]: a session as fields of a hash
+//! * [`scripts`]: atomic changes
 
 mod connection;
 mod keys;
@@ -43,16 +43,16 @@ use self::{
     record::Fields,
     scripts::{Invocation, Script, Scripts, lifetimes_as_arguments},
 };
-use super::{Begins, Change, SessionStore, Spared, Used};
+use super::{BeginLogin, Change, SessionStore, Spared, Used};
 use crate::{
-    id::{SessionId, SessionKey},
+    id::{SessionDigest, SessionId},
     lifetime::Lifetimes,
-    room::{BIGGEST_SESSION, too_large},
+    room::{MAX_SESSION_BYTES, too_large},
     session::Session,
 };
 
-/// When a session was last seen is written down once in so many seconds.
-const SEEN_EVERY: i64 = 60;
+/// Seconds between two writes of a session's last use.
+const SEEN_INTERVAL: i64 = 60;
 
 pub(crate) struct RedisStore {
     connection: Connection,
@@ -69,15 +69,15 @@ impl fmt::Debug for RedisStore {
 }
 
 impl RedisStore {
-    /// Connects in the background: a Redis that is not there yet is no reason to refuse. An address that cannot be one is, and
-    /// so is a server that cannot keep sessions alone.
+    /// Connects in the background, since Redis may start later. An error if the address is invalid, or if the server is a cluster node,
+    /// which cannot keep all sessions.
     pub(crate) async fn open(
         access: Access<'_>,
         names: Names,
         lifetimes: Lifetimes,
         at_most: LoginsAtMost,
     ) -> Result<Self, String> {
-        let connection = Connection::to(access, &names.apart())?;
+        let connection = Connection::open(access, &names.apart())?;
         connection.refuse_node_of_cluster().await?;
         Ok(Self { connection, names, scripts: Scripts::new(), lifetimes, at_most })
     }
@@ -95,7 +95,7 @@ impl RedisStore {
         self.script(script, &self.names.session(id), now)
     }
 
-    /// Runs a script that changes a session, if there is one.
+    /// Runs a script that changes a session. `None` if there is none.
     async fn changed(&self, script: &Invocation<'_>) -> Result<Option<Used>, Refusal> {
         let (outcome, number, fields): (String, usize, Fields) = self.connection.run(script).await?;
         match outcome.as_str() {
@@ -132,7 +132,7 @@ impl SessionStore for RedisStore {
         let Some(mut session) = self.find(id, now).await? else { return Ok(None) };
         let seen_before = session.last_seen_at;
         let prolonged = session.used(self.lifetimes, now);
-        if prolonged || now.as_second() - seen_before.as_second() >= SEEN_EVERY {
+        if prolonged || now.as_second() - seen_before.as_second() >= SEEN_INTERVAL {
             let still_there: bool = self.connection.run(&self.on_session(&self.scripts.touch, id, now)).await?;
             return Ok(still_there.then_some(Used { session, prolonged }));
         }
@@ -155,7 +155,7 @@ impl SessionStore for RedisStore {
             Change::Put(item, room) => {
                 let stored = Item { expires_at: item.max_age.map(|age| after(now, age)), value: item.value };
                 let mut put = on(put);
-                put.arg(item.key.as_str()).arg(record::stored_item(&stored)).arg(BIGGEST_SESSION).arg(room.0);
+                put.arg(item.key.as_str()).arg(record::stored_item(&stored)).arg(MAX_SESSION_BYTES).arg(room.0);
                 self.changed(&put).await
             }
             Change::Remove(item) => self.changed(on(remove).arg(item.as_str())).await,
@@ -165,13 +165,13 @@ impl SessionStore for RedisStore {
         }
     }
 
-    async fn log_in(&self, begins: Begins<'_>, now: Timestamp) -> Result<Session, Unavailable> {
+    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Session, Unavailable> {
         self.adopt_logins(begins.login.account.id).await?;
         match begins.former {
             Some(former) if !self.connection.is_one_server() && !share_a_bucket(former, begins.id) => {
-                self.log_in_from_afar(former, begins, now).await
+                self.log_in_across_slots(former, begins, now).await
             }
-            _ => self.log_in_at_once(begins, &[], now).await,
+            _ => self.log_in_atomically(begins, &[], now).await,
         }
     }
 
@@ -184,7 +184,7 @@ impl SessionStore for RedisStore {
     }
 
     async fn end_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable> {
-        match SessionKey::of_login(login) {
+        match SessionDigest::from_login_id(login) {
             Some(login) => self.end_one_login(account, login).await,
             None => Ok(()),
         }
@@ -198,12 +198,12 @@ impl SessionStore for RedisStore {
         self.connection.collectors()
     }
 
-    /// Asks as a request does: the nodes of a cluster may be there and not serve.
+    /// Checks as a request would: cluster nodes may answer and still not serve.
     async fn ready(&self) -> Result<(), Unavailable> {
         self.connection.serves().await
     }
 
-    /// Redis does it.
+    /// Redis itself deletes expired keys.
     async fn purge(&self, _: Timestamp) -> Result<u64, Unavailable> {
         Ok(0)
     }

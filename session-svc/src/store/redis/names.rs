@@ -1,10 +1,10 @@
-//! With what the names of keys begin, so that two deployments on one Redis do not take each other's sessions: account numbers and
-//! user names are the same everywhere.
+//! The prefix of all keys, so that two deployments on one Redis do not mix their sessions. Both may have the same account ids and
+//! usernames.
 //!
-//! A name begins with the id of the deployment, which its database keeps, or with what `SESSION_PREFIX` says. Before the id there
-//! was nothing: a deployment that had accounts by then finds what lies under such *former* names for as long as a session of
-//! before can live, and moves it at first sight. An instance that an upgrade runs with an empty `SESSION_PREFIX` does the same the
-//! other way round. Nothing is asked for twice unless the first look finds nothing.
+//! The prefix is the deployment's id from its database, or `SESSION_PREFIX`. Version 0.1 had no prefix. A deployment with accounts of
+//! that version also looks for keys without prefix, and moves the sessions it finds. It does so as long as such sessions can live. During
+//! an upgrade, an instance with an empty `SESSION_PREFIX` does the same in the other direction. A second look-up happens only if the
+//! first finds nothing.
 
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ use shared::{
 
 use crate::settings::SessionPrefix;
 
-/// An upgrade may take so long, and sessions of the former version begin to the last.
-const LONGEST_UPGRADE: Duration = Duration::from_hours(24);
+/// Maximum time of an upgrade, during which the former version still begins sessions.
+const MAX_UPGRADE_TIME: Duration = Duration::from_hours(24);
 
 #[derive(Debug)]
 pub(crate) struct Names {
@@ -25,17 +25,17 @@ pub(crate) struct Names {
     clock: Clock,
 }
 
-/// With what names began before, or begin at other instances during an upgrade.
+/// The former prefix, or the prefix of other instances during an upgrade.
 #[derive(Debug)]
 struct Other {
     prefix: String,
-    /// In seconds since the epoch.
+    /// Until when it is used, in seconds since the epoch.
     until: i64,
 }
 
 impl Names {
-    /// The names of this deployment, whose sessions live for `lifetime` when they are not used.
-    pub(crate) fn of(
+    /// The keys of this deployment; `lifetime` is the idle timeout of its sessions.
+    pub(crate) fn new(
         deployment: &Deployment,
         setting: Option<&SessionPrefix>,
         lifetime: Duration,
@@ -45,10 +45,10 @@ impl Names {
         let other = match setting {
             None => Some(String::new()),
             Some(prefix) if prefix.is_empty() => Some(of_deployment.clone()),
-            // Whoever chooses a name begins anew.
+            // A chosen prefix does not take over any sessions.
             Some(_) => None,
         };
-        let until = deployment.created_at.saturating_add(whole_seconds(lifetime.saturating_add(LONGEST_UPGRADE)));
+        let until = deployment.created_at.saturating_add(whole_seconds(lifetime.saturating_add(MAX_UPGRADE_TIME)));
         let other = other.filter(|_| deployment.had_accounts).map(|prefix| Other { prefix, until });
         Self { prefix: setting.map_or(of_deployment, |prefix| prefix.as_str().to_owned()), other, clock }
     }
@@ -57,13 +57,13 @@ impl Names {
         &self.prefix
     }
 
-    /// The other prefix under which a session may lie that is not found under this one.
+    /// The other prefix to try if a session is not found.
     pub(super) fn other_prefix(&self) -> Option<&str> {
         self.other.as_ref().filter(|other| self.clock.seconds() < other.until).map(|other| other.prefix.as_str())
     }
 
     #[cfg(test)]
-    pub(super) fn beginning_with(prefix: &str) -> Self {
+    pub(super) fn with_prefix(prefix: &str) -> Self {
         Self { prefix: prefix.to_owned(), other: None, clock: Clock::by_hand(0) }
     }
 }
@@ -82,7 +82,7 @@ mod tests {
     fn names(had_accounts: bool, setting: Option<&str>, clock: &Clock) -> Names {
         let deployment = Deployment { id: "abc".to_owned(), created_at: 1_000, had_accounts };
         let setting = setting.map(|text| text.parse::<SessionPrefix>().unwrap());
-        Names::of(&deployment, setting.as_ref(), TWO_WEEKS, clock.clone())
+        Names::new(&deployment, setting.as_ref(), TWO_WEEKS, clock.clone())
     }
 
     #[test]

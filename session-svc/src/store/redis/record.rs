@@ -1,12 +1,12 @@
-//! A session as the fields of a hash; `scripts/common.lua` says which.
+//! A session as the fields of a hash, as in `scripts/common.lua`.
 //!
 //! | field | value |
 //! |---|---|
-//! | `.e` `.s` `.i` | seconds since the epoch: the end, the last use, the begin of the login |
-//! | `.o` | the id of the account whose items these are |
-//! | `.g` | the generation that the account had when the login began; absent in logins of version 0.1, which counts as 0 |
-//! | `.l` | the login: 16 bytes of id, the username, and after a zero byte what the client calls itself |
-//! | an item's key | `END\|VALUE`, or `\|VALUE` for an item without an end of its own |
+//! | `.e` `.s` `.i` | seconds since the epoch: the session's end, its last use, the beginning of the login |
+//! | `.o` | the id of the account that owns the items |
+//! | `.g` | the account's generation when the login began; absent (0) in logins of version 0.1 |
+//! | `.l` | the login: 16 bytes of id, the username, and after a zero byte the `User-Agent` |
+//! | an item's key | `END\|VALUE`, or `\|VALUE` for an item without expiry |
 
 use std::collections::HashMap;
 
@@ -18,16 +18,16 @@ use shared::{
 };
 
 use crate::{
-    id::SessionKey,
+    id::SessionDigest,
     session::{Expiry, Session, SessionLogin},
 };
 
-/// Bytes of a login's id.
+/// Length of a login's id in bytes.
 const ID: usize = 16;
 
 pub(super) type Fields = HashMap<Vec<u8>, Vec<u8>>;
 
-/// `None` for what is no session.
+/// `None` if the fields are not a session.
 pub(super) fn session(fields: &Fields) -> Option<Session> {
     let owner = number(fields, b".o");
     let login = match (fields.get(b".l".as_slice()), owner) {
@@ -51,7 +51,7 @@ pub(super) fn session(fields: &Fields) -> Option<Session> {
 }
 
 pub(super) fn login(login: &SessionLogin) -> Vec<u8> {
-    let mut bytes = SessionKey::of_login(&login.id).unwrap_or(SessionKey::FIRST).as_bytes().to_vec();
+    let mut bytes = SessionDigest::from_login_id(&login.id).unwrap_or(SessionDigest::FIRST).as_bytes().to_vec();
     bytes.extend(login.account.username.as_bytes());
     if let Some(agent) = &login.device.user_agent {
         bytes.push(0);
@@ -116,7 +116,7 @@ mod tests {
         Timestamp::from_second(seconds).unwrap()
     }
 
-    /// As the scripts set them.
+    /// The fields as the scripts set them.
     fn fields(session: &Session) -> Fields {
         let mut fields = Fields::new();
         let mut set = |name: &str, value: Vec<u8>| drop(fields.insert(name.as_bytes().to_vec(), value));
@@ -143,7 +143,7 @@ mod tests {
             id in any::<[u8; ID]>(),
             account in any::<i64>(),
             generation in 0..i64::MAX,
-            // Neither a name nor a header may hold control characters.
+            // Usernames and headers contain no control characters.
             username in "[^\\x00]{1,40}",
             user_agent in prop::option::of("[^\\x00]{0,40}"),
             seconds in SECONDS,

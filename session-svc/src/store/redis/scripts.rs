@@ -1,7 +1,7 @@
-//! What happens at once in Redis, as scripts: each is one command, and nobody sees the half of it.
+//! Atomic changes in Redis as scripts: each is one command, so no other client sees a partial change.
 //!
-//! A script that may need memory is refused as a whole when Redis has none left (`#!lua`, Redis 7); one that only ends
-//! sessions runs even then.
+//! A script that may need memory is refused as a whole if Redis has none left (`#!lua`, Redis 7). A script that only ends sessions runs
+//! even then.
 
 use redis::{Cmd, ToRedisArgs, cmd};
 
@@ -9,10 +9,10 @@ use crate::lifetime::Lifetimes;
 
 macro_rules! script {
     ($($name:literal),+) => {
-        Script::of(concat!("#!lua\n", include_str!("scripts/common.lua"), $(include_str!(concat!("scripts/", $name))),+))
+        Script::new(concat!("#!lua\n", include_str!("scripts/common.lua"), $(include_str!(concat!("scripts/", $name))),+))
     };
     ($($name:literal),+; frees memory) => {
-        Script::of(concat!(
+        Script::new(concat!(
             "#!lua flags=allow-oom\n",
             include_str!("scripts/common.lua"),
             $(include_str!(concat!("scripts/", $name))),+
@@ -58,21 +58,21 @@ impl Scripts {
     }
 }
 
-/// What every script is told first: the time, and what prolongs a session by how much. After it comes the other prefix, if any.
+/// The first arguments of every script: the time, and the lifetimes. The other prefix follows, if any.
 pub(super) fn lifetimes_as_arguments(now: i64, lifetimes: Lifetimes) -> [i64; 6] {
     let with_login = [lifetimes.idle_seconds(), lifetimes.absolute_seconds(), lifetimes.worth_prolonging(true)];
     let without = [lifetimes.idle_seconds_without_login(), lifetimes.worth_prolonging(false)];
     [now, with_login[0], with_login[1], with_login[2], without[0], without[1]]
 }
 
-/// A script, and the digest by which a Redis that has run it knows it.
+/// A script, and the digest by which Redis knows it after the first run.
 pub(super) struct Script {
     text: &'static str,
     digest: String,
 }
 
 impl Script {
-    fn of(text: &'static str) -> Self {
+    fn new(text: &'static str) -> Self {
         Self { text, digest: redis::Script::new(text).get_hash().to_owned() }
     }
 
@@ -81,8 +81,8 @@ impl Script {
     }
 }
 
-/// A script with what it works on. The library's own would load a script it finds missing into each node of a cluster, which
-/// fails when one of them is gone; here the script goes along to the node that is asked.
+/// A script with its keys and arguments. The library's version would load a missing script into each node of a cluster, which fails if
+/// one node is down. Here the script is sent to the node that runs it.
 pub(super) struct Invocation<'s> {
     script: &'s Script,
     keys: Vec<Vec<u8>>,

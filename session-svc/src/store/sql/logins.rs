@@ -1,7 +1,7 @@
-//! An account's logins in SQL: begun, listed, ended, and kept to their number.
+//! An account's logins in SQL: begins, lists, ends and limits them.
 //!
-//! Who begins or ends logins of an account does so alone, so that each sees what the other has done, and no two wait for one another.
-//! Of many logins, a transaction ends only so many.
+//! Transactions that begin or end logins of one account are serialized, so that each sees the effects of the other, without deadlocks.
+//! One transaction ends a limited number of logins.
 
 use std::num::NonZeroU32;
 
@@ -11,24 +11,24 @@ use sqlx::{Any, AnyConnection, Row as _, Transaction};
 
 use super::{
     SqlStore,
-    rows::{self, Kept},
-    statements::{KEY_OF_LOGIN, LOGINS_BEFORE},
+    rows::{self, SessionRow},
+    statements::{LOGINS_BEFORE, SESSION_OF_LOGIN},
 };
 use crate::{
     id::SessionId,
     session::Session,
-    store::{Begins, MAX_LISTED, Spared},
+    store::{BeginLogin, MAX_LISTED, Spared},
 };
 
-/// Logins that one transaction ends at most.
+/// Maximum number of logins that one transaction ends.
 const STEP: usize = 1_000;
-/// No session has this key.
-const NO_KEY: &str = "";
+/// No session has this id.
+const NO_ID: &str = "";
 
 impl SqlStore {
-    /// The session in which a login has begun, and whether the account may still have more logins than it may have.
-    pub(super) async fn logged_in(&self, begins: Begins<'_>, now: Timestamp) -> sqlx::Result<(Session, bool)> {
-        let Begins { former, id, login } = begins;
+    /// Begins a login. Returns its session, and whether the account may still exceed its limit.
+    pub(super) async fn logged_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> sqlx::Result<(Session, bool)> {
+        let BeginLogin { former, id, login } = begins;
         let account = login.account.id;
         let mut transaction = self.begin_on(account).await?;
         let mut kept = None;
@@ -38,7 +38,7 @@ impl SqlStore {
                 self.rows.delete(&mut transaction, former.expose()).await?;
             }
         }
-        let kept = Kept::passed_on(kept, login, self.lifetimes, now);
+        let kept = SessionRow::passed_on(kept, login, self.lifetimes, now);
         let session = kept.session.clone();
         self.rows.insert(&mut transaction, id, kept, now).await?;
         let more = self.delete_surplus(&mut transaction, account, id, now).await?;
@@ -46,7 +46,7 @@ impl SqlStore {
         Ok((session, more))
     }
 
-    /// Ends some of the logins beyond the limit, as a higher limit has left them; whether there may be more.
+    /// Ends some of the logins beyond the limit, which a higher limit has left. Returns whether there may be more.
     pub(super) async fn end_surplus(&self, account: i64, own: &SessionId, now: Timestamp) -> sqlx::Result<bool> {
         let mut transaction = self.begin_on(account).await?;
         let more = self.delete_surplus(&mut transaction, account, own, now).await?;
@@ -61,7 +61,7 @@ impl SqlStore {
         for row in &rows {
             let indexed = rows::login_id(row)?;
             let kept = self.rows.open(row, now)?;
-            let holds = |kept: &Kept| kept.session.login.as_ref().is_some_and(|login| login.id == indexed);
+            let holds = |kept: &SessionRow| kept.session.login.as_ref().is_some_and(|login| login.id == indexed);
             sessions.extend(kept.filter(holds).map(|kept| kept.session.without_items()));
         }
         Ok(sessions)
@@ -69,16 +69,16 @@ impl SqlStore {
 
     pub(super) async fn end_one_login(&self, account: i64, login: &LoginId) -> sqlx::Result<()> {
         let mut transaction = self.database.begin_to_write().await?;
-        let query = sqlx::query(KEY_OF_LOGIN).bind(account).bind(&login.0);
+        let query = sqlx::query(SESSION_OF_LOGIN).bind(account).bind(&login.0);
         if let Some(row) = query.fetch_optional(&mut *transaction).await? {
             self.rows.delete(&mut transaction, row.try_get("session_key")?).await?;
         }
         transaction.commit().await
     }
 
-    /// Ends some of the logins that are not spared; whether there may be more.
+    /// Ends some of the logins that are not spared. Returns whether there may be more.
     pub(super) async fn end_some_logins(&self, account: i64, spared: Spared<'_>) -> sqlx::Result<bool> {
-        let own = spared.session.map_or(NO_KEY, SessionId::expose);
+        let own = spared.session.map_or(NO_ID, SessionId::expose);
         let mut transaction = self.begin_on(account).await?;
         let query = sqlx::query(LOGINS_BEFORE).bind(account).bind(own).bind(spared.since.unwrap_or(i64::MAX));
         let rows = query.bind(as_limit(STEP)).fetch_all(&mut *transaction).await?;

@@ -1,13 +1,13 @@
-//! Sessions in the database, in Django's table and in Django's format: a Django site with the same `SECRET_KEY` and the same
-//! database reads and writes the very same sessions.
+//! Sessions in Django's table and Django's format: a Django site with the same `SECRET_KEY` and database reads and writes the same
+//! sessions.
 //!
-//! The row is Django's: the id stands in it as it is, not as a digest, so whoever can read the table can be anybody. Beside it stands an
-//! index of logins, and a login holds only while it stands in both: that is how all of an account's logins end at once, on
-//! every instance, even where Django has given a session another key meanwhile.
+//! As in Django, the row contains the session id itself, not a digest, so a reader of the table can use any session. A second table is an
+//! index of logins, and a login is valid only while both contain it. So all logins of an account end at once on every instance, even if
+//! Django has given a session another id meanwhile.
 //!
-//! * [`logins`]: an account's logins, ended in steps and kept to their number
-//! * [`record`]: what of the dictionary is ours
-//! * [`rows`]: rows, opened and judged, and written back
+//! * [`logins`]: an account's logins, ended in steps and limited in number
+//! * [`record`]: this service's members of Django's dictionary
+//! * [`rows`]: reads, checks and writes rows
 //! * [`statements`], [`schema`]: the SQL of both engines
 
 mod logins;
@@ -32,18 +32,18 @@ use shared::{
 };
 
 use self::{
-    rows::{Kept, Rows, SignedAgain},
+    rows::{Rows, SessionRow, SignedAgain},
     statements::{FORGET_LOGINS, SEEN, SIGN_AGAIN},
 };
-use super::{Begins, Change, SessionStore, Spared, Used};
+use super::{BeginLogin, Change, SessionStore, Spared, Used};
 use crate::{id::SessionId, lifetime::Lifetimes, session::Session};
 
-/// A client is not kept waiting for a database that does not answer: a retry costs it less.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// Nobody waits for this.
-const PATIENCE_IN_THE_BACKGROUND: Duration = Duration::from_secs(30);
-/// When a login was last seen is written down once in so many seconds.
-const SEEN_EVERY: i64 = 60;
+/// How long a request waits for the database. A retry costs the client less than a longer wait.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
+/// For background work, for which no request waits.
+const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(30);
+/// Seconds between two writes of a login's last use.
+const SEEN_INTERVAL: i64 = 60;
 
 #[derive(Debug)]
 pub(crate) struct SqlStore {
@@ -55,7 +55,7 @@ pub(crate) struct SqlStore {
 }
 
 impl SqlStore {
-    /// Makes the table if it is not there.
+    /// Creates the table if it does not exist.
     pub(crate) async fn open(
         database: Database,
         keys: &Keys,
@@ -67,7 +67,7 @@ impl SqlStore {
         Ok(Self { meter: database.table("django_session"), database, rows, lifetimes, at_most })
     }
 
-    async fn kept(&self, id: &SessionId, now: Timestamp) -> Result<Option<Kept>, Unavailable> {
+    async fn read(&self, id: &SessionId, now: Timestamp) -> Result<Option<SessionRow>, Unavailable> {
         in_time(self.meter.select.measured(async {
             let mut connection = self.database.pool().lease().await?;
             self.rows.find(&mut connection, id, now, false).await
@@ -75,8 +75,8 @@ impl SqlStore {
         .await
     }
 
-    /// Writes down that the session was used, where that is worth it; a session that has ended meanwhile stays ended.
-    async fn note_use(&self, id: &SessionId, kept: &Kept, now: Timestamp, prolonged: bool) -> sqlx::Result<()> {
+    /// Records a use of the session. A session that has ended meanwhile stays ended.
+    async fn note_use(&self, id: &SessionId, kept: &SessionRow, now: Timestamp, prolonged: bool) -> sqlx::Result<()> {
         let mut connection = self.database.pool().lease().await?;
         if prolonged {
             let prolong = sqlx::query(self.rows.statements().prolong).bind(id.expose()).bind(now.as_second());
@@ -113,9 +113,9 @@ impl SqlStore {
     }
 }
 
-/// Makes the table that sessions are kept in, where it is missing.
+/// Creates the table of sessions if it does not exist.
 pub(crate) async fn make_table(database: &Database) -> Result<(), Unavailable> {
-    answer_within(PATIENCE_IN_THE_BACKGROUND, schema::make(database)).await
+    answer_within(BACKGROUND_TIMEOUT, schema::make(database)).await
 }
 
 #[async_trait]
@@ -125,15 +125,15 @@ impl SessionStore for SqlStore {
     }
 
     async fn find(&self, id: &SessionId, now: Timestamp) -> Result<Option<Session>, Unavailable> {
-        Ok(self.kept(id, now).await?.map(|kept| kept.session))
+        Ok(self.read(id, now).await?.map(|kept| kept.session))
     }
 
-    /// One read; and a write where the session is prolonged, was not seen for a while, or was signed with a former key.
+    /// One read. A write follows if the session is prolonged, was not used for a while, or was signed with a former key.
     async fn recall(&self, id: &SessionId, now: Timestamp) -> Result<Option<Used>, Unavailable> {
-        let Some(mut kept) = self.kept(id, now).await? else { return Ok(None) };
+        let Some(mut kept) = self.read(id, now).await? else { return Ok(None) };
         let unseen_for = now.as_second() - kept.session.last_seen_at.as_second();
         let prolonged = kept.session.used(self.lifetimes, now);
-        if prolonged || unseen_for >= SEEN_EVERY || kept.signed_again.is_some() {
+        if prolonged || unseen_for >= SEEN_INTERVAL || kept.signed_again.is_some() {
             in_time(self.meter.update.measured(self.note_use(id, &kept, now, prolonged))).await?;
         }
         Ok(Some(Used { session: kept.session, prolonged }))
@@ -142,7 +142,7 @@ impl SessionStore for SqlStore {
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {
         in_time(self.meter.insert.measured(async {
             let mut connection = self.database.pool().lease().await?;
-            self.rows.insert(&mut connection, id, Kept::new(session), now).await?;
+            self.rows.insert(&mut connection, id, SessionRow::new(session), now).await?;
             connection.done().await
         }))
         .await
@@ -152,7 +152,7 @@ impl SessionStore for SqlStore {
         in_time(self.meter.update.measured(self.changed(id, change, now))).await?
     }
 
-    async fn log_in(&self, begins: Begins<'_>, now: Timestamp) -> Result<Session, Unavailable> {
+    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Session, Unavailable> {
         let (account, id) = (begins.login.account.id, begins.id);
         let (session, mut more) = in_time(self.meter.insert.measured(self.logged_in(begins, now))).await?;
         while more {
@@ -191,7 +191,7 @@ impl SessionStore for SqlStore {
         .map(drop)
     }
 
-    /// A part at a time, so that nobody waits for long; Django's own expired sessions as well, as its `clearsessions` does.
+    /// Deletes in steps, so that no request waits long. Includes Django's own expired sessions, as its `clearsessions` does.
     async fn purge(&self, now: Timestamp) -> Result<u64, Unavailable> {
         let purge = async {
             let mut purged = 0;
@@ -207,11 +207,11 @@ impl SessionStore for SqlStore {
             while forget().await?.rows_affected() > 0 {}
             Ok(purged)
         };
-        answer_within(PATIENCE_IN_THE_BACKGROUND, self.meter.delete.measured(purge)).await
+        answer_within(BACKGROUND_TIMEOUT, self.meter.delete.measured(purge)).await
     }
 }
 
-/// What a request waits for.
+/// Awaits a statement of a request.
 async fn in_time<T>(answer: impl Future<Output = sqlx::Result<T>>) -> Result<T, Unavailable> {
-    answer_within(PATIENCE, answer).await
+    answer_within(ANSWER_TIMEOUT, answer).await
 }

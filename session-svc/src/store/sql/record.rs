@@ -1,12 +1,12 @@
-//! A session in Django's terms: which members of its dictionary are ours, and what they say.
+//! A session as a dictionary of Django: the members of this service, and their content.
 //!
-//! | member | what | for Django |
+//! | member | content | in Django |
 //! |---|---|---|
 //! | `authlab_items` | the items, key to text | `request.session["authlab_items"]["theme"]` |
-//! | `_authlab` | who is logged in, whose the items are, when items end | `request.session["_authlab"]["login"]["username"]` |
+//! | `_authlab` | the login, the owner of the items, the ends of items | `request.session["_authlab"]["login"]["username"]` |
 //!
-//! Items are not members of their own: what a client may name and write must never stand where a site keeps what it trusts.
-//! Everything else is somebody else's, Django's `_auth_user_id` included, and is handed on as it is.
+//! Items are not separate members: a client chooses their names, and must not write members that a site trusts. All other members belong
+//! to other programs, including Django's `_auth_user_id`, and are preserved.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -25,20 +25,20 @@ use crate::session::{Expiry, Session, SessionLogin};
 
 const ITEMS: &str = "authlab_items";
 const AUTHLAB: &str = "_authlab";
-/// Where Django notes a life of this session's own (`request.session.set_expiry`).
+/// The member in which Django stores a session's own lifetime (`request.session.set_expiry`).
 const SESSION_EXPIRY: &str = "_session_expiry";
 
-/// What `_authlab` holds; instants are seconds since the epoch.
+/// The member `_authlab`. Instants are seconds since the epoch.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Authlab {
-    login: Option<KeptLogin>,
+    login: Option<StoredLogin>,
     owner: Option<i64>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     item_ends: BTreeMap<String, i64>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct KeptLogin {
+struct StoredLogin {
     id: LoginId,
     account: i64,
     username: String,
@@ -46,18 +46,18 @@ struct KeptLogin {
     user_agent: Option<String>,
 }
 
-/// What the row and the index say beside the data.
+/// The columns of the row and the index, without the data.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Beside {
+pub(super) struct RowMetadata {
     pub(super) last_seen_at: Timestamp,
     pub(super) expires_at: Timestamp,
-    /// The generation that the account had when the login began. The index keeps it: an instance of version 0.1 that writes
-    /// the data would drop it.
+    /// The account's generation when the login began. It is kept in the index, because an instance of version 0.1 drops it when it writes
+    /// the data.
     pub(super) generation: i64,
 }
 
-/// The session that these members hold.
-pub(super) fn read(members: &Members, beside: Beside) -> Session {
+/// The session in these members.
+pub(super) fn read(members: &Members, metadata: RowMetadata) -> Session {
     let authlab: Authlab = members.get(AUTHLAB).unwrap_or_default();
     let items = texts(members).map(|(key, value)| {
         let expires_at = authlab.item_ends.get(key.as_str()).and_then(|end| Timestamp::from_second(*end).ok());
@@ -65,17 +65,17 @@ pub(super) fn read(members: &Members, beside: Beside) -> Session {
     });
     Session {
         items: items.collect(),
-        login: authlab.login.and_then(|kept| login(kept, beside.generation)),
+        login: authlab.login.and_then(|kept| login(kept, metadata.generation)),
         owner: authlab.owner,
-        last_seen_at: beside.last_seen_at,
-        expires_at: beside.expires_at,
+        last_seen_at: metadata.last_seen_at,
+        expires_at: metadata.expires_at,
         expiry: expiry(members),
         others: members.names().filter(|name| ![ITEMS, AUTHLAB].contains(name)).map(str::to_owned).collect(),
         stored_bytes: None,
     }
 }
 
-/// Writes the session into its members, and touches none that is not its own.
+/// Writes the session into its members. Members of other programs are unchanged.
 pub(super) fn write(members: &mut Members, session: &Session) -> serde_json::Result<()> {
     let mut items: Members = members.get(ITEMS).unwrap_or_default();
     let gone = texts(members).map(|(key, _)| key).filter(|key| session.items.get(key).is_none());
@@ -84,7 +84,7 @@ pub(super) fn write(members: &mut Members, session: &Session) -> serde_json::Res
     items.set_all(session.items.iter().map(|(key, item)| (key.as_str(), &item.value)))?;
     let ends = session.items.iter().filter_map(|(key, item)| Some((key, item.expires_at?)));
     let authlab = Authlab {
-        login: session.login.as_ref().map(kept),
+        login: session.login.as_ref().map(stored_login),
         owner: session.owner,
         item_ends: ends.map(|(key, end)| (key.as_str().to_owned(), end.as_second())).collect(),
     };
@@ -101,13 +101,13 @@ fn set_or_remove(members: &mut Members, name: &str, value: Option<&impl Serializ
     Ok(())
 }
 
-/// Those of the items that are ours to show: a site may keep something else among them.
+/// The items that are texts with valid keys. A site may have stored other values among them.
 fn texts(members: &Members) -> impl Iterator<Item = (ItemKey, String)> {
     let items: Members = members.get(ITEMS).unwrap_or_default();
     items.into_iter().filter_map(|(name, value)| Some((name.parse().ok()?, serde_json::from_str(value.get()).ok()?)))
 }
 
-fn login(kept: KeptLogin, generation: i64) -> Option<SessionLogin> {
+fn login(kept: StoredLogin, generation: i64) -> Option<SessionLogin> {
     Some(SessionLogin {
         id: kept.id,
         account: Account { id: kept.account, username: kept.username, generation },
@@ -116,8 +116,8 @@ fn login(kept: KeptLogin, generation: i64) -> Option<SessionLogin> {
     })
 }
 
-fn kept(login: &SessionLogin) -> KeptLogin {
-    KeptLogin {
+fn stored_login(login: &SessionLogin) -> StoredLogin {
+    StoredLogin {
         id: login.id.clone(),
         account: login.account.id,
         username: login.account.username.clone(),
@@ -126,7 +126,7 @@ fn kept(login: &SessionLogin) -> KeptLogin {
     }
 }
 
-/// A number is seconds of idleness, of which 0 means until the browser is closed; a text is an instant.
+/// A number is an idle timeout in seconds; 0 means until the browser is closed. A text is an instant.
 fn expiry(members: &Members) -> Expiry {
     match (members.get::<u64>(SESSION_EXPIRY), members.get::<String>(SESSION_EXPIRY)) {
         (Some(0), _) => Expiry::WithTheBrowser,
@@ -146,7 +146,7 @@ mod tests {
         login::{Account, Device, LoginId},
     };
 
-    use super::{Beside, read, write};
+    use super::{RowMetadata, read, write};
     use crate::{
         items::Items,
         session::{Expiry, Session, SessionLogin},
@@ -155,9 +155,9 @@ mod tests {
     const DJANGO: &str =
         r#"{"_auth_user_id":"7","cart":[1.0,{"z":1e-07,"a":123456789012345678901234567890}],"_session_expiry":300}"#;
 
-    fn beside() -> Beside {
+    fn metadata() -> RowMetadata {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        Beside { last_seen_at: at(1_000), expires_at: at(2_000), generation: 7 }
+        RowMetadata { last_seen_at: at(1_000), expires_at: at(2_000), generation: 7 }
     }
 
     fn members(json: &str) -> Members {
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn what_a_site_keeps_is_left_as_it_is_and_named_but_not_shown() {
         let mut members = members(DJANGO);
-        let mut session = read(&members, beside());
+        let mut session = read(&members, metadata());
         assert!(session.login.is_none() && session.items == Items::default());
         assert_eq!(session.others, ["_auth_user_id", "cart", "_session_expiry"]);
         assert_eq!(session.expiry, Expiry::AfterIdleness(std::time::Duration::from_mins(5)));
@@ -191,7 +191,7 @@ mod tests {
     fn what_a_site_keeps_among_the_items_is_left_there() {
         let json = r#"{"authlab_items":{"count":3,"a key":"x","theme":"dark"}}"#;
         let mut members = members(json);
-        let mut session = read(&members, beside());
+        let mut session = read(&members, metadata());
         let shown: Vec<&str> = session.items.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(shown, ["theme"]);
         session.items.clear();
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn what_is_no_session_of_ours_is_nobodys() {
         for json in ["{}", r#"{"_authlab":5,"authlab_items":"x"}"#, r#"{"_authlab":{"login":{"id":"x"}}}"#] {
-            let session = read(&members(json), beside());
+            let session = read(&members(json), metadata());
             assert!(session.login.is_none() && session.items == Items::default() && session.owner.is_none(), "{json}");
         }
     }
@@ -211,7 +211,7 @@ mod tests {
     fn a_session_full_of_tiny_items_is_written_at_once() {
         let item = |number| (format!("{number:x}").parse().unwrap(), Item { value: String::new(), expires_at: None });
         let items: Items = (0..16_000).map(item).collect();
-        let mut session = Session { items, ..Session::new(beside().last_seen_at, beside().expires_at) };
+        let mut session = Session { items, ..Session::new(metadata().last_seen_at, metadata().expires_at) };
         let mut members = Members::default();
         #[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
         let began = std::time::Instant::now();
@@ -236,7 +236,7 @@ mod tests {
                 .into_iter()
                 .map(|(key, (value, end))| (key.parse().unwrap(), Item { value, expires_at: end.map(instant) }))
                 .collect();
-            let mut session = Session { items, ..Session::new(beside().last_seen_at, beside().expires_at) };
+            let mut session = Session { items, ..Session::new(metadata().last_seen_at, metadata().expires_at) };
             if logged_in {
                 let account = Account { id: 5, username, generation: 7 };
                 let id = LoginId("0123".to_owned());
@@ -244,7 +244,7 @@ mod tests {
             }
             let mut members = Members::default();
             write(&mut members, &session).unwrap();
-            prop_assert_eq!(read(&members, beside()), session);
+            prop_assert_eq!(read(&members, metadata()), session);
         }
     }
 }

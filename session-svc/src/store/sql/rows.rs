@@ -1,4 +1,4 @@
-//! Rows of Django's table, opened and judged, and written back.
+//! Reads, checks and writes rows of Django's table.
 
 use jiff::Timestamp;
 use shared::{
@@ -10,8 +10,8 @@ use shared::{
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{
-    record::{self, Beside},
-    statements::{DELETE, DELETE_LOGIN_OF_KEY, FOLLOW, INSERT_LOGIN, Statements, statements},
+    record::{self, RowMetadata},
+    statements::{DELETE, DELETE_LOGIN_OF_SESSION, FOLLOW, INSERT_LOGIN, Statements, statements},
 };
 use crate::{
     id::SessionId,
@@ -19,7 +19,7 @@ use crate::{
     session::{Session, SessionLogin},
 };
 
-/// Reads and writes rows on any connection, inside a transaction or not.
+/// Reads and writes rows on any connection, inside or outside a transaction.
 #[derive(Debug)]
 pub(super) struct Rows {
     engine: Engine,
@@ -27,32 +27,32 @@ pub(super) struct Rows {
     lifetimes: Lifetimes,
 }
 
-/// A session together with everything else that its row holds.
-pub(super) struct Kept {
+/// A session with all other data of its row.
+pub(super) struct SessionRow {
     members: Members,
     pub(super) session: Session,
     pub(super) signed_again: Option<SignedAgain>,
 }
 
-/// The data of a row that a former key signed, and the same signed with the current one.
+/// The data of a row that a former key signed, and the same data signed with the current key.
 pub(super) struct SignedAgain {
     pub(super) before: String,
     pub(super) after: String,
 }
 
-impl Kept {
+impl SessionRow {
     pub(super) fn new(session: Session) -> Self {
         Self { members: Members::default(), session, signed_again: None }
     }
 
-    /// The session in which a login begins, with everything that goes along; see [`Session::passed_on`].
+    /// The row of a new login, with the data that it takes over; see [`Session::passed_on`].
     pub(super) fn passed_on(former: Option<Self>, login: SessionLogin, lifetimes: Lifetimes, now: Timestamp) -> Self {
         let former = former.filter(|former| former.session.may_pass_to(login.account.id));
         let (members, session) = former.map(|former| (former.members, former.session)).unzip();
         Self { members: members.unwrap_or_default(), ..Self::new(Session::passed_on(session, login, lifetimes, now)) }
     }
 
-    /// Nothing of what is there stays, whoever put it there.
+    /// Deletes all data, including that of other programs.
     pub(super) fn clear(&mut self) {
         *self = Self::new(self.session.cleared());
     }
@@ -67,14 +67,14 @@ impl Rows {
         statements(self.engine)
     }
 
-    /// The session of this id; to change it, within a transaction that nobody overtakes.
+    /// The session with this id. With `to_change`, the row is locked until the transaction ends.
     pub(super) async fn find(
         &self,
         connection: &mut AnyConnection,
         id: &SessionId,
         now: Timestamp,
         to_change: bool,
-    ) -> sqlx::Result<Option<Kept>> {
+    ) -> sqlx::Result<Option<SessionRow>> {
         let Statements { find, find_to_change, .. } = self.statements();
         let query = sqlx::query(if to_change { *find_to_change } else { *find });
         let row = query.bind(id.expose()).bind(now.as_second()).fetch_optional(&mut *connection).await?;
@@ -91,38 +91,38 @@ impl Rows {
         Ok(Some(kept))
     }
 
-    /// What the row holds, unless it is damaged or its login has lasted long enough. The login is not yet looked up.
-    pub(super) fn open(&self, row: &AnyRow, now: Timestamp) -> sqlx::Result<Option<Kept>> {
+    /// The content of the row, unless it is damaged or its login has expired. Does not look up the login in the index.
+    pub(super) fn open(&self, row: &AnyRow, now: Timestamp) -> sqlx::Result<Option<SessionRow>> {
         let data: String = row.try_get("session_data")?;
         let Loaded { value: members, signed_again, .. } = match self.signer.open(&data) {
             Ok(loaded) => loaded,
             Err(error) => {
-                tracing::warn!(%error, "a row of django_session cannot be read; is SECRET_KEY the same everywhere?");
+                tracing::warn!(%error, "cannot read a row of django_session; use the same SECRET_KEY in all programs that share the table");
                 return Ok(None);
             }
         };
         let last_seen_at: Option<i64> = row.try_get("last_seen_at")?;
         let generation: Option<i64> = row.try_get("generation")?;
-        let beside = Beside {
+        let metadata = RowMetadata {
             last_seen_at: last_seen_at.map_or(now, instant),
             expires_at: instant(row.try_get("expires_at")?),
             generation: generation.unwrap_or_default(),
         };
-        let mut session = record::read(&members, beside);
+        let mut session = record::read(&members, metadata);
         session.stored_bytes = Some(data.len());
         if let Some(login) = &session.login {
-            // Django prolongs as well, and knows nothing of an end beyond idleness.
+            // Django prolongs sessions too, but knows no absolute timeout.
             session.expires_at = session.expires_at.min(after(login.issued_at, self.lifetimes.absolute));
         }
         let signed_again = signed_again.map(|after| SignedAgain { before: data, after });
-        Ok((now < session.expires_at).then_some(Kept { members, session, signed_again }))
+        Ok((now < session.expires_at).then_some(SessionRow { members, session, signed_again }))
     }
 
     pub(super) async fn insert(
         &self,
         connection: &mut AnyConnection,
         id: &SessionId,
-        mut kept: Kept,
+        mut kept: SessionRow,
         now: Timestamp,
     ) -> sqlx::Result<()> {
         let data = self.data(&mut kept, now)?;
@@ -135,31 +135,31 @@ impl Rows {
         Ok(())
     }
 
-    /// Where a session was found in this transaction.
+    /// Writes a session that was found in this transaction.
     pub(super) async fn update(
         &self,
         connection: &mut AnyConnection,
         id: &SessionId,
-        mut kept: Kept,
+        mut kept: SessionRow,
         now: Timestamp,
     ) -> sqlx::Result<()> {
         let data = self.data(&mut kept, now)?;
         let update = sqlx::query(self.statements().update).bind(id.expose()).bind(data);
         update.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
         if kept.session.login.is_none() {
-            sqlx::query(DELETE_LOGIN_OF_KEY).bind(id.expose()).execute(connection).await?;
+            sqlx::query(DELETE_LOGIN_OF_SESSION).bind(id.expose()).execute(connection).await?;
         }
         Ok(())
     }
 
-    /// The session first and its login after it, as everywhere: whoever waits, waits in one order.
-    pub(super) async fn delete(&self, connection: &mut AnyConnection, session_key: &str) -> sqlx::Result<()> {
-        sqlx::query(DELETE).bind(session_key).execute(&mut *connection).await?;
-        sqlx::query(DELETE_LOGIN_OF_KEY).bind(session_key).execute(connection).await?;
+    /// Deletes the session before its login. All transactions lock in this order, which avoids deadlocks.
+    pub(super) async fn delete(&self, connection: &mut AnyConnection, id: &str) -> sqlx::Result<()> {
+        sqlx::query(DELETE).bind(id).execute(&mut *connection).await?;
+        sqlx::query(DELETE_LOGIN_OF_SESSION).bind(id).execute(connection).await?;
         Ok(())
     }
 
-    /// Sessions and their logins, any number at once.
+    /// Deletes many sessions and their logins at once.
     pub(super) async fn delete_all(&self, connection: &mut AnyConnection, rows: &[AnyRow]) -> sqlx::Result<()> {
         let Statements { delete_sessions, delete_logins, .. } = self.statements();
         for (statement, column) in [(delete_sessions, "session_key"), (delete_logins, "id")] {
@@ -170,14 +170,14 @@ impl Rows {
         Ok(())
     }
 
-    fn data(&self, kept: &mut Kept, now: Timestamp) -> sqlx::Result<String> {
+    fn data(&self, kept: &mut SessionRow, now: Timestamp) -> sqlx::Result<String> {
         let written = record::write(&mut kept.members, &kept.session);
         let signed = written.and_then(|()| self.signer.dumps(&kept.members, now.as_second()));
         signed.map_err(|error| sqlx::Error::Encode(error.into()))
     }
 }
 
-/// The id of a login as a row of the index names it.
+/// The login's id in a row of the index.
 pub(super) fn login_id(row: &AnyRow) -> sqlx::Result<LoginId> {
     row.try_get("login").map(LoginId)
 }

@@ -1,11 +1,11 @@
-//! Django's table, made if no Django has made it: exactly as its own migration would, so that `migrate --fake-initial` takes it over.
+//! Creates Django's table if it does not exist, exactly as Django's migration does, so that `migrate --fake-initial` accepts it.
 
 use shared::database::{Database, Engine};
 use sqlx::Row as _;
 
 use super::statements::{Statements, statements};
 
-/// One for all instances that start at once; any number that nobody else takes.
+/// One lock for all instances that start at once. The number is arbitrary.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7246139450021)";
 
 pub(super) async fn make(database: &Database) -> sqlx::Result<()> {

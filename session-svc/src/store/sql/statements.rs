@@ -1,25 +1,25 @@
-//! The statements on Django's table and on the index of logins. The engines differ in how they spell an instant, and in that
-//! SQLite locks the whole database where PostgreSQL locks a row.
+//! The statements on Django's table and on the index of logins. The engines differ in the syntax of instants, and SQLite locks the whole
+//! database where PostgreSQL locks a row.
 
 use shared::database::Engine;
 
 pub(super) struct Statements {
     pub(super) make_tables: &'static [&'static str],
     pub(super) has_table: &'static str,
-    /// One session and its login, by key.
+    /// One session and its login, by session id.
     pub(super) find: &'static str,
-    /// The same, and nobody else changes it before this transaction ends.
+    /// As `find`, and locks the row until the transaction ends.
     pub(super) find_to_change: &'static str,
     pub(super) insert: &'static str,
     pub(super) update: &'static str,
     pub(super) prolong: &'static str,
     pub(super) of_account: &'static str,
-    /// The logins of an account that have not expired, but that of this key: those that have to go first come last.
+    /// The account's logins that have not expired, except one session's, most recently used first.
     pub(super) by_use: &'static str,
-    /// Sessions, and rows of the index, by a list of their keys in JSON.
+    /// Deletes sessions, and rows of the index, by a list of ids in JSON.
     pub(super) delete_sessions: &'static str,
     pub(super) delete_logins: &'static str,
-    /// So many expired sessions; those that somebody else is about to change are left for the next time.
+    /// Deletes a limited number of expired sessions. Rows locked by other transactions are left for the next time.
     pub(super) expired: &'static str,
 }
 
@@ -30,28 +30,28 @@ pub(super) const fn statements(engine: Engine) -> &'static Statements {
     }
 }
 
-// What both engines spell alike.
+// The statements that are the same for both engines.
 pub(super) const DELETE: &str = "DELETE FROM django_session WHERE session_key = $1";
-/// If nobody has written meanwhile.
+/// Changes nothing if the data has changed meanwhile.
 pub(super) const SIGN_AGAIN: &str =
     "UPDATE django_session SET session_data = $3 WHERE session_key = $1 AND session_data = $2";
 pub(super) const INSERT_LOGIN: &str =
     "INSERT INTO session_login (id, account, session_key, last_seen_at, generation) VALUES ($1, $2, $3, $4, $5)";
-pub(super) const DELETE_LOGIN_OF_KEY: &str = "DELETE FROM session_login WHERE session_key = $1";
-/// Logins of an account, but that of this key, that began before a generation.
+pub(super) const DELETE_LOGIN_OF_SESSION: &str = "DELETE FROM session_login WHERE session_key = $1";
+/// The account's logins that began before a generation, except one session's.
 pub(super) const LOGINS_BEFORE: &str = "SELECT id, session_key FROM session_login \
     WHERE account = $1 AND session_key <> $2 AND generation < $3 LIMIT $4";
 pub(super) const SEEN: &str = "UPDATE session_login SET last_seen_at = $2 WHERE session_key = $1 AND last_seen_at < $2";
-pub(super) const KEY_OF_LOGIN: &str = "SELECT session_key FROM session_login WHERE account = $1 AND id = $2";
-/// Django gave the session another key: the login goes along, unless the former session is still there.
+pub(super) const SESSION_OF_LOGIN: &str = "SELECT session_key FROM session_login WHERE account = $1 AND id = $2";
+/// Django gave the session another id: the login follows, unless the former session still exists.
 pub(super) const FOLLOW: &str = "UPDATE session_login SET session_key = $2 WHERE id = $1 \
     AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = session_login.session_key) \
     RETURNING generation";
-/// A login whose session is gone, and that nobody has used for so long that it would have ended by itself.
+/// Deletes logins whose session is gone, and which have not been used for longer than the idle timeout.
 pub(super) const FORGET_LOGINS: &str = "DELETE FROM session_login WHERE id IN (SELECT id FROM session_login WHERE last_seen_at < $1 \
     AND NOT EXISTS (SELECT 1 FROM django_session WHERE django_session.session_key = session_login.session_key) LIMIT 1000)";
 
-/// The tables are those of Django's own migration (`sqlmigrate sessions 0001`), name by name.
+/// The tables are those of Django's migration (`sqlmigrate sessions 0001`), with the same names.
 macro_rules! statements {
     (
         epoch: $epoch:literal, instant: $before:literal $after:literal, lock: $lock:literal,

@@ -1,4 +1,4 @@
-//! Under which keys attempts are counted.
+//! The keys under which attempts are counted.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -6,10 +6,10 @@ use sha2::Sha256;
 use authlab_client_network::ClientNetwork;
 use authlab_secrets::random;
 
-/// What is counted, under a key of this process.
+/// A truncated HMAC under a random key of this process.
 pub(super) type Digest = [u8; 16];
 
-/// What one attempt is counted for.
+/// The counters that one attempt concerns.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subjects {
     pub(super) pair: Digest,
@@ -17,7 +17,7 @@ pub(super) struct Subjects {
     pub(super) network: Digest,
 }
 
-/// Turns what a client sent into keys of one length, which tell a reader of the memory nothing.
+/// Turns a client's input into keys of fixed length. A memory dump does not reveal the names behind them.
 #[derive(Clone, Debug)]
 pub(super) struct Digests(Hmac<Sha256>);
 
@@ -39,7 +39,7 @@ impl Digests {
         self.of(b"registration", &[&network.bytes()])
     }
 
-    /// Only the last part may be of any length, so that no two lists of parts are one text.
+    /// Only the last part may vary in length, so that two different lists of parts never give the same input.
     fn of(&self, kind: &[u8], parts: &[&[u8]]) -> Digest {
         let mut mac = self.0.clone();
         mac.update(kind);

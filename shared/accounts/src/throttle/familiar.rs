@@ -1,12 +1,12 @@
-//! The networks in which each account logged in lately: bounded in number, in memory, and legible to nobody.
+//! The networks from which each account logged in recently. Kept in memory as keyed digests, and bounded in number.
 
 use std::{collections::HashMap, time::Duration};
 
 use super::{Digest, FAMILIAR_FOR};
 
-/// Networks of one account; the one that was used longest ago goes first.
+/// Networks per account; the least recently used one is dropped first.
 const MAX_NETWORKS: usize = 8;
-/// Accounts; past this, those that were used longest ago go. About 15 MB if each has as many networks as it may.
+/// Accounts; beyond this, the least recently used ones are dropped. About 15 MB if every account has the maximum of networks.
 const MAX_ACCOUNTS: usize = 50_000;
 
 /// By the digest of the account.

@@ -1,18 +1,18 @@
-//! How often a client may fail to log in, and how many accounts it may register.
+//! Rate limits for failed logins and registrations (GCRA).
 //!
 //! | limit | counts | purpose |
 //! |---|---|---|
-//! | pair | failures of one network on one account | the strict one: failing on purpose locks nobody out elsewhere |
+//! | pair | failures of one network on one account | the strict limit: an attacker cannot lock the owner out elsewhere |
 //! | account | failures on one account from anywhere | the 100 failures of NIST SP 800-63B-4 §3.2.2 |
 //! | network | failures from one network on any account | one client cannot try every account |
-//! | registration | accounts registered from one network | one client cannot fill the table, or ask for every name |
+//! | registration | accounts registered from one network | one client cannot fill the table or test every name |
 //!
-//! A network is an IPv4 address or an IPv6 /64. A network from which the account logged in within [`FAMILIAR_FOR`] is asked
-//! for the pair only: a botnet that fails on an account must not keep its owner out. Each limit refills steadily; a success
+//! A network is an IPv4 address or an IPv6 /64. It is familiar to an account that logged in from it within [`FAMILIAR_FOR`]. There only
+//! the pair limit applies, so that a botnet that fails on an account does not keep its owner out. Each limit refills steadily; a success
 //! clears the pair.
 //!
-//! The counters live in this process, and time is the steady clock: a corrected wall clock changes nothing. A counter's key is
-//! a keyed digest of 16 bytes, whatever the client sent as a name, and the number of counters is bounded.
+//! The counters live in this process and use the steady clock, so a corrected wall clock changes nothing. A counter's key is a keyed
+//! digest of 16 bytes, however long the name was, and the number of counters is bounded.
 
 mod digests;
 mod familiar;
@@ -31,15 +31,15 @@ use self::{
 use authlab_client_network::ClientNetwork;
 use authlab_clock::Clock;
 
-/// Time for one failure to be forgotten.
+/// Time after which one failure is forgotten.
 const FORGET_ONE: Duration = Duration::from_secs(30);
-/// Failures on one account, from wherever they come.
+/// Failures on one account, from any network.
 const MAX_PER_ACCOUNT: u32 = 100;
-/// Failures from one network, on whatever account.
+/// Failures from one network, on any account.
 const MAX_PER_NETWORK: u32 = 200;
-/// How long a network in which the account logged in has a limit of its own.
+/// How long a network stays familiar after a login.
 const FAMILIAR_FOR: Duration = Duration::from_hours(30 * 24);
-/// Counters kept; past this, those that have nothing left to forget go.
+/// Counters kept; beyond this, counters without failures are dropped.
 const MAX_COUNTERS: usize = 100_000;
 
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ pub struct Throttle {
     state: Arc<Mutex<State>>,
 }
 
-/// What may be set.
+/// The configurable limits.
 #[derive(Clone, Copy, Debug)]
 pub struct ThrottleLimits {
     /// Failures of one network on one account.
@@ -65,13 +65,13 @@ struct State {
     familiar: FamiliarNetworks,
 }
 
-/// Failures in units of [`FORGET_ONE`]: the time at which all are forgotten.
+/// The instant at which all failures are forgotten: GCRA's theoretical arrival time.
 #[derive(Clone, Copy, Debug)]
 struct Counter {
     clear_at: Duration,
 }
 
-/// Try again in so many seconds.
+/// A limit is exceeded; `retry_after` is in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many attempts; try again in {retry_after} seconds")]
 pub struct TooManyAttempts {
@@ -83,8 +83,8 @@ impl Throttle {
         Self { clock, limits, digests: Digests::new(), state: Arc::default() }
     }
 
-    /// Counts an attempt on this account for as long as it is under way: parallel guesses cannot slip through between check
-    /// and count. The network is only counted when the attempt has failed: many people may share it.
+    /// Counts the attempt at once, so that parallel guesses cannot pass between check and count. The network is counted only after a
+    /// failure, since many users may share it.
     pub fn attempt(&self, account: &str, from: IpAddr) -> Result<Attempt<'_>, TooManyAttempts> {
         let subjects = self.digests.of_attempt(account, ClientNetwork::of(from));
         let Subjects { pair, account, network } = subjects;
@@ -97,7 +97,7 @@ impl Throttle {
         for (subject, limit) in limits {
             refuse_beyond(*limit, state.counters.get(*subject), now)?;
         }
-        // What is tried from the owner's networks uses up nothing of what the account may fail from elsewhere.
+        // Attempts from familiar networks do not use up the account's limit for other networks.
         let counted = if familiar { vec![pair] } else { vec![pair, account] };
         for subject in &counted {
             count(&mut state.counters, subject, now);
@@ -105,8 +105,8 @@ impl Throttle {
         Ok(Attempt { throttle: self, subjects, counted, failed: false })
     }
 
-    /// Counts an account that is about to be registered. The names that are taken count too: else the answer 409 would tell
-    /// one client all names. This machine's own clients are not counted: tests and measurements register many.
+    /// Counts a registration before it happens. Taken names count too: otherwise one client could test every name by the answer 409.
+    /// Loopback clients are not counted, since tests and measurements register many accounts.
     pub fn registration(&self, from: IpAddr) -> Result<(), TooManyAttempts> {
         if from.to_canonical().is_loopback() {
             return Ok(());
@@ -125,7 +125,7 @@ impl Throttle {
     }
 }
 
-/// An attempt under way. One that is dropped without a verdict, since the password could not be checked, counts for nothing.
+/// A login attempt in progress. If it is dropped without a result, because the password could not be checked, it is not counted.
 #[derive(Debug)]
 pub struct Attempt<'t> {
     throttle: &'t Throttle,
@@ -135,7 +135,7 @@ pub struct Attempt<'t> {
 }
 
 impl Attempt<'_> {
-    /// The password was right: the pair starts afresh, and the network is familiar from now on.
+    /// The password was correct: clears the pair and makes the network familiar.
     pub fn succeeded(self) {
         let Subjects { pair, account, network } = self.subjects;
         let now = self.throttle.clock.steady();
@@ -144,7 +144,7 @@ impl Attempt<'_> {
         state.familiar.remember(account, network, now);
     }
 
-    /// The password was wrong, or the account is not there.
+    /// The password was wrong, or the account does not exist.
     pub fn failed(mut self) {
         self.failed = true;
     }
@@ -166,7 +166,7 @@ impl Drop for Attempt<'_> {
 }
 
 fn refuse_beyond(limit: u32, counter: Option<&Counter>, now: Duration) -> Result<(), TooManyAttempts> {
-    // A counter is full when it would take the whole limit's time to clear.
+    // A counter is full when clearing it would take `FORGET_ONE` for each failure of the limit.
     let full = now + FORGET_ONE * limit.saturating_sub(1);
     let wait = counter.map_or(Duration::ZERO, |counter| counter.clear_at.saturating_sub(full));
     if wait.is_zero() {
@@ -186,7 +186,7 @@ fn make_room(counters: &mut HashMap<Digest, Counter>, now: Duration) {
     }
     counters.retain(|_, counter| counter.clear_at > now);
     if counters.len() >= MAX_COUNTERS {
-        // So many networks at once are a distributed attack: what is nearest to being forgotten goes first.
+        // A distributed attack fills the table: drop the half that would be forgotten first.
         let mut instants: Vec<Duration> = counters.values().map(|counter| counter.clear_at).collect();
         let half = instants.len() / 2;
         let median = *instants.select_nth_unstable(half).1;

@@ -1,4 +1,4 @@
-//! What the limits let through, and to whom.
+//! What the limits allow, and to which clients.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -22,7 +22,7 @@ fn fail(throttle: &Throttle, times: usize) {
     }
 }
 
-/// Fails on the account from as many addresses as it takes to close it.
+/// Fails on the account from different addresses until its limit is reached.
 fn botnet(throttle: &Throttle) {
     let fails = |n: u32| throttle.attempt("alice", IpAddr::V4((0x0a00_0000 + n).into())).map(Attempt::failed);
     assert_eq!((0..1_000).take_while(|n| fails(*n).is_ok()).count(), 100);

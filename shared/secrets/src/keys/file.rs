@@ -1,4 +1,4 @@
-//! Files with a secret: made once, whole or not at all.
+//! Files with a secret: created once, and either complete or absent.
 
 use std::{
     fs,
@@ -10,25 +10,25 @@ use std::{
 use super::KeyError;
 use crate::{random, Secret};
 
-/// The text of the file. If there is no file, it is made with the text that `make` gives.
+/// The text of the file. Creates the file with the text of `make` if it does not exist.
 ///
-/// Several instances that start at once on one volume end up with one key: the file appears whole or not at all.
+/// Several instances that start at once on one volume get the same key, since the file appears complete or not at all.
 pub fn read_or_make(path: &Path, make: impl FnOnce() -> Secret) -> Result<Secret, KeyError> {
     if !path.exists() {
-        write_once(path, &make(), 0o600).map_err(|source| failed(path, "made", source))?;
+        write_once(path, &make(), 0o600).map_err(|source| failed(path, "create", source))?;
     }
     refuse_exposed(path)?;
     read(path)
 }
 
-/// The text of the file, without the white space at its end.
+/// The text of the file, without trailing white space.
 pub fn read(path: &Path) -> Result<Secret, KeyError> {
     let text = fs::read_to_string(path).map(Secret::new).map_err(|source| failed(path, "read", source))?;
     Ok(Secret::new(text.expose().trim_end()))
 }
 
-/// Refuses a file that others than its owner can read. One of root's its group may read too, as PostgreSQL has it: that is how a
-/// secret is handed to a container that is not root.
+/// An error if users other than the owner can read the file. As in PostgreSQL, the group may read a file of root: a container that
+/// does not run as root gets its secrets this way.
 pub fn refuse_exposed(path: &Path) -> Result<(), KeyError> {
     let file = fs::metadata(path).map_err(|source| failed(path, "read", source))?;
     let barred = if file.uid() == 0 { 0o037 } else { 0o077 };
@@ -42,12 +42,12 @@ fn failed(path: &Path, verb: &'static str, source: io::Error) -> KeyError {
     KeyError::File { path: path.to_owned(), verb, source }
 }
 
-/// Makes the file with this mode, unless it is there; says whether it was made.
+/// Creates the file with this mode unless it exists. Returns whether it was created.
 pub fn write_once(path: &Path, text: &Secret, mode: u32) -> io::Result<bool> {
     let nearby = path.with_extension(format!("new-{}", random::hex::<8>()));
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&nearby)?;
     let written = writeln!(file, "{}", text.expose()).and_then(|()| file.sync_all());
-    // A link either makes the name with all its content or finds that another instance was first; both are well.
+    // A link either creates the name with the whole content, or finds that another instance was first. Both are fine.
     let linked = written.and_then(|()| match fs::hard_link(&nearby, path) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),

@@ -1,4 +1,4 @@
-//! `SECRET_KEY` and its fallbacks: given, read from a file, or made on the first start. Weak ones are refused.
+//! `SECRET_KEY` and its fallbacks: from settings, from a file, or created on the first start. Weak keys are refused.
 
 pub mod file;
 
@@ -18,27 +18,27 @@ pub struct Keys {
     keys: Vec<Secret>,
 }
 
-/// Why the service cannot start with the keys it was given. The message says what to do, and never shows the key.
+/// Why the service cannot start with the configured keys. The message says what to do, and never contains the key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     #[error(
-        "{setting} is too weak: {because}. Make one with `openssl rand -base64 48`, or leave it out and one is made"
+        "{setting} is too weak: {because}. Create one with `openssl rand -base64 48`, or leave it out and the service creates one"
     )]
     Weak { setting: String, because: &'static str },
-    #[error("the key file {path} can be read by others than its owner; run `chmod 600 {path}`")]
+    #[error("users other than the owner can read the key file {path}; run `chmod 600 {path}`")]
     Exposed { path: PathBuf },
-    #[error("the key file {path} cannot be {verb}: {source}")]
+    #[error("cannot {verb} the key file {path}: {source}")]
     File { path: PathBuf, verb: &'static str, source: io::Error },
 }
 
 impl Keys {
-    /// Refuses a weak key among them, by the name of its setting.
+    /// The keys of the settings. An error names the setting of a weak key.
     pub fn given(current: Secret, fallbacks: Vec<Secret>) -> Result<Self, KeyError> {
         refuse_weak("SECRET_KEY", &current)?;
         Self::with_fallbacks(current, fallbacks)
     }
 
-    /// The key in the file; if there is no file, a new key is made there, readable by its owner alone.
+    /// The key in the file. If the file does not exist, it is created with a new key, readable only by its owner.
     pub fn in_file(path: &Path, fallbacks: Vec<Secret>) -> Result<Self, KeyError> {
         let key = file::read_or_make(path, || Secret::new(random::hex::<32>()))?;
         refuse_weak(&format!("the key in {}", path.display()), &key)?;
@@ -57,8 +57,8 @@ impl Keys {
         self.keys.iter().map(|key| key.expose().as_bytes())
     }
 
-    /// A key of its own for each purpose, derived from each of the keys, the current one first: what is signed for one
-    /// purpose can never be taken for another.
+    /// Derives a separate key for this purpose from each of the keys, the current one first. A signature for one purpose is never valid
+    /// for another.
     pub fn derived(&self, purpose: &str) -> Vec<[u8; 32]> {
         self.bytes()
             .map(|key| {
@@ -71,7 +71,7 @@ impl Keys {
     }
 }
 
-/// Long keys that stand in documentation all over the web.
+/// Long keys that are published in documentation.
 const PUBLISHED: [&str; 3] = [
     "a-string-secret-at-least-256-bits-long",
     "your-256-bit-secret-your-256-bit-secret",
@@ -103,7 +103,7 @@ fn weakness(key: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether the text is a shorter one, over and over.
+/// Whether the text is a repetition of a shorter one.
 fn is_repetition(text: &str) -> bool {
     let bytes = text.as_bytes();
     (1..=bytes.len() / 2).any(|period| (period..bytes.len()).all(|at| bytes[at] == bytes[at - period]))

@@ -1,6 +1,7 @@
 //! The bodies of the contract. The OpenAPI document is made of these types.
 
 mod nouns;
+//! The request and response bodies of the contract. The OpenAPI document is generated from these types.
 
 use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
 
@@ -17,12 +18,12 @@ use authlab_secrets::Secret;
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Registration {
-    /// Compared by Unicode's `NFKC_Casefold`, which leaves out characters that show nothing. Shows something; without control or
-    /// unassigned characters and those that turn the writing round, and without a space at either end.
+    /// Compared by Unicode's `NFKC_Casefold`, which ignores invisible characters. Must contain a visible character, no control or
+    /// unassigned characters and no text direction marks, and no space at either end.
     #[schema(example = "alice", min_length = 1, max_length = 150)]
     pub username: String,
-    /// Hashed in Unicode form NFC, otherwise taken exactly as it is. Refused if it is one of those that are guessed first: a common
-    /// one or the username, alone or a few times over.
+    /// Hashed in Unicode form NFC, otherwise unchanged. Refused if attackers guess it first: a common password or the username, once or
+    /// repeated a few times.
     #[schema(value_type = String, format = Password, max_length = 1024, example = "correct horse battery staple")]
     pub password: Secret,
 }
@@ -38,16 +39,16 @@ pub struct Credentials {
     pub username: String,
     #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
     pub password: Secret,
-    /// Forms alone: the local path to go to afterwards.
+    /// Only in forms: the local path to go to afterwards.
     pub next: Option<String>,
-    /// token-svc alone: which kind of token; without it, as `TOKEN_KIND` says.
-    // `null` is refused, as a form has it to be: there it is a text, and no kind of that name.
+    /// Only in token-svc: the kind of token. The default is the setting `TOKEN_KIND`.
+    // `null` is refused, as in a form, where it would be an unknown kind called `null`.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = TokenKindWord, required = false)]
     pub kind: Option<TokenKindWord>,
 }
 
-/// What stands there if anything does.
+/// Deserializes a value that must not be `null`.
 fn given<'a, D: Deserializer<'a>, T: Deserialize<'a>>(written: D) -> Result<Option<T>, D::Error> {
     T::deserialize(written).map(Some)
 }
@@ -60,35 +61,35 @@ pub struct LoggedIn {
     pub issued_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
-    /// token-svc alone, to clients that speak JSON.
+    /// Only in token-svc, for JSON clients.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<TokenBody>,
 }
 
-/// How far a logout goes. All but `flush` are for comparing, and only where the server keeps a record.
+/// How much a logout deletes. All ways except `flush` exist for comparison, where the server keeps a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogoutWay {
-    /// Record and cookie go.
+    /// Deletes the record and the cookie.
     #[default]
     Flush,
-    /// The cookie goes; the record stays, and works on for whoever kept the key.
+    /// Deletes the cookie. The record stays, and a copy of the session id still works.
     DeleteCookie,
-    /// The login leaves the record; record and cookie stay.
+    /// Deletes the login from the record. Record and cookie stay.
     DeleteLogin,
-    /// All data leaves the record; the key stays.
+    /// Deletes all data from the record. The session id stays.
     Clear,
 }
 
-/// What a logout did that went only part of the way.
+/// The effect of a partial logout.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HalfLogout {
     pub how: LogoutWay,
-    /// Whether this answer takes the cookie from the client.
+    /// Whether this answer deletes the cookie.
     pub cookie_cleared: bool,
-    /// Whether the server still keeps a record under the key.
+    /// Whether the server still keeps a record for the session id.
     pub record_left: bool,
-    /// Whether whoever has the key is still logged in.
+    /// Whether a copy of the session id is still logged in.
     pub login_left: bool,
 }
 
@@ -118,13 +119,13 @@ pub struct PasswordChange {
     pub new: Secret,
 }
 
-/// A fresh token, where the client carries one.
+/// A fresh token, for clients that carry one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FreshToken {
     pub token: TokenBody,
 }
 
-/// What `POST /token` takes (RFC 6749 §6). Whatever else an OAuth client sends is passed over.
+/// The body of `POST /token` (RFC 6749 §6). Other parameters are ignored.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct RefreshRequest {
     #[schema(value_type = String, example = "refresh_token")]
@@ -133,8 +134,8 @@ pub struct RefreshRequest {
     pub refresh_token: Option<Secret>,
 }
 
-/// What `POST /revoke` (RFC 7009 §2.1) and `POST /introspect` (RFC 7662 §2.1) take. A `token_type_hint` is passed over: a
-/// token says itself what it is.
+/// The body of `POST /revoke` (RFC 7009 §2.1) and `POST /introspect` (RFC 7662 §2.1). A `token_type_hint` is ignored: the token shows
+/// its own type.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct TokenInQuestion {
     #[schema(value_type = String)]
@@ -151,23 +152,23 @@ pub struct ItemBody {
     /// Any text.
     #[schema(example = "你好 👋")]
     pub value: String,
-    /// Seconds; without it, as long as the login (or the browser) lives.
+    /// Seconds. The default is as long as the login (or the browser) lives.
     #[serde(default, deserialize_with = "whole_seconds")]
     #[schema(value_type = Option<u64>, format = "uint64", example = 60)]
     pub max_age: Option<Duration>,
-    /// cookie-svc alone: how the cookie is protected.
+    /// Only in cookie-svc: how the cookie is protected.
     #[serde(default)]
     pub seal: SealWord,
-    /// cookie-svc alone: what the cookie is for.
+    /// Only in cookie-svc: the purpose of the cookie.
     #[serde(default)]
     pub salt: String,
 }
 
-/// To JSON, `60`, `60.0` and `6e1` are one number. What no clock can count is as good as for ever.
+/// In JSON, `60`, `60.0` and `6e1` are the same number. A number too large for a clock means for ever.
 pub(super) fn whole_seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
     let Some(seconds) = Option::<f64>::deserialize(from)? else { return Ok(None) };
     if seconds < 0.0 || seconds.fract() != 0.0 {
-        return Err(D::Error::custom("`max_age` is a whole number of seconds"));
+        return Err(D::Error::custom("`max_age` must be a whole number of seconds, not negative"));
     }
     Ok(Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::from_secs(u64::MAX))))
 }
@@ -192,11 +193,11 @@ pub struct About {
     pub state_lives: StateLivesWord,
     pub store: Option<PlaceWord>,
     pub carriers: Vec<CarrierWord>,
-    /// Seconds that a login lasts.
+    /// Seconds for which a login is valid.
     pub lifetime: u64,
-    /// Seconds that a login can go on, refreshing and prolonging included.
+    /// Seconds for which a login can continue, with refreshing and prolonging.
     pub login_lifetime: u64,
-    /// How many logins an account can have at once; the least recently used ends for another. `null`: any number.
+    /// Maximum number of concurrent logins per account. One more ends the least recently used. `null`: unlimited.
     pub logins_at_most: Option<u32>,
     pub can: Can,
 }
@@ -214,7 +215,7 @@ pub struct Can {
 }
 
 impl About {
-    /// What can be listed and revoked follows from the facets: `/about` cannot promise what the routes refuse.
+    /// The facets decide what can be listed and revoked, so `/about` never promises what the routes refuse.
     pub fn new(mechanism: &dyn Mechanism, version: &'static str) -> Self {
         let card = mechanism.card();
         let logins = mechanism.logins().is_ok();
@@ -239,7 +240,7 @@ impl About {
     }
 }
 
-/// The login that `DELETE /logins` leaves alive.
+/// The login that `DELETE /logins` does not end.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub enum ExceptedLogin {
@@ -250,12 +251,12 @@ pub enum ExceptedLogin {
 pub struct Health {
     #[schema(example = "ok")]
     pub status: &'static str,
-    /// What cannot be reached.
+    /// The dependency that cannot be reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unavailable: Option<&'static str>,
 }
 
-/// The form that a page would show, for clients that prefer JSON.
+/// A description of the form, for clients that prefer JSON.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FormDescription {
     pub method: &'static str,

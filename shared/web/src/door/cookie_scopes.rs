@@ -1,13 +1,13 @@
-//! Where a browser keeps cookies of one name: a cookie is told from another by its name, its domain and its path (RFC 6265 §5.3).
+//! The scopes in which a browser keeps cookies of one name. Name, domain and path identify a cookie (RFC 6265 §5.3).
 //!
-//! A browser sends all of them and says of none where it came from. Whoever logs in or out must not be left with a second cookie
-//! of a former configuration, or of a sibling host that set it for the whole domain.
+//! A browser sends all of them, without their scopes. After a login or logout no second cookie may remain. It may come from a former
+//! configuration, or from a sibling host that set it for the whole domain.
 
 use std::{borrow::Cow, str::FromStr};
 
 use authlab_mechanism::cookie_attributes::{Contradiction, CookieAttributes, is_domain, is_path};
 
-/// Parent domains that are looked at; a name of more labels is nobody's deployment.
+/// Parent domains that are considered. Real host names have fewer labels.
 const MAX_PARENTS: usize = 16;
 
 /// A domain and a path for which a browser keeps a cookie.
@@ -19,19 +19,19 @@ pub struct CookieScope {
 }
 
 impl CookieScope {
-    /// Where cookies with these attributes are kept.
+    /// The scope of cookies with these attributes.
     pub fn of(attributes: &CookieAttributes) -> Self {
         Self { domain: attributes.domain.clone(), path: attributes.path.clone() }
     }
 
-    /// Whether a browser would keep a cookie of this name there.
+    /// Whether a browser would keep a cookie of this name in this scope.
     fn fits(&self, name: &str) -> bool {
         let is_host_cookie = name.get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("__Host-"));
         !is_host_cookie || (self.domain.is_none() && self.path == "/")
     }
 
     fn key(&self) -> (Option<String>, &str) {
-        // Browsers drop a leading dot, and the case.
+        // Browsers ignore a leading dot and the case.
         let domain = self.domain.as_deref().map(|domain| domain.trim_start_matches('.').to_ascii_lowercase());
         (domain, &self.path)
     }
@@ -54,8 +54,8 @@ impl FromStr for CookieScope {
     }
 }
 
-/// Where else than in its own scope a cookie of this name may be kept by a browser that called the service `host`: host-only, for
-/// the host as a domain and for each of its parents, with the path `/` and with the configured one, and where it was kept formerly.
+/// The other scopes in which a browser that called the service `host` may keep a cookie of this name. These are host-only, the host as
+/// a domain, and each parent domain, with the path `/` and with the configured one. The former scopes follow.
 pub fn other_scopes(name: &str, host: &str, attributes: &CookieAttributes, former: &[CookieScope]) -> Vec<CookieScope> {
     let own = CookieScope::of(attributes);
     let mut scopes: Vec<CookieScope> = Vec::new();
@@ -71,7 +71,7 @@ pub fn other_scopes(name: &str, host: &str, attributes: &CookieAttributes, forme
     scopes
 }
 
-/// The host and its parents; none for an address, and none of a single label, which browsers take for a public suffix.
+/// The host and its parent domains. None for an address, and no domain of one label, which browsers treat as a public suffix.
 fn domains(host: &str) -> impl Iterator<Item = String> {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_end_matches('.').to_ascii_lowercase();
     let is_name = is_domain(&name) && !name.starts_with('.') && name.parse::<std::net::Ipv4Addr>().is_err();

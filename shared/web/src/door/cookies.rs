@@ -1,4 +1,4 @@
-//! Cookies on the wire: reading `Cookie`, writing `Set-Cookie`, dressed as the mechanism's card says.
+//! Reads `Cookie` and writes `Set-Cookie`, with the attributes that the mechanism's card names.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -13,21 +13,21 @@ use crate::problem::Problem;
 use authlab_server::white_space::trimmed;
 use authlab_django_signing::cookie_value;
 
-/// Browsers cut longer lifetimes to this (RFC 6265bis §5.5).
+/// Browsers shorten longer lifetimes to this (RFC 6265bis §5.5).
 const LONGEST_LIFETIME: Duration = Duration::from_hours(400 * 24);
 
-/// What a cookie wears in the answer to one request.
+/// The attributes of cookies in the answer to one request.
 #[derive(Clone, Copy, Debug)]
 pub struct Dress<'a> {
     pub attributes: &'a CookieAttributes,
-    /// Whether this client is to send it over TLS alone.
+    /// Whether this client sends the cookie over TLS only.
     pub secure: bool,
 }
 
 /// Every cookie in every `Cookie` header (HTTP/2 may split them, RFC 6265bis §4.2.1), unquoted.
 ///
-/// The lines are bytes: any site of the domain may have set what they hold. A pair that is no UTF-8 is left out, and the others
-/// count. Only SP and HTAB are trimmed: other white space is part of a name, which a browser did not check for `__Host-`.
+/// The lines are bytes, since any site of the domain may have set their content. A pair that is not UTF-8 is skipped. Only SP and HTAB
+/// are trimmed: other white space belongs to the name, and a browser did not check such a name for `__Host-`.
 pub fn read(headers: &HeaderMap) -> Cookies {
     let lines = || headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes);
     let mut cookies = Cookies::with_capacity(lines().map(<[u8]>::len).sum());
@@ -62,7 +62,7 @@ pub fn write(change: &CookieChange, now: Timestamp, dress: Dress<'_>) -> Result<
     Ok(value)
 }
 
-/// In the order in which Django writes them.
+/// Writes the attributes in Django's order.
 fn set(cookie: &NewCookie, now: Timestamp, dress: Dress<'_>) -> Result<String, Problem> {
     let value = cookie_value::quote(cookie.value.expose()).ok_or_else(not_a_cookie)?;
     let CookieAttributes { same_site, domain, path, .. } = dress.attributes;
@@ -92,7 +92,7 @@ pub fn write_deletion(name: &str, scope: &CookieScope, dress: Dress<'_>) -> Resu
     HeaderValue::from_str(&delete(name, scope, dress)).map_err(|_| not_a_cookie())
 }
 
-/// With the scope it was set with: a browser takes anything else for another cookie.
+/// Names the scope in which the cookie was set: another scope would name another cookie.
 fn delete(name: &str, scope: &CookieScope, dress: Dress<'_>) -> String {
     let CookieScope { domain, path } = scope;
     let domain = domain.as_ref().map_or(String::new(), |domain| format!("; Domain={domain}"));
@@ -104,7 +104,7 @@ fn delete(name: &str, scope: &CookieScope, dress: Dress<'_>) -> String {
 }
 
 fn not_a_cookie() -> Problem {
-    Problem::new(crate::problem::Kind::InvalidInput, "a cookie cannot hold this text")
+    Problem::new(crate::problem::Kind::InvalidInput, "a cookie cannot hold this text; use other characters")
 }
 
 #[cfg(test)]
@@ -142,7 +142,7 @@ mod tests {
     }
 
     proptest! {
-        /// A slow and simple reading for comparison.
+        /// Compares with a slow and simple reading.
         #[test]
         fn every_line_is_read_as_rfc_6265_says(line in prop::collection::vec(prop::sample::select(b"ab=;\" \t\\\xc3\xa9\xff1".to_vec()), 0..60)) {
             let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
@@ -153,7 +153,7 @@ mod tests {
                 let trim = |text: &str| text.trim_matches([' ', '\t']).to_owned();
                 expected.push((trim(&name), authlab_django_signing::cookie_value::unquote(&trim(&value))));
             }
-            // A header's own ends are trimmed by the HTTP library.
+            // The HTTP library has already trimmed the ends of the header.
             prop_assert_eq!(pairs(&[&line]), expected);
         }
     }

@@ -11,12 +11,12 @@ use super::html;
 use crate::{App, door::{Caller, Delivery}, contract::About, pages, problem::{Problem, ProblemBody}};
 use authlab_mechanism::login::Recalled;
 
-/// What this service is, as a page
+/// Describe this service as a page
 #[utoipa::path(
     get, path = "/", tag = "about",
     responses(
-        (status = 200, description = "As /about; a page for browsers", content((About = "application/json"), (String = "text/html"))),
-        (status = 503, description = "A store cannot be asked", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "As /about; an HTML page for browsers", content((About = "application/json"), (String = "text/html"))),
+        (status = 503, description = "A store cannot be reached", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn home(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
@@ -30,8 +30,8 @@ pub async fn home(State(app): State<App>, caller: Caller) -> Result<Response, Pr
     Ok((delivered.headers, page).into_response())
 }
 
-/// What this service is
-#[utoipa::path(get, path = "/about", tag = "about", responses((status = 200, description = "The mechanism and what it can", body = About)))]
+/// Describe this service
+#[utoipa::path(get, path = "/about", tag = "about", responses((status = 200, description = "The mechanism and its capabilities", body = About)))]
 pub async fn about(State(app): State<App>) -> Json<About> {
     Json(About::new(app.mechanism(), app.version))
 }

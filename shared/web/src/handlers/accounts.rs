@@ -11,8 +11,8 @@ use super::{delivery, done, form_again, mine::mine_page, page_or_json, see_other
 use crate::{App, body::Input, door::{Caller, Delivered}, contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration}, events::Event, pages::{self, CredentialsForm}, problem::{Kind, Problem, ProblemBody}};
 use authlab_mechanism::login::{Granted, Login};
 
-/// Nothing takes the new password back, and a second try with the old one fails.
-const HALF_DONE: &str = "the password was changed and all logins have ended, but this one could not be replaced; \
+/// The change cannot be undone, and a second attempt with the old password fails.
+const HALF_DONE: &str = "the password was changed and all logins have ended, but this login could not be replaced; \
                          log in with the new password";
 
 /// The registration form
@@ -20,7 +20,7 @@ const HALF_DONE: &str = "the password was changed and all logins have ended, but
     get, path = "/register", tag = "accounts",
     responses(
         (status = 200, description = "The form", content((FormDescription = "application/json"), (String = "text/html"))),
-        (status = 403, description = "Nobody can register here", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Registration is closed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn register_form(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
@@ -32,14 +32,14 @@ pub async fn register_form(State(app): State<App>, caller: Caller) -> Result<Res
     ))
 }
 
-/// Make an account
+/// Create an account
 #[utoipa::path(
     post, path = "/register", tag = "accounts",
     request_body(content((Registration = "application/json"), (Registration = "application/x-www-form-urlencoded"))),
     responses(
         (status = 201, description = "Registered", body = Registered),
-        (status = 303, description = "A form: go on to /login"),
-        (status = 403, description = "Nobody can register here, or another site asks", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 303, description = "A form succeeded: redirect to /login"),
+        (status = 403, description = "Registration is closed, or another site sent the request", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "The name is taken", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The name or the password is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many registrations, or too many passwords to hash at once", body = ProblemBody, content_type = "application/problem+json"),
@@ -60,14 +60,14 @@ pub async fn register(State(app): State<App>, caller: Caller, input: Input<Regis
     }
 }
 
-/// Change the password: this login goes on with a fresh credential, the others end where the mechanism can end them
+/// Change the password: replace this login, and end the others where the mechanism can
 #[utoipa::path(
     post, path = "/password", tag = "accounts", security(("login" = [])),
     request_body(content((PasswordChange = "application/json"), (PasswordChange = "application/x-www-form-urlencoded"))),
     responses(
-        (status = 200, description = "Changed; the client carries a fresh token", body = FreshToken),
+        (status = 200, description = "Changed; the body holds a fresh token", body = FreshToken),
         (status = 204, description = "Changed"),
-        (status = 303, description = "A form: go on to /mine"),
+        (status = 303, description = "A form succeeded: redirect to /mine"),
         (status = 401, description = "Not logged in, or the current password is wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The new password is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many wrong passwords", body = ProblemBody, content_type = "application/problem+json"),

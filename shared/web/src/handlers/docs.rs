@@ -1,4 +1,4 @@
-//! `/openapi.json`, `/docs` and the style sheet: rendered once, when the router is built.
+//! `/openapi.json`, `/docs` and the style sheet. The document is rendered once, when the router is built.
 
 use std::sync::Arc;
 

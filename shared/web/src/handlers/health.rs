@@ -10,16 +10,16 @@ use http::{StatusCode, header};
 use crate::{App, contract::Health};
 use authlab_mechanism::refusal::Unavailable;
 
-/// The process answers
+/// Check that the process answers
 #[utoipa::path(get, path = "/livez", tag = "about", responses((status = 200, description = "Alive", body = Health)))]
 pub async fn livez() -> Json<Health> {
     Json(Health { status: "ok", unavailable: None })
 }
 
-/// The service can do its work
+/// Check that the service can do its work
 #[utoipa::path(
     get, path = "/readyz", tag = "about",
-    responses((status = 200, description = "Ready", body = Health), (status = 503, description = "Not ready; says what cannot be reached", body = Health))
+    responses((status = 200, description = "Ready", body = Health), (status = 503, description = "Not ready; names what cannot be reached", body = Health))
 )]
 pub async fn readyz(State(app): State<App>) -> Response {
     if app.draining.has_begun() {
@@ -31,7 +31,7 @@ pub async fn readyz(State(app): State<App>) -> Response {
     }
 }
 
-/// Prometheus metrics
+/// Get metrics for Prometheus
 #[utoipa::path(get, path = "/metrics", tag = "about", responses((status = 200, description = "Prometheus text format", body = String, content_type = "text/plain")))]
 pub async fn metrics(State(app): State<App>) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics.text()).into_response()

@@ -13,7 +13,7 @@ use super::done;
 use crate::{App, body::JsonBody, door::{Caller, Delivery}, contract::{FreshToken, ItemBody, ItemFound, ItemList, SealWord, whole_seconds}, problem::{Kind, Problem, ProblemBody}};
 use authlab_mechanism::items::{ItemKey, NewItem, Opening, Sealing, Which};
 
-/// How an item is to be opened.
+/// The parameters for opening an item.
 #[derive(Debug, Deserialize)]
 pub struct ReadQuery {
     #[serde(default, deserialize_with = "whole_seconds")]
@@ -24,12 +24,12 @@ pub struct ReadQuery {
     salt: String,
 }
 
-/// All items
+/// List all items
 #[utoipa::path(
     get, path = "/items", tag = "items", security(("login" = []), ()),
     responses(
         (status = 200, description = "The items", body = ItemList),
-        (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "This mechanism keeps items only for logins", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
@@ -41,21 +41,21 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Pr
     Ok((delivered.headers, Json(ItemList { items: recalled.items })).into_response())
 }
 
-/// One item
+/// Get one item
 #[utoipa::path(
     get, path = "/items/{key}", tag = "items", security(("login" = []), ()),
     params(
         ("key" = String, Path, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", description = "The name of the item"),
-        ("max_age" = Option<u64>, Query, format = "uint64", description = "cookie-svc: the oldest it may be, in seconds"),
-        ("seal" = Option<SealWord>, Query, description = "cookie-svc: how it was protected"),
-        ("salt" = Option<String>, Query, description = "cookie-svc: what it was for"),
+        ("max_age" = Option<u64>, Query, format = "uint64", description = "cookie-svc: the maximum age of the item, in seconds"),
+        ("seal" = Option<SealWord>, Query, description = "cookie-svc: how the item was protected"),
+        ("salt" = Option<String>, Query, description = "cookie-svc: the purpose for which the item was signed"),
     ),
     responses(
         (status = 200, description = "The item", body = ItemFound),
-        (status = 400, description = "cookie-svc: the signature does not hold, or it is too old", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "cookie-svc: the signature is wrong, or the item is too old", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "This mechanism keeps items only for logins", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such item", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "That is no key", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key is invalid", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn read(
@@ -67,20 +67,20 @@ pub async fn read(
     let key = item_key(&key)?;
     let opening = Opening { max_age, sealing: Sealing { seal: seal.0, salt } };
     let item = app.mechanism().item(&caller.presented, &key, &opening).await?;
-    let item = item.ok_or_else(|| Problem::new(Kind::NotFound, "there is no item of this name"))?;
+    let item = item.ok_or_else(|| Problem::new(Kind::NotFound, "there is no item with this key"))?;
     Ok(Json(ItemFound { key: key.into_string(), value: item.value, expires_at: item.expires_at }))
 }
 
-/// Keep an item
+/// Store an item
 #[utoipa::path(
     put, path = "/items/{key}", tag = "items", security(("login" = []), ()), request_body = ItemBody,
     params(("key" = String, Path, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", description = "The name of the item")),
     responses(
-        (status = 200, description = "Kept; the client carries a fresh token", body = FreshToken),
-        (status = 204, description = "Kept"),
-        (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "It does not fit; nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key or the body is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "Stored; the body holds a fresh token", body = FreshToken),
+        (status = 204, description = "Stored"),
+        (status = 401, description = "This mechanism keeps items only for logins", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "The item is too large; nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key or the body is invalid", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn put(
@@ -95,15 +95,15 @@ pub async fn put(
     Ok(done(caller.deliver(&app.door, handover, Delivery::AsItCame)?))
 }
 
-/// Forget an item
+/// Delete an item
 #[utoipa::path(
     delete, path = "/items/{key}", tag = "items", security(("login" = []), ()),
     params(("key" = String, Path, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$", description = "The name of the item")),
     responses(
-        (status = 200, description = "Forgotten; the client carries a fresh token", body = FreshToken),
-        (status = 204, description = "Forgotten, or never there"),
-        (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "That is no key", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "Deleted; the body holds a fresh token", body = FreshToken),
+        (status = 204, description = "Deleted, or there was none"),
+        (status = 401, description = "This mechanism keeps items only for logins", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key is invalid", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn remove(State(app): State<App>, caller: Caller, Path(key): Path<String>) -> Result<Response, Problem> {
@@ -111,13 +111,13 @@ pub async fn remove(State(app): State<App>, caller: Caller, Path(key): Path<Stri
     forget(&app, &caller, Which::One(&key)).await
 }
 
-/// Forget all items
+/// Delete all items
 #[utoipa::path(
     delete, path = "/items", tag = "items", security(("login" = []), ()),
     responses(
-        (status = 200, description = "Forgotten; the client carries a fresh token", body = FreshToken),
-        (status = 204, description = "Forgotten, or never there"),
-        (status = 401, description = "This mechanism keeps items for logins alone", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "Deleted; the body holds a fresh token", body = FreshToken),
+        (status = 204, description = "Deleted, or there was none"),
+        (status = 401, description = "This mechanism keeps items only for logins", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn remove_all(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {

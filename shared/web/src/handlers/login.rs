@@ -27,7 +27,7 @@ pub struct Next {
     next: Option<String>,
 }
 
-/// The login form
+/// Get the login form
 #[utoipa::path(
     get, path = "/login", tag = "login",
     params(("next" = Option<String>, Query, description = "The local path to go to afterwards")),
@@ -47,10 +47,10 @@ pub async fn login_form(State(app): State<App>, caller: Caller, Query(Next { nex
     request_body(content((Credentials = "application/json"), (Credentials = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, description = "Logged in; the credential comes as a cookie, or for JSON clients of token-svc as `token`", body = LoggedIn),
-        (status = 303, description = "A form: go on to `next` or /mine"),
-        (status = 401, description = "Username and password do not fit together", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 303, description = "A form succeeded: redirect to `next` or /mine"),
+        (status = 401, description = "Wrong username or password", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many failed attempts", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "A `kind` was named, and this mechanism has no tokens", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 501, description = "The request names a `kind`, but this mechanism has no tokens", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credentials>) -> Result<Response, Problem> {
@@ -77,7 +77,7 @@ pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credenti
     Ok((headers, Json(LoggedIn { username, mechanism, issued_at, expires_at, token })).into_response())
 }
 
-/// A login of the account of this id, if the password is right.
+/// Begins a login and returns the account's id, if the password is correct.
 async fn begin(
     app: &App,
     caller: &Caller,
@@ -94,22 +94,22 @@ async fn begin(
     Ok((account.id, granted))
 }
 
-/// How far the logout goes, as it was written.
+/// The parameter `how`, not parsed yet.
 #[derive(Debug, Deserialize)]
 pub struct LogoutQuery {
     how: Option<String>,
 }
 
-/// Log out; also when nobody is logged in, and also a second time
+/// Log out; succeeds also without a login, and a second time
 #[utoipa::path(
     post, path = "/logout", tag = "login", security(("login" = []), ()),
-    params(("how" = Option<LogoutWay>, Query, description = "session-svc: how far; without it, all the way")),
+    params(("how" = Option<LogoutWay>, Query, description = "session-svc: which way of logging out; `flush` by default")),
     responses(
         (status = 200, description = "session-svc: logged out as far as `how` says", body = HalfLogout),
-        (status = 204, description = "Nobody is logged in any more"),
-        (status = 303, description = "A form: go on to /"),
-        (status = 422, description = "There is no such way to log out", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "This mechanism keeps no record of which a part could stay", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 204, description = "The client is logged out"),
+        (status = 303, description = "A form succeeded: redirect to /"),
+        (status = 422, description = "`how` is unknown", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 501, description = "This mechanism keeps no record on the server, so it has no partial logout", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn logout(
@@ -130,7 +130,7 @@ pub async fn logout(
     })
 }
 
-/// What the client is to hold, and what is left where something is.
+/// Logs out. Returns the cookies to set, and the effect of a partial logout.
 async fn log_out(app: &App, caller: &Caller, how: LogoutWay) -> Result<(Handover, Option<HalfLogout>), Problem> {
     let presented = &caller.presented;
     let partly = match how {
@@ -146,7 +146,10 @@ async fn log_out(app: &App, caller: &Caller, how: LogoutWay) -> Result<(Handover
 
 fn logout_way(text: &str) -> Result<LogoutWay, Problem> {
     LogoutWay::deserialize(text.into_deserializer()).map_err(|_: serde::de::value::Error| {
-        Problem::new(Kind::InvalidInput, "`how` is flush, delete-cookie, delete-login or clear; flush if left out")
+        Problem::new(
+            Kind::InvalidInput,
+            "`how` must be flush, delete-cookie, delete-login or clear; the default is flush",
+        )
     })
 }
 

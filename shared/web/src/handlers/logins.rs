@@ -1,4 +1,4 @@
-//! `/logins`: the account's logins, for mechanisms that know them.
+//! `/logins`: the account's logins, for mechanisms that keep a record of them.
 
 use axum::{
     Json,
@@ -11,7 +11,7 @@ use super::done;
 use authlab_mechanism::{handover::Handover, login::LoginId, refusal::Refusal};
 use crate::{App, door::{Caller, Delivery}, contract::{ExceptedLogin, LoginList}, events::Event, problem::{Kind, Problem, ProblemBody}};
 
-/// The account's logins, the newest first
+/// List the account's logins, newest first
 #[utoipa::path(
     get, path = "/logins", tag = "login", security(("login" = [])),
     responses(
@@ -28,9 +28,9 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<LoginLi
 /// End one of the account's logins
 #[utoipa::path(
     delete, path = "/logins/{id}", tag = "login", security(("login" = [])),
-    params(("id" = String, Path, description = "As listed")),
+    params(("id" = String, Path, description = "An id from `GET /logins`")),
     responses(
-        (status = 204, description = "It has ended"),
+        (status = 204, description = "The login has ended"),
         (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 501, description = "This mechanism keeps no record of logins", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -40,21 +40,21 @@ pub async fn end_one(State(app): State<App>, caller: Caller, Path(id): Path<Stri
     finished(&app, &caller, Event::LoginEnded, ended)
 }
 
-/// Which logins stay, as it was written.
+/// The parameter `except`, not parsed yet.
 #[derive(Debug, Deserialize)]
 pub struct EndQuery {
     except: Option<String>,
 }
 
-/// End all of the account's logins, this one included unless it is excepted
+/// End all of the account's logins, including this one unless it is excepted
 #[utoipa::path(
     delete, path = "/logins", tag = "login", security(("login" = [])),
-    params(("except" = inline(Option<ExceptedLogin>), Query, description = "`current`: this login goes on")),
+    params(("except" = inline(Option<ExceptedLogin>), Query, description = "`current`: this login continues")),
     responses(
-        (status = 204, description = "They have ended"),
+        (status = 204, description = "The logins have ended"),
         (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`except` is not `current`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "This mechanism cannot reach the account's logins", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 501, description = "This mechanism cannot end the account's logins", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn end_all(
@@ -66,7 +66,7 @@ pub async fn end_all(
     let ended = match except.as_deref() {
         None => revocation.end_all(&caller.presented).await,
         Some("current") => revocation.end_others(&caller.presented).await,
-        Some(_) => return Err(Problem::new(Kind::InvalidInput, "`except` is `current`, or left out")),
+        Some(_) => return Err(Problem::new(Kind::InvalidInput, "`except` must be `current`, or left out")),
     };
     finished(&app, &caller, Event::LoginsEnded, ended)
 }

@@ -1,4 +1,4 @@
-//! `/mine`: who is calling, and what is kept for them.
+//! `/mine`: the caller's login and its items.
 
 use axum::{
     Json,
@@ -14,12 +14,12 @@ use super::{html, see_other};
 use crate::{App, door::{Caller, Delivery}, contract::{Mine, RecordBody}, pages::{self, PasswordForm}, problem::{Problem, ProblemBody}};
 use authlab_mechanism::login::{Login, Recalled};
 
-/// Who is calling
+/// Get the caller's login and its items
 #[utoipa::path(
     get, path = "/mine", tag = "login", security(("login" = [])),
     responses(
         (status = 200, description = "The login and its items", content((Mine = "application/json"), (String = "text/html"))),
-        (status = 303, description = "A browser that is not logged in: go to /login"),
+        (status = 303, description = "A browser that is not logged in: redirect to /login"),
         (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -41,17 +41,17 @@ pub async fn mine(State(app): State<App>, caller: Caller) -> Result<Response, Pr
     }
 }
 
-/// The page, with the form that changes the password and why that failed.
+/// The page, with the form that changes the password and the error of that form.
 pub(super) fn mine_page(app: &App, login: &Login, items: &BTreeMap<String, String>, error: Option<&str>) -> Markup {
     let form = PasswordForm { error, min_length: app.accounts.password_min_length() };
     pages::mine(app.site(), login, items, form)
 }
 
-/// What the server keeps for this login
+/// Get what the server keeps for this login
 #[utoipa::path(
     get, path = "/mine/record", tag = "login", security(("login" = [])),
     responses(
-        (status = 200, description = "Where, how many bytes, and what", body = RecordBody),
+        (status = 200, description = "The place, the number of bytes, and the record", body = RecordBody),
         (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

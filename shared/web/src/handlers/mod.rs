@@ -1,4 +1,4 @@
-//! The handlers, one file for each family of routes. Each calls one verb of the mechanism.
+//! The handlers, one file per family of routes. Each calls one method of the mechanism.
 
 pub mod about;
 pub mod accounts;
@@ -24,12 +24,12 @@ use super::{
     problem::{Problem, Shown},
 };
 
-/// How an answer to this caller hands a token over, once there is a login.
+/// How an answer to a logged-in caller delivers a token.
 fn delivery(is_form: bool) -> Delivery {
     if is_form { Delivery::Cookie } else { Delivery::AsItCame }
 }
 
-/// It is done: 204, or 200 with the fresh token.
+/// The answer 204, or 200 with a fresh token.
 fn done(delivered: Delivered) -> Response {
     let Delivered { headers, token } = delivered;
     match token {
@@ -38,13 +38,13 @@ fn done(delivered: Delivered) -> Response {
     }
 }
 
-/// A form that succeeded goes on to a path of ours (`303 See Other`).
+/// Redirects after a successful form to a path of this service (`303 See Other`).
 fn see_other(path: &str, delivered: Delivered) -> Response {
     let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, delivered.headers, [(header::LOCATION, location)]).into_response()
 }
 
-/// HTML for those that prefer it, JSON for everyone else.
+/// HTML for clients that prefer it, JSON for all others.
 fn page_or_json<T: serde::Serialize>(
     caller: &Caller,
     page: impl FnOnce() -> Markup,
@@ -57,7 +57,7 @@ fn html(status: StatusCode, page: Markup) -> Response {
     (status, Html(page.into_string())).into_response()
 }
 
-/// The form again, with what was wrong.
+/// The form again, with the error.
 fn form_again(problem: Problem, page: Markup) -> Response {
     let mut response = html(problem.kind.status(), page);
     response.extensions_mut().insert(problem);
@@ -65,9 +65,9 @@ fn form_again(problem: Problem, page: Markup) -> Response {
     response
 }
 
-/// A path on this very service, to which a browser may be sent after a login.
+/// A path on this service, to which a browser may be redirected after a login.
 ///
-/// Browsers read a backslash as a slash and drop tabs and line ends, so `/\evil` and `/<tab>/evil` leave the site.
+/// Browsers read a backslash as a slash and drop tabs and line ends, so `/\evil` and `/<tab>/evil` would lead to another site.
 fn local_path(next: &str) -> Option<&str> {
     let harmless = next.bytes().all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\');
     (harmless && next.starts_with('/') && !next.starts_with("//")).then_some(next)

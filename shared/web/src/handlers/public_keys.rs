@@ -1,4 +1,4 @@
-//! `/.well-known/jwks.json`: only where a mechanism signs what others verify.
+//! `/.well-known/jwks.json`: the keys with which others verify what a mechanism signs.
 
 use axum::{
     Json,
@@ -10,10 +10,10 @@ use http::header;
 use crate::{App, contract::PublicKeysBody};
 use authlab_mechanism::public_keys::PublicKeys;
 
-/// Public keys, for whoever verifies what is signed here
+/// Get the public keys with which tokens of this service are verified
 #[utoipa::path(
     get, path = "/.well-known/jwks.json", tag = "about",
-    responses((status = 200, description = "A JSON Web Key Set (RFC 7517); without any key where none is public", body = PublicKeysBody))
+    responses((status = 200, description = "A JSON Web Key Set (RFC 7517); empty if no key is public", body = PublicKeysBody))
 )]
 pub async fn public_keys(State(app): State<App>) -> Response {
     let age = format!("public, max-age={}", PublicKeys::MAX_AGE);

@@ -1,4 +1,4 @@
-//! `/token`, `/revoke` and `/introspect`: what OAuth 2.0 clients ask, for mechanisms whose credentials are tokens.
+//! `/token`, `/revoke` and `/introspect`: the OAuth 2.0 endpoints, for mechanisms whose credentials are tokens.
 
 use axum::{
     Json,
@@ -13,13 +13,13 @@ use authlab_secrets::Secret;
 
 /// Exchange a refresh token for a new pair
 ///
-/// Of an access token that is shown along, in the header or the cookie and expired or not, the items go over.
+/// If the header or the cookie also carries an access token, its items are copied, even if it has expired.
 #[utoipa::path(
     post, path = "/token", tag = "tokens",
     request_body(content = RefreshRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, description = "The new pair; the old refresh token is spent", body = TokenBody),
-        (status = 400, description = "`error` says why, as in RFC 6749 §5.2", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The new pair; the old refresh token is used up", body = TokenBody),
+        (status = 400, description = "The refusal; `error` is a code of RFC 6749 §5.2", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is no form", body = ProblemBody, content_type = "application/problem+json"),
         (status = 501, description = "This mechanism has no tokens", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -41,12 +41,12 @@ pub async fn refresh(
     Ok(Json(delivered.token.expect("a body was asked for")))
 }
 
-/// End the login of a token, whether access or refresh token; also when it is unknown
+/// End the login of an access token or refresh token; succeeds also for an unknown token
 #[utoipa::path(
     post, path = "/revoke", tag = "tokens",
     request_body(content = TokenInQuestion, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, description = "It opens nothing any more"),
+        (status = 200, description = "The token is not accepted any more"),
         (status = 400, description = "There is no `token`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is no form", body = ProblemBody, content_type = "application/problem+json"),
         (status = 501, description = "This mechanism has no tokens, or cannot end this one", body = ProblemBody, content_type = "application/problem+json"),
@@ -60,18 +60,18 @@ pub async fn revoke(
     Ok(StatusCode::OK.into_response())
 }
 
-/// What is known of a token, for those who may ask
+/// Get the state of a token
 ///
-/// They show `INTROSPECTION_SECRET` as their bearer token.
+/// Requires `INTROSPECTION_SECRET` as bearer token.
 #[utoipa::path(
     post, path = "/introspect", tag = "tokens",
     request_body(content = TokenInQuestion, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, description = "Whether it is active, and if so, whose and until when", body = IntrospectionBody),
+        (status = 200, description = "Whether the token is active, and if so, its account and expiry", body = IntrospectionBody),
         (status = 400, description = "There is no `token`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The asker did not show that it may know", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The bearer token is not `INTROSPECTION_SECRET`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is no form", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "This mechanism has no tokens, or nobody may ask", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 501, description = "This mechanism has no tokens, or no `INTROSPECTION_SECRET` is configured", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn introspect(
@@ -92,6 +92,6 @@ fn invalid_request(detail: &'static str) -> Problem {
 }
 
 fn unsupported_grant_type() -> Problem {
-    let detail = "the only `grant_type` is refresh_token; POST /login with a password";
+    let detail = "the only `grant_type` is refresh_token; log in with a password by `POST /login`";
     Problem { error: Some("unsupported_grant_type"), ..Problem::new(Kind::MalformedRequest, detail) }
 }

@@ -1,4 +1,4 @@
-//! What may become of any request, whatever it asks for, and how every error looks.
+//! The answers that any request may get, and the form of all errors.
 
 use serde_json::{Value, json};
 
@@ -8,24 +8,21 @@ use crate::problem::Kind;
 const PROBLEM: &str = "application/problem+json";
 
 const OF_ANY: [(&str, &str); 5] = [
-    (
-        "400",
-        "Not one valid `Host`; or a path, a query or a header that cannot be read; or two credentials that disagree",
-    ),
-    ("408", "It took too long"),
+    ("400", "Not exactly one valid `Host`, or an invalid path, query or header, or two different credentials"),
+    ("408", "The request took too long"),
     ("414", "The path and the query are too long"),
     ("431", "The headers are too large"),
-    ("500", "The service failed; its log has more under this `X-Request-Id`"),
+    ("500", "The service failed; its log names the cause under this `X-Request-Id`"),
 ];
-const OF_AN_UNSAFE_ONE: (&str, &str) = ("403", "Another site sent it");
-const OF_ONE_THAT_ASKS_A_STORE: (&str, &str) = ("503", "A store cannot be asked; nothing was changed");
+const OF_AN_UNSAFE_ONE: (&str, &str) = ("403", "Another site sent the request");
+const OF_ONE_THAT_ASKS_A_STORE: (&str, &str) = ("503", "A store cannot be reached; nothing was changed");
 const OF_ONE_WITH_A_BODY: [(&str, &str); 3] = [
     ("413", "The body is too large"),
-    ("415", "The body is of another media type"),
-    ("422", "The body was understood, but is not acceptable"),
+    ("415", "The body has an unsupported media type"),
+    ("422", "The body has an invalid value"),
 ];
 
-/// What a handler says by itself stays as it is.
+/// Adds the answers that the handler does not document itself.
 pub(super) fn complete(operation: &mut Operation<'_>) {
     let mut also = OF_ANY.to_vec();
     if operation.is_unsafe() {
@@ -50,7 +47,7 @@ pub(super) fn complete(operation: &mut Operation<'_>) {
     }
 }
 
-/// The problems of this status: as JSON, and as a page.
+/// The problems of this status, as JSON and as HTML.
 fn problem(status: &str) -> Value {
     let has_it = |kind: &&Kind| kind.status().as_str() == status;
     let slugs = Kind::NAMED.iter().filter(has_it).filter_map(|kind| kind.slug());

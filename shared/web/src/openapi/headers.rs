@@ -1,19 +1,19 @@
-//! The headers of answers: those that all carry, described once, and those that come with a status.
+//! The headers of answers: those of all answers, described once, and those of a status.
 
 use serde_json::{Value, json};
 
 use super::Operation;
 
-/// Under `components/headers`, for all answers.
+/// Describes the headers of all answers under `components/headers`.
 pub(super) fn describe(document: &mut Value) {
     document["components"]["headers"] = json!({
         "X-Request-Id": {
-            "description": "Names this request in the log. A client's own, where it is short and plain",
+            "description": "The id of this request in the log; the client's own id if it has this form",
             "required": true,
             "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
         },
         "Cache-Control": {
-            "description": "`no-store`, unless the answer is the same for everybody",
+            "description": "`no-store`, unless the answer is the same for all clients",
             "required": true,
             "schema": {"type": "string"},
         },
@@ -23,22 +23,22 @@ pub(super) fn describe(document: &mut Value) {
             "schema": {"type": "string"},
         },
         "Cross-Origin-Resource-Policy": {
-            "description": "No other site may embed it",
+            "description": "No other site may embed the answer",
             "required": true,
             "schema": {"const": "same-origin"},
         },
         "Referrer-Policy": {
-            "description": "`no-referrer` where the address holds a token",
+            "description": "`no-referrer` if the address contains a token",
             "required": true,
             "schema": {"enum": ["same-origin", "no-referrer"]},
         },
         "X-Content-Type-Options": {
-            "description": "It is what `Content-Type` says",
+            "description": "Browsers must not guess another type than `Content-Type`",
             "required": true,
             "schema": {"const": "nosniff"},
         },
         "Strict-Transport-Security": {
-            "description": "Where cookies are `Secure`",
+            "description": "Sent if cookies are `Secure`",
             "schema": {"type": "string"},
         },
     });
@@ -63,14 +63,14 @@ pub(super) fn complete(operation: &mut Operation<'_>) {
             response["headers"][name] = header;
         }
         if hands_over && status.starts_with(['2', '3']) {
-            response["headers"]["Set-Cookie"] = optional("What a client that uses cookies is to hold from now on");
+            response["headers"]["Set-Cookie"] = optional("New cookies, for clients that use cookies");
         }
     }
 }
 
 fn of_status(status: &str) -> Option<(&'static str, Value)> {
     Some(match status {
-        "303" => ("Location", required("Where to go on", &json!({"type": "string"}))),
+        "303" => ("Location", required("The address to go to", &json!({"type": "string"}))),
         "401" => ("WWW-Authenticate", required("How to authenticate (RFC 9110 §11.6.1)", &json!({"type": "string"}))),
         "429" | "503" => ("Retry-After", required("Seconds", &json!({"type": "integer", "minimum": 1}))),
         _ => return None,

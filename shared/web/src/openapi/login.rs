@@ -1,18 +1,18 @@
-//! How a login is shown to this service, and which calls need one.
+//! How a client presents a credential, and which calls need one.
 
 use serde_json::{Map, Value, json};
 
 use super::Operation;
 use authlab_mechanism::{login::{Card, Carrier, Scheme}};
 
-/// Each carrier that the mechanism takes, as a security scheme.
+/// Describes each carrier of the mechanism as a security scheme.
 pub(super) fn describe(card: &Card, document: &mut Value) {
     let schemes = card.carriers.iter().map(|carrier| (name(*carrier).to_owned(), scheme(card, *carrier)));
     document["components"]["securitySchemes"] = schemes.collect::<Map<_, _>>().into();
 }
 
-/// Handlers say whether a login is needed (`login`) or merely heeded (and an empty alternative); here it is said by which carriers.
-/// Items may be kept for nobody, where the mechanism can.
+/// Handlers document whether a login is required (`login`) or optional (also an empty alternative). This replaces `login` by the
+/// mechanism's carriers. Items need no login if the mechanism keeps them for anonymous clients.
 pub(super) fn complete(card: &Card, operation: &mut Operation<'_>) {
     let Some(listed) = operation.content["security"].as_array() else { return };
     let is_optional = listed.contains(&json!({})) && (card.anonymous_items || !operation.is_of("items"));
@@ -43,7 +43,7 @@ fn scheme(card: &Card, carrier: Carrier) -> Value {
         Carrier::Bearer => json!({"type": "http", "scheme": "bearer", "description": "The token of `POST /login`"}),
         Carrier::Query => json!({
             "type": "apiKey", "in": "query", "name": "token",
-            "description": "For the lab alone: addresses are logged everywhere (RFC 9700 §4.3.2)",
+            "description": "Only for the lab, since addresses end up in logs (RFC 9700 §4.3.2)",
         }),
     }
 }

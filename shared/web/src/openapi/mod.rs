@@ -1,9 +1,8 @@
-//! The OpenAPI 3.1 document: its head stands here, its body is collected from the handlers, and what holds for every call is
-//! added once.
+//! The OpenAPI 3.1 document. Its head is defined here, its body comes from the handlers, and facts about every call are added once.
 //!
-//! * [`answers`]: what may become of any request
-//! * [`headers`]: what answers carry
-//! * [`login`]: how a credential is shown, and where one is needed
+//! * [`answers`]: the answers that any request may get
+//! * [`headers`]: the headers of answers
+//! * [`login`]: how a client presents a credential, and which calls need one
 
 mod answers;
 mod headers;
@@ -18,15 +17,15 @@ use super::App;
 #[openapi(
     info(
         title = "authlab",
-        description = "One HTTP contract for a signed cookie, a server-side session and a token. Every error is `application/problem+json` (RFC 9457); a client that prefers HTML gets a page that says the same. A path that is not here is `404`, a method that is not here is `405` with `Allow`.",
+        description = "One HTTP contract for a signed cookie, a server-side session and a token. Every error is `application/problem+json` (RFC 9457); a client that prefers HTML gets the same as a page. An unknown path is answered `404`, an unknown method `405` with `Allow`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     tags(
-        (name = "accounts", description = "Names and passwords"),
-        (name = "login", description = "Beginning, showing and ending a login"),
-        (name = "tokens", description = "What OAuth 2.0 clients ask of token-svc"),
+        (name = "accounts", description = "Usernames and passwords"),
+        (name = "login", description = "Beginning, using and ending a login"),
+        (name = "tokens", description = "The OAuth 2.0 endpoints of token-svc"),
         (name = "items", description = "The state that a client carries or the server keeps for it"),
-        (name = "about", description = "What this service is and how it is")
+        (name = "about", description = "The description and state of this service")
     )
 )]
 pub struct Document;
@@ -53,7 +52,7 @@ struct Operation<'a> {
 }
 
 impl Operation<'_> {
-    /// Whether it may change something: such a request must come from this site.
+    /// Whether the operation may change something. Such a request must come from this site.
     fn is_unsafe(&self) -> bool {
         !matches!(self.method, "get" | "head" | "options")
     }
@@ -71,7 +70,7 @@ fn operations(document: &mut Value) -> impl Iterator<Item = Operation<'_>> {
     })
 }
 
-/// How long a password must be is a setting.
+/// The minimum length of a password is a setting, so the types cannot state it.
 fn demand_long_passwords(min_length: usize, document: &mut Value) {
     for password in
         ["/components/schemas/Registration/properties/password", "/components/schemas/PasswordChange/properties/new"]

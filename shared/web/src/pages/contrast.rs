@@ -1,10 +1,10 @@
-//! Contrast of the style sheet's colours, in light and in dark, as WCAG 2.2 asks for it (1.4.3, 1.4.11).
+//! Checks the contrast of the style sheet's colours in both colour schemes against WCAG 2.2 (1.4.3, 1.4.11).
 
 use std::collections::BTreeMap;
 
 use super::STYLE;
 
-/// What is written in which colour on which.
+/// Colours of text, each with its background.
 const TEXT: [(&str, &str); 17] = [
     ("ink", "paper"),
     ("ink", "sheet"),
@@ -25,7 +25,7 @@ const TEXT: [(&str, &str); 17] = [
     ("soft", "grid"),
 ];
 
-/// Borders, marks and outlines that must be seen to use the page.
+/// Colours of borders, marks and outlines that users must see, each with its background.
 const SHAPES: [(&str, &str); 7] = [
     ("edge", "sheet"),
     ("edge", "inset"),
@@ -57,7 +57,7 @@ fn light() -> BTreeMap<&'static str, [f64; 3]> {
     colours(STYLE.split("@media").next().unwrap())
 }
 
-/// The light colours, as far as the dark scheme does not replace them.
+/// The dark colours; light colours that the dark scheme does not replace stay.
 fn dark() -> BTreeMap<&'static str, [f64; 3]> {
     let (_, dark) = STYLE.split_once("@media (prefers-color-scheme: dark) {").unwrap();
     let mut tokens = light();

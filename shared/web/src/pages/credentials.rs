@@ -1,4 +1,4 @@
-//! A name and a password: the form that `/login` and `/register` have in common.
+//! The form with username and password that `/login` and `/register` share.
 
 use maud::{Markup, html};
 
@@ -9,7 +9,7 @@ use super::{
     words,
 };
 
-/// What a credentials form is shown with, empty or after it was refused.
+/// The contents of the form: empty, or after a refusal.
 #[derive(Clone, Copy, Debug)]
 pub struct CredentialsForm<'a> {
     pub username: &'a str,
@@ -19,15 +19,15 @@ pub struct CredentialsForm<'a> {
     pub password_min_length: usize,
 }
 
-/// How the two forms differ.
+/// The differences between the two forms.
 pub(super) struct Purpose<'a> {
     pub(super) path: &'a str,
     pub(super) title: &'a str,
     pub(super) lead: &'a str,
-    /// `current-password` or `new-password`: what a password manager should fill in or offer to make.
+    /// `current-password` or `new-password`: whether a password manager fills in a password or offers a new one.
     pub(super) password: &'a str,
     pub(super) password_hint: Option<String>,
-    /// The shortest password that the browser lets through.
+    /// The minimum length that the browser enforces.
     pub(super) min_length: Option<usize>,
     pub(super) elsewhere: Markup,
 }
@@ -71,7 +71,7 @@ fn username(form: &CredentialsForm<'_>) -> Markup {
     }
 }
 
-/// The password is never filled in again: a page must not hold one.
+/// Never filled in again after an error: a page must not contain a password.
 fn password(form: &CredentialsForm<'_>, purpose: &Purpose<'_>) -> Markup {
     html! {
         div.field {
@@ -85,7 +85,7 @@ fn password(form: &CredentialsForm<'_>, purpose: &Purpose<'_>) -> Markup {
     }
 }
 
-/// The way from one form to the other keeps where the person wanted to go.
+/// The link from one form to the other, which keeps `next`.
 pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
     use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
     match next {

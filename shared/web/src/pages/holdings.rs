@@ -1,11 +1,11 @@
-//! Who holds what: the client on one side, the server on the other.
+//! Shows what the client and the server each keep.
 
 use maud::{Markup, html};
 
 use super::words;
 use authlab_mechanism::login::{Card, StateLives};
 
-/// The side that knows who the client is stands out.
+/// Highlights the side that keeps the login's state.
 pub(super) fn holdings(card: &Card) -> Markup {
     let in_the_client = card.state_lives == StateLives::Client;
     html! {

@@ -1,4 +1,4 @@
-//! `/`: what this service is, in plain words, and where to go from here.
+//! `/`: what this service is, and links to its pages.
 
 use maud::{Markup, html};
 
@@ -10,14 +10,14 @@ use super::{
 };
 use authlab_mechanism::login::Card;
 
-/// `who` is the name of whoever is logged in.
+/// `who` is the username, if the client is logged in.
 pub fn home(site: Site<'_>, who: Option<&str>) -> Markup {
     let frame = Frame { site, title: "Home", path: "/" };
     page(
         &frame,
         &html! {
             section.sheet {
-                p.label { "How this service knows you again" }
+                p.label { "How this service remembers who is logged in" }
                 h1 { "By " (words::credential(site.card)) "." }
                 p { (words::recognition(site.card)) }
                 (holdings(site.card))
@@ -56,9 +56,9 @@ fn fact(name: &str, value: &str) -> Markup {
 fn ways(site: Site<'_>) -> Markup {
     const WAYS: [(&str, &str, &str); 5] = [
         ("/register", "Register", "Choose a name and a password."),
-        ("/login", "Log in", "Get what the service will know you by."),
-        ("/mine", "Mine", "Who you are here, since when, until when."),
-        ("/docs", "Docs", "Every call of this service, to read."),
+        ("/login", "Log in", "Get the credential of this service."),
+        ("/mine", "Mine", "Your login, its beginning and its end."),
+        ("/docs", "Docs", "All calls of this service."),
         ("/about", "About", "The facts above as JSON, for programs."),
     ];
     html! {

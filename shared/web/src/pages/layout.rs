@@ -1,4 +1,4 @@
-//! The frame that every page of a service stands in: head, name plate, links, foot.
+//! The frame of every page of a service: head, name, links, footer.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use authlab_accounts::Registration;
 
-/// What the frame must know of the page inside it.
+/// What the frame needs to know about its page.
 pub(super) struct Frame<'a> {
     pub(super) site: Site<'a>,
     pub(super) title: &'a str,
@@ -44,7 +44,7 @@ pub(super) fn page(frame: &Frame<'_>, body: &Markup) -> Markup {
                 (plate(frame))
                 main #content.bench { (body) }
                 footer.foot {
-                    "One of three services on one HTTP contract, each with its own way to know a client again."
+                    "One of three services on one HTTP contract, each with its own way to remember who is logged in."
                 }
             }
         }

@@ -11,7 +11,7 @@ pub fn login(site: Site<'_>, form: &CredentialsForm<'_>) -> Markup {
     let purpose = Purpose {
         path: "/login",
         title: "Log in",
-        lead: "After this the service will know you again without your password.",
+        lead: "The service then remembers you without your password.",
         password: "current-password",
         password_hint: None,
         min_length: None,

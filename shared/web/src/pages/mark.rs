@@ -1,8 +1,8 @@
-//! The mark of a mechanism: a shape and a letter, so that its colour never stands alone.
+//! The icon of a mechanism: a shape and a letter, so that colour is never the only difference.
 
 use maud::{Markup, html};
 
-/// The mark as an inline picture; decorative, since the name always stands beside it.
+/// The icon as an inline picture. It is decorative, since the name always follows it.
 pub fn mark(mechanism: &str) -> Markup {
     let letter: String = mechanism.chars().take(1).flat_map(char::to_uppercase).collect();
     html! {
@@ -18,7 +18,7 @@ pub fn mark(mechanism: &str) -> Markup {
     }
 }
 
-/// The shape alone as a `data:` address for the browser's tab, where no style sheet reaches.
+/// The shape without letter, as a `data:` address for the browser's tab. No style sheet applies there.
 pub(super) fn icon(mechanism: &str) -> String {
     let shape = match mechanism {
         "cookie" => "%3Ccircle cx='12' cy='12' r='11' fill='%23c79a10'/%3E",
@@ -26,7 +26,7 @@ pub(super) fn icon(mechanism: &str) -> String {
         "token" => "%3Cpath d='M12 0 24 12 12 24 0 12Z' fill='%23d63a86'/%3E",
         _ => "%3Cpath d='M6.5 1.5h11L23 12l-5.5 10.5h-11L1 12Z' fill='%2376857a'/%3E",
     };
-    // The namespace is percent-encoded like the rest: it is a name and not an address to load.
+    // The namespace is percent-encoded too: it is a name, not an address to load.
     format!(
         "data:image/svg+xml,%3Csvg xmlns='http%3A%2F%2Fwww.w3.org%2F2000%2Fsvg' viewBox='0 0 24 24'%3E{shape}%3C/svg%3E"
     )

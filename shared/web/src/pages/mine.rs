@@ -1,4 +1,4 @@
-//! `/mine`: who is logged in, since when, until when, what is kept for them, and the way out.
+//! `/mine`: the login, its items, the form for a new password, and the logout button.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,9 @@ use authlab_mechanism::login::Login;
 /// The form that changes the password.
 #[derive(Clone, Copy, Debug)]
 pub struct PasswordForm<'a> {
-    /// Why it was not changed.
+    /// Why the password was not changed.
     pub error: Option<&'a str>,
-    /// Characters.
+    /// In characters.
     pub min_length: usize,
 }
 
@@ -32,7 +32,7 @@ pub fn mine(site: Site<'_>, login: &Login, items: &BTreeMap<String, String>, for
                 dl.facts {
                     div { dt.label { "Since" } dd { (time(login.issued_at)) } }
                     div { dt.label { "Until" } dd { (time(login.expires_at)) } }
-                    div { dt.label { "Known by" } dd { (words::credential(site.card)) } }
+                    div { dt.label { "Credential" } dd { (words::credential(site.card)) } }
                 }
                 form method="post" action="/logout" { button { "Log out" } }
             }
@@ -53,7 +53,7 @@ fn time(instant: Timestamp) -> Markup {
 
 fn table(items: &BTreeMap<String, String>) -> Markup {
     if items.is_empty() {
-        return html! { p.soft { "None. A program keeps one with " code { "PUT /items/{key}" } "." } };
+        return html! { p.soft { "None. A program stores an item with " code { "PUT /items/{key}" } "." } };
     }
     html! {
         div.scroll tabindex="0" role="region" aria-label="Items" {
@@ -74,7 +74,7 @@ fn password(login: &Login, form: PasswordForm<'_>) -> Markup {
         h2 #password { "Change the password" }
         @if let Some(error) = form.error { p role="alert" { (words::sentence(error)) } }
         form method="post" action="/password" {
-            // Without a name it is not sent; a password manager needs it to know whose password this is.
+            // Password managers need the username. Without a `name` it is not sent.
             input type="text" value=(login.username) autocomplete="username" hidden;
             div.field {
                 label for="current" { "Current password" }
@@ -84,7 +84,7 @@ fn password(login: &Login, form: PasswordForm<'_>) -> Markup {
                 label for="new" { "New password" }
                 input #new type="password" name="new" autocomplete="new-password" minlength=(form.min_length) required;
             }
-            button { "Change it" }
+            button { "Change password" }
         }
     }
 }

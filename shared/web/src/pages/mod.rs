@@ -1,8 +1,7 @@
-//! The pages a person sees: data in, markup out. Nothing here reads a request, asks a store or sets a header.
+//! The HTML pages. Functions from data to markup: no request, store or header is touched here.
 //!
-//! Every page works without script and loads nothing but [`STYLE`], so that the strictest content security policy fits.
-//! What a page says about its mechanism follows from the [`Card`], so a fourth mechanism needs no
-//! page of its own.
+//! Every page works without scripts and loads nothing but [`STYLE`], so that the strictest content security policy applies.
+//! The texts about a mechanism follow from its [`Card`], so a new mechanism needs no page of its own.
 
 #[cfg(test)]
 mod contrast;
@@ -35,13 +34,13 @@ pub use self::{
 use authlab_accounts::Registration;
 use authlab_mechanism::login::Card;
 
-/// Whose pages they are.
+/// The service that the pages belong to.
 #[derive(Clone, Copy, Debug)]
 pub struct Site<'a> {
     pub card: &'a Card,
-    /// Where nobody can register, nothing leads there.
+    /// If registration is closed, no page links to it.
     pub registration: Registration,
 }
 
-/// The style sheet, served at `/style.css`; the lab page builds on it too.
+/// The style sheet, served at `/style.css`. The lab's page uses it too.
 pub const STYLE: &str = concat!(include_str!("tokens.css"), include_str!("style.css"), include_str!("docs/docs.css"));

@@ -1,4 +1,4 @@
-//! What went wrong with a form that has no page of its own to say it on.
+//! A page for a problem, if no form can show it.
 
 use maud::{Markup, html};
 

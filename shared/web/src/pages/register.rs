@@ -12,9 +12,9 @@ pub fn register(site: Site<'_>, form: &CredentialsForm<'_>) -> Markup {
     let purpose = Purpose {
         path: "/register",
         title: "Register",
-        lead: "A name in any script and a long password are all it takes.",
+        lead: "Choose a username in any script, and a long password.",
         password: "new-password",
-        password_hint: Some(format!("At least {shortest} characters; a few words in a row do well.")),
+        password_hint: Some(format!("At least {shortest} characters, for example several unrelated words.")),
         min_length: Some(shortest),
         elsewhere: html! {
             p.soft { "Have an account? " a href=(with_next("/login", form.next)) { "Log in" } "." }

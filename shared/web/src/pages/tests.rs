@@ -1,4 +1,4 @@
-//! What holds for every page: hostile text stays text, nothing is loaded from elsewhere, forms say what they are.
+//! Facts about every page: hostile text is escaped, nothing is loaded from other hosts, forms are labelled.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -120,7 +120,7 @@ fn every_page() -> Vec<String> {
     pages
 }
 
-/// The values of an attribute, wherever it stands.
+/// The values of all occurrences of an attribute.
 fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
     page.split(&format!(" {attribute}=\"")).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }

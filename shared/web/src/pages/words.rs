@@ -1,4 +1,4 @@
-//! A mechanism in plain words, put together from its card.
+//! Describes a mechanism in words, from its card.
 
 use std::time::Duration;
 
@@ -6,31 +6,31 @@ use jiff::Timestamp;
 
 use authlab_mechanism::login::{Card, Carrier, Place, Scheme, StateLives};
 
-/// What the client holds, as a noun.
+/// The client's credential, as a noun phrase.
 pub(super) fn credential(card: &Card) -> &'static str {
     match (card.state_lives, &card.scheme) {
         (StateLives::Client, Scheme::Cookie(_)) => "a signed cookie",
-        (StateLives::Server, Scheme::Cookie(_)) => "a random key in a cookie",
+        (StateLives::Server, Scheme::Cookie(_)) => "a random session id in a cookie",
         (StateLives::Client, Scheme::Bearer(_)) => "a signed token",
         (StateLives::Server, Scheme::Bearer(_)) => "a random token",
     }
 }
 
-/// How the service knows the client again, in a sentence.
+/// How the service recognizes the client, as a sentence.
 pub(super) fn recognition(card: &Card) -> &'static str {
     match card.state_lives {
         StateLives::Client => {
-            "Your name and the time of your login are written in what your client holds, under a signature that only \
-             this service can make. On each request the service checks the signature and believes what it reads."
+            "Your client holds your username and the time of your login, under a signature that only this service can make. \
+            On each request the service checks the signature and then trusts the content."
         }
         StateLives::Server => {
-            "What your client holds is a random key and says nothing by itself. On each request the service looks it \
-             up among its records, and the record says who you are."
+            "Your client holds a random id, which contains no information. On each request the service looks up the record \
+            of this id, and the record says who you are."
         }
     }
 }
 
-/// What the server keeps for a login, as a noun.
+/// What the server keeps for a login, as a noun phrase.
 pub(super) fn kept(card: &Card) -> &'static str {
     match (card.state_lives, card.store) {
         (StateLives::Client, None) => "nothing",
@@ -49,7 +49,7 @@ pub(super) fn carrier(carrier: Carrier) -> &'static str {
     }
 }
 
-/// A clause as a sentence: problems are written as clauses, so that a program can put them behind a colon.
+/// Turns a clause into a sentence. Problems are clauses, so that a program can print them after a colon.
 pub fn sentence(clause: &str) -> String {
     let mut letters = clause.trim().chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
@@ -60,7 +60,7 @@ pub fn sentence(clause: &str) -> String {
     sentence
 }
 
-/// `2 weeks`, `5 minutes`: in the largest unit that divides it.
+/// `2 weeks`, `5 minutes`: a duration in the largest unit that divides it.
 pub(super) fn duration(duration: Duration) -> String {
     const UNITS: [(u64, &str); 4] = [(604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute")];
     let seconds = duration.as_secs();
@@ -70,7 +70,7 @@ pub(super) fn duration(duration: Duration) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
-/// An instant as people read it; the machine-readable form belongs into `datetime`.
+/// An instant for readers; the machine-readable form is in `datetime`.
 pub(super) fn instant(instant: Timestamp) -> String {
     instant.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

@@ -1,25 +1,25 @@
-//! Where Redis is, as a URL says it.
+//! Parses the URL of a Redis.
 
 use std::{str::FromStr, time::Duration};
 
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, ProtocolVersion, io::tcp::TcpSettings};
 
-/// A URL that is none of these is refused; what it holds instead, it may be a password, is not repeated.
-const FORMS: &str = "is not of the form `redis://[USER:PASSWORD@]HOST:PORT[/DATABASE]`, \
+/// The error for any other URL. It does not repeat the URL, which may contain a password.
+const FORMS: &str = "must have the form `redis://[USER:PASSWORD@]HOST:PORT[/DATABASE]`, \
     `redis+sentinel://[USER:PASSWORD@]HOST:PORT,…/NAME[/DATABASE]` or `redis+cluster://[USER:PASSWORD@]HOST:PORT,…` \
     (with TLS: `rediss…`)";
 
-/// What is sent and not acknowledged for so long goes to nobody, and the connection with it.
-const UNACKNOWLEDGED: Duration = Duration::from_secs(2);
+/// TCP gives up a connection if sent data is not acknowledged for this long.
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(Clone)]
 #[cfg_attr(test, derive(Debug))]
 pub(super) enum Address {
     /// One server.
     Server(ConnectionInfo),
-    /// Whichever server these sentinels call the master of this name. User and password are the master's.
+    /// The server that these sentinels name as the master of this name. User and password are the master's.
     Sentinels { sentinels: Vec<ConnectionInfo>, name: String, database: i64 },
-    /// A cluster, of which these nodes know the others.
+    /// A cluster; these nodes know the others.
     Cluster(Vec<ConnectionInfo>),
 }
 
@@ -31,7 +31,7 @@ impl FromStr for Address {
         let (transport, kind) = scheme.split_once('+').unwrap_or((scheme, ""));
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
-        // A fragment would switch off the check of a certificate.
+        // A fragment would disable the check of certificates.
         if !matches!(transport, "redis" | "rediss") || url.contains('#') {
             return Err(FORMS);
         }
@@ -49,7 +49,7 @@ impl FromStr for Address {
 }
 
 impl Address {
-    /// Whether it is asked with TLS.
+    /// Whether connections use TLS.
     pub(super) fn is_secret(&self) -> bool {
         let first = match self {
             Self::Server(node) => Some(node),
@@ -63,7 +63,7 @@ fn database(number: &str) -> Result<i64, &'static str> {
     if number.is_empty() { Ok(0) } else { number.parse::<u16>().map(i64::from).map_err(|_| FORMS) }
 }
 
-/// With RESP3 a lost connection is heard of at once, and not by the next request.
+/// RESP3 reports a lost connection at once, not at the next request.
 fn node(url: &str) -> Result<ConnectionInfo, &'static str> {
     let node = url.into_connection_info().map_err(|_| FORMS)?;
     let settings = node.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
@@ -71,7 +71,7 @@ fn node(url: &str) -> Result<ConnectionInfo, &'static str> {
 }
 
 pub(super) fn tcp() -> TcpSettings {
-    TcpSettings::default().set_nodelay(true).set_user_timeout(UNACKNOWLEDGED)
+    TcpSettings::default().set_nodelay(true).set_user_timeout(TCP_USER_TIMEOUT)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The connections to the nodes of a cluster, kept by the library, which follows slots that move and masters that change.
+//! The connections to the nodes of a cluster. The library follows moved slots and new masters.
 
 use redis::{
     ConnectionInfo, ProtocolVersion, RedisResult, TlsCertificates,
@@ -6,25 +6,26 @@ use redis::{
     cluster_async::ClusterConnection,
 };
 
-use super::{PATIENCE, address::tcp};
+use super::{TIMEOUT, address::tcp};
 
-/// A slot that has moved is asked for where it is now. What is asked once more may have been done before, and comes to the
-/// same: a script that runs twice leaves what it left.
-const TIMES_AGAIN: u32 = 3;
-/// Between two of them, in milliseconds.
-const PAUSE: (u64, u64) = (10, 100);
+/// Retries of a command, for example after its slot has moved. A command that has already run may run again: a repeated script has the
+/// same result.
+const MAX_RETRIES: u32 = 3;
+/// Pause between two retries, in milliseconds.
+const MIN_RETRY_PAUSE: u64 = 10;
+const MAX_RETRY_PAUSE: u64 = 100;
 
-pub(super) fn of(nodes: Vec<ConnectionInfo>, authorities: Option<TlsCertificates>) -> RedisResult<ClusterConnection> {
+pub(super) fn open(nodes: Vec<ConnectionInfo>, authorities: Option<TlsCertificates>) -> RedisResult<ClusterConnection> {
     let mut builder = ClusterClientBuilder::new(nodes)
         .use_protocol(ProtocolVersion::RESP3)
         .tcp_settings(tcp())
-        .overall_response_timeout(Some(2 * PATIENCE))
-        .retries(TIMES_AGAIN)
-        .min_retry_wait(PAUSE.0)
-        .max_retry_wait(PAUSE.1);
+        .overall_response_timeout(Some(2 * TIMEOUT))
+        .retries(MAX_RETRIES)
+        .min_retry_wait(MIN_RETRY_PAUSE)
+        .max_retry_wait(MAX_RETRY_PAUSE);
     if let Some(authorities) = authorities {
         builder = builder.certs(authorities);
     }
-    let timeouts = ClusterConfig::new().set_connection_timeout(PATIENCE).set_response_timeout(PATIENCE);
+    let timeouts = ClusterConfig::new().set_connection_timeout(TIMEOUT).set_response_timeout(TIMEOUT);
     Ok(builder.build()?.get_pending_async_connection_with_config(timeouts))
 }

@@ -1,4 +1,4 @@
-//! A Redis that evicts keys when its memory is full ends logins early. The service says so once, where it may ask.
+//! Warns once of a Redis that evicts keys when its memory is full, since this ends logins early.
 
 use std::time::Duration;
 
@@ -11,34 +11,34 @@ use tokio::time::sleep;
 
 use super::Link;
 
-/// The one policy under which Redis removes nothing that has not expired.
-const KEEPS_ALL: &str = "noeviction";
-/// Redis may start after the service.
-const ATTEMPTS: u32 = 600;
-const AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// The only policy under which Redis never deletes keys before they expire.
+const NO_EVICTION: &str = "noeviction";
+/// Many, since Redis may start after the service.
+const MAX_ATTEMPTS: u32 = 600;
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// In the background.
+/// Checks in the background.
 pub(super) fn warn(link: Link) {
     tokio::spawn(async move {
         if let Some(policy) = evicting_policy(&link).await {
             tracing::warn!(
                 policy,
-                "Redis evicts sessions when its memory is full: their users are logged out; set maxmemory-policy noeviction"
+                "Redis evicts sessions when its memory is full, which logs their users out; set maxmemory-policy noeviction"
             );
         }
     });
 }
 
-/// `None` also where the service may not ask: managed services and ACLs forbid it.
+/// `None` also if the service may not read the policy: managed services and ACLs forbid it.
 async fn evicting_policy(link: &Link) -> Option<String> {
-    for _ in 0..ATTEMPTS {
+    for _ in 0..MAX_ATTEMPTS {
         let mut answer = ask(link, cmd("INFO").arg("memory")).await;
         if answer.as_ref().is_err_and(|error| !error.is_io_error()) {
             answer = ask(link, cmd("CONFIG").arg("GET").arg("maxmemory-policy")).await;
         }
         match answer {
             Ok(answer) => return evicting(&answer),
-            Err(error) if error.is_io_error() => sleep(AGAIN_AFTER).await,
+            Err(error) if error.is_io_error() => sleep(RETRY_INTERVAL).await,
             Err(_) => return None,
         }
     }
@@ -56,7 +56,7 @@ async fn ask(link: &Link, question: &Cmd) -> RedisResult<String> {
     Ok(lines(&answer))
 }
 
-/// All texts of an answer, whatever they are packed in, a line each.
+/// All texts of an answer of any type, one per line.
 fn lines(answer: &Value) -> String {
     match answer {
         Value::BulkString(bytes) => String::from_utf8_lossy(bytes).into_owned(),
@@ -69,12 +69,12 @@ fn lines(answer: &Value) -> String {
     }
 }
 
-/// The first policy in an answer to `INFO memory` or `CONFIG GET maxmemory-policy` that evicts.
+/// The first policy that evicts, in an answer to `INFO memory` or `CONFIG GET maxmemory-policy`.
 fn evicting(answer: &str) -> Option<String> {
     let lines: Vec<&str> = answer.lines().map(str::trim).collect();
     let of_info = lines.iter().filter_map(|line| line.strip_prefix("maxmemory_policy:"));
     let of_config = lines.windows(2).filter(|pair| pair[0] == "maxmemory-policy").map(|pair| pair[1]);
-    of_info.chain(of_config).find(|policy| *policy != KEEPS_ALL).map(str::to_owned)
+    of_info.chain(of_config).find(|policy| *policy != NO_EVICTION).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! One connection for all requests, kept by a task of its own: it opens it, and opens it anew when it is lost or in doubt.
+//! One connection shared by all requests. A task opens it, and opens a new one when it is lost or suspect.
 //!
-//! Whoever asks finds the connection that is there, or waits a little for one. A server that does not answer, and a master
-//! that has become a replica, may have been replaced by another: then the connection is given up and looked for again.
+//! A request uses the existing connection, or waits briefly for one. A server that does not answer may have been replaced, and so may a
+//! master that became a replica. Its connection is closed, and a new one is opened.
 //!
-//! A node of a cluster refuses most keys and answers some. Each new connection is tried with two keys that no cluster keeps
-//! together, so that such a node is recognised at once and not by the unlucky requests.
+//! A cluster node refuses most keys and accepts some. Each new connection is therefore tested with two keys in different slots, so that
+//! a cluster node is detected at once, not by some requests.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -17,20 +17,20 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{NODE_OF_CLUSTER, PATIENCE, source::Source};
+use super::{NODE_OF_CLUSTER, TIMEOUT, source::Source};
 
-/// Between two attempts to open a connection.
-const AGAIN_AFTER: Duration = Duration::from_millis(100);
-/// The same, after a node of a cluster was found.
-const AGAIN_AFTER_A_NODE: Duration = Duration::from_secs(1);
+/// Pause between two attempts to open a connection.
+const RETRY_INTERVAL: Duration = Duration::from_millis(100);
+/// The same pause after a cluster node was found.
+const NODE_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
-pub(super) struct Kept(watch::Receiver<State>);
+pub(super) struct SharedConnection(watch::Receiver<State>);
 
 #[derive(Clone)]
 enum State {
     Missing,
-    /// The server is a node of a cluster, and keeps only a part of the keys.
+    /// The server is a cluster node, which keeps only a part of the keys.
     NodeOfCluster,
     Open(Open),
 }
@@ -41,15 +41,15 @@ struct Open {
     doubted: Arc<Notify>,
 }
 
-impl Kept {
-    /// `probe` is a command on two keys that no cluster keeps in one slot.
-    pub(super) fn from(source: Source, probe: Cmd) -> Self {
+impl SharedConnection {
+    /// `probe` is a command on two keys in different slots.
+    pub(super) fn new(source: Source, probe: Cmd) -> Self {
         let (there, kept) = watch::channel(State::Missing);
         tokio::spawn(keep(source, probe, there));
         Self(kept)
     }
 
-    /// Whether the server turns out, within this time, to be a node of a cluster.
+    /// Whether the server is found to be a cluster node within this time.
     pub(super) async fn is_node_of_cluster(&self, within: Duration) -> bool {
         matches!(self.state(within).await, State::NodeOfCluster)
     }
@@ -67,14 +67,14 @@ impl Kept {
         if let State::Open(open) = &*self.0.borrow() {
             return Ok(open.clone());
         }
-        match self.state(PATIENCE).await {
+        match self.state(TIMEOUT).await {
             State::Open(open) => Ok(open),
             State::NodeOfCluster => Err(io::Error::new(io::ErrorKind::Unsupported, NODE_OF_CLUSTER).into()),
-            State::Missing => Err(io::Error::new(io::ErrorKind::NotConnected, "there is no connection").into()),
+            State::Missing => Err(io::Error::new(io::ErrorKind::NotConnected, "not connected to Redis").into()),
         }
     }
 
-    /// What is there, or comes within this time.
+    /// The state once it is not missing, or after this time.
     async fn state(&self, within: Duration) -> State {
         let mut kept = self.0.clone();
         let there = timeout(within, kept.wait_for(|state| !matches!(state, State::Missing))).await;
@@ -82,7 +82,7 @@ impl Kept {
     }
 }
 
-/// Until nobody holds the other end any more.
+/// Runs until all receivers are dropped.
 async fn keep(mut source: Source, probe: Cmd, there: watch::Sender<State>) {
     let mut missed = false;
     while !there.is_closed() {
@@ -109,13 +109,13 @@ async fn keep(mut source: Source, probe: Cmd, there: watch::Sender<State>) {
                 missed = true;
                 let is_node = is_of_cluster(&error);
                 there.send_replace(if is_node { State::NodeOfCluster } else { State::Missing });
-                sleep(if is_node { AGAIN_AFTER_A_NODE } else { AGAIN_AFTER }).await;
+                sleep(if is_node { NODE_RETRY_INTERVAL } else { RETRY_INTERVAL }).await;
             }
         }
     }
 }
 
-/// A connection to a server that keeps all keys. What else the probe is answered, requests will be told as well.
+/// Opens a connection to a server that keeps all keys. Other errors of the probe are ignored, since requests get them too.
 async fn open(
     source: &mut Source,
     probe: &Cmd,
@@ -129,7 +129,7 @@ async fn open(
 }
 
 fn settings() -> AsyncConnectionConfig {
-    AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE))
+    AsyncConnectionConfig::new().set_connection_timeout(Some(TIMEOUT)).set_response_timeout(Some(TIMEOUT))
 }
 
 async fn lost(mut told: mpsc::UnboundedReceiver<PushInfo>) {
@@ -141,7 +141,7 @@ fn casts_doubt(error: &RedisError) -> bool {
     error.is_io_error() || error.is_unrecoverable_error() || error.kind() == replaced || is_of_cluster(error)
 }
 
-/// Only a node of a cluster answers so.
+/// Errors that only a cluster node returns.
 fn is_of_cluster(error: &RedisError) -> bool {
     use ServerErrorKind::{Ask, ClusterDown, CrossSlot, Moved};
     [Moved, Ask, CrossSlot, ClusterDown].map(ErrorKind::Server).contains(&error.kind())

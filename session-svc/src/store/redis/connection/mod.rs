@@ -1,12 +1,12 @@
-//! The connection to Redis, whatever Redis is: one server, the master that sentinels name, or a cluster.
+//! The connection to Redis: one server, the master that sentinels name, or a cluster.
 //!
-//! The library's own defaults wait for seconds while Redis is gone. Here whoever asks is told within a second, and the
-//! connection is made again in the background.
+//! The library's defaults wait for seconds while Redis is down. Here a request fails within a second, and a task reconnects in the
+//! background.
 //!
-//! * [`address`]: what a URL says
-//! * [`kept`]: the one connection to a server; [`source`]: which server that is
+//! * [`address`]: parses the URL
+//! * [`kept`]: the shared connection to one server; [`source`]: finds that server
 //! * [`cluster`]: the connections to the nodes of a cluster
-//! * [`eviction`]: a warning of a Redis that removes sessions
+//! * [`eviction`]: warns of a Redis that evicts sessions
 
 mod address;
 mod cluster;
@@ -29,23 +29,23 @@ use shared::{
     },
 };
 
-use self::{address::Address, kept::Kept, source::Source};
+use self::{address::Address, kept::SharedConnection, source::Source};
 use super::scripts::Invocation;
 
-/// For a connection, and for an answer; both together stay within a second.
-const PATIENCE: Duration = Duration::from_millis(400);
+/// For connecting, and for an answer. Both together stay within a second.
+const TIMEOUT: Duration = Duration::from_millis(400);
 
-/// A service that is starting waits so long to learn which kind of server it has; one that is not there is no reason to wait.
+/// How long a starting service waits to learn the kind of its server. A missing server does not stop the start.
 const START_TIMEOUT: Duration = Duration::from_secs(1);
 const NODE_OF_CLUSTER: &str = "the Redis at this address is a node of a cluster: write redis+cluster:// (with TLS, \
     rediss+cluster://) in place of redis://";
 
-/// Which Redis, and how it is asked.
+/// The address of Redis and its credentials.
 pub(crate) struct Access<'a> {
     pub(crate) url: &'a Secret,
-    /// What sentinels are shown; the user and the password in the URL are the master's.
+    /// The login for sentinels. The user and the password in the URL are for the master.
     pub(crate) sentinel: Option<SentinelLogin>,
-    /// Certificates in PEM, against which those of servers are checked; without them, the system's are.
+    /// Certificate authorities in PEM for servers. The default is the system's.
     pub(crate) authorities: Option<Vec<u8>>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct SentinelLogin {
 
 pub(super) struct Connection {
     link: Link,
-    /// A command on two keys that no cluster keeps in one slot.
+    /// A command on two keys in different slots.
     probe: Cmd,
     meter: StoreMeter,
     reads: Operation,
@@ -66,7 +66,7 @@ pub(super) struct Connection {
 
 #[derive(Clone)]
 enum Link {
-    Server(Kept),
+    Server(SharedConnection),
     Cluster(ClusterConnection),
 }
 
@@ -77,27 +77,28 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// Does not wait for it: a service starts without its Redis. Refuses an address that cannot be one. No cluster keeps the
-    /// keys `apart` in one slot.
-    pub(super) fn to(access: Access<'_>, apart: &[impl ToRedisArgs; 2]) -> Result<Self, String> {
+    /// Connects in the background, since a service starts without its Redis. An error if the address is invalid. The keys `apart` must be
+    /// in different slots.
+    pub(super) fn open(access: Access<'_>, apart: &[impl ToRedisArgs; 2]) -> Result<Self, String> {
         let address: Address = access.url.expose().parse()?;
         let mut trusted = None;
         if address.is_secret() {
-            // The first to name a library names it for the whole process; it is the one that this workspace uses anyway.
+            // The first call chooses the TLS library for the whole process. The whole workspace uses this one.
             let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
             trusted = access.authorities.map(|pem| TlsCertificates { client_tls: None, root_cert: Some(pem) });
         }
         let mut probe = cmd("EXISTS");
         probe.arg(apart);
-        let link = Link::to(address, access.sentinel.as_ref(), trusted, &probe)
-            .map_err(|error| format!("cannot be used: {}", error.detail().unwrap_or("the settings contradict")))?;
+        let link = Link::open(address, access.sentinel.as_ref(), trusted, &probe).map_err(|error| {
+            format!("cannot use this Redis: {}", error.detail().unwrap_or("the settings contradict each other"))
+        })?;
         eviction::warn(link.clone());
         let meter = StoreMeter::new("redis");
         let [reads, looks, scripts] = ["HGETALL", "EXISTS", "EVALSHA"].map(|command| meter.operation(command, ""));
         Ok(Self { link, probe, meter, reads, looks, scripts })
     }
 
-    /// Refuses a node of a cluster that is addressed as a single server: it would refuse most keys and answer some.
+    /// An error for a cluster node that is addressed as a single server: it would refuse most keys and accept some.
     pub(super) async fn refuse_node_of_cluster(&self) -> Result<(), String> {
         match &self.link {
             Link::Server(server) if server.is_node_of_cluster(START_TIMEOUT).await => Err(NODE_OF_CLUSTER.to_owned()),
@@ -105,22 +106,22 @@ impl Connection {
         }
     }
 
-    /// Whether all keys are in one place, where a script reaches them all.
+    /// Whether one server keeps all keys, so that a script can use any of them.
     pub(super) fn is_one_server(&self) -> bool {
         matches!(self.link, Link::Server(_))
     }
 
-    /// All fields of the hash under this key; none if there is no such key.
+    /// All fields of the hash with this key. Empty if there is none.
     pub(super) async fn fields<T: FromRedisValue>(&self, key: impl ToRedisArgs) -> Result<T, Unavailable> {
         self.reads.measured(self.send(cmd("HGETALL").arg(key))).await.map_err(unavailable)
     }
 
-    /// Whether it serves, wherever keys lie: a node of a cluster may be there and refuse.
+    /// An error if Redis does not serve requests. Uses keys of different slots, since a cluster node may answer and still refuse keys.
     pub(super) async fn serves(&self) -> Result<(), Unavailable> {
         self.looks.measured(self.send::<u8>(&self.probe)).await.map(drop).map_err(unavailable)
     }
 
-    /// By its digest, and in full where that is not known yet.
+    /// Runs a script by its digest, or in full if Redis does not know it yet.
     pub(super) async fn run<T: FromRedisValue>(&self, script: &Invocation<'_>) -> Result<T, Unavailable> {
         self.scripts.measured(self.send_script(script)).await.map_err(unavailable)
     }
@@ -144,7 +145,7 @@ impl Connection {
 }
 
 impl Link {
-    fn to(
+    fn open(
         address: Address,
         sentinel: Option<&SentinelLogin>,
         authorities: Option<TlsCertificates>,
@@ -155,9 +156,9 @@ impl Link {
             Address::Sentinels { sentinels, name, database } => {
                 Source::master(&sentinels, (&name, database), sentinel, authorities)?
             }
-            Address::Cluster(nodes) => return cluster::of(nodes, authorities).map(Self::Cluster),
+            Address::Cluster(nodes) => return cluster::open(nodes, authorities).map(Self::Cluster),
         };
-        Ok(Self::Server(Kept::from(source, probe.clone())))
+        Ok(Self::Server(SharedConnection::new(source, probe.clone())))
     }
 
     async fn send<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
@@ -168,14 +169,20 @@ impl Link {
     }
 }
 
-/// Whatever went wrong, the session is not known to have ended.
+/// After any error it is unknown whether the session has ended, so the answer is 503.
 fn unavailable(error: RedisError) -> Unavailable {
     refused(error.into())
 }
 
-/// What Redis holds under the key of a session is none.
+/// The value under a session's key is not a session.
 pub(super) fn unreadable() -> Unavailable {
-    refused(io::Error::new(io::ErrorKind::InvalidData, "what Redis keeps for a session cannot be read").into())
+    refused(
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            "cannot read what Redis keeps for a session; does another program use the same keys?",
+        )
+        .into(),
+    )
 }
 
 fn refused(source: Box<dyn Error + Send + Sync>) -> Unavailable {

@@ -1,4 +1,4 @@
-//! Where a connection is opened to: one server, or whichever the sentinels call the master.
+//! Opens connections to one server, or to the master that sentinels name.
 
 use std::{io, time::Duration};
 
@@ -12,8 +12,8 @@ use tokio::time::timeout;
 
 use super::{SentinelLogin, address::tcp};
 
-/// For all sentinels to be asked, some of which may be gone, and for the master to say that it is one.
-const SEARCH: Duration = Duration::from_secs(3);
+/// Time to ask all sentinels, some of which may be down, and for the master to confirm its role.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(super) enum Source {
     Server(Box<Client>),
@@ -29,8 +29,8 @@ impl Source {
         Ok(Self::Server(Box::new(client)))
     }
 
-    /// The master is reached as its sentinels are: with the same protection, by the same authorities. User and password of
-    /// `sentinels` are the master's; the sentinels themselves are asked with `login`.
+    /// The master is reached like its sentinels: with TLS or without, and with the same certificate authorities. User and password of
+    /// `sentinels` are the master's; `login` is for the sentinels.
     pub(super) fn master(
         sentinels: &[ConnectionInfo],
         (name, database): (&str, i64),
@@ -72,8 +72,13 @@ impl Source {
         match self {
             Self::Server(server) => server.get_multiplexed_async_connection_with_config(settings).await,
             Self::Master(sentinels) => {
-                let opened = timeout(SEARCH, sentinels.get_async_connection_with_config(settings)).await;
-                opened.map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "no sentinel named a master"))?
+                let opened = timeout(SEARCH_TIMEOUT, sentinels.get_async_connection_with_config(settings)).await;
+                opened.map_err(|_| {
+                    io::Error::new(
+                        io::ErrorKind::TimedOut,
+                        "no sentinel named a master in time; check the sentinels and the master's name",
+                    )
+                })?
             }
         }
     }

@@ -1,41 +1,41 @@
--- A session is a hash: `.e` when it ends, `.s` when it was last seen, `.o` whose items it holds, and of a login `.i` when it
--- began, `.g` the generation that its account had then, and `.l` what else there is. Every other field is an item. The logins of an account are a sorted set, by their ends. Both
--- lie in one bucket, whose name in braces their keys begin with.
+-- A session is a hash: `.e` is its end, `.s` its last use, `.o` the owner of its items. A login adds `.i`, its beginning, `.g`, the
+-- account's generation at that time, and `.l`, its other data. Every other field is an item. The logins of an account are a sorted set,
+-- ordered by their ends. Both are in one bucket, whose name in braces is part of their keys.
 local now, idle, absolute, worth = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
--- The same for a session without a login: how long it lives unused, and by how much it is worth prolonging.
+-- The same for a session without a login: its idle timeout, and the minimum gain for prolonging it.
 local anonymous, anonymous_worth = tonumber(ARGV[5]), tonumber(ARGV[6])
--- A session of this deployment that is not found under its name may lie under a name with this prefix; nil: there is no other.
+-- A session that is not found may have a key with this prefix; nil: there is no other prefix.
 local other_prefix = string.match(ARGV[7], '^=(.*)$')
 
--- Members of an index that a script looks at: Redis serves nobody else meanwhile.
+-- Maximum number of index members per script: Redis serves no other client meanwhile.
 local STEP = 500
 
--- A name is PREFIX{BB}REST, and no prefix has a brace.
+-- A key is PREFIX{BB}REST, and a prefix contains no brace.
 local BRACE = string.find(KEYS[1], '{', 1, true)
 
 local function bucket(key) return string.sub(key, 1, BRACE + 3) end
 local function digest(key) return string.sub(key, BRACE + 4) end
 local function other_name(key) return other_prefix .. string.sub(key, BRACE) end
 local function index(key, account) return bucket(key) .. 'a:' .. account end
-local function beside(key, member) return bucket(key) .. member end
+local function session_key(key, member) return bucket(key) .. member end
 
--- Redis removes what has expired by its own clock.
+-- Redis expires keys by its own clock.
 local function redis_time() return redis.call('TIME')[1] end
 
--- Logins that have expired leave the index.
+-- Removes expired logins from the index.
 local function forget_expired(logins)
     local expired = redis.call('ZCOUNT', logins, '-inf', '(' .. redis_time())
     if expired > 0 then redis.call('ZREMRANGEBYRANK', logins, 0, math.min(expired, STEP) - 1) end
 end
 
--- The index ends with the login that ends last.
+-- Lets the index expire with the login that ends last.
 local function end_with_last(logins)
     local last = redis.call('ZRANGE', logins, -1, -1, 'WITHSCORES')[2]
     if last then redis.call('EXPIREAT', logins, last) end
 end
 
 local function end_login(logins, member)
-    redis.call('UNLINK', beside(logins, member))
+    redis.call('UNLINK', session_key(logins, member))
     redis.call('ZREM', logins, member)
 end
 
@@ -58,7 +58,7 @@ local function remember_login(key, ends)
     end
 end
 
--- Moves the session from its other name to this one, with its place in the index.
+-- Moves the session from the other prefix to this one, with its entry in the index.
 local function adopt(key)
     if not other_prefix or redis.call('EXISTS', key) == 1 then return end
     local other = other_name(key)
@@ -70,7 +70,7 @@ local function adopt(key)
     remember_login(key, ends)
 end
 
--- When it ends, if it has not ended.
+-- The session's end, or nil if it has ended.
 local function lives_until(key)
     local ends = tonumber(redis.call('HGET', key, '.e') or nil)
     if not ends and other_prefix then
@@ -86,7 +86,7 @@ local function end_at(key, ends)
     remember_login(key, ends)
 end
 
--- The session is in use: it was seen now, and its end moves if that is worth it.
+-- Records a use of the session, and prolongs it if worthwhile. Returns 1 if its end has moved.
 local function use(key, ends)
     redis.call('HSET', key, '.s', now)
     local fresh, gain = now + anonymous, anonymous_worth

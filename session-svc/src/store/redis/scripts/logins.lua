@@ -1,9 +1,9 @@
--- A page of an account's logins, those first that end last, and where the next page begins; -1 after the last one.
+-- A page of an account's logins, the latest end first. Returns where the next page begins; -1 after the last one.
 local logins, account, from, found, removed = KEYS[1], ARGV[8], tonumber(ARGV[9]), {}, 0
 forget_expired(logins)
 local members = redis.call('ZRANGE', logins, '+inf', redis_time(), 'BYSCORE', 'REV', 'LIMIT', from, STEP)
 for _, member in ipairs(members) do
-    local key = beside(logins, member)
+    local key = session_key(logins, member)
     local names = {'.e', '.s', '.o', '.i', '.l', '.g'}
     local values = redis.call('HMGET', key, unpack(names))
     if not values[1] then

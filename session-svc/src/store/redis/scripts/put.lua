@@ -2,7 +2,7 @@ local key, item, value = KEYS[1], ARGV[8], ARGV[9]
 local ends = lives_until(key)
 if not ends then return {'absent', 0, {}} end
 
--- An item is `END|VALUE`, and without an end of its own `|VALUE`.
+-- An item is `END|VALUE`, or `|VALUE` without expiry.
 local function content(stored) return #stored - string.find(stored, '|', 1, true) end
 local function has_ended(stored)
     local its_end = tonumber(string.match(stored, '^%d+'))
@@ -17,7 +17,7 @@ for at = 1, #fields, 2 do
         if has_ended(stored) then ended[#ended + 1] = name else size = size + #name + content(stored) end
     end
 end
--- A session with a login has more room than one without.
+-- A session with a login has a higher limit.
 local limit = tonumber(redis.call('HEXISTS', key, '.l') == 1 and ARGV[10] or ARGV[11])
 if size > limit then return {'full', limit, {}} end
 for _, name in ipairs(ended) do redis.call('HDEL', key, name) end

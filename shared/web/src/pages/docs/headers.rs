@@ -1,11 +1,11 @@
-//! Headers of answers, a line each.
+//! The headers of answers, one line each.
 
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::prose;
 
-/// Those that every answer carries.
+/// The headers of every answer.
 pub(super) fn of_every_answer(document: &Value) -> Markup {
     let described = &document["components"]["headers"];
     html! {

@@ -1,4 +1,4 @@
-//! `/docs`: an OpenAPI 3.1 document as a page to read, without script and without anything from elsewhere.
+//! `/docs`: the OpenAPI 3.1 document as a page, without scripts and without resources from other hosts.
 
 mod headers;
 mod operation;

@@ -1,4 +1,4 @@
-//! One call: its method and path, what it takes, what it answers.
+//! One call: its method and path, its parameters and body, its answers.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -47,7 +47,7 @@ impl<'a> Operation<'a> {
                     code { (self.path) }
                     span { (prose::inline(self.content["summary"].as_str().unwrap_or_default())) }
                 }
-                // The anchor is inside, because a browser opens what it finds closed around its target.
+                // The anchor is inside, because browsers then open the closed element around it.
                 div id=(self.id()) {
                     (prose::paragraphs(self.content["description"].as_str()))
                     (self.parameters(document))
@@ -124,7 +124,7 @@ fn answered(response: &Value) -> Markup {
         @for (media_type, content) in response["content"].as_object().into_iter().flatten() {
             div.soft { code { (media_type) } " " (schema::label(&content["schema"])) }
         }
-        // Those that are described elsewhere are the same on every answer.
+        // Headers with a `$ref` are the same on every answer, and are listed once at the end of the page.
         @for (name, header) in headers::all(&response["headers"]).filter(|(_, header)| header["$ref"].is_null()) {
             (headers::line(name, header))
         }

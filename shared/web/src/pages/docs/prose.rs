@@ -1,4 +1,4 @@
-//! Descriptions as they are written in doc comments: paragraphs, and code between back-ticks. No other Markdown.
+//! Renders descriptions from doc comments: paragraphs, and code between back-ticks. No other Markdown.
 
 use maud::{Markup, html};
 
@@ -13,7 +13,7 @@ pub(super) fn paragraphs(text: Option<&str>) -> Markup {
 pub(super) fn inline(text: &str) -> Markup {
     html! {
         @for (at, part) in text.split('`').enumerate() {
-            // Between the first and the second back-tick, the third and the fourth, and so on.
+            // Every second part is between back-ticks.
             @if at % 2 == 1 { code { (part) } } @else { (part) }
         }
     }

@@ -1,11 +1,11 @@
-//! JSON Schema in a few words: a label for a type, a table for its fields, and all named schemas in one place.
+//! Renders JSON Schema: a label for a type, a table for its fields, and a list of all named schemas.
 
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{anchor, prose};
 
-/// What a `$ref` points at, or the value itself. References to references do not occur in OpenAPI documents of ours.
+/// The target of a `$ref`, or the value itself. This project's documents have no references to references.
 pub(super) fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     value["$ref"].as_str().and_then(|reference| document.pointer(reference.strip_prefix('#')?)).unwrap_or(value)
 }
@@ -30,7 +30,7 @@ pub(super) fn all(document: &Value) -> Markup {
     }
 }
 
-/// A type in a few words; a named one is a link to its fields.
+/// A short name of a type. A named schema becomes a link to its fields.
 pub(super) fn label(schema: &Value) -> Markup {
     if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
         return html! { a href={ "#" (schema_id(name)) } { code { (name) } } };
@@ -65,7 +65,7 @@ fn plain(schema: &Value) -> Markup {
     }
 }
 
-/// The fields of an object, those of every part of an `allOf` included.
+/// The fields of an object, including those of every part of an `allOf`.
 pub(super) fn fields(document: &Value, schema: &Value) -> Markup {
     let schema = resolved(document, schema);
     html! {

@@ -1,8 +1,8 @@
-//! Which session of the store is believed: one whose login has not ended with its account's others.
+//! Checks whether a stored session is still valid: its login must not have been ended at another service.
 //!
-//! A password that was changed at another service ends logins here as well, and no service writes into the store of another. So a
-//! login keeps the generation that its account had, and [`Endings`](shared::endings::Endings) knows the generations that have ended.
-//! A session without a login belongs to no account, and nothing can end it but its time.
+//! A password change at another service ends logins here as well, but no service writes into the store of another. So a login keeps its
+//! account's generation, and [`Endings`](shared::endings::Endings) knows which generations have ended. A session without a login belongs
+//! to no account, and only its expiry ends it.
 
 use shared::{
     endings::Shown,
@@ -18,11 +18,11 @@ use crate::{
 };
 
 impl StoredSessions {
-    /// The session that the client presents, if it is believed.
+    /// The client's session, if it is valid.
     pub(crate) async fn found(&self, presented: &Presented) -> Result<Option<(SessionId, Session)>, Refusal> {
         let Some(id) = self.cookie.id(presented) else { return Ok(None) };
         match self.store.find(&id, self.clock.now()).await? {
-            Some(session) if self.believes(&id, &session).await? => Ok(Some((id, session))),
+            Some(session) if self.is_valid(&id, &session).await? => Ok(Some((id, session))),
             _ => Ok(None),
         }
     }
@@ -38,9 +38,8 @@ impl StoredSessions {
         Ok((id, session, login))
     }
 
-    /// Whether the session goes on. If its login has ended, the session leaves the store: no setting and no later use may bring
-    /// it back.
-    pub(crate) async fn believes(&self, id: &SessionId, session: &Session) -> Result<bool, Unavailable> {
+    /// Whether the session is valid. If its login has ended, the session is deleted, so that no later setting or use revives it.
+    pub(crate) async fn is_valid(&self, id: &SessionId, session: &Session) -> Result<bool, Unavailable> {
         let ended = match &session.login {
             Some(login) => self.has_ended(login).await?,
             None => false,
@@ -63,15 +62,15 @@ impl StoredSessions {
         endings.has_ended(shown, self.clock.seconds()).await
     }
 
-    /// Refuses a login whose password was replaced while the login began, and ends its session.
-    pub(crate) async fn must_stand(&self, id: &SessionId, account: &Account) -> Result<(), Refusal> {
+    /// Refuses a login whose password was changed while the login began, and ends its session.
+    pub(crate) async fn check_password_unchanged(&self, id: &SessionId, account: &Account) -> Result<(), Refusal> {
         let Some(endings) = &self.endings else { return Ok(()) };
-        let stands = endings.stands(account).await;
-        if matches!(stands, Ok(true)) {
+        let unchanged = endings.stands(account).await;
+        if matches!(unchanged, Ok(true)) {
             return Ok(());
         }
         self.store.end(id).await?;
-        stands?;
+        unchanged?;
         Err(Refusal::PasswordReplaced)
     }
 }
