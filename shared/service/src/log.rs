@@ -24,10 +24,10 @@ pub struct LogSettings {
     /// `error`, `warn`, `info`, `debug`, or a filter such as `info,sqlx=warn`
     #[arg(long = "log", env = "LOG", default_value = "info", value_name = "FILTER")]
     pub filter: String,
-    /// As text or as one JSON object a line
+    /// Format of the log: text, or one JSON object per line
     #[arg(long, env = "LOG_FORMAT", default_value = "text", value_parser = choice::<LogFormat>())]
     pub log_format: LogFormat,
-    /// Base address of a collector that takes traces by OTLP over HTTP, such as `http://collector:4318`; without it there are none
+    /// Base address of an OTLP/HTTP collector for traces, such as `http://collector:4318`. The default is to send no traces
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
     pub otlp_endpoint: Option<String>,
 }

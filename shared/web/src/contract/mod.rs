@@ -1,7 +1,6 @@
-//! The bodies of the contract. The OpenAPI document is made of these types.
+//! The request and response bodies of the contract. The OpenAPI document is generated from these types.
 
 mod nouns;
-//! The request and response bodies of the contract. The OpenAPI document is generated from these types.
 
 use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
 
