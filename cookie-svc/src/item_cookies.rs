@@ -3,16 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use shared::{
-    clock::{Clock, after},
-    django::{BadSignature, Freshness, LegacySalt, Salt, SignedCookie, cookie_value},
-    handover::{CookieChange, Handover, NewCookie},
-    items::{Item, ItemKey, NewItem, Opening, Seal, Sealing, Which},
-    keys::Keys,
-    presented::Presented,
-    refusal::Refusal,
-    secret::Secret,
-};
+use authlab_clock::{Clock, after};
+use authlab_django_signing::{BadSignature, Freshness, LegacySalt, Salt, SignedCookie, cookie_value};
+use authlab_mechanism::{handover::{CookieChange, Handover, NewCookie}, items::{Item, ItemKey, NewItem, Opening, Seal, Sealing, Which}, presented::Presented, refusal::Refusal};
+use authlab_secrets::{keys::Keys, Secret};
 
 use crate::{
     login_cookie::LOGIN,

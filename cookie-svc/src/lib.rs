@@ -11,7 +11,7 @@
 //!
 //! # Limitations
 //!
-//! Copies of a cookie are accepted until they expire, unless their ending is recorded ([`shared::endings`], the setting `REVOCATION`).
+//! Copies of a cookie are accepted until they expire, unless their ending is recorded ([`authlab_endings`], the setting `REVOCATION`).
 //! Logins cannot be listed, since the server keeps no record of them. An older copy of an item is as valid as the newest.
 
 mod item_cookies;
@@ -22,13 +22,10 @@ mod private;
 
 use std::{sync::Arc, time::Duration};
 
-use shared::{
-    endings::Scope,
-    mechanism::Mechanism,
-    serve::seconds,
-    service::{Ground, Service, StartError},
-    settings::on_or_off,
-};
+use authlab_endings::Scope;
+use authlab_mechanism::Mechanism;
+use authlab_service::seconds;
+use authlab_service::{Ground, Service, StartError, settings::on_or_off};
 
 pub use crate::mechanism::SignedCookies;
 

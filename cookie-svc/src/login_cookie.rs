@@ -4,18 +4,11 @@ use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use shared::{
-    clock::{Clock, whole_seconds},
-    django::{BadSignature, Freshness, Loaded, ObjectSigner, Salt},
-    endings::{Endings, Shown},
-    handover::{Handover, NewCookie},
-    keys::Keys,
-    login::{Account, Login},
-    presented::Presented,
-    random,
-    refusal::{Denied, Refusal, Unavailable},
-    secret::Secret,
-};
+use authlab_clock::{Clock, whole_seconds};
+use authlab_django_signing::{BadSignature, Freshness, Loaded, ObjectSigner, Salt};
+use authlab_endings::{Endings, Shown};
+use authlab_mechanism::{handover::{Handover, NewCookie}, login::{Account, Login}, presented::Presented, refusal::{Denied, Refusal, Unavailable}};
+use authlab_secrets::{keys::Keys, random, Secret};
 
 use crate::payload::Payload;
 

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    shared::service::main::<cookie_svc::CookieSettings>()
+    authlab_service::main::<cookie_svc::CookieSettings>()
 }

@@ -1,20 +1,12 @@
 //! The methods of the cookie mechanism.
 
 use async_trait::async_trait;
-use shared::{
-    clock::Clock,
-    cookie_attributes::CookieAttributes,
-    django::LegacySalt,
-    endings::Endings,
-    handover::Handover,
-    items::{Item, ItemKey, NewItem, Opening, Seal, Which},
-    keys::Keys,
-    login::{Card, Carrier, Granted, NewLogin, Recalled, Record, Scheme, StateLives},
-    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
-    presented::Presented,
-    refusal::{Cannot, Refusal, Unavailable},
-    telemetry::Collector,
-};
+use authlab_clock::Clock;
+use authlab_mechanism::{cookie_attributes::CookieAttributes, handover::Handover, items::{Item, ItemKey, NewItem, Opening, Seal, Which}, login::{Card, Carrier, Granted, NewLogin, Recalled, Record, Scheme, StateLives}, Logins, Mechanism, PartialLogout, Revocation, presented::Presented, refusal::{Cannot, Refusal, Unavailable}};
+use authlab_django_signing::LegacySalt;
+use authlab_endings::Endings;
+use authlab_secrets::keys::Keys;
+use authlab_telemetry::Collector;
 
 use crate::{
     CookieSettings,
@@ -111,7 +103,7 @@ impl Mechanism for SignedCookies {
         Ok(Granted { login, handover })
     }
 
-    async fn renew(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
+    async fn replace_login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
         if let Some(endings) = self.login.endings() {
             endings.learn(new.account);
         }

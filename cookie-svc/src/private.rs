@@ -12,7 +12,9 @@ use chacha20poly1305::{
 };
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use shared::{django::BadSignature, items::Item, keys::Keys, random};
+use authlab_django_signing::BadSignature;
+use authlab_mechanism::items::Item;
+use authlab_secrets::{keys::Keys, random};
 
 const KEY_ID_LENGTH: usize = 4;
 const NONCE_LENGTH: usize = 24;
@@ -106,7 +108,7 @@ impl std::fmt::Debug for PrivateItems {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use shared::{keys::Keys, secret::Secret};
+    use authlab_secrets::{keys::Keys, Secret};
 
     use super::{BadSignature, PrivateItems, Purpose, Timestamp};
 

@@ -5,17 +5,10 @@
 use std::{convert::identity, time::Duration};
 
 use cookie_svc::{CookieSettings, SignedCookies};
-use shared::{
-    clock::Clock,
-    handover::{CookieChange, Handover, NewCookie},
-    keys::Keys,
-    login::{Account, Device, NewLogin},
-    mechanism::Mechanism as _,
-    presented::Presented,
-    refusal::Denied,
-    secret::Secret,
-    settings::defaults,
-};
+use authlab_clock::Clock;
+use authlab_mechanism::{handover::{CookieChange, Handover, NewCookie}, login::{Account, Device, NewLogin}, Mechanism as _, presented::Presented, refusal::Denied};
+use authlab_secrets::{keys::Keys, Secret};
+use authlab_service::settings::defaults;
 
 const OLD: &str = "0123456789abcdefghijklmnopqrstuvwxyzOLD";
 const NEW: &str = "0123456789abcdefghijklmnopqrstuvwxyzNEW";

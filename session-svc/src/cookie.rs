@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use shared::{
-    handover::{Handover, NewCookie},
-    presented::Presented,
-};
+use authlab_mechanism::{handover::{Handover, NewCookie}, presented::Presented};
 
 use crate::{
     id::SessionId,

@@ -1,7 +1,8 @@
 //! Session ids, which the client carries, and their digests, under which the server keeps sessions.
 
 use sha2::{Digest as _, Sha256};
-use shared::{login::LoginId, random, secret::Secret};
+use authlab_mechanism::login::LoginId;
+use authlab_secrets::{random, Secret};
 
 /// Length of an id in characters: 165 bits, as in Django.
 const LENGTH: usize = 32;
@@ -81,7 +82,7 @@ impl SessionId {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use shared::login::LoginId;
+    use authlab_mechanism::login::LoginId;
 
     use super::{SessionDigest, SessionId};
 

@@ -3,7 +3,7 @@
 //! Most sessions have few items, so a vector without spare capacity takes the least memory. A `BTreeMap` allocates space for eleven with
 //! the first item, and a growing vector for four.
 
-use shared::items::{Item, ItemKey};
+use authlab_mechanism::items::{Item, ItemKey};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Items(Vec<(ItemKey, Item)>);
@@ -63,7 +63,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use proptest::prelude::*;
-    use shared::items::{Item, ItemKey};
+    use authlab_mechanism::items::{Item, ItemKey};
 
     use super::Items;
 

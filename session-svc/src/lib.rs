@@ -33,17 +33,16 @@ mod validity;
 
 use std::sync::Arc;
 
-use shared::{
-    database::Database,
-    endings::Scope,
-    mechanism::Mechanism,
-    service::{Errand, Ground, Service, StartError},
-};
+use authlab_database::Database;
+use authlab_endings::Scope;
+use authlab_mechanism::Mechanism;
+use authlab_redis::Access;
+use authlab_service::{Errand, Ground, Service, StartError};
 
 use crate::store::{
     SessionStore,
     memory::MemoryStore,
-    redis::{Access, Names, RedisStore},
+    redis::{Names, RedisStore},
     sql::{SqlStore, make_table},
 };
 
@@ -106,7 +105,7 @@ impl SessionSettings {
                 let setting = if self.session_store.is_some() { "SESSION_STORE" } else { "REDIS_URL" };
                 let refused = |problem| StartError::Mechanism { setting, problem };
                 let authorities = self.redis_authorities()?;
-                let access = Access { url: &url, sentinel: self.sentinel_login(), authorities };
+                let access = Access { url: &url, what: "session store", sentinel: self.sentinel_login(), authorities };
                 let prefix = self.session_prefix.as_ref();
                 let names = Names::new(&ground.deployment, prefix, lifetimes.idle, ground.clock.clone());
                 Arc::new(RedisStore::open(access, names, lifetimes, at_most).await.map_err(refused)?)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use shared::clock::{after, whole_seconds};
+use authlab_clock::{after, whole_seconds};
 
 /// A session and its cookie are prolonged once a twentieth of the lifetime has passed, not on every request.
 const PROLONG_AFTER: u32 = 20;

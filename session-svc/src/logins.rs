@@ -3,13 +3,7 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use async_trait::async_trait;
-use shared::{
-    handover::Handover,
-    login::{ListedLogin, LoginId},
-    mechanism::{Logins, Revocation},
-    presented::Presented,
-    refusal::Refusal,
-};
+use authlab_mechanism::{handover::Handover, login::{ListedLogin, LoginId}, Logins, Revocation, presented::Presented, refusal::Refusal};
 
 use crate::{mechanism::StoredSessions, session::Session, store::Spared};
 

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    shared::service::main::<session_svc::SessionSettings>()
+    authlab_service::main::<session_svc::SessionSettings>()
 }

@@ -3,20 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use shared::{
-    clock::Clock,
-    cookie_attributes::SecureCookies,
-    endings::Endings,
-    handover::Handover,
-    items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Card, Carrier, Granted, Login, NewLogin, Recalled, Record, Scheme, StateLives},
-    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
-    presented::Presented,
-    refusal::{Cannot, Denied, Refusal, Unavailable},
-    service::StartError,
-    settings::LoginsAtMost,
-    telemetry::Collector,
-};
+use authlab_clock::Clock;
+use authlab_mechanism::{cookie_attributes::SecureCookies, handover::Handover, items::{Item, ItemKey, NewItem, Opening, Which}, login::{Card, Carrier, Granted, Login, NewLogin, Recalled, Record, Scheme, StateLives}, Logins, Mechanism, PartialLogout, Revocation, presented::Presented, refusal::{Cannot, Denied, Refusal, Unavailable}};
+use authlab_endings::Endings;
+use authlab_service::{StartError, settings::LoginsAtMost};
+use authlab_telemetry::Collector;
 
 use crate::{
     cookie::SessionCookie,
@@ -116,7 +107,7 @@ impl Mechanism for StoredSessions {
 
     /// Ends the others first. If a later step fails, they have ended and this login has not been replaced; the next password change repeats
     /// both.
-    async fn renew(&self, login: NewLogin<'_>) -> Result<Granted, Refusal> {
+    async fn replace_login(&self, login: NewLogin<'_>) -> Result<Granted, Refusal> {
         let (former, account) = (self.cookie.id(login.presented), login.account);
         if let Some(endings) = &self.endings {
             endings.learn(account);

@@ -2,7 +2,7 @@
 
 use std::{sync::Weak, time::Duration};
 
-use shared::clock::Clock;
+use authlab_clock::Clock;
 use tokio::time::sleep;
 
 use crate::store::SessionStore;

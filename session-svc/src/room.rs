@@ -1,6 +1,6 @@
 //! The maximum size of a session.
 
-use shared::refusal::Refusal;
+use authlab_mechanism::refusal::Refusal;
 
 /// Maximum size in bytes of all keys and values of a session's items.
 pub(crate) const MAX_SESSION_BYTES: usize = 64 * 1024;

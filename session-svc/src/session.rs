@@ -4,12 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use serde_json::json;
-use shared::{
-    clock::after,
-    items::{Item, ItemKey, NewItem},
-    login::{Account, Device, Login, LoginId},
-    refusal::Refusal,
-};
+use authlab_clock::after;
+use authlab_mechanism::{items::{Item, ItemKey, NewItem}, login::{Account, Device, Login, LoginId}, refusal::Refusal};
 
 use crate::{id::SessionId, items::Items, lifetime::Lifetimes, room::AnonymousRoom};
 
@@ -188,7 +184,7 @@ mod tests {
     use std::time::Duration;
 
     use jiff::Timestamp;
-    use shared::login::{Account, Device};
+    use authlab_mechanism::login::{Account, Device};
 
     use super::{Expiry, Session, SessionLogin};
     use crate::{id::SessionId, lifetime::Lifetimes};

@@ -3,15 +3,13 @@
 use std::{borrow::Cow, fs, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::ArgAction;
-use shared::{
-    cookie_attributes::{Contradiction, CookieAttributes, SameSite, SecureCookies},
-    secret::Secret,
-    serve::seconds,
-    service::StartError,
-    settings::on_or_off,
-};
+use authlab_mechanism::cookie_attributes::{Contradiction, CookieAttributes, SameSite, SecureCookies};
+use authlab_redis::SentinelLogin;
+use authlab_secrets::Secret;
+use authlab_service::seconds;
+use authlab_service::{StartError, choice::choice, settings::on_or_off};
 
-use crate::{cookie::SessionCookie, lifetime::Lifetimes, room::MAX_SESSION_BYTES, store::redis::SentinelLogin};
+use crate::{cookie::SessionCookie, lifetime::Lifetimes, room::MAX_SESSION_BYTES};
 
 /// Where sessions are kept.
 #[derive(Clone, Debug, Default)]
@@ -120,10 +118,10 @@ pub struct SessionSettings {
     #[arg(long, env = "SESSION_COOKIE_NAME", default_value = "sessionid", value_name = "NAME")]
     pub session_cookie_name: String,
     /// Make the cookie `Secure`. The default is `COOKIE_SECURE`
-    #[arg(long, env = "SESSION_COOKIE_SECURE", value_enum, ignore_case = true)]
+    #[arg(long, env = "SESSION_COOKIE_SECURE", value_parser = choice::<SecureCookies>(), ignore_case = true)]
     pub session_cookie_secure: Option<SecureCookies>,
     /// Requests from other sites that browsers send the cookie with
-    #[arg(long, env = "SESSION_COOKIE_SAMESITE", value_enum, ignore_case = true, default_value_t)]
+    #[arg(long, env = "SESSION_COOKIE_SAMESITE", value_parser = choice::<SameSite>(), ignore_case = true, default_value = "lax")]
     pub session_cookie_samesite: SameSite,
     /// Domain of the cookie, to share it with other hosts. The default is only this host
     #[arg(long, env = "SESSION_COOKIE_DOMAIN", value_name = "DOMAIN")]

@@ -1,15 +1,11 @@
 //! Checks whether a stored session is still valid: its login must not have been ended at another service.
 //!
 //! A password change at another service ends logins here as well, but no service writes into the store of another. So a login keeps its
-//! account's generation, and [`Endings`](shared::endings::Endings) knows which generations have ended. A session without a login belongs
+//! account's generation, and [`Endings`](authlab_endings::Endings) knows which generations have ended. A session without a login belongs
 //! to no account, and only its expiry ends it.
 
-use shared::{
-    endings::Shown,
-    login::Account,
-    presented::Presented,
-    refusal::{Denied, Refusal, Unavailable},
-};
+use authlab_endings::Shown;
+use authlab_mechanism::{login::Account, presented::Presented, refusal::{Denied, Refusal, Unavailable}};
 
 use crate::{
     id::SessionId,

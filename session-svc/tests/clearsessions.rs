@@ -10,13 +10,9 @@ use std::{
 };
 
 use session_svc::{SessionSettings, Store};
-use shared::{
-    clock::Clock,
-    login::{Account, Device, NewLogin},
-    presented::Presented,
-    service::{Ground, Service as _},
-    settings::{Settings, defaults},
-};
+use authlab_clock::Clock;
+use authlab_mechanism::{login::{Account, Device, NewLogin}, presented::Presented};
+use authlab_service::{Ground, Service as _, settings::{Settings, defaults}};
 
 fn clearsessions(folder: &Path, store: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_session-svc"));

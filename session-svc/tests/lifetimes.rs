@@ -5,17 +5,9 @@
 use std::{convert::identity, sync::Arc, time::Duration};
 
 use session_svc::{SessionSettings, Store};
-use shared::{
-    clock::Clock,
-    handover::{CookieChange, Handover},
-    items::{NewItem, Sealing},
-    login::{Account, Device, NewLogin},
-    mechanism::Mechanism,
-    presented::Presented,
-    refusal::Denied,
-    service::{Ground, Service as _},
-    settings::{Settings, defaults},
-};
+use authlab_clock::Clock;
+use authlab_mechanism::{handover::{CookieChange, Handover}, items::{NewItem, Sealing}, login::{Account, Device, NewLogin}, Mechanism, presented::Presented, refusal::Denied};
+use authlab_service::{Ground, Service as _, settings::{Settings, defaults}};
 use tempfile::TempDir;
 
 const IDLE: Duration = Duration::from_mins(20);
@@ -58,7 +50,7 @@ impl Browser {
     }
 
     fn presented(&self) -> Presented {
-        let cookies = self.id.iter().map(|id| ("sessionid".to_owned(), shared::secret::Secret::new(id)));
+        let cookies = self.id.iter().map(|id| ("sessionid".to_owned(), authlab_secrets::Secret::new(id)));
         Presented::new(cookies.collect(), None, None)
     }
 }

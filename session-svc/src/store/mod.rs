@@ -17,12 +17,8 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use shared::{
-    items::{ItemKey, NewItem},
-    login::{LoginId, Place},
-    refusal::{Refusal, Unavailable},
-    telemetry::Collector,
-};
+use authlab_mechanism::{items::{ItemKey, NewItem}, login::{LoginId, Place}, refusal::{Refusal, Unavailable}};
+use authlab_telemetry::Collector;
 
 use crate::{
     id::SessionId,

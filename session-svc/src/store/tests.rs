@@ -4,12 +4,9 @@ use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
-use shared::{
-    clock::{Clock, after},
-    login::{Account, Device},
-    service::Ground,
-    settings::{LoginsAtMost, Settings},
-};
+use authlab_clock::{Clock, after};
+use authlab_mechanism::login::{Account, Device};
+use authlab_service::{Ground, settings::{LoginsAtMost, Settings}};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

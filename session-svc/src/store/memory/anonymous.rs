@@ -8,7 +8,7 @@ use std::{
     mem::size_of,
 };
 
-use shared::items::{Item, ItemKey};
+use authlab_mechanism::items::{Item, ItemKey};
 
 use crate::{id::SessionDigest, session::Session};
 

@@ -14,11 +14,8 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use shared::{
-    login::{LoginId, Place},
-    refusal::{Refusal, Unavailable},
-    settings::LoginsAtMost,
-};
+use authlab_mechanism::{login::{LoginId, Place}, refusal::{Refusal, Unavailable}};
+use authlab_service::settings::LoginsAtMost;
 
 use self::sessions::Sessions;
 use super::{BeginLogin, Change, MAX_LISTED, SessionStore, Spared, Used};

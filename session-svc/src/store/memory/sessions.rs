@@ -7,7 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use shared::refusal::Unavailable;
+use authlab_mechanism::refusal::Unavailable;
 
 use super::{Used, anonymous::Anonymous};
 use crate::{id::SessionDigest, lifetime::Lifetimes, session::Session};

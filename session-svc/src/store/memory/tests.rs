@@ -1,10 +1,8 @@
 //! The memory budget of sessions without a login.
 
 use jiff::Timestamp;
-use shared::{
-    items::{NewItem, Sealing},
-    settings::LoginsAtMost,
-};
+use authlab_mechanism::items::{NewItem, Sealing};
+use authlab_service::settings::LoginsAtMost;
 
 use super::MemoryStore;
 use crate::{

@@ -6,11 +6,10 @@
 use std::num::NonZeroU32;
 
 use jiff::Timestamp;
-use shared::refusal::Unavailable;
+use authlab_mechanism::refusal::Unavailable;
 
 use super::{
     BeginLogin, RedisStore, Spared,
-    connection::unreadable,
     record::{self, Fields},
     scripts::{Invocation, Script},
 };
@@ -51,7 +50,7 @@ impl RedisStore {
         }
         let (fields, surplus): (Fields, u64) = self.connection.run(&log_in).await?;
         self.end_surplus(&begins, surplus).await?;
-        record::session(&fields).ok_or_else(unreadable)
+        record::session(&fields).ok_or_else(|| self.connection.unreadable())
     }
 
     /// For a former session in another slot, which the script cannot use. It is read first and ended last, so that a failure loses nothing.
@@ -96,7 +95,7 @@ impl RedisStore {
             let mut page = self.script(&self.scripts.logins, self.names.index(account).as_bytes(), now);
             let (found, next): (Vec<Fields>, i64) = self.connection.run(page.arg(account).arg(from)).await?;
             for fields in &found {
-                sessions.push(record::session(fields).ok_or_else(unreadable)?);
+                sessions.push(record::session(fields).ok_or_else(|| self.connection.unreadable())?);
             }
             from = next;
         }

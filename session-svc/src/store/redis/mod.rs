@@ -7,13 +7,11 @@
 //! Sessions that Redis loses, by a restart without persistence or by eviction, are logged out. Run it with `appendonly yes` and
 //! `maxmemory-policy noeviction`. Without free memory, it then refuses new sessions (503), while logout still works.
 //!
-//! * [`connection`]: one server, the master that sentinels name, or a cluster
 //! * [`keys`]: the keys of sessions and of indexes of logins; [`names`]: the prefix that separates deployments
 //! * [`logins`]: an account's logins, processed in short steps
 //! * [`record`]: a session as fields of a hash
 //! * [`scripts`]: atomic changes
 
-mod connection;
 mod keys;
 mod logins;
 mod names;
@@ -24,24 +22,17 @@ use std::fmt;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use shared::{
-    clock::after,
-    items::Item,
-    login::{LoginId, Place},
-    refusal::{Refusal, Unavailable},
-    settings::LoginsAtMost,
-    telemetry::Collector,
-};
+use authlab_clock::after;
+use authlab_redis::{Access, Connection, Invocation, Script};
+use authlab_mechanism::{items::Item, login::{LoginId, Place}, refusal::{Refusal, Unavailable}};
+use authlab_service::settings::LoginsAtMost;
+use authlab_telemetry::Collector;
 
-pub(crate) use self::{
-    connection::{Access, SentinelLogin},
-    names::Names,
-};
+pub(crate) use self::names::Names;
 use self::{
-    connection::{Connection, unreadable},
     keys::{id_for, share_a_bucket},
     record::Fields,
-    scripts::{Invocation, Script, Scripts, lifetimes_as_arguments},
+    scripts::{Scripts, lifetimes_as_arguments},
 };
 use super::{BeginLogin, Change, SessionStore, Spared, Used};
 use crate::{
@@ -101,7 +92,7 @@ impl RedisStore {
         match outcome.as_str() {
             "absent" => Ok(None),
             "full" => Err(too_large(number)),
-            _ => Ok(Some(Used { session: record::session(&fields).ok_or_else(unreadable)?, prolonged: number == 1 })),
+            _ => Ok(Some(Used { session: record::session(&fields).ok_or_else(|| self.connection.unreadable())?, prolonged: number == 1 })),
         }
     }
 }
@@ -124,7 +115,7 @@ impl SessionStore for RedisStore {
         if fields.is_empty() {
             return Ok(None);
         }
-        let session = record::session(&fields).ok_or_else(unreadable)?;
+        let session = record::session(&fields).ok_or_else(|| self.connection.unreadable())?;
         Ok(Some(session).filter(|session| now < session.expires_at))
     }
 

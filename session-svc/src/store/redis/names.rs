@@ -8,10 +8,8 @@
 
 use std::time::Duration;
 
-use shared::{
-    clock::{Clock, whole_seconds},
-    deployment::Deployment,
-};
+use authlab_clock::{Clock, whole_seconds};
+use authlab_database::deployment::Deployment;
 
 use crate::settings::SessionPrefix;
 
@@ -72,7 +70,8 @@ impl Names {
 mod tests {
     use std::time::Duration;
 
-    use shared::{clock::Clock, deployment::Deployment};
+    use authlab_clock::Clock;
+    use authlab_database::deployment::Deployment;
 
     use super::Names;
     use crate::settings::SessionPrefix;

@@ -11,11 +11,8 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use shared::{
-    items::{Item, ItemKey},
-    login::{Account, Device, LoginId},
-    random,
-};
+use authlab_mechanism::{items::{Item, ItemKey}, login::{Account, Device, LoginId}};
+use authlab_secrets::random;
 
 use crate::{
     id::SessionDigest,
@@ -101,11 +98,8 @@ fn at(fields: &Fields, name: &[u8]) -> Option<Timestamp> {
 mod tests {
     use jiff::Timestamp;
     use proptest::prelude::*;
-    use shared::{
-        items::Item,
-        login::{Account, Device, LoginId},
-        random,
-    };
+    use authlab_mechanism::{items::Item, login::{Account, Device, LoginId}};
+    use authlab_secrets::random;
 
     use super::{Fields, ID, at, login, session, stored_items};
     use crate::session::{Session, SessionLogin};

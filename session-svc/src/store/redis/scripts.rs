@@ -3,7 +3,7 @@
 //! A script that may need memory is refused as a whole if Redis has none left (`#!lua`, Redis 7). A script that only ends sessions runs
 //! even then.
 
-use redis::{Cmd, ToRedisArgs, cmd};
+use authlab_redis::Script;
 
 use crate::lifetime::Lifetimes;
 
@@ -63,54 +63,4 @@ pub(super) fn lifetimes_as_arguments(now: i64, lifetimes: Lifetimes) -> [i64; 6]
     let with_login = [lifetimes.idle_seconds(), lifetimes.absolute_seconds(), lifetimes.worth_prolonging(true)];
     let without = [lifetimes.idle_seconds_without_login(), lifetimes.worth_prolonging(false)];
     [now, with_login[0], with_login[1], with_login[2], without[0], without[1]]
-}
-
-/// A script, and the digest by which Redis knows it after the first run.
-pub(super) struct Script {
-    text: &'static str,
-    digest: String,
-}
-
-impl Script {
-    fn new(text: &'static str) -> Self {
-        Self { text, digest: redis::Script::new(text).get_hash().to_owned() }
-    }
-
-    pub(super) fn on(&self, key: &[u8]) -> Invocation<'_> {
-        Invocation { script: self, keys: vec![key.to_vec()], arguments: Vec::new() }
-    }
-}
-
-/// A script with its keys and arguments. The library's version would load a missing script into each node of a cluster, which fails if
-/// one node is down. Here the script is sent to the node that runs it.
-pub(super) struct Invocation<'s> {
-    script: &'s Script,
-    keys: Vec<Vec<u8>>,
-    arguments: Vec<Vec<u8>>,
-}
-
-impl Invocation<'_> {
-    pub(super) fn key(&mut self, key: &[u8]) -> &mut Self {
-        self.keys.push(key.to_vec());
-        self
-    }
-
-    pub(super) fn arg(&mut self, argument: impl ToRedisArgs) -> &mut Self {
-        argument.write_redis_args(&mut self.arguments);
-        self
-    }
-
-    pub(super) fn by_digest(&self) -> Cmd {
-        self.command("EVALSHA", &self.script.digest)
-    }
-
-    pub(super) fn in_full(&self) -> Cmd {
-        self.command("EVAL", self.script.text)
-    }
-
-    fn command(&self, name: &str, script: &str) -> Cmd {
-        let mut command = cmd(name);
-        command.arg(script).arg(self.keys.len()).arg(&self.keys).arg(&self.arguments);
-        command
-    }
 }

@@ -6,7 +6,7 @@
 use std::num::NonZeroU32;
 
 use jiff::Timestamp;
-use shared::login::LoginId;
+use authlab_mechanism::login::LoginId;
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 
 use super::{

@@ -20,16 +20,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use shared::{
-    clock::whole_seconds,
-    database::{Database, answer_within},
-    django::SessionSigner,
-    keys::Keys,
-    login::{LoginId, Place},
-    refusal::{Refusal, Unavailable},
-    settings::LoginsAtMost,
-    telemetry::stores::TableMeter,
-};
+use authlab_clock::whole_seconds;
+use authlab_database::{Database, answer_within};
+use authlab_django_signing::SessionSigner;
+use authlab_secrets::keys::Keys;
+use authlab_mechanism::{login::{LoginId, Place}, refusal::{Refusal, Unavailable}};
+use authlab_service::settings::LoginsAtMost;
+use authlab_telemetry::stores::TableMeter;
 
 use self::{
     rows::{Rows, SessionRow, SignedAgain},

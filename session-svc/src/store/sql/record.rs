@@ -15,11 +15,8 @@ use std::{
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shared::{
-    django::Members,
-    items::{Item, ItemKey},
-    login::{Account, Device, LoginId},
-};
+use authlab_django_signing::Members;
+use authlab_mechanism::{items::{Item, ItemKey}, login::{Account, Device, LoginId}};
 
 use crate::session::{Expiry, Session, SessionLogin};
 
@@ -140,11 +137,8 @@ fn expiry(members: &Members) -> Expiry {
 mod tests {
     use jiff::Timestamp;
     use proptest::prelude::*;
-    use shared::{
-        django::Members,
-        items::Item,
-        login::{Account, Device, LoginId},
-    };
+    use authlab_django_signing::Members;
+    use authlab_mechanism::{items::Item, login::{Account, Device, LoginId}};
 
     use super::{RowMetadata, read, write};
     use crate::{

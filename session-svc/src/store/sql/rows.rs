@@ -1,12 +1,10 @@
 //! Reads, checks and writes rows of Django's table.
 
 use jiff::Timestamp;
-use shared::{
-    clock::after,
-    database::Engine,
-    django::{Loaded, Members, SessionSigner},
-    login::LoginId,
-};
+use authlab_clock::after;
+use authlab_database::Engine;
+use authlab_django_signing::{Loaded, Members, SessionSigner};
+use authlab_mechanism::login::LoginId;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{

@@ -1,6 +1,6 @@
 //! Creates Django's table if it does not exist, exactly as Django's migration does, so that `migrate --fake-initial` accepts it.
 
-use shared::database::{Database, Engine};
+use authlab_database::{Database, Engine};
 use sqlx::Row as _;
 
 use super::statements::{Statements, statements};

@@ -1,7 +1,7 @@
 //! The statements on Django's table and on the index of logins. The engines differ in the syntax of instants, and SQLite locks the whole
 //! database where PostgreSQL locks a row.
 
-use shared::database::Engine;
+use authlab_database::Engine;
 
 pub(super) struct Statements {
     pub(super) make_tables: &'static [&'static str],

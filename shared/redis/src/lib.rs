@@ -4,33 +4,30 @@
 //! background.
 //!
 //! * [`address`]: parses the URL
-//! * [`kept`]: the shared connection to one server; [`source`]: finds that server
+//! * [`script`]: runs atomic changes
+//! * [`shared_connection`]: the shared connection to one server; [`source`]: finds that server
 //! * [`cluster`]: the connections to the nodes of a cluster
 //! * [`eviction`]: warns of a Redis that evicts sessions
 
 mod address;
 mod cluster;
 mod eviction;
-mod kept;
+mod script;
+mod shared_connection;
 mod source;
 
 use std::{error::Error, fmt, io, time::Duration};
 
 use redis::{
-    Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind, TlsCertificates, ToRedisArgs,
+    Cmd, ErrorKind, FromRedisValue, RedisResult, ServerErrorKind, TlsCertificates, ToRedisArgs,
     cluster_async::ClusterConnection, cmd,
 };
-use shared::{
-    refusal::Unavailable,
-    secret::Secret,
-    telemetry::{
-        Collector,
-        stores::{Operation, StoreMeter},
-    },
-};
+use authlab_mechanism::refusal::Unavailable;
+use authlab_secrets::Secret;
+use authlab_telemetry::{Collector, stores::{Operation, StoreMeter}};
 
-use self::{address::Address, kept::SharedConnection, source::Source};
-use super::scripts::Invocation;
+use self::{address::Address, shared_connection::SharedConnection, source::Source};
+pub use self::script::{Invocation, Script};
 
 /// For connecting, and for an answer. Both together stay within a second.
 const TIMEOUT: Duration = Duration::from_millis(400);
@@ -41,20 +38,27 @@ const NODE_OF_CLUSTER: &str = "the Redis at this address is a node of a cluster:
     rediss+cluster://) in place of redis://";
 
 /// The address of Redis and its credentials.
-pub(crate) struct Access<'a> {
-    pub(crate) url: &'a Secret,
+#[derive(Debug)]
+pub struct Access<'a> {
+    pub url: &'a Secret,
+    /// What is kept there, in a word that a client may see: `session store`.
+    pub what: &'static str,
     /// The login for sentinels. The user and the password in the URL are for the master.
-    pub(crate) sentinel: Option<SentinelLogin>,
+    pub sentinel: Option<SentinelLogin>,
     /// Certificate authorities in PEM for servers. The default is the system's.
-    pub(crate) authorities: Option<Vec<u8>>,
+    pub authorities: Option<Vec<u8>>,
 }
 
-pub(crate) struct SentinelLogin {
-    pub(crate) username: Option<String>,
-    pub(crate) password: Secret,
+#[derive(Debug)]
+pub struct SentinelLogin {
+    pub username: Option<String>,
+    pub password: Secret,
 }
 
-pub(super) struct Connection {
+/// The connection that all requests of a process share.
+pub struct Connection {
+    /// What cannot be reached, in the words of [`Unavailable`].
+    what: &'static str,
     link: Link,
     /// A command on two keys in different slots.
     probe: Cmd,
@@ -79,7 +83,7 @@ impl fmt::Debug for Connection {
 impl Connection {
     /// Connects in the background, since a service starts without its Redis. An error if the address is invalid. The keys `apart` must be
     /// in different slots.
-    pub(super) fn open(access: Access<'_>, apart: &[impl ToRedisArgs; 2]) -> Result<Self, String> {
+    pub fn open(access: Access<'_>, apart: &[impl ToRedisArgs; 2]) -> Result<Self, String> {
         let address: Address = access.url.expose().parse()?;
         let mut trusted = None;
         if address.is_secret() {
@@ -95,11 +99,11 @@ impl Connection {
         eviction::warn(link.clone());
         let meter = StoreMeter::new("redis");
         let [reads, looks, scripts] = ["HGETALL", "EXISTS", "EVALSHA"].map(|command| meter.operation(command, ""));
-        Ok(Self { link, probe, meter, reads, looks, scripts })
+        Ok(Self { what: access.what, link, probe, meter, reads, looks, scripts })
     }
 
     /// An error for a cluster node that is addressed as a single server: it would refuse most keys and accept some.
-    pub(super) async fn refuse_node_of_cluster(&self) -> Result<(), String> {
+    pub async fn refuse_node_of_cluster(&self) -> Result<(), String> {
         match &self.link {
             Link::Server(server) if server.is_node_of_cluster(START_TIMEOUT).await => Err(NODE_OF_CLUSTER.to_owned()),
             _ => Ok(()),
@@ -107,26 +111,26 @@ impl Connection {
     }
 
     /// Whether one server keeps all keys, so that a script can use any of them.
-    pub(super) fn is_one_server(&self) -> bool {
+    pub fn is_one_server(&self) -> bool {
         matches!(self.link, Link::Server(_))
     }
 
     /// All fields of the hash with this key. Empty if there is none.
-    pub(super) async fn fields<T: FromRedisValue>(&self, key: impl ToRedisArgs) -> Result<T, Unavailable> {
-        self.reads.measured(self.send(cmd("HGETALL").arg(key))).await.map_err(unavailable)
+    pub async fn fields<T: FromRedisValue>(&self, key: impl ToRedisArgs) -> Result<T, Unavailable> {
+        self.reads.measured(self.send(cmd("HGETALL").arg(key))).await.map_err(|error| self.refused(error))
     }
 
     /// An error if Redis does not serve requests. Uses keys of different slots, since a cluster node may answer and still refuse keys.
-    pub(super) async fn serves(&self) -> Result<(), Unavailable> {
-        self.looks.measured(self.send::<u8>(&self.probe)).await.map(drop).map_err(unavailable)
+    pub async fn serves(&self) -> Result<(), Unavailable> {
+        self.looks.measured(self.send::<u8>(&self.probe)).await.map(drop).map_err(|error| self.refused(error))
     }
 
     /// Runs a script by its digest, or in full if Redis does not know it yet.
-    pub(super) async fn run<T: FromRedisValue>(&self, script: &Invocation<'_>) -> Result<T, Unavailable> {
-        self.scripts.measured(self.send_script(script)).await.map_err(unavailable)
+    pub async fn run<T: FromRedisValue>(&self, script: &Invocation<'_>) -> Result<T, Unavailable> {
+        self.scripts.measured(self.send_script(script)).await.map_err(|error| self.refused(error))
     }
 
-    pub(super) fn collectors(&self) -> Vec<Collector> {
+    pub fn collectors(&self) -> Vec<Collector> {
         vec![self.meter.collector()]
     }
 
@@ -139,8 +143,21 @@ impl Connection {
         }
     }
 
+    /// What is kept there cannot be read.
+    pub fn unreadable(&self) -> Unavailable {
+        self.refused(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "cannot read what Redis keeps under a key of this deployment; does another program use the same keys?",
+        ))
+    }
+
     async fn send<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         self.link.send(command).await
+    }
+
+    /// After any error it is unknown whether a login has ended, so the answer is 503.
+    fn refused(&self, source: impl Error + Send + Sync + 'static) -> Unavailable {
+        Unavailable { what: self.what, source: Box::new(source) }
     }
 }
 
@@ -167,24 +184,4 @@ impl Link {
             Self::Cluster(cluster) => command.query_async(&mut cluster.clone()).await,
         }
     }
-}
-
-/// After any error it is unknown whether the session has ended, so the answer is 503.
-fn unavailable(error: RedisError) -> Unavailable {
-    refused(error.into())
-}
-
-/// The value under a session's key is not a session.
-pub(super) fn unreadable() -> Unavailable {
-    refused(
-        io::Error::new(
-            io::ErrorKind::InvalidData,
-            "cannot read what Redis keeps for a session; does another program use the same keys?",
-        )
-        .into(),
-    )
-}
-
-fn refused(source: Box<dyn Error + Send + Sync>) -> Unavailable {
-    Unavailable { what: "session store", source }
 }
