@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use authlab_clock::{Clock, after};
 use authlab_django_signing::{BadSignature, Freshness, LegacySalt, Salt, SignedCookie, cookie_value};
-use authlab_mechanism::{handover::{CookieChange, Handover, NewCookie}, items::{Item, ItemKey, NewItem, Opening, Seal, Sealing, Which}, presented::Presented, refusal::Refusal};
-use authlab_secrets::{keys::Keys, Secret};
+use authlab_mechanism::{
+    handover::{CookieChange, Handover, NewCookie},
+    items::{Item, ItemKey, NewItem, Opening, Seal, Sealing, Which},
+    presented::Presented,
+    refusal::Refusal,
+};
+use authlab_secrets::{Secret, keys::Keys};
+use jiff::Timestamp;
 
 use crate::{
     login_cookie::LOGIN,

@@ -24,8 +24,7 @@ use std::{sync::Arc, time::Duration};
 
 use authlab_endings::Scope;
 use authlab_mechanism::Mechanism;
-use authlab_service::seconds;
-use authlab_service::{Ground, Service, StartError, settings::on_or_off};
+use authlab_service::{Ground, Service, StartError, seconds, settings::on_or_off};
 
 pub use crate::mechanism::SignedCookies;
 

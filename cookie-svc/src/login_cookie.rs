@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::Timestamp;
 use authlab_clock::{Clock, whole_seconds};
 use authlab_django_signing::{BadSignature, Freshness, Loaded, ObjectSigner, Salt};
 use authlab_endings::{Endings, Shown};
-use authlab_mechanism::{handover::{Handover, NewCookie}, login::{Account, Login}, presented::Presented, refusal::{Denied, Refusal, Unavailable}};
-use authlab_secrets::{keys::Keys, random, Secret};
+use authlab_mechanism::{
+    handover::{Handover, NewCookie},
+    login::{Account, Login},
+    presented::Presented,
+    refusal::{Denied, Refusal, Unavailable},
+};
+use authlab_secrets::{Secret, keys::Keys, random};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
 
 use crate::payload::Payload;
 

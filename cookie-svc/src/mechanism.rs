@@ -2,9 +2,17 @@
 
 use async_trait::async_trait;
 use authlab_clock::Clock;
-use authlab_mechanism::{cookie_attributes::CookieAttributes, handover::Handover, items::{Item, ItemKey, NewItem, Opening, Seal, Which}, login::{Card, Carrier, Granted, NewLogin, Recalled, Record, Scheme, StateLives}, Logins, Mechanism, PartialLogout, Revocation, presented::Presented, refusal::{Cannot, Refusal, Unavailable}};
 use authlab_django_signing::LegacySalt;
 use authlab_endings::Endings;
+use authlab_mechanism::{
+    Logins, Mechanism, PartialLogout, Revocation,
+    cookie_attributes::CookieAttributes,
+    handover::Handover,
+    items::{Item, ItemKey, NewItem, Opening, Seal, Which},
+    login::{Card, Carrier, Granted, NewLogin, Recalled, Record, Scheme, StateLives},
+    presented::Presented,
+    refusal::{Cannot, Refusal, Unavailable},
+};
 use authlab_secrets::keys::Keys;
 use authlab_telemetry::Collector;
 

@@ -5,6 +5,9 @@
 //! not open. An item that an account sealed while logged in opens only for that account. An item sealed without a login has no owner,
 //! and opens for every user.
 
+use authlab_django_signing::BadSignature;
+use authlab_mechanism::items::Item;
+use authlab_secrets::{keys::Keys, random};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
@@ -12,9 +15,6 @@ use chacha20poly1305::{
 };
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use authlab_django_signing::BadSignature;
-use authlab_mechanism::items::Item;
-use authlab_secrets::{keys::Keys, random};
 
 const KEY_ID_LENGTH: usize = 4;
 const NONCE_LENGTH: usize = 24;
@@ -107,8 +107,8 @@ impl std::fmt::Debug for PrivateItems {
 
 #[cfg(test)]
 mod tests {
+    use authlab_secrets::{Secret, keys::Keys};
     use proptest::prelude::*;
-    use authlab_secrets::{keys::Keys, Secret};
 
     use super::{BadSignature, PrivateItems, Purpose, Timestamp};
 

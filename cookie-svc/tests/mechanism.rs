@@ -4,11 +4,17 @@
 
 use std::{convert::identity, time::Duration};
 
-use cookie_svc::{CookieSettings, SignedCookies};
 use authlab_clock::Clock;
-use authlab_mechanism::{handover::{CookieChange, Handover, NewCookie}, login::{Account, Device, NewLogin}, Mechanism as _, presented::Presented, refusal::Denied};
-use authlab_secrets::{keys::Keys, Secret};
+use authlab_mechanism::{
+    Mechanism as _,
+    handover::{CookieChange, Handover, NewCookie},
+    login::{Account, Device, NewLogin},
+    presented::Presented,
+    refusal::Denied,
+};
+use authlab_secrets::{Secret, keys::Keys};
 use authlab_service::settings::defaults;
+use cookie_svc::{CookieSettings, SignedCookies};
 
 const OLD: &str = "0123456789abcdefghijklmnopqrstuvwxyzOLD";
 const NEW: &str = "0123456789abcdefghijklmnopqrstuvwxyzNEW";

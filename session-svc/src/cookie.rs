@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use authlab_mechanism::{
+    handover::{Handover, NewCookie},
+    presented::Presented,
+};
 use jiff::Timestamp;
-use authlab_mechanism::{handover::{Handover, NewCookie}, presented::Presented};
 
 use crate::{
     id::SessionId,

@@ -1,8 +1,8 @@
 //! Session ids, which the client carries, and their digests, under which the server keeps sessions.
 
-use sha2::{Digest as _, Sha256};
 use authlab_mechanism::login::LoginId;
-use authlab_secrets::{random, Secret};
+use authlab_secrets::{Secret, random};
+use sha2::{Digest as _, Sha256};
 
 /// Length of an id in characters: 165 bits, as in Django.
 const LENGTH: usize = 32;
@@ -81,8 +81,8 @@ impl SessionId {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
     use authlab_mechanism::login::LoginId;
+    use proptest::prelude::*;
 
     use super::{SessionDigest, SessionId};
 

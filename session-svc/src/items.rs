@@ -62,8 +62,8 @@ impl FromIterator<(ItemKey, Item)> for Items {
 mod tests {
     use std::collections::BTreeMap;
 
-    use proptest::prelude::*;
     use authlab_mechanism::items::{Item, ItemKey};
+    use proptest::prelude::*;
 
     use super::Items;
 

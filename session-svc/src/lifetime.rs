@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use authlab_clock::{after, whole_seconds};
+use jiff::Timestamp;
 
 /// A session and its cookie are prolonged once a twentieth of the lifetime has passed, not on every request.
 const PROLONG_AFTER: u32 = 20;

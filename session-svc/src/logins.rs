@@ -3,7 +3,13 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use async_trait::async_trait;
-use authlab_mechanism::{handover::Handover, login::{ListedLogin, LoginId}, Logins, Revocation, presented::Presented, refusal::Refusal};
+use authlab_mechanism::{
+    Logins, Revocation,
+    handover::Handover,
+    login::{ListedLogin, LoginId},
+    presented::Presented,
+    refusal::Refusal,
+};
 
 use crate::{mechanism::StoredSessions, session::Session, store::Spared};
 

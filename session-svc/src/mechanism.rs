@@ -4,8 +4,16 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use authlab_clock::Clock;
-use authlab_mechanism::{cookie_attributes::SecureCookies, handover::Handover, items::{Item, ItemKey, NewItem, Opening, Which}, login::{Card, Carrier, Granted, Login, NewLogin, Recalled, Record, Scheme, StateLives}, Logins, Mechanism, PartialLogout, Revocation, presented::Presented, refusal::{Cannot, Denied, Refusal, Unavailable}};
 use authlab_endings::Endings;
+use authlab_mechanism::{
+    Logins, Mechanism, PartialLogout, Revocation,
+    cookie_attributes::SecureCookies,
+    handover::Handover,
+    items::{Item, ItemKey, NewItem, Opening, Which},
+    login::{Card, Carrier, Granted, Login, NewLogin, Recalled, Record, Scheme, StateLives},
+    presented::Presented,
+    refusal::{Cannot, Denied, Refusal, Unavailable},
+};
 use authlab_service::{StartError, settings::LoginsAtMost};
 use authlab_telemetry::Collector;
 

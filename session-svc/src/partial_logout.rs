@@ -1,7 +1,9 @@
 //! Partial logout: delete only the cookie, only the login, or all data except the session id.
 
 use async_trait::async_trait;
-use authlab_mechanism::{handover::Handover, login::PartlyLoggedOut, PartialLogout, presented::Presented, refusal::Refusal};
+use authlab_mechanism::{
+    PartialLogout, handover::Handover, login::PartlyLoggedOut, presented::Presented, refusal::Refusal,
+};
 
 use crate::{mechanism::StoredSessions, session::Session, store::Change};
 

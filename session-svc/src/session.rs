@@ -2,10 +2,14 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use authlab_clock::after;
+use authlab_mechanism::{
+    items::{Item, ItemKey, NewItem},
+    login::{Account, Device, Login, LoginId},
+    refusal::Refusal,
+};
 use jiff::Timestamp;
 use serde_json::json;
-use authlab_clock::after;
-use authlab_mechanism::{items::{Item, ItemKey, NewItem}, login::{Account, Device, Login, LoginId}, refusal::Refusal};
 
 use crate::{id::SessionId, items::Items, lifetime::Lifetimes, room::AnonymousRoom};
 
@@ -183,8 +187,8 @@ impl Session {
 mod tests {
     use std::time::Duration;
 
-    use jiff::Timestamp;
     use authlab_mechanism::login::{Account, Device};
+    use jiff::Timestamp;
 
     use super::{Expiry, Session, SessionLogin};
     use crate::{id::SessionId, lifetime::Lifetimes};

@@ -2,12 +2,11 @@
 
 use std::{borrow::Cow, fs, path::PathBuf, str::FromStr, time::Duration};
 
-use clap::ArgAction;
 use authlab_mechanism::cookie_attributes::{Contradiction, CookieAttributes, SameSite, SecureCookies};
 use authlab_redis::SentinelLogin;
 use authlab_secrets::Secret;
-use authlab_service::seconds;
-use authlab_service::{StartError, choice::choice, settings::on_or_off};
+use authlab_service::{StartError, choice::choice, seconds, settings::on_or_off};
+use clap::ArgAction;
 
 use crate::{cookie::SessionCookie, lifetime::Lifetimes, room::MAX_SESSION_BYTES};
 

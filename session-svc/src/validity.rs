@@ -5,7 +5,11 @@
 //! to no account, and only its expiry ends it.
 
 use authlab_endings::Shown;
-use authlab_mechanism::{login::Account, presented::Presented, refusal::{Denied, Refusal, Unavailable}};
+use authlab_mechanism::{
+    login::Account,
+    presented::Presented,
+    refusal::{Denied, Refusal, Unavailable},
+};
 
 use crate::{
     id::SessionId,

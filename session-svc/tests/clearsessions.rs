@@ -9,10 +9,16 @@ use std::{
     time::Duration,
 };
 
-use session_svc::{SessionSettings, Store};
 use authlab_clock::Clock;
-use authlab_mechanism::{login::{Account, Device, NewLogin}, presented::Presented};
-use authlab_service::{Ground, Service as _, settings::{Settings, defaults}};
+use authlab_mechanism::{
+    login::{Account, Device, NewLogin},
+    presented::Presented,
+};
+use authlab_service::{
+    Ground, Service as _,
+    settings::{Settings, defaults},
+};
+use session_svc::{SessionSettings, Store};
 
 fn clearsessions(folder: &Path, store: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_session-svc"));

@@ -4,10 +4,20 @@
 
 use std::{convert::identity, sync::Arc, time::Duration};
 
-use session_svc::{SessionSettings, Store};
 use authlab_clock::Clock;
-use authlab_mechanism::{handover::{CookieChange, Handover}, items::{NewItem, Sealing}, login::{Account, Device, NewLogin}, Mechanism, presented::Presented, refusal::Denied};
-use authlab_service::{Ground, Service as _, settings::{Settings, defaults}};
+use authlab_mechanism::{
+    Mechanism,
+    handover::{CookieChange, Handover},
+    items::{NewItem, Sealing},
+    login::{Account, Device, NewLogin},
+    presented::Presented,
+    refusal::Denied,
+};
+use authlab_service::{
+    Ground, Service as _,
+    settings::{Settings, defaults},
+};
+use session_svc::{SessionSettings, Store};
 use tempfile::TempDir;
 
 const IDLE: Duration = Duration::from_mins(20);

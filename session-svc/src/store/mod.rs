@@ -16,9 +16,13 @@ mod tests;
 use std::fmt::Debug;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
-use authlab_mechanism::{items::{ItemKey, NewItem}, login::{LoginId, Place}, refusal::{Refusal, Unavailable}};
+use authlab_mechanism::{
+    items::{ItemKey, NewItem},
+    login::{LoginId, Place},
+    refusal::{Refusal, Unavailable},
+};
 use authlab_telemetry::Collector;
+use jiff::Timestamp;
 
 use crate::{
     id::SessionId,

@@ -2,11 +2,14 @@
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use jiff::Timestamp;
-use proptest::prelude::*;
 use authlab_clock::{Clock, after};
 use authlab_mechanism::login::{Account, Device};
-use authlab_service::{Ground, settings::{LoginsAtMost, Settings}};
+use authlab_service::{
+    Ground,
+    settings::{LoginsAtMost, Settings},
+};
+use jiff::Timestamp;
+use proptest::prelude::*;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

@@ -6,14 +6,14 @@ use std::{
 };
 
 use argon2::Block;
+use authlab_client_network::ClientNetwork;
+use authlab_secrets::Secret;
+use authlab_telemetry::{Collector, now, traces};
 use prometheus::{Histogram, HistogramOpts, IntGauge};
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
 use super::{password::Password, phc, turns::Turns};
-use authlab_client_network::ClientNetwork;
-use authlab_secrets::Secret;
-use authlab_telemetry::{Collector, now, traces};
 
 /// Histogram buckets in seconds. One hash takes about ten milliseconds, and many passwords may wait.
 const WAITED: [f64; 10] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0];

@@ -20,6 +20,13 @@ pub mod username;
 
 use std::net::IpAddr;
 
+use authlab_client_network::ClientNetwork;
+use authlab_clock::Clock;
+use authlab_database::Database;
+use authlab_mechanism::{login::Account, refusal::Unavailable};
+use authlab_secrets::Secret;
+use authlab_telemetry::Collector;
+
 use self::{
     hashing::{Busy, Fit, PasswordHasher, Share},
     password::Password,
@@ -27,12 +34,6 @@ use self::{
     throttle::{Throttle, ThrottleLimits, TooManyAttempts},
     username::{BadUsername, Username},
 };
-use authlab_client_network::ClientNetwork;
-use authlab_clock::Clock;
-use authlab_database::Database;
-use authlab_mechanism::{login::Account, refusal::Unavailable};
-use authlab_secrets::Secret;
-use authlab_telemetry::Collector;
 
 /// Longer passwords, in characters, are refused before any work is done on them.
 pub const PASSWORD_MAX_LENGTH: usize = 1_024;

@@ -2,10 +2,10 @@
 //!
 //! Keyboards write `é` as one code point or as two. Both are the same password, so Unicode's form NFC is hashed.
 
+use authlab_secrets::Secret;
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::{AccountError, PASSWORD_MAX_LENGTH, common_passwords, username::Username};
-use authlab_secrets::Secret;
 
 /// A password as a user sent it.
 #[derive(Clone, Debug)]

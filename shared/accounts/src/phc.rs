@@ -7,9 +7,8 @@ use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
+use authlab_secrets::{Secret, random};
 use subtle::ConstantTimeEq as _;
-
-use authlab_secrets::{random, Secret};
 
 /// Hashes with a fresh salt. `memory` grows to the size needed and keeps it.
 pub(super) fn hash(password: &Secret, memory: &mut Vec<Block>) -> String {

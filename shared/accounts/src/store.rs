@@ -1,13 +1,13 @@
 //! The table of accounts.
 
-use sqlx::Row as _;
-
-use super::username::Username;
 use authlab_database::{Database, answer, unavailable};
 use authlab_endings::generations::{self, Ending};
 use authlab_mechanism::{login::Account, refusal::Unavailable};
 use authlab_secrets::random;
 use authlab_telemetry::stores::TableMeter;
+use sqlx::Row as _;
+
+use super::username::Username;
 
 #[derive(Clone, Debug)]
 pub(super) struct AccountStore {

@@ -2,15 +2,15 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use authlab_clock::Clock;
+use authlab_database::{Access, Database};
+use authlab_secrets::Secret;
 use tempfile::TempDir;
 
 use super::{
     AccountError, Accounts, Policy, Registration,
     hashing::{PasswordHasher, Share},
 };
-use authlab_clock::Clock;
-use authlab_database::{Access, Database};
-use authlab_secrets::Secret;
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 

@@ -6,11 +6,11 @@ use std::{
     str::FromStr as _,
 };
 
+use authlab_secrets::Secret;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::any::AnyConnectOptions;
 
 use super::DatabaseError;
-use authlab_secrets::Secret;
 
 /// Where the database is, and how to connect to it.
 #[derive(Clone, Debug)]

@@ -3,12 +3,12 @@
 //! The id is no secret and depends on no key: a change of `SECRET_KEY` leaves it as it is. All instances on one database have the
 //! same id, and a copy of the database has it too.
 
+use authlab_clock::Clock;
+use authlab_mechanism::refusal::Unavailable;
+use authlab_secrets::random;
 use sqlx::Row as _;
 
-use authlab_clock::Clock;
 use crate::{Database, answer};
-use authlab_secrets::random;
-use authlab_mechanism::refusal::Unavailable;
 
 /// Characters of the id: 82 bits.
 const LENGTH: usize = 16;

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use sqlx::{
-    AnyConnection, AnyPool,
-    SqlStr,
+    AnyConnection, AnyPool, SqlStr,
     migrate::{Migrate as _, MigrateError, Migration, MigrationType, Migrator},
 };
 

@@ -4,11 +4,11 @@
 
 use std::{sync::LazyLock, time::Duration};
 
-use serde_json::Value;
 use authlab_django_signing::{
     BadSignature, Freshness, LegacySalt, ObjectSigner, Salt, SignedCookie, Signer, TimestampSigner, base62,
     cookie_value,
 };
+use serde_json::Value;
 
 static VECTORS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("vectors/django-6.1.3.json")).unwrap());

@@ -12,6 +12,8 @@ use std::{
     time::Duration,
 };
 
+use authlab_clock::{Clock, since_boot};
+use authlab_mechanism::refusal::Unavailable;
 use tokio::time::sleep;
 
 use super::{
@@ -21,8 +23,6 @@ use super::{
     known::{Answer, Known, MAX_LOGINS},
     logins::{EndedLogin, Found, LoginEndings, Start},
 };
-use authlab_clock::{Clock, since_boot};
-use authlab_mechanism::refusal::Unavailable;
 
 /// Pause between two reads of the tables. With the read, it must stay well below the second that the contract allows.
 const LOOK_INTERVAL: Duration = Duration::from_millis(400);

@@ -3,12 +3,12 @@
 //! Endings of this version are also written to those tables, marked as mirrored. Unmarked rows come from an instance of version 0.1 and
 //! are learned. Delete this file with the first version that need not run together with 0.1.
 
-use sqlx::{AnyConnection, Row as _};
-
-use super::{Scope, Shown};
 use authlab_database::Database;
 use authlab_mechanism::{login::Account, refusal::Unavailable};
 use authlab_telemetry::stores::TableMeter;
+use sqlx::{AnyConnection, Row as _};
+
+use super::{Scope, Shown};
 
 /// Instances of version 0.1 count as running for this many seconds after their last row. Meanwhile stamps may come out of order.
 const RUNNING: i64 = 900;

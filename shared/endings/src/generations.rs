@@ -1,10 +1,10 @@
 //! Generations of accounts. Each ending of all logins of an account raises its generation.
 
+use authlab_database::{Database, answer, unavailable};
+use authlab_mechanism::{login::Account, refusal::Unavailable};
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{Scope, former, order::numbered};
-use authlab_database::{Database, answer, unavailable};
-use authlab_mechanism::{login::Account, refusal::Unavailable};
 
 /// The scope of a password change, which ends logins at every mechanism.
 const EVERYWHERE: &str = "account";

@@ -22,14 +22,17 @@ mod order;
 
 use std::time::Duration;
 
+use authlab_clock::{Clock, whole_seconds};
+use authlab_database::{Database, answer, unavailable};
+use authlab_mechanism::{
+    login::Account,
+    refusal::{Denied, Refusal, Unavailable},
+};
+use authlab_telemetry::Collector;
 use prometheus::PullingGauge;
 use sqlx::AnyConnection;
 
 use self::{feed::Feed, known::Answer, logins::LoginEndings};
-use authlab_clock::{Clock, whole_seconds};
-use authlab_database::{Database, answer, unavailable};
-use authlab_mechanism::{login::Account, refusal::{Denied, Refusal, Unavailable}};
-use authlab_telemetry::Collector;
 
 /// Which copies of a credential an ending reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

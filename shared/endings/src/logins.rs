@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use authlab_database::{Database, Engine, answer, answer_within};
+use authlab_mechanism::refusal::Unavailable;
+use authlab_telemetry::stores::TableMeter;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{
@@ -10,9 +13,6 @@ use super::{
     generations::{self, Raised},
     order::{frontier, numbered, renumber},
 };
-use authlab_database::{Database, Engine, answer, answer_within};
-use authlab_mechanism::refusal::Unavailable;
-use authlab_telemetry::stores::TableMeter;
 
 /// Loading all endings may return many rows, but a lost connection must still be noticed.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10);

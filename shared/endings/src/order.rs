@@ -4,9 +4,8 @@
 //! the next number is one more than the highest. PostgreSQL commits in any order, so a row with a lower number may appear later. There,
 //! a row's number is that of its transaction, and a read ends before the first transaction that may still be running.
 
-use sqlx::{AnyConnection, Row as _};
-
 use authlab_database::Engine;
+use sqlx::{AnyConnection, Row as _};
 
 /// SQL for the number of a row that is written now.
 macro_rules! next {

@@ -50,10 +50,18 @@ pub mod refusal;
 pub mod tokens;
 
 use async_trait::async_trait;
-
-use crate::{handover::{Handover, Token}, items::{Item, ItemKey, NewItem, Opening, Which}, login::{Card, Granted, ListedLogin, LoginId, NewLogin, PartlyLoggedOut, Recalled, Record}, presented::Presented, public_keys::PublicKeys, refusal::{Cannot, Refusal, Unavailable}, tokens::Introspection};
 use authlab_secrets::Secret;
 use authlab_telemetry::Collector;
+
+use crate::{
+    handover::{Handover, Token},
+    items::{Item, ItemKey, NewItem, Opening, Which},
+    login::{Card, Granted, ListedLogin, LoginId, NewLogin, PartlyLoggedOut, Recalled, Record},
+    presented::Presented,
+    public_keys::PublicKeys,
+    refusal::{Cannot, Refusal, Unavailable},
+    tokens::Introspection,
+};
 
 #[async_trait]
 pub trait Mechanism: Send + Sync + 'static {

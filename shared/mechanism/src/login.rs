@@ -5,7 +5,9 @@ use std::{borrow::Cow, collections::BTreeMap, fmt, num::NonZeroU32, time::Durati
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{cookie_attributes::CookieAttributes, handover::Handover, presented::Presented, refusal::Denied, tokens::TokenKind};
+use crate::{
+    cookie_attributes::CookieAttributes, handover::Handover, presented::Presented, refusal::Denied, tokens::TokenKind,
+};
 
 /// An account as mechanisms see it: its identity, without its password.
 #[derive(Clone, Debug, PartialEq, Eq)]

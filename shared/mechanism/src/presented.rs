@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use authlab_secrets::Secret;
 use zeroize::Zeroizing;
 
 use crate::refusal::Refusal;
-use authlab_secrets::Secret;
 
 /// Maximum number of different values of one name that are considered: more than any browser keeps for one site.
 const MAX_VALUES: usize = 100;

@@ -18,16 +18,19 @@ mod source;
 
 use std::{error::Error, fmt, io, time::Duration};
 
+use authlab_mechanism::refusal::Unavailable;
+use authlab_secrets::Secret;
+use authlab_telemetry::{
+    Collector,
+    stores::{Operation, StoreMeter},
+};
 use redis::{
     Cmd, ErrorKind, FromRedisValue, RedisResult, ServerErrorKind, TlsCertificates, ToRedisArgs,
     cluster_async::ClusterConnection, cmd,
 };
-use authlab_mechanism::refusal::Unavailable;
-use authlab_secrets::Secret;
-use authlab_telemetry::{Collector, stores::{Operation, StoreMeter}};
 
-use self::{address::Address, shared_connection::SharedConnection, source::Source};
 pub use self::script::{Invocation, Script};
+use self::{address::Address, shared_connection::SharedConnection, source::Source};
 
 /// For connecting, and for an answer. Both together stay within a second.
 const TIMEOUT: Duration = Duration::from_millis(400);

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use authlab_telemetry::traces;
+use clap::Args;
 use tracing::Subscriber;
 use tracing_subscriber::{
     EnvFilter, Layer, Registry,
@@ -10,9 +12,6 @@ use tracing_subscriber::{
     registry::LookupSpan,
     util::SubscriberInitExt as _,
 };
-
-use authlab_telemetry::traces;
-use clap::Args;
 
 use crate::choice::{Choice, choice};
 

@@ -7,18 +7,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::choice::choice;
+use authlab_accounts::{PASSWORD_MAX_LENGTH, Policy, Registration};
+use authlab_database::access::{Access, with_password};
+use authlab_endings::Reach;
+use authlab_mechanism::cookie_attributes::SecureCookies;
+use authlab_secrets::{
+    Secret,
+    keys::{KeyError, Keys},
+};
+use authlab_server::{Limits, forwarded::network};
+use authlab_web::door::cookie_scopes::CookieScope;
 use clap::{ArgAction, Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
 use ipnet::IpNet;
 use tower_http::csrf::CsrfLayer;
 
-use authlab_accounts::{PASSWORD_MAX_LENGTH, Policy, Registration};
-use authlab_mechanism::cookie_attributes::SecureCookies;
-use authlab_web::door::cookie_scopes::CookieScope;
-use authlab_database::access::{Access, with_password};
-use authlab_endings::Reach;
-use authlab_secrets::{keys::{KeyError, Keys}, Secret};
-use authlab_server::{Limits, forwarded::network};
+use crate::choice::choice;
 
 /// `LOGINS_AT_MOST`: how many logins an account can have at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use authlab_accounts::Accounts;
 use authlab_mechanism::Mechanism;
 use authlab_server::{self as server, Limits, draining::Draining, forwarded::BehindProxies, signal::Stop};
-use authlab_web::{App, Parts, door::Door, site::Site, metrics::Metrics, router::site};
+use authlab_web::{App, Parts, door::Door, metrics::Metrics, router::site, site::Site};
 use tokio::net::TcpListener;
 
 use crate::{

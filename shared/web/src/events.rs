@@ -5,11 +5,12 @@
 
 use std::net::IpAddr;
 
+use authlab_mechanism::refusal::Denied;
+
 use super::{
     App,
     problem::{Kind, Problem},
 };
-use authlab_mechanism::refusal::Denied;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {

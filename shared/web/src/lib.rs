@@ -18,14 +18,14 @@ pub mod site;
 
 use std::{ops::Deref, sync::Arc};
 
+use authlab_accounts::Accounts;
+use authlab_database::Database;
+use authlab_mechanism::{Mechanism, login::Recalled, presented::Presented, refusal::Refusal};
+use authlab_server::draining::Draining;
+use authlab_telemetry::now;
 use tower_http::csrf::CsrfLayer;
 
 use self::{door::Door, metrics::Metrics};
-use authlab_accounts::Accounts;
-use authlab_mechanism::{login::Recalled, Mechanism, presented::Presented, refusal::Refusal};
-use authlab_database::Database;
-use authlab_server::draining::Draining;
-use authlab_telemetry::now;
 
 /// Everything a handler needs. A clone is one more reference: every request takes some.
 #[derive(Clone)]

@@ -8,15 +8,19 @@ use std::{
     time::Duration,
 };
 
+use authlab_accounts::Accounts;
+use authlab_database::Database;
+use authlab_mechanism::{
+    Mechanism,
+    login::Recalled,
+    refusal::{Denied, Refusal},
+};
 use http::{Method, StatusCode};
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder, core::Collector,
 };
 
 use super::{events::Event, problem::Kind};
-use authlab_accounts::Accounts;
-use authlab_database::Database;
-use authlab_mechanism::{login::Recalled, Mechanism, refusal::{Denied, Refusal}};
 
 /// Seconds, as OpenTelemetry recommends for HTTP. They are too coarse for a mechanism, which takes microseconds.
 const OF_REQUESTS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];

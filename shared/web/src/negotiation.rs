@@ -1,8 +1,7 @@
 //! Chooses between JSON and HTML (RFC 9110 §12.5.1).
 
-use http::{HeaderMap, HeaderValue, header::ACCEPT};
-
 use authlab_server::white_space::trimmed;
+use http::{HeaderMap, HeaderValue, header::ACCEPT};
 
 /// Whether the client prefers HTML. A client that accepts anything gets JSON.
 pub fn prefers_html(headers: &HeaderMap) -> bool {

@@ -4,13 +4,12 @@
 
 use std::borrow::Cow;
 
+use authlab_accounts::AccountError;
+use authlab_mechanism::refusal::{Cannot, Denied, Refusal, Unavailable};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use authlab_accounts::AccountError;
-use authlab_mechanism::refusal::{Cannot, Denied, Refusal, Unavailable};
 
 /// Seconds after which a client may retry when a store or the password pool is overloaded.
 const RETRY_SOON: u64 = 1;

@@ -13,9 +13,12 @@ use std::{
 };
 
 use async_trait::async_trait;
-use jiff::Timestamp;
-use authlab_mechanism::{login::{LoginId, Place}, refusal::{Refusal, Unavailable}};
+use authlab_mechanism::{
+    login::{LoginId, Place},
+    refusal::{Refusal, Unavailable},
+};
 use authlab_service::settings::LoginsAtMost;
+use jiff::Timestamp;
 
 use self::sessions::Sessions;
 use super::{BeginLogin, Change, MAX_LISTED, SessionStore, Spared, Used};

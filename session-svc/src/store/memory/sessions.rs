@@ -6,8 +6,8 @@ use std::{
     ops::Bound::{Excluded, Included},
 };
 
-use jiff::Timestamp;
 use authlab_mechanism::refusal::Unavailable;
+use jiff::Timestamp;
 
 use super::{Used, anonymous::Anonymous};
 use crate::{id::SessionDigest, lifetime::Lifetimes, session::Session};

@@ -1,8 +1,8 @@
 //! The memory budget of sessions without a login.
 
-use jiff::Timestamp;
 use authlab_mechanism::items::{NewItem, Sealing};
 use authlab_service::settings::LoginsAtMost;
+use jiff::Timestamp;
 
 use super::MemoryStore;
 use crate::{

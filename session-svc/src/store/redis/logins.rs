@@ -5,8 +5,8 @@
 
 use std::num::NonZeroU32;
 
-use jiff::Timestamp;
 use authlab_mechanism::refusal::Unavailable;
+use jiff::Timestamp;
 
 use super::{
     BeginLogin, RedisStore, Spared,

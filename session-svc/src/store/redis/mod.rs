@@ -21,12 +21,16 @@ mod scripts;
 use std::fmt;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use authlab_clock::after;
+use authlab_mechanism::{
+    items::Item,
+    login::{LoginId, Place},
+    refusal::{Refusal, Unavailable},
+};
 use authlab_redis::{Access, Connection, Invocation, Script};
-use authlab_mechanism::{items::Item, login::{LoginId, Place}, refusal::{Refusal, Unavailable}};
 use authlab_service::settings::LoginsAtMost;
 use authlab_telemetry::Collector;
+use jiff::Timestamp;
 
 pub(crate) use self::names::Names;
 use self::{
@@ -92,7 +96,10 @@ impl RedisStore {
         match outcome.as_str() {
             "absent" => Ok(None),
             "full" => Err(too_large(number)),
-            _ => Ok(Some(Used { session: record::session(&fields).ok_or_else(|| self.connection.unreadable())?, prolonged: number == 1 })),
+            _ => Ok(Some(Used {
+                session: record::session(&fields).ok_or_else(|| self.connection.unreadable())?,
+                prolonged: number == 1,
+            })),
         }
     }
 }

@@ -10,9 +10,12 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-use authlab_mechanism::{items::{Item, ItemKey}, login::{Account, Device, LoginId}};
+use authlab_mechanism::{
+    items::{Item, ItemKey},
+    login::{Account, Device, LoginId},
+};
 use authlab_secrets::random;
+use jiff::Timestamp;
 
 use crate::{
     id::SessionDigest,
@@ -96,10 +99,13 @@ fn at(fields: &Fields, name: &[u8]) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use authlab_mechanism::{
+        items::Item,
+        login::{Account, Device, LoginId},
+    };
+    use authlab_secrets::random;
     use jiff::Timestamp;
     use proptest::prelude::*;
-    use authlab_mechanism::{items::Item, login::{Account, Device, LoginId}};
-    use authlab_secrets::random;
 
     use super::{Fields, ID, at, login, session, stored_items};
     use crate::session::{Session, SessionLogin};

@@ -5,8 +5,8 @@
 
 use std::num::NonZeroU32;
 
-use jiff::Timestamp;
 use authlab_mechanism::login::LoginId;
+use jiff::Timestamp;
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 
 use super::{

@@ -19,14 +19,17 @@ mod statements;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use authlab_clock::whole_seconds;
 use authlab_database::{Database, answer_within};
 use authlab_django_signing::SessionSigner;
+use authlab_mechanism::{
+    login::{LoginId, Place},
+    refusal::{Refusal, Unavailable},
+};
 use authlab_secrets::keys::Keys;
-use authlab_mechanism::{login::{LoginId, Place}, refusal::{Refusal, Unavailable}};
 use authlab_service::settings::LoginsAtMost;
 use authlab_telemetry::stores::TableMeter;
+use jiff::Timestamp;
 
 use self::{
     rows::{Rows, SessionRow, SignedAgain},

@@ -13,10 +13,13 @@ use std::{
     time::Duration,
 };
 
+use authlab_django_signing::Members;
+use authlab_mechanism::{
+    items::{Item, ItemKey},
+    login::{Account, Device, LoginId},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use authlab_django_signing::Members;
-use authlab_mechanism::{items::{Item, ItemKey}, login::{Account, Device, LoginId}};
 
 use crate::session::{Expiry, Session, SessionLogin};
 
@@ -135,10 +138,13 @@ fn expiry(members: &Members) -> Expiry {
 
 #[cfg(test)]
 mod tests {
+    use authlab_django_signing::Members;
+    use authlab_mechanism::{
+        items::Item,
+        login::{Account, Device, LoginId},
+    };
     use jiff::Timestamp;
     use proptest::prelude::*;
-    use authlab_django_signing::Members;
-    use authlab_mechanism::{items::Item, login::{Account, Device, LoginId}};
 
     use super::{RowMetadata, read, write};
     use crate::{

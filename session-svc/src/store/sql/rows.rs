@@ -1,10 +1,10 @@
 //! Reads, checks and writes rows of Django's table.
 
-use jiff::Timestamp;
 use authlab_clock::after;
 use authlab_database::Engine;
 use authlab_django_signing::{Loaded, Members, SessionSigner};
 use authlab_mechanism::login::LoginId;
+use jiff::Timestamp;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{

@@ -1,10 +1,9 @@
 //! The keys under which attempts are counted.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
-
 use authlab_client_network::ClientNetwork;
 use authlab_secrets::random;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 
 /// A truncated HMAC under a random key of this process.
 pub(super) type Digest = [u8; 16];

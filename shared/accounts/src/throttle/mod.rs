@@ -24,12 +24,13 @@ use std::{
     time::Duration,
 };
 
+use authlab_client_network::ClientNetwork;
+use authlab_clock::Clock;
+
 use self::{
     digests::{Digest, Digests, Subjects},
     familiar::FamiliarNetworks,
 };
-use authlab_client_network::ClientNetwork;
-use authlab_clock::Clock;
 
 /// Time after which one failure is forgotten.
 const FORGET_ONE: Duration = Duration::from_secs(30);

@@ -2,8 +2,9 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use super::{Attempt, FAMILIAR_FOR, FORGET_ONE, MAX_COUNTERS, Throttle, ThrottleLimits, TooManyAttempts};
 use authlab_clock::Clock;
+
+use super::{Attempt, FAMILIAR_FOR, FORGET_ONE, MAX_COUNTERS, Throttle, ThrottleLimits, TooManyAttempts};
 
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::KeyError;
-use crate::{random, Secret};
+use crate::{Secret, random};
 
 /// The text of the file. Creates the file with the text of `make` if it does not exist.
 ///

@@ -10,7 +10,7 @@ use std::{
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::{random, Secret};
+use crate::{Secret, random};
 
 /// The current key signs; all of them verify, the current one first.
 #[derive(Clone, Debug)]

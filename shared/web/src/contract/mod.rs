@@ -9,11 +9,16 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::ToSchema;
 
 pub use self::nouns::{
-    CarrierWord, IntrospectionBody, ListedLoginBody, PlaceWord, PublicKeysBody, RecordBody, SealWord, StateLivesWord, TokenKindWord,
+    CarrierWord, IntrospectionBody, ListedLoginBody, PlaceWord, PublicKeysBody, RecordBody, SealWord, StateLivesWord,
+    TokenKindWord,
 };
-use super::door::TokenBody;
-use authlab_mechanism::{Mechanism, login::{Card, Login}};
+use authlab_mechanism::{
+    Mechanism,
+    login::{Card, Login},
+};
 use authlab_secrets::Secret;
+
+use super::door::TokenBody;
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Registration {

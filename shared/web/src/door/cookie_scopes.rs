@@ -82,8 +82,9 @@ fn domains(host: &str) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CookieScope, other_scopes};
     use authlab_mechanism::cookie_attributes::CookieAttributes;
+
+    use super::{CookieScope, other_scopes};
 
     fn others(name: &str, host: &str, attributes: &CookieAttributes, former: &[&str]) -> Vec<String> {
         let former: Vec<CookieScope> = former.iter().map(|scope| scope.parse().unwrap()).collect();

@@ -2,16 +2,20 @@
 
 use std::{fmt::Write as _, time::Duration};
 
+use authlab_clock::after;
+use authlab_django_signing::cookie_value;
+use authlab_mechanism::{
+    cookie_attributes::{CookieAttributes, MAX_COOKIE_BYTES},
+    handover::{CookieChange, NewCookie},
+    presented::Cookies,
+};
+use authlab_server::white_space::trimmed;
 use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use authlab_clock::after;
-use authlab_mechanism::{cookie_attributes::{CookieAttributes, MAX_COOKIE_BYTES}, handover::{CookieChange, NewCookie}, presented::Cookies};
 use super::cookie_scopes::CookieScope;
 use crate::problem::Problem;
-use authlab_server::white_space::trimmed;
-use authlab_django_signing::cookie_value;
 
 /// Browsers shorten longer lifetimes to this (RFC 6265bis §5.5).
 const LONGEST_LIFETIME: Duration = Duration::from_hours(400 * 24);

@@ -48,7 +48,12 @@ impl Door {
     /// Puts the caller of this request into its extensions. With `takes_a_login`, an expired access token is refreshed first.
     /// An answer that caches keep must not carry a credential, and a probe must not depend on a store, so only routes that take a
     /// login refresh.
-    pub async fn open(&self, request: &mut Request, mut caller: Caller, takes_a_login: bool) -> Result<Opened, Problem> {
+    pub async fn open(
+        &self,
+        request: &mut Request,
+        mut caller: Caller,
+        takes_a_login: bool,
+    ) -> Result<Opened, Problem> {
         let refreshed = if takes_a_login { refresh::refresh(self, &mut caller).await? } else { None };
         request.extensions_mut().insert(caller);
         Ok(Opened(refreshed))

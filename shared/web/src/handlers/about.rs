@@ -1,5 +1,6 @@
 //! `/` and `/about`.
 
+use authlab_mechanism::login::Recalled;
 use axum::{
     Json,
     extract::State,
@@ -8,8 +9,13 @@ use axum::{
 use http::StatusCode;
 
 use super::html;
-use crate::{App, door::{Caller, Delivery}, contract::About, pages, problem::{Problem, ProblemBody}};
-use authlab_mechanism::login::Recalled;
+use crate::{
+    App,
+    contract::About,
+    door::{Caller, Delivery},
+    pages,
+    problem::{Problem, ProblemBody},
+};
 
 /// Describe this service as a page
 #[utoipa::path(

@@ -1,5 +1,6 @@
 //! `/register` and `/password`.
 
+use authlab_mechanism::login::{Granted, Login};
 use axum::{
     Json,
     extract::State,
@@ -8,8 +9,15 @@ use axum::{
 use http::StatusCode;
 
 use super::{delivery, done, form_again, mine::mine_page, page_or_json, see_other};
-use crate::{App, body::Input, door::{Caller, Delivered}, contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration}, events::Event, pages::{self, CredentialsForm}, problem::{Kind, Problem, ProblemBody}};
-use authlab_mechanism::login::{Granted, Login};
+use crate::{
+    App,
+    body::Input,
+    contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration},
+    door::{Caller, Delivered},
+    events::Event,
+    pages::{self, CredentialsForm},
+    problem::{Kind, Problem, ProblemBody},
+};
 
 /// The change cannot be undone, and a second attempt with the old password fails.
 const HALF_DONE: &str = "the password was changed and all logins have ended, but this login could not be replaced; \

@@ -1,5 +1,6 @@
 //! `/livez`, `/readyz`, `/metrics`.
 
+use authlab_mechanism::refusal::Unavailable;
 use axum::{
     Json,
     extract::State,
@@ -8,7 +9,6 @@ use axum::{
 use http::{StatusCode, header};
 
 use crate::{App, contract::Health};
-use authlab_mechanism::refusal::Unavailable;
 
 /// Check that the process answers
 #[utoipa::path(get, path = "/livez", tag = "about", responses((status = 200, description = "Alive", body = Health)))]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use authlab_mechanism::items::{ItemKey, NewItem, Opening, Sealing, Which};
 use axum::{
     Json,
     extract::{Path, Query, State},
@@ -10,8 +11,13 @@ use axum::{
 use serde::Deserialize;
 
 use super::done;
-use crate::{App, body::JsonBody, door::{Caller, Delivery}, contract::{FreshToken, ItemBody, ItemFound, ItemList, SealWord, whole_seconds}, problem::{Kind, Problem, ProblemBody}};
-use authlab_mechanism::items::{ItemKey, NewItem, Opening, Sealing, Which};
+use crate::{
+    App,
+    body::JsonBody,
+    contract::{FreshToken, ItemBody, ItemFound, ItemList, SealWord, whole_seconds},
+    door::{Caller, Delivery},
+    problem::{Kind, Problem, ProblemBody},
+};
 
 /// The parameters for opening an item.
 #[derive(Debug, Deserialize)]
@@ -130,5 +136,6 @@ async fn forget(app: &App, caller: &Caller, which: Which<'_>) -> Result<Response
 }
 
 fn item_key(text: &str) -> Result<ItemKey, Problem> {
-    text.parse().map_err(|error: authlab_mechanism::items::BadItemKey| Problem::new(Kind::InvalidInput, error.to_string()))
+    text.parse()
+        .map_err(|error: authlab_mechanism::items::BadItemKey| Problem::new(Kind::InvalidInput, error.to_string()))
 }

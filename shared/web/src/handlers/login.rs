@@ -1,5 +1,11 @@
 //! `/login` and `/logout`.
 
+use authlab_mechanism::{
+    handover::Handover,
+    login::{Granted, PartlyLoggedOut},
+    tokens::TokenKind,
+};
+use authlab_secrets::Secret;
 use axum::{
     Json,
     extract::{Query, State},
@@ -11,15 +17,13 @@ use super::{form_again, local_path, page_or_json, see_other};
 use crate::{
     App,
     body::{Input, IsForm},
-    door::{Caller, Delivered, Delivery},
     contract::{Credentials, FormDescription, HalfLogout, LoggedIn, LogoutWay},
+    door::{Caller, Delivered, Delivery},
     events::Event,
     handlers::done,
     pages::{self, CredentialsForm},
     problem::{Kind, Problem, ProblemBody},
 };
-use authlab_mechanism::{handover::Handover, login::{Granted, PartlyLoggedOut}, tokens::TokenKind};
-use authlab_secrets::Secret;
 
 /// Where to go after the login.
 #[derive(Debug, Deserialize)]

@@ -1,5 +1,6 @@
 //! `/logins`: the account's logins, for mechanisms that keep a record of them.
 
+use authlab_mechanism::{handover::Handover, login::LoginId, refusal::Refusal};
 use axum::{
     Json,
     extract::{Path, Query, State},
@@ -8,8 +9,13 @@ use axum::{
 use serde::Deserialize;
 
 use super::done;
-use authlab_mechanism::{handover::Handover, login::LoginId, refusal::Refusal};
-use crate::{App, door::{Caller, Delivery}, contract::{ExceptedLogin, LoginList}, events::Event, problem::{Kind, Problem, ProblemBody}};
+use crate::{
+    App,
+    contract::{ExceptedLogin, LoginList},
+    door::{Caller, Delivery},
+    events::Event,
+    problem::{Kind, Problem, ProblemBody},
+};
 
 /// List the account's logins, newest first
 #[utoipa::path(

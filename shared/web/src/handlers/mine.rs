@@ -1,18 +1,23 @@
 //! `/mine`: the caller's login and its items.
 
+use std::collections::BTreeMap;
+
+use authlab_mechanism::login::{Login, Recalled};
 use axum::{
     Json,
     extract::State,
     response::{IntoResponse, Response},
 };
-
-use std::collections::BTreeMap;
-
 use maud::Markup;
 
 use super::{html, see_other};
-use crate::{App, door::{Caller, Delivery}, contract::{Mine, RecordBody}, pages::{self, PasswordForm}, problem::{Problem, ProblemBody}};
-use authlab_mechanism::login::{Login, Recalled};
+use crate::{
+    App,
+    contract::{Mine, RecordBody},
+    door::{Caller, Delivery},
+    pages::{self, PasswordForm},
+    problem::{Problem, ProblemBody},
+};
 
 /// Get the caller's login and its items
 #[utoipa::path(

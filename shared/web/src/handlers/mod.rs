@@ -19,8 +19,8 @@ use http::{HeaderValue, StatusCode, header};
 use maud::Markup;
 
 use super::{
-    door::{Caller, Delivered, Delivery},
     contract::FreshToken,
+    door::{Caller, Delivered, Delivery},
     problem::{Problem, Shown},
 };
 

@@ -1,5 +1,6 @@
 //! `/.well-known/jwks.json`: the keys with which others verify what a mechanism signs.
 
+use authlab_mechanism::public_keys::PublicKeys;
 use axum::{
     Json,
     extract::State,
@@ -8,7 +9,6 @@ use axum::{
 use http::header;
 
 use crate::{App, contract::PublicKeysBody};
-use authlab_mechanism::public_keys::PublicKeys;
 
 /// Get the public keys with which tokens of this service are verified
 #[utoipa::path(
@@ -17,5 +17,6 @@ use authlab_mechanism::public_keys::PublicKeys;
 )]
 pub async fn public_keys(State(app): State<App>) -> Response {
     let age = format!("public, max-age={}", PublicKeys::MAX_AGE);
-    ([(header::CACHE_CONTROL, age)], Json(PublicKeysBody::from(app.mechanism().public_keys().unwrap_or_default()))).into_response()
+    ([(header::CACHE_CONTROL, age)], Json(PublicKeysBody::from(app.mechanism().public_keys().unwrap_or_default())))
+        .into_response()
 }

@@ -1,5 +1,7 @@
 //! `/token`, `/revoke` and `/introspect`: the OAuth 2.0 endpoints, for mechanisms whose credentials are tokens.
 
+use authlab_mechanism::handover::Handover;
+use authlab_secrets::Secret;
 use axum::{
     Json,
     extract::State,
@@ -7,9 +9,13 @@ use axum::{
 };
 use http::StatusCode;
 
-use authlab_mechanism::handover::Handover;
-use crate::{App, body::OauthForm, door::{Caller, Delivery, TokenBody}, contract::{IntrospectionBody, RefreshRequest, TokenInQuestion}, problem::{Kind, Problem, ProblemBody}};
-use authlab_secrets::Secret;
+use crate::{
+    App,
+    body::OauthForm,
+    contract::{IntrospectionBody, RefreshRequest, TokenInQuestion},
+    door::{Caller, Delivery, TokenBody},
+    problem::{Kind, Problem, ProblemBody},
+};
 
 /// Exchange a refresh token for a new pair
 ///

@@ -1,9 +1,9 @@
 //! How a client presents a credential, and which calls need one.
 
+use authlab_mechanism::login::{Card, Carrier, Scheme};
 use serde_json::{Map, Value, json};
 
 use super::Operation;
-use authlab_mechanism::{login::{Card, Carrier, Scheme}};
 
 /// Describes each carrier of the mechanism as a security scheme.
 pub(super) fn describe(card: &Card, document: &mut Value) {

@@ -1,9 +1,9 @@
 //! Shows what the client and the server each keep.
 
+use authlab_mechanism::login::{Card, StateLives};
 use maud::{Markup, html};
 
 use super::words;
-use authlab_mechanism::login::{Card, StateLives};
 
 /// Highlights the side that keeps the login's state.
 pub(super) fn holdings(card: &Card) -> Markup {

@@ -1,5 +1,6 @@
 //! `/`: what this service is, and links to its pages.
 
+use authlab_mechanism::login::Card;
 use maud::{Markup, html};
 
 use super::{
@@ -8,7 +9,6 @@ use super::{
     layout::{Frame, page},
     words,
 };
-use authlab_mechanism::login::Card;
 
 /// `who` is the username, if the client is logged in.
 pub fn home(site: Site<'_>, who: Option<&str>) -> Markup {

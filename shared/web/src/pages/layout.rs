@@ -1,12 +1,12 @@
 //! The frame of every page of a service: head, name, links, footer.
 
+use authlab_accounts::Registration;
 use maud::{DOCTYPE, Markup, html};
 
 use super::{
     Site,
     mark::{icon, mark},
 };
-use authlab_accounts::Registration;
 
 /// What the frame needs to know about its page.
 pub(super) struct Frame<'a> {

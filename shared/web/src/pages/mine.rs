@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use authlab_mechanism::login::Login;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
@@ -10,7 +11,6 @@ use super::{
     layout::{Frame, page},
     words,
 };
-use authlab_mechanism::login::Login;
 
 /// The form that changes the password.
 #[derive(Clone, Copy, Debug)]

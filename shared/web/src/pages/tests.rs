@@ -2,13 +2,15 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use authlab_accounts::Registration;
+use authlab_mechanism::{
+    cookie_attributes::CookieAttributes,
+    login::{Card, Carrier, Login, Place, Scheme, StateLives, TokenCookies},
+};
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::{CredentialsForm, PasswordForm, STYLE, Site, docs, home, login, mine, problem, register, words};
-use authlab_accounts::Registration;
-use authlab_mechanism::cookie_attributes::CookieAttributes;
-use authlab_mechanism::login::{Card, Carrier, Login, Place, Scheme, StateLives, TokenCookies};
 
 const HOSTILE: &str = "<script>alert(1)</script>\"'&";
 const WEEKS: Duration = Duration::from_hours(14 * 24);

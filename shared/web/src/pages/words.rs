@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use authlab_mechanism::login::{Card, Carrier, Place, Scheme, StateLives};
+use jiff::Timestamp;
 
 /// The client's credential, as a noun phrase.
 pub(super) fn credential(card: &Card) -> &'static str {

@@ -29,12 +29,13 @@ use tower_http::csrf::Csrf;
 use tracing::Instrument as _;
 
 pub use self::routes::Routes;
+use authlab_server::Answer;
+
 use self::{headers::AnswerHeaders, observe::Observed};
 use super::{
     App,
     door::{Caller, caller::address},
 };
-use authlab_server::Answer;
 
 /// Requests that take longer are answered 408.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -63,7 +64,9 @@ impl Answer for Site {
         let html = caller.prefers_html;
         let headers = AnswerHeaders::new(&app, &caller, &request);
         let response = match limits::examine(&request) {
-            Ok(()) => observed.throughout(pin!(answered(&app, router, request, caller, observed.takes_a_login()))).await,
+            Ok(()) => {
+                observed.throughout(pin!(answered(&app, router, request, caller, observed.takes_a_login()))).await
+            }
             Err(problem) => problem.into_response(),
         };
         let mut response = observed.within(|| problems::written(&app, html, address, response));
@@ -73,7 +76,13 @@ impl Answer for Site {
 }
 
 /// The handler's answer, with the cookies of a refresh. 408 if the handler took too long, 500 if it panicked; the log has the panic.
-async fn answered(app: &App, mut router: Csrf<Router>, mut request: Request, caller: Caller, takes_a_login: bool) -> Response {
+async fn answered(
+    app: &App,
+    mut router: Csrf<Router>,
+    mut request: Request,
+    caller: Caller,
+    takes_a_login: bool,
+) -> Response {
     let opened = match app.door.open(&mut request, caller, takes_a_login).await {
         Ok(opened) => opened,
         Err(problem) => return problem.into_response(),

@@ -10,14 +10,14 @@ use std::{
     time::Instant,
 };
 
+use authlab_secrets::random;
+use authlab_telemetry::{now, traces};
 use axum::{extract::Request, response::Response};
 use http::{HeaderName, HeaderValue, Method};
 use tracing::{Level, Span};
 
 use super::routes::{Route, Routes};
 use crate::{App, metrics::Active};
-use authlab_secrets::random;
-use authlab_telemetry::{now, traces};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -48,15 +48,7 @@ impl<'r> Observed<'r> {
                 traces::of_request(method.as_str(), &route.pattern, text, &header)
             }
         };
-        Self {
-            begun: now(),
-            id,
-            method,
-            route,
-            line,
-            trace,
-            _active: app.metrics.active(),
-        }
+        Self { begun: now(), id, method, route, line, trace, _active: app.metrics.active() }
     }
 
     /// What is done meanwhile belongs to this request.

@@ -2,14 +2,19 @@
 
 use std::net::IpAddr;
 
+use authlab_mechanism::{login::Scheme, refusal::Denied};
 use axum::{
     Json,
     response::{Html, IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use crate::{App, body::BIGGEST_BODY, pages, problem::{Kind, Problem, Shown}};
-use authlab_mechanism::{login::Scheme, refusal::Denied};
+use crate::{
+    App,
+    body::BIGGEST_BODY,
+    pages,
+    problem::{Kind, Problem, Shown},
+};
 
 /// The response, or what it says is wrong.
 pub(super) fn written(app: &App, html: bool, from: Option<IpAddr>, mut response: Response) -> Response {
