@@ -1,44 +1,43 @@
-//! The seam: a mechanism lets a service know a client again.
+//! The seam: a mechanism remembers who is logged in.
 //!
-//! A mechanism turns *an account whose password was right* into *something the client holds*, and later turns what the
-//! client presents back into a login. It keeps a few items for that client on the way. That is all it does: it never sees
-//! a header, a route, a password or a page. HTTP lives in [`authlab_web`], accounts in [`authlab_accounts`].
+//! After a correct password, a mechanism gives the client a credential. Later it resolves the presented credential to a login. It also keeps a
+//! few items for the client. A mechanism never sees a header, a route, a password or a page: HTTP is in `authlab-web`, accounts are in
+//! `authlab-accounts`.
 //!
-//! # Who calls what
+//! # The methods
 //!
-//! | verb | called for | must be |
+//! | method | called for | must be |
 //! |---|---|---|
-//! | [`recall`](Mechanism::recall) | `GET /mine`, `GET /items` and every page | cheap: this is the hot path |
-//! | [`login`](Mechanism::login) | `POST /login`, after the password was found right | never adopt anything the client chose |
-//! | [`replace_login`](Mechanism::replace_login) | `POST /password`, after the new password was stored | end the other logins, where it can |
-//! | [`logout`](Mechanism::logout) | `POST /logout` | idempotent: a dead or absent credential is logged out already |
-//! | [`partial_logout`](Mechanism::partial_logout) | `POST /logout?how=…` | exact: what it leaves, it says |
+//! | [`recall`](Mechanism::recall) | `GET /mine`, `GET /items` and every page | fast: this is the hot path |
+//! | [`login`](Mechanism::login) | `POST /login`, after the password was correct | never adopt a value that the client chose |
+//! | [`replace_login`](Mechanism::replace_login) | `POST /password`, after the new password was stored | end the other logins, if it can |
+//! | [`logout`](Mechanism::logout) | `POST /logout` | idempotent: without a valid credential, the client is already logged out |
+//! | [`partial_logout`](Mechanism::partial_logout) | `POST /logout?how=…` | exact: it reports what it left |
 //! | [`item`](Mechanism::item), [`put_item`](Mechanism::put_item), [`remove_items`](Mechanism::remove_items) | `/items…` | one item at a time, so that parallel writes can both survive |
 //! | [`record`](Mechanism::record) | `GET /mine/record` | honest about what the server keeps |
 //!
-//! Each verb takes [`Presented`], all that the client showed, and not a login found earlier: one request is one verb, so a
-//! store-backed mechanism can answer it in one round trip. Each verb that may change what the client holds returns a
-//! [`Handover`]; how that travels (a cookie, a body, both) is decided outside.
+//! Each method takes [`Presented`], everything that the client presented, and not a login that was found before. One request is one method call, so
+//! a mechanism with a store can answer in one round trip. A method that may change what the client holds returns a [`Handover`]. The caller
+//! decides how the handover travels: as a cookie, in the body, or both.
 //!
-//! # The contract of failure
+//! # Failures
 //!
-//! * *Nobody*, *unknown*, *tampered*, *expired*, *ended*: not errors. They are [`Denied`](crate::refusal::Denied) reasons, and `recall` returns them
-//!   as a value, since an anonymous client may have items.
-//! * *The store cannot be asked*: [`Refusal::Unavailable`], always. A client must never be told that it is logged out because a
-//!   server is down, and must never be told that a logout worked if it was not stored.
-//! * *The mechanism has no way to do it*: [`Cannot`], with the reason and with what to do instead. Never a success that did
-//!   nothing. What a mechanism may lack is a facet ([`Logins`], [`Revocation`], [`PartialLogout`], [`Tokens`]), so that having
-//!   it and not having it are types.
+//! * A missing, unknown, changed, expired or ended credential is no error. It is a reason, [`Denied`](crate::refusal::Denied). `recall` returns it as
+//!   a value, since an anonymous client may have items.
+//! * A store that cannot be reached is always [`Refusal::Unavailable`]. A client must never be told that it is logged out because a server is
+//!   down, or that a logout worked if the logout was not stored.
+//! * What a mechanism cannot do is [`Cannot`], with the reason and an alternative. It is never a success that did nothing. Optional abilities are
+//!   facets ([`Logins`], [`Revocation`], [`PartialLogout`], [`Tokens`]), so that the compiler knows whether they exist.
 //!
 //! # Adding a mechanism
 //!
-//! 1. A crate beside `cookie-svc`, depending on `shared` and on no web framework.
-//! 2. A type that implements [`Mechanism`], and the facets that it can honestly offer.
-//! 3. Its settings as a `clap::Args`, and [`authlab_service::Service`] to tie both together.
-//! 4. A `main.rs` of one line: `shared::service::main::<MySettings>()`.
-//! 5. One line in `lab/src/fleet.rs`: the conformance suite, the comparison and the page then include it.
+//! 1. Make a crate beside `cookie-svc`. It depends on `authlab-mechanism` and `authlab-service`, and on no web framework.
+//! 2. Implement [`Mechanism`] for a type, and the facets that it can offer.
+//! 3. Make its settings a `clap::Args`, and implement `authlab_service::Service` for them.
+//! 4. Write a `main.rs` of one line: `authlab_service::main::<MySettings>()`.
+//! 5. Ask the running service for the contract: `lab conform --target NAME=URL`. The comparison and the attacks take targets as well.
 //!
-//! The designs that were weighed and turned down are in `docs/decisions/0001-the-seam.md`.
+//! `lab/tests/fourth_mechanism` follows these steps, in one file. `docs/decisions/0001-the-seam.md` names the designs that were turned down.
 
 pub mod cookie_attributes;
 pub mod handover;
@@ -65,46 +64,46 @@ use crate::{
 
 #[async_trait]
 pub trait Mechanism: Send + Sync + 'static {
-    /// The facts that never change while the service runs: for `/about`, the pages and the report.
+    /// The facts that do not change while the service runs: for `/about`, the pages and the report.
     fn card(&self) -> &Card;
 
-    /// Who is this, and what is kept for them? Nobody, and why not, is an answer like any other.
+    /// Resolves the presented credential to a login and its items. Without a valid login, the reason is part of the result.
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal>;
 
-    /// The password was right: begin a login. What the client presented before is never adopted as its credential; a login whose
-    /// cookies are replaced ends, and a former login of *another account* leaves no items behind. If the password was changed
-    /// meanwhile, the login does not stand: [`Refusal::PasswordReplaced`].
+    /// Begins a login after a correct password. A value that the client presented is never adopted as its credential. A login whose cookies are
+    /// replaced ends, and a former login of *another account* leaves no items behind. [`Refusal::PasswordReplaced`] if the password was
+    /// changed meanwhile.
     async fn login(&self, login: NewLogin<'_>) -> Result<Granted, Refusal>;
 
-    /// The password was changed: this login goes on with a fresh credential, the account's other logins end
-    /// where the mechanism can end them. The account carries the generation that the change gave it.
+    /// Replaces the credential of this login after a password change, and ends the account's other logins if the mechanism can. The account has
+    /// the generation that the change gave it.
     async fn replace_login(&self, login: NewLogin<'_>) -> Result<Granted, Refusal>;
 
-    /// End this login: clear what the client holds, remove what the server keeps.
+    /// Ends this login: deletes what the client holds and what the server keeps.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal>;
 
-    /// What the server keeps for this client, in bytes and, where it is not opaque, in words.
+    /// What the server keeps for this client: its size, and its content unless that is opaque.
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal>;
 
-    /// One item, opened as `opening` says; `None` if there is none of that name.
+    /// Reads one item as `opening` says; `None` if there is no item with this key.
     async fn item(&self, presented: &Presented, key: &ItemKey, opening: &Opening) -> Result<Option<Item>, Refusal>;
 
-    /// Keep one item, replacing one of the same name. On any refusal nothing has changed.
+    /// Stores one item, in place of one with the same key. A refusal changes nothing.
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal>;
 
-    /// Forget one item or all of them; items that do not exist are forgotten already.
+    /// Deletes one item or all items. It is no error if an item does not exist.
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal>;
 
-    /// The account's logins by name, if the mechanism keeps a record of each.
+    /// The account's logins by their ids, if the mechanism keeps a record of each.
     fn logins(&self) -> Result<&dyn Logins, Cannot>;
 
-    /// Ending all of an account's logins at once, if the mechanism can reach them.
+    /// Ends all logins of an account at once, if the mechanism can reach them.
     fn revocation(&self) -> Result<&dyn Revocation, Cannot>;
 
-    /// Logging out by halves, if the mechanism has halves.
+    /// Partial logouts, if the mechanism keeps a record that can partly remain.
     fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot>;
 
-    /// The calls that OAuth 2.0 has for tokens, if these are its credentials.
+    /// The OAuth 2.0 calls for tokens, if its credentials are tokens.
     fn tokens(&self) -> Result<&dyn Tokens, Cannot> {
         Err(Cannot {
             mechanism: self.card().mechanism,
@@ -114,61 +113,61 @@ pub trait Mechanism: Send + Sync + 'static {
         })
     }
 
-    /// What others need to verify what it signs, if they can: `/.well-known/jwks.json`.
+    /// The public keys with which others verify what it signs, if it has any: `/.well-known/jwks.json`.
     fn public_keys(&self) -> Option<PublicKeys> {
         None
     }
 
-    /// What of it `/metrics` shows, besides what is measured of every mechanism.
+    /// Its own metrics, in addition to those of every mechanism.
     fn collectors(&self) -> Vec<Collector> {
         Vec::new()
     }
 
-    /// Can it do its work right now? Names what cannot be reached.
+    /// Whether it can do its work now. The error names what cannot be reached.
     async fn ready(&self) -> Result<(), Unavailable>;
 }
 
-/// Facet: each login is known by itself. The caller is whoever `presented` shows, so a stranger's login cannot even be
-/// named: for another account its id is as unknown as any other.
+/// Facet: each login has an id. The methods act for the account of the presented credential; the id of another account's login is unknown to
+/// them.
 #[async_trait]
 pub trait Logins: Send + Sync {
-    /// The caller's logins, the newest first.
+    /// Lists the caller's logins, the newest first.
     async fn list(&self, presented: &Presented) -> Result<Vec<ListedLogin>, Refusal>;
 
-    /// End one of the caller's logins; an unknown id has ended already. The handover clears the client's credential
-    /// if it was its own.
+    /// Ends one of the caller's logins. It is no error if the id is unknown. The handover deletes the client's credential if it was its own
+    /// login.
     async fn end(&self, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal>;
 }
 
-/// Facet: a credential that is out in the world can be made to stop working.
+/// Facet: the mechanism can end logins on other devices.
 #[async_trait]
 pub trait Revocation: Send + Sync {
-    /// End every login of the caller's account, this one included.
+    /// Ends every login of the caller's account, with this one.
     async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal>;
 
-    /// End every login of the caller's account but this one, which goes on.
+    /// Ends every login of the caller's account except this one.
     async fn end_others(&self, presented: &Presented) -> Result<Handover, Refusal>;
 }
 
-/// Facet: a logout has parts, the cookie here and the record there, and they can be done one without the other. What each
-/// leaves behind is the lesson; [`Mechanism::logout`] is the way to log out. All are idempotent, as that one is.
+/// Facet: a logout has two parts, the cookie and the record, and each can be done without the other. They exist for comparison;
+/// [`Mechanism::logout`] is the way to log out. All methods are idempotent.
 #[async_trait]
 pub trait PartialLogout: Send + Sync {
-    /// The client forgets its credential; the record stays, and works on for whoever kept a copy.
+    /// Deletes the cookie. The record stays, and a copy of the cookie still works.
     async fn delete_cookie(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal>;
 
-    /// The login leaves the record; the record with its items stays, and so does the credential that finds it.
+    /// Deletes the login from the record. The record, its items and the cookie stay.
     async fn delete_login(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal>;
 
-    /// All data leaves the record; the record stays, empty, under the credential that it had.
+    /// Deletes all data from the record. The empty record and the cookie stay.
     async fn clear(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal>;
 }
 
-/// Facet: the credential is a token, in the sense of OAuth 2.0.
+/// Facet: the credential is a token of OAuth 2.0.
 #[async_trait]
 pub trait Tokens: Send + Sync {
-    /// Spends a refresh token for a new pair (RFC 6749 §6). The items of the access token that is shown along, expired or
-    /// not, go over to the new one. Whatever is refused, the client may keep what it holds: another tab may have been faster.
+    /// Exchanges a refresh token for a new pair (RFC 6749 §6). The items of the presented access token, expired or not, move to the new one. After
+    /// a refusal the client keeps what it holds: another tab may have been faster.
     async fn refresh(&self, presented: &Presented, refresh_token: &Secret) -> Result<Token, Refusal>;
 
     /// Refreshes for a browser, which cannot ask for it: if the access token in its cookie has expired and its refresh token has
@@ -178,9 +177,9 @@ pub trait Tokens: Send + Sync {
     /// Whether a browser shows a refresh token, valid or not. Asked with every request, so it costs little.
     fn shows_refresh_token(&self, presented: &Presented) -> bool;
 
-    /// Ends the login of this token, access or refresh token (RFC 7009); an unknown one has ended already.
+    /// Revokes an access or refresh token, which ends its login (RFC 7009). It is no error if the token is unknown.
     async fn revoke(&self, token: &Secret) -> Result<(), Refusal>;
 
-    /// What is known of a token (RFC 7662), for an asker that shows it may know.
+    /// The state of a token (RFC 7662), for a caller that presents the introspection secret.
     async fn introspect(&self, presented: &Presented, token: &Secret) -> Result<Introspection, Refusal>;
 }

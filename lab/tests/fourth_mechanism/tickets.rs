@@ -1,0 +1,168 @@
+//! A fourth mechanism, as short as it can be: a random ticket in a cookie, and a table of tickets in memory.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use authlab_clock::{Clock, after};
+use authlab_mechanism::{
+    Logins, Mechanism, PartialLogout, Revocation,
+    cookie_attributes::CookieAttributes,
+    handover::{Handover, NewCookie},
+    items::{Item, ItemKey, NewItem, Opening, Which},
+    login::{Card, Carrier, Granted, Login, NewLogin, Place, Recalled, Record, Scheme, StateLives},
+    presented::Presented,
+    refusal::{Cannot, Denied, Refusal, Unavailable},
+};
+use authlab_secrets::{Secret, random};
+use authlab_service::{Ground, Service, StartError};
+
+const COOKIE: &str = "ticket";
+const LIFETIME: Duration = Duration::from_hours(1);
+
+/// The settings: there are none.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct TicketSettings {}
+
+impl Service for TicketSettings {
+    const NAME: &'static str = "ticket-svc";
+    const ABOUT: &'static str = "A login as a ticket: the client carries a random text, the process keeps a table";
+    const DEFAULT_PORT: u16 = 8004;
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
+    async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
+        Ok(Arc::new(Tickets { card: card(), clock: ground.clock.clone(), table: Mutex::default() }))
+    }
+}
+
+fn card() -> Card {
+    Card {
+        mechanism: "ticket",
+        state_lives: StateLives::Server,
+        store: Some(Place::Memory),
+        carriers: &[Carrier::Cookie],
+        scheme: Scheme::Cookie(COOKIE.into()),
+        cookies: CookieAttributes::DEFAULT,
+        lifetime: LIFETIME,
+        login_lifetime: LIFETIME,
+        logins_at_most: None,
+        anonymous_items: false,
+        concurrent_item_writes: true,
+    }
+}
+
+#[derive(Clone)]
+struct Ticket {
+    login: Login,
+    items: BTreeMap<String, String>,
+}
+
+struct Tickets {
+    card: Card,
+    clock: Clock,
+    table: Mutex<HashMap<String, Ticket>>,
+}
+
+impl Tickets {
+    fn table(&self) -> MutexGuard<'_, HashMap<String, Ticket>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works on the ticket that the client presents.
+    fn with<T>(&self, presented: &Presented, work: impl FnOnce(&mut Ticket) -> T) -> Result<T, Denied> {
+        let now = self.clock.now();
+        let text = presented.credential(COOKIE).ok_or(Denied::Missing)?;
+        let mut table = self.table();
+        let ticket = table.get_mut(text).filter(|ticket| now < ticket.login.expires_at);
+        ticket.map(work).ok_or(Denied::Ended)
+    }
+
+    fn cannot(&self, what: &'static str) -> Cannot {
+        let because = "a ticket says nothing but whose it is";
+        Cannot { mechanism: self.card.mechanism, what, because, instead: "use session-svc" }
+    }
+}
+
+#[async_trait]
+impl Mechanism for Tickets {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
+        let found = self.with(presented, |ticket| ticket.clone());
+        let items = found.as_ref().map(|ticket| ticket.items.clone()).unwrap_or_default();
+        Ok(Recalled { login: found.map(|ticket| ticket.login), items, handover: Handover::nothing() })
+    }
+
+    async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
+        let items = self.with(new.presented, |ticket| ticket.clone()).ok();
+        let items = items.filter(|ticket| ticket.login.username == new.account.username).map(|ticket| ticket.items);
+        self.logout(new.presented).await?;
+        let (text, now) = (random::hex::<16>(), self.clock.now());
+        let login =
+            Login { username: new.account.username.clone(), issued_at: now, expires_at: after(now, LIFETIME) };
+        self.table().insert(text.clone(), Ticket { login: login.clone(), items: items.unwrap_or_default() });
+        let cookie = NewCookie { name: COOKIE.to_owned(), value: Secret::new(text), max_age: Some(LIFETIME) };
+        Ok(Granted { login, handover: Handover::set_cookie(cookie) })
+    }
+
+    async fn replace_login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
+        let granted = self.login(new).await?;
+        let kept = granted.handover.cookies.iter().find_map(|change| match change {
+            authlab_mechanism::handover::CookieChange::Set(cookie) => Some(cookie.value.expose().to_owned()),
+            authlab_mechanism::handover::CookieChange::Delete(_) => None,
+        });
+        self.table().retain(|text, ticket| Some(text) == kept.as_ref() || ticket.login.username != new.account.username);
+        Ok(granted)
+    }
+
+    async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
+        for text in presented.credentials(COOKIE) {
+            self.table().remove(text);
+        }
+        Ok(Handover::delete_cookie(COOKIE))
+    }
+
+    async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
+        let bytes = self.with(presented, |ticket| ticket.login.username.len() as u64);
+        Ok(Record { place: Place::Memory, bytes: bytes.map_err(Refusal::NotLoggedIn)?, record: None })
+    }
+
+    async fn item(&self, presented: &Presented, key: &ItemKey, _: &Opening) -> Result<Option<Item>, Refusal> {
+        let value = self.with(presented, |ticket| ticket.items.get(key.as_str()).cloned());
+        Ok(value.map_err(Refusal::NotLoggedIn)?.map(|value| Item { value, expires_at: None }))
+    }
+
+    async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
+        let put = self.with(presented, |ticket| ticket.items.insert(item.key.into_string(), item.value));
+        put.map(|_| Handover::nothing()).map_err(Refusal::NotLoggedIn)
+    }
+
+    async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
+        let removed = self.with(presented, |ticket| match which {
+            Which::One(key) => drop(ticket.items.remove(key.as_str())),
+            Which::All => ticket.items.clear(),
+        });
+        removed.map(|()| Handover::nothing()).map_err(Refusal::NotLoggedIn)
+    }
+
+    fn logins(&self) -> Result<&dyn Logins, Cannot> {
+        Err(self.cannot("list logins or end one of them"))
+    }
+
+    fn revocation(&self) -> Result<&dyn Revocation, Cannot> {
+        Err(self.cannot("end all logins of an account"))
+    }
+
+    fn partial_logout(&self) -> Result<&dyn PartialLogout, Cannot> {
+        Err(self.cannot("log out partially"))
+    }
+
+    async fn ready(&self) -> Result<(), Unavailable> {
+        Ok(())
+    }
+}
