@@ -117,7 +117,7 @@ mod tests {
 
     fn keys(current: &str, fallbacks: &[&str]) -> PrivateItems {
         let fallbacks = fallbacks.iter().copied().map(Secret::new).collect();
-        PrivateItems::new(&Keys::given(Secret::new(current), fallbacks).unwrap())
+        PrivateItems::new(&Keys::new(Secret::new(current), fallbacks).unwrap())
     }
 
     fn without_owner<'a>(name: &'a str, salt: &'a str) -> Purpose<'a> {

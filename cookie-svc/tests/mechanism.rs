@@ -23,7 +23,7 @@ const TWO_WEEKS: Duration = Duration::from_hours(14 * 24);
 
 fn service(clock: &Clock, current: &str, fallbacks: &[&str]) -> SignedCookies {
     let fallbacks = fallbacks.iter().copied().map(Secret::new).collect();
-    let keys = Keys::given(Secret::new(current), fallbacks).unwrap();
+    let keys = Keys::new(Secret::new(current), fallbacks).unwrap();
     SignedCookies::new(&keys, clock.clone(), &defaults::<CookieSettings>(identity), None)
 }
 
@@ -49,7 +49,7 @@ async fn logged_in(service: &SignedCookies) -> NewCookie {
 
 #[tokio::test]
 async fn a_login_ends_by_its_stamp_and_not_by_the_browser() {
-    let clock = Clock::by_hand(NOW);
+    let clock = Clock::manual(NOW);
     let service = service(&clock, NEW, &[]);
     let kept = shows(&logged_in(&service).await);
     clock.advance(TWO_WEEKS);
@@ -60,15 +60,15 @@ async fn a_login_ends_by_its_stamp_and_not_by_the_browser() {
 
 #[tokio::test]
 async fn a_login_from_the_future_is_refused() {
-    let ahead = service(&Clock::by_hand(NOW + 61), NEW, &[]);
+    let ahead = service(&Clock::manual(NOW + 61), NEW, &[]);
     let kept = shows(&logged_in(&ahead).await);
-    let here = service(&Clock::by_hand(NOW), NEW, &[]);
+    let here = service(&Clock::manual(NOW), NEW, &[]);
     assert_eq!(here.recall(&kept).await.unwrap().login, Err(Denied::FromTheFuture));
 }
 
 #[tokio::test]
 async fn a_login_of_a_former_key_is_signed_again_and_stays_the_same_login() {
-    let clock = Clock::by_hand(NOW);
+    let clock = Clock::manual(NOW);
     let old = shows(&logged_in(&service(&clock, OLD, &[])).await);
 
     clock.advance(Duration::from_hours(24));

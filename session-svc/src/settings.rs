@@ -172,7 +172,7 @@ impl SessionSettings {
             domain: self.session_cookie_domain.clone(),
             path: Cow::Owned(self.session_cookie_path.clone()),
         };
-        match attributes.fit(&self.session_cookie_name, cookie_secure) {
+        match attributes.check(&self.session_cookie_name, cookie_secure) {
             Ok(()) => Ok(attributes),
             Err(problem) => Err(StartError::Mechanism { setting: setting_of(problem), problem: problem.to_string() }),
         }

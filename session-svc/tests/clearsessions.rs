@@ -33,7 +33,7 @@ const A_CENTURY: Duration = Duration::from_hours(100 * 365 * 24);
 /// Begins a login long ago, with this lifetime. Not now, because the service that handles the login would itself delete expired
 /// sessions.
 async fn somebody_logged_in(folder: &Path, lifetime: Duration) {
-    let ground = Ground::open(&Settings::embedded(folder), Clock::by_hand(LONG_AGO)).await.unwrap();
+    let ground = Ground::open(&Settings::embedded(folder), Clock::manual(LONG_AGO)).await.unwrap();
     let settings = SessionSettings {
         session_store: Some(Store::Sql),
         session_cookie_age: lifetime,

@@ -67,7 +67,7 @@ impl Browser {
 
 async fn service(store: Store, change: impl FnOnce(&mut SessionSettings)) -> Service {
     let folder = tempfile::tempdir().unwrap();
-    let clock = Clock::by_hand(1_790_000_000);
+    let clock = Clock::manual(1_790_000_000);
     let ground = Ground::open(&Settings::embedded(folder.path()), clock.clone()).await.unwrap();
     let mut settings: SessionSettings = defaults(identity);
     settings.session_store = Some(store);

@@ -138,7 +138,7 @@ async fn play(store: &dyn SessionStore, steps: Vec<Step>) {
 
 async fn sql(at_most: LoginsAtMost) -> (SqlStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let ground = Ground::open(&Settings::embedded(folder.path()), Clock::by_hand(0)).await.unwrap();
+    let ground = Ground::open(&Settings::embedded(folder.path()), Clock::manual(0)).await.unwrap();
     (SqlStore::open(ground.database, &ground.keys, LIFETIMES, at_most).await.unwrap(), folder)
 }
 
@@ -196,7 +196,7 @@ async fn a_lowered_limit_reaches_all_logins() {
     for _ in 0..MANY {
         log_in(&unlimited, None, 0, now).await;
     }
-    let ground = Ground::open(&Settings::embedded(folder.path()), Clock::by_hand(0)).await.unwrap();
+    let ground = Ground::open(&Settings::embedded(folder.path()), Clock::manual(0)).await.unwrap();
     let limited = SqlStore::open(ground.database, &ground.keys, LIFETIMES, at_most()).await.unwrap();
     let own = log_in(&limited, None, 0, now).await;
     assert_eq!(limited.logins(ACCOUNT, now).await.unwrap().len(), AT_MOST);

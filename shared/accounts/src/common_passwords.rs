@@ -12,15 +12,15 @@ use super::username::{self, Username};
 const LIST: &[u8] = include_bytes!("../assets/common-passwords.txt.gz");
 
 /// Shorter entries of the list are dropped. No password may be that short, and repeating one does not make a common password.
-const SHORTEST_KEPT: usize = 4;
+const MIN_ENTRY_LENGTH: usize = 4;
 /// How many times a common password may be repeated and still count as common.
-const TIMES: usize = 4;
+const MAX_REPETITIONS: usize = 4;
 
 /// Folded as usernames are, so that case and width do not matter.
 static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let mut text = String::new();
     GzDecoder::new(LIST).read_to_string(&mut text).expect("the list is text, compressed");
-    text.lines().filter(|line| line.len() >= SHORTEST_KEPT).map(username::key).collect()
+    text.lines().filter(|line| line.len() >= MIN_ENTRY_LENGTH).map(username::key).collect()
 });
 
 /// Whether attackers would guess this password early for this user.
@@ -28,7 +28,7 @@ pub(super) fn include(password: &str, user: &Username) -> bool {
     let password = username::key(password);
     let guessed = |text: &str| COMMON.contains(text) || text == user.key();
     let unit = unit(&password);
-    guessed(&password) || (password.len() <= unit.len() * TIMES && guessed(unit))
+    guessed(&password) || (password.len() <= unit.len() * MAX_REPETITIONS && guessed(unit))
 }
 
 /// The shortest prefix whose repetition, cut at the end, gives the whole text.

@@ -16,7 +16,7 @@ use tracing::Instrument as _;
 use super::{password::Password, phc, turns::Turns};
 
 /// Histogram buckets in seconds. One hash takes about ten milliseconds, and many passwords may wait.
-const WAITED: [f64; 10] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0];
+const QUEUE_BUCKETS: [f64; 10] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// Hashes passwords for all clients in turn. The threads end when the last clone is dropped.
 #[derive(Clone, Debug)]
@@ -100,10 +100,10 @@ impl PasswordHasher {
     pub async fn verify(&self, share: Share, password: Password, hash: Option<String>) -> Result<Option<Fit>, Busy> {
         self.run(share, move |memory| {
             let known = hash.is_some();
-            let hash = hash.unwrap_or_else(|| phc::of_nobody().to_owned());
+            let hash = hash.unwrap_or_else(|| phc::dummy_hash().to_owned());
             let mut fits = |password: &Secret| phc::fits(password, &hash, memory) && known;
             if fits(password.nfc()) {
-                return Some(if phc::is_of_today(&hash) { Fit::Well } else { Fit::Outdated });
+                return Some(if phc::is_current(&hash) { Fit::Well } else { Fit::Outdated });
             }
             password.typed().is_some_and(fits).then_some(Fit::Outdated)
         })
@@ -132,7 +132,7 @@ impl PasswordHasher {
         };
         // A job that is dropped to make room drops its reply channel, and the caller gets `Busy`.
         self.pool.0.push(share, Box::new(job));
-        answer.instrument(traces::of_password()).await.map_err(|_| Busy)
+        answer.instrument(traces::password_span()).await.map_err(|_| Busy)
     }
 }
 
@@ -203,7 +203,7 @@ impl QueueMetrics {
             HistogramOpts::new("password_hash_queue_seconds", "Seconds that a password waited before it was hashed.");
         Ok(Self {
             length: IntGauge::new("password_hash_queue_length", "Passwords waiting to be hashed.")?,
-            waited: Histogram::with_opts(waited.buckets(WAITED.into()))?,
+            waited: Histogram::with_opts(waited.buckets(QUEUE_BUCKETS.into()))?,
         })
     }
 }
@@ -233,7 +233,7 @@ mod tests {
     use super::{Busy, ClientNetwork, Fit, Password, PasswordHasher, Secret, Share};
 
     fn share(n: u32) -> Share {
-        Share::Network(ClientNetwork::of(IpAddr::V4(n.into())))
+        Share::Network(ClientNetwork::new(IpAddr::V4(n.into())))
     }
 
     fn password(text: &str) -> Secret {

@@ -36,7 +36,7 @@ use self::{
 };
 
 /// Longer passwords, in characters, are refused before any work is done on them.
-pub const PASSWORD_MAX_LENGTH: usize = 1_024;
+pub const MAX_PASSWORD_LENGTH: usize = 1_024;
 
 /// The settings of accounts.
 #[derive(Clone, Debug)]
@@ -125,7 +125,7 @@ impl Accounts {
     }
 
     /// An error if registration is closed.
-    pub fn let_register(&self) -> Result<(), AccountError> {
+    pub fn require_open_registration(&self) -> Result<(), AccountError> {
         match self.registration {
             Registration::Open => Ok(()),
             Registration::Closed => Err(AccountError::RegistrationClosed),
@@ -133,7 +133,7 @@ impl Accounts {
     }
 
     pub async fn register(&self, username: &str, password: Secret, from: IpAddr) -> Result<Account, AccountError> {
-        self.let_register()?;
+        self.require_open_registration()?;
         let username: Username = username.parse()?;
         let password = Password::new(password);
         password.accept(self.password_min_length, &username)?;
@@ -142,7 +142,7 @@ impl Accounts {
         if self.store.find(&username).await?.is_some() {
             return Err(AccountError::Taken);
         }
-        let hash = self.hasher.hash(Share::Network(ClientNetwork::of(from)), password.nfc().clone()).await?;
+        let hash = self.hasher.hash(Share::Network(ClientNetwork::new(from)), password.nfc().clone()).await?;
         self.store.insert(&username, &hash, self.clock.seconds()).await?.ok_or(AccountError::Taken)
     }
 
@@ -151,7 +151,7 @@ impl Accounts {
         let password = Password::new(password);
         let (stored, fit) = self.verified(username, &password, from).await?;
         if fit == Fit::Outdated {
-            self.hash_anew(&stored, &password).await;
+            self.replace_outdated_hash(&stored, &password).await;
         }
         Ok(stored.account)
     }
@@ -170,7 +170,7 @@ impl Accounts {
             return Err(AccountError::InvalidCredentials);
         }
         let hash = found.as_ref().map(|stored| stored.password_hash.clone());
-        let fit = self.hasher.verify(Share::Network(ClientNetwork::of(from)), password.clone(), hash).await?;
+        let fit = self.hasher.verify(Share::Network(ClientNetwork::new(from)), password.clone(), hash).await?;
         if let (Some(stored), Some(fit)) = (found, fit) {
             attempt.succeeded();
             return Ok((stored, fit));
@@ -180,7 +180,7 @@ impl Accounts {
     }
 
     /// Replaces an outdated hash of the same password. A failure does not stop the login; the next login tries again.
-    async fn hash_anew(&self, stored: &Stored, password: &Password) {
+    async fn replace_outdated_hash(&self, stored: &Stored, password: &Password) {
         let Ok(hash) = self.hasher.hash(Share::Account(stored.account.id), password.nfc().clone()).await else {
             return;
         };

@@ -5,7 +5,7 @@
 use authlab_secrets::Secret;
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-use super::{AccountError, PASSWORD_MAX_LENGTH, common_passwords, username::Username};
+use super::{AccountError, MAX_PASSWORD_LENGTH, common_passwords, username::Username};
 
 /// A password as a user sent it.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ impl Password {
     }
 
     pub(super) fn is_too_long(&self) -> bool {
-        self.length() > PASSWORD_MAX_LENGTH
+        self.length() > MAX_PASSWORD_LENGTH
     }
 
     /// Whether this user may choose this password.
@@ -44,7 +44,7 @@ impl Password {
             return refused(format!("at least {shortest} characters"));
         }
         if self.is_too_long() {
-            return refused(format!("at most {PASSWORD_MAX_LENGTH} characters"));
+            return refused(format!("at most {MAX_PASSWORD_LENGTH} characters"));
         }
         if common_passwords::include(self.nfc.expose(), user) {
             return refused(

@@ -33,7 +33,7 @@ pub(super) fn fits(password: &Secret, hash: &str, memory: &mut Vec<Block>) -> bo
 }
 
 /// Whether a new hash would use the same algorithm and cost.
-pub(super) fn is_of_today(hash: &str) -> bool {
+pub(super) fn is_current(hash: &str) -> bool {
     let cost = |params: Params| (params.m_cost(), params.t_cost(), params.p_cost());
     PasswordHash::new(hash).is_ok_and(|stored| {
         stored.algorithm == Algorithm::Argon2id.ident()
@@ -85,7 +85,7 @@ const fn is_cheap() -> bool {
 }
 
 /// A hash that matches no password, for unknown names. Checking it takes as long as checking a new hash.
-pub(super) fn of_nobody() -> &'static str {
+pub(super) fn dummy_hash() -> &'static str {
     if is_cheap() {
         return "$argon2id$v=19$m=8,t=1,p=1$bm9ib2R5IGhhcyB0aGlzIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     }
@@ -94,12 +94,12 @@ pub(super) fn of_nobody() -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Secret, computed, of_nobody};
+    use super::{Secret, computed, dummy_hash};
 
     #[test]
     fn checking_nobodys_hash_is_real_work_for_nothing() {
         let mut memory = Vec::new();
-        assert_eq!(computed(&Secret::new("correct horse battery staple"), of_nobody(), &mut memory), Some(false));
+        assert_eq!(computed(&Secret::new("correct horse battery staple"), dummy_hash(), &mut memory), Some(false));
         assert_eq!(memory.len(), 19_456, "as much memory as for anybody");
     }
 

@@ -30,7 +30,7 @@ async fn accounts() -> (Accounts, Database, TempDir) {
         registrations: 10,
         registration: Registration::Open,
     };
-    (Accounts::new(database.clone(), Clock::by_hand(1_790_000_000), &policy), database, folder)
+    (Accounts::new(database.clone(), Clock::manual(1_790_000_000), &policy), database, folder)
 }
 
 /// Writes into the table as another version would have done.

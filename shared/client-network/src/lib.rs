@@ -10,7 +10,7 @@ pub struct ClientNetwork(IpAddr);
 
 impl ClientNetwork {
     /// The first 64 bits of an IPv6 address; the whole address for IPv4 and for IPv4-mapped IPv6.
-    pub fn of(address: IpAddr) -> Self {
+    pub fn new(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(address) => {
                 let [a, b, c, d, ..] = address.segments();
@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn addresses_of_one_64_are_one_client_and_ipv4_addresses_are_not() {
-        let of = |address: &str| ClientNetwork::of(address.parse().unwrap());
+        let of = |address: &str| ClientNetwork::new(address.parse().unwrap());
         assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff:ffff:ffff:ffff"));
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
         assert_ne!(of("192.0.2.1"), of("192.0.2.2"));

@@ -40,7 +40,7 @@ impl Clock {
     }
 
     /// A clock that shows `seconds` after the epoch until it is moved. Clones share its state.
-    pub fn by_hand(seconds: i64) -> Self {
+    pub fn manual(seconds: i64) -> Self {
         Self(Source::ByHand(Arc::new(Hands { wall: AtomicI64::new(seconds), steady: AtomicU64::new(0) })))
     }
 
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_correction_moves_the_wall_clock_and_no_time_passes() {
-        let clock = Clock::by_hand(1_000);
+        let clock = Clock::manual(1_000);
         let before = clock.steady();
         clock.correct(-7_200);
         assert_eq!((clock.seconds(), clock.steady()), (-6_200, before));

@@ -30,7 +30,7 @@ pub struct Deployment {
 
 impl Deployment {
     /// Reads the id of this deployment, and makes it if there is none yet.
-    pub async fn of(database: &Database, clock: &Clock) -> Result<Self, Unavailable> {
+    pub async fn open(database: &Database, clock: &Clock) -> Result<Self, Unavailable> {
         let table = database.table("deployment");
         let read = || async {
             let row = sqlx::query(READ).fetch_one(database.pool()).await?;

@@ -35,7 +35,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a readiness check waits for an answer.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
-const MOST_CONNECTIONS: u32 = 8;
+const MAX_POOL_SIZE: u32 = 8;
 
 /// A statement with its parameters.
 pub type Statement<'a> = Query<'a, Any, AnyArguments>;
@@ -69,7 +69,7 @@ impl Database {
             let _alone = sqlite::lock(&file).await?;
             let options: AnyConnectOptions = sqlite::url(&file).parse().map_err(DatabaseError::Connect)?;
             let pool = |most| Connections::new(sqlite::options(pool_of(most)).connect_lazy_with(options.clone()), true);
-            let database = Self::on(Engine::Sqlite, pool(MOST_CONNECTIONS), pool(1));
+            let database = Self::new(Engine::Sqlite, pool(MAX_POOL_SIZE), pool(1));
             migrations::apply_to_sqlite(database.pool.pool()).await?;
             Ok(database)
         } else if access.is_postgres() {
@@ -81,7 +81,7 @@ impl Database {
                 let pool = postgres::options(pool_of(most)).connect_lazy_with(options.clone());
                 Connections::new(pool, prepared)
             };
-            let database = Self::on(Engine::Postgres, pool(MOST_CONNECTIONS), pool(1));
+            let database = Self::new(Engine::Postgres, pool(MAX_POOL_SIZE), pool(1));
             // The first statement of another connection while this one is open: behind a pooler that keeps no prepared statements, both
             // are on one connection of the server.
             sqlx::query("SELECT 1").execute(&database.pool).await.map_err(DatabaseError::Connect)?;
@@ -92,7 +92,7 @@ impl Database {
         }
     }
 
-    fn on(engine: Engine, pool: Connections, background: Connections) -> Self {
+    fn new(engine: Engine, pool: Connections, background: Connections) -> Self {
         let meter = StoreMeter::new(match engine {
             Engine::Sqlite => "sqlite",
             Engine::Postgres => "postgresql",

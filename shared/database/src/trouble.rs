@@ -16,7 +16,7 @@ use sqlx::Error;
 /// The maximum age of a connection. When a DNS name or proxy switches servers, a pool uses the old server for this long at most.
 pub(super) const MAX_AGE: Duration = Duration::from_mins(5);
 /// How long connections are pinged before reuse after a statement was given up.
-const SUSPICION: Duration = Duration::from_secs(10);
+const SUSPICION_TIME: Duration = Duration::from_secs(10);
 
 static BEGINNING: LazyLock<Instant> = LazyLock::new(authlab_telemetry::now);
 /// When a server last returned an error that concerns all its connections.
@@ -67,7 +67,7 @@ pub(super) fn is_usable(age: Duration) -> bool {
 
 /// Whether a connection may have died in silence.
 pub(super) fn is_suspicious() -> bool {
-    GIVEN_UP.is_within(SUSPICION)
+    GIVEN_UP.is_within(SUSPICION_TIME)
 }
 
 /// Takes all existing connections out of use: their server takes no writes, or shuts down.

@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 
 /// The maximum size of a decompressed object, in bytes. A valid signature does not rule out a bomb, since old keys leak.
-const BIGGEST_OBJECT: u64 = 1024 * 1024;
+const MAX_OBJECT_SIZE: u64 = 1024 * 1024;
 
 /// The compressed bytes, if compression saves more than the marker's one byte.
 pub(super) fn deflate(json: &[u8]) -> Option<Vec<u8>> {
@@ -16,20 +16,20 @@ pub(super) fn deflate(json: &[u8]) -> Option<Vec<u8>> {
     (compressed.len() + 1 < json.len()).then_some(compressed)
 }
 
-/// `None` if the bytes are not zlib, or decompress to more than [`BIGGEST_OBJECT`].
+/// `None` if the bytes are not zlib, or decompress to more than [`MAX_OBJECT_SIZE`].
 pub(super) fn inflate(compressed: &[u8]) -> Option<Vec<u8>> {
     let mut json = Vec::new();
-    ZlibDecoder::new(compressed).take(BIGGEST_OBJECT + 1).read_to_end(&mut json).ok()?;
-    (json.len() as u64 <= BIGGEST_OBJECT).then_some(json)
+    ZlibDecoder::new(compressed).take(MAX_OBJECT_SIZE + 1).read_to_end(&mut json).ok()?;
+    (json.len() as u64 <= MAX_OBJECT_SIZE).then_some(json)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BIGGEST_OBJECT, deflate, inflate};
+    use super::{MAX_OBJECT_SIZE, deflate, inflate};
 
     #[test]
     fn a_bomb_is_not_let_off() {
-        let zeros = vec![0; usize::try_from(BIGGEST_OBJECT).unwrap()];
+        let zeros = vec![0; usize::try_from(MAX_OBJECT_SIZE).unwrap()];
         assert_eq!(inflate(&deflate(&zeros).unwrap()), Some(zeros.clone()));
         let bomb = [zeros, vec![0]].concat();
         assert_eq!(inflate(&deflate(&bomb).unwrap()), None);

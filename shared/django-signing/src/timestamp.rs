@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{BadSignature, Salt, SignedBy, Signer, base62};
 
 /// How far a stamp may lie ahead of this machine's clock, in seconds.
-const TOLERATED_SKEW: i64 = 60;
+const MAX_SKEW: i64 = 60;
 
 #[derive(Clone, Debug)]
 pub struct TimestampSigner(Signer);
@@ -44,7 +44,7 @@ impl TimestampSigner {
         let (value, stamp) = stamped.rsplit_once(':').ok_or(BadSignature::Malformed)?;
         let signed_at = base62::decode(stamp).ok_or(BadSignature::Malformed)?;
         let age = fresh.now.saturating_sub(signed_at);
-        if age < -TOLERATED_SKEW {
+        if age < -MAX_SKEW {
             return Err(BadSignature::FromTheFuture);
         }
         if fresh.max_age.is_some_and(|max_age| age > i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX)) {

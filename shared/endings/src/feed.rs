@@ -25,13 +25,13 @@ use super::{
 };
 
 /// Pause between two reads of the tables. With the read, it must stay well below the second that the contract allows.
-const LOOK_INTERVAL: Duration = Duration::from_millis(400);
+const READ_INTERVAL: Duration = Duration::from_millis(400);
 /// Requests get 503 if the last successful read is older.
 const MAX_AGE: Duration = Duration::from_secs(5);
 /// Seconds by which the wall clock may have moved since the last read, in addition to the time that passed.
 const MAX_JUMP: i64 = 5;
 /// Reads between two clean-ups: about one minute.
-const LOOKS_PER_CLEAN_UP: u32 = 150;
+const READS_PER_CLEAN_UP: u32 = 150;
 
 /// Cheap to clone. Refreshing ends with the last clone.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl Feed {
         feed.0.table.prepare().await?;
         let everything = feed.everything();
         let next = feed.look(everything, Known::learn_everything).await?;
-        tokio::spawn(keep_fresh(Arc::downgrade(&feed.0), next));
+        tokio::spawn(refresh_regularly(Arc::downgrade(&feed.0), next));
         Ok(feed)
     }
 
@@ -171,9 +171,9 @@ impl Feed {
 }
 
 /// Refreshes until the last clone of the feed is dropped. After a failure, the next read starts where the last successful one ended.
-async fn keep_fresh(feed: Weak<Shared>, mut next: Start) {
+async fn refresh_regularly(feed: Weak<Shared>, mut next: Start) {
     for turn in 1_u32.. {
-        sleep(LOOK_INTERVAL).await;
+        sleep(READ_INTERVAL).await;
         let Some(feed) = feed.upgrade().map(Feed) else { return };
         let looked = if feed.clock_was_set() {
             tracing::warn!("the wall clock was set; loading all endings again");
@@ -188,7 +188,7 @@ async fn keep_fresh(feed: Weak<Shared>, mut next: Start) {
                 continue;
             }
         }
-        if turn % LOOKS_PER_CLEAN_UP == 0
+        if turn % READS_PER_CLEAN_UP == 0
             && let Err(trouble) = feed.clean_up().await
         {
             tracing::warn!(error = %trouble.source, "cannot delete expired endings; the next try follows in a minute");

@@ -51,7 +51,7 @@ pub(super) struct Found {
 
 impl FormerNames {
     /// `None` for sessions: version 0.1 recorded no endings of them.
-    pub(super) fn of(scope: Scope, shown: Shown<'_>) -> Option<Self> {
+    pub(super) fn new(scope: Scope, shown: Shown<'_>) -> Option<Self> {
         match scope {
             Scope::Cookie => Some(Self {
                 login: format!("{} {}", shown.issued_at, shown.username),
@@ -91,7 +91,7 @@ pub(super) async fn mirror_login(
     shown: Shown<'_>,
     (now, expires_at): (i64, i64),
 ) -> sqlx::Result<()> {
-    let Some(names) = FormerNames::of(scope, shown) else { return Ok(()) };
+    let Some(names) = FormerNames::new(scope, shown) else { return Ok(()) };
     let write = sqlx::query(
         "INSERT INTO ended_login (scope, login, recorded_at, expires_at, mirrored) VALUES ($1, $2, $3, $4, 'yes') \
          ON CONFLICT (scope, login) DO NOTHING",

@@ -42,7 +42,7 @@ impl Raised {
         }
     }
 
-    fn of(row: &AnyRow) -> sqlx::Result<Self> {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
         Ok(Self {
             account: row.try_get("account")?,
             username: row.try_get("username")?,
@@ -98,7 +98,7 @@ pub(super) async fn since(
          WHERE sequence >= $1 AND scope IN ($2, $3) AND recorded_at >= $4",
     );
     let rows = rows.bind(sequence).bind(scope.name()).bind(EVERYWHERE).bind(recorded_from);
-    rows.fetch_all(connection).await?.iter().map(Raised::of).collect()
+    rows.fetch_all(connection).await?.iter().map(Raised::from_row).collect()
 }
 
 /// The account of this name.

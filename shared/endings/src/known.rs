@@ -76,7 +76,7 @@ impl Known {
         if self.former_logins.is_empty() && self.former_accounts.is_empty() {
             return false;
         }
-        FormerNames::of(self.scope, shown).is_some_and(|names| {
+        FormerNames::new(self.scope, shown).is_some_and(|names| {
             let until = self.former_accounts.get(names.account.as_str());
             until.is_some_and(|until| shown.issued_at <= *until)
                 || self.former_logins.contains_key(names.login.as_str())

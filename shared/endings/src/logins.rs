@@ -91,7 +91,7 @@ impl LoginEndings {
     }
 
     pub(super) async fn found(&self, connection: &mut AnyConnection, shown: Shown<'_>) -> sqlx::Result<bool> {
-        let former = FormerNames::of(self.scope, shown).unwrap_or_default();
+        let former = FormerNames::new(self.scope, shown).unwrap_or_default();
         let found = sqlx::query(concat!(
             "SELECT (SELECT COUNT(*) FROM login_ending WHERE scope = $1 AND login = $2) \
              + (SELECT COUNT(*) FROM account_generation WHERE (account = $3 OR ($3 = 0 AND username = $4)) \

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Bytes that browsers keep of one cookie, its name and attributes included (RFC 6265 §6.1).
-pub const MAX_COOKIE_BYTES: usize = 4_096;
+pub const MAX_COOKIE_SIZE: usize = 4_096;
 
 /// The attributes of all cookies of a mechanism. `HttpOnly` is not among them: every cookie has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl CookieAttributes {
     pub const DEFAULT: Self = Self { secure: None, same_site: SameSite::Lax, domain: None, path: Cow::Borrowed("/") };
 
     /// Whether a browser would keep a cookie of this name, given what `COOKIE_SECURE` says.
-    pub fn fit(&self, name: &str, cookie_secure: SecureCookies) -> Result<(), Contradiction> {
+    pub fn check(&self, name: &str, cookie_secure: SecureCookies) -> Result<(), Contradiction> {
         let always_secure = self.secure.unwrap_or(cookie_secure) == SecureCookies::On;
         let begins = |prefix: &str| name.get(..prefix.len()).is_some_and(|found| found.eq_ignore_ascii_case(prefix));
         let host = begins("__Host-");
@@ -168,9 +168,9 @@ mod tests {
             ("__Secure-sessionid", of_domain("example.com")),
             ("__Hostess", PLAIN),
         ] {
-            assert_eq!(attributes.fit(name, SecureCookies::Auto), Ok(()), "{name} {attributes:?}");
+            assert_eq!(attributes.check(name, SecureCookies::Auto), Ok(()), "{name} {attributes:?}");
         }
-        assert_eq!(PLAIN.fit("__Host-sessionid", SecureCookies::On), Ok(()), "as the whole service is");
+        assert_eq!(PLAIN.check("__Host-sessionid", SecureCookies::On), Ok(()), "as the whole service is");
     }
 
     #[test]
@@ -198,10 +198,10 @@ mod tests {
             ("sessionid", of_domain("evil.example; Path=/"), Contradiction::Domain),
             ("sessionid", of_domain(""), Contradiction::Domain),
         ] {
-            assert_eq!(attributes.fit(name, SecureCookies::Auto), Err(contradiction), "{name} {attributes:?}");
+            assert_eq!(attributes.check(name, SecureCookies::Auto), Err(contradiction), "{name} {attributes:?}");
         }
         assert_eq!(
-            CookieAttributes { secure: Some(SecureCookies::Off), ..PLAIN }.fit("__Host-a", SecureCookies::On),
+            CookieAttributes { secure: Some(SecureCookies::Off), ..PLAIN }.check("__Host-a", SecureCookies::On),
             Err(Contradiction::PrefixWithoutSecure),
             "a setting of one's own goes before that of the whole service"
         );

@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 /// Maximum number of different values of one name that are considered: more than any browser keeps for one site.
 const MAX_VALUES: usize = 100;
 /// Up to this number, searching a list is faster than filling a hash map. Most clients send fewer cookies.
-const FEW: usize = 16;
+const MAX_LIST_SEARCH: usize = 16;
 
 /// The parts of a request that a mechanism may read.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +78,7 @@ impl Presented {
     pub fn cookies(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let mut found: Vec<(&str, Option<&str>)> = Vec::new();
         let mut places = HashMap::new();
-        let many = self.cookies.pairs.len() > FEW;
+        let many = self.cookies.pairs.len() > MAX_LIST_SEARCH;
         for (name, value) in self.cookies.iter() {
             let place = if many {
                 *places.entry(name).or_insert(found.len())

@@ -32,17 +32,17 @@ use super::{
 };
 
 /// Maximum number of header fields in a request; more are answered 431.
-const MOST_HEADERS: usize = 100;
+const MAX_HEADERS: usize = 100;
 /// Maximum size of a request's head in bytes; more is answered 431. Handlers get at most what `layers::limits` allows.
-const READ_BUFFER: usize = 64 * 1024;
+const READ_BUFFER_SIZE: usize = 64 * 1024;
 /// How long a connection accepted during a stop may wait with its first request.
-const FIRST_REQUEST: Duration = Duration::from_secs(1);
+const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 /// After this time without a new connection, the backlog counts as empty.
-const QUIET: Duration = Duration::from_millis(5);
+const QUIET_TIMEOUT: Duration = Duration::from_millis(5);
 /// Maximum time for the backlog, so that clients that reconnect repeatedly do not delay the stop.
-const BACKLOG_TIME: Duration = Duration::from_millis(200);
+const BACKLOG_TIMEOUT: Duration = Duration::from_millis(200);
 /// Pause after an error, for example if no file descriptor is left: accepting at once would only use the processor.
-const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(100);
+const ACCEPT_RETRY_INTERVAL: Duration = Duration::from_millis(100);
 
 pub(super) struct Connections<A> {
     site: A,
@@ -69,8 +69,8 @@ impl<A: Answer> Connections<A> {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(limits.header_timeout)
-            .max_headers(MOST_HEADERS)
-            .max_buf_size(READ_BUFFER)
+            .max_headers(MAX_HEADERS)
+            .max_buf_size(READ_BUFFER_SIZE)
             // A client may close its sending side after the request and wait for the answer.
             .half_close(true);
         Self {
@@ -94,7 +94,7 @@ impl<A: Answer> Connections<A> {
                 Ok((stream, address)) => self.admit(stream, address, permit),
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
-                    sleep(OUT_OF_DESCRIPTORS).await;
+                    sleep(ACCEPT_RETRY_INTERVAL).await;
                 }
             }
         }
@@ -102,9 +102,9 @@ impl<A: Answer> Connections<A> {
 
     /// Accepts the connections that the kernel has already established, then closes the listener: closing it earlier would reset them.
     pub(super) async fn accept_backlog(&mut self, listener: TcpListener) {
-        let _ = timeout(BACKLOG_TIME, async {
+        let _ = timeout(BACKLOG_TIMEOUT, async {
             while let Ok(permit) = Arc::clone(&self.room).acquire_owned().await
-                && let Ok(Ok((stream, address))) = timeout(QUIET, listener.accept()).await
+                && let Ok(Ok((stream, address))) = timeout(QUIET_TIMEOUT, listener.accept()).await
             {
                 self.admit(stream, address, permit);
             }
@@ -161,7 +161,7 @@ impl<A: Answer> Connections<A> {
                 None if !asked.before() => tokio::select! {
                     ended = connection.as_mut() => Some(ended),
                     () = asked.notify.notified() => None,
-                    () = sleep(FIRST_REQUEST) => None,
+                    () = sleep(FIRST_REQUEST_TIMEOUT) => None,
                 },
                 other => other,
             };

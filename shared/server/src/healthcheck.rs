@@ -7,9 +7,9 @@ use std::{
 };
 
 /// A service that needs longer counts as not ready.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 /// Maximum bytes of an answer; `/readyz` never sends as many.
-const MOST: u64 = 4_096;
+const MAX_ANSWER_SIZE: u64 = 4_096;
 
 /// The service is not ready, or does not answer.
 #[derive(Debug, thiserror::Error)]
@@ -41,10 +41,10 @@ fn reachable(address: IpAddr) -> IpAddr {
 }
 
 fn asked(address: SocketAddr) -> io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
-    stream.take(MOST).read_to_end(&mut answer)?;
+    stream.take(MAX_ANSWER_SIZE).read_to_end(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }

@@ -50,13 +50,13 @@ pub struct Limits {
 /// No machine can hold more connections open for one service.
 const MAX_CONNECTIONS: usize = 1_000_000;
 /// A century. The system's clocks cannot represent deadlines some centuries ahead.
-const LONGEST_TIME: Duration = Duration::from_hours(100 * 366 * 24);
+const MAX_DURATION: Duration = Duration::from_hours(100 * 366 * 24);
 
 /// Parses a setting in seconds: `10` or `1.5`.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
     match Duration::try_from_secs_f64(seconds) {
-        Ok(duration) if duration <= LONGEST_TIME => Ok(duration),
+        Ok(duration) if duration <= MAX_DURATION => Ok(duration),
         Ok(_) => Err("longer than a century".to_owned()),
         Err(error) => Err(error.to_string()),
     }

@@ -14,9 +14,9 @@ use tokio::{
 };
 
 /// How long a client has to read its answer and close.
-const LINGER: Duration = Duration::from_secs(1);
+const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
 /// Maximum bytes that are read and discarded.
-const MOST: usize = 4 * 1024 * 1024;
+const MAX_DISCARDED: usize = 4 * 1024 * 1024;
 
 /// A stream whose shutdown waits, within limits, until the other side has closed too.
 pub(super) struct Lingering<S> {
@@ -67,9 +67,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
         if this.end.is_none() {
             ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
         }
-        let (end, came) = this.end.get_or_insert_with(|| (Box::pin(sleep(LINGER)), 0));
+        let (end, came) = this.end.get_or_insert_with(|| (Box::pin(sleep(LINGER_TIMEOUT)), 0));
         let mut bytes = [0; 8 * 1024];
-        while *came < MOST {
+        while *came < MAX_DISCARDED {
             let mut buffer = ReadBuf::new(&mut bytes);
             match Pin::new(&mut this.stream).poll_read(context, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => *came += buffer.filled().len(),
@@ -89,7 +89,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
 mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-    use super::{LINGER, Lingering, MOST};
+    use super::{LINGER_TIMEOUT, Lingering, MAX_DISCARDED};
 
     #[tokio::test]
     async fn what_the_client_still_sends_is_taken_until_it_closes() {
@@ -113,7 +113,7 @@ mod tests {
         let (ours, _theirs) = tokio::io::duplex(16);
         let begun = authlab_telemetry::now();
         Lingering::new(ours).shutdown().await.unwrap();
-        assert!((LINGER..LINGER * 5).contains(&begun.elapsed()));
+        assert!((LINGER_TIMEOUT..LINGER_TIMEOUT * 5).contains(&begun.elapsed()));
     }
 
     #[tokio::test]
@@ -129,6 +129,6 @@ mod tests {
         let mut ours = Lingering::new(ours);
         ours.shutdown().await.unwrap();
         drop(ours);
-        assert!(sends.await.unwrap() <= MOST + 256 * 1024);
+        assert!(sends.await.unwrap() <= MAX_DISCARDED + 256 * 1024);
     }
 }

@@ -15,13 +15,13 @@ use tokio::{
 /// A stream whose writes fail if nothing could be written for a while. No timer runs while the client keeps up.
 pub(super) struct Progress<S> {
     stream: S,
-    patience: Duration,
+    timeout: Duration,
     stuck: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Progress<S> {
-    pub(super) fn new(stream: S, patience: Duration) -> Self {
-        Self { stream, patience, stuck: None }
+    pub(super) fn new(stream: S, timeout: Duration) -> Self {
+        Self { stream, timeout, stuck: None }
     }
 
     fn watched<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -29,11 +29,11 @@ impl<S> Progress<S> {
             self.stuck = None;
             return written;
         }
-        let patience = self.patience;
-        let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(patience)));
+        let timeout = self.timeout;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(timeout)));
         ready!(stuck.as_mut().poll(context));
         // The next poll fails again, without polling a timer that has ended.
-        stuck.as_mut().reset(Instant::now() + patience);
+        stuck.as_mut().reset(Instant::now() + timeout);
         Poll::Ready(Err(io::Error::new(
             io::ErrorKind::TimedOut,
             "the client did not read its answer within WRITE_TIMEOUT",
@@ -87,12 +87,12 @@ mod tests {
 
     use super::Progress;
 
-    const PATIENCE: Duration = Duration::from_millis(50);
+    const WRITE_TIMEOUT: Duration = Duration::from_millis(50);
 
     #[tokio::test]
     async fn a_client_that_reads_nothing_is_cut_off() {
         let (ours, _theirs) = tokio::io::duplex(16);
-        let mut ours = Progress::new(ours, PATIENCE);
+        let mut ours = Progress::new(ours, WRITE_TIMEOUT);
         let error = ours.write_all(&[0; 64]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
@@ -100,10 +100,10 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_reads_slowly_gets_all() {
         let (ours, mut theirs) = tokio::io::duplex(16);
-        let mut ours = Progress::new(ours, PATIENCE);
+        let mut ours = Progress::new(ours, WRITE_TIMEOUT);
         let reads = async {
             for _ in 0..8 {
-                tokio::time::sleep(PATIENCE / 4).await;
+                tokio::time::sleep(WRITE_TIMEOUT / 4).await;
                 theirs.read_exact(&mut [0; 8]).await.unwrap();
             }
         };

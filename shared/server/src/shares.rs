@@ -29,7 +29,7 @@ impl Shares {
 
     /// `None` if this client already holds the maximum.
     pub(super) fn take(&self, address: IpAddr) -> Option<Share> {
-        let network = ClientNetwork::of(address);
+        let network = ClientNetwork::new(address);
         let mut held = self.lock();
         let connections = held.entry(network).or_default();
         if *connections >= self.max_of_one {

@@ -34,7 +34,7 @@ impl Ground {
         settings.make_data_folder()?;
         let keys = settings.keys()?;
         let database = Database::open(&settings.database()?).await?;
-        let deployment = Deployment::of(&database, &clock).await?;
+        let deployment = Deployment::open(&database, &clock).await?;
         Ok(Self {
             data_dir: settings.data_dir.clone(),
             keys,

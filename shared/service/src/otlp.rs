@@ -23,9 +23,9 @@ use tracing_opentelemetry::{OpenTelemetryLayer, OpenTelemetrySpanExt as _};
 use tracing_subscriber::{Layer, Registry};
 
 /// For a batch; a collector that is away must not keep the next one waiting.
-const PATIENCE: Duration = Duration::from_secs(5);
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 /// More than a collector ever answers.
-const BIGGEST_ANSWER: usize = 64 * 1024;
+const MAX_ANSWER_SIZE: usize = 64 * 1024;
 /// Where a collector takes traces.
 const TRACES: &str = "/v1/traces";
 
@@ -44,7 +44,7 @@ impl Exporter {
             .with_protocol(Protocol::HttpBinary)
             .with_http_client(Client { runtime: Handle::current() })
             .with_endpoint(traces_at(endpoint)?)
-            .with_timeout(PATIENCE)
+            .with_timeout(EXPORT_TIMEOUT)
             .build()
             .map_err(|error| error.to_string())?;
         let provider = SdkTracerProvider::builder()
@@ -59,7 +59,7 @@ impl Exporter {
 
     /// Sends what is left, for as long as one batch may take.
     pub(crate) async fn finish(self) {
-        let finished = spawn_blocking(move || self.0.shutdown_with_timeout(PATIENCE)).await;
+        let finished = spawn_blocking(move || self.0.shutdown_with_timeout(EXPORT_TIMEOUT)).await;
         if let Ok(Err(error)) = finished {
             tracing::warn!(%error, "the last spans could not be sent");
         }
@@ -107,7 +107,7 @@ struct Client {
 #[async_trait]
 impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let sent = self.runtime.spawn(async move { timeout(PATIENCE, exchange(request)).await? }).await?;
+        let sent = self.runtime.spawn(async move { timeout(EXPORT_TIMEOUT, exchange(request)).await? }).await?;
         sent.inspect_err(|error| tracing::warn!(%error, "spans could not be sent"))
     }
 }
@@ -122,7 +122,7 @@ async fn exchange(mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpEr
     request.headers_mut().insert(header::HOST, authority.as_str().parse()?);
     *request.uri_mut() = path;
     let (head, body) = sender.send_request(request.map(Full::new)).await?.into_parts();
-    Ok(Response::from_parts(head, Limited::new(body, BIGGEST_ANSWER).collect().await?.to_bytes()))
+    Ok(Response::from_parts(head, Limited::new(body, MAX_ANSWER_SIZE).collect().await?.to_bytes()))
 }
 
 #[cfg(test)]

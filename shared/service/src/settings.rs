@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use authlab_accounts::{PASSWORD_MAX_LENGTH, Policy, Registration};
+use authlab_accounts::{MAX_PASSWORD_LENGTH, Policy, Registration};
 use authlab_database::access::{Access, with_password};
 use authlab_endings::Reach;
 use authlab_mechanism::cookie_attributes::SecureCookies;
@@ -166,10 +166,10 @@ impl Settings {
     pub fn keys(&self) -> Result<Keys, SettingsError> {
         let fallbacks = self.secret_key_fallbacks.clone();
         if let Some(key) = &self.secret_key {
-            return Ok(Keys::given(key.clone(), fallbacks)?);
+            return Ok(Keys::new(key.clone(), fallbacks)?);
         }
         let file = self.secret_key_file.clone().unwrap_or_else(|| self.data_dir.join("secret_key"));
-        Ok(Keys::in_file(&file, fallbacks)?)
+        Ok(Keys::from_file(&file, fallbacks)?)
     }
 
     /// Where the database is and how it is talked to.
@@ -218,7 +218,7 @@ pub fn on_or_off(text: &str) -> Result<bool, String> {
 
 /// More characters than a password may have would close the door to everybody.
 fn password_length(text: &str) -> Result<usize, String> {
-    between(8..=PASSWORD_MAX_LENGTH, text)
+    between(8..=MAX_PASSWORD_LENGTH, text)
 }
 
 fn threads(text: &str) -> Result<usize, String> {

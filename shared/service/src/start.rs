@@ -39,7 +39,7 @@ pub async fn start<S: Service>(
     let mechanism = service.mechanism(ground).await?;
     let accounts = Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy());
     let site = site(App::new(Parts {
-        metrics: Metrics::of(&*mechanism, &accounts, &ground.database),
+        metrics: Metrics::new(&*mechanism, &accounts, &ground.database),
         door: Door {
             mechanism: Arc::clone(&mechanism),
             clock: ground.clock.clone(),

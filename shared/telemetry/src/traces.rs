@@ -64,7 +64,7 @@ pub fn of_store(system: &str, operation: &str, collection: &str) -> Span {
 }
 
 /// Waiting for a thread that hashes included.
-pub fn of_password() -> Span {
+pub fn password_span() -> Span {
     if COLLECTED.get().is_none() {
         return Span::none();
     }

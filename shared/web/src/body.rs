@@ -16,7 +16,7 @@ use super::{
 };
 
 /// Maximum size of a body in bytes. An item of 64 KiB fits, even with each character escaped as six.
-pub const BIGGEST_BODY: usize = 512 * 1024;
+pub const MAX_BODY_SIZE: usize = 512 * 1024;
 
 /// A JSON body.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(mut request: Request, app: &App) -> Result<Self, Problem> {
-        DefaultBodyLimit::max(BIGGEST_BODY).apply(&mut request);
+        DefaultBodyLimit::max(MAX_BODY_SIZE).apply(&mut request);
         refuse_other_charsets(request.headers())?;
         Ok(Self(Json::from_request(request, app).await.map_err(json_problem)?.0))
     }
@@ -53,7 +53,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
 
     async fn from_request(mut request: Request, app: &App) -> Result<Self, Problem> {
         if is_form(request.headers()) {
-            DefaultBodyLimit::max(BIGGEST_BODY).apply(&mut request);
+            DefaultBodyLimit::max(MAX_BODY_SIZE).apply(&mut request);
             let Form(value) = Form::from_request(request, app).await.map_err(|rejection| form_problem(&rejection))?;
             return Ok(Self { value, is_form: true });
         }
@@ -71,7 +71,7 @@ impl<T: DeserializeOwned> FromRequest<App> for OauthForm<T> {
             let detail = "send the body as `Content-Type: application/x-www-form-urlencoded`";
             return Err(invalid_request(Problem::new(Kind::UnsupportedMediaType, detail)));
         }
-        DefaultBodyLimit::max(BIGGEST_BODY).apply(&mut request);
+        DefaultBodyLimit::max(MAX_BODY_SIZE).apply(&mut request);
         match Form::from_request(request, app).await {
             Ok(Form(value)) => Ok(Self(value)),
             // Usually a parameter that occurs twice.
@@ -137,7 +137,7 @@ fn form_problem(rejection: &FormRejection) -> Problem {
 
 fn unreadable(status: StatusCode) -> Problem {
     match status {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("a body", BIGGEST_BODY),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("a body", MAX_BODY_SIZE),
         _ => Problem::new(Kind::MalformedRequest, "cannot read the whole body"),
     }
 }

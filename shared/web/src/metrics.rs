@@ -23,9 +23,9 @@ use prometheus::{
 use super::{events::Event, problem::Kind};
 
 /// Seconds, as OpenTelemetry recommends for HTTP. They are too coarse for a mechanism, which takes microseconds.
-const OF_REQUESTS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+const REQUEST_BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 /// Seconds, from a signature check in memory to a slow store.
-const OF_VERIFYING: [f64; 13] = [
+const VERIFY_BUCKETS: [f64; 13] = [
     0.000_001,
     0.000_002_5,
     0.000_005,
@@ -74,8 +74,8 @@ pub struct Active(IntGauge);
 
 impl Metrics {
     /// The metrics of a service: of its mechanism, its accounts and its database.
-    pub fn of(mechanism: &dyn Mechanism, accounts: &Accounts, database: &Database) -> Self {
-        let metrics = Self::new(mechanism.card().mechanism).and_then(|metrics| {
+    pub fn new(mechanism: &dyn Mechanism, accounts: &Accounts, database: &Database) -> Self {
+        let metrics = Self::empty(mechanism.card().mechanism).and_then(|metrics| {
             metrics.show(mechanism.collectors())?;
             metrics.show(accounts.collectors())?;
             metrics.show([database.meter().collector()])?;
@@ -84,12 +84,12 @@ impl Metrics {
         metrics.expect("the names and labels of the metrics are valid and each registered once")
     }
 
-    fn new(mechanism: &str) -> prometheus::Result<Self> {
+    fn empty(mechanism: &str) -> prometheus::Result<Self> {
         let registry = Registry::new_custom(None, Some(HashMap::from([("mechanism".into(), mechanism.into())])))?;
         let requests = HistogramVec::new(
             HistogramOpts::new("http_server_request_duration_seconds", "Duration of HTTP requests.")
                 .const_label("url_scheme", "http")
-                .buckets(OF_REQUESTS.into()),
+                .buckets(REQUEST_BUCKETS.into()),
             &["http_request_method", "http_route", "http_response_status_code"],
         )?;
         let active = IntGauge::new("http_server_active_requests", "Requests in progress.")?;
@@ -98,7 +98,7 @@ impl Metrics {
                 "auth_verify_duration_seconds",
                 "Time to resolve the presented credential to a login and its items.",
             )
-            .buckets(OF_VERIFYING.into()),
+            .buckets(VERIFY_BUCKETS.into()),
             &["result"],
         )?;
         let events = Opts::new("auth_events_total", "Security events of accounts and logins.");

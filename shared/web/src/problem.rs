@@ -95,7 +95,7 @@ impl Kind {
     }
 
     /// The kind of an answer that a layer or the router gave without a problem.
-    pub fn of_status(status: StatusCode) -> Self {
+    pub fn from_status(status: StatusCode) -> Self {
         match status {
             StatusCode::BAD_REQUEST => Self::MalformedRequest,
             StatusCode::FORBIDDEN => Self::CrossSiteRequest,

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Routes that the OpenAPI document does not list.
-const OF_NO_DOCUMENT: [&str; 3] = ["/openapi.json", "/docs", "/style.css"];
+const UNDOCUMENTED_ROUTES: [&str; 3] = ["/openapi.json", "/docs", "/style.css"];
 
 /// The whole service over HTTP.
 pub fn site(app: App) -> Site {
@@ -40,7 +40,7 @@ pub fn site(app: App) -> Site {
         .routes(routes!(on::health::metrics))
         .merge(of_some_mechanisms(&app))
         .split_for_parts();
-    let patterns = document.paths.paths.keys().map(String::as_str).chain(OF_NO_DOCUMENT);
+    let patterns = document.paths.paths.keys().map(String::as_str).chain(UNDOCUMENTED_ROUTES);
     let known = Routes::new(patterns, &app.metrics);
     let document = Extension(on::docs::Rendered::new(&app, &document));
     let routes = routes

@@ -6,12 +6,12 @@
 use std::num::NonZeroU32;
 
 use authlab_mechanism::refusal::Unavailable;
+use authlab_redis::{Invocation, Script};
 use jiff::Timestamp;
 
 use super::{
     BeginLogin, RedisStore, Spared,
     record::{self, Fields},
-    scripts::{Invocation, Script},
 };
 use crate::{
     id::{SessionDigest, SessionId},

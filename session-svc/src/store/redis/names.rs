@@ -62,7 +62,7 @@ impl Names {
 
     #[cfg(test)]
     pub(super) fn with_prefix(prefix: &str) -> Self {
-        Self { prefix: prefix.to_owned(), other: None, clock: Clock::by_hand(0) }
+        Self { prefix: prefix.to_owned(), other: None, clock: Clock::manual(0) }
     }
 }
 
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn only_a_deployment_of_before_looks_under_former_names_and_not_for_ever() {
-        let clock = Clock::by_hand(1_000);
+        let clock = Clock::manual(1_000);
         for (had_accounts, setting, prefix, other) in [
             (true, None, "abc:", Some("")),
             (true, Some(""), "", Some("abc:")),

@@ -87,7 +87,7 @@ impl Throttle {
     /// Counts the attempt at once, so that parallel guesses cannot pass between check and count. The network is counted only after a
     /// failure, since many users may share it.
     pub fn attempt(&self, account: &str, from: IpAddr) -> Result<Attempt<'_>, TooManyAttempts> {
-        let subjects = self.digests.of_attempt(account, ClientNetwork::of(from));
+        let subjects = self.digests.of_attempt(account, ClientNetwork::new(from));
         let Subjects { pair, account, network } = subjects;
         let now = self.clock.steady();
         let mut state = self.lock();
@@ -112,7 +112,7 @@ impl Throttle {
         if from.to_canonical().is_loopback() {
             return Ok(());
         }
-        let subject = self.digests.of_registration(ClientNetwork::of(from));
+        let subject = self.digests.of_registration(ClientNetwork::new(from));
         let now = self.clock.steady();
         let mut state = self.lock();
         make_room(&mut state.counters, now);

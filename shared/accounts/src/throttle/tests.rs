@@ -10,7 +10,7 @@ const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
 
 fn throttle() -> Throttle {
-    by(&Clock::by_hand(1_000))
+    by(&Clock::manual(1_000))
 }
 
 fn by(clock: &Clock) -> Throttle {
@@ -45,7 +45,7 @@ fn failures_close_the_account_to_this_address_alone() {
 
 #[test]
 fn time_forgets_one_failure_after_another() {
-    let clock = Clock::by_hand(1_000);
+    let clock = Clock::manual(1_000);
     let throttle = by(&clock);
     fail(&throttle, 5);
     clock.advance(FORGET_ONE);
@@ -56,7 +56,7 @@ fn time_forgets_one_failure_after_another() {
 #[test]
 fn a_corrected_wall_clock_locks_nobody_out_and_lets_nobody_through() {
     for correction in [-7_200, 14 * 24 * 3_600] {
-        let clock = Clock::by_hand(1_000_000);
+        let clock = Clock::manual(1_000_000);
         let throttle = by(&clock);
         fail(&throttle, 5);
         clock.correct(correction);
@@ -111,7 +111,7 @@ fn the_addresses_of_one_ipv6_network_are_one_client() {
 
 #[test]
 fn the_owner_gets_in_from_a_familiar_network_while_a_botnet_fails_on_the_account() {
-    let clock = Clock::by_hand(1_000);
+    let clock = Clock::manual(1_000);
     let throttle = by(&clock);
     throttle.attempt("alice", of_one_64(1)).unwrap().succeeded();
     botnet(&throttle);
@@ -122,7 +122,7 @@ fn the_owner_gets_in_from_a_familiar_network_while_a_botnet_fails_on_the_account
 
 #[test]
 fn a_familiar_network_has_a_limit_too_and_is_familiar_for_thirty_days() {
-    let clock = Clock::by_hand(1_000);
+    let clock = Clock::manual(1_000);
     let throttle = by(&clock);
     throttle.attempt("alice", HERE).unwrap().succeeded();
     fail(&throttle, 5);

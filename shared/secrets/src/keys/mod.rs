@@ -33,13 +33,13 @@ pub enum KeyError {
 
 impl Keys {
     /// The keys of the settings. An error names the setting of a weak key.
-    pub fn given(current: Secret, fallbacks: Vec<Secret>) -> Result<Self, KeyError> {
+    pub fn new(current: Secret, fallbacks: Vec<Secret>) -> Result<Self, KeyError> {
         refuse_weak("SECRET_KEY", &current)?;
         Self::with_fallbacks(current, fallbacks)
     }
 
     /// The key in the file. If the file does not exist, it is created with a new key, readable only by its owner.
-    pub fn in_file(path: &Path, fallbacks: Vec<Secret>) -> Result<Self, KeyError> {
+    pub fn from_file(path: &Path, fallbacks: Vec<Secret>) -> Result<Self, KeyError> {
         let key = file::read_or_make(path, || Secret::new(random::hex::<32>()))?;
         refuse_weak(&format!("the key in {}", path.display()), &key)?;
         Self::with_fallbacks(key, fallbacks)
@@ -122,7 +122,7 @@ mod tests {
     const STRONG: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCD";
 
     fn refused(key: &str) -> bool {
-        matches!(Keys::given(Secret::new(key), Vec::new()), Err(KeyError::Weak { .. }))
+        matches!(Keys::new(Secret::new(key), Vec::new()), Err(KeyError::Weak { .. }))
     }
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_weak_fallback_is_refused_as_well() {
-        let keys = Keys::given(Secret::new(STRONG), vec![Secret::new("old")]);
+        let keys = Keys::new(Secret::new(STRONG), vec![Secret::new("old")]);
         assert!(matches!(keys, Err(KeyError::Weak { setting, .. }) if setting == "SECRET_KEY_FALLBACKS"));
     }
 
@@ -154,7 +154,7 @@ mod tests {
         let path = folder.path().join("secret_key");
         let keys: Vec<String> = thread::scope(|scope| {
             let starts: Vec<_> = (0..16)
-                .map(|_| scope.spawn(|| Keys::in_file(&path, Vec::new()).unwrap().keys[0].expose().to_owned()))
+                .map(|_| scope.spawn(|| Keys::from_file(&path, Vec::new()).unwrap().keys[0].expose().to_owned()))
                 .collect();
             starts.into_iter().map(|start| start.join().unwrap()).collect()
         });
@@ -169,7 +169,7 @@ mod tests {
         let path = folder.path().join("secret_key");
         fs::write(&path, STRONG).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(Keys::in_file(&path, Vec::new()), Err(KeyError::Exposed { .. })));
+        assert!(matches!(Keys::from_file(&path, Vec::new()), Err(KeyError::Exposed { .. })));
     }
 
     #[test]
@@ -179,12 +179,12 @@ mod tests {
         fs::write(&path, STRONG).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         let is_roots = fs::metadata(&path).unwrap().uid() == 0;
-        assert_eq!(Keys::in_file(&path, Vec::new()).is_ok(), is_roots);
+        assert_eq!(Keys::from_file(&path, Vec::new()).is_ok(), is_roots);
     }
 
     #[test]
     fn each_purpose_has_its_own_key() {
-        let keys = Keys::given(Secret::new(STRONG), Vec::new()).unwrap();
+        let keys = Keys::new(Secret::new(STRONG), Vec::new()).unwrap();
         assert_ne!(keys.derived("one"), keys.derived("two"));
     }
 }

@@ -20,7 +20,7 @@ pub struct CookieScope {
 
 impl CookieScope {
     /// The scope of cookies with these attributes.
-    pub fn of(attributes: &CookieAttributes) -> Self {
+    pub fn new(attributes: &CookieAttributes) -> Self {
         Self { domain: attributes.domain.clone(), path: attributes.path.clone() }
     }
 
@@ -57,7 +57,7 @@ impl FromStr for CookieScope {
 /// The other scopes in which a browser that called the service `host` may keep a cookie of this name. These are host-only, the host as
 /// a domain, and each parent domain, with the path `/` and with the configured one. The former scopes follow.
 pub fn other_scopes(name: &str, host: &str, attributes: &CookieAttributes, former: &[CookieScope]) -> Vec<CookieScope> {
-    let own = CookieScope::of(attributes);
+    let own = CookieScope::new(attributes);
     let mut scopes: Vec<CookieScope> = Vec::new();
     let domains = [None].into_iter().chain(domains(host).map(Some));
     let paths = [Cow::Borrowed("/"), attributes.path.clone()];

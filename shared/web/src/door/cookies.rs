@@ -5,7 +5,7 @@ use std::{fmt::Write as _, time::Duration};
 use authlab_clock::after;
 use authlab_django_signing::cookie_value;
 use authlab_mechanism::{
-    cookie_attributes::{CookieAttributes, MAX_COOKIE_BYTES},
+    cookie_attributes::{CookieAttributes, MAX_COOKIE_SIZE},
     handover::{CookieChange, NewCookie},
     presented::Cookies,
 };
@@ -18,11 +18,11 @@ use super::cookie_scopes::CookieScope;
 use crate::problem::Problem;
 
 /// Browsers shorten longer lifetimes to this (RFC 6265bis §5.5).
-const LONGEST_LIFETIME: Duration = Duration::from_hours(400 * 24);
+const MAX_COOKIE_LIFETIME: Duration = Duration::from_hours(400 * 24);
 
 /// The attributes of cookies in the answer to one request.
 #[derive(Clone, Copy, Debug)]
-pub struct Dress<'a> {
+pub struct CookieContext<'a> {
     pub attributes: &'a CookieAttributes,
     /// Whether this client sends the cookie over TLS only.
     pub secure: bool,
@@ -53,13 +53,13 @@ fn name_and_value(pair: &[u8]) -> Option<(&str, &str)> {
 }
 
 /// The `Set-Cookie` that makes the change; 413 if a browser would not keep it whole.
-pub fn write(change: &CookieChange, now: Timestamp, dress: Dress<'_>) -> Result<HeaderValue, Problem> {
+pub fn write(change: &CookieChange, now: Timestamp, context: CookieContext<'_>) -> Result<HeaderValue, Problem> {
     let line = match change {
-        CookieChange::Set(cookie) => set(cookie, now, dress)?,
-        CookieChange::Delete(name) => delete(name, &CookieScope::of(dress.attributes), dress),
+        CookieChange::Set(cookie) => set(cookie, now, context)?,
+        CookieChange::Delete(name) => delete(name, &CookieScope::new(context.attributes), context),
     };
-    if line.len() > MAX_COOKIE_BYTES {
-        return Err(Problem::too_large("a cookie, its name and attributes included,", MAX_COOKIE_BYTES));
+    if line.len() > MAX_COOKIE_SIZE {
+        return Err(Problem::too_large("a cookie, its name and attributes included,", MAX_COOKIE_SIZE));
     }
     let mut value = HeaderValue::from_str(&line).map_err(|_| not_a_cookie())?;
     value.set_sensitive(true);
@@ -67,11 +67,11 @@ pub fn write(change: &CookieChange, now: Timestamp, dress: Dress<'_>) -> Result<
 }
 
 /// Writes the attributes in Django's order.
-fn set(cookie: &NewCookie, now: Timestamp, dress: Dress<'_>) -> Result<String, Problem> {
+fn set(cookie: &NewCookie, now: Timestamp, context: CookieContext<'_>) -> Result<String, Problem> {
     let value = cookie_value::quote(cookie.value.expose()).ok_or_else(not_a_cookie)?;
-    let CookieAttributes { same_site, domain, path, .. } = dress.attributes;
+    let CookieAttributes { same_site, domain, path, .. } = context.attributes;
     let mut line = format!("{}={value}", cookie.name);
-    let max_age = cookie.max_age.map(|max_age| max_age.min(LONGEST_LIFETIME));
+    let max_age = cookie.max_age.map(|max_age| max_age.min(MAX_COOKIE_LIFETIME));
     // Writing to a String cannot fail.
     if let Some(domain) = domain {
         let _ = write!(line, "; Domain={domain}");
@@ -85,25 +85,25 @@ fn set(cookie: &NewCookie, now: Timestamp, dress: Dress<'_>) -> Result<String, P
         let _ = write!(line, "; Max-Age={}", max_age.as_secs());
     }
     let _ = write!(line, "; Path={path}; SameSite={}", same_site.name());
-    if dress.secure {
+    if context.secure {
         line.push_str("; Secure");
     }
     Ok(line)
 }
 
 /// The `Set-Cookie` that deletes a cookie of this name in another scope than its own.
-pub fn write_deletion(name: &str, scope: &CookieScope, dress: Dress<'_>) -> Result<HeaderValue, Problem> {
-    HeaderValue::from_str(&delete(name, scope, dress)).map_err(|_| not_a_cookie())
+pub fn write_deletion(name: &str, scope: &CookieScope, context: CookieContext<'_>) -> Result<HeaderValue, Problem> {
+    HeaderValue::from_str(&delete(name, scope, context)).map_err(|_| not_a_cookie())
 }
 
 /// Names the scope in which the cookie was set: another scope would name another cookie.
-fn delete(name: &str, scope: &CookieScope, dress: Dress<'_>) -> String {
+fn delete(name: &str, scope: &CookieScope, context: CookieContext<'_>) -> String {
     let CookieScope { domain, path } = scope;
     let domain = domain.as_ref().map_or(String::new(), |domain| format!("; Domain={domain}"));
-    let secure = if dress.secure { "; Secure" } else { "" };
+    let secure = if context.secure { "; Secure" } else { "" };
     format!(
         "{name}=\"\"{domain}; expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Max-Age=0; Path={path}; SameSite={}{secure}",
-        dress.attributes.same_site.name()
+        context.attributes.same_site.name()
     )
 }
 

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::{
     Caller, Door,
     cookie_scopes::other_scopes,
-    cookies::{self, Dress},
+    cookies::{self, CookieContext},
 };
 use crate::problem::Problem;
 
@@ -74,8 +74,8 @@ impl Caller {
                     let cookies = token_cookies(*names, &token);
                     // A token must fit into a cookie even if it travels in the body: else it would work for one client and not the other.
                     for cookie in &cookies {
-                        let dress = Dress { secure: true, ..scopes.dress };
-                        cookies::write(cookie, scopes.door.clock.now(), dress)?;
+                        let context = CookieContext { secure: true, ..scopes.context };
+                        cookies::write(cookie, scopes.door.clock.now(), context)?;
                     }
                     if delivery == Delivery::Cookie || (delivery == Delivery::AsItCame && self.token_came_by_cookie) {
                         changes.extend(cookies);
@@ -114,7 +114,7 @@ impl Caller {
 pub(super) struct Scopes<'a> {
     door: &'a Door,
     host: &'a str,
-    dress: Dress<'a>,
+    context: CookieContext<'a>,
     /// At a login and a logout.
     deletes_credentials: bool,
 }
@@ -123,7 +123,7 @@ impl<'a> Scopes<'a> {
     pub(super) fn new(door: &'a Door, caller: &'a Caller, deletes_credentials: bool) -> Self {
         let attributes = &door.mechanism.card().cookies;
         let secure = caller.is_secure(attributes.secure.unwrap_or(door.secure_cookies));
-        Self { door, host: caller.host(), dress: Dress { attributes, secure }, deletes_credentials }
+        Self { door, host: caller.host(), context: CookieContext { attributes, secure }, deletes_credentials }
     }
 
     /// The `Set-Cookie` lines that make the change. What else a browser may keep under this name is deleted first: cookies that were
@@ -133,10 +133,10 @@ impl<'a> Scopes<'a> {
         let is_credential = || self.door.mechanism.card().scheme.is_credential(name);
         let everywhere =
             presented.shows_several(name) || (self.deletes_credentials && is_credential() && presented.shows(name));
-        let mut lines = vec![cookies::write(change, self.door.clock.now(), self.dress)?];
+        let mut lines = vec![cookies::write(change, self.door.clock.now(), self.context)?];
         if everywhere {
-            for scope in other_scopes(name, self.host, self.dress.attributes, &self.door.former_cookie_scopes) {
-                lines.push(cookies::write_deletion(name, &scope, self.dress)?);
+            for scope in other_scopes(name, self.host, self.context.attributes, &self.door.former_cookie_scopes) {
+                lines.push(cookies::write_deletion(name, &scope, self.context)?);
             }
         }
         if matches!(change, CookieChange::Set(_)) {

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The change cannot be undone, and a second attempt with the old password fails.
-const HALF_DONE: &str = "the password was changed and all logins have ended, but this login could not be replaced; \
+const LOGIN_NOT_REPLACED: &str = "the password was changed and all logins have ended, but this login could not be replaced; \
                          log in with the new password";
 
 /// The registration form
@@ -32,7 +32,7 @@ const HALF_DONE: &str = "the password was changed and all logins have ended, but
     )
 )]
 pub async fn register_form(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    app.accounts.let_register()?;
+    app.accounts.require_open_registration()?;
     Ok(page_or_json(
         &caller,
         || pages::register(app.site(), &form(&app, "", None)),
@@ -109,7 +109,7 @@ async fn change(app: &App, caller: &Caller, login: &Login, change: PasswordChang
     let renewed = app.mechanism().replace_login(caller.new_login(&account, &caller.device(), None, true)).await;
     match renewed {
         Ok(granted) => Ok((account.id, granted)),
-        Err(refusal) => Err(Problem { detail: HALF_DONE.into(), ..refusal.into() }),
+        Err(refusal) => Err(Problem { detail: LOGIN_NOT_REPLACED.into(), ..refusal.into() }),
     }
 }
 

@@ -7,16 +7,16 @@ use crate::problem::Kind;
 
 const PROBLEM: &str = "application/problem+json";
 
-const OF_ANY: [(&str, &str); 5] = [
+const ANY_REQUEST: [(&str, &str); 5] = [
     ("400", "Not exactly one valid `Host`, or an invalid path, query or header, or two different credentials"),
     ("408", "The request took too long"),
     ("414", "The path and the query are too long"),
     ("431", "The headers are too large"),
     ("500", "The service failed; its log names the cause under this `X-Request-Id`"),
 ];
-const OF_AN_UNSAFE_ONE: (&str, &str) = ("403", "Another site sent the request");
-const OF_ONE_THAT_ASKS_A_STORE: (&str, &str) = ("503", "A store cannot be reached; nothing was changed");
-const OF_ONE_WITH_A_BODY: [(&str, &str); 3] = [
+const UNSAFE_REQUEST: (&str, &str) = ("403", "Another site sent the request");
+const STORE_REQUEST: (&str, &str) = ("503", "A store cannot be reached; nothing was changed");
+const BODY_REQUEST: [(&str, &str); 3] = [
     ("413", "The body is too large"),
     ("415", "The body has an unsupported media type"),
     ("422", "The body has an invalid value"),
@@ -24,15 +24,15 @@ const OF_ONE_WITH_A_BODY: [(&str, &str); 3] = [
 
 /// Adds the answers that the handler does not document itself.
 pub(super) fn complete(operation: &mut Operation<'_>) {
-    let mut also = OF_ANY.to_vec();
+    let mut also = ANY_REQUEST.to_vec();
     if operation.is_unsafe() {
-        also.push(OF_AN_UNSAFE_ONE);
+        also.push(UNSAFE_REQUEST);
     }
     if !operation.is_of("about") {
-        also.push(OF_ONE_THAT_ASKS_A_STORE);
+        also.push(STORE_REQUEST);
     }
     if operation.content["requestBody"].is_object() {
-        also.extend(OF_ONE_WITH_A_BODY);
+        also.extend(BODY_REQUEST);
     }
     let Some(responses) = operation.content["responses"].as_object_mut() else { return };
     for (status, description) in also {

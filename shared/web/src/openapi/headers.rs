@@ -59,7 +59,7 @@ pub(super) fn complete(operation: &mut Operation<'_>) {
         ] {
             response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
         }
-        if let Some((name, header)) = of_status(status) {
+        if let Some((name, header)) = header_of_status(status) {
             response["headers"][name] = header;
         }
         if hands_over && status.starts_with(['2', '3']) {
@@ -68,7 +68,7 @@ pub(super) fn complete(operation: &mut Operation<'_>) {
     }
 }
 
-fn of_status(status: &str) -> Option<(&'static str, Value)> {
+fn header_of_status(status: &str) -> Option<(&'static str, Value)> {
     Some(match status {
         "303" => ("Location", required("The address to go to", &json!({"type": "string"}))),
         "401" => ("WWW-Authenticate", required("How to authenticate (RFC 9110 §11.6.1)", &json!({"type": "string"}))),

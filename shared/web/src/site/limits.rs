@@ -8,18 +8,18 @@ use http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 use crate::problem::{Kind, Problem};
 
 /// Longest path and query, in bytes.
-const LONGEST_TARGET: usize = 8 * 1024;
+const MAX_TARGET_LENGTH: usize = 8 * 1024;
 /// Names and values of all headers, in bytes. Fifty foreign cookies fit beside our own.
-const BIGGEST_HEAD: usize = 16 * 1024;
+const MAX_HEAD_SIZE: usize = 16 * 1024;
 
 pub(super) fn examine(request: &Request) -> Result<(), Problem> {
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    if target > LONGEST_TARGET {
-        return Err(too_long(StatusCode::URI_TOO_LONG, "the path and query", LONGEST_TARGET));
+    if target > MAX_TARGET_LENGTH {
+        return Err(too_long(StatusCode::URI_TOO_LONG, "the path and query", MAX_TARGET_LENGTH));
     }
     let Head { bytes, hosts, host, transfer_encoding, content_length } = Head::of(request.headers());
-    if bytes > BIGGEST_HEAD {
-        return Err(too_long(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers", BIGGEST_HEAD));
+    if bytes > MAX_HEAD_SIZE {
+        return Err(too_long(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers", MAX_HEAD_SIZE));
     }
     // RFC 9112 §3.2: without exactly one Host it cannot be known who was meant. HTTP/1.0, which health checks of load balancers
     // speak, knew no Host.

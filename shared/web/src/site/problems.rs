@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::{
     App,
-    body::BIGGEST_BODY,
+    body::MAX_BODY_SIZE,
     pages,
     problem::{Kind, Problem, Shown},
 };
@@ -25,7 +25,7 @@ pub(super) fn written(app: &App, html: bool, from: Option<IpAddr>, mut response:
     app.metrics.refusal(problem.kind, problem.denied);
     app.watch_for(&problem, from);
     if shown.is_some() {
-        dress(app, &problem, response.headers_mut());
+        add_headers(app, &problem, response.headers_mut());
         return response;
     }
     let mut written = body(app, &problem, html);
@@ -48,12 +48,12 @@ fn body(app: &App, problem: &Problem, html: bool) -> Response {
         response
     };
     *response.status_mut() = status;
-    dress(app, problem, response.headers_mut());
+    add_headers(app, problem, response.headers_mut());
     response
 }
 
 /// What a problem says to programs.
-fn dress(app: &App, problem: &Problem, headers: &mut HeaderMap) {
+fn add_headers(app: &App, problem: &Problem, headers: &mut HeaderMap) {
     if let Some(seconds) = problem.retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -85,7 +85,7 @@ fn unexplained(response: &Response) -> Option<Problem> {
     if !(content_type.is_empty() || content_type.starts_with(b"text/plain")) {
         return None;
     }
-    Some(match Kind::of_status(status) {
+    Some(match Kind::from_status(status) {
         Kind::CrossSiteRequest => Problem::new(
             Kind::CrossSiteRequest,
             "this request came from another site; send it from this one, or name that site in CSRF_TRUSTED_ORIGINS",
@@ -94,7 +94,7 @@ fn unexplained(response: &Response) -> Option<Problem> {
         Kind::MethodNotAllowed => {
             Problem::new(Kind::MethodNotAllowed, "see the Allow header for what can be done here")
         }
-        Kind::TooLarge => Problem::too_large("a body", BIGGEST_BODY),
+        Kind::TooLarge => Problem::too_large("a body", MAX_BODY_SIZE),
         Kind::MalformedRequest => Problem::new(Kind::MalformedRequest, "the path or the query cannot be read"),
         kind @ Kind::Other(StatusCode::REQUEST_TIMEOUT) => Problem::new(kind, "the request took too long"),
         kind => Problem::new(kind, "the service failed; the log has more under this request's id"),
