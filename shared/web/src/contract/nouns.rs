@@ -21,9 +21,9 @@ use utoipa::{
 
 /// An enum of the seam by the words of the contract.
 macro_rules! words {
-    ($($(#[doc = $doc:literal])* $name:ident($noun:ident) { $($variant:ident = $word:literal,)+ })+) => {$(
+    ($($(#[doc = $doc:literal])* $(#[derive($also:ident)])? $name:ident($noun:ident) { $($variant:ident = $word:literal,)+ })+) => {$(
         $(#[doc = $doc])*
-        #[derive(Clone, Copy, Debug)]
+        #[derive(Clone, Copy, Debug $(, $also)?)]
         pub struct $name(pub $noun);
 
         impl $name {
@@ -81,13 +81,8 @@ words! {
     TokenKindWord(TokenKind) { Jwt = "jwt", Opaque = "opaque", }
 
     /// `plain`: the client can read and change the item. `signed`: it can read it. `private`: neither.
+    #[derive(Default)]
     SealWord(Seal) { Plain = "plain", Signed = "signed", Private = "private", }
-}
-
-impl Default for SealWord {
-    fn default() -> Self {
-        Self(Seal::default())
-    }
 }
 
 /// One login of the account.

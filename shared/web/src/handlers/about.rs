@@ -14,7 +14,7 @@ use crate::{
     contract::About,
     door::{Caller, Delivery},
     pages,
-    problem::{Problem, ProblemBody},
+    problem::Problem,
 };
 
 /// Describe this service as a page
@@ -22,7 +22,7 @@ use crate::{
     get, path = "/", tag = "about",
     responses(
         (status = 200, description = "As /about; an HTML page for browsers", content((About = "application/json"), (String = "text/html"))),
-        (status = 503, description = "A store cannot be reached", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "A store cannot be reached"),
     )
 )]
 pub async fn home(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {

@@ -16,7 +16,7 @@ use crate::{
     door::{Caller, Delivered},
     events::Event,
     pages::{self, CredentialsForm},
-    problem::{Kind, Problem, ProblemBody},
+    problem::{Kind, Problem},
 };
 
 /// The change cannot be undone, and a second attempt with the old password fails.
@@ -28,7 +28,7 @@ const LOGIN_NOT_REPLACED: &str = "the password was changed and all logins have e
     get, path = "/register", tag = "accounts",
     responses(
         (status = 200, description = "The form", content((FormDescription = "application/json"), (String = "text/html"))),
-        (status = 403, description = "Registration is closed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Registration is closed"),
     )
 )]
 pub async fn register_form(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
@@ -47,10 +47,10 @@ pub async fn register_form(State(app): State<App>, caller: Caller) -> Result<Res
     responses(
         (status = 201, description = "Registered", body = Registered),
         (status = 303, description = "A form succeeded: redirect to /login"),
-        (status = 403, description = "Registration is closed, or another site sent the request", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "The name is taken", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The name or the password is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many registrations, or too many passwords to hash at once", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Registration is closed, or another site sent the request"),
+        (status = 409, description = "The name is taken"),
+        (status = 422, description = "The name or the password is not acceptable"),
+        (status = 429, description = "Too many registrations, or too many passwords to hash at once"),
     )
 )]
 pub async fn register(State(app): State<App>, caller: Caller, input: Input<Registration>) -> Result<Response, Problem> {
@@ -76,9 +76,9 @@ pub async fn register(State(app): State<App>, caller: Caller, input: Input<Regis
         (status = 200, description = "Changed; the body holds a fresh token", body = FreshToken),
         (status = 204, description = "Changed"),
         (status = 303, description = "A form succeeded: redirect to /mine"),
-        (status = 401, description = "Not logged in, or the current password is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The new password is not acceptable", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many wrong passwords", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not logged in, or the current password is wrong"),
+        (status = 422, description = "The new password is not acceptable"),
+        (status = 429, description = "Too many wrong passwords"),
     )
 )]
 pub async fn change_password(

@@ -16,7 +16,7 @@ use crate::{
     body::JsonBody,
     contract::{FreshToken, ItemBody, ItemFound, ItemList, SealWord, whole_seconds},
     door::{Caller, Delivery},
-    problem::{Kind, Problem, ProblemBody},
+    problem::{Kind, Problem},
 };
 
 /// The parameters for opening an item.
@@ -35,7 +35,7 @@ pub struct ReadQuery {
     get, path = "/items", tag = "items", security(("login" = []), ()),
     responses(
         (status = 200, description = "The items", body = ItemList),
-        (status = 401, description = "This mechanism keeps items only for logins", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "This mechanism keeps items only for logins"),
     )
 )]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
@@ -58,10 +58,10 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Pr
     ),
     responses(
         (status = 200, description = "The item", body = ItemFound),
-        (status = 400, description = "cookie-svc: the signature is wrong, or the item is too old", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "This mechanism keeps items only for logins", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such item", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key is invalid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "cookie-svc: the signature is wrong, or the item is too old"),
+        (status = 401, description = "This mechanism keeps items only for logins"),
+        (status = 404, description = "No such item"),
+        (status = 422, description = "The key is invalid"),
     )
 )]
 pub async fn read(
@@ -84,9 +84,9 @@ pub async fn read(
     responses(
         (status = 200, description = "Stored; the body holds a fresh token", body = FreshToken),
         (status = 204, description = "Stored"),
-        (status = 401, description = "This mechanism keeps items only for logins", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "The item is too large; nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key or the body is invalid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "This mechanism keeps items only for logins"),
+        (status = 413, description = "The item is too large; nothing was changed"),
+        (status = 422, description = "The key or the body is invalid"),
     )
 )]
 pub async fn put(
@@ -108,8 +108,8 @@ pub async fn put(
     responses(
         (status = 200, description = "Deleted; the body holds a fresh token", body = FreshToken),
         (status = 204, description = "Deleted, or there was none"),
-        (status = 401, description = "This mechanism keeps items only for logins", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key is invalid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "This mechanism keeps items only for logins"),
+        (status = 422, description = "The key is invalid"),
     )
 )]
 pub async fn remove(State(app): State<App>, caller: Caller, Path(key): Path<String>) -> Result<Response, Problem> {
@@ -123,7 +123,7 @@ pub async fn remove(State(app): State<App>, caller: Caller, Path(key): Path<Stri
     responses(
         (status = 200, description = "Deleted; the body holds a fresh token", body = FreshToken),
         (status = 204, description = "Deleted, or there was none"),
-        (status = 401, description = "This mechanism keeps items only for logins", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "This mechanism keeps items only for logins"),
     )
 )]
 pub async fn remove_all(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {

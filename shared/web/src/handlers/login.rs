@@ -22,7 +22,7 @@ use crate::{
     events::Event,
     handlers::done,
     pages::{self, CredentialsForm},
-    problem::{Kind, Problem, ProblemBody},
+    problem::{Kind, Problem},
 };
 
 /// Where to go after the login.
@@ -52,9 +52,9 @@ pub async fn login_form(State(app): State<App>, caller: Caller, Query(Next { nex
     responses(
         (status = 200, description = "Logged in; the credential comes as a cookie, or for JSON clients of token-svc as `token`", body = LoggedIn),
         (status = 303, description = "A form succeeded: redirect to `next` or /mine"),
-        (status = 401, description = "Wrong username or password", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many failed attempts", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "The request names a `kind`, but this mechanism has no tokens", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Wrong username or password"),
+        (status = 429, description = "Too many failed attempts"),
+        (status = 501, description = "The request names a `kind`, but this mechanism has no tokens"),
     )
 )]
 pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credentials>) -> Result<Response, Problem> {
@@ -112,8 +112,8 @@ pub struct LogoutQuery {
         (status = 200, description = "session-svc: logged out as far as `how` says", body = HalfLogout),
         (status = 204, description = "The client is logged out"),
         (status = 303, description = "A form succeeded: redirect to /"),
-        (status = 422, description = "`how` is unknown", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "This mechanism keeps no record on the server, so it has no partial logout", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`how` is unknown"),
+        (status = 501, description = "This mechanism keeps no record on the server, so it has no partial logout"),
     )
 )]
 pub async fn logout(

@@ -14,7 +14,7 @@ use crate::{
     contract::{ExceptedLogin, LoginList},
     door::{Caller, Delivery},
     events::Event,
-    problem::{Kind, Problem, ProblemBody},
+    problem::{Kind, Problem},
 };
 
 /// List the account's logins, newest first
@@ -22,8 +22,8 @@ use crate::{
     get, path = "/logins", tag = "login", security(("login" = [])),
     responses(
         (status = 200, description = "The logins", body = LoginList),
-        (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "This mechanism keeps no record of logins", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not logged in"),
+        (status = 501, description = "This mechanism keeps no record of logins"),
     )
 )]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<LoginList>, Problem> {
@@ -37,8 +37,8 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<LoginLi
     params(("id" = String, Path, description = "An id from `GET /logins`")),
     responses(
         (status = 204, description = "The login has ended"),
-        (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "This mechanism keeps no record of logins", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not logged in"),
+        (status = 501, description = "This mechanism keeps no record of logins"),
     )
 )]
 pub async fn end_one(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -58,9 +58,9 @@ pub struct EndQuery {
     params(("except" = inline(Option<ExceptedLogin>), Query, description = "`current`: this login continues")),
     responses(
         (status = 204, description = "The logins have ended"),
-        (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`except` is not `current`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "This mechanism cannot end the account's logins", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not logged in"),
+        (status = 422, description = "`except` is not `current`"),
+        (status = 501, description = "This mechanism cannot end the account's logins"),
     )
 )]
 pub async fn end_all(

@@ -16,7 +16,7 @@ use crate::{
     contract::{Mine, RecordBody},
     door::{Caller, Delivery},
     pages::{self, PasswordForm},
-    problem::{Problem, ProblemBody},
+    problem::Problem,
 };
 
 /// Get the caller's login and its items
@@ -25,7 +25,7 @@ use crate::{
     responses(
         (status = 200, description = "The login and its items", content((Mine = "application/json"), (String = "text/html"))),
         (status = 303, description = "A browser that is not logged in: redirect to /login"),
-        (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not logged in"),
     )
 )]
 pub async fn mine(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
@@ -57,7 +57,7 @@ pub(super) fn mine_page(app: &App, login: &Login, items: &BTreeMap<String, Strin
     get, path = "/mine/record", tag = "login", security(("login" = [])),
     responses(
         (status = 200, description = "The place, the number of bytes, and the record", body = RecordBody),
-        (status = 401, description = "Not logged in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not logged in"),
     )
 )]
 pub async fn record(State(app): State<App>, caller: Caller) -> Result<Json<RecordBody>, Problem> {

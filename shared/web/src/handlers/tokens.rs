@@ -14,7 +14,7 @@ use crate::{
     body::OauthForm,
     contract::{IntrospectionBody, RefreshRequest, TokenInQuestion},
     door::{Caller, Delivery, TokenBody},
-    problem::{Kind, Problem, ProblemBody},
+    problem::{Kind, Problem},
 };
 
 /// Exchange a refresh token for a new pair
@@ -25,9 +25,9 @@ use crate::{
     request_body(content = RefreshRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The new pair; the old refresh token is used up", body = TokenBody),
-        (status = 400, description = "The refusal; `error` is a code of RFC 6749 §5.2", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "The body is no form", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "This mechanism has no tokens", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "The refusal; `error` is a code of RFC 6749 §5.2"),
+        (status = 415, description = "The body is no form"),
+        (status = 501, description = "This mechanism has no tokens"),
     )
 )]
 pub async fn refresh(
@@ -53,9 +53,9 @@ pub async fn refresh(
     request_body(content = TokenInQuestion, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The token is not accepted any more"),
-        (status = 400, description = "There is no `token`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "The body is no form", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "This mechanism has no tokens, or cannot end this one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "There is no `token`"),
+        (status = 415, description = "The body is no form"),
+        (status = 501, description = "This mechanism has no tokens, or cannot end this one"),
     )
 )]
 pub async fn revoke(
@@ -74,10 +74,10 @@ pub async fn revoke(
     request_body(content = TokenInQuestion, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "Whether the token is active, and if so, its account and expiry", body = IntrospectionBody),
-        (status = 400, description = "There is no `token`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The bearer token is not `INTROSPECTION_SECRET`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "The body is no form", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 501, description = "This mechanism has no tokens, or no `INTROSPECTION_SECRET` is configured", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "There is no `token`"),
+        (status = 401, description = "The bearer token is not `INTROSPECTION_SECRET`"),
+        (status = 415, description = "The body is no form"),
+        (status = 501, description = "This mechanism has no tokens, or no `INTROSPECTION_SECRET` is configured"),
     )
 )]
 pub async fn introspect(

@@ -36,12 +36,12 @@ pub(super) fn complete(operation: &mut Operation<'_>) {
     }
     let Some(responses) = operation.content["responses"].as_object_mut() else { return };
     for (status, description) in also {
-        let problem = || json!({"description": description, "content": {PROBLEM: {}}});
-        responses.entry(status).or_insert_with(problem);
+        responses.entry(status).or_insert_with(|| json!({"description": description}));
     }
     responses.sort_keys();
     for (status, response) in responses {
-        if !response["content"][PROBLEM].is_null() {
+        // Errors are problems, unless the handler names another body.
+        if status.starts_with(['4', '5']) && response["content"].is_null() {
             response["content"] = problem(status);
         }
     }

@@ -11,7 +11,7 @@ mod login;
 use serde_json::Value;
 use utoipa::OpenApi;
 
-use super::App;
+use super::{App, problem::ProblemBody};
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -20,6 +20,7 @@ use super::App;
         description = "One HTTP contract for a signed cookie, a server-side session and a token. Every error is `application/problem+json` (RFC 9457); a client that prefers HTML gets the same as a page. An unknown path is answered `404`, an unknown method `405` with `Allow`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
+    components(schemas(ProblemBody)),
     tags(
         (name = "accounts", description = "Usernames and passwords"),
         (name = "login", description = "Beginning, using and ending a login"),
