@@ -1,8 +1,9 @@
-//! Who may ask about other people's tokens, and what they are told.
+//! Token introspection (RFC 7662): who may ask, and the answers.
 
 use sha2::{Digest as _, Sha256};
 use shared::{
     keys::file,
+    login::Account,
     presented::Presented,
     refusal::{Cannot, Denied, Refusal},
     secret::Secret,
@@ -11,40 +12,48 @@ use shared::{
 };
 use subtle::ConstantTimeEq as _;
 
-use crate::{TokenSettings, claims::Claims, family::Family, opaque::Kept};
+use crate::{claims::Claims, family::Family, opaque::OpaqueLogin, settings::TokenSettings};
 
-/// Guessing one of this length is hopeless (RFC 6749 §10.10).
-const SHORTEST: usize = 32;
+/// An attacker cannot guess a secret of this length (RFC 6749 §10.10).
+const MIN_SECRET_BYTES: usize = 32;
 
-/// A resource server, by the secret that it shows as its bearer token (RFC 7662 §2.1). Kept as a digest: all are of one length.
+/// The secret that a resource server presents as its bearer token (RFC 7662 §2.1). Its digest is kept, so that all have one length.
 #[derive(Debug)]
-pub(crate) struct Asker([u8; 32]);
+pub(crate) struct IntrospectionSecret([u8; 32]);
 
-impl Asker {
-    pub(crate) fn known(settings: &TokenSettings) -> Result<Option<Self>, StartError> {
+impl IntrospectionSecret {
+    /// `None` if no secret is set.
+    pub(crate) fn from_settings(settings: &TokenSettings) -> Result<Option<Self>, StartError> {
         let (setting, secret) = match (&settings.introspection_secret, &settings.introspection_secret_file) {
             (None, None) => return Ok(None),
             (Some(secret), _) => ("INTROSPECTION_SECRET", secret.clone()),
             (None, Some(path)) => {
                 let read = file::refuse_exposed(path).and_then(|()| file::read(path));
-                let secret = read.map_err(|error| wrong("INTROSPECTION_SECRET_FILE", error.to_string()))?;
+                let secret = read.map_err(|error| refused("INTROSPECTION_SECRET_FILE", error.to_string()))?;
                 ("INTROSPECTION_SECRET_FILE", secret)
             }
         };
         let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
-        if secret.expose().len() < SHORTEST || !secret.expose().bytes().all(in_alphabet) {
-            return Err(wrong(
+        if secret.expose().len() < MIN_SECRET_BYTES || !secret.expose().bytes().all(in_alphabet) {
+            return Err(refused(
                 setting,
                 format!(
-                    "not {SHORTEST} and more of A-Za-z0-9-._~+/= (RFC 6750 §2.1); make one with `openssl rand -hex 32`"
+                    "needs at least {MIN_SECRET_BYTES} characters of A-Za-z0-9-._~+/= (RFC 6750 §2.1); \
+                     make one with `openssl rand -hex 32`"
                 ),
             ));
         }
         Ok(Some(Self(digest(&secret))))
     }
+
+    /// Refuses a request that does not present the secret.
+    pub(crate) fn check(&self, presented: &Presented) -> Result<(), Refusal> {
+        let secret = presented.bearer().ok_or(Refusal::NotLoggedIn(Denied::Missing))?;
+        if bool::from(digest(secret).ct_eq(&self.0)) { Ok(()) } else { Err(Refusal::NotLoggedIn(Denied::Forged)) }
+    }
 }
 
-fn wrong(setting: &'static str, problem: String) -> StartError {
+fn refused(setting: &'static str, problem: String) -> StartError {
     StartError::Mechanism { setting, problem }
 }
 
@@ -52,63 +61,44 @@ fn digest(secret: &Secret) -> [u8; 32] {
     Sha256::digest(secret.expose()).into()
 }
 
-/// Nobody, if nobody is known.
-pub(crate) fn may_ask(known: Option<&Asker>, presented: &Presented) -> Result<(), Refusal> {
-    let Some(Asker(known)) = known else {
-        return Err(Refusal::Cannot(Cannot {
-            mechanism: "token",
-            what: "introspect tokens",
-            because: "no secret is set for those who may ask",
-            instead: "set INTROSPECTION_SECRET_FILE, or verify JWTs by /.well-known/jwks.json",
-        }));
-    };
-    let shown = presented.bearer().ok_or(Refusal::NotLoggedIn(Denied::Missing))?;
-    if bool::from(digest(shown).ct_eq(known)) { Ok(()) } else { Err(Refusal::NotLoggedIn(Denied::Forged)) }
-}
+/// The refusal of a service without a secret.
+pub(crate) const NO_SECRET: Cannot = Cannot {
+    mechanism: "token",
+    what: "introspect tokens",
+    because: "no introspection secret is set",
+    instead: "set INTROSPECTION_SECRET_FILE, or verify JWTs by /.well-known/jwks.json",
+};
 
 const BEARER: Option<&str> = Some("Bearer");
 
 impl Claims {
     pub(crate) fn introspection(&self) -> Introspection {
-        Introspection {
-            active: true,
-            username: Some(self.username.clone()),
-            sub: Some(self.sub.clone()),
-            jti: Some(self.jti.clone()),
-            token_type: BEARER,
-            iat: Some(self.iat),
-            exp: Some(self.exp),
-            iss: Some(self.iss.clone()),
-            aud: Some(self.aud.clone()),
-        }
+        let active = active(&self.account(), &self.jti, (self.iat, self.exp));
+        Introspection { token_type: BEARER, iss: Some(self.iss.clone()), aud: Some(self.aud.clone()), ..active }
     }
 }
 
-impl Kept {
+impl OpaqueLogin {
     pub(crate) fn introspection(&self) -> Introspection {
-        Introspection {
-            active: true,
-            username: Some(self.account.username.clone()),
-            sub: Some(self.account.id.to_string()),
-            jti: Some(self.id.clone()),
-            token_type: BEARER,
-            iat: Some(self.created_at),
-            exp: Some(self.expires_at),
-            ..Introspection::default()
-        }
+        let active = active(&self.account, &self.id, (self.created_at, self.expires_at));
+        Introspection { token_type: BEARER, ..active }
     }
 }
 
 impl Family {
     pub(crate) fn introspection(&self) -> Introspection {
-        Introspection {
-            active: true,
-            username: Some(self.account.username.clone()),
-            sub: Some(self.account.id.to_string()),
-            jti: Some(self.id.clone()),
-            iat: Some(self.created_at),
-            exp: Some(self.expires_at),
-            ..Introspection::default()
-        }
+        active(&self.account, &self.id, (self.created_at, self.expires_at))
+    }
+}
+
+fn active(account: &Account, login: &str, (iat, exp): (i64, i64)) -> Introspection {
+    Introspection {
+        active: true,
+        username: Some(account.username.clone()),
+        sub: Some(account.id.to_string()),
+        jti: Some(login.to_owned()),
+        iat: Some(iat),
+        exp: Some(exp),
+        ..Introspection::default()
     }
 }

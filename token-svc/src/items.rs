@@ -1,4 +1,4 @@
-//! Items as a token carries them, or as the row of an opaque one keeps them.
+//! The items of a login, in a JWT or in the row of an opaque token.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use shared::{
 
 use crate::object::by_unique_name;
 
-/// Items by name, those that have expired among them.
+/// Items by name, expired ones among them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Items(#[serde(deserialize_with = "by_unique_name")] pub(crate) BTreeMap<String, CarriedItem>);
 
-/// One of them. Short names: inside a token they travel with every request.
+/// The member names are short, because a JWT travels with every request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CarriedItem {
     #[serde(rename = "v")]
@@ -34,18 +34,19 @@ impl Items {
         self.0.len()
     }
 
-    /// An item that has not expired.
+    /// `None` also for an expired item.
     pub(crate) fn get(&self, key: &str, now: i64) -> Option<Item> {
         let found = self.0.get(key).filter(|item| item.is_live(now))?;
         Some(Item { value: found.value.clone(), expires_at: found.expires_at.map(instant) })
     }
 
+    /// The values of the items that have not expired.
     pub(crate) fn live(&self, now: i64) -> BTreeMap<String, String> {
         let live = self.0.iter().filter(|(_, item)| item.is_live(now));
         live.map(|(key, item)| (key.clone(), item.value.clone())).collect()
     }
 
-    /// Expired items are left behind: they would only be carried about.
+    /// Puts an item, and drops the expired ones.
     pub(crate) fn put(&mut self, item: NewItem, now: i64) {
         self.0.retain(|_, item| item.is_live(now));
         let expires_at = item.max_age.map(|max_age| after(instant(now), max_age).as_second());
@@ -59,7 +60,7 @@ impl Items {
         }
     }
 
-    /// Of keys and values together.
+    /// The bytes of all keys and values.
     pub(crate) fn bytes(&self) -> usize {
         self.0.iter().map(|(key, item)| key.len() + item.value.len()).sum()
     }
@@ -71,8 +72,8 @@ impl CarriedItem {
     }
 }
 
-/// What no calendar reaches is its end.
+/// Seconds that are out of range become the first or the last instant.
 pub(crate) fn instant(seconds: i64) -> Timestamp {
-    let farthest = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
-    Timestamp::from_second(seconds).unwrap_or(farthest)
+    let nearest = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_second(seconds).unwrap_or(nearest)
 }

@@ -1,34 +1,31 @@
-//! The token mechanism: the client carries a token, in a header or in a cookie.
+//! The token mechanism: the client holds a token, and presents it in a header or in a cookie.
 //!
-//! By default a JSON Web Token, which says who, since when and until when, and carries the client's items; it is signed with HS256,
-//! EdDSA, ES256 or RS256. It costs an HMAC or a signature when it is first seen, and a digest from then on; every request, a glance
-//! at the list of what was ended. It lives for minutes, and a refresh token buys the next one. Or an opaque token: random, and
-//! everything is in a row of the database.
+//! By default the access token is a JSON Web Token, signed with HS256, EdDSA, ES256 or RS256. It contains the account, its own lifetime
+//! and the client's items. At first sight it costs an HMAC or a signature, later a digest, and at each request a look into the list of
+//! ended logins. It lives for minutes, and a refresh token replaces it. The other kind is the opaque token: a random text, and a
+//! row of the database with everything else.
 //!
-//! * [`mechanism`]: the verbs, start here; [`changes`]: how logins begin and end
-//! * [`carriers`]: where a token is found; [`logins`]: an account's logins
-//! * [`signed`]: JWTs by themselves; [`claims`], [`items`]: what one says and carries
-//! * [`jwt`]: keys, signing, and the one place where a token is believed or not; [`object`]: JSON, read strictly
-//! * [`family`]: refresh tokens; [`opaque`]: opaque tokens; [`text`]: how both are written
-//! * [`oauth`], [`introspection`]: what OAuth 2.0 clients ask
-//! * [`settings`]: what can be set; [`purge`]: what has expired goes
+//! * [`mechanism`]: the verbs; start here
+//! * [`access_token`]: the token of a request, and its kind
+//! * [`signed`]: access tokens of the kind JWT; [`claims`], [`items`]: what they contain
+//! * [`jwt`]: keys, signing and verification; [`object`]: JSON, read strictly
+//! * [`family`]: refresh tokens; [`opaque`]: opaque tokens; [`text`]: the text of both
+//! * [`introspection`]: who may ask about tokens, and the answers
+//! * [`settings`]: the settings; [`purge`]: expired rows are deleted
 //!
 //! # Limitations
 //!
-//! A JWT works until it expires, wherever a copy of it is, unless it is written down that it has ended ([`shared::endings`], the
-//! setting `REVOCATION`). Its items travel with every request, and of two parallel writes the later token wins. Who refreshes
-//! without showing the old token loses its items. An opaque token has none of this, and costs an SQL read a request.
+//! Every copy of a JWT works until it expires, unless an ending reaches it ([`shared::endings`], the setting `REVOCATION`). Its items
+//! travel with every request, and of two parallel writes the later token wins. A client that refreshes without its old access token
+//! loses its items. An opaque token has none of these limits, and costs an SQL read per request.
 
-mod carriers;
-mod changes;
+mod access_token;
 mod claims;
 mod family;
 mod introspection;
 mod items;
 mod jwt;
-mod logins;
 mod mechanism;
-mod oauth;
 mod object;
 mod opaque;
 mod purge;
@@ -45,6 +42,7 @@ use shared::{
 
 use crate::mechanism::IssuedTokens;
 pub use crate::{
+    access_token::AccessToken,
     items::Items,
     jwt::{Algorithm, FormerKey, KeyRing},
     settings::TokenSettings,
@@ -59,7 +57,7 @@ impl Service for TokenSettings {
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
         let tokens = Arc::new(IssuedTokens::open(self, ground).await?);
-        purge::keep_clear(&tokens);
+        purge::spawn(&tokens);
         Ok(tokens)
     }
 }

@@ -1,4 +1,4 @@
-//! JSON objects, read strictly: serde would take an array for a structure as well, and the last of two equal names.
+//! JSON objects, read strictly. serde accepts an array for a structure as well, and the last of two members with one name.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
@@ -7,7 +7,7 @@ use serde::{
     de::{Error as _, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-/// A structure that was written as an object, and as nothing else.
+/// A structure that is written as a JSON object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Object<T>(pub(crate) T);
 
@@ -31,29 +31,29 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// Structures by name, each name once (RFC 7515 §4 and RFC 7519 §4 leave two of a name to be refused or mistaken).
+/// Structures by name. A name that occurs twice is refused, because two readers could take different ones (RFC 7519 §4).
 pub(crate) fn by_unique_name<'de, D, T>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    deserializer.deserialize_map(NamesVisitor(PhantomData))
+    deserializer.deserialize_map(UniqueNamesVisitor(PhantomData))
 }
 
-struct NamesVisitor<T>(PhantomData<T>);
+struct UniqueNamesVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for NamesVisitor<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for UniqueNamesVisitor<T> {
     type Value = BTreeMap<String, T>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object with each name once")
+        formatter.write_str("an object with unique names")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let mut found = BTreeMap::new();
         while let Some((name, Object(value))) = members.next_entry::<String, Object<T>>()? {
             if found.insert(name, value).is_some() {
-                return Err(A::Error::custom("a name stands twice"));
+                return Err(A::Error::custom("a name occurs twice"));
             }
         }
         Ok(found)

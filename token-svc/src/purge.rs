@@ -1,40 +1,30 @@
-//! What has expired is removed now and then. It is not found in any case; this is for the disk.
+//! Deletes the rows of expired logins from time to time. Such a login is not found in any case; this frees disk space.
 
-use std::{
-    sync::{Arc, Weak},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use shared::refusal::Unavailable;
 use tokio::time::sleep;
 
 use crate::mechanism::IssuedTokens;
 
-const EVERY: Duration = Duration::from_mins(10);
+const PURGE_INTERVAL: Duration = Duration::from_mins(10);
 
-/// In the background, until nobody holds the mechanism any more.
-pub(crate) fn keep_clear(tokens: &Arc<IssuedTokens>) {
+/// Runs in the background until the mechanism is dropped.
+pub(crate) fn spawn(tokens: &Arc<IssuedTokens>) {
     let tokens = Arc::downgrade(tokens);
     tokio::spawn(async move {
-        while let Some(purged) = purge(&tokens).await {
-            if let Err(trouble) = purged {
-                tracing::warn!(error = %trouble.source, "expired tokens could not be removed");
+        while let Some(tokens) = tokens.upgrade() {
+            if let Err(unavailable) = tokens.purge().await {
+                tracing::warn!(error = %unavailable.source, "cannot delete expired tokens");
             }
-            sleep(EVERY).await;
+            drop(tokens);
+            sleep(PURGE_INTERVAL).await;
         }
     });
 }
 
-async fn purge(tokens: &Weak<IssuedTokens>) -> Option<Result<(), Unavailable>> {
-    let tokens = tokens.upgrade()?;
-    let now = tokens.clock.unset_seconds();
-    let families = tokens.families.purge(now).await;
-    Some(families.and(tokens.opaque.purge(now).await))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::{convert::identity, sync::Arc, time::Duration};
+    use std::{convert::identity, time::Duration};
 
     use shared::{
         clock::Clock,
@@ -47,8 +37,8 @@ mod tests {
     };
     use sqlx::Row as _;
 
-    use super::{IssuedTokens, purge};
-    use crate::TokenSettings;
+    use super::IssuedTokens;
+    use crate::settings::TokenSettings;
 
     const LIFETIME: u64 = 1_000;
 
@@ -58,7 +48,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_has_expired_goes_and_nothing_else() {
+    async fn only_rows_of_expired_logins_are_deleted() {
         let (folder, clock) = (tempfile::tempdir().unwrap(), Clock::by_hand(1_790_000_000));
         let ground = Ground::open(&Settings::embedded(folder.path()), clock.clone()).await.unwrap();
         let lifetime = Duration::from_secs(LIFETIME);
@@ -67,7 +57,7 @@ mod tests {
             opaque_token_lifetime: lifetime,
             ..defaults::<TokenSettings>(identity)
         };
-        let tokens = Arc::new(IssuedTokens::open(&settings, &ground).await.unwrap());
+        let tokens = IssuedTokens::open(&settings, &ground).await.unwrap();
         let alice = Account { id: 1, username: "alice".to_owned(), generation: 0 };
         let log_in = async || {
             for kind in [TokenKind::Jwt, TokenKind::Opaque] {
@@ -81,10 +71,10 @@ mod tests {
         log_in().await;
         clock.advance(Duration::from_secs(LIFETIME - 1));
         log_in().await;
-        purge(&Arc::downgrade(&tokens)).await.unwrap().unwrap();
+        tokens.purge().await.unwrap();
         assert_eq!(rows(&ground).await, 4);
         clock.advance(Duration::from_secs(1));
-        purge(&Arc::downgrade(&tokens)).await.unwrap().unwrap();
+        tokens.purge().await.unwrap();
         assert_eq!(rows(&ground).await, 2);
     }
 }

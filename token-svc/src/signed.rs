@@ -1,4 +1,4 @@
-//! JSON Web Tokens by themselves: who is logged in and their items, inside a text that this service has signed.
+//! Access tokens of the kind JWT: issue, verify, read and write items. Refresh tokens are in [`family`](crate::family).
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,20 +8,17 @@ use shared::{
     handover::{Handover, Token},
     items::{Item, ItemKey, NewItem, Which},
     login::{Account, Login, LoginId, Recalled},
-    presented::Presented,
     public_keys::PublicKeys,
     refusal::{Denied, Refusal},
 };
 
 use crate::{
-    TokenSettings,
-    carriers::token,
     claims::Claims,
     items::Items,
-    jwt::{Jwt, KeyRing, Terms},
+    jwt::{Jwt, JwtOptions, KeyRing},
+    settings::TokenSettings,
 };
 
-/// Signs tokens, and believes its own.
 #[derive(Debug)]
 pub struct SignedTokens {
     jwt: Jwt,
@@ -29,7 +26,7 @@ pub struct SignedTokens {
     issuer: String,
     audience: String,
     lifetime: Duration,
-    /// How long the login goes on by refreshing.
+    /// How long a login lasts if it is refreshed.
     login_lifetime: Duration,
     endings: Option<Endings>,
 }
@@ -37,14 +34,14 @@ pub struct SignedTokens {
 impl SignedTokens {
     pub fn new(ring: KeyRing, clock: Clock, settings: &TokenSettings, endings: Option<Endings>) -> Self {
         let TokenSettings { jwt_issuer, jwt_audience, .. } = settings.clone();
-        let terms = Terms {
+        let options = JwtOptions {
             issuer: &jwt_issuer,
             audience: &jwt_audience,
-            lifetime: settings.access_token_lifetime,
-            remembered: settings.jwt_cache,
+            max_lifetime: settings.access_token_lifetime,
+            cache_capacity: settings.jwt_cache,
         };
         Self {
-            jwt: Jwt::new(ring, terms),
+            jwt: Jwt::new(ring, options),
             clock,
             issuer: jwt_issuer,
             audience: jwt_audience,
@@ -54,7 +51,7 @@ impl SignedTokens {
         }
     }
 
-    /// A token for the login of this id, which began at `auth_time`. It says that it was issued at `issued_at`.
+    /// Issues a token for the login with this id, which began at `auth_time`. `issued_at` becomes the token's `iat`.
     pub fn issue(
         &self,
         account: &Account,
@@ -76,11 +73,11 @@ impl SignedTokens {
             generation: account.generation,
             items,
         };
-        (claims.login(), self.signed(&claims))
+        (claims.login(), self.sign(&claims))
     }
 
-    /// The token without a refresh token: the client has one, or there is none.
-    fn signed(&self, claims: &Claims) -> Token {
+    /// Signs a token. The refresh token is not part of it: a login adds one, and otherwise the client has one already.
+    fn sign(&self, claims: &Claims) -> Token {
         let now = self.clock.seconds();
         let left = |end: i64| Duration::from_secs(end.saturating_sub(now).max(0).unsigned_abs());
         Token {
@@ -91,7 +88,7 @@ impl SignedTokens {
         }
     }
 
-    /// What the token says, if it is one of ours and holds.
+    /// The claims of a token whose login is live.
     pub(crate) async fn open(&self, token: &str) -> Result<Result<Arc<Claims>, Denied>, Refusal> {
         self.open_at(token, self.clock.seconds()).await
     }
@@ -102,28 +99,25 @@ impl SignedTokens {
             Err(denied) => return Ok(Err(denied)),
         };
         let ended = match &self.endings {
-            Some(endings) => endings.has_ended(claims.shown(), now).await?,
+            Some(endings) => endings.has_ended(claims.for_endings(), now).await?,
             None => false,
         };
         Ok(if ended { Err(Denied::Ended) } else { Ok(claims) })
     }
 
-    /// What it says, whether or not it still holds.
+    /// The claims of a token of this service. The token may have expired, and its login may have ended.
     pub(crate) fn read(&self, token: &str) -> Result<Arc<Claims>, Denied> {
         self.jwt.read(token)
     }
 
-    /// Whether it is in time; it may have been ended.
-    pub(crate) fn holds(&self, token: &str) -> bool {
+    /// Whether the token has not expired. Its login may have ended.
+    pub(crate) fn is_in_time(&self, token: &str) -> bool {
         self.jwt.open(token, self.clock.seconds()).is_ok()
     }
 
-    pub async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
+    pub async fn recall(&self, token: &str) -> Result<Recalled, Refusal> {
         let now = self.clock.seconds();
-        let claims = match token(presented)? {
-            Some(token) => self.open_at(token, now).await?,
-            None => Err(Denied::Missing),
-        };
+        let claims = self.open_at(token, now).await?;
         let items = claims.as_ref().map(|claims| claims.items.live(now)).unwrap_or_default();
         Ok(Recalled { login: claims.map(|claims| claims.login()), items, handover: Handover::nothing() })
     }
@@ -132,17 +126,17 @@ impl SignedTokens {
         Ok(self.logged_in(token).await?.items.get(key.as_str(), self.clock.seconds()))
     }
 
-    /// A new token with the item in it, which ends when the old one would have: writing is not logging in again.
+    /// A new token with the item. It expires when the old token would have, because a write is not a login.
     pub async fn put_item(&self, token: &str, item: NewItem) -> Result<Token, Refusal> {
         let mut claims = Arc::unwrap_or_clone(self.logged_in(token).await?);
         claims.items.put(item, self.clock.seconds());
-        Ok(self.signed(&claims))
+        Ok(self.sign(&claims))
     }
 
     pub async fn remove_items(&self, token: &str, which: Which<'_>) -> Result<Token, Refusal> {
         let mut claims = Arc::unwrap_or_clone(self.logged_in(token).await?);
         claims.items.remove(which);
-        Ok(self.signed(&claims))
+        Ok(self.sign(&claims))
     }
 
     pub fn public_keys(&self) -> PublicKeys {

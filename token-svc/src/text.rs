@@ -1,25 +1,27 @@
-//! How tokens are written that say nothing to their bearer: a prefix by which scanners for lost secrets know them, digits of
-//! base62, and a checksum by which what was mistyped or made up is refused without asking anybody.
+//! The text of opaque tokens and refresh tokens: a prefix, digits of base62, and a checksum.
+//!
+//! The prefix lets secret scanners find leaked tokens. The checksum lets the service refuse a mistyped or invented token without a
+//! look-up.
 
 use shared::{random, secret::Secret};
 
-/// An opaque access token: the `u_token` beside the user.
-pub(crate) const OPAQUE: &str = "authlab_u_";
-/// A refresh token.
-pub(crate) const REFRESH: &str = "authlab_r_";
+/// The prefix of an opaque access token.
+pub(crate) const OPAQUE_PREFIX: &str = "authlab_u_";
+/// The prefix of a refresh token.
+pub(crate) const REFRESH_PREFIX: &str = "authlab_r_";
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// Digits that 128 bits take.
-pub(crate) const BLOCK: usize = 22;
-/// Digits that 32 bits take.
-const CHECKSUM: usize = 6;
+/// Digits of a number of 128 bits.
+pub(crate) const BLOCK_LENGTH: usize = 22;
+/// Digits of a number of 32 bits.
+const CHECKSUM_LENGTH: usize = 6;
 
 /// 128 random bits.
 pub(crate) fn random_block() -> String {
-    digits(u128::from_be_bytes(random::bytes()), BLOCK)
+    digits(u128::from_be_bytes(random::bytes()), BLOCK_LENGTH)
 }
 
-/// The number in so many digits, with leading zeros.
+/// Writes the number with this many digits, leading zeros included.
 pub(crate) fn digits(mut number: u128, length: usize) -> String {
     let mut text = vec![b'0'; length];
     for digit in text.iter_mut().rev() {
@@ -29,7 +31,7 @@ pub(crate) fn digits(mut number: u128, length: usize) -> String {
     text.into_iter().map(char::from).collect()
 }
 
-/// The number that these digits are; `None` for other characters, and for what 128 bits cannot hold.
+/// Parses digits. `None` for other characters, and for a number of more than 128 bits.
 pub(crate) fn number(digits: &str) -> Option<u128> {
     digits.bytes().try_fold(0_u128, |number, byte| {
         let digit = DIGITS.iter().position(|digit| *digit == byte)?;
@@ -37,15 +39,15 @@ pub(crate) fn number(digits: &str) -> Option<u128> {
     })
 }
 
-/// A whole token.
-pub(crate) fn sealed(prefix: &str, body: &str) -> Secret {
+/// Writes a token with this body.
+pub(crate) fn token(prefix: &str, body: &str) -> Secret {
     Secret::new(format!("{prefix}{body}{}", checksum(prefix, body)))
 }
 
-/// What stands between this prefix and a checksum that is right.
+/// The body of a token with this prefix. `None` if the prefix or the checksum is wrong.
 pub(crate) fn body<'a>(prefix: &str, token: &'a str) -> Option<&'a str> {
     let rest = token.strip_prefix(prefix)?;
-    let (body, sum) = rest.split_at_checked(rest.len().checked_sub(CHECKSUM)?)?;
+    let (body, sum) = rest.split_at_checked(rest.len().checked_sub(CHECKSUM_LENGTH)?)?;
     (sum == checksum(prefix, body)).then_some(body)
 }
 
@@ -53,50 +55,50 @@ fn checksum(prefix: &str, body: &str) -> String {
     let mut sum = crc32fast::Hasher::new();
     sum.update(prefix.as_bytes());
     sum.update(body.as_bytes());
-    digits(sum.finalize().into(), CHECKSUM)
+    digits(sum.finalize().into(), CHECKSUM_LENGTH)
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BLOCK, DIGITS, OPAQUE, REFRESH, body, digits, number, random_block, sealed};
+    use super::{BLOCK_LENGTH, DIGITS, OPAQUE_PREFIX, REFRESH_PREFIX, body, digits, number, random_block, token};
 
     proptest! {
         #[test]
         fn digits_are_read_back(any in any::<u128>()) {
-            let text = digits(any, BLOCK);
-            prop_assert_eq!(text.len(), BLOCK);
+            let text = digits(any, BLOCK_LENGTH);
+            prop_assert_eq!(text.len(), BLOCK_LENGTH);
             prop_assert_eq!(number(&text), Some(any));
         }
 
         #[test]
-        fn reading_never_fails_and_what_is_read_is_written_so(text in "\\PC{0,30}") {
-            prop_assert_eq!(body(OPAQUE, &text), None);
+        fn no_text_panics_and_a_number_has_one_spelling(text in "\\PC{0,30}") {
+            prop_assert_eq!(body(OPAQUE_PREFIX, &text), None);
             if let Some(read) = number(&text) {
                 prop_assert_eq!(digits(read, text.len()), text);
             }
         }
 
         #[test]
-        fn a_token_is_known_whole_and_in_no_other_spelling(at in 0_usize..60, byte in 0_usize..62) {
+        fn a_token_has_one_spelling(at in 0_usize..60, byte in 0_usize..62) {
             let own = random_block() + &random_block();
-            let token = sealed(OPAQUE, &own).expose().to_owned();
-            prop_assert_eq!(token.len(), 60);
-            prop_assert_eq!(body(OPAQUE, &token), Some(own.as_str()));
-            prop_assert_eq!(body(REFRESH, &token), None);
-            prop_assert_eq!(body(OPAQUE, &token[..at]), None);
-            let mut other = token.clone().into_bytes();
+            let text = token(OPAQUE_PREFIX, &own).expose().to_owned();
+            prop_assert_eq!(text.len(), 60);
+            prop_assert_eq!(body(OPAQUE_PREFIX, &text), Some(own.as_str()));
+            prop_assert_eq!(body(REFRESH_PREFIX, &text), None);
+            prop_assert_eq!(body(OPAQUE_PREFIX, &text[..at]), None);
+            let mut other = text.clone().into_bytes();
             other[at] = DIGITS[byte];
             let other = String::from_utf8(other).unwrap();
-            prop_assert_eq!(body(OPAQUE, &other).is_some(), other == token);
+            prop_assert_eq!(body(OPAQUE_PREFIX, &other).is_some(), other == text);
         }
     }
 
     #[test]
     fn a_block_holds_128_bits_and_no_more() {
-        assert_eq!(number(&digits(u128::MAX, BLOCK)), Some(u128::MAX));
-        assert_eq!(number(&"z".repeat(BLOCK)), None);
+        assert_eq!(number(&digits(u128::MAX, BLOCK_LENGTH)), Some(u128::MAX));
+        assert_eq!(number(&"z".repeat(BLOCK_LENGTH)), None);
         assert_eq!(number(""), Some(0));
     }
 }

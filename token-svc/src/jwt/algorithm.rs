@@ -1,11 +1,11 @@
-//! How tokens may be signed (RFC 7518 §3.1, RFC 8037 §3.1). `none` is not among them.
+//! The signature algorithms of access tokens (RFC 7518 §3.1, RFC 8037 §3.1). `none` is not one of them.
 
 use std::fmt;
 
-/// What `JWT_ALG` names.
+/// The value of `JWT_ALG`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Algorithm {
-    /// HMAC with SHA-256: whoever can verify can also sign
+    /// HMAC with SHA-256: each service that can verify can also sign
     #[default]
     #[value(name = "HS256")]
     Hs256,
@@ -15,13 +15,13 @@ pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256
     #[value(name = "ES256")]
     Es256,
-    /// RSA of 2,048 bits and more with SHA-256 (RSASSA-PKCS1-v1_5)
+    /// RSA of at least 2,048 bits with SHA-256 (RSASSA-PKCS1-v1_5)
     #[value(name = "RS256")]
     Rs256,
 }
 
 impl Algorithm {
-    /// As it stands in `alg`.
+    /// The value of the header member `alg`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Hs256 => "HS256",
@@ -30,14 +30,15 @@ impl Algorithm {
             Self::Rs256 => "RS256",
         }
     }
+}
 
-    /// The same for the library.
-    pub(super) fn in_library(self) -> jsonwebtoken::Algorithm {
-        match self {
-            Self::Hs256 => jsonwebtoken::Algorithm::HS256,
-            Self::EdDsa => jsonwebtoken::Algorithm::EdDSA,
-            Self::Es256 => jsonwebtoken::Algorithm::ES256,
-            Self::Rs256 => jsonwebtoken::Algorithm::RS256,
+impl From<Algorithm> for jsonwebtoken::Algorithm {
+    fn from(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Hs256 => Self::HS256,
+            Algorithm::EdDsa => Self::EdDSA,
+            Algorithm::Es256 => Self::ES256,
+            Algorithm::Rs256 => Self::RS256,
         }
     }
 }

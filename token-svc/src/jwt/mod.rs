@@ -1,61 +1,62 @@
-//! Signing tokens, and the one place where a token is believed or not.
+//! JSON Web Tokens: signing them, and the only place that decides whether one is accepted.
 //!
-//! * [`rules`]: what a token must say, start here
-//! * [`algorithm`], [`key`], [`key_pair`]: what signs and verifies
+//! * [`rules`]: what a token must say; start here
+//! * [`algorithm`], [`key`], [`signing_key`], [`public_key`]: what signs and verifies
 //! * [`ring`]: the keys of a service, and where they come from
-//! * [`pem`], [`jwk`]: keys as text, for their owner and for everybody
-//! * [`verified`]: tokens that need not be verified and read again
+//! * [`pem`]: keys in files
+//! * [`cache`]: tokens that were verified before
 
 mod algorithm;
-mod jwk;
+mod cache;
 mod key;
-mod key_pair;
 mod pem;
+mod public_key;
 mod ring;
 mod rules;
-mod verified;
+mod signing_key;
 
 use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Validation, decode, errors::ErrorKind};
-use serde::de::IgnoredAny;
-use shared::{http::cookies::BIGGEST_COOKIE, public_keys::PublicKeys, refusal::Denied, secret::Secret};
+use serde_json::value::RawValue;
+use shared::{public_keys::PublicKeys, refusal::Denied, secret::Secret};
 
 pub use self::{
     algorithm::Algorithm,
     ring::{FormerKey, KeyRing},
 };
 use self::{
-    key::Key,
-    rules::{Header, Rules, object},
-    verified::Verified,
+    cache::VerifiedCache,
+    rules::{Header, Rules, parse_object},
 };
 use crate::claims::Claims;
+
+/// A token has to fit into a cookie, and browsers keep cookies of up to 4,096 bytes (RFC 6265 §6.1).
+const MAX_TOKEN_BYTES: usize = 4_096;
 
 pub(crate) struct Jwt {
     ring: KeyRing,
     rules: Rules,
-    /// What the library is told, for each key of the ring.
+    /// One for each key of the ring, in the same order.
     validations: Vec<Validation>,
-    verified: Verified,
+    cache: VerifiedCache,
 }
 
-/// For whom the tokens are, from whom, and for how long.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Terms<'a> {
+pub(crate) struct JwtOptions<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) audience: &'a str,
-    pub(crate) lifetime: Duration,
-    /// Verified tokens to remember.
-    pub(crate) remembered: usize,
+    pub(crate) max_lifetime: Duration,
+    /// Verified tokens to keep.
+    pub(crate) cache_capacity: usize,
 }
 
 impl Jwt {
-    pub(crate) fn new(ring: KeyRing, terms: Terms<'_>) -> Self {
-        let rules = Rules::new(terms.issuer, terms.audience, terms.lifetime);
-        let validations = ring.all().iter().map(|key| rules.in_library(key.algorithm)).collect();
-        Self { ring, rules, validations, verified: Verified::new(terms.remembered) }
+    pub(crate) fn new(ring: KeyRing, options: JwtOptions<'_>) -> Self {
+        let rules = Rules::new(options.issuer, options.audience, options.max_lifetime);
+        let validations = ring.all().iter().map(|key| rules.validation(key.algorithm)).collect();
+        Self { ring, rules, validations, cache: VerifiedCache::new(options.cache_capacity) }
     }
 
     pub(crate) fn public_keys(&self) -> PublicKeys {
@@ -73,52 +74,33 @@ impl Jwt {
         Secret::new(token)
     }
 
-    /// What the token says, if it is one of ours and in time at `now`, in seconds since the epoch.
+    /// The claims of a token of this service that is in time at `now`, in seconds since the epoch.
     pub(crate) fn open(&self, token: &str, now: i64) -> Result<Arc<Claims>, Denied> {
         let claims = self.read(token)?;
-        Rules::in_time(&claims, now)?;
+        Rules::check_time(&claims, now)?;
         Ok(claims)
     }
 
-    /// What it says, if it is one of ours, whenever it held.
+    /// The claims of a token of this service, expired or not.
     pub(crate) fn read(&self, token: &str) -> Result<Arc<Claims>, Denied> {
-        // No token of ours is larger, and nothing is decoded for the sake of one that is.
-        if token.len() > BIGGEST_COOKIE {
+        // This service issues no longer token. A longer text is refused before any work is done for it.
+        if token.len() > MAX_TOKEN_BYTES {
             return Err(Denied::Malformed);
         }
-        match self.ring.all().iter().find_map(|key| Some((key, token.strip_prefix(&key.header)?))) {
-            Some((key, rest)) => self.verified.get_or_verify(token, || self.with_our_header(key, token, rest)),
-            None => self.with_another_header(token).map(Arc::new),
-        }
+        self.cache.get_or_verify(token, || self.verify(token))
     }
 
-    /// A token that begins as `key` begins its own: the header needs no reading. `rest` is what follows it.
-    fn with_our_header(&self, key: &Key, token: &str, rest: &str) -> Result<Claims, Denied> {
-        let (claims, signature) = rest.split_once('.').ok_or(Denied::Malformed)?;
-        let message = &token[..token.len() - signature.len() - 1];
-        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Denied::Malformed)?;
-        if !key.verifies(message.as_bytes(), &signature) {
-            return Err(Denied::Forged);
-        }
-        self.believed(claims)
-    }
-
-    /// Any other token: the members of its header may stand in another order, as other software writes them.
-    fn with_another_header(&self, token: &str) -> Result<Claims, Denied> {
-        let (header, rest) = token.split_once('.').ok_or(Denied::Malformed)?;
-        let header = Header::read(header)?;
-        let keys = self.ring.all().iter().zip(&self.validations);
-        let mut named = keys.filter(|(key, _)| key.id == header.kid && key.algorithm.name() == header.alg);
-        let (key, validation) = named.next().ok_or(Denied::Forged)?;
-        decode::<IgnoredAny>(token, &key.decoding, validation).map_err(|error| denied(error.kind()))?;
-        let (claims, _) = rest.split_once('.').ok_or(Denied::Malformed)?;
-        self.believed(claims)
-    }
-
-    /// The claims of a token whose signature is good.
-    fn believed(&self, claims: &str) -> Result<Claims, Denied> {
-        let claims = object(claims)?;
-        self.rules.are_kept_by(&claims)?;
+    fn verify(&self, token: &str) -> Result<Claims, Denied> {
+        let (header, _) = token.split_once('.').ok_or(Denied::Malformed)?;
+        let header = Header::parse(header)?;
+        let mut keys = self.ring.all().iter().zip(&self.validations);
+        let (key, validation) =
+            keys.find(|(key, _)| key.id == header.kid && key.algorithm.name() == header.alg).ok_or(Denied::Forged)?;
+        // As `RawValue`, the library returns the JSON as it is and makes sure that all of it is UTF-8 (RFC 8725 §3.7).
+        let decoded = decode::<Box<RawValue>>(token, &key.decoding, validation);
+        let json = decoded.map_err(|error| denied(error.kind()))?.claims;
+        let claims = parse_object(json.get())?;
+        self.rules.check(&claims)?;
         Ok(claims)
     }
 }

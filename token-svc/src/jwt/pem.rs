@@ -1,10 +1,10 @@
-//! Keys as text: PEM (RFC 7468), one block of a known kind and nothing else.
+//! Keys in PEM (RFC 7468): one block of a known kind, and nothing after it.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use pem_rfc7468::{Decoder, LineEnding, encode_string};
 use shared::secret::Secret;
 use zeroize::Zeroizing;
 
-/// What a block holds, in DER.
+/// The DER inside a block.
 #[derive(Debug)]
 pub(super) enum Block {
     /// PKCS#8 (RFC 5958), not encrypted.
@@ -13,53 +13,39 @@ pub(super) enum Block {
     Public(Vec<u8>),
 }
 
-const PRIVATE: (&str, &str) = ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----");
-const PUBLIC: (&str, &str) = ("-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----");
-/// Characters a line (RFC 7468 §2).
-const LINE: usize = 64;
+const PRIVATE: &str = "PRIVATE KEY";
+const PUBLIC: &str = "PUBLIC KEY";
 
 /// `None` for anything but one such block.
-pub(super) fn read(text: &str) -> Option<Block> {
-    let text = text.trim();
-    let private = || content(text, PRIVATE).map(Block::Private);
-    let public = || content(text, PUBLIC).map(|der| Block::Public(der.to_vec()));
-    private().or_else(public)
-}
-
-fn content(text: &str, (begin, end): (&str, &str)) -> Option<Zeroizing<Vec<u8>>> {
-    let lines = text.strip_prefix(begin)?.strip_suffix(end)?;
-    let base64: Zeroizing<String> = Zeroizing::new(lines.split_ascii_whitespace().collect());
-    STANDARD.decode(base64.as_bytes()).ok().map(Zeroizing::new)
-}
-
-/// A private key in DER as text.
-pub(super) fn write_private(der: &[u8]) -> Secret {
-    let base64 = Zeroizing::new(STANDARD.encode(der));
-    let (begin, end) = PRIVATE;
-    let mut text = String::from(begin);
-    for (at, character) in base64.char_indices() {
-        if at % LINE == 0 {
-            text.push('\n');
-        }
-        text.push(character);
+pub(super) fn parse(text: &str) -> Option<Block> {
+    // The lines of other software may have other lengths than 64.
+    let mut decoder = Decoder::new_detect_wrap(text.trim().as_bytes()).ok()?;
+    let mut der = Zeroizing::new(Vec::with_capacity(text.len()));
+    decoder.decode_to_end(&mut der).ok()?;
+    match decoder.type_label() {
+        PRIVATE => Some(Block::Private(der)),
+        PUBLIC => Some(Block::Public(der.to_vec())),
+        _ => None,
     }
-    text.push('\n');
-    text.push_str(end);
-    Secret::new(text)
+}
+
+/// Writes a private key in DER as PEM.
+pub(super) fn write_private(der: &[u8]) -> Secret {
+    Secret::new(encode_string(PRIVATE, LineEnding::LF, der).expect("a key is far from overflowing a length"))
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Block, read, write_private};
+    use super::{Block, parse, write_private};
 
     proptest! {
         #[test]
         fn what_was_written_is_read(der in proptest::collection::vec(any::<u8>(), 0..400)) {
             let text = write_private(&der);
             prop_assert!(text.expose().lines().all(|line| line.len() <= 64));
-            match read(text.expose()) {
+            match parse(text.expose()) {
                 Some(Block::Private(read)) => prop_assert_eq!(&*read, &der),
                 other => prop_assert!(false, "{other:?}"),
             }
@@ -67,14 +53,14 @@ mod tests {
 
         #[test]
         fn no_text_is_too_strange(text in any::<String>()) {
-            let _ = read(&text);
+            let _ = parse(&text);
         }
     }
 
     #[test]
     fn two_keys_older_formats_and_broken_text_are_no_key() {
         let pem = |label: &str, base64: &str| format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----\n");
-        assert!(matches!(read(&pem("PUBLIC KEY", "AAAA")), Some(Block::Public(der)) if der == [0, 0, 0]));
+        assert!(matches!(parse(&pem("PUBLIC KEY", "AAAA")), Some(Block::Public(der)) if der == [0, 0, 0]));
         for text in [
             String::new(),
             pem("PRIVATE KEY", "AAA"),
@@ -86,7 +72,7 @@ mod tests {
             pem("PRIVATE KEY", "AAAA").repeat(2),
             format!("{}{}", pem("EC PARAMETERS", "AAAA"), pem("PRIVATE KEY", "AAAA")),
         ] {
-            assert!(read(&text).is_none(), "{text}");
+            assert!(parse(&text).is_none(), "{text}");
         }
     }
 }

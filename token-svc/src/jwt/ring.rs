@@ -1,4 +1,4 @@
-//! The keys: the current one signs, all of them verify, and each is found by its id alone.
+//! The keys of a service: the current one signs, and all of them verify.
 
 use std::{
     convert::Infallible,
@@ -14,74 +14,71 @@ use shared::{
 
 use super::{
     algorithm::Algorithm,
-    jwk,
     key::Key,
-    key_pair::{PrivateKey, PublicKey},
     pem::{self, Block},
+    public_key::PublicKey,
+    signing_key::SigningKey,
 };
 
-/// The keys of one service.
 pub struct KeyRing {
     /// The current key first.
     keys: Vec<Key>,
 }
 
-/// A former key, or several: they still verify.
+/// A former key, or several. They verify and do not sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormerKey {
-    /// Those that are derived from `SECRET_KEY` and its fallbacks.
+    /// The keys that are derived from `SECRET_KEY` and its fallbacks.
     Hs256,
     /// A PEM file, private (PKCS#8) or public.
-    InFile(PathBuf),
+    File(PathBuf),
 }
 
 impl FromStr for FormerKey {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(if text == Algorithm::Hs256.name() { Self::Hs256 } else { Self::InFile(text.into()) })
+        Ok(if text == Algorithm::Hs256.name() { Self::Hs256 } else { Self::File(text.into()) })
     }
 }
 
 impl KeyRing {
-    /// For HS256, with keys derived from these.
-    pub fn derived(keys: &Keys) -> Self {
-        Self { keys: keys.derived("access token HS256").iter().map(Key::shared).collect() }
+    /// Keys for HS256, derived from the secret key and its fallbacks.
+    pub fn from_secret_keys(secrets: &Keys) -> Self {
+        let keys = secrets.derived("access token HS256");
+        Self { keys: keys.iter().map(|key| Key::from_secret(key)).collect() }
     }
 
-    /// For another algorithm, with the key in this PEM file. If there is no file, a new key is made there, readable by its
-    /// owner alone. A key for another algorithm is refused.
-    pub fn in_file(algorithm: Algorithm, path: &Path) -> Result<Self, StartError> {
+    /// The key in a PEM file, for an algorithm other than HS256. If the file does not exist, it is created with a random key, and only
+    /// its owner can read it. A key for another algorithm is refused.
+    pub fn open(algorithm: Algorithm, path: &Path) -> Result<Self, StartError> {
         let refused = |problem| StartError::Mechanism { setting: "JWT_KEY_FILE", problem };
         if algorithm == Algorithm::Hs256 {
             return Err(refused("HS256 takes its keys from SECRET_KEY; set JWT_ALG, or leave the file out".to_owned()));
         }
-        let pair = || PrivateKey::generate(algorithm).expect("every other algorithm has key pairs");
-        let make = || pem::write_private(&pair());
-        let text = file::read_or_make(path, make).map_err(|error| refused(error.to_string()))?;
-        let private = match pem::read(text.expose()) {
-            Some(Block::Private(der)) => PrivateKey::from_pkcs8(&der),
+        let generate = || SigningKey::generate(algorithm).expect("every other algorithm has key pairs");
+        let text = file::read_or_make(path, || pem::write_private(&generate()));
+        let key = match pem::parse(text.map_err(|error| refused(error.to_string()))?.expose()) {
+            Some(Block::Private(der)) => SigningKey::from_pkcs8(&der),
             _ => None,
         };
-        let key = private.and_then(|private| Some((private.public()?, private)));
-        let key =
-            key.map(|(public, private)| Key::pair(Some(private), public)).ok_or_else(|| refused(holds_no_key(path)))?;
-        if key.algorithm == algorithm {
-            return Ok(Self { keys: vec![key] });
+        let (signing, public) = key.ok_or_else(|| refused(holds_no_key(path)))?;
+        if public.algorithm == algorithm {
+            return Ok(Self { keys: vec![Key::from_public(public, Some(signing))] });
         }
-        let (path, found) = (path.display(), key.algorithm);
+        let (path, found) = (path.display(), public.algorithm);
         Err(refused(format!("the key in {path} is one for {found}, but JWT_ALG is {algorithm}; name another file")))
     }
 
-    /// The same, and what `formers` signed verifies as well. `keys` are those that HS256 would take.
-    pub fn with_formers(mut self, formers: &[FormerKey], keys: &Keys) -> Result<Self, StartError> {
-        for former in formers {
+    /// Adds former keys. `secrets` are those from which the keys for HS256 are derived.
+    pub fn with_former_keys(mut self, former: &[FormerKey], secrets: &Keys) -> Result<Self, StartError> {
+        for former in former {
             let found = match former {
-                FormerKey::Hs256 => Self::derived(keys).keys,
-                FormerKey::InFile(path) => vec![verifying(path)?],
+                FormerKey::Hs256 => Self::from_secret_keys(secrets).keys,
+                FormerKey::File(path) => vec![Key::from_public(read_former(path)?, None)],
             };
             for key in found {
-                if self.of_id(&key.id).is_none() {
+                if !self.keys.iter().any(|known| known.id == key.id) {
                     self.keys.push(key);
                 }
             }
@@ -89,10 +86,12 @@ impl KeyRing {
         Ok(self)
     }
 
-    /// What everybody may know. With HS256 alone it is empty, and it is there nonetheless: the first public key must be in it
-    /// before any token is signed with that key.
+    /// Every public key. A service with HS256 only has an empty set and not none: the first public key must be published before it
+    /// signs.
     pub fn public_keys(&self) -> PublicKeys {
-        jwk::public_keys(self.keys.iter().filter_map(|key| Some((key.jwk()?, key.algorithm))))
+        let published = self.keys.iter().filter_map(|key| key.jwk.as_ref());
+        let members = |jwk| serde_json::to_value(jwk).and_then(serde_json::from_value).expect("a JWK is a JSON object");
+        PublicKeys { keys: published.map(members).collect() }
     }
 
     pub(super) fn current(&self) -> &Key {
@@ -102,10 +101,6 @@ impl KeyRing {
     pub(super) fn all(&self) -> &[Key] {
         &self.keys
     }
-
-    pub(super) fn of_id(&self, id: &str) -> Option<&Key> {
-        self.keys.iter().find(|key| key.id == id)
-    }
 }
 
 impl std::fmt::Debug for KeyRing {
@@ -114,24 +109,24 @@ impl std::fmt::Debug for KeyRing {
     }
 }
 
-/// A former key. A private one must be as well kept as when it signed.
-fn verifying(path: &Path) -> Result<Key, StartError> {
+/// Reads the public part of a former key. A file with a private key must not be readable by others.
+fn read_former(path: &Path) -> Result<PublicKey, StartError> {
     let refused = |problem| StartError::Mechanism { setting: "JWT_KEY_FALLBACKS", problem };
     let failed = |error: KeyError| refused(error.to_string());
-    let public = match pem::read(file::read(path).map_err(failed)?.expose()) {
-        Some(Block::Public(der)) => PublicKey::from_info(&der),
+    let public = match pem::parse(file::read(path).map_err(failed)?.expose()) {
+        Some(Block::Public(der)) => PublicKey::from_der(&der),
         Some(Block::Private(der)) => {
             file::refuse_exposed(path).map_err(failed)?;
-            PrivateKey::from_pkcs8(&der).and_then(|private| private.public())
+            SigningKey::from_pkcs8(&der).map(|(_, public)| public)
         }
         None => None,
     };
-    public.map(|public| Key::pair(None, public)).ok_or_else(|| refused(holds_no_key(path)))
+    public.ok_or_else(|| refused(holds_no_key(path)))
 }
 
 fn holds_no_key(path: &Path) -> String {
     format!(
-        "the file {} holds no PEM with a key that tokens can be signed with: Ed25519, P-256, or RSA of 2,048 bits and more, \
+        "the file {} holds no PEM with a key that can sign tokens: Ed25519, P-256, or RSA of at least 2,048 bits, \
          not encrypted, as `openssl genpkey` writes it (PKCS#8)",
         path.display()
     )

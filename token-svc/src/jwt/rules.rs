@@ -1,25 +1,25 @@
-//! What a token must say to be believed, beyond its signature. The one place.
+//! What a token must say to be accepted. The only place.
 //!
-//! The library's defaults are loose: `exp` may be a minute past and centuries ahead, `nbf`, `typ` and `crit` are not looked
-//! at. Here everything is required, and whatever is not understood is refused.
+//! The library verifies the signature, the algorithm, `iss` and `aud`. It is lenient about the rest: `exp` may be a minute past
+//! and centuries ahead, and `nbf`, `typ` and `crit` are ignored. The rules here require every member, and refuse what they do not know.
 
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::Validation;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use shared::{clock::whole_seconds, refusal::Denied};
 
 use super::algorithm::Algorithm;
 use crate::{claims::Claims, object::Object};
 
-/// What the header must say the token is (RFC 9068 §2.1).
+/// The `typ` of an access token (RFC 9068 §2.1).
 pub(super) const ACCESS_TOKEN: &str = "at+jwt";
-/// Seconds by which this machine's clock may differ from the issuer's.
+/// Seconds by which the clocks of two instances may differ.
 const LEEWAY: i64 = 5;
 
-/// All that the header of a token may have in it. `crit`, `b64`, `zip`, `cty`, `jku`, `jwk`, `x5u` and the like ask for
-/// something, or lead to a key of somebody else's choice: a token that has one is refused, whatever its value (RFC 8725 §3.10).
+/// The only members that a header may have. `crit`, `b64`, `zip`, `cty`, `jku`, `jwk`, `x5u` and the like demand something of the
+/// reader, or name a key that the sender chose. A token with one of them is refused, whatever its value (RFC 8725 §3.10).
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Header {
@@ -29,46 +29,43 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// From the first part of a token.
-    pub(super) fn read(part: &str) -> Result<Self, Denied> {
-        let header: Self = object(part)?;
-        if header.says_access_token() { Ok(header) } else { Err(Denied::Malformed) }
+    /// Parses the first part of a token.
+    pub(super) fn parse(part: &str) -> Result<Self, Denied> {
+        let json = URL_SAFE_NO_PAD.decode(part).map_err(|_| Denied::Malformed)?;
+        let json = str::from_utf8(&json).map_err(|_| Denied::Malformed)?;
+        let header: Self = parse_object(json)?;
+        if header.is_of_access_token() { Ok(header) } else { Err(Denied::Malformed) }
     }
 
-    /// Read without regard to case and to the prefix (RFC 7515 §4.1.9).
-    fn says_access_token(&self) -> bool {
+    /// Case and the prefix do not matter (RFC 7515 §4.1.9).
+    fn is_of_access_token(&self) -> bool {
         let typ = self.typ.to_ascii_lowercase();
         typ.strip_prefix("application/").unwrap_or(&typ) == ACCESS_TOKEN
     }
 }
 
-/// What a part of a token holds: an object in JSON, in base64url without padding, its unused bits zero.
-pub(super) fn object<T: DeserializeOwned>(part: &str) -> Result<T, Denied> {
-    let json = URL_SAFE_NO_PAD.decode(part).map_err(|_| Denied::Malformed)?;
-    // All of it, and not only the texts that are looked at (RFC 8725 §3.7).
-    let json = String::from_utf8(json).map_err(|_| Denied::Malformed)?;
-    let Object(read) = serde_json::from_str(&json).map_err(|_| Denied::Malformed)?;
-    Ok(read)
+/// Parses a JSON object, and nothing else.
+pub(super) fn parse_object<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T, Denied> {
+    serde_json::from_str(json).map(|Object(object)| object).map_err(|_| Denied::Malformed)
 }
 
-/// What the claims must say.
 #[derive(Debug)]
 pub(super) struct Rules {
     issuer: String,
     audience: String,
-    /// The longest that a token may hold.
-    lifetime: Duration,
+    /// The longest lifetime of a token.
+    max_lifetime: Duration,
 }
 
 impl Rules {
-    pub(super) fn new(issuer: &str, audience: &str, lifetime: Duration) -> Self {
-        Self { issuer: issuer.to_owned(), audience: audience.to_owned(), lifetime }
+    pub(super) fn new(issuer: &str, audience: &str, max_lifetime: Duration) -> Self {
+        Self { issuer: issuer.to_owned(), audience: audience.to_owned(), max_lifetime }
     }
 
-    /// Rules as far as the library can hold them, for a key of this algorithm. It would ask the system for the time;
-    /// [`in_time`](Self::in_time) is told it.
-    pub(super) fn in_library(&self, algorithm: Algorithm) -> Validation {
-        let mut validation = Validation::new(algorithm.in_library());
+    /// The rules that the library checks, for a key of this algorithm. It would take the time from the system clock, so
+    /// [`check_time`](Self::check_time) does that.
+    pub(super) fn validation(&self, algorithm: Algorithm) -> Validation {
+        let mut validation = Validation::new(algorithm.into());
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.audience]);
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
@@ -76,27 +73,23 @@ impl Rules {
         validation
     }
 
-    /// Whether the claims are ours and make sense; what changes with time is left to [`in_time`](Self::in_time).
-    pub(super) fn are_kept_by(&self, claims: &Claims) -> Result<(), Denied> {
-        if claims.iss != self.issuer || claims.aud != self.audience {
-            return Err(Denied::Forged);
-        }
-        // Revocation knows accounts by this text: it has one spelling.
-        let spelt_once = claims.sub.starts_with(|first: char| first.is_ascii_digit() && first != '0');
-        let names_an_account = spelt_once && claims.sub.parse().is_ok_and(|id: i64| id > 0);
-        let lives = claims.exp.checked_sub(claims.iat).ok_or(Denied::Malformed)?;
-        // Whoever signed one that lives longer has the key, but not our rules.
-        let lives_as_ours_do = (0..=whole_seconds(self.lifetime)).contains(&lives);
-        let in_order = claims.nbf >= 0 && claims.auth_time <= claims.iat;
-        if names_an_account && !claims.jti.is_empty() && lives_as_ours_do && in_order {
+    /// The rules that the library does not have and that do not depend on the time.
+    pub(super) fn check(&self, claims: &Claims) -> Result<(), Denied> {
+        // The id of an account has one spelling, because endings are looked up by it.
+        let is_canonical = claims.sub.starts_with(|first: char| first.is_ascii_digit() && first != '0');
+        let names_an_account = is_canonical && claims.sub.parse().is_ok_and(|id: i64| id > 0);
+        let lifetime = claims.exp.checked_sub(claims.iat).ok_or(Denied::Malformed)?;
+        // A token with a longer lifetime was signed with the key, but not by this service.
+        let lifetime_is_ours = (0..=whole_seconds(self.max_lifetime)).contains(&lifetime);
+        if names_an_account && !claims.jti.is_empty() && lifetime_is_ours && claims.auth_time <= claims.iat {
             Ok(())
         } else {
             Err(Denied::Malformed)
         }
     }
 
-    /// To be asked of every request, however well the token is known.
-    pub(super) fn in_time(claims: &Claims, now: i64) -> Result<(), Denied> {
+    /// The rules that depend on the time. They are checked at each request, also for a token in the cache.
+    pub(super) fn check_time(claims: &Claims, now: i64) -> Result<(), Denied> {
         if claims.nbf > now.saturating_add(LEEWAY) || claims.iat > now.saturating_add(LEEWAY) {
             Err(Denied::FromTheFuture)
         } else if now >= claims.exp.saturating_add(LEEWAY) {

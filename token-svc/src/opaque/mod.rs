@@ -1,75 +1,61 @@
-//! Opaque tokens: random, and everything else is in a row of the server's, found by a digest of the token.
+//! Opaque access tokens: random texts. Everything else is in a row of the database, which is found by a digest of the token.
 //!
-//! * [`rows`]: the SQL
+//! * [`login`]: the row as a login
+//! * [`table`]: the SQL
 
-mod rows;
+mod login;
+mod table;
 
 use std::time::Duration;
 
-use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use shared::{
     clock::{Clock, whole_seconds},
     database::Database,
-    endings::{Endings, Shown},
+    endings::Endings,
     handover::Token,
     items::{NewItem, Which},
-    login::{Account, Device, ListedLogin, Login, LoginId, Place, Record},
+    login::{Account, Device, ListedLogin, LoginId},
     random::to_hex,
     refusal::{Denied, Refusal, Unavailable},
 };
 use sqlx::AnyConnection;
 
-use self::rows::Rows;
+pub(crate) use self::login::OpaqueLogin;
+use self::table::OpaqueTokenTable;
 use crate::{
-    items::{Items, instant},
-    text::{self, OPAQUE, random_block},
+    items::Items,
+    text::{self, OPAQUE_PREFIX, random_block},
 };
 
-/// Bytes that keys and values of the items may take together, as in a session.
-const MOST_BYTES: usize = 64 * 1024;
-/// When a token was last seen is written down once in so many seconds.
-const SEEN_EVERY: i64 = 60;
-/// Of a digest in hexadecimal.
-const U_TOKEN_BYTES: usize = 64;
+/// Keys and values of the items of one login, as in a session.
+const MAX_ITEM_BYTES: usize = 64 * 1024;
+/// Seconds between two updates of `last_seen_at`.
+const LAST_SEEN_INTERVAL: i64 = 60;
 
 /// All opaque tokens, in the database.
 #[derive(Debug)]
 pub(crate) struct OpaqueTokens {
-    rows: Rows,
+    table: OpaqueTokenTable,
     clock: Clock,
     endings: Endings,
     lifetime: Duration,
 }
 
-/// What a row has. Instants are seconds since the epoch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Kept {
-    pub(crate) id: String,
-    pub(crate) account: Account,
-    pub(crate) items: Items,
-    pub(crate) created_at: i64,
-    last_seen_at: i64,
-    pub(crate) expires_at: i64,
-    device: Device,
-    /// What the row takes: texts as they are, and eight for each number.
-    bytes: usize,
-}
-
 impl OpaqueTokens {
     pub(crate) fn new(database: Database, clock: Clock, endings: Endings, lifetime: Duration) -> Self {
-        Self { rows: Rows::new(database), clock, endings, lifetime }
+        Self { table: OpaqueTokenTable::new(database), clock, endings, lifetime }
     }
 
-    /// A new token, within a transaction that writes.
+    /// Begins a login with a new token, within a transaction that writes.
     pub(crate) async fn begin(
         &self,
         connection: &mut AnyConnection,
         (account, device): (&Account, &Device),
         items: Items,
-    ) -> sqlx::Result<(Kept, Token)> {
-        let (now, token) = (self.clock.seconds(), text::sealed(OPAQUE, &(random_block() + &random_block())));
-        let kept = Kept {
+    ) -> sqlx::Result<(OpaqueLogin, Token)> {
+        let (now, token) = (self.clock.seconds(), text::token(OPAQUE_PREFIX, &(random_block() + &random_block())));
+        let login = OpaqueLogin {
             id: random_block(),
             account: account.clone(),
             items,
@@ -79,174 +65,123 @@ impl OpaqueTokens {
             device: device.clone(),
             bytes: 0,
         };
-        self.rows.insert(connection, &digest(token.expose()), &kept).await?;
+        self.table.insert(connection, &digest(token.expose()), &login).await?;
         let token =
             Token { access_token: token, expires_in: self.lifetime, kept_for: self.lifetime, refresh_token: None };
-        Ok((kept, token))
+        Ok((login, token))
     }
 
-    /// What is kept under this token. One read, and a write where it was not seen for a while.
-    pub(crate) async fn find(&self, token: &str) -> Result<Result<Kept, Denied>, Unavailable> {
+    /// The live login of the token. One read, and a write if the token was not seen for a while.
+    pub(crate) async fn find(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
         let now = self.clock.seconds();
-        let kept = match self.row(token).await? {
-            Ok(kept) => kept,
+        let login = match self.read(token).await? {
+            Ok(login) => login,
             Err(denied) => return Ok(Err(denied)),
         };
-        if self.endings.has_ended(kept.shown(), now).await? {
+        if self.endings.has_ended(login.for_endings(), now).await? {
             return Ok(Err(Denied::Ended));
         }
-        if now - kept.last_seen_at >= SEEN_EVERY {
-            self.rows.seen(&digest(token), now).await?;
+        if now - login.last_seen_at >= LAST_SEEN_INTERVAL {
+            self.table.update_last_seen(&digest(token), now).await?;
         }
-        Ok(Ok(kept))
+        Ok(Ok(login))
     }
 
-    /// The same, whether or not an ending of all of the account's logins has reached it.
-    pub(crate) async fn row(&self, token: &str) -> Result<Result<Kept, Denied>, Unavailable> {
+    /// The login of the token, also if all logins of its account have ended.
+    pub(crate) async fn read(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
         let Some(u_token) = u_token(token) else { return Ok(Err(Denied::Malformed)) };
-        Ok(self.rows.find(&u_token, self.clock.seconds()).await?.ok_or(Denied::Ended))
+        Ok(self.table.find(&u_token, self.clock.seconds()).await?.ok_or(Denied::Ended))
     }
 
-    pub(crate) async fn put(&self, token: &str, item: NewItem) -> Result<(), Refusal> {
+    pub(crate) async fn put_item(&self, token: &str, item: NewItem) -> Result<(), Refusal> {
         let now = self.clock.seconds();
-        self.change(token, now, |items| {
+        self.change_items(token, now, |items| {
             items.put(item, now);
-            let fits = items.bytes() <= MOST_BYTES;
-            fits.then_some(()).ok_or(Refusal::TooLarge { what: "the items of a token", limit: MOST_BYTES })
+            let fits = items.bytes() <= MAX_ITEM_BYTES;
+            fits.then_some(()).ok_or(Refusal::TooLarge { what: "the items of a token", limit: MAX_ITEM_BYTES })
         })
         .await
     }
 
-    pub(crate) async fn remove(&self, token: &str, which: Which<'_>) -> Result<(), Refusal> {
-        self.change(token, self.clock.seconds(), |items| {
+    pub(crate) async fn remove_items(&self, token: &str, which: Which<'_>) -> Result<(), Refusal> {
+        self.change_items(token, self.clock.seconds(), |items| {
             items.remove(which);
             Ok(())
         })
         .await
     }
 
-    async fn change(
+    async fn change_items(
         &self,
         token: &str,
         now: i64,
         change: impl FnOnce(&mut Items) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         let u_token = u_token(token).ok_or(Refusal::NotLoggedIn(Denied::Malformed))?;
-        self.rows.change((&u_token, &self.endings), now, change).await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))
+        let changed = self.table.change_items((&u_token, &self.endings), now, change).await?;
+        changed.ok_or(Refusal::NotLoggedIn(Denied::Ended))
     }
 
-    /// The row goes, and what it kept, within a transaction that writes.
+    /// Deletes the row of the token, within a transaction that writes.
     pub(crate) async fn end(&self, connection: &mut AnyConnection, token: &str) -> sqlx::Result<()> {
         match u_token(token) {
-            Some(u_token) => self.rows.delete(connection, &u_token).await,
+            Some(u_token) => self.table.delete(connection, &u_token).await,
             None => Ok(()),
         }
     }
 
+    /// Deletes the row of the login if it belongs to the account.
     pub(crate) async fn end_of(
         &self,
         connection: &mut AnyConnection,
         account: &Account,
         id: &LoginId,
     ) -> sqlx::Result<()> {
-        self.rows.delete_of(connection, account.id, &id.0).await
+        self.table.delete_of(connection, account.id, &id.0).await
     }
 
-    /// Ends the least recently used logins of the account where there are more than `at_most`; `newest` stays.
+    /// Ends the least recently used logins of the account if there are more than `at_most`. `newest` stays.
     pub(crate) async fn end_beyond(
         &self,
         connection: &mut AnyConnection,
-        newest: &Kept,
+        newest: &OpaqueLogin,
         at_most: u32,
     ) -> sqlx::Result<()> {
-        self.rows.delete_beyond(connection, (newest.account.id, &newest.id), at_most).await
+        self.table.delete_beyond(connection, (newest.account.id, &newest.id), at_most).await
     }
 
-    /// Ends all logins of the account but this one, which goes on with the account's generation. Whether there is this one.
+    /// Ends all logins of the account except `except`, which gets the account's generation. Returns whether `except` exists.
     pub(crate) async fn end_others(
         &self,
         connection: &mut AnyConnection,
         account: &Account,
-        but: &LoginId,
+        except: &LoginId,
     ) -> sqlx::Result<bool> {
-        self.rows.delete_others(connection, account, &but.0).await
+        self.table.delete_others(connection, account, &except.0).await
     }
 
-    /// As the owner of the account sees them.
+    /// The logins of the account, for its owner.
     pub(crate) async fn list(&self, account: &Account, current: &LoginId) -> Result<Vec<ListedLogin>, Unavailable> {
         let now = self.clock.seconds();
         let mut logins = Vec::new();
-        for kept in self.rows.of_account(account.id, now).await? {
-            if !self.endings.has_ended(kept.shown(), now).await? {
-                logins.push(kept.listed(current));
+        for login in self.table.of_account(account.id, now).await? {
+            if !self.endings.has_ended(login.for_endings(), now).await? {
+                logins.push(login.listed(current));
             }
         }
         Ok(logins)
     }
 
     pub(crate) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
-        self.rows.purge(now).await
+        self.table.purge(now).await
     }
 }
 
-/// Whether the text says that it is one.
-pub(crate) fn is_opaque(token: &str) -> bool {
-    token.starts_with(OPAQUE)
-}
-
-/// The column by which a token is found; `None`, without a look-up, for a text that was never handed out.
+/// The column by which a token is found. `None`, without a look-up, for a text that this service never issued.
 fn u_token(token: &str) -> Option<String> {
-    text::body(OPAQUE, token).map(|_| digest(token))
+    text::body(OPAQUE_PREFIX, token).map(|_| digest(token))
 }
 
 fn digest(token: &str) -> String {
     to_hex(&Sha256::digest(token))
-}
-
-impl Kept {
-    pub(crate) fn shown(&self) -> Shown<'_> {
-        shown((self.account.id, self.account.generation), &self.id)
-    }
-
-    pub(crate) fn login(&self) -> Login {
-        Login {
-            username: self.account.username.clone(),
-            issued_at: instant(self.created_at),
-            expires_at: instant(self.expires_at),
-        }
-    }
-
-    pub(crate) fn login_id(&self) -> LoginId {
-        LoginId(self.id.clone())
-    }
-
-    /// All of the row but the digest.
-    pub(crate) fn record(&self, now: i64) -> Record {
-        let record = json!({
-            "id": self.id,
-            "username": self.account.username,
-            "items": self.items.live(now),
-            "created_at": instant(self.created_at),
-            "last_seen_at": instant(self.last_seen_at),
-            "expires_at": instant(self.expires_at),
-            "user_agent": self.device.user_agent,
-        });
-        Record { place: Place::Sql, bytes: u64::try_from(self.bytes).unwrap_or(u64::MAX), record: Some(record) }
-    }
-
-    fn listed(self, current: &LoginId) -> ListedLogin {
-        ListedLogin {
-            current: self.id == current.0,
-            id: LoginId(self.id),
-            created_at: instant(self.created_at),
-            last_seen_at: instant(self.last_seen_at),
-            expires_at: instant(self.expires_at),
-            user_agent: self.device.user_agent,
-        }
-    }
-}
-
-/// As the endings know a login.
-fn shown((account, generation): (i64, i64), id: &str) -> Shown<'_> {
-    Shown { account: Some(account), generation, login: id, username: "", issued_at: i64::MAX }
 }

@@ -1,4 +1,4 @@
-//! The algorithm: none, another one, or one that takes a public key for a secret.
+//! Attacks on `alg`: `none`, another algorithm, or a public key used as the secret of an HMAC.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -8,11 +8,11 @@ use token_svc::{Algorithm, FormerKey};
 
 use super::forge::{ALL, Forge, Key, encoded, key_file, ring_and_key, secret_keys};
 
-/// CVE-2015-9235 and its relatives.
+/// CVE-2015-9235 and similar.
 #[tokio::test]
 async fn algorithm_none() {
     for forge in Forge::each() {
-        forge.believes("the same header", &forge.with_header(|_| {})).await;
+        forge.accepts("the same header", &forge.with_header(|_| {})).await;
         for algorithm in [json!("none"), json!("None"), json!("NONE"), json!("nOnE"), json!(""), Value::Null] {
             let change =
                 |header: &mut serde_json::Map<String, Value>| drop(header.insert("alg".into(), algorithm.clone()));
@@ -25,7 +25,7 @@ async fn algorithm_none() {
     }
 }
 
-/// With its signature, with that of the genuine token, with an empty one, and with none.
+/// Tries the token with its own signature, with the genuine one, with an empty one, and with none.
 async fn refused_with_any_signature(forge: &Forge, what: &str, token: &str) {
     let (message, _) = token.rsplit_once('.').unwrap();
     for signature in [&token[message.len()..], &format!(".{}", forge.parts()[2]), ".", ""] {
@@ -33,13 +33,13 @@ async fn refused_with_any_signature(forge: &Forge, what: &str, token: &str) {
     }
 }
 
-/// What everybody knows of the key, in every spelling, as the secret of an HMAC.
+/// The public key, in every format, as the secret of an HMAC.
 #[tokio::test]
 async fn confusion_of_a_public_key_with_a_secret() {
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256] {
-        let forge = Forge::of(algorithm);
+        let forge = Forge::new(algorithm);
         let claims = json!(forge.claims()).to_string();
-        for secret in spellings_of_the_public_key(&forge) {
+        for secret in formats_of_the_public_key(&forge) {
             let mac = Key::Hmac(secret);
             for name in ["HS256", "HS384", "HS512", algorithm.name()] {
                 let mut header = forge.header();
@@ -52,7 +52,7 @@ async fn confusion_of_a_public_key_with_a_secret() {
     }
 }
 
-fn spellings_of_the_public_key(forge: &Forge) -> Vec<Vec<u8>> {
+fn formats_of_the_public_key(forge: &Forge) -> Vec<Vec<u8>> {
     let raw = forge.key.public();
     let info: Vec<u8> = match forge.algorithm {
         Algorithm::EdDsa => [&b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00"[..], &raw].concat(),
@@ -89,10 +89,10 @@ fn spellings_of_the_public_key(forge: &Forge) -> Vec<Vec<u8>> {
     ]
 }
 
-/// The right key and a good signature, by another algorithm than the key is for.
+/// The right key and a valid signature, but another algorithm than that of the key.
 #[tokio::test]
 async fn another_algorithm_with_the_same_key() {
-    let forge = Forge::of(Algorithm::Hs256);
+    let forge = Forge::new(Algorithm::Hs256);
     let Key::Hmac(secret) = &forge.key else { panic!("HS256 has a secret") };
     let claims = encoded(json!(forge.claims()).to_string());
     let message = |name: &str| {
@@ -117,7 +117,7 @@ async fn another_algorithm_with_the_same_key() {
     }
 }
 
-/// A service that knows a key of each algorithm: a token is for the key that it names, and for its algorithm.
+/// A service with a key of each algorithm. The key that a token names must have signed it, with the algorithm of that key.
 #[tokio::test]
 async fn confusion_among_the_keys_of_one_service() {
     for current in ALL {
@@ -125,17 +125,14 @@ async fn confusion_among_the_keys_of_one_service() {
             .into_iter()
             .map(|other| match other {
                 Algorithm::Hs256 => FormerKey::Hs256,
-                other => FormerKey::InFile(key_file(other)),
+                other => FormerKey::File(key_file(other)),
             })
             .collect();
-        let mut alone = Vec::new();
-        for other in ALL {
-            alone.push(Forge::of(other));
-        }
+        let alone = Forge::each();
         let (ring, key) = ring_and_key(current);
-        let forge = Forge::with(ring.with_formers(&formers, &secret_keys()).unwrap(), key, current, |_| {});
+        let forge = Forge::with(ring.with_former_keys(&formers, &secret_keys()).unwrap(), key, current, |_| {});
         for former in &alone {
-            forge.believes("a token of a former key", &former.genuine).await;
+            forge.accepts("a token of a former key", &former.genuine).await;
         }
         let claims = json!(forge.claims()).to_string();
         for named in &alone {
@@ -149,7 +146,7 @@ async fn confusion_among_the_keys_of_one_service() {
                         "key of {}, alg {}, signed by {}",
                         named.algorithm, claimed.algorithm, signer.algorithm
                     );
-                    if same { forge.believes(&what, &token).await } else { forge.refuses(&what, &token).await }
+                    if same { forge.accepts(&what, &token).await } else { forge.refuses(&what, &token).await }
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Tokens as an attacker makes them, and the service that they are shown to.
+//! The service under attack, and the tokens that an attacker makes.
 
 use std::{convert::identity, fs, path::PathBuf, sync::LazyLock, time::Duration};
 
@@ -19,7 +19,6 @@ use shared::{
     clock::Clock,
     keys::Keys,
     login::{Account, LoginId, Recalled},
-    presented::Presented,
     refusal::Denied,
     secret::Secret,
     settings::defaults,
@@ -28,15 +27,15 @@ use tempfile::TempDir;
 use token_svc::{Algorithm, Items, KeyRing, SignedTokens, TokenSettings};
 
 pub(crate) const NOW: i64 = 1_790_000_000;
-/// Of a token, in seconds.
+/// The lifetime of a token, in seconds.
 pub(crate) const LIFETIME: i64 = 300;
 pub(crate) const SECRET: &str = "a secret key of the service, as long as keys are";
 pub(crate) const ALL: [Algorithm; 4] = [Algorithm::Hs256, Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
 
-/// Made once: RSA keys take their time.
+/// Generated once, because RSA keys are slow to generate.
 static KEY_FILES: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
 
-/// A service, the clock that it goes by, a login of alice, and the key that signed it.
+/// A service, its clock, its key, and a token of alice that the key signed.
 pub(crate) struct Forge {
     pub(crate) algorithm: Algorithm,
     pub(crate) service: SignedTokens,
@@ -45,7 +44,7 @@ pub(crate) struct Forge {
     pub(crate) genuine: String,
 }
 
-/// A key that can sign anything.
+/// A key that signs any text.
 pub(crate) enum Key {
     Hmac(Vec<u8>),
     Ed25519(Ed25519KeyPair),
@@ -61,28 +60,25 @@ pub(crate) fn key_file(algorithm: Algorithm) -> PathBuf {
     KEY_FILES.path().join(format!("{algorithm}.pem"))
 }
 
-/// What signs, and what the attacker has got hold of.
+/// The keys of a service, and its current key in the hands of the attacker.
 pub(crate) fn ring_and_key(algorithm: Algorithm) -> (KeyRing, Key) {
     if algorithm == Algorithm::Hs256 {
         let key = secret_keys().derived("access token HS256")[0];
-        return (KeyRing::derived(&secret_keys()), Key::Hmac(key.to_vec()));
+        return (KeyRing::from_secret_keys(&secret_keys()), Key::Hmac(key.to_vec()));
     }
     let file = key_file(algorithm);
-    let ring = KeyRing::in_file(algorithm, &file).unwrap();
+    let ring = KeyRing::open(algorithm, &file).unwrap();
     let base64: String = fs::read_to_string(file).unwrap().lines().filter(|line| !line.starts_with('-')).collect();
     (ring, Key::from_pkcs8(algorithm, &STANDARD.decode(base64).unwrap()))
 }
 
 impl Forge {
-    pub(crate) fn each() -> Vec<Self> {
-        let mut all = Vec::new();
-        for algorithm in ALL {
-            all.push(Self::of(algorithm));
-        }
-        all
+    /// One service for each algorithm.
+    pub(crate) fn each() -> [Self; 4] {
+        ALL.map(Self::new)
     }
 
-    pub(crate) fn of(algorithm: Algorithm) -> Self {
+    pub(crate) fn new(algorithm: Algorithm) -> Self {
         let (ring, key) = ring_and_key(algorithm);
         Self::with(ring, key, algorithm, |_| {})
     }
@@ -100,28 +96,32 @@ impl Forge {
     }
 
     pub(crate) async fn recall(&self, token: &str) -> Recalled {
-        let presented = Presented::new(Vec::new(), Some(Secret::new(token)), None);
-        self.service.recall(&presented).await.unwrap()
+        self.service.recall(token).await.unwrap()
     }
 
-    /// Whose login the token is.
-    pub(crate) async fn asked(&self, token: &str) -> Result<String, Denied> {
+    /// The username in the token, if the service accepts the token.
+    pub(crate) async fn username(&self, token: &str) -> Result<String, Denied> {
         self.recall(token).await.login.map(|login| login.username)
     }
 
-    pub(crate) async fn believes(&self, what: &str, token: &str) {
-        assert_eq!(self.asked(token).await.as_deref(), Ok("alice"), "{}: {what} was refused: {token}", self.algorithm);
+    pub(crate) async fn accepts(&self, what: &str, token: &str) {
+        assert_eq!(
+            self.username(token).await.as_deref(),
+            Ok("alice"),
+            "{}: {what} was refused: {token}",
+            self.algorithm
+        );
     }
 
-    /// The attack, and its twin: what is refused is this token, and not every token.
+    /// Refuses this token, and still accepts the genuine one.
     pub(crate) async fn refuses(&self, what: &str, token: &str) {
         assert_ne!(token, self.genuine, "{what} is no attack");
-        let denied = self.asked(token).await;
-        assert!(denied.is_err(), "{}: {what} passed for {denied:?}: {token}", self.algorithm);
-        self.believes("the genuine token", &self.genuine).await;
+        let denied = self.username(token).await;
+        assert!(denied.is_err(), "{}: {what} was accepted for {denied:?}: {token}", self.algorithm);
+        self.accepts("the genuine token", &self.genuine).await;
     }
 
-    /// Header, claims and signature of the genuine token, as they stand in it.
+    /// The encoded header, claims and signature of the genuine token.
     pub(crate) fn parts(&self) -> [&str; 3] {
         let parts: Vec<&str> = self.genuine.split('.').collect();
         parts.try_into().unwrap()
@@ -152,7 +152,7 @@ impl Forge {
         self.signed(&json!(self.header()).to_string(), &json!(claims).to_string())
     }
 
-    /// With the claim written like this, which may be no JSON that a program would write.
+    /// The genuine claims with one of them written as `text`, which need not be valid JSON.
     pub(crate) fn with_claim_as(&self, name: &str, text: &str) -> String {
         let claims = json!(self.claims()).to_string();
         let genuine = format!("\"{name}\":{}", self.claims()[name]);
@@ -186,7 +186,7 @@ impl Key {
         }
     }
 
-    /// The bytes of the public key, as they are laid out for its kind.
+    /// The raw bytes of the public key.
     pub(crate) fn public(&self) -> Vec<u8> {
         match self {
             Self::Hmac(_) => panic!("a shared key has no public one"),
@@ -197,11 +197,11 @@ impl Key {
     }
 
     pub(crate) fn token(&self, header: &str, claims: &str) -> String {
-        self.sealed(&format!("{}.{}", encoded(header), encoded(claims)))
+        self.append_signature(&format!("{}.{}", encoded(header), encoded(claims)))
     }
 
-    /// The message, a dot and its signature.
-    pub(crate) fn sealed(&self, message: &str) -> String {
+    /// The message, a dot and the signature.
+    pub(crate) fn append_signature(&self, message: &str) -> String {
         format!("{message}.{}", encoded(self.sign(message.as_bytes())))
     }
 }

@@ -1,4 +1,4 @@
-//! What a header may ask for, and what it may say that the token is.
+//! Attacks on the header: extensions, nesting, and tokens of another type.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ async fn refused(forge: &Forge, member: &str, value: Value) {
 #[tokio::test]
 async fn an_extension_that_must_be_understood() {
     for forge in Forge::each() {
-        forge.believes("the same header", &forge.with_header(|_| {})).await;
+        forge.accepts("the same header", &forge.with_header(|_| {})).await;
         for critical in [json!(["x"]), json!([]), json!(["exp"]), json!(["b64"]), json!("x"), json!(null), json!([1])] {
             refused(&forge, "crit", critical).await;
         }
@@ -40,7 +40,7 @@ async fn compression_encryption_and_nesting() {
         refused(&forge, "anything", json!(1)).await;
         let mut nested = forge.genuine.clone();
         for _ in 0..50 {
-            nested = forge.key.sealed(&format!("{}.{}", forge.parts()[0], super::forge::encoded(&nested)));
+            nested = forge.key.append_signature(&format!("{}.{}", forge.parts()[0], super::forge::encoded(&nested)));
             forge.refuses("a token in a token", &nested).await;
             nested.truncate(1_000);
         }
@@ -48,13 +48,13 @@ async fn compression_encryption_and_nesting() {
     }
 }
 
-/// RFC 9068 §2.1, compared as RFC 7515 §4.1.9 says.
+/// `typ` is required by RFC 9068 §2.1 and compared by the rules of RFC 7515 §4.1.9.
 #[tokio::test]
 async fn a_token_of_another_type() {
     for forge in Forge::each() {
         for spelling in ["at+jwt", "application/at+jwt", "AT+JWT", "Application/AT+jwt"] {
             let token = forge.with_header(|header| drop(header.insert("typ".to_owned(), spelling.into())));
-            forge.believes(spelling, &token).await;
+            forge.accepts(spelling, &token).await;
         }
         for other in
             ["JWT", "jwt", "rt+jwt", "refresh+jwt", "id+jwt", "logout+jwt", "secevent+jwt", "dpop+jwt", "at jwt"]
@@ -91,6 +91,6 @@ async fn a_header_with_a_member_twice() {
             }
         }
         let escaped = header.replacen("alg", "\\u0061lg", 1);
-        forge.believes("a name with an escape, once", &forge.signed(&escaped, &claims)).await;
+        forge.accepts("a name with an escape, once", &forge.signed(&escaped, &claims)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! The key: named by paths, commands and queries, or brought along by the token itself.
+//! Attacks on the choice of the key: a `kid` that is a path, a command or a query, and keys in the header.
 
 use std::{io::ErrorKind, net::TcpListener};
 
@@ -13,7 +13,7 @@ fn another_key(algorithm: Algorithm) -> Key {
         Algorithm::Hs256 => Key::Hmac(b"a secret of the attacker's, long enough".to_vec()),
         algorithm => {
             let file = folder.path().join("attacker.pem");
-            token_svc::KeyRing::in_file(algorithm, &file).unwrap();
+            token_svc::KeyRing::open(algorithm, &file).unwrap();
             let pem = std::fs::read_to_string(file).unwrap();
             let base64: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
             let der = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, base64).unwrap();
@@ -27,7 +27,7 @@ async fn key_id_traversal_and_injection() {
     for forge in Forge::each() {
         let id = forge.header()["kid"].as_str().unwrap().to_owned();
         forge
-            .believes(
+            .accepts(
                 "the id as it is",
                 &forge.with_header(|header| drop(header.insert("kid".into(), id.as_str().into()))),
             )
@@ -81,12 +81,12 @@ async fn a_key_of_somebody_elses() {
     for forge in Forge::each() {
         let other = another_key(forge.algorithm);
         let (header, claims) = (json!(forge.header()).to_string(), json!(forge.claims()).to_string());
-        forge.believes("the same by the right key", &forge.signed(&header, &claims)).await;
+        forge.accepts("the same by the right key", &forge.signed(&header, &claims)).await;
         forge.refuses("another key under our key's id", &other.token(&header, &claims)).await;
     }
 }
 
-/// CVE-2018-0114 and its relatives: the header brings the key, or says where to fetch one.
+/// CVE-2018-0114 and similar: the header contains the key, or a URL to fetch it from.
 #[tokio::test]
 async fn a_key_that_the_token_brings_along() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -118,10 +118,10 @@ async fn a_key_that_the_token_brings_along() {
             forge.refuses(member, &other.token(&json!(header).to_string(), &claims)).await;
         }
     }
-    assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "somebody came to fetch a key");
+    assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "the service fetched a key");
 }
 
-/// The genuine public key, which the header has no business to hold either.
+/// The genuine public key, which a header must not contain either.
 fn forge_jwk(forge: &Forge) -> Value {
     json!(forge.service.public_keys())["keys"].get(0).cloned().unwrap_or(Value::Null)
 }

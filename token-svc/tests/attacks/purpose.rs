@@ -1,4 +1,4 @@
-//! What was made for something else: other services, other keys, and secrets that stand in documentation.
+//! Tokens and keys that were made for something else, and secrets that everybody knows.
 
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -7,7 +7,7 @@ use token_svc::{Algorithm, KeyRing};
 
 use super::forge::{Forge, Key, SECRET, ring_and_key, secret_keys};
 
-/// From tutorials, libraries' documentation and the lists of those who guess.
+/// From tutorials, documentation of libraries, and lists for guessing.
 const COMMON: [&str; 32] = [
     "",
     "secret",
@@ -59,13 +59,13 @@ async fn forging_with_common_secrets() {
     }
 }
 
-/// One secret serves many purposes, and each has a key of its own.
+/// Each purpose of the secret key has its own derived key.
 #[tokio::test]
 async fn the_same_secret_for_another_purpose() {
-    let forge = Forge::of(Algorithm::Hs256);
+    let forge = Forge::new(Algorithm::Hs256);
     let (header, claims) = (json!(forge.header()).to_string(), json!(forge.claims()).to_string());
     let right = Key::Hmac(secret_keys().derived("access token HS256")[0].to_vec());
-    forge.believes("the key for tokens", &right.token(&header, &claims)).await;
+    forge.accepts("the key for tokens", &right.token(&header, &claims)).await;
     let others = ["", "private cookie", "access token", "access token HS512", "refresh token", "access token hs256"];
     let derived = others.iter().map(|purpose| secret_keys().derived(purpose)[0].to_vec());
     let django = Sha256::digest([b"login".as_slice(), b"signer", SECRET.as_bytes()].concat()).to_vec();
@@ -74,7 +74,7 @@ async fn the_same_secret_for_another_purpose() {
     }
 }
 
-/// A credential of another mechanism, a refresh token, a session: as an access token it is nothing.
+/// A signed cookie, a session id, a login id and the like are no access tokens.
 #[tokio::test]
 async fn another_kind_of_credential() {
     for forge in Forge::each() {
@@ -93,11 +93,11 @@ async fn another_kind_of_credential() {
     }
 }
 
-/// Two deployments that share a key, and are told apart by name.
+/// Two services that share a key and differ by issuer or audience.
 #[tokio::test]
 async fn a_token_of_a_sibling_service() {
     for algorithm in super::forge::ALL {
-        let here = Forge::of(algorithm);
+        let here = Forge::new(algorithm);
         for (issuer, audience) in [("authlab", "shop"), ("shop", "authlab"), ("shop", "shop")] {
             let (ring, key) = ring_and_key(algorithm);
             let sibling = Forge::with(ring, key, algorithm, |settings| {
@@ -110,18 +110,18 @@ async fn a_token_of_a_sibling_service() {
     }
 }
 
-/// A key that is dropped is dropped for good: who stole it can sign, and nobody listens.
+/// A token signed with a removed key is refused.
 #[tokio::test]
 async fn a_key_that_was_dropped() {
-    let forge = Forge::of(Algorithm::Hs256);
+    let forge = Forge::new(Algorithm::Hs256);
     let keys = |current: &str, formers: &[&str]| {
         Keys::given(Secret::new(current), formers.iter().copied().map(Secret::new).collect()).unwrap()
     };
     let new = "another secret key, of the year that came after";
     let key = || Key::Hmac(keys(new, &[]).derived("access token HS256")[0].to_vec());
-    let during = Forge::with(KeyRing::derived(&keys(new, &[SECRET])), key(), Algorithm::Hs256, |_| {});
-    during.believes("a former key", &forge.genuine).await;
-    let after = Forge::with(KeyRing::derived(&keys(new, &[])), key(), Algorithm::Hs256, |_| {});
+    let during = Forge::with(KeyRing::from_secret_keys(&keys(new, &[SECRET])), key(), Algorithm::Hs256, |_| {});
+    during.accepts("a former key", &forge.genuine).await;
+    let after = Forge::with(KeyRing::from_secret_keys(&keys(new, &[])), key(), Algorithm::Hs256, |_| {});
     after.refuses("a key that was dropped", &forge.genuine).await;
-    after.believes("the key that came after", &during.genuine).await;
+    after.accepts("the key that came after", &during.genuine).await;
 }

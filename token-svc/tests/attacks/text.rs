@@ -1,4 +1,4 @@
-//! The text of a token: changed, cut, lengthened, spelt otherwise, or put into another format.
+//! Attacks on the text of a token: changed, cut, extended, in another spelling, or in another format.
 
 use std::fmt::Write as _;
 
@@ -71,25 +71,25 @@ async fn extension_and_trailing_bytes() {
     }
 }
 
-/// Signed with the service's key, and still larger than any of ours: nothing of it is decoded.
+/// A token with a valid signature that is longer than any token of the service is refused.
 #[tokio::test]
 async fn an_oversize_token() {
     for forge in Forge::each() {
         let padded =
             |length: usize| forge.with_claims(|claims| drop(claims.insert("pad".into(), "x".repeat(length).into())));
-        forge.believes("a token with a claim that nobody asked for", &padded(1)).await;
+        forge.accepts("a token with an unknown claim", &padded(1)).await;
         let mut length = 4_096 * 3 / 4;
         while padded(length).len() > 4_096 {
             length -= 1;
         }
-        forge.believes("the largest token", &padded(length)).await;
+        forge.accepts("the largest token", &padded(length)).await;
         forge.refuses("a token of more than 4,096 bytes", &padded(length + 2)).await;
         forge.refuses("a token of a megabyte", &padded(1_000_000)).await;
         forge.refuses("a megabyte of signature", &format!("{}{}", forge.genuine, "A".repeat(1_000_000))).await;
     }
 }
 
-/// One text for each token: another spelling of the same bytes is another token, and none of ours.
+/// A token has one spelling. Another spelling of the same bytes is refused.
 #[tokio::test]
 async fn base64_that_is_not_canonical() {
     for forge in Forge::each() {
@@ -99,9 +99,9 @@ async fn base64_that_is_not_canonical() {
             assert!(spellings.len() > 5, "{name}");
             for spelling in spellings {
                 let token = match name {
-                    // What is signed is the text, so these carry a good signature of another spelling.
-                    "header" => forge.key.sealed(&format!("{spelling}.{claims}")),
-                    "claims" => forge.key.sealed(&format!("{header}.{spelling}")),
+                    // The text is signed and not the bytes, so these signatures are valid.
+                    "header" => forge.key.append_signature(&format!("{spelling}.{claims}")),
+                    "claims" => forge.key.append_signature(&format!("{header}.{spelling}")),
                     _ => format!("{header}.{claims}.{spelling}"),
                 };
                 forge.refuses(name, &token).await;
@@ -110,7 +110,7 @@ async fn base64_that_is_not_canonical() {
     }
 }
 
-/// That lenient decoders take for the same bytes.
+/// Spellings that lenient decoders decode to the same bytes.
 fn other_spellings(part: &str) -> Vec<String> {
     let bytes = URL_SAFE_NO_PAD.decode(part).unwrap();
     let mut spellings = vec![
@@ -127,7 +127,7 @@ fn other_spellings(part: &str) -> Vec<String> {
             text
         }),
     ];
-    // The bits of the last character that belong to no byte.
+    // The bits of the last character that are not part of a byte.
     let unused = [0, 0, 4, 2][part.len() % 4];
     let last = ALPHABET.iter().position(|letter| *letter == part.as_bytes()[part.len() - 1]).unwrap();
     spellings.extend(
@@ -147,8 +147,8 @@ async fn other_serialisations() {
             general.to_string(),
             flattened.to_string(),
             encoded(flattened.to_string()),
-            // Detached payload (RFC 7515 §F), two, four and five parts.
-            forge.key.sealed(&format!("{header}.")),
+            // A detached payload (RFC 7515 §F), and two, four and five parts.
+            forge.key.append_signature(&format!("{header}.")),
             format!("{header}.{claims}"),
             format!("{header}.{claims}.{signature}.{signature}"),
             format!("{header}.{header}.{claims}.{signature}"),
@@ -159,12 +159,12 @@ async fn other_serialisations() {
     }
 }
 
-/// Text before, after and instead of the JSON, and JSON in other encodings (RFC 8725 §3.7).
+/// Text before, after and in place of the JSON, and JSON in other encodings (RFC 8725 §3.7).
 #[tokio::test]
 async fn json_that_is_not_an_object_in_utf_8() {
     for forge in Forge::each() {
         let [header, claims] = [forge.header(), forge.claims()].map(|object| json!(object).to_string());
-        forge.believes("the same JSON", &forge.signed(&header, &claims)).await;
+        forge.accepts("the same JSON", &forge.signed(&header, &claims)).await;
         let values = |text: &str| {
             let object: serde_json::Map<_, _> = serde_json::from_str(text).unwrap();
             json!(object.values().collect::<Vec<_>>()).to_string()
@@ -190,11 +190,11 @@ async fn json_that_is_not_an_object_in_utf_8() {
             ]
         };
         for bytes in bent(&header) {
-            let token = forge.key.sealed(&format!("{}.{}", encoded(&bytes), encoded(&claims)));
+            let token = forge.key.append_signature(&format!("{}.{}", encoded(&bytes), encoded(&claims)));
             forge.refuses("a header that is no object", &token).await;
         }
         for bytes in bent(&claims) {
-            let token = forge.key.sealed(&format!("{}.{}", encoded(&header), encoded(&bytes)));
+            let token = forge.key.append_signature(&format!("{}.{}", encoded(&header), encoded(&bytes)));
             forge.refuses("claims that are no object", &token).await;
         }
     }
@@ -205,7 +205,7 @@ proptest! {
     fn no_text_is_a_token(text in any::<String>(), parts in proptest::collection::vec("[A-Za-z0-9_-]{0,60}", 3)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let forge = Forge::of(token_svc::Algorithm::Hs256);
+            let forge = Forge::new(token_svc::Algorithm::Hs256);
             let [header, claims, _] = forge.parts();
             for token in [
                 text.clone(),
@@ -213,12 +213,12 @@ proptest! {
                 format!("{header}.{text}"),
                 format!("{header}.{claims}.{text}"),
                 format!("{header}.{claims}.{}", parts[0]),
-                forge.key.sealed(&format!("{header}.{}", parts[0])),
-                forge.key.sealed(&format!("{}.{claims}", parts[0])),
-                forge.key.sealed(&format!("{header}.{}", encoded(&text))),
-                forge.key.sealed(&format!("{}.{claims}", encoded(&text))),
+                forge.key.append_signature(&format!("{header}.{}", parts[0])),
+                forge.key.append_signature(&format!("{}.{claims}", parts[0])),
+                forge.key.append_signature(&format!("{header}.{}", encoded(&text))),
+                forge.key.append_signature(&format!("{}.{claims}", encoded(&text))),
             ] {
-                assert!(forge.asked(&token).await.is_err(), "{token}");
+                assert!(forge.username(&token).await.is_err(), "{token}");
             }
         });
     }

@@ -1,4 +1,4 @@
-//! Time: past, future, absent, absurd, and no number at all. The service's clock is moved by hand.
+//! Attacks on the times in a token: past, future, absent, absurd, and of the wrong type. The test sets the service's clock.
 
 use std::time::Duration;
 
@@ -6,20 +6,20 @@ use shared::refusal::Denied;
 
 use super::forge::{Forge, LIFETIME, NOW};
 
-/// Seconds that clocks may differ.
+/// Seconds by which clocks may differ.
 const LEEWAY: i64 = 5;
 
 #[tokio::test]
 async fn replay_after_expiry() {
     for forge in Forge::each() {
-        forge.believes("a fresh token", &forge.genuine).await;
+        forge.accepts("a fresh token", &forge.genuine).await;
         forge.clock.advance(Duration::from_secs((LIFETIME + LEEWAY - 1).unsigned_abs()));
-        forge.believes("a token in its last second", &forge.genuine).await;
+        forge.accepts("a token in its last second", &forge.genuine).await;
         forge.clock.advance(Duration::from_secs(1));
-        // It was verified a moment ago, and is remembered where that is done.
-        assert_eq!(forge.asked(&forge.genuine).await, Err(Denied::Expired), "{}", forge.algorithm);
+        // The token was just verified and is in the cache.
+        assert_eq!(forge.username(&forge.genuine).await, Err(Denied::Expired), "{}", forge.algorithm);
         forge.clock.advance(Duration::from_hours(24 * 365));
-        assert_eq!(forge.asked(&forge.genuine).await, Err(Denied::Expired), "{}", forge.algorithm);
+        assert_eq!(forge.username(&forge.genuine).await, Err(Denied::Expired), "{}", forge.algorithm);
     }
 }
 
@@ -34,10 +34,10 @@ async fn clocks_that_differ() {
                 claims.insert("exp".to_owned(), (at + LIFETIME).into());
             })
         };
-        forge.believes("an issuer 5 s ahead", &issued(NOW + LEEWAY)).await;
+        forge.accepts("an issuer 5 s ahead", &issued(NOW + LEEWAY)).await;
         forge.refuses("an issuer 6 s ahead", &issued(NOW + LEEWAY + 1)).await;
         forge.refuses("an issuer an hour ahead", &issued(NOW + 3_600)).await;
-        forge.believes("an issuer 5 minutes behind", &issued(NOW - LIFETIME)).await;
+        forge.accepts("an issuer 5 minutes behind", &issued(NOW - LIFETIME)).await;
         forge.refuses("an issuer so far behind that its tokens are dead", &issued(NOW - LIFETIME - LEEWAY)).await;
     }
 }
@@ -46,8 +46,8 @@ async fn clocks_that_differ() {
 async fn expiry_that_is_absent_absurd_or_no_number() {
     for forge in Forge::each() {
         let exp = |text: &str| forge.with_claim_as("exp", text);
-        forge.believes("exp as it was", &exp(&(NOW + LIFETIME).to_string())).await;
-        forge.believes("exp within the leeway", &exp(&NOW.to_string())).await;
+        forge.accepts("exp as it was", &exp(&(NOW + LIFETIME).to_string())).await;
+        forge.accepts("exp within the leeway", &exp(&NOW.to_string())).await;
         for absurd in [
             "null",
             "\"string\"",
@@ -93,14 +93,14 @@ async fn expiry_that_is_absent_absurd_or_no_number() {
 async fn not_before_and_issued_at() {
     for forge in Forge::each() {
         let earlier = forge.with_claims(|claims| drop(claims.insert("nbf".to_owned(), (NOW - 10).into())));
-        forge.believes("nbf in the past", &earlier).await;
+        forge.accepts("nbf in the past", &earlier).await;
         let sooner = forge.with_claims(|claims| {
             for name in ["auth_time", "iat", "nbf"] {
                 claims.insert(name.to_owned(), (NOW - 10).into());
             }
             claims.insert("exp".to_owned(), (NOW - 10 + LIFETIME).into());
         });
-        forge.believes("iat in the past", &sooner).await;
+        forge.accepts("iat in the past", &sooner).await;
         for name in ["nbf", "iat", "auth_time"] {
             for at in [NOW + 3_600, NOW + LEEWAY + 1, i64::MAX] {
                 let token = forge.with_claims(|claims| drop(claims.insert(name.to_owned(), at.into())));

@@ -27,7 +27,7 @@ fn weak_and_wrong_keys_are_refused_at_the_start() {
         path(name)
     };
     let refused = |algorithm: Algorithm, file: &Path| {
-        let error = KeyRing::in_file(algorithm, file).unwrap_err().to_string();
+        let error = KeyRing::open(algorithm, file).unwrap_err().to_string();
         assert!(error.contains("JWT_KEY_FILE"), "{error}");
         error
     };
@@ -45,11 +45,12 @@ fn weak_and_wrong_keys_are_refused_at_the_start() {
         ("rsa3072.pem", Algorithm::Rs256, &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072"]),
     ] {
         let file = written(name, &genpkey(options));
-        let ring = KeyRing::in_file(algorithm, &file).expect(name);
+        let ring = KeyRing::open(algorithm, &file).expect(name);
         // The same key by its public part.
         let public = written("public.pem", &openssl(&["pkey", "-pubout", "-in", file.to_str().unwrap()]));
-        let former =
-            KeyRing::derived(&secret_keys()).with_formers(&[FormerKey::InFile(public)], &secret_keys()).unwrap();
+        let former = KeyRing::from_secret_keys(&secret_keys())
+            .with_former_keys(&[FormerKey::File(public)], &secret_keys())
+            .unwrap();
         assert_eq!(json!(former.public_keys()), json!(ring.public_keys()), "{name}");
         for other in
             [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256].into_iter().filter(|other| *other != algorithm)
@@ -70,7 +71,8 @@ fn weak_and_wrong_keys_are_refused_at_the_start() {
         let said = refused(Algorithm::Rs256, &file);
         assert!(said.contains(name) && said.contains("2,048 bits"), "{said}");
         let public = written("public.pem", &openssl(&["pkey", "-pubout", "-in", file.to_str().unwrap()]));
-        let former = KeyRing::derived(&secret_keys()).with_formers(&[FormerKey::InFile(public)], &secret_keys());
+        let former =
+            KeyRing::from_secret_keys(&secret_keys()).with_former_keys(&[FormerKey::File(public)], &secret_keys());
         assert!(former.unwrap_err().to_string().contains("JWT_KEY_FALLBACKS"), "{name} as a former key");
     }
     for text in ["", "a key of words", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"] {
@@ -80,8 +82,9 @@ fn weak_and_wrong_keys_are_refused_at_the_start() {
     let open = path("p256.pem");
     fs::set_permissions(&open, Permissions::from_mode(0o644)).unwrap();
     assert!(refused(Algorithm::Es256, &open).contains("chmod 600"));
-    let former = KeyRing::derived(&secret_keys()).with_formers(&[FormerKey::InFile(open)], &secret_keys());
+    let former = KeyRing::from_secret_keys(&secret_keys()).with_former_keys(&[FormerKey::File(open)], &secret_keys());
     assert!(former.unwrap_err().to_string().contains("chmod 600"), "a former key has to be kept as well");
-    let missing = KeyRing::derived(&secret_keys()).with_formers(&[FormerKey::InFile(path("-"))], &secret_keys());
+    let missing =
+        KeyRing::from_secret_keys(&secret_keys()).with_former_keys(&[FormerKey::File(path("-"))], &secret_keys());
     assert!(missing.unwrap_err().to_string().contains("JWT_KEY_FALLBACKS"));
 }

@@ -57,7 +57,7 @@ impl Ground {
 
 impl KeyOf {
     fn as_former(&self) -> FormerKey {
-        if self.algorithm == Algorithm::Hs256 { FormerKey::Hs256 } else { FormerKey::InFile(self.file.clone()) }
+        if self.algorithm == Algorithm::Hs256 { FormerKey::Hs256 } else { FormerKey::File(self.file.clone()) }
     }
 }
 
@@ -136,10 +136,10 @@ async fn another_algorithm_logs_nobody_out() {
 async fn of_a_former_key_the_public_part_is_enough() {
     let ground = Ground::new();
     let (old, new) = (ground.key(Algorithm::EdDsa, "old.pem"), ground.key(Algorithm::EdDsa, "new.pem"));
-    let jwks = json!(KeyRing::in_file(Algorithm::EdDsa, &old.file).unwrap().public_keys());
+    let jwks = json!(KeyRing::open(Algorithm::EdDsa, &old.file).unwrap().public_keys());
     let public = ground.folder.path().join("public.pem");
     std::fs::write(&public, public_pem(&jwks["keys"][0])).unwrap();
-    a_rotation_logs_nobody_out(&ground, &old, &new, FormerKey::InFile(public)).await;
+    a_rotation_logs_nobody_out(&ground, &old, &new, FormerKey::File(public)).await;
 }
 
 /// As `openssl pkey -pubout` writes it (RFC 8410 §4).
@@ -154,7 +154,7 @@ fn public_pem(key: &Value) -> String {
 async fn instances_that_are_restarted_one_by_one_take_what_the_others_sign() {
     let ground = Ground::new();
     let (old, new) = (ground.key(Algorithm::Hs256, "-"), ground.key(Algorithm::Es256, "new.pem"));
-    KeyRing::in_file(Algorithm::Es256, &new.file).unwrap();
+    KeyRing::open(Algorithm::Es256, &new.file).unwrap();
     let (_one, first) = ground.start(&old, &[new.as_former()]).await;
     let (_other, second) = ground.start(&new, &[old.as_former()]).await;
     for (at, other) in [(&first, &second), (&second, &first)] {
@@ -168,17 +168,17 @@ fn every_key_that_verifies_is_published_and_no_shared_one() {
     let ground = Ground::new();
     let keys =
         [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256].map(|algorithm| ground.key(algorithm, algorithm.name()));
-    let alone = |key: &KeyOf| KeyRing::in_file(key.algorithm, &key.file).unwrap();
+    let alone = |key: &KeyOf| KeyRing::open(key.algorithm, &key.file).unwrap();
     let ids = |ring: &KeyRing| -> Vec<Value> {
         json!(ring.public_keys())["keys"].as_array().unwrap().iter().map(|key| key["kid"].clone()).collect()
     };
     let each: Vec<Value> = keys.iter().flat_map(|key| ids(&alone(key))).collect();
     let formers: Vec<FormerKey> = keys.iter().map(KeyOf::as_former).chain([FormerKey::Hs256]).collect();
     for former in [&formers[..], &[&formers[..], &formers[..]].concat()] {
-        let ring = KeyRing::derived(&secret_keys()).with_formers(former, &secret_keys()).unwrap();
+        let ring = KeyRing::from_secret_keys(&secret_keys()).with_former_keys(former, &secret_keys()).unwrap();
         assert_eq!(ids(&ring), each, "HS256 signs; the next key is there already, and each is there once");
     }
-    let rotated = alone(&keys[1]).with_formers(&formers, &secret_keys()).unwrap();
+    let rotated = alone(&keys[1]).with_former_keys(&formers, &secret_keys()).unwrap();
     assert_eq!(ids(&rotated)[0], each[1], "the current key first");
     assert_eq!(ids(&rotated).len(), 3);
     assert!(!json!(rotated.public_keys()).to_string().contains("oct"));

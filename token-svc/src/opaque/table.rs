@@ -1,4 +1,4 @@
-//! The rows of opaque tokens. A change first takes the row, so that of two at once both survive.
+//! The table of opaque tokens. A change of items locks the row first, so that of two changes at once none is lost.
 
 use shared::{
     database::{Database, answer, unavailable},
@@ -9,10 +9,13 @@ use shared::{
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Kept, U_TOKEN_BYTES, shown};
+use super::login::{OpaqueLogin, for_endings};
 use crate::items::Items;
 
-/// The rows of which this holds.
+/// The length of a digest in hexadecimal.
+const U_TOKEN_BYTES: usize = 64;
+
+/// Selects the rows for which the condition holds.
 macro_rules! tokens {
     ($condition:literal) => {
         concat!(
@@ -24,78 +27,83 @@ macro_rules! tokens {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Rows {
+pub(super) struct OpaqueTokenTable {
     database: Database,
     meter: TableMeter,
 }
 
-impl Rows {
+impl OpaqueTokenTable {
     pub(super) fn new(database: Database) -> Self {
         Self { meter: database.table("opaque_token"), database }
     }
 
-    pub(super) async fn insert(&self, connection: &mut AnyConnection, u_token: &str, kept: &Kept) -> sqlx::Result<()> {
+    pub(super) async fn insert(
+        &self,
+        connection: &mut AnyConnection,
+        u_token: &str,
+        login: &OpaqueLogin,
+    ) -> sqlx::Result<()> {
         let insert = sqlx::query(
             "INSERT INTO opaque_token (u_token, id, account, items, created_at, last_seen_at, expires_at, user_agent, \
              account_generation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         );
-        let insert = insert.bind(u_token).bind(&kept.id).bind(kept.account.id).bind(written(&kept.items));
-        let insert = insert.bind(kept.created_at).bind(kept.last_seen_at).bind(kept.expires_at);
-        let insert = insert.bind(&kept.device.user_agent).bind(kept.account.generation);
+        let insert = insert.bind(u_token).bind(&login.id).bind(login.account.id).bind(to_json(&login.items));
+        let insert = insert.bind(login.created_at).bind(login.last_seen_at).bind(login.expires_at);
+        let insert = insert.bind(&login.device.user_agent).bind(login.account.generation);
         self.meter.insert.measured(insert.execute(connection)).await.map(drop)
     }
 
-    pub(super) async fn find(&self, u_token: &str, now: i64) -> Result<Option<Kept>, Unavailable> {
+    pub(super) async fn find(&self, u_token: &str, now: i64) -> Result<Option<OpaqueLogin>, Unavailable> {
         let query = sqlx::query(tokens!("o.u_token = $1 AND o.expires_at > $2")).bind(u_token).bind(now);
         let row = answer(self.meter.select.measured(query.fetch_optional(self.database.pool()))).await?;
-        row.as_ref().map(kept).transpose().map_err(unavailable)
+        row.as_ref().map(login).transpose().map_err(unavailable)
     }
 
-    pub(super) async fn of_account(&self, account: i64, now: i64) -> Result<Vec<Kept>, Unavailable> {
+    pub(super) async fn of_account(&self, account: i64, now: i64) -> Result<Vec<OpaqueLogin>, Unavailable> {
         let query = sqlx::query(tokens!("o.account = $1 AND o.expires_at > $2")).bind(account).bind(now);
         let rows = answer(self.meter.select.measured(query.fetch_all(self.database.pool()))).await?;
-        rows.iter().map(kept).collect::<sqlx::Result<_>>().map_err(unavailable)
+        rows.iter().map(login).collect::<sqlx::Result<_>>().map_err(unavailable)
     }
 
-    pub(super) async fn seen(&self, u_token: &str, now: i64) -> Result<(), Unavailable> {
-        let seen = sqlx::query("UPDATE opaque_token SET last_seen_at = $2 WHERE u_token = $1 AND last_seen_at < $2");
-        self.database.change(&self.meter.update, seen.bind(u_token).bind(now)).await.map(drop)
+    pub(super) async fn update_last_seen(&self, u_token: &str, now: i64) -> Result<(), Unavailable> {
+        let update = sqlx::query("UPDATE opaque_token SET last_seen_at = $2 WHERE u_token = $1 AND last_seen_at < $2");
+        self.database.change(&self.meter.update, update.bind(u_token).bind(now)).await.map(drop)
     }
 
-    /// What `change` makes of the items; `None` if there is no such token any more, or if its login has ended. A refusal changes nothing.
-    pub(super) async fn change(
+    /// Changes the items. `None` if the token is gone or its login has ended. A refusal of `change` leaves the items as they were.
+    pub(super) async fn change_items(
         &self,
         (u_token, endings): (&str, &Endings),
         now: i64,
         change: impl FnOnce(&mut Items) -> Result<(), Refusal>,
     ) -> Result<Option<()>, Refusal> {
-        answer(self.meter.update.measured(self.changed((u_token, endings), now, change))).await?
+        answer(self.meter.update.measured(self.lock_and_change((u_token, endings), now, change))).await?
     }
 
-    async fn changed(
+    async fn lock_and_change(
         &self,
         (u_token, endings): (&str, &Endings),
         now: i64,
         change: impl FnOnce(&mut Items) -> Result<(), Refusal>,
     ) -> sqlx::Result<Result<Option<()>, Refusal>> {
         let mut transaction = self.database.begin_to_write().await?;
-        let take = "UPDATE opaque_token SET last_seen_at = $2 WHERE u_token = $1 AND expires_at > $2 \
+        let lock = "UPDATE opaque_token SET last_seen_at = $2 WHERE u_token = $1 AND expires_at > $2 \
                     RETURNING items, id, account, account_generation";
-        let row = sqlx::query(take).bind(u_token).bind(now).fetch_optional(&mut *transaction).await?;
+        let row = sqlx::query(lock).bind(u_token).bind(now).fetch_optional(&mut *transaction).await?;
         let Some(row) = row else { return Ok(Ok(None)) };
         let id: String = row.try_get("id")?;
-        let shown = shown((row.try_get("account")?, row.try_get("account_generation")?), &id);
-        match endings.has_ended_in(&mut transaction, shown, now).await {
+        let login = for_endings((row.try_get("account")?, row.try_get("account_generation")?), &id);
+        match endings.has_ended_in(&mut transaction, login, now).await {
             Ok(false) => {}
             Ok(true) => return Ok(Ok(None)),
             Err(unavailable) => return Ok(Err(unavailable.into())),
         }
-        let mut items = read(&row)?;
+        let mut items = items(&row)?;
         if let Err(refusal) = change(&mut items) {
             return Ok(Err(refusal));
         }
         let write = sqlx::query("UPDATE opaque_token SET items = $2 WHERE u_token = $1");
-        write.bind(u_token).bind(written(&items)).execute(&mut *transaction).await?;
+        write.bind(u_token).bind(to_json(&items)).execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(Ok(Some(())))
     }
@@ -110,7 +118,7 @@ impl Rows {
         self.meter.delete.measured(delete.execute(connection)).await.map(drop)
     }
 
-    /// Deletes the account's tokens but the `keep` that were used last; `newest` is one of them.
+    /// Keeps the account's `keep` most recently used tokens, `newest` among them, and deletes the others.
     pub(super) async fn delete_beyond(
         &self,
         connection: &mut AnyConnection,
@@ -125,17 +133,18 @@ impl Rows {
         self.meter.delete.measured(delete.execute(connection)).await.map(drop)
     }
 
-    /// Deletes the account's tokens but the one of this id, which goes on with the account's generation. Whether there is this one.
+    /// Deletes the account's tokens except `except`, which gets the account's generation. Returns whether `except` exists.
     pub(super) async fn delete_others(
         &self,
         connection: &mut AnyConnection,
         account: &Account,
-        but: &str,
+        except: &str,
     ) -> sqlx::Result<bool> {
-        let delete = sqlx::query("DELETE FROM opaque_token WHERE account = $1 AND id <> $2").bind(account.id).bind(but);
+        let delete =
+            sqlx::query("DELETE FROM opaque_token WHERE account = $1 AND id <> $2").bind(account.id).bind(except);
         self.meter.delete.measured(delete.execute(&mut *connection)).await?;
         let update = sqlx::query("UPDATE opaque_token SET account_generation = $2 WHERE id = $1");
-        let update = update.bind(but).bind(account.generation).execute(connection);
+        let update = update.bind(except).bind(account.generation).execute(connection);
         Ok(self.meter.update.measured(update).await?.rows_affected() > 0)
     }
 
@@ -145,19 +154,19 @@ impl Rows {
     }
 }
 
-fn kept(row: &AnyRow) -> sqlx::Result<Kept> {
-    let (id, items): (String, String) = (row.try_get("id")?, row.try_get("items")?);
+fn login(row: &AnyRow) -> sqlx::Result<OpaqueLogin> {
+    let (id, json): (String, String) = (row.try_get("id")?, row.try_get("items")?);
     let device = Device { user_agent: row.try_get("user_agent")? };
     let agent = device.user_agent.as_ref().map_or(0, String::len);
-    Ok(Kept {
-        bytes: U_TOKEN_BYTES + id.len() + items.len() + agent + 5 * size_of::<i64>(),
+    Ok(OpaqueLogin {
+        bytes: U_TOKEN_BYTES + id.len() + json.len() + agent + 5 * size_of::<i64>(),
         id,
         account: Account {
             id: row.try_get("account")?,
             username: row.try_get("username")?,
             generation: row.try_get("account_generation")?,
         },
-        items: read(row)?,
+        items: items(row)?,
         created_at: row.try_get("created_at")?,
         last_seen_at: row.try_get("last_seen_at")?,
         expires_at: row.try_get("expires_at")?,
@@ -165,10 +174,10 @@ fn kept(row: &AnyRow) -> sqlx::Result<Kept> {
     })
 }
 
-fn read(row: &AnyRow) -> sqlx::Result<Items> {
+fn items(row: &AnyRow) -> sqlx::Result<Items> {
     serde_json::from_str(row.try_get("items")?).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
-fn written(items: &Items) -> String {
+fn to_json(items: &Items) -> String {
     serde_json::to_string(items).expect("items are JSON")
 }

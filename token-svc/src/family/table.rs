@@ -1,4 +1,4 @@
-//! The rows of families. Each change is one statement, so that a race has one winner on every engine.
+//! The table of families. Each change is one statement, so that a race has one winner in every database.
 
 use shared::{
     database::{Database, answer, unavailable},
@@ -8,9 +8,9 @@ use shared::{
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Ended, Family};
+use super::state::Family;
 
-/// The rows of which this holds, and whose logins no ending of all of the account's has reached.
+/// Selects the rows for which the condition holds and whose login no ending of all the account's logins has reached.
 macro_rules! families {
     ($condition:literal) => {
         concat!(
@@ -24,13 +24,22 @@ macro_rules! families {
     };
 }
 
+/// A family that was deleted. Its access tokens may still be in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EndedFamily {
+    pub(crate) id: String,
+    pub(crate) account: i64,
+    /// When the last of them expires, in seconds since the epoch; 0 if version 0.1 issued them.
+    pub(crate) access_expires_at: i64,
+}
+
 #[derive(Clone, Debug)]
-pub(super) struct Rows {
+pub(super) struct FamilyTable {
     database: Database,
     meter: TableMeter,
 }
 
-impl Rows {
+impl FamilyTable {
     pub(super) fn new(database: Database) -> Self {
         Self { meter: database.table("token_family"), database }
     }
@@ -52,7 +61,7 @@ impl Rows {
         self.meter.insert.measured(insert.execute(connection)).await.map(drop)
     }
 
-    /// The family, unless its time is over.
+    /// `None` also for an expired family.
     pub(super) async fn find(&self, id: &str, now: i64) -> Result<Option<Family>, Unavailable> {
         let query = sqlx::query(families!("f.id = $1 AND f.expires_at > $2")).bind(id).bind(now);
         let row = answer(self.meter.select.measured(query.fetch_optional(self.database.pool()))).await?;
@@ -65,8 +74,8 @@ impl Rows {
         rows.iter().map(family).collect::<sqlx::Result<_>>().map_err(unavailable)
     }
 
-    /// Spends the refresh token of this number; the access token that it buys expires by `access_expires_at`. Whoever is told that it
-    /// did is the only one.
+    /// Spends the refresh token of this generation. The access token issued for it expires at `access_expires_at` at the latest. Of
+    /// several calls at once, one returns `true`.
     pub(super) async fn spend(
         &self,
         id: &str,
@@ -82,54 +91,54 @@ impl Rows {
         Ok(self.database.change(&self.meter.update, spend).await? > 0)
     }
 
-    /// Deletes the family and says what there was.
-    pub(super) async fn take(&self, connection: &mut AnyConnection, id: &str) -> sqlx::Result<Option<Ended>> {
-        let take =
+    pub(super) async fn delete(&self, connection: &mut AnyConnection, id: &str) -> sqlx::Result<Option<EndedFamily>> {
+        let delete =
             sqlx::query("DELETE FROM token_family WHERE id = $1 RETURNING id, account, access_expires_at").bind(id);
-        self.meter.delete.measured(take.fetch_optional(connection)).await?.as_ref().map(ended).transpose()
+        self.meter.delete.measured(delete.fetch_optional(connection)).await?.as_ref().map(ended).transpose()
     }
 
-    /// The same for a family of this account.
-    pub(super) async fn take_of(
+    /// Deletes the family if it belongs to the account.
+    pub(super) async fn delete_of(
         &self,
         connection: &mut AnyConnection,
         account: i64,
         id: &str,
-    ) -> sqlx::Result<Option<Ended>> {
-        let take = sqlx::query(
+    ) -> sqlx::Result<Option<EndedFamily>> {
+        let delete = sqlx::query(
             "DELETE FROM token_family WHERE account = $1 AND id = $2 RETURNING id, account, access_expires_at",
         );
-        let take = take.bind(account).bind(id).fetch_optional(connection);
-        self.meter.delete.measured(take).await?.as_ref().map(ended).transpose()
+        let delete = delete.bind(account).bind(id).fetch_optional(connection);
+        self.meter.delete.measured(delete).await?.as_ref().map(ended).transpose()
     }
 
-    /// Deletes the account's families but the `keep` that were used last; `newest` is one of them.
-    pub(super) async fn take_beyond(
+    /// Keeps the account's `keep` most recently used families, `newest` among them, and deletes the others.
+    pub(super) async fn delete_beyond(
         &self,
         connection: &mut AnyConnection,
         (account, newest): (i64, &str),
         keep: u32,
-    ) -> sqlx::Result<Vec<Ended>> {
-        let take = sqlx::query(
+    ) -> sqlx::Result<Vec<EndedFamily>> {
+        let delete = sqlx::query(
             "DELETE FROM token_family WHERE id IN (SELECT id FROM token_family WHERE account = $1 AND id <> $2 \
              ORDER BY refreshed_at DESC, created_at DESC, id LIMIT 1000000 OFFSET $3) \
              RETURNING id, account, access_expires_at",
         );
-        let take = take.bind(account).bind(newest).bind(i64::from(keep.saturating_sub(1))).fetch_all(connection);
-        self.meter.delete.measured(take).await?.iter().map(ended).collect()
+        let delete = delete.bind(account).bind(newest).bind(i64::from(keep.saturating_sub(1))).fetch_all(connection);
+        self.meter.delete.measured(delete).await?.iter().map(ended).collect()
     }
 
-    /// Deletes the account's families but the one of this id, which goes on with the account's generation.
+    /// Deletes the account's families except `except`, which gets the account's generation.
     pub(super) async fn delete_others(
         &self,
         connection: &mut AnyConnection,
         account: &Account,
-        but: &str,
+        except: &str,
     ) -> sqlx::Result<()> {
-        let delete = sqlx::query("DELETE FROM token_family WHERE account = $1 AND id <> $2").bind(account.id).bind(but);
+        let delete =
+            sqlx::query("DELETE FROM token_family WHERE account = $1 AND id <> $2").bind(account.id).bind(except);
         self.meter.delete.measured(delete.execute(&mut *connection)).await?;
         let update = sqlx::query("UPDATE token_family SET account_generation = $2 WHERE id = $1");
-        let update = update.bind(but).bind(account.generation).execute(connection);
+        let update = update.bind(except).bind(account.generation).execute(connection);
         self.meter.update.measured(update).await.map(drop)
     }
 
@@ -139,8 +148,8 @@ impl Rows {
     }
 }
 
-fn ended(row: &AnyRow) -> sqlx::Result<Ended> {
-    Ok(Ended {
+fn ended(row: &AnyRow) -> sqlx::Result<EndedFamily> {
+    Ok(EndedFamily {
         id: row.try_get("id")?,
         account: row.try_get("account")?,
         access_expires_at: row.try_get("access_expires_at")?,

@@ -1,0 +1,253 @@
+//! How logins begin and end. Each change is one transaction over families, opaque tokens and endings. If it fails, nothing has changed,
+//! and the client can try again.
+
+use shared::{
+    database::answer,
+    endings::Shown,
+    handover::{Handover, REFRESH_COOKIE},
+    login::{Account, Granted, LoginId, NewLogin},
+    refusal::{Denied, Refusal, Unavailable},
+    tokens::TokenKind,
+};
+use sqlx::AnyConnection;
+
+use super::{IssuedTokens, PresentedLogin};
+use crate::{access_token::AccessToken, family::EndedFamily, items::Items};
+
+/// Logins that are about to end: families whose access tokens may still be in use, and opaque tokens.
+#[derive(Debug, Default)]
+struct LoginsToEnd {
+    families: Vec<EndedFamily>,
+    opaque: Vec<String>,
+}
+
+/// No login has this id.
+const NO_LOGIN: LoginId = LoginId(String::new());
+
+impl IssuedTokens {
+    /// Begins a login. With `ends_others`, all other logins of the account end.
+    pub(super) async fn begin(
+        &self,
+        kind: TokenKind,
+        new: NewLogin<'_>,
+        items: Items,
+        ends_others: bool,
+    ) -> Result<Granted, Refusal> {
+        // The login in the cookies that are replaced ends, or any copy of them would keep it alive.
+        let mut to_end = LoginsToEnd::default();
+        if new.into_cookies {
+            let refresh_tokens = new.presented.credentials(REFRESH_COOKIE);
+            to_end = self.logins_of(&AccessToken::from_cookies(new.presented), &refresh_tokens).await?;
+        }
+        let begun = answer(async {
+            let mut transaction = self.database.begin_to_write().await?;
+            self.database.serialize_account(&mut transaction, new.account.id).await?;
+            if !self.endings.stands_in(&mut transaction, new.account).await? {
+                return Ok(None);
+            }
+            let (granted, ended) = match kind {
+                TokenKind::Jwt => self.begin_family(&mut transaction, new, items, ends_others).await?,
+                TokenKind::Opaque => self.begin_opaque(&mut transaction, new, items, ends_others).await?,
+            };
+            to_end.families.extend(ended);
+            let ended = self.write_ended(&mut transaction, to_end).await?;
+            transaction.commit().await?;
+            Ok(Some((granted, ended)))
+        });
+        let (granted, ended) = begun.await?.ok_or(Refusal::PasswordReplaced)?;
+        self.learn(&ended);
+        Ok(granted)
+    }
+
+    async fn begin_family(
+        &self,
+        connection: &mut AnyConnection,
+        new: NewLogin<'_>,
+        items: Items,
+        ends_others: bool,
+    ) -> sqlx::Result<(Granted, Vec<EndedFamily>)> {
+        let (family, refresh_token) = self.families.begin(connection, new.account, new.device).await?;
+        if ends_others {
+            self.end_all_except(connection, new.account, &family.login_id()).await?;
+        }
+        let ended = match self.logins_at_most {
+            Some(at_most) => self.families.end_beyond(connection, &family, at_most.get()).await?,
+            None => Vec::new(),
+        };
+        let times = (family.created_at, family.created_at);
+        let (login, token) = self.signed.issue(new.account, &family.login_id(), times, items);
+        let handover = Handover::token(self.with_refresh_token(token, &family, refresh_token));
+        Ok((Granted { login, handover }, ended))
+    }
+
+    async fn begin_opaque(
+        &self,
+        connection: &mut AnyConnection,
+        new: NewLogin<'_>,
+        items: Items,
+        ends_others: bool,
+    ) -> sqlx::Result<(Granted, Vec<EndedFamily>)> {
+        let (login, token) = self.opaque.begin(connection, (new.account, new.device), items).await?;
+        if ends_others {
+            self.end_all_except(connection, new.account, &login.login_id()).await?;
+        }
+        if let Some(at_most) = self.logins_at_most {
+            self.opaque.end_beyond(connection, &login, at_most.get()).await?;
+        }
+        let mut handover = Handover::token(token);
+        // The refresh cookie of the former login would bring that login back.
+        if new.presented.shows(REFRESH_COOKIE) {
+            handover.cookies.extend(Handover::delete_cookie(REFRESH_COOKIE).cookies);
+        }
+        Ok((Granted { login: login.login(), handover }, Vec::new()))
+    }
+
+    /// The logins of these tokens, live or not.
+    async fn logins_of(
+        &self,
+        access_tokens: &[AccessToken<'_>],
+        refresh_tokens: &[&str],
+    ) -> Result<LoginsToEnd, Unavailable> {
+        let mut found = LoginsToEnd::default();
+        for access_token in access_tokens {
+            match access_token {
+                AccessToken::Jwt(token) => found.families.extend(self.family_of(token)),
+                AccessToken::Opaque(token) => found.opaque.push((*token).to_owned()),
+            }
+        }
+        for refresh_token in refresh_tokens {
+            if let Some(family) = self.families.find_by_token(refresh_token).await? {
+                found.families.push(self.ended_family(family.id, family.account.id, 0));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The family of a JWT, live or not.
+    fn family_of(&self, token: &str) -> Option<EndedFamily> {
+        let claims = self.signed.read(token).ok()?;
+        Some(self.ended_family(claims.jti.clone(), claims.account().id, claims.exp))
+    }
+
+    /// A family whose access tokens have expired by `access_expires_at`, or, if that is later, when a token expires that is issued now.
+    fn ended_family(&self, id: String, account: i64, access_expires_at: i64) -> EndedFamily {
+        let access_expires_at = access_expires_at.max(self.newest_access_token_expires_at());
+        EndedFamily { id, account, access_expires_at }
+    }
+
+    /// Deletes the rows that are left, and writes an ending for each family, which ends its access tokens.
+    async fn write_ended(&self, connection: &mut AnyConnection, to_end: LoginsToEnd) -> sqlx::Result<Vec<EndedFamily>> {
+        for token in to_end.opaque {
+            self.opaque.end(connection, &token).await?;
+        }
+        let mut written = Vec::with_capacity(to_end.families.len());
+        for family in to_end.families {
+            let found = self.families.end(connection, &family.id).await?;
+            let later = found.map_or(0, |found| found.access_expires_at);
+            let family = self.ended_family(family.id, family.account, family.access_expires_at.max(later));
+            self.endings.write_login(connection, for_endings(&family), family.access_expires_at).await?;
+            written.push(family);
+        }
+        Ok(written)
+    }
+
+    fn learn(&self, ended: &[EndedFamily]) {
+        for family in ended {
+            self.endings.learn_login(for_endings(family), family.access_expires_at);
+        }
+    }
+
+    async fn end(&self, to_end: LoginsToEnd) -> Result<(), Unavailable> {
+        if to_end.families.is_empty() && to_end.opaque.is_empty() {
+            return Ok(());
+        }
+        let ended = answer(async {
+            let mut transaction = self.database.begin_to_write().await?;
+            let ended = self.write_ended(&mut transaction, to_end).await?;
+            transaction.commit().await?;
+            Ok(ended)
+        });
+        self.learn(&ended.await?);
+        Ok(())
+    }
+
+    /// Ends the logins of these tokens.
+    pub(super) async fn end_by_tokens(
+        &self,
+        access_tokens: &[AccessToken<'_>],
+        refresh_tokens: &[&str],
+    ) -> Result<(), Unavailable> {
+        self.end(self.logins_of(access_tokens, refresh_tokens).await?).await
+    }
+
+    /// Ends a family and its access tokens.
+    pub(super) async fn end_family(&self, id: &str, account: &Account) -> Result<(), Unavailable> {
+        let families = vec![self.ended_family(id.to_owned(), account.id, 0)];
+        self.end(LoginsToEnd { families, ..LoginsToEnd::default() }).await
+    }
+
+    /// Ends one login of the account, of either kind. An unknown login has ended already.
+    pub(super) async fn end_one(&self, account: &Account, login: &LoginId) -> Result<(), Unavailable> {
+        let ended = answer(async {
+            let mut transaction = self.database.begin_to_write().await?;
+            let found = self.families.end_of(&mut transaction, account, login).await?;
+            if found.is_none() {
+                self.opaque.end_of(&mut transaction, account, login).await?;
+            }
+            let to_end = LoginsToEnd { families: found.into_iter().collect(), ..LoginsToEnd::default() };
+            let ended = self.write_ended(&mut transaction, to_end).await?;
+            transaction.commit().await?;
+            Ok(ended)
+        });
+        self.learn(&ended.await?);
+        Ok(())
+    }
+
+    /// Ends all logins of the account, of both kinds.
+    pub(super) async fn end_account(&self, account: &Account) -> Result<(), Unavailable> {
+        let ended = answer(async {
+            let mut transaction = self.database.begin_to_write().await?;
+            let ended = self.endings.write_account(&mut transaction, account, None).await?;
+            self.end_all_except(&mut transaction, &ended, &NO_LOGIN).await?;
+            transaction.commit().await?;
+            Ok(ended)
+        });
+        self.endings.learn_account(&ended.await?, None);
+        Ok(())
+    }
+
+    /// Ends all logins of the account except the caller's. Refuses if the caller's login has ended meanwhile.
+    pub(super) async fn end_others_of(&self, caller: &PresentedLogin) -> Result<(), Refusal> {
+        let (account, login) = (caller.account(), caller.login_id());
+        let ended = answer(async {
+            let mut transaction = self.database.begin_to_write().await?;
+            let ended = self.endings.write_others(&mut transaction, &account, caller.for_endings()).await?;
+            let Some(ended) = ended else { return Ok(None) };
+            let opaque_exists = self.end_all_except(&mut transaction, &ended, &login).await?;
+            if caller.kind() == TokenKind::Opaque && !opaque_exists {
+                return Ok(None);
+            }
+            transaction.commit().await?;
+            Ok(Some(ended))
+        });
+        let ended = ended.await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
+        self.endings.learn_account(&ended, Some(&login.0));
+        Ok(())
+    }
+
+    /// Returns whether `except` is the login of an opaque token.
+    async fn end_all_except(
+        &self,
+        connection: &mut AnyConnection,
+        account: &Account,
+        except: &LoginId,
+    ) -> sqlx::Result<bool> {
+        self.families.end_others(connection, account, except).await?;
+        self.opaque.end_others(connection, account, except).await
+    }
+}
+
+/// What endings write down for a family.
+fn for_endings(ended: &EndedFamily) -> Shown<'_> {
+    Shown { account: Some(ended.account), generation: 0, login: &ended.id, username: "", issued_at: 0 }
+}

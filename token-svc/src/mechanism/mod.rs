@@ -1,0 +1,135 @@
+//! The token mechanism: logins by access tokens of both kinds.
+//!
+//! * [`verbs`]: what a request can do; start here
+//! * [`presented_login`]: the login behind a request
+//! * [`changes`]: how logins begin and end
+//! * [`logins`]: an account's logins, listed and ended
+//! * [`oauth`]: the calls of OAuth 2.0 clients
+//! * [`card`]: what `/about` says
+
+mod card;
+mod changes;
+mod logins;
+mod oauth;
+mod presented_login;
+mod verbs;
+
+use std::{num::NonZeroU32, time::Duration};
+
+use shared::{
+    clock::{Clock, whole_seconds},
+    database::Database,
+    endings::{Endings, Scope},
+    handover::{RefreshToken, Token},
+    login::{Account, Card},
+    presented::Presented,
+    refusal::{Cannot, Denied, Refusal, Unavailable},
+    secret::Secret,
+    service::{Ground, StartError},
+    tokens::TokenKind,
+};
+
+use self::presented_login::PresentedLogin;
+use crate::{
+    access_token::AccessToken,
+    family::{Families, Family},
+    introspection::IntrospectionSecret,
+    items::Items,
+    opaque::OpaqueTokens,
+    settings::TokenSettings,
+    signed::SignedTokens,
+};
+
+#[derive(Debug)]
+pub(crate) struct IssuedTokens {
+    card: Card,
+    default_kind: TokenKind,
+    signed: SignedTokens,
+    families: Families,
+    opaque: OpaqueTokens,
+    introspection_secret: Option<IntrospectionSecret>,
+    database: Database,
+    endings: Endings,
+    access_lifetime: Duration,
+    logins_at_most: Option<NonZeroU32>,
+    clock: Clock,
+}
+
+impl IssuedTokens {
+    /// Reads the keys, and loads what has ended.
+    pub(crate) async fn open(settings: &TokenSettings, ground: &Ground) -> Result<Self, StartError> {
+        let (database, clock) = (&ground.database, &ground.clock);
+        let lifetime = settings.access_token_lifetime.max(settings.opaque_token_lifetime);
+        let endings = ground.endings(Scope::Token, lifetime).await?;
+        Ok(Self {
+            card: card::card(settings, ground.logins_at_most),
+            default_kind: settings.token_kind,
+            signed: SignedTokens::new(settings.key_ring(ground)?, clock.clone(), settings, Some(endings.clone())),
+            families: Families::new(ground, settings),
+            opaque: OpaqueTokens::new(database.clone(), clock.clone(), endings.clone(), settings.opaque_token_lifetime),
+            introspection_secret: IntrospectionSecret::from_settings(settings)?,
+            database: database.clone(),
+            endings,
+            access_lifetime: settings.access_token_lifetime,
+            logins_at_most: ground.logins_at_most.0,
+            clock: clock.clone(),
+        })
+    }
+
+    /// Deletes the rows of expired logins.
+    pub(crate) async fn purge(&self) -> Result<(), Unavailable> {
+        let now = self.clock.unset_seconds();
+        let families = self.families.purge(now).await;
+        families.and(self.opaque.purge(now).await)
+    }
+
+    async fn find(&self, presented: &Presented) -> Result<Result<PresentedLogin, Denied>, Refusal> {
+        match AccessToken::from_presented(presented)? {
+            None => Ok(Err(Denied::Missing)),
+            Some(AccessToken::Opaque(token)) => Ok(self.opaque.find(token).await?.map(PresentedLogin::Opaque)),
+            Some(AccessToken::Jwt(token)) => Ok(self.signed.open(token).await?.map(PresentedLogin::Jwt)),
+        }
+    }
+
+    async fn logged_in(&self, presented: &Presented) -> Result<PresentedLogin, Refusal> {
+        self.find(presented).await?.map_err(Refusal::NotLoggedIn)
+    }
+
+    /// The login that the password change has just ended. The next login takes over its kind and its items.
+    async fn find_replaced(&self, presented: &Presented) -> Result<Option<PresentedLogin>, Refusal> {
+        Ok(match AccessToken::from_presented(presented)? {
+            None => None,
+            Some(AccessToken::Opaque(token)) => self.opaque.read(token).await?.ok().map(PresentedLogin::Opaque),
+            Some(AccessToken::Jwt(token)) => self.signed.read(token).ok().map(PresentedLogin::Jwt),
+        })
+    }
+
+    /// The items of the presented login, if it is the account's own.
+    async fn items_of(&self, presented: &Presented, account: &Account) -> Items {
+        let former = self.find(presented).await.ok().and_then(Result::ok);
+        former.filter(|former| former.account().id == account.id).map(PresentedLogin::into_items).unwrap_or_default()
+    }
+
+    fn with_refresh_token(&self, token: Token, family: &Family, text: Secret) -> Token {
+        let left = family.expires_at.saturating_sub(self.clock.seconds()).max(0).unsigned_abs();
+        Token { refresh_token: Some(RefreshToken { text, expires_in: Duration::from_secs(left) }), ..token }
+    }
+
+    /// When an access token expires that is issued now.
+    fn newest_access_token_expires_at(&self) -> i64 {
+        self.clock.seconds().saturating_add(whole_seconds(self.access_lifetime))
+    }
+
+    /// Refuses what needs an end that reaches every copy of a JWT.
+    fn reaching_copies(&self, what: &'static str) -> Result<(), Cannot> {
+        if self.endings.reach_copies() {
+            return Ok(());
+        }
+        Err(Cannot {
+            mechanism: "token",
+            what,
+            because: "REVOCATION is off, and a signed token works until it expires",
+            instead: "set REVOCATION=feed, or use session-svc",
+        })
+    }
+}
