@@ -2,14 +2,17 @@
 
 use std::fmt;
 
-use shared::{
-    handover::TOKEN_COOKIE,
+use authlab_mechanism::{
+    login::TokenCookies,
     presented::Presented,
     refusal::{Denied, Refusal},
-    secret::Secret,
 };
+use authlab_secrets::Secret;
 
 use crate::text::OPAQUE_PREFIX;
+
+/// The cookies in which browsers hold tokens.
+pub const COOKIES: TokenCookies = TokenCookies { access: "token", refresh: "refresh" };
 
 /// The text of an access token, by its kind. Nothing about the token is verified yet.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,7 +31,7 @@ impl<'a> AccessToken<'a> {
     pub fn from_presented(presented: &'a Presented) -> Result<Option<Self>, Refusal> {
         let header = presented.bearer().map(Secret::expose);
         let query = presented.query().map(Secret::expose);
-        let cookie = presented.credential(TOKEN_COOKIE);
+        let cookie = presented.credential(COOKIES.access);
         let mut tokens = [header, query, cookie].into_iter().flatten();
         let first = tokens.next();
         if tokens.any(|other| Some(other) != first) {
@@ -51,7 +54,7 @@ impl<'a> AccessToken<'a> {
     }
 
     pub(crate) fn from_cookies(presented: &'a Presented) -> Vec<Self> {
-        presented.credentials(TOKEN_COOKIE).into_iter().map(Self::parse).collect()
+        presented.credentials(COOKIES.access).into_iter().map(Self::parse).collect()
     }
 }
 

@@ -1,10 +1,8 @@
 //! The claims of an access token (RFC 7519 §4.1, RFC 9068 §2.2).
 
+use authlab_endings::Shown;
+use authlab_mechanism::login::{Account, Login, LoginId};
 use serde::{Deserialize, Serialize};
-use shared::{
-    endings::Shown,
-    login::{Account, Login, LoginId},
-};
 
 use crate::items::{Items, instant};
 

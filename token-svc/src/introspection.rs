@@ -1,15 +1,14 @@
 //! Token introspection (RFC 7662): who may ask, and the answers.
 
-use sha2::{Digest as _, Sha256};
-use shared::{
-    keys::file,
+use authlab_mechanism::{
     login::Account,
     presented::Presented,
     refusal::{Cannot, Denied, Refusal},
-    secret::Secret,
-    service::StartError,
     tokens::Introspection,
 };
+use authlab_secrets::{Secret, keys::file};
+use authlab_service::StartError;
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::{claims::Claims, family::Family, opaque::OpaqueLogin, settings::TokenSettings};

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use authlab_clock::after;
+use authlab_mechanism::items::{Item, NewItem, Which};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shared::{
-    clock::after,
-    items::{Item, NewItem, Which},
-};
 
 use crate::object::by_unique_name;
 

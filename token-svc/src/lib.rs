@@ -15,7 +15,7 @@
 //!
 //! # Limitations
 //!
-//! Every copy of a JWT works until it expires, unless an ending reaches it ([`shared::endings`], the setting `REVOCATION`). Its items
+//! Every copy of a JWT works until it expires, unless an ending reaches it ([`authlab_endings`], the setting `REVOCATION`). Its items
 //! travel with every request, and of two parallel writes the later token wins. A client that refreshes without its old access token
 //! loses its items. An opaque token has none of these limits, and costs an SQL read per request.
 
@@ -35,14 +35,12 @@ mod text;
 
 use std::sync::Arc;
 
-use shared::{
-    mechanism::Mechanism,
-    service::{Ground, Service, StartError},
-};
+use authlab_mechanism::Mechanism;
+use authlab_service::{Ground, Service, StartError};
 
 use crate::mechanism::IssuedTokens;
 pub use crate::{
-    access_token::AccessToken,
+    access_token::{AccessToken, COOKIES},
     items::Items,
     jwt::{Algorithm, FormerKey, KeyRing},
     settings::TokenSettings,

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    shared::service::main::<token_svc::TokenSettings>()
+    authlab_service::main::<token_svc::TokenSettings>()
 }

@@ -26,14 +26,16 @@ pub(crate) fn spawn(tokens: &Arc<IssuedTokens>) {
 mod tests {
     use std::{convert::identity, time::Duration};
 
-    use shared::{
-        clock::Clock,
+    use authlab_clock::Clock;
+    use authlab_mechanism::{
+        Mechanism as _,
         login::{Account, Device, NewLogin},
-        mechanism::Mechanism as _,
         presented::Presented,
-        service::Ground,
-        settings::{Settings, defaults},
         tokens::TokenKind,
+    };
+    use authlab_service::{
+        Ground,
+        settings::{Settings, defaults},
     };
     use sqlx::Row as _;
 
@@ -49,7 +51,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_rows_of_expired_logins_are_deleted() {
-        let (folder, clock) = (tempfile::tempdir().unwrap(), Clock::by_hand(1_790_000_000));
+        let (folder, clock) = (tempfile::tempdir().unwrap(), Clock::manual(1_790_000_000));
         let ground = Ground::open(&Settings::embedded(folder.path()), clock.clone()).await.unwrap();
         let lifetime = Duration::from_secs(LIFETIME);
         let settings = TokenSettings {

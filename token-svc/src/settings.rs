@@ -2,14 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use authlab_mechanism::tokens::TokenKind;
+use authlab_secrets::Secret;
+use authlab_service::{Ground, StartError, choice::choice, seconds, settings::on_or_off};
 use clap::ArgAction;
-use shared::{
-    secret::Secret,
-    serve::seconds,
-    service::{Ground, StartError},
-    settings::on_or_off,
-    tokens::TokenKind,
-};
 
 use crate::jwt::{Algorithm, FormerKey, KeyRing};
 
@@ -19,7 +15,7 @@ const MAX_REFRESH_GRACE: Duration = Duration::from_mins(10);
 #[derive(Clone, Debug, clap::Args)]
 pub struct TokenSettings {
     /// Kind of access token for a login that names no kind
-    #[arg(long, env = "TOKEN_KIND", value_enum, default_value_t, value_name = "KIND")]
+    #[arg(long, env = "TOKEN_KIND", default_value = "jwt", value_parser = choice::<TokenKind>(), value_name = "KIND")]
     pub token_kind: TokenKind,
     /// Lifetime of a JWT, in seconds
     #[arg(long, env = "ACCESS_TOKEN_LIFETIME", default_value = "300", value_parser = seconds, value_name = "SECONDS")]

@@ -2,9 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use shared::{
-    clock::{Clock, whole_seconds},
-    endings::Endings,
+use authlab_clock::{Clock, whole_seconds};
+use authlab_endings::Endings;
+use authlab_mechanism::{
     handover::{Handover, Token},
     items::{Item, ItemKey, NewItem, Which},
     login::{Account, Login, LoginId, Recalled},

@@ -3,7 +3,7 @@
 //! The prefix lets secret scanners find leaked tokens. The checksum lets the service refuse a mistyped or invented token without a
 //! look-up.
 
-use shared::{random, secret::Secret};
+use authlab_secrets::{Secret, random};
 
 /// The prefix of an opaque access token.
 pub(crate) const OPAQUE_PREFIX: &str = "authlab_u_";

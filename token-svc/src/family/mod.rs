@@ -19,13 +19,13 @@ mod table;
 
 use std::time::Duration;
 
-use shared::{
-    clock::{Clock, whole_seconds},
+use authlab_clock::{Clock, whole_seconds};
+use authlab_mechanism::{
     login::{Account, Device, ListedLogin, LoginId},
     refusal::{Denied, Unavailable},
-    secret::Secret,
-    service::Ground,
 };
+use authlab_secrets::Secret;
+use authlab_service::Ground;
 use sqlx::AnyConnection;
 
 use self::{

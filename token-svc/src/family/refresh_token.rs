@@ -3,9 +3,9 @@
 //! The service stores no refresh token. It computes the text when it is needed, so that the same successor can be issued twice. The
 //! tag is computed from the secret key and the seed in the family's row, so neither a stolen key nor a stolen row is enough.
 
+use authlab_secrets::{Secret, keys::Keys};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
-use shared::{keys::Keys, secret::Secret};
 use zeroize::Zeroizing;
 
 use crate::text::{self, BLOCK_LENGTH, REFRESH_PREFIX};
@@ -73,8 +73,8 @@ fn mac(key: &[u8; 32], family: &str, seed: &str, generation: i64) -> Hmac<Sha256
 
 #[cfg(test)]
 mod tests {
+    use authlab_secrets::{Secret, keys::Keys};
     use proptest::prelude::*;
-    use shared::{keys::Keys, secret::Secret};
 
     use super::{ParsedRefreshToken, RefreshTokenSigner};
     use crate::text::random_block;
@@ -84,7 +84,7 @@ mod tests {
 
     fn signer(current: &str, former: &[&str]) -> RefreshTokenSigner {
         let former = former.iter().map(|key| Secret::new(*key)).collect();
-        RefreshTokenSigner::new(&Keys::given(Secret::new(current), former).unwrap())
+        RefreshTokenSigner::new(&Keys::new(Secret::new(current), former).unwrap())
     }
 
     proptest! {

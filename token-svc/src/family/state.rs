@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
+use authlab_clock::whole_seconds;
+use authlab_mechanism::login::{Account, Device, ListedLogin, LoginId, Place, Record};
 use serde_json::json;
-use shared::{
-    clock::whole_seconds,
-    login::{Account, Device, ListedLogin, LoginId, Place, Record},
-};
 
 use crate::items::instant;
 

@@ -1,11 +1,11 @@
 //! The table of families. Each change is one statement, so that a race has one winner in every database.
 
-use shared::{
-    database::{Database, answer, unavailable},
+use authlab_database::{Database, answer, unavailable};
+use authlab_mechanism::{
     login::{Account, Device},
     refusal::Unavailable,
-    telemetry::stores::TableMeter,
 };
+use authlab_telemetry::stores::TableMeter;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::state::Family;

@@ -10,8 +10,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use authlab_mechanism::refusal::Denied;
 use sha2::{Digest as _, Sha256};
-use shared::refusal::Denied;
 
 use crate::claims::Claims;
 

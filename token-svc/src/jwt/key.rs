@@ -1,10 +1,10 @@
 //! One key of the service: its id, its one algorithm, and what signs and verifies with it.
 
+use authlab_secrets::random;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _};
 use jsonwebtoken::{DecodingKey, jwk::Jwk};
 use sha2::{Digest as _, Sha256};
-use shared::random;
 
 use super::{algorithm::Algorithm, public_key::PublicKey, rules::ACCESS_TOKEN, signing_key::SigningKey};
 

@@ -17,10 +17,11 @@ mod signing_key;
 
 use std::{sync::Arc, time::Duration};
 
+use authlab_mechanism::{public_keys::PublicKeys, refusal::Denied};
+use authlab_secrets::Secret;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Validation, decode, errors::ErrorKind};
 use serde_json::value::RawValue;
-use shared::{public_keys::PublicKeys, refusal::Denied, secret::Secret};
 
 pub use self::{
     algorithm::Algorithm,

@@ -1,7 +1,7 @@
 //! Keys in PEM (RFC 7468): one block of a known kind, and nothing after it.
 
+use authlab_secrets::Secret;
 use pem_rfc7468::{Decoder, LineEnding, encode_string};
-use shared::secret::Secret;
 use zeroize::Zeroizing;
 
 /// The DER inside a block.

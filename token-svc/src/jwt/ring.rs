@@ -6,11 +6,9 @@ use std::{
     str::FromStr,
 };
 
-use shared::{
-    keys::{KeyError, Keys, file},
-    public_keys::PublicKeys,
-    service::StartError,
-};
+use authlab_mechanism::public_keys::PublicKeys;
+use authlab_secrets::keys::{KeyError, Keys, file};
+use authlab_service::StartError;
 
 use super::{
     algorithm::Algorithm,

@@ -5,10 +5,11 @@
 
 use std::time::Duration;
 
+use authlab_clock::whole_seconds;
+use authlab_mechanism::refusal::Denied;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::Validation;
 use serde::Deserialize;
-use shared::{clock::whole_seconds, refusal::Denied};
 
 use super::algorithm::Algorithm;
 use crate::{claims::Claims, object::Object};

@@ -1,13 +1,13 @@
 //! What `/about` says. It describes logins of the kind that a login gets if it names none.
 
-use shared::{
+use authlab_mechanism::{
     cookie_attributes::CookieAttributes,
     login::{Card, Carrier, Place, Scheme, StateLives},
-    settings::LoginsAtMost,
     tokens::TokenKind,
 };
+use authlab_service::settings::LoginsAtMost;
 
-use crate::settings::TokenSettings;
+use crate::{access_token::COOKIES, settings::TokenSettings};
 
 pub(super) fn card(settings: &TokenSettings, at_most: LoginsAtMost) -> Card {
     let opaque = settings.token_kind == TokenKind::Opaque;
@@ -20,7 +20,7 @@ pub(super) fn card(settings: &TokenSettings, at_most: LoginsAtMost) -> Card {
         } else {
             &[Carrier::Cookie, Carrier::Bearer]
         },
-        scheme: Scheme::Bearer,
+        scheme: Scheme::Bearer(COOKIES),
         cookies: CookieAttributes::DEFAULT,
         lifetime: if opaque { settings.opaque_token_lifetime } else { settings.access_token_lifetime },
         login_lifetime: if opaque { settings.opaque_token_lifetime } else { settings.refresh_token_lifetime },

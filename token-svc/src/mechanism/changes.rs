@@ -1,10 +1,10 @@
 //! How logins begin and end. Each change is one transaction over families, opaque tokens and endings. If it fails, nothing has changed,
 //! and the client can try again.
 
-use shared::{
-    database::answer,
-    endings::Shown,
-    handover::{Handover, REFRESH_COOKIE},
+use authlab_database::answer;
+use authlab_endings::Shown;
+use authlab_mechanism::{
+    handover::Handover,
     login::{Account, Granted, LoginId, NewLogin},
     refusal::{Denied, Refusal, Unavailable},
     tokens::TokenKind,
@@ -12,7 +12,11 @@ use shared::{
 use sqlx::AnyConnection;
 
 use super::{IssuedTokens, PresentedLogin};
-use crate::{access_token::AccessToken, family::EndedFamily, items::Items};
+use crate::{
+    access_token::{AccessToken, COOKIES},
+    family::EndedFamily,
+    items::Items,
+};
 
 /// Logins that are about to end: families whose access tokens may still be in use, and opaque tokens.
 #[derive(Debug, Default)]
@@ -36,7 +40,7 @@ impl IssuedTokens {
         // The login in the cookies that are replaced ends, or any copy of them would keep it alive.
         let mut to_end = LoginsToEnd::default();
         if new.into_cookies {
-            let refresh_tokens = new.presented.credentials(REFRESH_COOKIE);
+            let refresh_tokens = new.presented.credentials(COOKIES.refresh);
             to_end = self.logins_of(&AccessToken::from_cookies(new.presented), &refresh_tokens).await?;
         }
         let begun = answer(async {
@@ -96,8 +100,8 @@ impl IssuedTokens {
         }
         let mut handover = Handover::token(token);
         // The refresh cookie of the former login would bring that login back.
-        if new.presented.shows(REFRESH_COOKIE) {
-            handover.cookies.extend(Handover::delete_cookie(REFRESH_COOKIE).cookies);
+        if new.presented.shows(COOKIES.refresh) {
+            handover.cookies.extend(Handover::delete_cookie(COOKIES.refresh).cookies);
         }
         Ok((Granted { login: login.login(), handover }, Vec::new()))
     }

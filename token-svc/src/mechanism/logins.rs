@@ -1,10 +1,10 @@
 //! An account's logins by tokens of both kinds: list them, end one, end all.
 
 use async_trait::async_trait;
-use shared::{
+use authlab_mechanism::{
+    Logins, Revocation,
     handover::Handover,
     login::{ListedLogin, LoginId},
-    mechanism::{Logins, Revocation},
     presented::Presented,
     refusal::Refusal,
 };

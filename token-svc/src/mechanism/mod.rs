@@ -16,18 +16,18 @@ mod verbs;
 
 use std::{num::NonZeroU32, time::Duration};
 
-use shared::{
-    clock::{Clock, whole_seconds},
-    database::Database,
-    endings::{Endings, Scope},
+use authlab_clock::{Clock, whole_seconds};
+use authlab_database::Database;
+use authlab_endings::{Endings, Scope};
+use authlab_mechanism::{
     handover::{RefreshToken, Token},
     login::{Account, Card},
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
-    secret::Secret,
-    service::{Ground, StartError},
     tokens::TokenKind,
 };
+use authlab_secrets::Secret;
+use authlab_service::{Ground, StartError};
 
 use self::presented_login::PresentedLogin;
 use crate::{

@@ -1,18 +1,18 @@
 //! The calls of OAuth 2.0 clients: refresh (RFC 6749 §6), revocation (RFC 7009), introspection (RFC 7662).
 
 use async_trait::async_trait;
-use shared::{
-    handover::{REFRESH_COOKIE, TOKEN_COOKIE, Token},
-    mechanism::Tokens,
+use authlab_mechanism::{
+    Tokens,
+    handover::Token,
     presented::Presented,
     refusal::{Denied, Refusal},
-    secret::Secret,
     tokens::Introspection,
 };
+use authlab_secrets::Secret;
 
 use super::IssuedTokens;
 use crate::{
-    access_token::AccessToken,
+    access_token::{AccessToken, COOKIES},
     family::{Family, Refresh},
     introspection::NO_SECRET,
     items::Items,
@@ -24,12 +24,12 @@ impl Tokens for IssuedTokens {
         self.spend(AccessToken::from_presented(presented)?, refresh_token.expose()).await
     }
 
-    async fn renew_expired(&self, presented: &Presented) -> Result<Option<Token>, Refusal> {
+    async fn refresh_expired(&self, presented: &Presented) -> Result<Option<Token>, Refusal> {
         // Of cookies that contradict one another none is accepted.
-        let Some(refresh_token) = presented.credential(REFRESH_COOKIE) else { return Ok(None) };
-        let access_token = presented.credential(TOKEN_COOKIE).map(AccessToken::parse);
+        let Some(refresh_token) = presented.credential(COOKIES.refresh) else { return Ok(None) };
+        let access_token = presented.credential(COOKIES.access).map(AccessToken::parse);
         match access_token {
-            None if presented.shows(TOKEN_COOKIE) => return Ok(None),
+            None if presented.shows(COOKIES.access) => return Ok(None),
             Some(AccessToken::Opaque(_)) => return Ok(None),
             Some(AccessToken::Jwt(token)) if self.signed.is_in_time(token) => return Ok(None),
             None | Some(AccessToken::Jwt(_)) => {}
@@ -39,6 +39,10 @@ impl Tokens for IssuedTokens {
             Err(Refusal::InvalidGrant(_)) => Ok(None),
             Err(refusal) => Err(refusal),
         }
+    }
+
+    fn shows_refresh_token(&self, presented: &Presented) -> bool {
+        presented.shows(COOKIES.refresh)
     }
 
     async fn revoke(&self, token: &Secret) -> Result<(), Refusal> {

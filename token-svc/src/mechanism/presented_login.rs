@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use shared::{
-    endings::Shown,
+use authlab_endings::Shown;
+use authlab_mechanism::{
     login::{Account, LoginId},
     tokens::TokenKind,
 };

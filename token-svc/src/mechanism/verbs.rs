@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use shared::{
-    handover::{Handover, REFRESH_COOKIE},
+use authlab_mechanism::{
+    Logins, Mechanism, PartialLogout, Revocation, Tokens,
+    handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
     login::{Card, Granted, NewLogin, Recalled, Record},
-    mechanism::{Logins, Mechanism, PartialLogout, Revocation, Tokens},
     presented::Presented,
     public_keys::PublicKeys,
     refusal::{Cannot, Denied, Refusal, Unavailable},
-    telemetry::Collector,
 };
+use authlab_telemetry::Collector;
 
 use super::{IssuedTokens, PresentedLogin};
-use crate::access_token::AccessToken;
+use crate::access_token::{AccessToken, COOKIES};
 
 #[async_trait]
 impl Mechanism for IssuedTokens {
@@ -42,7 +42,7 @@ impl Mechanism for IssuedTokens {
         self.begin(new.kind.unwrap_or(self.default_kind), new, items, false).await
     }
 
-    async fn renew(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
+    async fn replace_login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
         let former = self.find_replaced(new.presented).await?;
         self.endings.learn(new.account);
         let kind = former.as_ref().map_or(self.default_kind, PresentedLogin::kind);
@@ -53,7 +53,7 @@ impl Mechanism for IssuedTokens {
     /// Also ends the login of an expired token: its family may be live.
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
         let access_tokens = AccessToken::all_from_presented(presented)?;
-        self.end_by_tokens(&access_tokens, &presented.credentials(REFRESH_COOKIE)).await?;
+        self.end_by_tokens(&access_tokens, &presented.credentials(COOKIES.refresh)).await?;
         Ok(Handover::forget_token())
     }
 

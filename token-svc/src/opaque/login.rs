@@ -1,10 +1,8 @@
 //! The login behind an opaque token: one row of the database.
 
+use authlab_endings::Shown;
+use authlab_mechanism::login::{Account, Device, ListedLogin, Login, LoginId, Place, Record};
 use serde_json::json;
-use shared::{
-    endings::Shown,
-    login::{Account, Device, ListedLogin, Login, LoginId, Place, Record},
-};
 
 use crate::items::{Items, instant};
 

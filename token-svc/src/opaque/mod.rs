@@ -8,17 +8,17 @@ mod table;
 
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
-use shared::{
-    clock::{Clock, whole_seconds},
-    database::Database,
-    endings::Endings,
+use authlab_clock::{Clock, whole_seconds};
+use authlab_database::Database;
+use authlab_endings::Endings;
+use authlab_mechanism::{
     handover::Token,
     items::{NewItem, Which},
     login::{Account, Device, ListedLogin, LoginId},
-    random::to_hex,
     refusal::{Denied, Refusal, Unavailable},
 };
+use authlab_secrets::random::to_hex;
+use sha2::{Digest as _, Sha256};
 use sqlx::AnyConnection;
 
 pub(crate) use self::login::OpaqueLogin;

@@ -1,12 +1,12 @@
 //! The table of opaque tokens. A change of items locks the row first, so that of two changes at once none is lost.
 
-use shared::{
-    database::{Database, answer, unavailable},
-    endings::Endings,
+use authlab_database::{Database, answer, unavailable};
+use authlab_endings::Endings;
+use authlab_mechanism::{
     login::{Account, Device},
     refusal::{Refusal, Unavailable},
-    telemetry::stores::TableMeter,
 };
+use authlab_telemetry::stores::TableMeter;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::login::{OpaqueLogin, for_endings};

@@ -2,6 +2,13 @@
 
 use std::{convert::identity, fs, path::PathBuf, sync::LazyLock, time::Duration};
 
+use authlab_clock::Clock;
+use authlab_mechanism::{
+    login::{Account, LoginId, Recalled},
+    refusal::Denied,
+};
+use authlab_secrets::{Secret, keys::Keys};
+use authlab_service::settings::defaults;
 use aws_lc_rs::{
     rand::SystemRandom,
     signature::{
@@ -15,14 +22,6 @@ use base64::{
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
-use shared::{
-    clock::Clock,
-    keys::Keys,
-    login::{Account, LoginId, Recalled},
-    refusal::Denied,
-    secret::Secret,
-    settings::defaults,
-};
 use tempfile::TempDir;
 use token_svc::{Algorithm, Items, KeyRing, SignedTokens, TokenSettings};
 
@@ -53,7 +52,7 @@ pub(crate) enum Key {
 }
 
 pub(crate) fn secret_keys() -> Keys {
-    Keys::given(Secret::new(SECRET), Vec::new()).unwrap()
+    Keys::new(Secret::new(SECRET), Vec::new()).unwrap()
 }
 
 pub(crate) fn key_file(algorithm: Algorithm) -> PathBuf {
@@ -87,7 +86,7 @@ impl Forge {
         let mut settings: TokenSettings = defaults(identity);
         settings.access_token_lifetime = Duration::from_secs(LIFETIME.unsigned_abs());
         adjust(&mut settings);
-        let clock = Clock::by_hand(NOW);
+        let clock = Clock::manual(NOW);
         let service = SignedTokens::new(ring, clock.clone(), &settings, None);
         let alice = Account { id: 1, username: "alice".to_owned(), generation: 0 };
         let login = LoginId("a login".to_owned());

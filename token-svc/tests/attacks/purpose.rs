@@ -1,8 +1,8 @@
 //! Tokens and keys that were made for something else, and secrets that everybody knows.
 
+use authlab_secrets::{Secret, keys::Keys};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use shared::{keys::Keys, secret::Secret};
 use token_svc::{Algorithm, KeyRing};
 
 use super::forge::{Forge, Key, SECRET, ring_and_key, secret_keys};
@@ -115,7 +115,7 @@ async fn a_token_of_a_sibling_service() {
 async fn a_key_that_was_dropped() {
     let forge = Forge::new(Algorithm::Hs256);
     let keys = |current: &str, formers: &[&str]| {
-        Keys::given(Secret::new(current), formers.iter().copied().map(Secret::new).collect()).unwrap()
+        Keys::new(Secret::new(current), formers.iter().copied().map(Secret::new).collect()).unwrap()
     };
     let new = "another secret key, of the year that came after";
     let key = || Key::Hmac(keys(new, &[]).derived("access token HS256")[0].to_vec());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::refusal::Denied;
+use authlab_mechanism::refusal::Denied;
 
 use super::forge::{Forge, LIFETIME, NOW};
 
