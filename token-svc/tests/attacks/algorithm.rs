@@ -68,7 +68,7 @@ fn formats_of_the_public_key(forge: &Forge) -> Vec<Vec<u8>> {
         ]
         .concat(),
     };
-    let set = json!(forge.service.public_keys());
+    let set = json!({"keys": forge.service.public_keys().keys});
     let base64 = STANDARD.encode(&info);
     let lines: Vec<&str> = base64.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"));
