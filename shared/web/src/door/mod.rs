@@ -6,6 +6,7 @@
 //!
 //! * [`caller`]: who sent the request
 //! * [`credentials`]: cookies, bearer token and `?token=`, from the request's head
+//! * [`layer`]: the door as a tower layer
 //! * [`delivery`]: what the caller is to hold, as headers and body
 //! * [`cookies`], [`cookie_scopes`]: `Cookie` and `Set-Cookie`, and where browsers keep cookies of one name
 
@@ -14,6 +15,7 @@ pub mod cookie_scopes;
 pub mod cookies;
 mod credentials;
 pub mod delivery;
+mod layer;
 mod refresh;
 
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use http::HeaderMap;
 pub use self::{
     caller::Caller,
     delivery::{Delivered, Delivery, TokenBody},
+    layer::{BehindDoor, DoorLayer},
 };
 use self::{cookie_scopes::CookieScope, refresh::Refreshed};
 use crate::problem::Problem;
