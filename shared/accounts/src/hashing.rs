@@ -1,22 +1,18 @@
 //! Runs argon2id on dedicated threads. A flood of logins first waits, then is refused; memory stays within 19 MiB per thread.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::Arc;
 
-use argon2::Block;
 use authlab_client_network::ClientNetwork;
 use authlab_secrets::Secret;
 use authlab_telemetry::{Collector, now, traces};
-use prometheus::{Histogram, HistogramOpts, IntGauge};
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
-use super::{password::Password, phc, turns::Turns};
-
-/// Histogram buckets in seconds. One hash takes about ten milliseconds, and many passwords may wait.
-const QUEUE_BUCKETS: [f64; 10] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0];
+use super::{
+    password::Password,
+    phc,
+    pool::{Memory, Pool, QueueMetrics, Waits},
+};
 
 /// Hashes passwords for all clients in turn. The threads end when the last clone is dropped.
 #[derive(Clone, Debug)]
@@ -43,37 +39,6 @@ pub enum Fit {
     Outdated,
 }
 
-/// The metrics of the queue.
-#[derive(Clone, Debug)]
-struct QueueMetrics {
-    length: IntGauge,
-    waited: Histogram,
-}
-
-/// Keeps the threads alive.
-#[derive(Debug)]
-struct Pool(Arc<Queue>);
-
-/// State that the threads and the callers share.
-#[derive(Debug)]
-struct Queue {
-    state: Mutex<QueueState>,
-    changed: Condvar,
-    max_waiting: usize,
-}
-
-struct QueueState {
-    turns: Turns<Share, Job>,
-    /// Threads without a job. The jobs that they take at once need no room in the queue.
-    idle: usize,
-    closed: bool,
-}
-
-type Job = Box<dyn FnOnce(&mut Memory) + Send>;
-
-/// The memory of one thread, allocated once: repeated allocations of this size make glibc's heap grow without limit.
-type Memory = Vec<Block>;
-
 /// The queue of passwords is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many passwords are being checked at once; try again in a second")]
@@ -82,13 +47,10 @@ pub struct Busy;
 impl PasswordHasher {
     /// Starts `concurrency` threads; at most `queue` further passwords wait.
     pub fn new(concurrency: usize, queue: usize) -> Self {
-        let state = QueueState { turns: Turns::new(), idle: concurrency, closed: false };
-        let queue = Arc::new(Queue { state: Mutex::new(state), changed: Condvar::new(), max_waiting: queue });
-        for _ in 0..concurrency {
-            let queue = Arc::clone(&queue);
-            std::thread::spawn(move || work(&queue));
+        Self {
+            pool: Arc::new(Pool::start(concurrency, queue)),
+            metrics: QueueMetrics::new().expect("the names are valid"),
         }
-        Self { pool: Arc::new(Pool(queue)), metrics: QueueMetrics::new().expect("the names are valid") }
     }
 
     /// A PHC string with a fresh salt.
@@ -131,99 +93,9 @@ impl PasswordHasher {
             }
         };
         // A job that is dropped to make room drops its reply channel, and the caller gets `Busy`.
-        self.pool.0.push(share, Box::new(job));
+        self.pool.push(share, Box::new(job));
         answer.instrument(traces::password_span()).await.map_err(|_| Busy)
     }
-}
-
-impl Queue {
-    fn push(&self, share: Share, job: Job) {
-        let mut state = self.lock();
-        let room = self.max_waiting + state.idle;
-        let dropped = state.turns.push(share, job, room);
-        drop(state);
-        self.changed.notify_one();
-        drop(dropped);
-    }
-
-    /// The next job; `None` once the queue is closed and empty.
-    fn next(&self) -> Option<Job> {
-        let mut state = self.lock();
-        loop {
-            if let Some(job) = state.turns.pop() {
-                state.idle -= 1;
-                return Some(job);
-            }
-            if state.closed {
-                return None;
-            }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, QueueState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl std::fmt::Debug for QueueState {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("QueueState").field("idle", &self.idle).finish_non_exhaustive()
-    }
-}
-
-impl Drop for Pool {
-    fn drop(&mut self) {
-        self.0.lock().closed = true;
-        self.0.changed.notify_all();
-    }
-}
-
-/// Counts one waiting password in the metrics until it is dropped.
-struct Waits {
-    metrics: QueueMetrics,
-}
-
-impl Waits {
-    fn begin(metrics: &QueueMetrics) -> Self {
-        metrics.length.inc();
-        Self { metrics: metrics.clone() }
-    }
-}
-
-impl Drop for Waits {
-    fn drop(&mut self) {
-        self.metrics.length.dec();
-    }
-}
-
-impl QueueMetrics {
-    fn new() -> prometheus::Result<Self> {
-        let waited =
-            HistogramOpts::new("password_hash_queue_seconds", "Seconds that a password waited before it was hashed.");
-        Ok(Self {
-            length: IntGauge::new("password_hash_queue_length", "Passwords waiting to be hashed.")?,
-            waited: Histogram::with_opts(waited.buckets(QUEUE_BUCKETS.into()))?,
-        })
-    }
-}
-
-/// Runs jobs on one thread until the queue is closed.
-fn work(queue: &Queue) {
-    yield_to_requests();
-    let mut memory = Memory::new();
-    while let Some(job) = queue.next() {
-        // A panic fails this job only. Uncaught, it would cost the pool a thread.
-        let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
-        queue.lock().idle += 1;
-    }
-}
-
-/// Lowers the thread's priority: other requests take microseconds, and a flood of logins must not slow them.
-fn yield_to_requests() {
-    // Only Linux has priorities per thread; elsewhere this would slow the whole process.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 10);
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! * [`username`]: which spellings are the same name
 //! * [`password`] and [`common_passwords`]: which spellings are the same password, and which passwords are refused
-//! * [`hashing`]: argon2id on a bounded pool of threads, shared fairly by [`turns`]
+//! * [`hashing`]: argon2id on the threads of [`pool`], shared fairly by [`turns`]
 //! * [`phc`]: the format of stored hashes
 //! * [`throttle`]: rate limits for failed logins and registrations
 //! * [`store`]: the SQL table
@@ -11,6 +11,7 @@ mod common_passwords;
 pub mod hashing;
 pub mod password;
 mod phc;
+mod pool;
 mod store;
 #[cfg(test)]
 mod tests;
