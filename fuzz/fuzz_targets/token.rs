@@ -65,18 +65,20 @@ fn mac(message: &str) -> String {
 fn as_it_came(text: &str) {
     if recall(text).login.is_ok() {
         let (message, signature) = text.rsplit_once('.').expect("three parts");
-        assert_eq!(signature, mac(message), "believed without our signature");
+        assert_eq!(signature, mac(message), "accepted without a signature of the service");
     }
     // The carrier does not matter, and a second, different token makes the request ambiguous.
     let cookie = || vec![(TOKEN_COOKIE.to_owned(), Secret::new(text))];
-    let is_found = |presented: Presented| AccessToken::from_presented(&presented).map(|found| found == Some(AccessToken::parse(text)));
+    let is_found = |presented: Presented| {
+        AccessToken::from_presented(&presented).map(|found| found == Some(AccessToken::parse(text)))
+    };
     let beside = |other: &str| is_found(Presented::new(cookie(), Some(Secret::new(other)), None));
     assert!(is_found(Presented::new(cookie(), None, None)).expect("one token"));
     assert!(beside(text).expect("one token twice"));
     assert!(matches!(beside(&format!("{text}x")), Err(Refusal::Ambiguous(_))));
 }
 
-/// The mechanism may believe it or not; if it does, it had to.
+/// The mechanism may accept or refuse the token. If it accepts, every rule must hold.
 fn signed(header: &str, claims: &str, text: &str) {
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
     let token = format!("{message}.{}", mac(&message));
@@ -94,7 +96,7 @@ fn signed(header: &str, claims: &str, text: &str) {
     assert!(exp - iat <= i128::from(LIFETIME) && iat <= now + 5 && nbf <= now + 5 && now < exp + 5, "{claims}");
     assert_eq!(claims["username"].as_str(), Some(login.username.as_str()));
 
-    // What was believed can be worked with. Items that were carried with a name of no item are let be.
+    // An accepted token can be read and written. Items whose names are not valid keys stay as they are.
     let key = "k".parse().expect("a key");
     let found = wait(TOKENS.item(&token, &key)).expect("logged in");
     assert_eq!(found.as_ref().map(|item| &item.value), items.get("k"));

@@ -2,13 +2,14 @@
 //!
 //! * [`verbs`]: what a request can do; start here
 //! * [`presented_login`]: the login behind a request
-//! * [`changes`]: how logins begin and end
+//! * [`begin`], [`end`]: how logins begin and end
 //! * [`logins`]: an account's logins, listed and ended
 //! * [`oauth`]: the calls of OAuth 2.0 clients
 //! * [`card`]: what `/about` says
 
+mod begin;
 mod card;
-mod changes;
+mod end;
 mod logins;
 mod oauth;
 mod presented_login;

@@ -20,8 +20,8 @@ async fn algorithm_none() {
         }
         let without = forge.with_header(|header| drop(header.remove("alg")));
         refused_with_any_signature(&forge, "no alg", &without).await;
-        let alone = forge.signed(r#"{"alg":"none"}"#, &json!(forge.claims()).to_string());
-        refused_with_any_signature(&forge, "alg none alone", &alone).await;
+        let bare = forge.signed(r#"{"alg":"none"}"#, &json!(forge.claims()).to_string());
+        refused_with_any_signature(&forge, "only alg none", &bare).await;
     }
 }
 
@@ -128,16 +128,16 @@ async fn confusion_among_the_keys_of_one_service() {
                 other => FormerKey::File(key_file(other)),
             })
             .collect();
-        let alone = Forge::each();
+        let each = Forge::each();
         let (ring, key) = ring_and_key(current);
         let forge = Forge::with(ring.with_former_keys(&formers, &secret_keys()).unwrap(), key, current, |_| {});
-        for former in &alone {
+        for former in &each {
             forge.accepts("a token of a former key", &former.genuine).await;
         }
         let claims = json!(forge.claims()).to_string();
-        for named in &alone {
-            for claimed in &alone {
-                for signer in &alone {
+        for named in &each {
+            for claimed in &each {
+                for signer in &each {
                     let mut header = named.header();
                     header.insert("alg".to_owned(), claimed.algorithm.name().into());
                     let token = signer.signed(&json!(header).to_string(), &claims);

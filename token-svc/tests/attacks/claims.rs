@@ -113,14 +113,14 @@ async fn a_claim_that_is_there_twice() {
                 let first = claims.replacen('{', &format!("{{{twice},"), 1);
                 let last = claims.replace('}', &format!(",{twice}}}"));
                 for claims in [first, last] {
-                    forge.refuses(&format!("{twice} beside itself"), &forge.signed(&header, &claims)).await;
+                    forge.refuses(&format!("{twice} as a duplicate"), &forge.signed(&header, &claims)).await;
                 }
             }
             let once = claims.replacen(&format!("\"{name}\""), &format!("\"{escaped}\""), 1);
             forge.accepts("a name with an escape, once", &forge.signed(&header, &once)).await;
         }
         // Names are case-sensitive (RFC 7519 §4), so these are unknown claims, which do not matter.
-        let beside = claims.replacen('{', "{\"Sub\":\"2\",\"USERNAME\":\"admin\",", 1);
-        forge.accepts("names in other letters", &forge.signed(&header, &beside)).await;
+        let others = claims.replacen('{', "{\"Sub\":\"2\",\"USERNAME\":\"admin\",", 1);
+        forge.accepts("names in other letters", &forge.signed(&header, &others)).await;
     }
 }

@@ -1,27 +1,22 @@
-//! How logins begin and end. Each change is one transaction over families, opaque tokens and endings. If it fails, nothing has changed,
-//! and the client can try again.
+//! How logins end. Each change is one transaction over families, opaque tokens and endings. If it fails, nothing has changed, and the
+//! client can try again.
 
 use authlab_database::answer;
 use authlab_endings::Shown;
 use authlab_mechanism::{
-    handover::Handover,
-    login::{Account, Granted, LoginId, NewLogin},
+    login::{Account, LoginId},
     refusal::{Denied, Refusal, Unavailable},
     tokens::TokenKind,
 };
 use sqlx::AnyConnection;
 
 use super::{IssuedTokens, PresentedLogin};
-use crate::{
-    access_token::{AccessToken, COOKIES},
-    family::EndedFamily,
-    items::Items,
-};
+use crate::{access_token::AccessToken, family::EndedFamily};
 
 /// Logins that are about to end: families whose access tokens may still be in use, and opaque tokens.
 #[derive(Debug, Default)]
-struct LoginsToEnd {
-    families: Vec<EndedFamily>,
+pub(super) struct LoginsToEnd {
+    pub(super) families: Vec<EndedFamily>,
     opaque: Vec<String>,
 }
 
@@ -29,85 +24,8 @@ struct LoginsToEnd {
 const NO_LOGIN: LoginId = LoginId(String::new());
 
 impl IssuedTokens {
-    /// Begins a login. With `ends_others`, all other logins of the account end.
-    pub(super) async fn begin(
-        &self,
-        kind: TokenKind,
-        new: NewLogin<'_>,
-        items: Items,
-        ends_others: bool,
-    ) -> Result<Granted, Refusal> {
-        // The login in the cookies that are replaced ends, or any copy of them would keep it alive.
-        let mut to_end = LoginsToEnd::default();
-        if new.into_cookies {
-            let refresh_tokens = new.presented.credentials(COOKIES.refresh);
-            to_end = self.logins_of(&AccessToken::from_cookies(new.presented), &refresh_tokens).await?;
-        }
-        let begun = answer(async {
-            let mut transaction = self.database.begin_to_write().await?;
-            self.database.serialize_account(&mut transaction, new.account.id).await?;
-            if !self.endings.stands_in(&mut transaction, new.account).await? {
-                return Ok(None);
-            }
-            let (granted, ended) = match kind {
-                TokenKind::Jwt => self.begin_family(&mut transaction, new, items, ends_others).await?,
-                TokenKind::Opaque => self.begin_opaque(&mut transaction, new, items, ends_others).await?,
-            };
-            to_end.families.extend(ended);
-            let ended = self.write_ended(&mut transaction, to_end).await?;
-            transaction.commit().await?;
-            Ok(Some((granted, ended)))
-        });
-        let (granted, ended) = begun.await?.ok_or(Refusal::PasswordReplaced)?;
-        self.learn(&ended);
-        Ok(granted)
-    }
-
-    async fn begin_family(
-        &self,
-        connection: &mut AnyConnection,
-        new: NewLogin<'_>,
-        items: Items,
-        ends_others: bool,
-    ) -> sqlx::Result<(Granted, Vec<EndedFamily>)> {
-        let (family, refresh_token) = self.families.begin(connection, new.account, new.device).await?;
-        if ends_others {
-            self.end_all_except(connection, new.account, &family.login_id()).await?;
-        }
-        let ended = match self.logins_at_most {
-            Some(at_most) => self.families.end_beyond(connection, &family, at_most.get()).await?,
-            None => Vec::new(),
-        };
-        let times = (family.created_at, family.created_at);
-        let (login, token) = self.signed.issue(new.account, &family.login_id(), times, items);
-        let handover = Handover::token(self.with_refresh_token(token, &family, refresh_token));
-        Ok((Granted { login, handover }, ended))
-    }
-
-    async fn begin_opaque(
-        &self,
-        connection: &mut AnyConnection,
-        new: NewLogin<'_>,
-        items: Items,
-        ends_others: bool,
-    ) -> sqlx::Result<(Granted, Vec<EndedFamily>)> {
-        let (login, token) = self.opaque.begin(connection, (new.account, new.device), items).await?;
-        if ends_others {
-            self.end_all_except(connection, new.account, &login.login_id()).await?;
-        }
-        if let Some(at_most) = self.logins_at_most {
-            self.opaque.end_beyond(connection, &login, at_most.get()).await?;
-        }
-        let mut handover = Handover::token(token);
-        // The refresh cookie of the former login would bring that login back.
-        if new.presented.shows(COOKIES.refresh) {
-            handover.cookies.extend(Handover::delete_cookie(COOKIES.refresh).cookies);
-        }
-        Ok((Granted { login: login.login(), handover }, Vec::new()))
-    }
-
     /// The logins of these tokens, live or not.
-    async fn logins_of(
+    pub(super) async fn logins_of(
         &self,
         access_tokens: &[AccessToken<'_>],
         refresh_tokens: &[&str],
@@ -140,7 +58,11 @@ impl IssuedTokens {
     }
 
     /// Deletes the rows that are left, and writes an ending for each family, which ends its access tokens.
-    async fn write_ended(&self, connection: &mut AnyConnection, to_end: LoginsToEnd) -> sqlx::Result<Vec<EndedFamily>> {
+    pub(super) async fn write_ended(
+        &self,
+        connection: &mut AnyConnection,
+        to_end: LoginsToEnd,
+    ) -> sqlx::Result<Vec<EndedFamily>> {
         for token in to_end.opaque {
             self.opaque.end(connection, &token).await?;
         }
@@ -155,7 +77,8 @@ impl IssuedTokens {
         Ok(written)
     }
 
-    fn learn(&self, ended: &[EndedFamily]) {
+    /// Applies endings that are committed, at this instance.
+    pub(super) fn learn(&self, ended: &[EndedFamily]) {
         for family in ended {
             self.endings.learn_login(for_endings(family), family.access_expires_at);
         }
@@ -240,7 +163,7 @@ impl IssuedTokens {
     }
 
     /// Returns whether `except` is the login of an opaque token.
-    async fn end_all_except(
+    pub(super) async fn end_all_except(
         &self,
         connection: &mut AnyConnection,
         account: &Account,
