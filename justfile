@@ -21,7 +21,7 @@ compare *arguments:
 conform *arguments:
     cargo run --release -- conform "$@"
 
-# Play every attack on the three, or on any --target NAME=URL: what held, and what cannot by nature
+# Play every attack on the three services, or on any --target NAME=URL
 attack *arguments:
     cargo run --release -- attack "$@"
 
@@ -29,28 +29,28 @@ attack *arguments:
 inspect *arguments:
     cargo run --release -- inspect "$@"
 
-# Attack and measure anew, and write the comparison of it: some minutes, with `-- --thorough` hours, on a machine with nothing else to do
+# Attack, measure, and write the comparison: some minutes, with `-- --thorough` hours, on an idle machine
 measure *arguments:
     mkdir -p benches/results
     cargo run --release -- attack --json > benches/results/attacks.json
     cargo bench --package benches --bench comparison "$@"
     cargo run --release -- report
 
-# Write the comparison from the newest run under benches/results: documents, README, and the verdicts of the lab's page
+# Write the comparison from the newest run in benches/results: documents, README, and the verdicts on the lab's page
 report *arguments:
     cargo run --release -- report "$@"
 
-# Say what so many users need: just capacity --users 5e6
+# Estimate what N users need: just capacity --users 5e6
 capacity *arguments:
     cargo run --release -- capacity "$@"
 
-# Run every test
+# Run every test, and list at the end which ones were skipped
 test *arguments:
-    cargo test --workspace "$@"
+    .ci/with-skipped cargo test --workspace "$@"
 
-# Run every test in a process of its own and under a time limit
+# Run every test in its own process and with a time limit
 nextest *arguments:
-    cargo nextest run --workspace "$@"
+    .ci/with-skipped cargo nextest run --workspace "$@"
     cargo test --workspace --doc
 
 # Play 1,000 random interleavings of logins and endings against the model; AUTHLAB_SEED repeats a run
@@ -86,15 +86,18 @@ bench *arguments:
 bench-smoke:
     cargo test --workspace --bench '*'
 
-# Build the programs of others that the benches measure beside the services
+# Build the programs of others, which the benches measure, too
 peers:
     env -u CARGO_TARGET_DIR cargo build --release --manifest-path peers/Cargo.toml
     [ -x ~/.cache/authlab/peers/bin/python ] || "${AUTHLAB_PYTHON:-$HOME/.cache/authlab/venv/bin/python}" -m venv ~/.cache/authlab/peers
     ~/.cache/authlab/peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement peers/django/requirements.txt
 
-# Play the attacks that a library decides on those programs, and keep what was seen for the report
+# Play the attacks that a library decides on those programs, and store the results for the report
 attack-peers:
-    cargo run --release --package benches --example attack_peers
+    cargo build --release
+    cargo run --release --package benches --bin with_peers -- cargo run --release -- attack --json --withhold \
+        --row A41 --row A05 --row A25 --row A10 --row A11 --row A12 --row A01 --row A02 --row A56 --row A57 \
+        > benches/results/attacks-on-peers.json
 
 # Fuzz every target for some seconds, where cargo-fuzz is installed and the fuzzers were built before: building them takes ten minutes
 fuzz-smoke seconds="5":

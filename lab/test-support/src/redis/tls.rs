@@ -1,13 +1,13 @@
-//! A Redis that is asked with TLS; its certificate is signed by an authority that nobody else trusts.
+//! A Redis server with TLS. A temporary authority signs its certificate.
 
 use std::{io, ops::Deref, path::PathBuf};
 
 use super::{
-    super::{certificates::certify, free_port},
+    super::{certificates::certify, free_port, requirement::or_missing},
     Redis,
 };
 
-/// A running server. It is asked without TLS as well, on another port, by whoever watches it.
+/// A running server. Tests inspect it without TLS, on another port.
 #[derive(Debug)]
 pub struct RedisWithTls {
     server: Redis,
@@ -15,8 +15,12 @@ pub struct RedisWithTls {
 }
 
 impl RedisWithTls {
-    /// `None` where there is no Redis.
-    pub async fn start() -> io::Result<Option<Self>> {
+    /// `None`, reported by [`missing`](crate::missing), if Redis is not installed.
+    pub async fn start() -> Option<Self> {
+        or_missing("redis", Self::try_start().await)
+    }
+
+    async fn try_start() -> io::Result<Option<Self>> {
         let (folder, port) = (tempfile::tempdir()?, free_port()?);
         certify(folder.path())?;
         let file = |name: &str| folder.path().join(name).display().to_string();
@@ -36,7 +40,7 @@ impl RedisWithTls {
         format!("rediss://127.0.0.1:{}/", self.port)
     }
 
-    /// The certificate that the server's is to be checked against.
+    /// The certificate of the authority that signed the server's certificate.
     pub fn authority(&self) -> PathBuf {
         self.server.folder.path().join("authority.pem")
     }

@@ -1,4 +1,4 @@
-//! A Redis master, its replica, and three sentinels, which make the replica the master when the master is gone.
+//! A Redis master, its replica, and three sentinels. They promote the replica when the master stops.
 
 use std::{
     fs, io,
@@ -7,23 +7,22 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{super::free_port, Redis};
+use super::{
+    super::{free_port, requirement::or_missing},
+    Redis,
+};
 
 const NAME: &str = "sessions";
-/// How many must agree that the master is gone.
+/// So many sentinels must agree that the master is down.
 const QUORUM: usize = 2;
 
-/// Running servers; gone, with their data, when dropped.
+/// Running servers. They stop, and their data is deleted, when this is dropped.
 #[derive(Debug)]
 pub struct Sentinels {
     pub master: Redis,
     pub replica: Redis,
     watchers: Vec<Sentinel>,
 }
-
-/// What the sentinels want to be shown, where they want something.
-#[derive(Clone, Copy, Debug)]
-struct Wanted<'a>(Option<&'a str>);
 
 #[derive(Debug)]
 struct Sentinel {
@@ -33,25 +32,25 @@ struct Sentinel {
 }
 
 impl Sentinels {
-    /// `None` where there is no Redis.
-    pub async fn start() -> io::Result<Option<Self>> {
-        Self::start_wanting(Wanted(None)).await
+    /// `None`, reported by [`missing`](crate::missing), if Redis is not installed.
+    pub async fn start() -> Option<Self> {
+        or_missing("redis", Self::try_start(None).await)
     }
 
-    /// With sentinels that want this password; the master wants none.
-    pub async fn start_with_password(password: &str) -> io::Result<Option<Self>> {
-        Self::start_wanting(Wanted(Some(password))).await
+    /// The sentinels require this password. The master requires none.
+    pub async fn start_with_password(password: &str) -> Option<Self> {
+        or_missing("redis", Self::try_start(Some(password)).await)
     }
 
-    async fn start_wanting(wanted: Wanted<'_>) -> io::Result<Option<Self>> {
-        let Some(master) = Redis::start().await? else { return Ok(None) };
+    async fn try_start(password: Option<&str>) -> io::Result<Option<Self>> {
+        let Some(master) = Redis::try_start_with(&[]).await? else { return Ok(None) };
         let port = master.address().port().to_string();
         let replica = ["--replicaof", "127.0.0.1", &port, "--repl-diskless-sync-delay", "0"];
-        let Some(replica) = Redis::start_as(&replica).await? else { return Ok(None) };
+        let Some(replica) = Redis::try_start_with(&replica).await? else { return Ok(None) };
         replica.asked_until("INFO replication", |said| said.contains("master_link_status:up")).await?;
-        let watchers = (0..3).map(|_| Sentinel::watching(&port, wanted)).collect::<io::Result<Vec<_>>>()?;
+        let watchers = (0..3).map(|_| Sentinel::start(&port, password)).collect::<io::Result<Vec<_>>>()?;
         let group = Self { master, replica, watchers };
-        group.sees_itself(wanted).await?;
+        group.is_complete(password).await?;
         Ok(Some(group))
     }
 
@@ -61,29 +60,29 @@ impl Sentinels {
         format!("redis+sentinel://{}/{NAME}", sentinels.join(","))
     }
 
-    /// What each sentinel answers.
+    /// The reply of each sentinel.
     pub fn ask(&self, command: &str) -> io::Result<Vec<String>> {
         self.watchers.iter().map(|watcher| super::ask(watcher.port, command)).collect()
     }
 
-    /// Waits until the replica has received all that the master was told.
-    pub async fn are_in_step(&self) -> io::Result<()> {
+    /// Waits until the replica has received all writes of the master.
+    pub async fn in_step(&self) -> io::Result<()> {
         self.replica.has_all_of(&self.master).await
     }
 
-    /// The replica has become the master.
-    pub async fn have_failed_over(&self) -> io::Result<()> {
+    /// Waits until the replica has become the master.
+    pub async fn failed_over(&self) -> io::Result<()> {
         self.replica.asked_until("ROLE", |said| said.contains("master")).await.map(drop)
     }
 
-    /// The former master has become the replica.
+    /// Waits until the former master has become the replica.
     pub async fn agree(&self) -> io::Result<()> {
         self.master.asked_until("ROLE", |said| said.contains("slave") && said.contains("connected")).await.map(drop)
     }
 
-    /// Each sentinel knows the replica and the two others.
-    async fn sees_itself(&self, wanted: Wanted<'_>) -> io::Result<()> {
-        let question = wanted.0.map_or_else(String::new, |password| format!("AUTH {password}\r\n")) + "INFO sentinel";
+    /// Waits until each sentinel knows the replica and the two other sentinels.
+    async fn is_complete(&self, password: Option<&str>) -> io::Result<()> {
+        let question = password.map_or_else(String::new, |password| format!("AUTH {password}\r\n")) + "INFO sentinel";
         for watcher in &self.watchers {
             let sees = |said: &str| said.contains("slaves=1,sentinels=3") && said.contains("status=ok");
             super::asked_until(watcher.port, &question, sees).await?;
@@ -93,11 +92,11 @@ impl Sentinels {
 }
 
 impl Sentinel {
-    /// A sentinel writes down what it learns in the file of its settings.
-    fn watching(master_port: &str, wanted: Wanted<'_>) -> io::Result<Self> {
+    /// A sentinel writes what it learns into its settings file.
+    fn start(master_port: &str, password: Option<&str>) -> io::Result<Self> {
         let (folder, port) = (tempfile::tempdir()?, free_port()?);
         let file = folder.path().join("sentinel.conf");
-        let password = wanted.0.map_or_else(String::new, |password| format!("requirepass {password}\n"));
+        let password = password.map_or_else(String::new, |password| format!("requirepass {password}\n"));
         let settings = format!(
             "port {port}\nbind 127.0.0.1\ndir {}\nsentinel monitor {NAME} 127.0.0.1 {master_port} {QUORUM}\n\
              sentinel down-after-milliseconds {NAME} 500\nsentinel failover-timeout {NAME} 3000\n{password}",

@@ -1,17 +1,19 @@
-//! A second server that follows the first, and the change of their roles.
+//! A standby server, and a switchover between it and its primary.
 
 use std::{fs, io, io::Write as _, path::Path};
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{
-    super::free_port,
+    super::{
+        free_port,
+        programs::{as_postgres, done, hand_to_postgres},
+    },
     Postgres,
-    programs::{as_postgres, done, hand_to_postgres},
 };
 
 impl Postgres {
-    /// A server that follows this one, and answers reads.
+    /// A standby of this server. It answers reads.
     pub async fn standby(&self) -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         hand_to_postgres(folder.path())?;
@@ -22,7 +24,7 @@ impl Postgres {
         Self::run_in(folder, self.programs.clone(), free_port()?, Vec::new()).await
     }
 
-    /// Stops this primary in good order, makes its standby the primary, and starts this server again as the standby of that.
+    /// Shuts this primary down, promotes `standby`, and starts this server again as the standby of the new primary.
     pub async fn switch_over_to(&mut self, standby: &Self) -> io::Result<()> {
         let _ = kill_process(Pid::from_child(&self.child), Signal::INT);
         self.child.wait()?;
@@ -33,7 +35,7 @@ impl Postgres {
     }
 }
 
-/// Makes a server that is stopped a standby.
+/// Turns a stopped server into a standby.
 fn follow(data: &Path, primary: u16) -> io::Result<()> {
     let signal = data.join("standby.signal");
     fs::write(&signal, "")?;

@@ -1,12 +1,15 @@
-//! A Redis cluster: three masters, and a replica of the first, which takes its place when it is gone.
+//! A Redis cluster: three masters, and a replica that takes over when the first master stops.
 
 use std::{io, process::Command};
 
-use super::{super::free_port, Redis};
+use super::{
+    super::{free_port, requirement::or_missing},
+    Redis,
+};
 
 const MASTERS: usize = 3;
 
-/// Running nodes; gone, with their data, when dropped.
+/// Running nodes. They stop, and their data is deleted, when this is dropped.
 #[derive(Debug)]
 pub struct Cluster {
     /// Three masters, and the replica of the first.
@@ -14,13 +17,17 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// `None` where there is no Redis.
-    pub async fn start() -> io::Result<Option<Self>> {
+    /// `None`, reported by [`missing`](crate::missing), if Redis is not installed.
+    pub async fn start() -> Option<Self> {
+        or_missing("redis", Self::try_start().await)
+    }
+
+    async fn try_start() -> io::Result<Option<Self>> {
         let mut nodes = Vec::new();
         for _ in 0..=MASTERS {
             let bus = free_port()?.to_string();
             let arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-port", &bus];
-            let Some(node) = Redis::start_as(&arguments).await? else { return Ok(None) };
+            let Some(node) = Redis::try_start_with(&arguments).await? else { return Ok(None) };
             nodes.push(node);
         }
         let cluster = Self { nodes };
@@ -37,12 +44,12 @@ impl Cluster {
         Ok(Some(cluster))
     }
 
-    /// Two of the nodes, which know the others.
+    /// The URL names two nodes. They know the others.
     pub fn url(&self) -> String {
         format!("redis+cluster://{},{}", address(&self.nodes[1]), address(&self.nodes[2]))
     }
 
-    /// One of the nodes, addressed as if it was a single server.
+    /// The URL of one node, as for a single server.
     pub fn url_of_a_node(&self) -> String {
         self.nodes[0].url()
     }
@@ -51,19 +58,19 @@ impl Cluster {
         self.nodes.iter().take(MASTERS)
     }
 
-    /// What each master answers.
+    /// The reply of each master.
     pub fn ask(&self, command: &str) -> io::Result<Vec<String>> {
         self.masters().map(|master| master.ask(command)).collect()
     }
 
-    /// Ends the first master at once. Its replica has received all that it was told.
-    pub async fn stop_a_master(&mut self) -> io::Result<()> {
+    /// Kills the first master, once its replica has received all its writes.
+    pub async fn stop_first_master(&mut self) -> io::Result<()> {
         self.nodes[MASTERS].has_all_of(&self.nodes[0]).await?;
         self.nodes[0].stop();
         Ok(())
     }
 
-    /// Freezes all nodes: connections stay open, and nothing answers.
+    /// Freezes all nodes: connections stay open, and no command is answered.
     pub fn freeze(&self) {
         self.nodes.iter().for_each(Redis::freeze);
     }
@@ -73,8 +80,8 @@ impl Cluster {
         self.agrees().await
     }
 
-    /// The replica has become a master, and the others know it.
-    pub async fn has_failed_over(&self) -> io::Result<()> {
+    /// Waits until the replica has become a master and the other nodes know it.
+    pub async fn failed_over(&self) -> io::Result<()> {
         self.nodes[MASTERS].asked_until("ROLE", |said| said.contains("master")).await?;
         self.agrees().await
     }
@@ -84,7 +91,7 @@ impl Cluster {
     }
 }
 
-/// These say that all slots are served.
+/// Waits until these nodes report that all slots are served.
 async fn agree(nodes: impl Iterator<Item = &Redis>) -> io::Result<()> {
     for node in nodes {
         node.asked_until("CLUSTER INFO", |said| said.contains("cluster_state:ok")).await?;

@@ -1,8 +1,8 @@
-//! A Redis of one's own, in memory alone and on free ports.
+//! A temporary Redis server on a free port. It keeps its data in memory only.
 //!
 //! * here: one server
-//! * [`tls`]: one server that is asked with TLS
-//! * [`cluster`]: three masters, and a replica of one of them
+//! * [`tls`]: one server with TLS
+//! * [`cluster`]: three masters, and one replica
 //! * [`sentinels`]: a master, its replica, and three sentinels that watch them
 
 mod cluster;
@@ -20,11 +20,11 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use super::free_port;
+use super::{free_port, requirement::or_missing};
 
 pub use self::{cluster::Cluster, sentinels::Sentinels, tls::RedisWithTls};
 
-/// A running server; gone, with its data, when dropped.
+/// A running server. It stops, and its data is deleted, when this is dropped.
 #[derive(Debug)]
 pub struct Redis {
     child: Child,
@@ -34,13 +34,17 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// `None` where there is no Redis. What it holds is lost at its end: nothing is written to the disk.
-    pub async fn start() -> io::Result<Option<Self>> {
-        Self::start_as(&[]).await
+    /// `None`, reported by [`missing`](crate::missing), if Redis is not installed.
+    pub async fn start() -> Option<Self> {
+        Self::start_with(&[]).await
     }
 
-    /// The same, with these settings as `redis-server` takes them.
-    pub async fn start_as(arguments: &[&str]) -> io::Result<Option<Self>> {
+    /// With arguments for `redis-server`.
+    pub async fn start_with(arguments: &[&str]) -> Option<Self> {
+        or_missing("redis", Self::try_start_with(arguments).await)
+    }
+
+    async fn try_start_with(arguments: &[&str]) -> io::Result<Option<Self>> {
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         Self::start_in(tempfile::tempdir()?, arguments).await
     }
@@ -56,25 +60,25 @@ impl Redis {
         Ok(Some(server))
     }
 
-    /// Ends the server at once.
+    /// Kills the server.
     pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
-    /// On the same port, empty.
+    /// Starts the stopped server again, on the same port and empty.
     pub async fn start_again(&mut self) -> io::Result<()> {
         self.child = spawn(&self.folder, self.port, &self.arguments)?;
         self.ready().await
     }
 
-    /// The same, with these settings besides.
-    pub async fn start_again_as(&mut self, arguments: &[&str]) -> io::Result<()> {
+    /// Starts the stopped server again, with more arguments.
+    pub async fn start_again_with(&mut self, arguments: &[&str]) -> io::Result<()> {
         self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
         self.start_again().await
     }
 
-    /// Freezes the server: connections stay open, and nothing answers.
+    /// Freezes the server: connections stay open, and no command is answered.
     pub fn freeze(&self) {
         let _ = kill_process(Pid::from_child(&self.child), Signal::STOP);
     }
@@ -95,29 +99,29 @@ impl Redis {
         Pid::from_child(&self.child)
     }
 
-    /// A section of what the server tells about itself, as `name:value` lines.
+    /// A section of `INFO`, as `name:value` lines.
     pub fn info(&self, section: &str) -> io::Result<String> {
         self.ask(&format!("INFO {section}"))
     }
 
-    /// One command of plain words, and its answer as it came.
+    /// Sends one inline command and returns the raw reply.
     pub fn ask(&self, command: &str) -> io::Result<String> {
         ask(self.port, command)
     }
 
-    /// One command of plain words, the rest of whose answer nobody waits for.
+    /// Sends one inline command and waits for the first byte of the reply only.
     pub fn tell(&self, command: &str) -> io::Result<()> {
         told(self.port, &format!("{command}\r\n")).and_then(|mut stream| stream.read_exact(&mut [0]))
     }
 
-    /// All that it holds, as it would keep it on a disk.
+    /// All data, in Redis' format for files (RDB).
     pub fn dump(&self) -> io::Result<Vec<u8>> {
         self.ask("CONFIG SET rdbcompression no")?;
         self.ask("SAVE")?;
         fs::read(self.folder.path().join("dump.rdb"))
     }
 
-    /// Waits until this replica has received what its master has been told.
+    /// Waits until this replica has received all writes of its master.
     pub async fn has_all_of(&self, master: &Self) -> io::Result<()> {
         let offset = |said: &str| {
             let line = said.lines().find_map(|line| line.strip_prefix("master_repl_offset:"));
@@ -131,7 +135,7 @@ impl Redis {
         asked_until(self.port, command, expected).await
     }
 
-    /// One that wants a password first is there as well.
+    /// A server that requires a password is ready as well.
     async fn ready(&self) -> io::Result<()> {
         let is_there = |said: &str| said.starts_with("+PONG") || said.starts_with("-NOAUTH");
         self.asked_until("PING", is_there).await.map(drop)
@@ -162,7 +166,7 @@ fn ask(port: u16, command: &str) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
-/// Asks until the answer is as `expected`, for at most 15 s.
+/// Repeats a command until the reply is as `expected`, for at most 15 s.
 async fn asked_until(port: u16, command: &str, expected: impl Fn(&str) -> bool) -> io::Result<String> {
     for _ in 0..300 {
         if let Some(answer) = ask(port, command).ok().filter(|answer| expected(answer)) {
@@ -170,7 +174,7 @@ async fn asked_until(port: u16, command: &str, expected: impl Fn(&str) -> bool) 
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Err(io::Error::new(io::ErrorKind::TimedOut, format!("{command}: not as expected within 15 s")))
+    Err(io::Error::new(io::ErrorKind::TimedOut, format!("{command}: no reply as expected within 15 s")))
 }
 
 fn told(port: u16, commands: &str) -> io::Result<TcpStream> {

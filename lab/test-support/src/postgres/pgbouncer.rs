@@ -1,4 +1,4 @@
-//! A PgBouncer that gives each transaction another connection of the server.
+//! A PgBouncer that may run each transaction on another connection to the server.
 
 use std::{
     fs, io,
@@ -10,15 +10,18 @@ use std::{
 use tempfile::TempDir;
 
 use super::{
-    super::free_port,
+    super::{
+        free_port,
+        programs::{as_postgres, hand_to_postgres, pgbouncer},
+        requirement::or_missing,
+    },
     Postgres,
-    programs::{as_postgres, hand_to_postgres, pgbouncer},
 };
 
-/// Connections to the server: fewer than the clients have to it.
+/// Connections to the server. The tests open more client connections than this.
 const SERVER_CONNECTIONS: usize = 3;
 
-/// A running pooler; gone when dropped.
+/// A running pooler. It stops when this is dropped.
 #[derive(Debug)]
 pub struct PgBouncer {
     child: Child,
@@ -27,8 +30,12 @@ pub struct PgBouncer {
 }
 
 impl PgBouncer {
-    /// Before this server; `None` where there is no PgBouncer.
-    pub async fn start(server: &Postgres) -> io::Result<Option<Self>> {
+    /// In front of this server. `None`, reported by [`missing`](crate::missing), if PgBouncer is not installed.
+    pub async fn start(server: &Postgres) -> Option<Self> {
+        or_missing("pgbouncer", Self::try_start(server).await)
+    }
+
+    async fn try_start(server: &Postgres) -> io::Result<Option<Self>> {
         let Some(program) = pgbouncer() else { return Ok(None) };
         let folder = tempfile::tempdir()?;
         let port = free_port()?;
