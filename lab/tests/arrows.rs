@@ -4,7 +4,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env,
+    env, fs,
+    path::{Component, Path, PathBuf},
     process::Command,
 };
 
@@ -12,18 +13,22 @@ use serde_json::Value;
 
 const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
 
+/// The crates in the folder of `lab` that know no service.
+const UNDER_LAB: [&str; 3] = ["authlab-report", "authlab-results", "authlab-test-support"];
+
 /// What a service would need in order to answer HTTP, draw a page or keep an account by itself.
 const NOT_FOR_A_SERVICE: [&str; 6] = ["axum", "http", "hyper", "maud", "tower", "tower-http"];
 
 /// Crates by name, also those that a manifest renames.
 type Names = BTreeSet<String>;
 
-/// Each crate of the workspace, with the crates that its manifest names.
-struct Workspace(BTreeMap<String, Names>);
+/// Each crate of the workspace, with the crates that its manifest names; and the folders of the crates.
+struct Workspace(BTreeMap<String, Names>, Vec<PathBuf>);
 
 #[test]
 fn these_rules_speak_of_every_crate_of_the_workspace() {
-    let known = ["benches", "lab", "shared"].into_iter().chain(SERVICES).map(String::from).collect::<Names>();
+    let known = ["benches", "lab", "shared"].into_iter().chain(SERVICES).chain(UNDER_LAB);
+    let known = known.map(String::from).collect::<Names>();
     assert_eq!(Workspace::read().members(), known, "a new crate needs its place among the import rules");
 }
 
@@ -57,11 +62,65 @@ fn only_services_that_keep_state_in_sql_name_it_and_the_benches_that_measure_it(
 }
 
 #[test]
-fn nobody_imports_the_benches_and_they_alone_the_lab() {
+fn no_crate_imports_the_benches_or_the_lab() {
     let workspace = Workspace::read();
-    assert_eq!(workspace.importers("benches"), Names::new());
-    // What they measure, the lab reports: the format of the results is its own.
-    assert_eq!(workspace.importers("lab"), Names::from(["benches".into()]));
+    for program in ["benches", "lab"] {
+        assert_eq!(workspace.importers(program), Names::new(), "{program}");
+    }
+}
+
+#[test]
+fn the_report_knows_results_only_and_results_and_test_support_no_crate_of_ours() {
+    let workspace = Workspace::read();
+    assert_eq!(workspace.ours("authlab-report"), Names::from(["authlab-results".into()]));
+    for leaf in ["authlab-results", "authlab-test-support"] {
+        assert_eq!(workspace.ours(leaf), Names::new(), "{leaf}");
+    }
+}
+
+/// A file that the compiler reads belongs to its crate. Tests read files of other folders when they run.
+#[test]
+fn a_crate_includes_files_of_its_own_folder_only() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("");
+    for member in Workspace::read().1 {
+        for source in
+            ["src", "tests", "benches", "examples"].into_iter().flat_map(|folder| sources(&member.join(folder)))
+        {
+            let text = fs::read_to_string(&source).expect("a source file is readable");
+            for path in text.split("include_str!(\"").skip(1).filter_map(quoted) {
+                let included = normalised(&source.with_file_name(path));
+                let shown = source.strip_prefix(&workspace).unwrap_or(&source).display();
+                assert!(
+                    included.starts_with(&member),
+                    "{shown} includes {path}, which belongs to no file of its crate"
+                );
+            }
+        }
+    }
+}
+
+/// The text before the next quotation mark.
+fn quoted(text: &str) -> Option<&str> {
+    text.split_once('"').map(|(text, _)| text)
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let found = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    found.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+/// Without `..`.
+fn normalised(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            normal.pop();
+        } else {
+            normal.push(part);
+        }
+    }
+    normal
 }
 
 #[test]
@@ -84,8 +143,11 @@ impl Workspace {
             .expect("cargo runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON");
-        let members = listed(&metadata["packages"]).iter();
-        Self(members.map(|member| (name(member), names(&member["dependencies"]))).collect())
+        let members = listed(&metadata["packages"]);
+        let folder =
+            |member: &Value| PathBuf::from(member["manifest_path"].as_str().unwrap_or_default()).with_file_name("");
+        let imports = members.iter().map(|member| (name(member), names(&member["dependencies"])));
+        Self(imports.collect(), members.iter().map(folder).collect())
     }
 
     fn members(&self) -> Names {
