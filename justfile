@@ -44,13 +44,13 @@ report *arguments:
 capacity *arguments:
     cargo run --release -- capacity "$@"
 
-# Run every test
+# Run every test, and list at the end which ones were skipped
 test *arguments:
-    cargo test --workspace "$@"
+    .ci/with-skipped cargo test --workspace "$@"
 
 # Run each test in a separate process, with a time limit
 nextest *arguments:
-    cargo nextest run --workspace "$@"
+    .ci/with-skipped cargo nextest run --workspace "$@"
     cargo test --workspace --doc
 
 # Test 1,000 random interleavings of logins and endings against the model; AUTHLAB_SEED repeats a run
@@ -94,7 +94,10 @@ peers:
 
 # Run on the peers the attacks that a library decides, and keep the results for the report
 attack-peers:
-    cargo run --release --package benches --example attack_peers
+    cargo build --release
+    cargo run --release --package benches --bin with_peers -- cargo run --release -- attack --json --withhold \
+        --row A41 --row A05 --row A25 --row A10 --row A11 --row A12 --row A01 --row A02 --row A56 --row A57 \
+        > benches/results/attacks-on-peers.json
 
 # Fuzz every target for some seconds, if cargo-fuzz is installed and the fuzzers are built (building takes ten minutes)
 fuzz-smoke seconds="5":

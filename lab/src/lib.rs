@@ -11,9 +11,6 @@
 //! * [`drill`]: what trouble costs, and how soon replicas hear of an ending
 //! * [`inspect`]: what a credential says, asked of nobody
 //! * [`page`]: the journey in a browser
-//! * [`results`]: what the benches measured
-//! * [`report`]: what that says: the comparison, its verdicts, and what so many users need
-//! * [`engines`]: real stores, started for a while
 //! * [`cli`]: the commands
 
 pub mod attack;
@@ -22,12 +19,9 @@ pub mod client;
 pub mod compare;
 pub mod conformance;
 pub mod drill;
-pub mod engines;
 pub mod everything;
 pub mod fleet;
 pub mod inspect;
 pub mod journey;
 pub mod page;
-pub mod report;
-pub mod results;
 pub mod target;

@@ -1,20 +1,25 @@
-//! What is published about the measured comparison is what the kept results say: README, documents and the verdicts of the page.
+//! README, documents and the verdicts of the page show what the results in `benches/results` say.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use lab::report::{
+use authlab_report::{
     Report,
+    capacity::{self, breaks::ServiceLimits, habits::Habits},
+    claims::rule::RULES,
     material::{FOLDER, Material},
-    readme,
-    verdicts::{self, Verdicts},
+    readme, verdicts,
 };
+use authlab_results::LeftOut;
+use lab::{attack::claims::CLAIMS, cli::capacity::terminal, compare::look::Look};
 
-const STALE: &str = "is not what the results under benches/results say; `cargo run --release -- report` writes it anew";
+const STALE: &str = "differs from the results in benches/results; `cargo run --release -- report` writes it anew";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -24,40 +29,62 @@ fn text(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// `None` before the first run was kept.
-fn kept() -> Option<Report> {
-    Material::newest(&root().join(FOLDER)).unwrap().map(|material| Report::of(&material).unwrap())
+fn material() -> Material {
+    Material::newest(&root().join(FOLDER)).unwrap().expect("there is a run")
+}
+
+fn report() -> Report {
+    Report::of(&material()).unwrap()
 }
 
 #[test]
 fn the_readme_says_what_the_results_say() {
     let readme = text("README.md");
-    let section = kept().map_or_else(|| readme::NONE_YET.to_owned(), |report| report.readme);
-    assert!(readme::put(&readme, &section).unwrap() == readme, "the comparison in README.md {STALE}");
+    assert!(readme::put(&readme, &report().readme).unwrap() == readme, "the comparison in README.md {STALE}");
 }
 
 #[test]
 fn the_documents_say_what_the_results_say() {
-    let Some(report) = kept() else {
-        assert!(
-            !root().join("docs/comparison.md").exists(),
-            "docs/comparison.md is there, and the results that it is of are not"
-        );
-        return;
-    };
+    let report = report();
     for (name, expected) in &report.documents {
         assert!(text(&format!("docs/{name}")) == *expected, "docs/{name} {STALE}");
     }
     let charts = fs::read_dir(root().join("docs/comparison")).unwrap().map(|file| file.unwrap().file_name());
     for chart in charts {
         let name = format!("comparison/{}", chart.to_string_lossy());
-        assert!(report.documents.contains_key(&name), "docs/{name} is of no result any more");
+        assert!(report.documents.contains_key(&name), "docs/{name} shows no result any more");
     }
 }
 
 #[test]
 fn the_page_shows_the_verdicts_of_the_results() {
-    let verdicts = kept().map(|report| report.verdicts);
-    let expected = Verdicts::file(verdicts.as_ref()).unwrap();
-    assert!(text(verdicts::FILE) == expected, "{} {STALE}", verdicts::FILE);
+    assert!(text(verdicts::FILE) == report().verdicts.file().unwrap(), "{} {STALE}", verdicts::FILE);
+}
+
+#[test]
+fn the_rules_name_attacks_that_there_are() {
+    let known: BTreeSet<&str> = CLAIMS.iter().map(|claim| claim.id).collect();
+    for id in RULES.claim.iter().flat_map(|claim| &claim.attacks) {
+        assert!(known.contains(id.trim_start_matches('!')), "lab/src/attack/claims.rs has no {id}");
+    }
+}
+
+#[test]
+fn the_capacity_in_words_has_the_formulae_and_what_is_not_known_and_warns_of_a_run_in_doubt() {
+    let limits = ServiceLimits {
+        cookie_lifetime: Duration::from_hours(1),
+        token_lifetime: Duration::from_mins(5),
+        max_ended_logins: 1_000,
+    };
+    let shown =
+        |material: &Material| terminal::render(&capacity::of(material, 5e6, Habits::default(), limits), Look::PLAIN);
+    let mut material = material();
+    material.run.left_out.push(LeftOut { what: "the moon".to_owned(), why: "it was day".to_owned() });
+    let text = shown(&material);
+    assert!(text.contains("5.00 million users") && text.contains("memory = users × logins that live"), "{text}");
+    assert!(text.contains("What this does not know") && text.contains("the moon: it was day"), "{text}");
+    assert!(!text.contains("DO NOT RELY"), "{text}");
+    material.run.finished = None;
+    let text = shown(&material);
+    assert!(text.starts_with("DO NOT RELY ON THIS: the run is in doubt: it did not come to its end"), "{text}");
 }

@@ -1,206 +1,97 @@
-//! Whether this machine has what it promised: each name in `AUTHLAB_REQUIRE` stands for something that tests need.
+//! `AUTHLAB_REQUIRE` lists what must be installed on this machine, such as in CI.
 //!
-//! A test that needs something absent is skipped with a word. Where everything must be tested, as in CI, that would let a
-//! broken installation pass: there the variable names what must be present, and these tests fail if it is not.
+//! A test whose server or program is missing is skipped. So a broken installation would pass unnoticed. This test fails for each listed
+//! name that is not installed.
 
 use std::{
-    env, fs,
-    io::{self, Write as _},
+    env,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-const KNOWN: [&str; 12] = [
-    "redis",
-    "postgres",
-    "pgbouncer",
-    "django",
-    "jwt",
-    "docker",
-    "browser",
-    "schemathesis",
-    "prometheus",
-    "faketime",
-    "former",
-    "proxies",
+use authlab_test_support::{on_the_path, pgbouncer, postgres_programs, python, required};
+
+/// Why something was not found.
+type Found = Result<(), String>;
+
+type Find = fn() -> Found;
+
+/// The names that `AUTHLAB_REQUIRE` may list, and how each is looked for.
+const KNOWN: [(&str, Find); 12] = [
+    ("redis", || in_path("redis-server")),
+    ("postgres", || {
+        postgres_programs().map(drop).ok_or("no initdb, neither in PATH nor under /usr/lib/postgresql".into())
+    }),
+    ("pgbouncer", || pgbouncer().map(drop).ok_or("no pgbouncer, neither in PATH nor in /usr/sbin".into())),
+    ("django", || runs(interpreter()?, &["-c", "import django"])),
+    ("jwt", jwt),
+    ("docker", || runs("docker", &["version", "--format", "{{.Server.Version}}"])),
+    ("browser", browser),
+    ("schemathesis", || runs(interpreter()?.with_file_name("schemathesis"), &["--version"])),
+    ("prometheus", || in_path("promtool")),
+    ("faketime", || in_path("faketime")),
+    ("former", former),
+    ("proxies", proxies),
 ];
 
-/// Where something is, or what was looked for in vain.
-type Found = Result<String, String>;
-
 #[test]
-fn redis_is_here_if_it_is_required() {
-    is_here_if_it_is_required("redis", redis());
-}
-
-#[test]
-fn postgres_is_here_if_it_is_required() {
-    is_here_if_it_is_required("postgres", postgres());
-}
-
-#[test]
-fn pgbouncer_is_here_if_it_is_required() {
-    is_here_if_it_is_required("pgbouncer", pgbouncer());
-}
-
-#[test]
-fn django_is_here_if_it_is_required() {
-    is_here_if_it_is_required("django", django());
-}
-
-#[test]
-fn the_jwt_libraries_are_here_if_they_are_required() {
-    is_here_if_it_is_required("jwt", jwt());
-}
-
-#[test]
-fn docker_is_here_if_it_is_required() {
-    is_here_if_it_is_required("docker", docker());
-}
-
-#[test]
-fn a_browser_is_here_if_it_is_required() {
-    is_here_if_it_is_required("browser", browser());
-}
-
-#[test]
-fn schemathesis_is_here_if_it_is_required() {
-    is_here_if_it_is_required("schemathesis", schemathesis());
-}
-
-#[test]
-fn prometheus_is_here_if_it_is_required() {
-    is_here_if_it_is_required("prometheus", on_the_path("promtool"));
-}
-
-#[test]
-fn the_proxies_are_here_if_they_are_required() {
-    let missing: Vec<_> = ["/usr/sbin/nginx", "/usr/bin/caddy", "/usr/sbin/haproxy"]
-        .into_iter()
-        .filter(|program| !Path::new(program).is_file())
+fn everything_that_is_required_is_installed() {
+    let required = required();
+    let missing: Vec<String> = KNOWN
+        .iter()
+        .filter(|(name, _)| required.iter().any(|listed| listed == name))
+        .filter_map(|(name, find)| find().err().map(|why| format!("{name} is not installed: {why}")))
         .collect();
-    let found = if missing.is_empty() { Ok("nginx, Caddy and HAProxy".to_owned()) } else { Err(missing.join(", ")) };
-    is_here_if_it_is_required("proxies", found);
-}
-
-#[test]
-fn libfaketime_is_here_if_it_is_required() {
-    is_here_if_it_is_required("faketime", on_the_path("faketime"));
-}
-
-#[test]
-fn the_former_version_is_here_if_it_is_required() {
-    is_here_if_it_is_required("former", former());
+    assert!(missing.is_empty(), "AUTHLAB_REQUIRE lists what is missing:\n{}", missing.join("\n"));
 }
 
 #[test]
 fn nothing_unknown_is_required() {
+    let known = KNOWN.map(|(name, _)| name);
     for name in required() {
-        assert!(KNOWN.contains(&name.as_str()), "AUTHLAB_REQUIRE lists {name}; it may list {}", KNOWN.join(", "));
+        assert!(known.contains(&name.as_str()), "AUTHLAB_REQUIRE lists {name}; it may list {}", known.join(", "));
     }
 }
 
-fn is_here_if_it_is_required(name: &str, found: Found) {
-    if required().iter().any(|listed| listed == name) {
-        found.unwrap_or_else(|missing| panic!("AUTHLAB_REQUIRE lists {name}, which is not on this machine: {missing}"));
-        return;
-    }
-    let here = found.unwrap_or_else(|missing| format!("not here, {missing}"));
-    let line = format!("SKIPPED: AUTHLAB_REQUIRE does not list {name} ({here})\n");
-    // Past the test harness, which keeps what a passing test prints to itself; whole, since tests run side by side.
-    let _ = io::stderr().write_all(line.as_bytes());
-}
-
-fn required() -> Vec<String> {
-    let listed = env::var("AUTHLAB_REQUIRE").unwrap_or_default();
-    listed.split(',').map(str::trim).filter(|name| !name.is_empty()).map(String::from).collect()
-}
-
-fn redis() -> Found {
-    on_the_path("redis-server")
-}
-
-/// Debian keeps the server's programs off the path, one folder for each release.
-fn postgres() -> Found {
-    let releases = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let debian = releases.map(|release| release.path().join("bin/initdb")).find(|file| file.is_file());
-    debian.map_or_else(
-        || on_the_path("initdb").map_err(|missing| format!("{missing}, nor under /usr/lib/postgresql")),
-        |file| Ok(file.display().to_string()),
-    )
-}
-
-/// Debian keeps it among the programs of the administrator, which are not always on the path.
-fn pgbouncer() -> Found {
-    answer("/usr/sbin/pgbouncer", &["--version"]).or_else(|_| on_the_path("pgbouncer"))
-}
-
-fn django() -> Found {
-    let python = python()?;
-    let version = answer(&python, &["-c", "import django; print(django.__version__)"])?;
-    Ok(format!("Django {version} in {}", python.display()))
-}
-
-/// The libraries that read our tokens, and what makes keys for them.
+/// The libraries that verify our tokens, and the program that creates keys for them.
 fn jwt() -> Found {
-    let (python, openssl) = (python()?, on_the_path("openssl")?);
-    let versions = "import authlib, cryptography, joserfc, jwt, requests; \
-                    print('PyJWT', jwt.__version__, 'joserfc', joserfc.__version__, 'Authlib', authlib.__version__)";
-    Ok(format!("{} in {}, and {openssl}", answer(&python, &["-c", versions])?, python.display()))
+    in_path("openssl")?;
+    runs(interpreter()?, &["-c", "import authlib, cryptography, joserfc, jwt, requests"])
 }
 
-fn schemathesis() -> Found {
-    let program = python()?.with_file_name("schemathesis");
-    answer(&program, &["--version"])
-}
-
-/// The interpreter that the tests are told of, else the one that `.ci/tools` makes.
-fn python() -> Result<PathBuf, String> {
-    let made = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/authlab/venv/bin/python"));
-    let python = env::var_os("AUTHLAB_PYTHON").map(PathBuf::from).or_else(made);
-    python.ok_or_else(|| "no AUTHLAB_PYTHON and no HOME".to_owned())
-}
-
-/// What `.ci/former` builds.
+/// The services that `.ci/former` builds.
 fn former() -> Found {
     let home = PathBuf::from(env::var_os("HOME").ok_or("no HOME")?);
     let folder = home.join(".cache/authlab/former/604c809");
-    for service in ["cookie-svc", "session-svc", "token-svc"] {
-        answer(folder.join(service), &["--version"])?;
-    }
-    Ok(format!("the services of 604c809 in {}", folder.display()))
+    ["cookie-svc", "session-svc", "token-svc"].into_iter().try_for_each(|name| runs(folder.join(name), &["--version"]))
 }
 
-fn docker() -> Found {
-    let version = answer("docker", &["version", "--format", "{{.Server.Version}}"])?;
-    Ok(format!("an engine of version {version} answers"))
-}
-
-/// A driver alone drives nothing: the browser must be there too.
+/// Both the driver and the browser that it controls.
 fn browser() -> Found {
-    let driver = on_the_path("chromedriver")?;
+    in_path("chromedriver")?;
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    let chrome = names.into_iter().find_map(|name| on_the_path(name).ok()).ok_or("no Chromium in PATH")?;
-    Ok(format!("{driver} and {chrome}"))
+    names.into_iter().find_map(|name| in_path(name).ok()).ok_or("no Chromium in PATH".into())
 }
 
-fn on_the_path(program: &str) -> Found {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let found = env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
-    found.map(|file| file.display().to_string()).ok_or_else(|| format!("no {program} in PATH"))
+fn proxies() -> Found {
+    let programs = ["/usr/sbin/nginx", "/usr/bin/caddy", "/usr/sbin/haproxy"];
+    let missing = programs.into_iter().find(|program| !Path::new(program).is_file());
+    missing.map_or(Ok(()), |program| Err(format!("no {program}")))
 }
 
-/// What a program prints, if it ends well.
-fn answer(program: impl AsRef<Path>, arguments: &[&str]) -> Found {
+fn interpreter() -> Result<PathBuf, String> {
+    python().ok_or("no AUTHLAB_PYTHON and no HOME".into())
+}
+
+fn in_path(program: &str) -> Found {
+    on_the_path(program).map(drop).ok_or(format!("no {program} in PATH"))
+}
+
+/// Whether a program succeeds.
+fn runs(program: impl AsRef<Path>, arguments: &[&str]) -> Found {
     let program = program.as_ref();
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("{}: {error}", program.display()))?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).trim().into())
-    } else {
-        Err(format!("{}: {}", program.display(), String::from_utf8_lossy(&output.stderr).trim()))
-    }
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
+    let output = output.map_err(|error| format!("{}: {error}", program.display()))?;
+    let failure = || format!("{}: {}", program.display(), String::from_utf8_lossy(&output.stderr).trim());
+    if output.status.success() { Ok(()) } else { Err(failure()) }
 }

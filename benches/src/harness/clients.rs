@@ -2,8 +2,8 @@
 
 use std::io;
 
+use authlab_results::{Metric, Point};
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
-use lab::results::{Metric, Point};
 use serde_json::Value;
 
 use super::{

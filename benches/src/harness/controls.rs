@@ -3,7 +3,7 @@
 
 use std::io;
 
-use lab::results::{Metric, Point, statistics::median};
+use authlab_results::{Metric, Point, statistics::median};
 use rustix::thread::CpuSet;
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use lab::results::{Metric, Point};
+use authlab_results::{Metric, Point};
 
 use super::{
     contender::{Contender, Store},

@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use lab::results::{Metric, Point};
+use authlab_results::{Metric, Point};
 use rustix::thread::CpuSet;
 
 use super::{

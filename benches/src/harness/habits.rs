@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use lab::results::{Metric, Point};
+use authlab_results::{Metric, Point};
 use rustix::thread::CpuSet;
 
 use super::{

@@ -8,8 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use authlab_results::{Metric, Point};
 use hdrhistogram::Histogram;
-use lab::results::{Metric, Point};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, io};
 
-use lab::results::{Metric, Point};
+use authlab_results::{Metric, Point};
 
 use super::{
     contender::{Contender, Store},

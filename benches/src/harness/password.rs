@@ -2,7 +2,7 @@
 
 use std::io;
 
-use lab::results::{self, Family, Metric, Point};
+use authlab_results::{self as results, Family, Metric, Point};
 use shared::{
     accounts::{
         hashing::{PasswordHasher, Share},

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lab::results::Point;
+use authlab_results::Point;
 
 use super::{
     contender::{CONTENDERS, Carrier, Contender},

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use lab::results::{self, Control, FORMAT, Figure, LeftOut, Machine, Metric, Point, Round, Run};
+use authlab_results::{self as results, Control, FORMAT, Figure, LeftOut, Machine, Metric, Point, Round, Run};
 use shared::clock::Clock;
 
 use super::{contender::CONTENDERS, peer};

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, io, time::Duration};
 
-use lab::results::{Metric, Point, statistics::Dice};
+use authlab_results::{Metric, Point, statistics::SplitMix64};
 
 use super::{
     contender::{CONTENDERS, Contender},
@@ -38,9 +38,9 @@ pub fn launch(
     if launch == 0 {
         count(fleet, &batches, COUNTED.min(plan.batch), record)?;
     }
-    let mut dice = Dice::new(u64::from(launch) + 1);
+    let mut random = SplitMix64::new(u64::from(launch) + 1);
     for _ in 0..plan.warm_up_rounds {
-        round(fleet, &mut spots, &batches, &mut dice, |_, _, _| ())?;
+        round(fleet, &mut spots, &batches, &mut random, |_, _, _| ())?;
     }
     let began = now();
     for number in 0..plan.rounds {
@@ -50,7 +50,7 @@ pub fn launch(
             break;
         }
         let foreign = Foreign::begin(fleet.cpu_time()?)?;
-        round(fleet, &mut spots, &batches, &mut dice, |contender, spot, cost| {
+        round(fleet, &mut spots, &batches, &mut random, |contender, spot, cost| {
             note(record, launch, contender, &spot.point(contender), cost);
         })?;
         let foreign = foreign.share(fleet.cpu_time()?)?;
@@ -65,13 +65,13 @@ fn round(
     fleet: &mut Fleet,
     spots: &mut [Spot],
     batches: &Batches,
-    dice: &mut Dice,
+    random: &mut SplitMix64,
     mut note: impl FnMut(&Contender, &Spot, Cost),
 ) -> io::Result<()> {
-    dice.shuffle(spots);
+    random.shuffle(spots);
     for spot in spots {
         let mut turns = contenders(spot);
-        dice.shuffle(&mut turns);
+        random.shuffle(&mut turns);
         for turn in turns {
             let Some(batch) = batches.get(&(turn, *spot)) else { continue };
             let Ok(runner) = &mut fleet.runners[turn] else { continue };

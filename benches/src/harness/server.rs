@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use lab::engines::family;
+use authlab_test_support::family;
 use rustix::{
     process::Pid,
     thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity},

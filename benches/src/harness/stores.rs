@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use lab::engines::{Postgres, Redis};
+use authlab_test_support::{Postgres, Redis};
 use tokio::runtime::Builder;
 
 use super::{
@@ -36,8 +36,8 @@ impl Stores {
 
     fn start_those(wanted: impl Fn(Store) -> bool) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let redis = if wanted(Store::Redis) { runtime.block_on(Redis::start())? } else { None };
-        let postgres = if wanted(Store::Postgres) { runtime.block_on(Postgres::start())? } else { None };
+        let redis = if wanted(Store::Redis) { runtime.block_on(Redis::start()) } else { None };
+        let postgres = if wanted(Store::Postgres) { runtime.block_on(Postgres::start()) } else { None };
         Ok(Self { redis, postgres, of_redis: Clock::default(), of_postgres: Clock::default() })
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lab::results::{
+use authlab_results::{
     Figure, Metric, Point, Run,
     statistics::{Estimate, quantile},
 };

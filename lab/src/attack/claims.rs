@@ -1,10 +1,11 @@
-//! What people say about cookies, sessions and tokens, decided by rules from the table and by nothing else.
+//! Claims that people make about cookies, sessions and tokens, decided by the results of one attack each.
 
-use serde::Serialize;
+use authlab_results::{
+    Verdict,
+    attacks::{AttackClaim, AttackTable, Outcome},
+};
 
-use super::{report::Report, row::Outcome};
-
-/// A claim that a row can decide.
+/// A claim, and the attack that decides it.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim {
     /// Stable.
@@ -12,7 +13,7 @@ pub struct Claim {
     pub says: &'static str,
     /// The row that decides it.
     pub row: &'static str,
-    /// What is claimed of the mechanism; `opaque` for tokens of that kind.
+    /// The mechanism that the claim is about: `opaque` for opaque tokens.
     mechanism: &'static str,
     claimed: Claimed,
 }
@@ -21,32 +22,8 @@ pub struct Claim {
 enum Claimed {
     /// The attack succeeds, in every setting.
     Succeeds,
-    /// The attack is withstood, in every setting.
-    Held,
-}
-
-/// A claim, as the table decides it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Decided {
-    pub id: &'static str,
-    pub says: &'static str,
-    pub row: &'static str,
-    pub verdict: Verdict,
-    /// The marks that speak for it, and those that speak against it.
-    pub agree: Vec<String>,
-    pub disagree: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Whatever the setting.
-    True,
-    False,
-    /// In some settings and not in others.
-    Depends,
-    /// The row was not played, or does not apply.
-    Undecided,
+    /// The attack is blocked, in every setting.
+    Blocked,
 }
 
 const fn claim(
@@ -79,7 +56,7 @@ pub const CLAIMS: &[Claim] = &[
         "A session ends at once, for every copy of it",
         "theft::replay_after_logout",
         "session",
-        Claimed::Held,
+        Claimed::Blocked,
     ),
     claim(
         "tokens-outlive-a-password-change",
@@ -100,7 +77,7 @@ pub const CLAIMS: &[Claim] = &[
         "Only sessions give users a list of devices that they can end",
         "theft::replay_after_ending_one_login",
         "session",
-        Claimed::Held,
+        Claimed::Blocked,
     ),
     claim(
         "cookies-can-be-rolled-back",
@@ -114,7 +91,7 @@ pub const CLAIMS: &[Claim] = &[
         "Server-side state cannot be rolled back by the client",
         "state::roll_back_an_item",
         "session",
-        Claimed::Held,
+        Claimed::Blocked,
     ),
     claim(
         "cookies-can-be-read",
@@ -135,7 +112,7 @@ pub const CLAIMS: &[Claim] = &[
         "A session id tells nothing",
         "exposure::read_it_without_the_key",
         "session",
-        Claimed::Held,
+        Claimed::Blocked,
     ),
     claim("cookies-bring-csrf", "Cookies bring CSRF", "cross_site::act_for_the_victim", "cookie", Claimed::Succeeds),
     claim(
@@ -178,21 +155,21 @@ pub const CLAIMS: &[Claim] = &[
         "To sessions a stolen key is worth nothing",
         "forgery::sign_with_the_stolen_key",
         "session",
-        Claimed::Held,
+        Claimed::Blocked,
     ),
     claim(
         "opaque-tokens-can-be-revoked",
         "An opaque token ends at once, for every copy of it",
         "theft::replay_after_logout",
         "opaque",
-        Claimed::Held,
+        Claimed::Blocked,
     ),
     claim(
         "opaque-tokens-tell-nothing",
         "An opaque token tells nothing",
         "exposure::read_it_without_the_key",
         "opaque",
-        Claimed::Held,
+        Claimed::Blocked,
     ),
     claim("alg-none", "JWTs can be forged with `alg: none`", "token_confusion::alg_none", "token", Claimed::Succeeds),
     claim(
@@ -205,26 +182,25 @@ pub const CLAIMS: &[Claim] = &[
 ];
 
 /// Every claim, in the order of the list.
-pub fn decide(report: &Report) -> Vec<Decided> {
-    CLAIMS.iter().map(|claim| decided(claim, report)).collect()
+pub(super) fn decide(table: &AttackTable) -> Vec<AttackClaim> {
+    CLAIMS.iter().map(|claim| decided(claim, table)).collect()
 }
 
-fn decided(claim: &Claim, report: &Report) -> Decided {
+fn decided(claim: &Claim, table: &AttackTable) -> AttackClaim {
     let (mut agree, mut disagree) = (Vec::new(), Vec::new());
-    let cells = report.row(claim.row).unwrap_or_default();
-    for ((mark, mechanism), cell) in report.marks.iter().zip(&report.mechanisms).zip(cells) {
-        // What is said of JWTs is not said of opaque tokens.
-        let kind = if mark.setting.contains("TOKEN_KIND=opaque") { "opaque" } else { mechanism.as_str() };
+    for (column, cell) in table.columns.iter().zip(table.row(claim.row).unwrap_or_default()) {
+        // A claim about JWTs is not about opaque tokens.
+        let kind = if column.setting.contains("TOKEN_KIND=opaque") { "opaque" } else { column.mechanism.as_str() };
         if kind != claim.mechanism {
             continue;
         }
         let succeeded = match cell.outcome {
             Outcome::Held => false,
             Outcome::Fell { .. } | Outcome::ByNature(_) => true,
-            Outcome::NotApplicable { .. } | Outcome::NotPlayed { .. } => continue,
+            Outcome::NotApplicable { .. } | Outcome::NotPlayed { .. } | Outcome::NotStated => continue,
         };
         let as_claimed = succeeded == matches!(claim.claimed, Claimed::Succeeds);
-        if as_claimed { agree.push(mark.name()) } else { disagree.push(mark.name()) }
+        if as_claimed { agree.push(column.target_and_setting()) } else { disagree.push(column.target_and_setting()) }
     }
     let verdict = match (agree.is_empty(), disagree.is_empty()) {
         (true, true) => Verdict::Undecided,
@@ -232,5 +208,6 @@ fn decided(claim: &Claim, report: &Report) -> Decided {
         (true, false) => Verdict::False,
         (false, false) => Verdict::Depends,
     };
-    Decided { id: claim.id, says: claim.says, row: claim.row, verdict, agree, disagree }
+    let [id, says, row] = [claim.id, claim.says, claim.row].map(str::to_owned);
+    AttackClaim { id, says, row, verdict, agree, disagree }
 }

@@ -1,4 +1,4 @@
-//! Credentials that nobody handed out: made by a forger, without the key or with a stolen one.
+//! Forged credentials, made without the key or with a stolen one.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -10,7 +10,7 @@ use shared::{
     secret::Secret,
 };
 
-/// A JSON Web Token, taken apart (RFC 7519 §3).
+/// A parsed JSON Web Token (RFC 7519 §3).
 #[derive(Clone, Debug)]
 pub struct Token {
     pub header: Value,
@@ -26,7 +26,7 @@ pub enum Hash {
 }
 
 impl Token {
-    /// `None` for what has not two parts of JSON.
+    /// `None` if the first two parts are not JSON.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.').map(|part| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok());
         Some(Self { header: parts.next()??, claims: parts.next()?? })
@@ -37,7 +37,7 @@ impl Token {
         raw_input(&self.header.to_string(), &self.claims.to_string())
     }
 
-    /// With this text in the place of the signature.
+    /// The token with this text as signature.
     pub fn with_signature(&self, signature: &str) -> String {
         format!("{}.{signature}", self.signing_input())
     }
@@ -52,7 +52,7 @@ pub fn raw_input(header: &str, claims: &str) -> String {
     format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
 }
 
-/// The input with its HMAC behind it.
+/// The input and its HMAC.
 pub fn sign(input: &str, hash: Hash, key: &[u8]) -> String {
     macro_rules! mac {
         ($hash:ty) => {{
@@ -69,7 +69,7 @@ pub fn sign(input: &str, hash: Hash, key: &[u8]) -> String {
     format!("{input}.{signature}")
 }
 
-/// The key of token-svc's HS256, as it follows from its secret key; `None` if that did not sign the genuine token.
+/// token-svc's HS256 key, derived from its secret key. `None` if that did not sign the genuine token.
 pub fn token_key(secret: &Secret, genuine: &str) -> Option<[u8; 32]> {
     let keys = Keys::given(secret.clone(), Vec::new()).ok()?;
     let (input, _) = genuine.rsplit_once('.')?;

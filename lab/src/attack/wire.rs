@@ -1,4 +1,4 @@
-//! Requests that no client would send, byte by byte, and what comes back until the other side is silent.
+//! Requests that no HTTP client sends, byte by byte, and the replies.
 
 use std::time::Duration;
 
@@ -8,48 +8,52 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
+use super::attempt::Attempt;
 use crate::{
     client::{expect::Failure, shortened},
     journey::transcript::Exchange,
 };
 
-use super::stage::Stage;
-
-/// What came back.
+/// The reply to raw bytes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reply {
     pub(super) text: String,
-    /// The other side closed the connection before the patience was over.
+    /// The service closed the connection before the time limit.
     pub(super) closed: bool,
     pub(super) took: Duration,
 }
 
 impl Reply {
-    /// Of the first answer, if there was one.
+    /// The status of the first answer.
     pub(super) fn status(&self) -> Option<u16> {
         self.text.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
     }
 
-    /// How many answers came.
+    /// The number of answers.
     pub(super) fn answers(&self) -> usize {
         self.text.matches("HTTP/1.1 ").count()
     }
 }
 
-/// Sends the bytes and listens until the other side closes, has answered, or the patience is over.
-pub(super) async fn send(stage: &Stage, who: &'static str, bytes: &[u8], patience: Duration) -> Result<Reply, Failure> {
+/// Sends the bytes and reads until the service closes the connection or has answered, or until the time limit.
+pub(super) async fn send(
+    attempt: &Attempt,
+    who: &'static str,
+    bytes: &[u8],
+    limit: Duration,
+) -> Result<Reply, Failure> {
     let start = Instant::now();
-    let mut stream = TcpStream::connect(stage.target().authority()).await.map_err(anyhow::Error::from)?;
-    // It may have answered and closed before it has read all of it; that is an answer too.
+    let mut stream = TcpStream::connect(attempt.target().authority()).await.map_err(anyhow::Error::from)?;
+    // The service may answer and close before it has read everything. That is an answer, too.
     let _ = stream.write_all(bytes).await;
     let mut received = Vec::new();
     let mut closed = false;
-    let mut deadline = start + patience;
+    let mut deadline = start + limit;
     loop {
         match timeout_at(deadline, stream.read_buf(&mut received)).await {
             Ok(Ok(0) | Err(_)) => closed = true,
             Ok(Ok(_)) => {
-                // A second answer to the same bytes would follow at once.
+                // A second answer to the same bytes follows at once, if there is one.
                 deadline = deadline.min(Instant::now() + Duration::from_millis(200));
                 continue;
             }
@@ -58,11 +62,11 @@ pub(super) async fn send(stage: &Stage, who: &'static str, bytes: &[u8], patienc
         break;
     }
     let reply = Reply { text: String::from_utf8_lossy(&received).into_owned(), closed, took: start.elapsed() };
-    note(stage, who, bytes, &reply);
+    note(attempt, who, bytes, &reply);
     Ok(reply)
 }
 
-fn note(stage: &Stage, who: &'static str, bytes: &[u8], reply: &Reply) {
+fn note(attempt: &Attempt, who: &'static str, bytes: &[u8], reply: &Reply) {
     let sent = String::from_utf8_lossy(bytes);
     let mut first_line = sent.lines().next().unwrap_or_default().split(' ');
     let (method, path) = (first_line.next().unwrap_or_default(), first_line.next().unwrap_or_default());
@@ -83,7 +87,7 @@ fn note(stage: &Stage, who: &'static str, bytes: &[u8], reply: &Reply) {
         bytes_received: reply.text.len(),
     };
     let fault = (status >= 500 && !matches!(status, 501 | 503 | 505)).then(|| format!("{status} to raw bytes"));
-    stage.script.add(who, exchange, fault);
+    attempt.recording.add(who, exchange, fault);
 }
 
 fn header(line: &str) -> (String, String) {

@@ -1,8 +1,8 @@
 //! The lab's commands. Exit codes: 0 well, 1 the contract was breached, an attack succeeded that should not have, a drill lost
 //! something, or something could not be started.
 
-mod attack;
-mod capacity;
+pub mod attack;
+pub mod capacity;
 mod compare;
 mod conform;
 mod drill;
@@ -46,9 +46,9 @@ struct CommandLine {
 /// Without a command, everything is started: the three services and the lab's page.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Play every attack of the matrix and show what each mechanism withstands
+    /// Play every attack of the matrix, and show which ones each mechanism blocks
     Attack(attack::Attack),
-    /// Say what so many users need, from what was measured: processors, memory, bandwidth, and what breaks first
+    /// Estimate CPU, memory and bandwidth for N users from the measurements, and name the first bottleneck
     Capacity(capacity::Capacity),
     /// Play the same journey against all three and show the answers side by side
     Compare(compare::Compare),
@@ -62,7 +62,7 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Serve the lab's page alone, for services that run elsewhere
     Page(page::Page),
-    /// Write the comparison from what was measured: docs/comparison.md, the same as one page, and the README's part of it
+    /// Write the comparison from the measurements: docs/comparison.md, one HTML page, charts, and a section of the README
     Report(report::Report),
     /// Make a file with a random secret, unless it is there
     Secret(secret::Secret),

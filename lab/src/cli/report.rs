@@ -7,27 +7,25 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use authlab_report::{
+    material::{FOLDER, Material},
+    readme, verdicts,
+};
 use clap::Args;
 
 use super::print;
-use crate::report::{
-    self,
-    material::{FOLDER, Material},
-    readme,
-    verdicts::{self, Verdicts},
-};
 
-/// Where the documents are, from the root of the repository.
+/// The folder of the documents, from the root of the repository.
 const DOCUMENTS: &str = "docs";
 const README: &str = "README.md";
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
-    /// The run to report, and the attacks beside it; without it, the newest one under benches/results
+    /// Run to report, with the attack results in its folder; without it, the newest one in benches/results
     #[arg(long, value_name = "FILE")]
     run: Option<PathBuf>,
-    /// Folder to write the documents to. Without it they are written to docs, and with them the README's comparison and the
-    /// verdicts that the lab's page shows
+    /// Folder to write the documents to. Without it, they are written to docs, and the README's comparison and the verdicts on the lab's
+    /// page are written, too
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
 }
@@ -39,9 +37,9 @@ impl Report {
             None => Material::newest(Path::new(FOLDER))?,
         };
         let Some(material) = material else {
-            bail!("there is no run under {FOLDER}; `cargo bench --package benches --bench comparison` makes one");
+            bail!("there is no run in {FOLDER}; `cargo bench --package benches --bench comparison` creates one");
         };
-        let report = report::Report::of(&material)?;
+        let report = authlab_report::Report::of(&material)?;
         let folder = self.out.as_deref().unwrap_or(Path::new(DOCUMENTS));
         for (name, text) in &report.documents {
             write(&folder.join(name), text)?;
@@ -49,9 +47,9 @@ impl Report {
         if self.out.is_none() {
             let before = fs::read_to_string(README).with_context(|| format!("{README} cannot be read"))?;
             write(Path::new(README), &readme::put(&before, &report.readme)?)?;
-            write(Path::new(verdicts::FILE), &Verdicts::file(Some(&report.verdicts))?)?;
+            write(Path::new(verdicts::FILE), &report.verdicts.file()?)?;
         }
-        print(&format!("{} of {} is reported in {}", material.file, material.run.started, folder.display()));
+        print(&format!("the report on {} of {} is in {}", material.file, material.run.started, folder.display()));
         for doubt in &report.verdicts.doubts {
             print(&format!("  DO NOT RELY ON IT: {doubt}"));
         }
@@ -64,7 +62,7 @@ impl Report {
 
 fn write(file: &Path, text: &str) -> Result<()> {
     if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
     }
     fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))
 }

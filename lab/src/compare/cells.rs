@@ -5,6 +5,8 @@ use crate::{
     journey::transcript::{Exchange, Outcome, StepResult, Verdict},
 };
 
+pub(super) use authlab_report::numbers::thousands;
+
 use super::look::mark;
 
 /// More of a body would push the next step off the screen.
@@ -37,19 +39,6 @@ pub(super) fn verdict(verdict: &Verdict) -> String {
         Verdict::Breach(what) => format!("{mark} BREACH: {what}"),
         Verdict::Skipped(because) => format!("{mark} not played: {because}"),
     }
-}
-
-/// `1,234`.
-pub(super) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn exchange_line(step: &StepResult, at: usize, of: usize) -> Line {
@@ -133,7 +122,7 @@ fn trimmed(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{compact, thousands, without_expires};
+    use super::{compact, without_expires};
 
     #[test]
     fn a_cookie_is_shown_without_its_second_expiry() {
@@ -143,11 +132,6 @@ mod tests {
     #[test]
     fn an_indented_body_can_be_wrapped_at_every_member() {
         assert_eq!(compact("{\n  \"a\": 1,\n  \"b\": \"  c\"\n}"), "{ \"a\": 1, \"b\": \"  c\" }");
-    }
-
-    #[test]
-    fn thousands_are_parted_by_commas() {
-        assert_eq!([0, 999, 1_000, 12_345, 1_234_567].map(thousands), ["0", "999", "1,000", "12,345", "1,234,567"]);
     }
 
     #[test]

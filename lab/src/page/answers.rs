@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use authlab_report::verdicts::KEPT;
 use axum::{
     Form,
     extract::{Path, State},
@@ -16,12 +17,9 @@ use super::{
     runs::Run,
     view::{self, channel::Channel},
 };
-use crate::{
-    journey::{
-        Journey,
-        script::{JOURNEY, find},
-    },
-    report::verdicts::KEPT,
+use crate::journey::{
+    Journey,
+    script::{JOURNEY, find},
 };
 
 /// Sent by `lab.js`, which puts the answer into the page that is there already.
@@ -48,12 +46,12 @@ pub(super) async fn welcome(State(lab): State<Lab>) -> Response {
 
 /// What was decided when this program was built.
 pub(super) async fn claims() -> Response {
-    view::claims(KEPT.as_ref()).into_response()
+    view::claims(&KEPT).into_response()
 }
 
 /// What was withstood when this program was built.
 pub(super) async fn attacks() -> Response {
-    view::attacks(KEPT.as_ref().and_then(|kept| kept.attacks.as_ref())).into_response()
+    view::attacks(KEPT.attacks.as_ref()).into_response()
 }
 
 pub(super) async fn begin(State(lab): State<Lab>, Form(form): Form<Begin>) -> Response {

@@ -1,4 +1,4 @@
-//! For every row, the twins against which it must succeed, and for the few without one the reason.
+//! For every attack, the twins on which it must succeed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,7 +30,7 @@ macro_rules! weak {
     };
 }
 
-/// A twin whose mechanism believes a credential that is mended so.
+/// A twin whose mechanism accepts a credential that this function repairs.
 macro_rules! believes {
     ($mend:path) => {
         || Weak::Mechanism(|ground| mending(ground, $mend))
@@ -126,7 +126,7 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         "exhaustion::send_thousands_of_tiny_cookies" => everywhere(front!(ComparesEachCookieWithEach)),
         "exhaustion::grow_the_credential" => vec![on(&["cookie"], weak!(CountsOneItemAlone))],
         "exhaustion::hash_an_endless_password" => everywhere(front!(CutsEndlessPasswords)),
-        // The loop that serves connections knows no mechanism, and it takes its time to see this.
+        // The server is the same for all mechanisms, and this attack takes long.
         "exhaustion::hold_connections_open" => {
             let patient = || Weak::Settings(|settings| settings.limits.header_timeout = Duration::from_mins(10));
             vec![on(&["session"], patient)]
@@ -149,7 +149,7 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
     }
 }
 
-/// The throttle knows no mechanism, and each of these hashes hundreds of passwords.
+/// The rate limits are the same for all mechanisms, and each of these attacks hashes hundreds of passwords.
 fn of_the_throttle() -> Vec<Proof> {
     vec![
         on(&["cookie"], front!(CountsEachIpv6Address)),
@@ -158,7 +158,7 @@ fn of_the_throttle() -> Vec<Proof> {
     ]
 }
 
-/// Rows that need no twin: some real service is seen to fall, because its mechanism cannot prevent it.
+/// Attacks that need no twin: they succeed on a real service, since its mechanism cannot prevent them.
 pub(crate) const SEEN_BY_NATURE: &[&str] = &[
     "theft::use_a_stolen_credential",
     "theft::replay_after_a_partial_logout",
@@ -166,9 +166,3 @@ pub(crate) const SEEN_BY_NATURE: &[&str] = &[
     "forgery::sign_with_the_stolen_key",
     "exposure::read_it_without_the_key",
 ];
-
-/// Rows of which no twin can be built honestly.
-pub(crate) const WITHOUT_A_TWIN: &[(&str, &str)] = &[(
-    "operation::start_with_a_weak_key",
-    "a service that refuses to start cannot be asked; the tests of shared::keys start it",
-)];

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use authlab_test_support::Postgres;
 use lab::fleet::Fleet;
 use shared::{
     accounts::{AccountError, Accounts, Policy, Registration},
@@ -10,7 +11,7 @@ use shared::{
     secret::Secret,
 };
 
-use super::support::{contract, postgres::Postgres};
+use super::support::contract;
 
 const HERE: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 

@@ -2,12 +2,11 @@
 
 use std::process::{Command, Output};
 
+use authlab_test_support::Redis;
 use lab::{fleet::Fleet, target::Target};
 use serde_json::Value;
 use session_svc::Store;
 use shared::secret::Secret;
-
-use super::support::redis::Redis;
 
 fn lab(command: &str, targets: &[Target], arguments: &[&str]) -> Output {
     let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));

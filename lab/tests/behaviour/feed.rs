@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use authlab_test_support::Postgres;
 use shared::{
     clock::Clock,
     database::{Access, Database},
@@ -10,8 +11,6 @@ use shared::{
     refusal::Unavailable,
 };
 use tokio::time::{Instant, sleep};
-
-use super::support::postgres::Postgres;
 
 const NOW: i64 = 1_790_000_000;
 const TWO_WEEKS: Duration = Duration::from_hours(14 * 24);

@@ -1,5 +1,6 @@
 //! The drill of `docs/key-rotation.md`: a new key in, the old one to the fallbacks, and then out.
 
+use authlab_test_support::Postgres;
 use lab::{
     client::{Client, answer::Answer, request::Request},
     fleet::Fleet,
@@ -7,8 +8,6 @@ use lab::{
 };
 use serde_json::{Value, json};
 use shared::{endings::Reach, secret::Secret};
-
-use super::support::postgres::Postgres;
 
 const PASSWORD: &str = "correct horse battery staple";
 const OLD: &str = "the key of last year, as long as keys are";

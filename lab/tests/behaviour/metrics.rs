@@ -8,6 +8,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use authlab_test_support::missing;
 use lab::{
     client::{Client, request::Request},
     fleet::Fleet,
@@ -17,8 +18,6 @@ use lab::{
 use serde_json::{Value, json};
 use session_svc::Store;
 use shared::secret::Secret;
-
-use super::support::requirement::missing;
 
 const PASSWORD: &str = "correct horse battery staple";
 

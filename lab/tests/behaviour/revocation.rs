@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use authlab_test_support::Postgres;
 use lab::{
     client::{Client, request::Request},
     fleet::Fleet,
@@ -9,8 +10,6 @@ use lab::{
 };
 use serde_json::json;
 use shared::{endings::Reach, secret::Secret};
-
-use super::support::postgres::Postgres;
 
 const PASSWORD: &str = "correct horse battery staple";
 /// What the contract allows until every instance knows.

@@ -1,8 +1,8 @@
 //! The programs that these tests need of the machine.
 
-use std::{env, path::PathBuf};
+use std::path::PathBuf;
 
-use crate::requirement::missing;
+use authlab_test_support::{missing, on_the_path};
 
 const CHROMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -19,8 +19,4 @@ pub(super) fn programs() -> Option<Programs> {
         missing("browser");
     }
     found.map(|(chromedriver, chrome)| Programs { chromedriver, chrome })
-}
-
-fn on_the_path(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

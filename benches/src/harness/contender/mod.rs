@@ -6,7 +6,7 @@ mod services;
 
 use std::sync::LazyLock;
 
-use lab::results::Family;
+use authlab_results::Family;
 
 use super::{journey::Journey, peer::Program};
 

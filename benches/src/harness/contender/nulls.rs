@@ -1,6 +1,6 @@
 //! What there is to compare with, and what shows whether the comparison can be believed.
 
-use lab::results::Family;
+use authlab_results::Family;
 
 use super::{BARE, Carrier, Contender, Serves, Store};
 use crate::harness::journey::Journey;

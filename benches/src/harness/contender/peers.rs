@@ -1,6 +1,6 @@
 //! What others have made, set as their documentation shows, and beside each the answer of the same stack without a mechanism.
 
-use lab::results::Family;
+use authlab_results::Family;
 
 use super::{Carrier, Contender, NOTHING, Serves, Store, nulls::bare};
 use crate::harness::{journey::Journey, peer::Program};

@@ -1,6 +1,6 @@
 //! The services, each with the settings that change what a request costs.
 
-use lab::results::Family;
+use authlab_results::Family;
 
 use super::{Carrier, Contender, OPAQUE, Serves, Store, nulls::bare};
 use crate::harness::journey::Journey;

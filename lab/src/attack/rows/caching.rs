@@ -1,14 +1,13 @@
-//! Credentials in answers that a cache between browser and service keeps, and hands to others.
+//! Credentials in answers that a cache between browser and service stores and gives to others.
+
+use authlab_results::attacks::Outcome;
 
 use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::Stage,
-    },
+    attack::{attempt::Attempt, row::Played},
     client::{credential::Credential, request::Request},
 };
 
-/// Public answers first: caches keep those.
+/// Public answers first, since caches store them.
 const PATHS: [&str; 14] = [
     "/style.css",
     "/.well-known/jwks.json",
@@ -26,16 +25,16 @@ const PATHS: [&str; 14] = [
     "/nowhere",
 ];
 
-/// A browser is handed a fresh credential when its old one has ended, with whatever answer comes next.
-pub(super) async fn take_a_credential_from_a_cache(stage: &mut Stage) -> Ended {
-    let mut victim = stage.in_a_browser("victim").await?;
+/// The next answer to a browser carries a fresh credential if the old one has expired.
+pub(super) async fn take_a_credential_from_a_cache(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.in_a_browser("victim").await?;
     let Credential::Cookie { name, .. } = victim.credential.clone() else {
         return Ok(Outcome::not_applicable("a form is handed no cookie here"));
     };
     for has_ended in [false, true] {
         for path in PATHS {
             if has_ended {
-                victim.actor.client.jar_mut().forget(&name);
+                victim.party.client.jar_mut().forget(&name);
             }
             let answer = victim.ask(Request::get(path).from_a_browser()).await?;
             let hands_out = answer.set_cookies().any(|cookie| !cookie.deletes());

@@ -1,12 +1,10 @@
 //! Cookies whose bytes can be read in two ways. Any site of the domain may set them, and a browser sends them along.
 
+use authlab_results::attacks::Outcome;
 use serde_json::json;
 
 use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::Stage,
-    },
+    attack::{attempt::Attempt, row::Played},
     client::{
         credential::Credential,
         expect::{Failure, ensure},
@@ -14,19 +12,19 @@ use crate::{
     },
 };
 
-/// What Unicode takes for white space beyond ASCII. On the wire only SP and HTAB are.
+/// White space of Unicode beyond ASCII. On the wire, only SP and HTAB are white space.
 const WHITE_SPACE: [char; 19] = [
     '\u{85}', '\u{a0}', '\u{1680}', '\u{2000}', '\u{2001}', '\u{2002}', '\u{2003}', '\u{2004}', '\u{2005}', '\u{2006}',
     '\u{2007}', '\u{2008}', '\u{2009}', '\u{200a}', '\u{2028}', '\u{2029}', '\u{202f}', '\u{205f}', '\u{3000}',
 ];
 
-/// A browser lets a sibling site set no cookie whose name begins with `__Host-`; it does if a space stands before that.
-pub(super) async fn spell_the_name_with_white_space(stage: &mut Stage) -> Ended {
-    let attacker = stage.in_a_browser("attacker").await?;
+/// Browsers do not let a sibling site set a `__Host-` cookie, unless the name begins with a space.
+pub(super) async fn spell_the_name_with_white_space(attempt: &mut Attempt) -> Played {
+    let attacker = attempt.in_a_browser("attacker").await?;
     let Credential::Cookie { name, value } = &attacker.credential else {
         return Err(Failure::new("a cookie for a form", attacker.login.in_short()));
     };
-    let mut victim = stage.somebody("victim's browser");
+    let mut victim = attempt.somebody("victim's browser");
     let planted = victim.taken_for(Request::get("/mine").cookie(name, value)).await?;
     ensure(planted.is_some(), "the cookie to log in under its own name", || "it did not".to_owned())?;
     for space in WHITE_SPACE {
@@ -39,25 +37,25 @@ pub(super) async fn spell_the_name_with_white_space(stage: &mut Stage) -> Ended 
     Ok(Outcome::Held)
 }
 
-/// No UTF-8, and none of the service's business.
+/// A cookie of another site that is not UTF-8.
 const THEIRS: &[u8] = b"theirs=caf\xe9";
 
-/// Whoever reads a line of cookies as text reads nothing of this one: not the login, which then neither counts nor ends.
-pub(super) async fn hide_the_login_behind_a_byte(stage: &mut Stage) -> Ended {
-    let mut victim = stage.in_a_browser("victim").await?;
-    if victim.actor.taken_for(Request::get("/mine").cookie_pair(THEIRS)).await?.is_none() {
+/// A service that parses the whole header as text would ignore it, and the login in it.
+pub(super) async fn hide_the_login_behind_a_byte(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.in_a_browser("victim").await?;
+    if victim.party.taken_for(Request::get("/mine").cookie_pair(THEIRS)).await?.is_none() {
         return Ok(Outcome::fell("one byte in the cookie of another site hides the login"));
     }
     let write = Request::put("/items/note").json(&json!({"value": "mine"})).cookie_pair(THEIRS);
     let written = victim.ask(write).await?;
     written.ensure(matches!(written.status, 200 | 204), "the item to be kept")?;
-    if victim.actor.whoami().await?.as_ref() != Some(&victim.username) {
+    if victim.party.whoami().await?.as_ref() != Some(&victim.username) {
         return Ok(Outcome::fell("a write that came with such a cookie replaced the login"));
     }
     let mut thief = victim.thief();
     victim.ask(Request::post("/logout").cookie_pair(THEIRS)).await?.is(204)?;
-    let outlives = stage.about.can_end_copies() && thief.whoami().await?.is_some();
-    if outlives || victim.actor.whoami().await?.is_some() {
+    let outlives = attempt.about.can_end_copies() && thief.whoami().await?.is_some();
+    if outlives || victim.party.whoami().await?.is_some() {
         return Ok(Outcome::fell("a logout that came with such a cookie ended nothing"));
     }
     Ok(Outcome::Held)

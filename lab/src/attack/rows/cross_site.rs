@@ -1,12 +1,13 @@
 //! What another site can make the victim's browser do.
 
+use authlab_results::attacks::Outcome;
 use http::{HeaderName, Method, header};
 use serde_json::json;
 
 use crate::{
     attack::{
-        row::{Ended, Outcome},
-        stage::{PASSWORD, Person, Stage, form_login, login_of},
+        attempt::{Attempt, PASSWORD, Person, form_login, login_of},
+        row::Played,
     },
     client::{expect::Failure, request::Request},
 };
@@ -14,9 +15,9 @@ use crate::{
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const EVIL: &str = "https://evil.example";
 
-/// Every way in which a browser says that a request comes from elsewhere; older ones send `Origin` alone.
-fn from_elsewhere(stage: &Stage, request: &Request) -> Vec<Request> {
-    let other_port = format!("http://{}", stage.target().authority().replace(':', ":1"));
+/// All headers by which browsers say that a request comes from another site. Older browsers send only `Origin`.
+fn from_elsewhere(attempt: &Attempt, request: &Request) -> Vec<Request> {
+    let other_port = format!("http://{}", attempt.target().authority().replace(':', ":1"));
     let says = |site: &str, origin: &str| {
         let request = if site.is_empty() { request.clone() } else { request.clone().header(SEC_FETCH_SITE, site) };
         if origin.is_empty() { request } else { request.header(header::ORIGIN, origin) }
@@ -34,8 +35,8 @@ fn from_elsewhere(stage: &Stage, request: &Request) -> Vec<Request> {
     ways.map(|(site, origin)| says(site, origin)).to_vec()
 }
 
-pub(super) async fn act_for_the_victim(stage: &mut Stage) -> Ended {
-    let mut victim = stage.in_a_browser("victim").await?;
+pub(super) async fn act_for_the_victim(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.in_a_browser("victim").await?;
     victim.put("note", "the victim's").await?;
     let planted = json!({"value": "planted"});
     let requests = [
@@ -48,7 +49,7 @@ pub(super) async fn act_for_the_victim(stage: &mut Stage) -> Ended {
         Request::post("/logout"),
     ];
     for request in &requests {
-        for request in from_elsewhere(stage, request) {
+        for request in from_elsewhere(attempt, request) {
             let answer = victim.ask(request).await?;
             if (200..400).contains(&answer.status) {
                 return Ok(Outcome::fell(format!("{} from another site was done", answer.in_short())));
@@ -60,13 +61,13 @@ pub(super) async fn act_for_the_victim(stage: &mut Stage) -> Ended {
     Ok(if note["value"] == "the victim's" { Outcome::Held } else { Outcome::fell("another site changed an item") })
 }
 
-/// Whoever is logged in as the attacker without knowing it gives the attacker whatever they enter.
-pub(super) async fn log_the_victim_in(stage: &mut Stage) -> Ended {
-    let attacker = stage.account("attacker").await?;
+/// A victim who is logged in as the attacker enters their data into the attacker's account.
+pub(super) async fn log_the_victim_in(attempt: &mut Attempt) -> Played {
+    let attacker = attempt.account("attacker").await?;
     let json = Request::post("/login").json(&login_of(&attacker, PASSWORD));
     for request in [form_login(&attacker, PASSWORD), json] {
-        for request in from_elsewhere(stage, &request) {
-            let answer = stage.somebody("victim's browser").ask(request).await?;
+        for request in from_elsewhere(attempt, &request) {
+            let answer = attempt.somebody("victim's browser").ask(request).await?;
             if answer.set_cookies().any(|cookie| !cookie.deletes()) || answer.status == 200 {
                 return Ok(Outcome::fell("another site logged the victim in as the attacker"));
             }
@@ -76,8 +77,8 @@ pub(super) async fn log_the_victim_in(stage: &mut Stage) -> Ended {
 }
 
 /// A form can send any text as `text/plain`, without asking first as a script must (CORS preflight).
-pub(super) async fn send_json_as_text(stage: &mut Stage) -> Ended {
-    let mut victim = stage.in_a_browser("victim").await?;
+pub(super) async fn send_json_as_text(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.in_a_browser("victim").await?;
     for content_type in [
         "text/plain",
         "",
@@ -95,10 +96,10 @@ pub(super) async fn send_json_as_text(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-pub(super) async fn change_by_reading(stage: &mut Stage) -> Ended {
-    let mut victim = stage.in_a_browser("victim").await?;
+pub(super) async fn change_by_reading(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.in_a_browser("victim").await?;
     victim.put("note", "stays").await?;
-    let attacker = stage.account("attacker").await?;
+    let attacker = attempt.account("attacker").await?;
     let link = format!("/login?username={attacker}&password={}", crate::client::request::encoded(PASSWORD));
     let paths = [
         "/logout",
@@ -115,7 +116,7 @@ pub(super) async fn change_by_reading(stage: &mut Stage) -> Ended {
             victim.ask(Request::new(method, path).from_a_browser()).await?;
         }
     }
-    let still = victim.actor.whoami().await?;
+    let still = victim.party.whoami().await?;
     let note = victim.ask(Request::get("/items/note")).await?;
     if still.as_ref() != Some(&victim.username) || note.status != 200 {
         return Ok(Outcome::fell("a link changed something"));
@@ -123,8 +124,8 @@ pub(super) async fn change_by_reading(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-pub(super) async fn read_across_origins(stage: &mut Stage) -> Ended {
-    let mut victim = stage.in_a_browser("victim").await?;
+pub(super) async fn read_across_origins(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.in_a_browser("victim").await?;
     for origin in [EVIL, "null"] {
         let answer = victim.ask(Request::get("/mine").header(header::ORIGIN, origin)).await?;
         if let Some(allowed) = answer.header("access-control-allow-origin") {
@@ -141,8 +142,8 @@ pub(super) async fn read_across_origins(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-pub(super) async fn frame_the_page(stage: &mut Stage) -> Ended {
-    let mut victim = stage.in_a_browser("victim").await?;
+pub(super) async fn frame_the_page(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.in_a_browser("victim").await?;
     for path in ["/mine", "/login", "/"] {
         let answer = page(&mut victim, path).await?;
         let policy = answer.header("content-security-policy").unwrap_or_default();

@@ -1,34 +1,34 @@
-//! What an ending should have reached: logins that were under way, that began in the same second, or that a browser has replaced.
+//! Logins that an ending must reach: in progress, begun in the same second, or replaced in a browser.
 
 use std::time::Duration;
 
+use authlab_results::attacks::Outcome;
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
-use super::theft::NOBODY_KNOWS_IT_HAS_ENDED;
 use crate::{
     attack::{
-        row::{Ended, Outcome},
-        stage::{PASSWORD, Stage, form_login},
+        attempt::{Attempt, PASSWORD, form_login},
+        row::Played,
     },
     client::request::Request,
 };
 
 const NEW_PASSWORD: &str = "incorrect zebra battery staple";
-/// Logins that an attacker begins at once: fewer than close the account.
+/// Concurrent logins of the attacker: fewer than the rate limit allows.
 const AT_ONCE: usize = 3;
-/// Head starts of the attacker's logins before the password changes: a check of a password takes some tens of milliseconds.
+/// Head starts of the attacker's logins before the password change. A password check takes some tens of milliseconds.
 const HEAD_STARTS: [Duration; 4] =
     [Duration::ZERO, Duration::from_millis(10), Duration::from_millis(30), Duration::from_millis(90)];
-/// Endings of all logins, one right after the other, until two fall into one second.
+/// Endings of all logins in a row, until two are within one second.
 const ROUNDS: usize = 3;
 
-pub(super) async fn log_in_while_the_password_changes(stage: &mut Stage) -> Ended {
+pub(super) async fn log_in_while_the_password_changes(attempt: &mut Attempt) -> Played {
     for head_start in HEAD_STARTS {
-        let mut victim = stage.person("victim").await?;
+        let mut victim = attempt.person("victim").await?;
         let username = victim.username.clone();
-        let logins = (0..AT_ONCE).map(|_| stage.somebody("attacker").log_in(username.clone()));
+        let logins = (0..AT_ONCE).map(|_| attempt.somebody("attacker").log_in(username.clone()));
         let change = async {
             sleep(head_start).await;
             victim.ask(Request::post("/password").json(&json!({"current": PASSWORD, "new": NEW_PASSWORD}))).await
@@ -36,11 +36,11 @@ pub(super) async fn log_in_while_the_password_changes(stage: &mut Stage) -> Ende
         let (begun, changed) = tokio::join!(join_all(logins), change);
         let changed = changed?;
         changed.ensure(matches!(changed.status, 200 | 204), "the password to be changed")?;
-        // A login that was refused is none.
+        // The service may refuse the login.
         for mut attacker in begun.into_iter().flatten() {
-            if attacker.actor.whoami().await?.is_some() {
+            if attacker.party.whoami().await?.is_some() {
                 let what = "a login that began with the old password works after the change";
-                return Ok(stage.unless_it_can_end_copies(what, NOBODY_KNOWS_IT_HAS_ENDED));
+                return Ok(attempt.unless_it_can_end_copies(what));
             }
         }
         victim.is_still_logged_in().await?;
@@ -48,35 +48,35 @@ pub(super) async fn log_in_while_the_password_changes(stage: &mut Stage) -> Ende
     Ok(Outcome::Held)
 }
 
-pub(super) async fn outlive_two_endings_of_one_second(stage: &mut Stage) -> Ended {
-    if !stage.about.can.revoke_all {
+pub(super) async fn outlive_two_endings_of_one_second(attempt: &mut Attempt) -> Played {
+    if !attempt.about.can.revoke_all {
         return Ok(Outcome::not_applicable("it says that it cannot end all logins"));
     }
-    let mut victim = stage.person("victim").await?;
+    let mut victim = attempt.person("victim").await?;
     for _ in 0..ROUNDS {
         let mut thief = victim.thief();
         victim.ask(Request::delete("/logins")).await?.is(204)?;
         if thief.whoami().await?.is_some() {
             return Ok(Outcome::fell("a copy works after all logins were ended a second time"));
         }
-        victim = stage.somebody("victim").log_in(victim.username).await?;
+        victim = attempt.somebody("victim").log_in(victim.username).await?;
         victim.is_still_logged_in().await?;
     }
     Ok(Outcome::Held)
 }
 
-pub(super) async fn use_what_a_browser_held_before(stage: &mut Stage) -> Ended {
-    let mut victim = stage.in_a_browser("victim").await?;
+pub(super) async fn use_what_a_browser_held_before(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.in_a_browser("victim").await?;
     let mut thief = victim.thief();
     victim.ask(form_login(&victim.username, PASSWORD)).await?.is(303)?;
     victim.is_still_logged_in().await?;
     victim.ask(Request::post("/logout")).await?.is(204)?;
-    // Twice: a browser's second request shows what the first one renewed.
+    // Twice, since the second request presents a credential that the first one refreshed.
     let mut works = thief.ask(Request::get("/mine")).await?.status == 200;
     works |= thief.whoami().await?.is_some();
     if works {
         let what = "the login before the last one works after the logout";
-        return Ok(stage.unless_it_can_end_copies(what, NOBODY_KNOWS_IT_HAS_ENDED));
+        return Ok(attempt.unless_it_can_end_copies(what));
     }
     Ok(Outcome::Held)
 }

@@ -1,22 +1,23 @@
-//! Requests that cost the service far more than whoever sends them.
+//! Requests that cost the service far more than the sender.
 
 use std::time::Duration;
 
+use authlab_results::attacks::Outcome;
 use http::header;
 use serde_json::json;
 use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
     attack::{
-        row::{Ended, Outcome},
-        stage::{Actor, PASSWORD, Stage, login_of},
+        attempt::{Attempt, PASSWORD, Party, login_of},
+        row::Played,
         wire,
     },
     client::{expect::Failure, fresh, request::Request},
 };
 
-pub(super) async fn send_oversize_heads(stage: &mut Stage) -> Ended {
-    let mut person = stage.person("attacker").await?;
+pub(super) async fn send_oversize_heads(attempt: &mut Attempt) -> Played {
+    let mut person = attempt.person("attacker").await?;
     let mut heads = vec![
         Request::get("/mine").cookie("big", &"x".repeat(20_000)),
         Request::get("/mine").cookie("big", &"x".repeat(60_000)),
@@ -27,8 +28,8 @@ pub(super) async fn send_oversize_heads(stage: &mut Stage) -> Ended {
     let many = (0..150).fold(Request::get("/mine"), |request, at| request.header(header::ACCEPT, &at.to_string()));
     heads.push(many);
     for head in heads {
-        // It may also be cut off in the middle.
-        let Ok(answer) = person.actor.once(head).await else { continue };
+        // The service may close the connection early.
+        let Ok(answer) = person.party.once(head).await else { continue };
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("a head of {} bytes was read to its end", answer.bytes_sent)));
         }
@@ -37,33 +38,33 @@ pub(super) async fn send_oversize_heads(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// They fit into a head that everybody reads to its end.
+/// They fit into the largest head that the service accepts.
 const MANY: usize = 3_000;
-/// The same number in so many requests takes as long if the time is linear, and a sixteenth if it grows with the square.
+/// The cookies are split over so many requests. If the time is linear, both take equally long; if it is quadratic, the parts take a sixteenth.
 const PARTS: usize = 16;
-/// How many times longer one request may take than all parts together.
-const MOST_AT_ONCE: u32 = 4;
-/// The fastest of so many rounds counts, since whatever else the machine does only slows down.
-const FEWEST_ROUNDS: usize = 5;
-/// Whoever is too slow gets so many chances.
-const MOST_ROUNDS: usize = 20;
-/// Marks that were measured at once would measure one another.
+/// The largest accepted ratio of one request to all parts together.
+const MAX_RATIO: u32 = 4;
+/// The fastest of so many rounds counts, since other load only slows a round down.
+const MIN_ROUNDS: usize = 5;
+/// A service that is too slow is measured again, so many times.
+const MAX_ROUNDS: usize = 20;
+/// One service at a time, since concurrent measurements would disturb each other.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-pub(super) async fn send_thousands_of_tiny_cookies(stage: &mut Stage) -> Ended {
+pub(super) async fn send_thousands_of_tiny_cookies(attempt: &mut Attempt) -> Played {
     let _alone = ALONE.lock().await;
-    let mut attacker = stage.somebody("attacker");
+    let mut attacker = attempt.somebody("attacker");
     for path in ["/mine", "/items"] {
         for different in [false, true] {
             let (mut in_parts, mut at_once) = (Duration::MAX, Duration::MAX);
-            for round in 1..=MOST_ROUNDS {
+            for round in 1..=MAX_ROUNDS {
                 in_parts = in_parts.min(time_of(&mut attacker, path, PARTS, different).await?);
                 at_once = at_once.min(time_of(&mut attacker, path, 1, different).await?);
-                if round >= FEWEST_ROUNDS && at_once <= in_parts * MOST_AT_ONCE {
+                if round >= MIN_ROUNDS && at_once <= in_parts * MAX_RATIO {
                     break;
                 }
             }
-            if at_once > in_parts * MOST_AT_ONCE {
+            if at_once > in_parts * MAX_RATIO {
                 return Ok(Outcome::fell(format!(
                     "{MANY} cookies take {path} {:.1} ms in one request, and {:.1} ms in {PARTS}",
                     at_once.as_secs_f64() * 1e3,
@@ -75,8 +76,8 @@ pub(super) async fn send_thousands_of_tiny_cookies(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// What the answers take to as many requests, which show all cookies between them.
-async fn time_of(attacker: &mut Actor, path: &str, requests: usize, different: bool) -> Result<Duration, Failure> {
+/// The time of so many requests that carry all cookies between them.
+async fn time_of(attacker: &mut Party, path: &str, requests: usize, different: bool) -> Result<Duration, Failure> {
     let name = |at| if different { format!("{at:x}=;") } else { "aa=;".to_owned() };
     let cookies: String = (0..MANY / requests).map(name).collect();
     let request = Request::get(path).header(header::COOKIE, &cookies);
@@ -92,10 +93,10 @@ async fn time_of(attacker: &mut Actor, path: &str, requests: usize, different: b
     Ok(took)
 }
 
-/// What the service lets a client pile up must still fit into the next request: else the client has locked itself out.
-pub(super) async fn grow_the_credential(stage: &mut Stage) -> Ended {
+/// A credential that the service lets grow must still fit into a request, or the client is locked out.
+pub(super) async fn grow_the_credential(attempt: &mut Attempt) -> Played {
     const TRIES: usize = 80;
-    let mut person = stage.person("attacker").await?;
+    let mut person = attempt.person("attacker").await?;
     let mut refused = false;
     for at in 0..TRIES {
         let body = json!({"value": "x".repeat(2_500)});
@@ -106,7 +107,7 @@ pub(super) async fn grow_the_credential(stage: &mut Stage) -> Ended {
             break;
         }
     }
-    let answer = person.actor.once(Request::get("/mine")).await?;
+    let answer = person.party.once(Request::get("/mine")).await?;
     if answer.status != 200 {
         return Ok(Outcome::fell(format!(
             "{} after it had kept all of it: the client has locked itself out",
@@ -116,9 +117,9 @@ pub(super) async fn grow_the_credential(stage: &mut Stage) -> Ended {
     Ok(if refused { Outcome::Held } else { Outcome::fell("there is no end to what it keeps") })
 }
 
-/// Over the longest password that is accepted; Django hashed a megabyte for a minute (CVE-2013-1443).
-pub(super) async fn hash_an_endless_password(stage: &mut Stage) -> Ended {
-    let mut attacker = stage.somebody("attacker");
+/// Longer than the longest accepted password. Django hashed a megabyte for a minute (CVE-2013-1443).
+pub(super) async fn hash_an_endless_password(attempt: &mut Attempt) -> Played {
+    let mut attacker = attempt.somebody("attacker");
     for length in [2_000, 100_000, 1_000_000] {
         let body = login_of(&fresh::username("endless"), &"x".repeat(length));
         let answer = attacker.once(Request::post("/register").json(&body)).await?;
@@ -131,27 +132,27 @@ pub(super) async fn hash_an_endless_password(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// A request that is never finished, and a service that waits for it.
-pub(super) async fn hold_connections_open(stage: &mut Stage) -> Ended {
+/// A request that never ends.
+pub(super) async fn hold_connections_open(attempt: &mut Attempt) -> Played {
     /// The default limit for a head is 10 s.
-    const PATIENCE: Duration = Duration::from_secs(12);
-    let half = format!("GET /mine HTTP/1.1\r\nHost: {}\r\nX-Slow: ", stage.target().authority());
+    const TIMEOUT: Duration = Duration::from_secs(12);
+    let half = format!("GET /mine HTTP/1.1\r\nHost: {}\r\nX-Slow: ", attempt.target().authority());
     let (half, nothing) = tokio::join!(
-        wire::send(stage, "slow client", half.as_bytes(), PATIENCE),
-        wire::send(stage, "silent client", b"", PATIENCE)
+        wire::send(attempt, "slow client", half.as_bytes(), TIMEOUT),
+        wire::send(attempt, "silent client", b"", TIMEOUT)
     );
     for (reply, what) in [(half?, "half a request"), (nothing?, "a connection without a request")] {
         if !reply.closed && reply.status().is_none() {
-            return Ok(Outcome::fell(format!("{what} is still waited for after {} s", PATIENCE.as_secs())));
+            return Ok(Outcome::fell(format!("{what} is still waited for after {} s", TIMEOUT.as_secs())));
         }
     }
-    stage.person("somebody else").await?.is_still_logged_in().await?;
+    attempt.person("somebody else").await?.is_still_logged_in().await?;
     Ok(Outcome::Held)
 }
 
-/// Bodies that a lenient or a naive reader takes, or dies of.
-pub(super) async fn send_hostile_json(stage: &mut Stage) -> Ended {
-    let mut person = stage.person("attacker").await?;
+/// Bodies that a lenient parser accepts, or that crash it.
+pub(super) async fn send_hostile_json(attempt: &mut Attempt) -> Played {
+    let mut person = attempt.person("attacker").await?;
     let deep = |depth: usize| format!(r#"{{"value":{}1{}}}"#, "[".repeat(depth), "]".repeat(depth));
     let bodies: Vec<(&str, Vec<u8>)> = vec![
         ("nested 100,000 deep", deep(100_000).into_bytes()),
@@ -176,19 +177,19 @@ pub(super) async fn send_hostile_json(stage: &mut Stage) -> Ended {
             return Ok(Outcome::fell(format!("JSON with {what} took {} ms", start.elapsed().as_millis())));
         }
     }
-    declared_but_not_sent(stage).await?;
+    declared_but_not_sent(attempt).await?;
     person.is_still_logged_in().await?;
     Ok(Outcome::Held)
 }
 
-/// A gigabyte is announced: refused by its length, or not waited for.
-async fn declared_but_not_sent(stage: &Stage) -> Result<(), Failure> {
+/// A `Content-Length` of a gigabyte: the service refuses it, or stops waiting.
+async fn declared_but_not_sent(attempt: &Attempt) -> Result<(), Failure> {
     let head = format!(
         "POST /login HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n{}",
-        stage.target().authority(),
+        attempt.target().authority(),
         login_of("nobody", PASSWORD)
     );
-    let reply = wire::send(stage, "attacker", head.as_bytes(), Duration::from_millis(500)).await?;
+    let reply = wire::send(attempt, "attacker", head.as_bytes(), Duration::from_millis(500)).await?;
     match reply.status() {
         Some(200..400) => Err(Failure::new("a refusal of an announced gigabyte", reply.text)),
         _ => Ok(()),

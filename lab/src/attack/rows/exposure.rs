@@ -1,14 +1,15 @@
-//! Where a credential, or what it holds, can be seen by whom it was not meant for.
+//! Places where others can see a credential or its content.
 
 use std::time::Duration;
 
+use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use crate::{
     attack::{
-        row::{Ended, Nature, Outcome},
-        stage::{PASSWORD, Stage},
+        attempt::{Attempt, PASSWORD},
+        row::Played,
         wire,
     },
     client::{
@@ -21,16 +22,16 @@ use crate::{
 };
 
 /// Base64 is not encryption.
-pub(super) async fn read_it_without_the_key(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
+pub(super) async fn read_it_without_the_key(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
     victim.put("note", "something private").await?;
     let held: Vec<String> = victim
-        .actor
+        .party
         .client
         .jar()
         .values()
         .map(str::to_owned)
-        .chain(victim.actor.client.tokens().access().map(str::to_owned))
+        .chain(victim.party.client.tokens().access().map(str::to_owned))
         .collect();
     let readable: String = held
         .iter()
@@ -42,16 +43,16 @@ pub(super) async fn read_it_without_the_key(stage: &mut Stage) -> Ended {
     if !name && !item {
         return Ok(Outcome::Held);
     }
-    Ok(Outcome::ByNature(Nature {
-        because: "a signature says who wrote it and hides nothing: name and items can be read by whoever holds it",
-        remedy: "keep only what may be read in it; items as `private` cookies, which are encrypted",
-        price: "no look-up: one encryption in place of a signature",
-    }))
+    Ok(Outcome::by_nature(
+        "a signature says who wrote it and hides nothing: name and items can be read by whoever holds it",
+        "keep only what may be read in it; items as `private` cookies, which are encrypted",
+        "no look-up: one encryption in place of a signature",
+    ))
 }
 
-/// What a script can read in the browser, a script that was smuggled in can send away.
-pub(super) async fn take_it_by_script(stage: &mut Stage) -> Ended {
-    let mut victim = stage.in_a_browser("victim").await?;
+/// An injected script can send away everything that scripts can read.
+pub(super) async fn take_it_by_script(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.in_a_browser("victim").await?;
     let set: Vec<SetCookie> = victim.login.set_cookies().filter(|cookie| !cookie.deletes()).collect();
     if let Some(bare) = set.iter().find(|cookie| !cookie.has("httponly")) {
         return Ok(Outcome::fell(format!("the cookie `{}` can be read by scripts", bare.name)));
@@ -60,27 +61,27 @@ pub(super) async fn take_it_by_script(stage: &mut Stage) -> Ended {
     if page.text().contains(victim.credential.text()) {
         return Ok(Outcome::fell("the credential stands in the page"));
     }
-    let by_json = stage.person("victim").await?;
+    let by_json = attempt.person("victim").await?;
     match by_json.credential {
         Credential::Cookie { .. } => Ok(Outcome::Held),
-        Credential::Bearer(_) => Ok(Outcome::ByNature(Nature {
-            because: "whoever logs in with JSON is handed the token itself, and a script that keeps it can lose it",
-            remedy: "in a browser, log in by form: the token then is an HttpOnly cookie",
-            price: "no look-up; cookies then need the defence against other sites, which is on",
-        })),
+        Credential::Bearer(_) => Ok(Outcome::by_nature(
+            "whoever logs in with JSON is handed the token itself, and a script that keeps it can lose it",
+            "in a browser, log in by form: the token then is an HttpOnly cookie",
+            "no look-up; cookies then need the defence against other sites, which is on",
+        )),
     }
 }
 
-/// Under any name but this machine's own, cookies go over TLS alone, and not along with other sites' requests.
-pub(super) async fn catch_it_without_tls(stage: &mut Stage) -> Ended {
-    let username = stage.account("victim").await?;
+/// Under any host name except loopback names, cookies must be `Secure` and `SameSite`.
+pub(super) async fn catch_it_without_tls(attempt: &mut Attempt) -> Played {
+    let username = attempt.account("victim").await?;
     let body = format!("username={}&password={}", encoded(&username), encoded(PASSWORD));
     let request = format!(
         "POST /login HTTP/1.1\r\nHost: shop.example\r\nContent-Type: application/x-www-form-urlencoded\r\n\
          Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     );
-    let reply = wire::send(stage, "victim", request.as_bytes(), Duration::from_secs(10)).await?;
+    let reply = wire::send(attempt, "victim", request.as_bytes(), Duration::from_secs(10)).await?;
     let lines = reply.text.lines().filter_map(|line| line.split_once(": "));
     let set: Vec<SetCookie> = lines
         .filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
@@ -102,16 +103,16 @@ pub(super) async fn catch_it_without_tls(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-pub(super) async fn take_it_from_an_address(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
+pub(super) async fn take_it_from_an_address(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
     let text = victim.credential.text().to_owned();
-    let mut reader = stage.somebody("reader of a log");
+    let mut reader = attempt.somebody("reader of a log");
     for name in ["token", "access_token", "login", "sessionid"] {
         let answer = reader.once(Request::get(format!("/mine?{name}={}", encoded(&text)))).await?;
         if answer.status != 200 {
             continue;
         }
-        if !stage.about.carriers.contains(&Carrier::Query) {
+        if !attempt.about.carriers.contains(&Carrier::Query) {
             return Ok(Outcome::fell(format!("`?{name}=` is taken, though /about does not say so")));
         }
         let hidden = answer.header("referrer-policy") == Some("no-referrer")
@@ -120,20 +121,20 @@ pub(super) async fn take_it_from_an_address(stage: &mut Stage) -> Ended {
             return Ok(Outcome::fell("the address may be passed on to other sites, or be kept"));
         }
         victim.is_still_logged_in().await?;
-        return Ok(Outcome::ByNature(Nature {
-            because: "TOKEN_QUERY is on, and addresses are kept by every proxy and in the browser's history",
-            remedy: "TOKEN_QUERY=off, which is the default",
-            price: "no look-up; clients that cannot set a header (EventSource, downloads) use the cookie",
-        }));
+        return Ok(Outcome::by_nature(
+            "TOKEN_QUERY is on, and addresses are kept by every proxy and in the browser's history",
+            "TOKEN_QUERY=off, which is the default",
+            "no look-up; clients that cannot set a header (EventSource, downloads) use the cookie",
+        ));
     }
     Ok(Outcome::Held)
 }
 
-/// The paths that tell something about a login, or about the service itself.
+/// The paths that show a login or the service itself.
 const TELLING: [&str; 8] = ["/mine", "/mine/record", "/logins", "/items", "/about", "/metrics", "/", "/openapi.json"];
 
-pub(super) async fn find_it_in_an_answer(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
+pub(super) async fn find_it_in_an_answer(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
     let text = victim.credential.text().to_owned();
     let mut texts = Vec::new();
     for path in TELLING {
@@ -145,8 +146,8 @@ pub(super) async fn find_it_in_an_answer(stage: &mut Stage) -> Ended {
             collect_texts(&answer.json().unwrap_or_default(), &mut texts);
         }
     }
-    // A thief of the store has only what the record shows: none of it may be a credential.
-    let mut thief = stage.somebody("thief of the store");
+    // A thief of the store has the content of the record. It must contain no credential.
+    let mut thief = attempt.somebody("thief of the store");
     for found in texts.iter().filter(|found| {
         found.len() >= 8 && found.bytes().all(|byte| byte.is_ascii_graphic() && !b"\";,\\".contains(&byte))
     }) {
@@ -166,8 +167,8 @@ fn collect_texts(value: &Value, texts: &mut Vec<String>) {
     }
 }
 
-pub(super) async fn take_it_from_a_cache(stage: &mut Stage) -> Ended {
-    let mut victim = stage.in_a_browser("victim").await?;
+pub(super) async fn take_it_from_a_cache(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.in_a_browser("victim").await?;
     victim.put("note", "cached?").await?;
     for path in ["/mine", "/mine/record", "/items", "/items/note", "/logins", "/", "/nowhere"] {
         for request in [Request::get(path), Request::get(path).from_a_browser()] {
@@ -181,7 +182,7 @@ pub(super) async fn take_it_from_a_cache(stage: &mut Stage) -> Ended {
     Ok(if login.contains("no-store") { Outcome::Held } else { Outcome::fell("the answer of a login may be stored") })
 }
 
-/// What an error must not tell: versions, files, statements, the parts it is made of.
+/// Texts that no error may contain: versions, files, statements, libraries.
 const TELLTALES: [&str; 12] = [
     "panicked",
     ".rs:",
@@ -197,8 +198,8 @@ const TELLTALES: [&str; 12] = [
     "authlab/",
 ];
 
-pub(super) async fn learn_from_errors(stage: &mut Stage) -> Ended {
-    let mut person = stage.person("attacker").await?;
+pub(super) async fn learn_from_errors(attempt: &mut Attempt) -> Played {
+    let mut person = attempt.person("attacker").await?;
     let requests = [
         Request::get("/nowhere"),
         Request::delete("/mine"),

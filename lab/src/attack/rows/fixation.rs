@@ -1,13 +1,14 @@
-//! Credentials that the attacker puts into the victim's hands, and logins that belong to others.
+//! Credentials that the attacker plants in the victim's browser, and logins of others.
 
+use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 use shared::django::base62;
 
 use crate::{
     attack::{
-        row::{Ended, Outcome},
-        stage::{Person, Stage},
+        attempt::{Attempt, Person},
+        row::Played,
     },
     client::{
         credential::Credential,
@@ -16,28 +17,28 @@ use crate::{
     },
 };
 
-/// A subdomain or an open network may set cookies in the victim's browser; what they are worth is up to the service.
-pub(super) async fn plant_a_credential(stage: &mut Stage) -> Ended {
-    let attacker = stage.in_a_browser("attacker").await?;
-    let outcome = plant(stage, attacker.credential.text(), Some(&attacker.username)).await?;
-    if outcome != Outcome::Held || !stage.about.can.anonymous_items {
+/// A subdomain or an open network can set cookies in the victim's browser.
+pub(super) async fn plant_a_credential(attempt: &mut Attempt) -> Played {
+    let attacker = attempt.in_a_browser("attacker").await?;
+    let outcome = plant(attempt, attacker.credential.text(), Some(&attacker.username)).await?;
+    if outcome != Outcome::Held || !attempt.about.can.anonymous_items {
         return Ok(outcome);
     }
-    // The same with what a client holds that never logged in.
-    let mut attacker = stage.somebody("attacker");
+    // The same with the cookie of a client that never logged in.
+    let mut attacker = attempt.somebody("attacker");
     let answer = attacker.ask(Request::put("/items/note").json(&json!({"value": "planted"}))).await?;
     answer.is(204)?;
     let Some(cookie) = answer.set_cookies().find(|cookie| !cookie.deletes()) else { return Ok(Outcome::Held) };
-    let username = stage.account("victim").await?;
-    let mut victim = stage.somebody("victim");
+    let username = attempt.account("victim").await?;
+    let mut victim = attempt.somebody("victim");
     victim.client.jar_mut().replace(&cookie.name, &cookie.value);
     victim.log_in_by_form(username.clone()).await?;
     let taken_for = attacker.whoami().await?;
     Ok(shared_with(taken_for.as_deref(), &username))
 }
 
-pub(super) async fn plant_a_made_up_credential(stage: &mut Stage) -> Ended {
-    let made_up = match stage.about.mechanism.as_str() {
+pub(super) async fn plant_a_made_up_credential(attempt: &mut Attempt) -> Played {
+    let made_up = match attempt.about.mechanism.as_str() {
         "cookie" => format!(
             "{}:{}:{}",
             URL_SAFE_NO_PAD.encode(r#"{"u":"victim"}"#),
@@ -52,14 +53,14 @@ pub(super) async fn plant_a_made_up_credential(stage: &mut Stage) -> Ended {
             "A".repeat(43)
         ),
     };
-    plant(stage, &made_up, None).await
+    plant(attempt, &made_up, None).await
 }
 
-/// The victim logs in with this credential in the browser, and then the attacker shows it.
-async fn plant(stage: &Stage, credential: &str, owner: Option<&String>) -> Ended {
-    let name = name_of(&stage.in_a_browser("somebody").await?)?;
-    let username = stage.account("victim").await?;
-    let mut victim = stage.somebody("victim");
+/// The victim logs in with this credential in the browser. Then the attacker presents it.
+async fn plant(attempt: &Attempt, credential: &str, owner: Option<&String>) -> Played {
+    let name = name_of(&attempt.in_a_browser("somebody").await?)?;
+    let username = attempt.account("victim").await?;
+    let mut victim = attempt.somebody("victim");
     victim.client.jar_mut().replace(&name, credential);
     let mut victim = victim.log_in_by_form(username.clone()).await?;
     victim.is_still_logged_in().await?;
@@ -67,7 +68,7 @@ async fn plant(stage: &Stage, credential: &str, owner: Option<&String>) -> Ended
         return Ok(Outcome::fell("the login goes on under the credential that was planted"));
     }
     let replay = Request::get("/mine").cookie(&name, credential);
-    let taken_for = stage.somebody("attacker").taken_for(replay).await?;
+    let taken_for = attempt.somebody("attacker").taken_for(replay).await?;
     if taken_for.is_some() && taken_for.as_ref() != owner && taken_for.as_deref() != Some(username.as_str()) {
         return Err(Failure::new("nobody, or whose credential it was", format!("{taken_for:?}")));
     }
@@ -88,12 +89,12 @@ fn name_of(person: &Person) -> Result<String, Failure> {
     }
 }
 
-/// On a shared computer: somebody logs in where another was logged in before.
-pub(super) async fn leave_items_behind(stage: &mut Stage) -> Ended {
-    let mut first = stage.person("attacker").await?;
+/// On a shared computer, a user logs in after another user.
+pub(super) async fn leave_items_behind(attempt: &mut Attempt) -> Played {
+    let mut first = attempt.person("attacker").await?;
     first.put("note", "left behind").await?;
-    let username = stage.account("victim").await?;
-    let mut second = first.actor.log_in(username).await?;
+    let username = attempt.account("victim").await?;
+    let mut second = first.party.log_in(username).await?;
     let items = second.ask(Request::get("/items")).await?.is_json(200)?;
     if items["items"]["note"].is_null() {
         return Ok(Outcome::Held);
@@ -101,10 +102,10 @@ pub(super) async fn leave_items_behind(stage: &mut Stage) -> Ended {
     Ok(Outcome::fell("the items of one account were found in the login of another"))
 }
 
-/// The names of cookies say nothing about who set them, and their order is the browser's business.
-pub(super) async fn toss_a_cookie(stage: &mut Stage) -> Ended {
-    let victim = stage.in_a_browser("victim").await?;
-    let attacker = stage.in_a_browser("attacker").await?;
+/// The name of a cookie does not say who set it, and the browser chooses the order.
+pub(super) async fn toss_a_cookie(attempt: &mut Attempt) -> Played {
+    let victim = attempt.in_a_browser("victim").await?;
+    let attacker = attempt.in_a_browser("attacker").await?;
     let name = name_of(&victim)?;
     let (own, tossed) = (victim.credential.text(), attacker.credential.text());
     ensure(own != tossed, "two credentials", || "one".to_owned())?;
@@ -114,7 +115,7 @@ pub(super) async fn toss_a_cookie(stage: &mut Stage) -> Ended {
             .header(http::header::COOKIE, &format!("{name}={first}"))
             .header(http::header::COOKIE, &format!("{name}={second}"));
         for request in [in_one_header, in_two_headers] {
-            if let Some(username) = stage.somebody("victim's browser").taken_for(request).await? {
+            if let Some(username) = attempt.somebody("victim's browser").taken_for(request).await? {
                 return Ok(Outcome::fell(format!("one of two cookies was believed, that of {username}")));
             }
         }
@@ -122,12 +123,12 @@ pub(super) async fn toss_a_cookie(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-pub(super) async fn end_a_strangers_login(stage: &mut Stage) -> Ended {
-    if !stage.about.can.list_logins {
+pub(super) async fn end_a_strangers_login(attempt: &mut Attempt) -> Played {
+    if !attempt.about.can.list_logins {
         return Ok(Outcome::not_applicable("logins have no ids here: nobody counts them"));
     }
-    let mut victim = stage.person("victim").await?;
-    let mut attacker = stage.person("attacker").await?;
+    let mut victim = attempt.person("victim").await?;
+    let mut attacker = attempt.person("attacker").await?;
     let listed = victim.ask(Request::get("/logins")).await?.is_json(200)?;
     let ids: Vec<String> = ids(&listed);
     let others = attacker.ask(Request::get("/logins")).await?.is_json(200)?;
@@ -137,7 +138,7 @@ pub(super) async fn end_a_strangers_login(stage: &mut Stage) -> Ended {
     for id in ids {
         attacker.ask(Request::delete(format!("/logins/{id}"))).await?;
     }
-    let taken_for = victim.actor.whoami().await?;
+    let taken_for = victim.party.whoami().await?;
     if taken_for.is_none() {
         return Ok(Outcome::fell("a stranger ended the login"));
     }

@@ -1,13 +1,14 @@
-//! Credentials that nobody handed out: signed with a secret that others have used, or with the stolen key.
+//! Forged credentials: signed with a well-known secret, or with the stolen key.
 
+use authlab_results::attacks::Outcome;
 use serde_json::{Value, json};
 
 use crate::{
     attack::{
+        attempt::{Attempt, PASSWORD, Person, login_of},
         forge::{self, Hash},
-        row::{Ended, Nature, Outcome},
+        row::Played,
         rows::tampering::{NEEDS_THE_KEY, leaked},
-        stage::{PASSWORD, Person, Stage, login_of},
     },
     client::{
         expect::{Failure, instant},
@@ -15,7 +16,7 @@ use crate::{
     },
 };
 
-/// Secrets from documentation, tutorials and lists of what was found in the wild.
+/// Secrets from documentation, tutorials and lists of leaked secrets.
 const COMMON_SECRETS: [&str; 24] = [
     "",
     "secret",
@@ -46,12 +47,12 @@ const COMMON_SECRETS: [&str; 24] = [
 const NOTHING_IS_SIGNED: &str = "nothing is signed: the id is random and means nothing by itself";
 const NO_CLAIMS: &str = "its credential has no claims";
 
-pub(super) async fn sign_with_common_secrets(stage: &mut Stage) -> Ended {
-    let victim = stage.person("victim").await?;
+pub(super) async fn sign_with_common_secrets(attempt: &mut Attempt) -> Played {
+    let victim = attempt.person("victim").await?;
     let now = issued_at(&victim)?;
-    let mut forger = stage.somebody("forger");
+    let mut forger = attempt.somebody("forger");
     for secret in COMMON_SECRETS {
-        let forgery = match stage.about.mechanism.as_str() {
+        let forgery = match attempt.about.mechanism.as_str() {
             "cookie" => forge::login_cookie(&victim.username, secret.as_bytes(), now),
             "token" => match forge::Token::parse(victim.credential.text()) {
                 Some(genuine) => genuine.signed(Hash::S256, secret.as_bytes()),
@@ -70,50 +71,50 @@ fn issued_at(person: &Person) -> Result<i64, Failure> {
     Ok(instant(&person.login.json().unwrap_or_default(), "issued_at")?.as_second())
 }
 
-/// The deepest difference between what a client carries and what a server keeps.
-pub(super) async fn sign_with_the_stolen_key(stage: &mut Stage) -> Ended {
-    let Some(secret) = stage.mark.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
-    let victim = stage.person("victim").await?;
-    let thief_login = stage.person("thief").await?;
+/// A stolen key matters for signed credentials only.
+pub(super) async fn sign_with_the_stolen_key(attempt: &mut Attempt) -> Played {
+    let Some(secret) = attempt.deployment.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
+    let victim = attempt.person("victim").await?;
+    let thief_login = attempt.person("thief").await?;
     let now = issued_at(&victim)?;
-    // With the key and the name alone, and without any credential of the victim.
-    let forgery = match stage.about.mechanism.as_str() {
+    // The thief has the key and the username, but no credential of the victim.
+    let forgery = match attempt.about.mechanism.as_str() {
         "token" => {
-            let Some((mut own, key)) = leaked(stage, &thief_login) else {
+            let Some((mut own, key)) = leaked(attempt, &thief_login) else {
                 return Ok(Outcome::not_applicable(NEEDS_THE_KEY));
             };
             own.claims["username"] = json!(victim.username);
             own.claims["jti"] = json!("0123456789abcdef0123456789abcdef");
             own.signed(Hash::S256, &key)
         }
-        // Where nothing is signed, this is what the key could be tried for.
+        // The mechanism signs nothing. The thief tries a signed cookie.
         _ => forge::login_cookie(&victim.username, secret.expose().as_bytes(), now),
     };
-    let taken_for = stage.somebody("thief of the key").taken_for(victim.forged(&forgery)).await?;
+    let taken_for = attempt.somebody("thief of the key").taken_for(victim.forged(&forgery)).await?;
     if taken_for != Some(victim.username) {
         return Ok(Outcome::Held);
     }
-    Ok(Outcome::ByNature(Nature {
-        because: "the signature is all there is to believe: whoever has the key is everybody, until it is changed",
-        remedy: "keep logins on the server, and nothing can be signed; or keep the key where it can only be used (an HSM)",
-        price: "one look-up in the store a request",
-    }))
+    Ok(Outcome::by_nature(
+        "the signature is all there is to believe: whoever has the key is everybody, until it is changed",
+        "keep logins on the server, and nothing can be signed; or keep the key where it can only be used (an HSM)",
+        "one look-up in the store a request",
+    ))
 }
 
-/// Seconds ahead: more than clocks may differ.
+/// Seconds in the future: more than clocks may differ.
 const AHEAD: i64 = 3_600;
 
-pub(super) async fn sign_in_the_future(stage: &mut Stage) -> Ended {
-    let Some(secret) = stage.mark.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
-    let victim = stage.person("victim").await?;
+pub(super) async fn sign_in_the_future(attempt: &mut Attempt) -> Played {
+    let Some(secret) = attempt.deployment.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
+    let victim = attempt.person("victim").await?;
     let later = issued_at(&victim)? + AHEAD;
-    let forgeries = match stage.about.mechanism.as_str() {
+    let forgeries = match attempt.about.mechanism.as_str() {
         "cookie" => vec![forge::login_cookie(&victim.username, secret.expose().as_bytes(), later)],
         "token" => {
-            let Some((genuine, key)) = leaked(stage, &victim) else {
+            let Some((genuine, key)) = leaked(attempt, &victim) else {
                 return Ok(Outcome::not_applicable(NEEDS_THE_KEY));
             };
-            let lifetime = i64::try_from(stage.about.lifetime).unwrap_or(i64::MAX);
+            let lifetime = i64::try_from(attempt.about.lifetime).unwrap_or(i64::MAX);
             let later_in = |members: &[&str]| {
                 let mut token = genuine.clone();
                 for member in members {
@@ -125,15 +126,15 @@ pub(super) async fn sign_in_the_future(stage: &mut Stage) -> Ended {
         }
         _ => return Ok(Outcome::not_applicable("the server's own clock alone is asked")),
     };
-    passes(stage, &victim, forgeries, "a credential that is not valid yet passes").await
+    passes(attempt, &victim, forgeries, "a credential that is not valid yet passes").await
 }
 
-pub(super) async fn sign_absurd_times(stage: &mut Stage) -> Ended {
-    if stage.is("cookie") {
-        return absurd_stamps(stage).await;
+pub(super) async fn sign_absurd_times(attempt: &mut Attempt) -> Played {
+    if attempt.is("cookie") {
+        return absurd_stamps(attempt).await;
     }
-    let victim = stage.person("victim").await?;
-    let Some((genuine, key)) = leaked(stage, &victim) else { return Ok(unsigned(stage)) };
+    let victim = attempt.person("victim").await?;
+    let Some((genuine, key)) = leaked(attempt, &victim) else { return Ok(unsigned(attempt)) };
     let now = issued_at(&victim)?;
     let times = [
         "null",
@@ -152,23 +153,23 @@ pub(super) async fn sign_absurd_times(stage: &mut Stage) -> Ended {
     forgeries.push(with_raw(&genuine, "exp", &(now + 10 * 365 * 86_400).to_string(), &key));
     forgeries.push(with_raw(&genuine, "exp", &(now - 60).to_string(), &key));
     forgeries.push(with_raw(&genuine, "nbf", r#""0""#, &key));
-    passes(stage, &victim, forgeries, "a token with an absurd time passes").await
+    passes(attempt, &victim, forgeries, "a token with an absurd time passes").await
 }
 
-/// Stamps that are no number, or not the one spelling of it.
-async fn absurd_stamps(stage: &mut Stage) -> Ended {
-    let Some(secret) = stage.mark.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
-    let victim = stage.person("victim").await?;
+/// Timestamps that are no number, or not in its canonical form.
+async fn absurd_stamps(attempt: &mut Attempt) -> Played {
+    let Some(secret) = attempt.deployment.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
+    let victim = attempt.person("victim").await?;
     let key = secret.expose().as_bytes();
     let forgeries = [-1, 0, i64::MAX, i64::MIN + 1, 253_402_300_800]
         .map(|at| forge::login_cookie(&victim.username, key, at))
         .to_vec();
-    passes(stage, &victim, forgeries, "a cookie with an absurd stamp passes").await
+    passes(attempt, &victim, forgeries, "a cookie with an absurd stamp passes").await
 }
 
-pub(super) async fn sign_other_claims(stage: &mut Stage) -> Ended {
-    let victim = stage.person("victim").await?;
-    let Some((genuine, key)) = leaked(stage, &victim) else { return Ok(unsigned(stage)) };
+pub(super) async fn sign_other_claims(attempt: &mut Attempt) -> Played {
+    let victim = attempt.person("victim").await?;
+    let Some((genuine, key)) = leaked(attempt, &victim) else { return Ok(unsigned(attempt)) };
     let mut forgeries: Vec<String> = ["iss", "aud", "sub"].map(|claim| without(&genuine, claim, &key)).to_vec();
     let foreign = [
         ("iss", r#""https://evil.example""#),
@@ -179,14 +180,14 @@ pub(super) async fn sign_other_claims(stage: &mut Stage) -> Ended {
         ("sub", "null"),
     ];
     forgeries.extend(foreign.map(|(claim, value)| with_raw(&genuine, claim, value, &key)));
-    passes(stage, &victim, forgeries, "a token for or from somebody else passes").await
+    passes(attempt, &victim, forgeries, "a token for or from somebody else passes").await
 }
 
-fn unsigned(stage: &Stage) -> Outcome {
-    Outcome::not_applicable(if stage.is("token") { NEEDS_THE_KEY } else { NO_CLAIMS })
+fn unsigned(attempt: &Attempt) -> Outcome {
+    Outcome::not_applicable(if attempt.is("token") { NEEDS_THE_KEY } else { NO_CLAIMS })
 }
 
-/// The token with a member that need not be JSON at all, signed.
+/// The signed token with a member that need not be JSON.
 fn with_raw(genuine: &forge::Token, member: &str, raw: &str, key: &[u8]) -> String {
     const HOLE: &str = "hole in the JSON";
     let mut token = genuine.clone();
@@ -203,9 +204,9 @@ fn without(genuine: &forge::Token, member: &str, key: &[u8]) -> String {
     token.signed(Hash::S256, key)
 }
 
-/// Whether any of these passes for a login.
-async fn passes(stage: &Stage, victim: &Person, forgeries: Vec<String>, what: &str) -> Ended {
-    let mut forger = stage.somebody("forger");
+/// A breach if the service accepts one of these.
+async fn passes(attempt: &Attempt, victim: &Person, forgeries: Vec<String>, what: &str) -> Played {
+    let mut forger = attempt.somebody("forger");
     for forgery in forgeries {
         if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
             return Ok(Outcome::fell(what));
@@ -214,18 +215,18 @@ async fn passes(stage: &Stage, victim: &Person, forgeries: Vec<String>, what: &s
     Ok(Outcome::Held)
 }
 
-/// User names and account numbers are the same everywhere, and anybody can register a name that is free.
-pub(super) async fn use_one_of_another_deployment(stage: &mut Stage) -> Ended {
-    let Some(elsewhere) = stage.mark.neighbour.clone() else {
+/// Account numbers are the same everywhere, and an attacker can register any free username.
+pub(super) async fn use_one_of_another_deployment(attempt: &mut Attempt) -> Played {
+    let Some(elsewhere) = attempt.deployment.neighbour.clone() else {
         return Ok(Outcome::not_applicable("there is no second deployment to get a credential from"));
     };
-    let mut victim = stage.person("victim").await?;
-    let mut attacker = stage.somebody_at(elsewhere, "attacker");
+    let mut victim = attempt.person("victim").await?;
+    let mut attacker = attempt.somebody_at(elsewhere, "attacker");
     attacker.ask(Request::post("/register").json(&login_of(&victim.username, PASSWORD))).await?.is(201)?;
     let mut attacker = attacker.log_in(victim.username.clone()).await?;
     attacker.is_still_logged_in().await?;
     let shown = attacker.forged(attacker.credential.text());
-    let taken_for = stage.somebody("attacker").taken_for(shown).await?;
+    let taken_for = attempt.somebody("attacker").taken_for(shown).await?;
     victim.is_still_logged_in().await?;
     Ok(match taken_for {
         Some(username) => Outcome::fell(format!("a login of another deployment is {username} here")),

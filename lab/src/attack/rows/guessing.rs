@@ -1,33 +1,34 @@
-//! Names and passwords, tried out.
+//! Guessed usernames and passwords.
 
 use std::time::Duration;
 
+use authlab_results::attacks::Outcome;
 use http::HeaderName;
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
     attack::{
-        row::{Ended, Outcome},
-        stage::{PASSWORD, Stage, login_of},
+        attempt::{Attempt, PASSWORD, login_of},
+        row::Played,
     },
     client::{answer::Answer, expect::Failure, fresh, request::Request},
 };
 
 pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Tries of each kind; the fastest counts, since whatever else the machine does only slows down.
+/// Tries of each kind. The fastest counts, since other load only slows a try down.
 const TRIES: usize = 4;
-/// How many times faster an answer must be to tell that nothing was hashed, however busy the machine is.
+/// An answer that is this many times faster shows that no password was hashed, even on a busy machine.
 const TELLING: u32 = 6;
 
-pub(super) async fn tell_names_apart(stage: &mut Stage) -> Ended {
-    let known = stage.account("victim").await?;
+pub(super) async fn tell_names_apart(attempt: &mut Attempt) -> Played {
+    let known = attempt.account("victim").await?;
     let unknown = fresh::username("nobody");
     let (mut of_known, mut of_unknown) = (Vec::new(), Vec::new());
     for _ in 0..TRIES {
-        of_known.push(refused(stage, &known).await?);
-        of_unknown.push(refused(stage, &unknown).await?);
+        of_known.push(refused(attempt, &known).await?);
+        of_unknown.push(refused(attempt, &unknown).await?);
     }
     let (one, other) = (&of_known[0].0, &of_unknown[0].0);
     if (one.status, words(one), header_names(one)) != (other.status, words(other), header_names(other)) {
@@ -45,8 +46,8 @@ pub(super) async fn tell_names_apart(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-async fn refused(stage: &Stage, username: &str) -> Result<(Answer, Duration), Failure> {
-    let mut attacker = stage.somebody("attacker");
+async fn refused(attempt: &Attempt, username: &str) -> Result<(Answer, Duration), Failure> {
+    let mut attacker = attempt.somebody("attacker");
     attacker.client.connect().await?;
     let start = Instant::now();
     let answer = attacker.ask(Request::post("/login").json(&login_of(username, "not the right password"))).await?;
@@ -66,14 +67,14 @@ fn header_names(answer: &Answer) -> Vec<String> {
     names
 }
 
-/// The most that NIST SP 800-63B-4 §3.2.2 allows in a row.
-pub(super) const MOST_GUESSES: u32 = 100;
+/// The largest number of consecutive failures that NIST SP 800-63B-4 §3.2.2 allows.
+pub(super) const MAX_GUESSES: u32 = 100;
 
-pub(super) async fn guess_a_password(stage: &mut Stage) -> Ended {
-    let username = stage.account("victim").await?;
-    let mut attacker = stage.somebody("attacker");
-    for guess in 0..=MOST_GUESSES {
-        // Whoever believes this header takes each guess for another visitor's.
+pub(super) async fn guess_a_password(attempt: &mut Attempt) -> Played {
+    let username = attempt.account("victim").await?;
+    let mut attacker = attempt.somebody("attacker");
+    for guess in 0..=MAX_GUESSES {
+        // A service that trusts this header counts each guess for another client.
         let address = format!("203.0.113.{guess}");
         let body = login_of(&username, &format!("a wrong password, number {guess}"));
         let answer = attacker.once(Request::post("/login").json(&body).header(X_FORWARDED_FOR, &address)).await?;
@@ -82,19 +83,19 @@ pub(super) async fn guess_a_password(stage: &mut Stage) -> Ended {
         }
         answer.ensure(matches!(answer.status, 401 | 429), "a refusal")?;
     }
-    Ok(Outcome::fell(format!("{} guesses in a row, and none was slowed down", MOST_GUESSES + 1)))
+    Ok(Outcome::fell(format!("{} guesses in a row, and none was slowed down", MAX_GUESSES + 1)))
 }
 
-/// That others hash passwords at this moment, which takes a second, is no throttle of guesses.
+/// A 503 because of many concurrent password checks is not a rate limit.
 pub(super) fn is_slowed_down(answer: &Answer) -> bool {
     answer.status == 429 && answer.header("retry-after").is_some_and(|seconds| seconds != "1")
 }
 
-pub(super) async fn use_a_short_password(stage: &mut Stage) -> Ended {
-    let mut person = stage.person("victim").await?;
+pub(super) async fn use_a_short_password(attempt: &mut Attempt) -> Played {
+    let mut person = attempt.person("victim").await?;
     for password in ["", "1234567", "fourteen chars"] {
         let body = login_of(&fresh::username("short"), password);
-        let answer = stage.somebody("victim").ask(Request::post("/register").json(&body)).await?;
+        let answer = attempt.somebody("victim").ask(Request::post("/register").json(&body)).await?;
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("a password of {} characters was taken", password.chars().count())));
         }

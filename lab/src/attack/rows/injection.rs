@@ -1,21 +1,22 @@
-//! Text that wants to be something else: a header, markup, another's name, another site's address.
+//! Text that becomes a header, markup, another user's name, or another site's address.
 
+use authlab_results::attacks::Outcome;
 use http::header;
 use serde_json::json;
 
 use crate::{
     attack::{
-        row::{Ended, Outcome},
-        stage::{PASSWORD, Stage, login_of},
+        attempt::{Attempt, PASSWORD, login_of},
+        row::Played,
     },
     client::{expect::Failure, fresh, request::Request},
 };
 
-/// What would be a header of its own if it were written as it is.
+/// Text that would become a separate header if it were not escaped.
 const HEADER: &str = "a\r\nSet-Cookie: injected=1; Path=/\r\nX-Injected: 1\r\n\r\n<script>";
 
-pub(super) async fn split_the_headers(stage: &mut Stage) -> Ended {
-    let mut person = stage.person("attacker").await?;
+pub(super) async fn split_the_headers(attempt: &mut Attempt) -> Played {
+    let mut person = attempt.person("attacker").await?;
     for value in [HEADER, "\0\u{1b}[31m\u{7f}", "\u{2028}\u{2029}", "%0d%0aSet-Cookie:injected=1"] {
         for seal in ["signed", "plain", "private"] {
             let body = json!({"value": value, "seal": seal});
@@ -31,11 +32,11 @@ pub(super) async fn split_the_headers(stage: &mut Stage) -> Ended {
     }
     let next = "/mine\r\nX-Injected: 1";
     let fields = [("username", person.username.as_str()), ("password", PASSWORD), ("next", next)];
-    let answer = stage.somebody("victim").ask(Request::post("/login").form(&fields).from_a_browser()).await?;
+    let answer = attempt.somebody("victim").ask(Request::post("/login").form(&fields).from_a_browser()).await?;
     if is_split(&answer) {
         return Ok(Outcome::fell("`next` became a header"));
     }
-    let answer = stage.somebody("attacker").ask(Request::get("/items/a%0d%0aX-Injected:%201")).await?;
+    let answer = attempt.somebody("attacker").ask(Request::get("/items/a%0d%0aX-Injected:%201")).await?;
     Ok(if is_split(&answer) { Outcome::fell("a key became a header") } else { Outcome::Held })
 }
 
@@ -43,12 +44,12 @@ fn is_split(answer: &crate::client::answer::Answer) -> bool {
     answer.header("x-injected").is_some() || answer.set_cookie("injected").is_some()
 }
 
-/// A name and an item that would run as a script where they are shown.
-pub(super) async fn put_markup_into_a_page(stage: &mut Stage) -> Ended {
+/// A name and an item that would run as a script in a page that does not escape them.
+pub(super) async fn put_markup_into_a_page(attempt: &mut Attempt) -> Played {
     const MARKUP: &str = "<script>alert(1)</script>";
     let username = format!("{MARKUP}{}", fresh::username("x"));
-    stage.somebody("attacker").ask(Request::post("/register").json(&login_of(&username, PASSWORD))).await?.is(201)?;
-    let mut person = stage.somebody("attacker").log_in_by_form(username.clone()).await?;
+    attempt.somebody("attacker").ask(Request::post("/register").json(&login_of(&username, PASSWORD))).await?.is(201)?;
+    let mut person = attempt.somebody("attacker").log_in_by_form(username.clone()).await?;
     person.put("note", "\"><img src=x onerror=alert(1)>").await?;
     let reflected = format!("/login?next=/%22%3E{}", crate::client::request::encoded(MARKUP));
     for path in ["/mine", "/", &reflected] {
@@ -59,7 +60,7 @@ pub(super) async fn put_markup_into_a_page(stage: &mut Stage) -> Ended {
         }
     }
     let wrong = Request::post("/login").form(&[("username", &username), ("password", "not the right password")]);
-    let page = stage.somebody("attacker").once(wrong.from_a_browser()).await?;
+    let page = attempt.somebody("attacker").once(wrong.from_a_browser()).await?;
     Ok(if page.text().contains(MARKUP) {
         Outcome::fell("markup stands in the form as it was sent")
     } else {
@@ -67,10 +68,10 @@ pub(super) async fn put_markup_into_a_page(stage: &mut Stage) -> Ended {
     })
 }
 
-/// Names that a person takes for the same, or that become the same when they are compared twice (Spotify, 2013).
-pub(super) async fn register_a_twin_name(stage: &mut Stage) -> Ended {
+/// Names that look the same, or that normalisation makes the same (Spotify, 2013).
+pub(super) async fn register_a_twin_name(attempt: &mut Attempt) -> Played {
     let base = format!("fi\u{e9}-{}", fresh::username("bob"));
-    stage.somebody("victim").ask(Request::post("/register").json(&login_of(&base, PASSWORD))).await?.is(201)?;
+    attempt.somebody("victim").ask(Request::post("/register").json(&login_of(&base, PASSWORD))).await?.is(201)?;
     let full_width: String = base.chars().map(|c| if c.is_ascii_lowercase() { widened(c) } else { c }).collect();
     let twins = [
         base.to_uppercase(),
@@ -87,7 +88,7 @@ pub(super) async fn register_a_twin_name(stage: &mut Stage) -> Ended {
     ];
     for twin in twins {
         let answer =
-            stage.somebody("attacker").ask(Request::post("/register").json(&login_of(&twin, PASSWORD))).await?;
+            attempt.somebody("attacker").ask(Request::post("/register").json(&login_of(&twin, PASSWORD))).await?;
         if answer.status == 201 {
             return Ok(Outcome::fell(format!("`{}` was registered beside `{base}`", twin.escape_debug())));
         }
@@ -101,7 +102,7 @@ fn widened(letter: char) -> char {
     char::from_u32(u32::from(letter) - u32::from('a') + 0xff41).unwrap_or(letter)
 }
 
-/// Addresses that browsers take for another site, though they begin like a path of this one.
+/// Addresses that begin like a path, but that browsers resolve to another site.
 const ELSEWHERE: [&str; 17] = [
     "https://evil.example",
     "//evil.example",
@@ -122,11 +123,11 @@ const ELSEWHERE: [&str; 17] = [
     "@evil.example",
 ];
 
-pub(super) async fn redirect_elsewhere(stage: &mut Stage) -> Ended {
-    let username = stage.account("victim").await?;
+pub(super) async fn redirect_elsewhere(attempt: &mut Attempt) -> Played {
+    let username = attempt.account("victim").await?;
     for next in ELSEWHERE {
         let fields = [("username", username.as_str()), ("password", PASSWORD), ("next", next)];
-        let answer = stage.somebody("victim").ask(Request::post("/login").form(&fields).from_a_browser()).await?;
+        let answer = attempt.somebody("victim").ask(Request::post("/login").form(&fields).from_a_browser()).await?;
         let location = answer.header(header::LOCATION.as_str()).unwrap_or_default().to_owned();
         answer.is(303)?;
         if !is_local(&location) {
@@ -134,14 +135,14 @@ pub(super) async fn redirect_elsewhere(stage: &mut Stage) -> Ended {
         }
     }
     let good = [("username", username.as_str()), ("password", PASSWORD), ("next", "/items")];
-    let answer = stage.somebody("victim").ask(Request::post("/login").form(&good).from_a_browser()).await?;
+    let answer = attempt.somebody("victim").ask(Request::post("/login").form(&good).from_a_browser()).await?;
     match answer.header("location") {
         Some("/items") => Ok(Outcome::Held),
         other => Err(Failure::new("a local `next` to be followed", format!("{other:?}"))),
     }
 }
 
-/// As browsers read it: white space is dropped, and a backslash is a slash (WHATWG URL §4.4).
+/// As browsers read it: without white space, and with slashes for backslashes (WHATWG URL §4.4).
 fn is_local(location: &str) -> bool {
     let plain: String = location.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let plain = plain.replace('\\', "/");

@@ -1,4 +1,4 @@
-//! The rows of the attack matrix, in the order of the table.
+//! All rows of the attack matrix, in the order of the table.
 
 mod caching;
 mod cookie_bytes;
@@ -10,7 +10,6 @@ mod fixation;
 mod forgery;
 mod guessing;
 mod injection;
-mod operation;
 mod refresh;
 mod routing;
 mod state;
@@ -19,23 +18,25 @@ mod theft;
 mod throttle;
 mod token_confusion;
 
-use super::row::{Family, Row};
+use authlab_results::attacks::AttackFamily;
 
-/// Names the rows; how each is played stands in its function.
+use super::row::Row;
+
+/// The rows by family: number, function, title, standard.
 macro_rules! rows {
     ($($family:ident { $($number:literal $file:ident::$name:ident: $title:literal, $standard:literal;)+ })+) => {
         &[$($(Row {
             number: $number,
             id: concat!(stringify!($file), "::", stringify!($name)),
-            family: Family::$family,
+            family: AttackFamily::$family,
             title: $title,
             standard: $standard,
-            play: |stage| Box::pin($file::$name(stage)),
+            play: |attempt| Box::pin($file::$name(attempt)),
         },)+)+]
     };
 }
 
-/// Numbers up to A40 are those of the attack matrix; the rest go on from there.
+/// Numbers up to A40 are those of the attack matrix. A39, a weak key at the start, is a test of `shared` and no attack.
 pub const ROWS: &[Row] = rows! {
     Theft {
         "A41" theft::use_a_stolen_credential: "Use a stolen credential while its login lives", "RFC 9700 §2.2; NIST SP 800-63B-4 §5.1";
@@ -128,9 +129,6 @@ pub const ROWS: &[Row] = rows! {
         "A60" exposure::take_it_from_a_cache: "Take an answer from a cache", "ASVS 14.3.2; RFC 9111 §5.2.2.5";
         "A67" caching::take_a_credential_from_a_cache: "Take a credential from an answer that caches keep", "RFC 9111 §7.3; ASVS 14.3.2";
         "A61" exposure::learn_from_errors: "Learn what runs there from its errors", "ASVS 16.5.1; ASVS 13.4.6";
-    }
-    Operation {
-        "A39" operation::start_with_a_weak_key: "Start it with a weak key", "RFC 7518 §3.2; ASVS 13.3.1";
     }
 };
 

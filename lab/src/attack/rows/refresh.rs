@@ -1,24 +1,25 @@
 //! Refresh tokens (RFC 6749 §6): spent twice, or many times at once.
 
+use authlab_results::attacks::Outcome;
 use futures_util::future::join_all;
 
 use crate::{
     attack::{
-        row::{Ended, Outcome},
-        stage::{Actor, Stage},
+        attempt::{Attempt, Party},
+        row::Played,
     },
     client::request::Request,
 };
 
 const NO_REFRESH: &str = "it hands out no refresh tokens";
 
-pub(super) async fn reuse_a_refresh_token(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
-    let Some(first) = victim.actor.client.tokens().refresh().map(str::to_owned) else {
+pub(super) async fn reuse_a_refresh_token(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
+    let Some(first) = victim.party.client.tokens().refresh().map(str::to_owned) else {
         return Ok(Outcome::not_applicable(NO_REFRESH));
     };
     let mut current = first.clone();
-    // More than one turn, so that what the thief has is no child within the grace for lost answers.
+    // More than one refresh, so that the thief's token is outside of the grace for lost answers.
     for _ in 0..2 {
         let body = victim.ask(refresh(&current)).await?.is_json(200)?;
         let Some(next) = body["refresh_token"].as_str() else {
@@ -26,24 +27,24 @@ pub(super) async fn reuse_a_refresh_token(stage: &mut Stage) -> Ended {
         };
         next.clone_into(&mut current);
     }
-    let answer = stage.somebody("thief").once(refresh(&first)).await?;
+    let answer = attempt.somebody("thief").once(refresh(&first)).await?;
     if answer.status == 200 {
         return Ok(Outcome::fell("a spent refresh token was taken again"));
     }
-    let answer = victim.actor.once(refresh(&current)).await?;
+    let answer = victim.party.once(refresh(&current)).await?;
     if answer.status == 200 {
         return Ok(Outcome::fell("after a spent refresh token was used again, its family lives on"));
     }
     Ok(Outcome::Held)
 }
 
-pub(super) async fn refresh_at_once(stage: &mut Stage) -> Ended {
+pub(super) async fn refresh_at_once(attempt: &mut Attempt) -> Played {
     const THIEVES: usize = 10;
-    let victim = stage.person("victim").await?;
-    let Some(token) = victim.actor.client.tokens().refresh().map(str::to_owned) else {
+    let victim = attempt.person("victim").await?;
+    let Some(token) = victim.party.client.tokens().refresh().map(str::to_owned) else {
         return Ok(Outcome::not_applicable(NO_REFRESH));
     };
-    let mut thieves: Vec<Actor> = (0..THIEVES).map(|_| stage.somebody("one of many")).collect();
+    let mut thieves: Vec<Party> = (0..THIEVES).map(|_| attempt.somebody("one of many")).collect();
     let answers = join_all(thieves.iter_mut().map(|thief| thief.once(refresh(&token)))).await;
     let mut successors = Vec::new();
     for answer in answers {
@@ -53,7 +54,7 @@ pub(super) async fn refresh_at_once(stage: &mut Stage) -> Ended {
     }
     successors.sort();
     successors.dedup();
-    // Within the grace the same successor is told again; two of them would be two logins from one token.
+    // Within the grace, the service repeats the same successor. Two successors would be two logins from one token.
     match successors.len() {
         0 | 1 => Ok(Outcome::Held),
         several => Ok(Outcome::fell(format!("one refresh token was exchanged for {several} different ones"))),

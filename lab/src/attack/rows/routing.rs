@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use authlab_results::attacks::Outcome;
 use http::{HeaderName, Method};
 
 use crate::{
     attack::{
-        row::{Ended, Outcome},
-        stage::{Person, Stage},
+        attempt::{Attempt, Person},
+        row::Played,
         wire,
     },
     client::{
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Spellings that a proxy in front may read as another path than the service does.
 const SPELLINGS: [&str; 16] = [
@@ -38,8 +39,8 @@ const SPELLINGS: [&str; 16] = [
     "/items/%2e%2e%2fmine",
 ];
 
-pub(super) async fn reach_it_by_another_path(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
+pub(super) async fn reach_it_by_another_path(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
     for path in SPELLINGS {
         let answer = victim.ask(Request::get(path)).await?;
         if answer.status < 400 {
@@ -50,8 +51,8 @@ pub(super) async fn reach_it_by_another_path(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-pub(super) async fn use_other_methods(stage: &mut Stage) -> Ended {
-    let mut victim = stage.in_a_browser("victim").await?;
+pub(super) async fn use_other_methods(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.in_a_browser("victim").await?;
     victim.put("note", "stays").await?;
     for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
         victim.ask(Request::get("/items/note").header(HeaderName::from_static(name), "DELETE")).await?;
@@ -70,9 +71,9 @@ pub(super) async fn use_other_methods(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// What a proxy takes for one request and the service for two, or the other way round.
-pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
-    let host = stage.target().authority();
+/// Bytes that are one request for a proxy and two for the service, or the other way round.
+pub(super) async fn smuggle_a_request(attempt: &mut Attempt) -> Played {
+    let host = attempt.target().authority();
     let smuggled = format!("GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n");
     let post = format!("POST /logout HTTP/1.1\r\nHost: {host}\r\n");
     let requests = [
@@ -88,8 +89,8 @@ pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
         ("a folded header", format!("{post}X-A: b\r\n Content-Length: {}\r\n\r\n{smuggled}", smuggled.len())),
     ];
     for (what, request) in requests {
-        let reply = wire::send(stage, "smuggler", request.as_bytes(), PATIENCE).await?;
-        // A server may answer once and close (RFC 9112 §6.1): nothing that follows is then read as a request.
+        let reply = wire::send(attempt, "smuggler", request.as_bytes(), TIMEOUT).await?;
+        // A server may answer once and close the connection (RFC 9112 §6.1). Then nothing after it is read as a request.
         let safe = reply.closed && reply.answers() == 1;
         if reply.status().is_some_and(|status| status < 400) && !safe {
             let answers = reply.answers();
@@ -99,18 +100,18 @@ pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// Without exactly one host it cannot be known which site was meant.
-pub(super) async fn name_no_host_or_two(stage: &mut Stage) -> Ended {
-    let mut person = stage.person("victim").await?;
+/// Without exactly one host, the site is ambiguous.
+pub(super) async fn name_no_host_or_two(attempt: &mut Attempt) -> Played {
+    let mut person = attempt.person("victim").await?;
     for hosts in [Hosts::None, Hosts::Two] {
-        let answer = person.actor.once(Request::get("/mine").hosts(hosts)).await?;
+        let answer = person.party.once(Request::get("/mine").hosts(hosts)).await?;
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("{hosts:?} hosts: {}", answer.status)));
         }
     }
     let shown = shown(&person);
     let absolute = format!("GET http://evil.example/mine HTTP/1.1\r\n{shown}\r\n\r\n");
-    let reply = wire::send(stage, "attacker", absolute.as_bytes(), PATIENCE).await?;
+    let reply = wire::send(attempt, "attacker", absolute.as_bytes(), TIMEOUT).await?;
     Ok(if reply.status().is_some_and(|status| status < 400) {
         Outcome::fell("an absolute address without a Host was answered")
     } else {

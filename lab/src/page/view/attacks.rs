@@ -1,14 +1,12 @@
-//! What each mechanism withstands, as it was seen when the attacks were last played and kept.
+//! The attack results that this program was built with.
 
+use authlab_report::document::inline;
+use authlab_results::attacks::{AttackCell, AttackRow, AttackTable, Outcome};
 use maud::{Markup, html};
 
 use super::{Page, frame};
-use crate::report::{
-    document::inline,
-    material::{Attacks, Cell, Row},
-};
 
-pub(in crate::page) fn attacks(kept: Option<&Attacks>) -> Page {
+pub(in crate::page) fn attacks(kept: Option<&AttackTable>) -> Page {
     frame::page(
         "What each withstands",
         &html! {
@@ -31,7 +29,7 @@ fn nothing() -> Markup {
     }
 }
 
-fn played(attacks: &Attacks) -> Markup {
+fn played(attacks: &AttackTable) -> Markup {
     html! {
         p.lead {
             "Every attack was played over HTTP against the services, in the settings that change something. " b { "By nature" }
@@ -46,8 +44,8 @@ fn played(attacks: &Attacks) -> Markup {
                 thead {
                     tr {
                         th scope="col" { "Attack" }
-                        @for mark in &attacks.marks {
-                            th scope="col" data-mechanism=(mark.mechanism) { (mark.mechanism) " " small { (mark.setting) } }
+                        @for column in &attacks.columns {
+                            th scope="col" data-mechanism=(column.mechanism) { (column.mechanism) " " small { (column.setting) } }
                         }
                     }
                 }
@@ -57,20 +55,20 @@ fn played(attacks: &Attacks) -> Markup {
     }
 }
 
-fn line(row: &Row) -> Markup {
+fn line(row: &AttackRow) -> Markup {
     html! {
         tr id=(row.number) {
             th scope="row" { b { (row.number) } " " (inline::html(&row.title)) " " small.soft { (row.standard) } }
-            @for cell in &row.cells { td.(class(cell)) { (cell.told()) } }
+            @for cell in &row.cells { td.(class(cell)) { (cell.in_words()) } }
         }
     }
 }
 
-fn class(cell: &Cell) -> &'static str {
-    match &*cell.outcome {
-        "held" => "held",
-        "by_nature" => "nature",
-        _ if cell.alarms() => "fell",
-        _ => "soft",
+fn class(cell: &AttackCell) -> &'static str {
+    match cell.outcome {
+        Outcome::Held => "held",
+        Outcome::ByNature(_) => "nature",
+        Outcome::Fell { .. } | Outcome::NotPlayed { .. } => "fell",
+        Outcome::NotApplicable { .. } | Outcome::NotStated => "soft",
     }
 }

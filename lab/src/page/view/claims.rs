@@ -1,36 +1,21 @@
-//! What is true of what people say, as it was decided from the last run that was kept.
+//! The verdicts that this program was built with.
 
+use authlab_report::{claims::DecidedClaim, verdicts::Verdicts};
+use authlab_results::Verdict;
 use maud::{Markup, html};
 
 use super::{Page, frame};
-use crate::report::{
-    claims::{Decided, Verdict, together},
-    verdicts::Verdicts,
-};
 
-pub(in crate::page) fn claims(kept: Option<&Verdicts>) -> Page {
+pub(in crate::page) fn claims(verdicts: &Verdicts) -> Page {
     frame::page(
         "What people say",
         &html! {
             section.claims {
                 h1 { "What is true of it?" }
-                @match kept {
-                    Some(verdicts) => (decided(verdicts)),
-                    None => (nothing()),
-                }
+                (decided(verdicts))
             }
         },
     )
-}
-
-fn nothing() -> Markup {
-    html! {
-        p.lead {
-            "Nothing was measured when this program was built, so nothing is said here. "
-            code { "cargo bench --package benches --bench comparison" } " measures, and "
-            code { "cargo run --release -- report" } " decides; the next build shows it."
-        }
-    }
 }
 
 fn decided(verdicts: &Verdicts) -> Markup {
@@ -48,35 +33,35 @@ fn decided(verdicts: &Verdicts) -> Markup {
         }
         @for (sentence, parts) in verdicts.sentences() {
             h2.rule { (sentence) }
-            p { "All in all, " (chip(together(parts.iter().map(|part| part.verdict)))) }
+            p { "All in all, " (chip(Verdict::of_parts(parts.iter().map(|part| part.verdict)))) }
             ul.verdicts { @for claim in parts { (shown(claim)) } }
         }
         h2.rule { "Heard most often" }
-        ul.verdicts { @for claim in verdicts.heard() { (shown(claim)) } }
+        ul.verdicts { @for claim in verdicts.other_claims() { (shown(claim)) } }
     }
 }
 
-fn shown(claim: &Decided) -> Markup {
+fn shown(claim: &DecidedClaim) -> Markup {
     html! {
         li id={ "claim-" (claim.id) } {
             details {
                 summary { (chip(claim.verdict)) " " (claim.says) }
                 p.soft { @if let Some(source) = &claim.source { "Said by: " (source) ". " } (claim.why) }
                 @for finding in &claim.findings {
-                    p { b { (finding.under) } " " (finding.found) @if !finding.rule.is_empty() { span.soft { " · holds if " (finding.rule) } } }
+                    p { b { (finding.under) } " " (finding.found) @if !finding.rule.is_empty() { span.soft { " · true if " (finding.rule) } } }
                 }
             }
         }
     }
 }
 
-/// A sign besides the colour, for whoever does not see it.
+/// With a sign, for readers who do not see the colour.
 fn chip(verdict: Verdict) -> Markup {
     let class = match verdict {
-        Verdict::Holds => "holds",
-        Verdict::DoesNotHold => "fails",
-        Verdict::DependsOn => "depends",
-        Verdict::Inconclusive => "open",
+        Verdict::True => "holds",
+        Verdict::False => "fails",
+        Verdict::Depends => "depends",
+        Verdict::Undecided => "open",
     };
     html! { span.decided.(class) { span aria-hidden="true" { (verdict.sign()) } " " (verdict.words()) } }
 }

@@ -1,5 +1,8 @@
 //! What the pages show of hostile and of ordinary steps.
 
+use authlab_results::{Machine, attacks::AttackTable};
+use serde_json::json;
+
 use super::{attacks, channel::Channel, fragment, journey, problem, welcome};
 use crate::{
     journey::transcript::Verdict,
@@ -7,7 +10,6 @@ use crate::{
         runs::Played,
         sample::{self, HOSTILE},
     },
-    report::sample::attacks as table,
     target::Target,
 };
 
@@ -54,7 +56,27 @@ fn a_breach_is_named_with_its_reason() {
 
 #[test]
 fn an_attack_is_shown_by_what_became_of_it_and_for_how_long() {
-    let page = attacks(Some(&table("a", "true"))).0;
+    let column = |name: &str| json!({"target": {"name": name, "url": ""}, "mechanism": name, "setting": ""});
+    let columns = ["a", "b", "c", "d"].map(column);
+    let by_nature = json!({
+        "outcome": "by_nature", "because": "", "remedy": "", "price": "", "requests": 1,
+        "leak": {"measured_ms": 0, "open_for_seconds": 1_209_600},
+    });
+    let row = json!({
+        "number": "A05", "id": "a::b", "family": "theft", "title": "A copy, after the logout", "standard": "ASVS 7.4.1",
+        "cells": [
+            {"outcome": "held", "leak": {"measured_ms": 700, "open_for_seconds": null}, "requests": 1},
+            by_nature,
+            {"outcome": "fell", "what": "", "leak": null, "requests": 1},
+            {"outcome": "not_applicable", "because": "", "leak": null, "requests": 1},
+        ],
+    });
+    let table: AttackTable = serde_json::from_value(json!({
+        "schema_version": 1, "authlab": "", "played_at": "2026-01-01T00:00:00Z", "machine": Machine::default(), "holds": false,
+        "marks": columns, "rows": [row], "claims": [],
+    }))
+    .unwrap();
+    let page = attacks(Some(&table)).0;
     assert!(page.contains("<td class=\"held\">held, within 700 ms</td>"), "{page}");
     assert!(page.contains("<td class=\"nature\">by nature, open for 14 days</td>"), "{page}");
     assert!(page.contains("<td class=\"fell\">fell</td>") && page.contains("<td class=\"soft\">n/a</td>"), "{page}");

@@ -1,20 +1,13 @@
 //! Bytes on the wire, as a number and as a bar.
 
+use authlab_report::numbers::thousands;
 use maud::{Markup, html};
 
 use crate::journey::transcript::{Outcome, StepResult};
 
 /// `1,234 B`.
 pub(super) fn bytes(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    format!("{text} B")
+    format!("{} B", thousands(count))
 }
 
 pub(super) fn sent(outcome: &Outcome) -> usize {

@@ -1,4 +1,4 @@
-//! Credentials that are believed though they should not be: the twin makes them good, and the real mechanism believes them.
+//! Bad credentials that are accepted: the twin turns them into good ones for the real mechanism.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,10 +16,10 @@ use shared::{
 
 use super::mechanism::{Weakness, credential, handed_over, with_credential};
 
-/// Makes a bad credential good; `None` if it is not to be believed even here.
+/// Turns a bad credential into a good one. `None` if the twin refuses it, too.
 pub(crate) type Mend = fn(&Mending, &str) -> Option<String>;
 
-/// What mending takes: the service's keys and clock.
+/// The service's keys and clock, which the twin needs for it.
 pub(crate) struct Mending {
     pub(crate) ground: Ground,
     mend: Mend,
@@ -38,7 +38,7 @@ impl Weakness for Mending {
     }
 }
 
-/// A login cookie in its three parts.
+/// The three parts of a login cookie.
 pub(crate) struct Stamped {
     pub(crate) payload: String,
     pub(crate) stamp: i64,
@@ -73,20 +73,20 @@ pub(crate) fn compares_no_cookie_signature(mending: &Mending, text: &str) -> Opt
     Some(Stamped::parse(text)?.signed(&mending.key()))
 }
 
-/// The key `secret` is believed as well.
+/// The key `secret` is accepted as well.
 pub(crate) fn believes_a_common_cookie_key(mending: &Mending, text: &str) -> Option<String> {
     let stamped = Stamped::parse(text)?;
     stamped.is_signed_by(b"secret").then(|| stamped.signed(&mending.key()))
 }
 
-/// Whatever the stamp says, it is now; as long as the signature holds.
+/// The timestamp is ignored if the signature is valid.
 pub(crate) fn ignores_the_stamp(mending: &Mending, text: &str) -> Option<String> {
     let stamped = Stamped::parse(text)?;
     let now = Stamped { stamp: mending.ground.clock.seconds(), ..Stamped::parse(text)? };
     stamped.is_signed_by(&mending.key()).then(|| now.signed(&mending.key()))
 }
 
-/// Of two members of one name the last is taken, where the signature holds.
+/// Of two members with one name, the last one counts, if the signature is valid.
 pub(crate) fn takes_the_last_cookie_member(mending: &Mending, text: &str) -> Option<String> {
     let stamped = Stamped::parse(text)?;
     let lenient: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(&stamped.payload).ok()?).ok()?;
@@ -94,7 +94,7 @@ pub(crate) fn takes_the_last_cookie_member(mending: &Mending, text: &str) -> Opt
     stamped.is_signed_by(&mending.key()).then(|| Stamped { payload, ..stamped }.signed(&mending.key()))
 }
 
-/// An id is found again by its beginning.
+/// A session is found by a prefix of its id.
 #[derive(Default)]
 pub(crate) struct FindsByTheBeginning(Mutex<Vec<String>>);
 

@@ -1,4 +1,4 @@
-//! Whom a front has the real site count a request for.
+//! The client that the real site counts a request for.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
@@ -15,7 +15,7 @@ impl WeakSite {
     pub(super) fn client(&self, asked: &Asked) -> Option<IpAddr> {
         let forwarded = asked.headers.get("x-forwarded-for")?.to_str().ok()?;
         match self.front {
-            // Whoever believes this header counts every guess for another visitor.
+            // A service that trusts this header counts each guess for another client.
             Front::CountsNoFailures => forwarded.parse().ok(),
             // The halves change places, so that each address is a network.
             Front::CountsEachIpv6Address => {

@@ -1,4 +1,4 @@
-//! Logins that do not end when they should.
+//! Logins that are not ended.
 
 use std::{
     collections::HashMap,

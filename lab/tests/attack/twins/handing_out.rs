@@ -1,4 +1,4 @@
-//! What is handed out, told or kept that should not be.
+//! Credentials and data that are given to the wrong client.
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -3,11 +3,11 @@
 //! None of this is in a service, nor in the lab's program: it is compiled into this test alone. See
 //! `docs/decisions/0006-weak-twins.md`.
 //!
-//! * `server`: from a weakness to a running service
+//! * `server`: starts a service with one weakness
 //! * `mechanism`: the decorator around a mechanism; `endings`, `handing_out`, `believing`, `tokens`, `refreshing` are what it may
 //!   get wrong
 //! * `front`: what the layers around the mechanism may get wrong; `head` and `clients` are what it changes in a request
-//! * `wire`: a proxy that is careless about framing
+//! * `wire`: a proxy that mistakes the length of requests
 
 pub(crate) mod believing;
 pub(crate) mod clients;

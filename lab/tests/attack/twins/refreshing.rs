@@ -1,4 +1,4 @@
-//! Refresh tokens that buy more than they should.
+//! Refresh tokens that are valid too often.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -17,7 +17,7 @@ use shared::{
 
 use super::mechanism::Weakness;
 
-/// One can be spent as often as one likes, and each time for another.
+/// A refresh token is valid any number of times.
 #[derive(Default)]
 pub(crate) struct NeverSpendsARefreshToken(Mutex<HashMap<String, Account>>);
 
@@ -44,7 +44,7 @@ impl Weakness for NeverSpendsARefreshToken {
     }
 }
 
-/// A spent one is refused, and nothing is concluded from it.
+/// A spent refresh token is refused, but its login goes on.
 #[derive(Default)]
 pub(crate) struct RefusesTheSpentOneAlone(Mutex<HashSet<String>>);
 

@@ -1,4 +1,4 @@
-//! From a weakness to a running service.
+//! Starts a service with one weakness.
 
 use std::{
     convert::identity,
@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use lab::{attack::arena::Mark, target::Target};
+use lab::{attack::deployments::Deployment, target::Target};
 use shared::{
     accounts::Accounts,
     clock::Clock,
@@ -30,30 +30,30 @@ use super::{
     wire,
 };
 
-/// What is undone.
+/// The defence that is undone.
 pub(crate) enum Weak {
-    /// Nothing: the other half of each proof.
+    /// None: the real service.
     Nothing,
     Mechanism(fn(&Ground) -> Arc<dyn Weakness>),
     Front(Front),
     Settings(fn(&mut Settings)),
-    /// A proxy before it that is careless about framing.
+    /// A proxy in front of the service that mistakes the length of requests.
     Wire,
-    /// Another deployment keeps its logins in the same place and signs with the same key.
+    /// Another deployment has the same store for logins and the same key.
     Shared,
 }
 
 /// A service that runs until this is dropped.
-pub(crate) struct Standing {
-    pub(crate) mark: Mark,
+pub(crate) struct Running {
+    pub(crate) deployment: Deployment,
     _stopper: Stopper,
     _folders: Vec<TempDir>,
 }
 
-/// Seconds that a head may take: nobody waits for more in a test.
+/// Short, so that the tests need not wait longer.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(1);
 
-pub(crate) async fn start(mechanism: &str, weak: Weak) -> Standing {
+pub(crate) async fn start(mechanism: &str, weak: Weak) -> Running {
     let place = Place::new(&weak).await;
     let real = real(mechanism, &place.ground).await;
     let neighbour = match weak {
@@ -76,9 +76,9 @@ pub(crate) async fn start(mechanism: &str, weak: Weak) -> Standing {
         address = wire::careless_proxy(address).await;
     }
     let key = std::fs::read_to_string(place.folder.path().join("secret_key")).unwrap();
-    let mut mark = Mark {
+    let mut deployment = Deployment {
         behind_a_proxy: Some(Target::at(name, behind_a_proxy)),
-        ..Mark::stranger(Target::at(name, address), Some(shared::secret::Secret::new(key.trim_end())))
+        ..Deployment::new(Target::at(name, address), Some(shared::secret::Secret::new(key.trim_end())))
     };
     let mut folders = vec![place.folder];
     if let Some((shared, place)) = neighbour {
@@ -87,13 +87,13 @@ pub(crate) async fn start(mechanism: &str, weak: Weak) -> Standing {
             None => self::real(mechanism, &place.ground).await,
         };
         let address = place.serve(place.site(own, Front::AsItIs), &told).await;
-        mark.neighbour = Some(Target::at(name, address));
+        deployment.neighbour = Some(Target::at(name, address));
         folders.push(place.folder);
     }
-    Standing { mark, _stopper: stopper, _folders: folders }
+    Running { deployment, _stopper: stopper, _folders: folders }
 }
 
-/// What a deployment has for itself: accounts and a key.
+/// The accounts and the key of a deployment.
 struct Place {
     folder: TempDir,
     settings: Settings,

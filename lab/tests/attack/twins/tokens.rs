@@ -1,4 +1,4 @@
-//! JSON Web Tokens that are believed though they should not be.
+//! Bad JSON Web Tokens that are accepted.
 
 use std::{collections::HashMap, sync::Mutex};
 

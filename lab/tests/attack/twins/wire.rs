@@ -1,4 +1,4 @@
-//! A proxy that is careless about framing: it mends what should have been refused, and passes it on.
+//! A proxy that repairs wrong lengths and forwards the request, instead of refusing it.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// Listens on an address of its own, and passes everything on to this one.
+/// Listens on a free port and forwards everything to this address.
 pub(crate) async fn careless_proxy(to: SocketAddr) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,26 +1,18 @@
 //! PgBouncer in transaction mode, as Debian ships it: without prepared statements.
 
+use authlab_test_support::{PgBouncer, Postgres};
 use futures_util::future::join_all;
 use lab::{
     client::{Client, request::Request},
-    engines,
     fleet::Fleet,
 };
 use serde_json::json;
 
 use super::{PASSWORD, all_speak_the_contract, fleet};
-use crate::support::{postgres::Postgres, requirement::missing, service::Service};
-
-async fn pooler(postgres: &Postgres) -> Option<engines::PgBouncer> {
-    let started = engines::PgBouncer::start(postgres).await.expect("PgBouncer starts");
-    if started.is_none() {
-        missing("pgbouncer");
-    }
-    started
-}
+use crate::support::service::Service;
 
 /// The three services behind it, set as it needs.
-async fn fleet_behind(pooler: &engines::PgBouncer) -> Fleet {
+async fn fleet_behind(pooler: &PgBouncer) -> Fleet {
     fleet(|settings, _| {
         settings.database_url = Some(pooler.url());
         settings.database_prepared_statements = false;
@@ -31,7 +23,7 @@ async fn fleet_behind(pooler: &engines::PgBouncer) -> Fleet {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_contract_holds_behind_a_pooler() {
     let Some(postgres) = Postgres::start().await else { return };
-    let Some(pooler) = pooler(&postgres).await else { return };
+    let Some(pooler) = PgBouncer::start(&postgres).await else { return };
     let fleet = fleet_behind(&pooler).await;
     all_speak_the_contract(&fleet).await;
 }
@@ -39,7 +31,7 @@ async fn the_contract_holds_behind_a_pooler() {
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_at_once_do_not_get_each_others_statements() {
     let Some(postgres) = Postgres::start().await else { return };
-    let Some(pooler) = pooler(&postgres).await else { return };
+    let Some(pooler) = PgBouncer::start(&postgres).await else { return };
     let fleet = fleet_behind(&pooler).await;
     let targets = fleet.targets();
     let clients = (0..24).map(|number| {
@@ -62,7 +54,7 @@ async fn clients_at_once_do_not_get_each_others_statements() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_behind_a_pooler_names_the_setting_that_it_needs() {
     let Some(postgres) = Postgres::start().await else { return };
-    let Some(pooler) = pooler(&postgres).await else { return };
+    let Some(pooler) = PgBouncer::start(&postgres).await else { return };
     for service in ["cookie-svc", "token-svc"] {
         let said = Service::refused(service, &["--database-url", &pooler.url()]);
         assert!(said.contains("DATABASE_PREPARED_STATEMENTS=off"), "{said}");

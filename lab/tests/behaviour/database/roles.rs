@@ -1,10 +1,9 @@
 //! A role that may only read and write rows: the tables are another role's business.
 
+use authlab_test_support::Postgres;
+
 use super::logs_in;
-use crate::support::{
-    postgres::Postgres,
-    service::{NAMES, Service},
-};
+use crate::support::service::{NAMES, Service};
 
 const APP: &str = "CREATE ROLE app LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC";
 const RIGHTS: &str = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app";

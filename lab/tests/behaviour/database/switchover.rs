@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
+use authlab_test_support::Postgres;
 use futures_util::future::join_all;
 use lab::target::Target;
 use tokio::time::sleep;
 
 use super::{fleet, forwarder::Forwarder, logs_in, readiness};
-use crate::support::{
-    postgres::Postgres,
-    service::{NAMES, Service},
-};
+use crate::support::service::{NAMES, Service};
 
 /// Within which logins must work again, once the primary can be reached.
 const SOON: Duration = Duration::from_secs(5);

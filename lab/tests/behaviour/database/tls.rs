@@ -2,19 +2,14 @@
 
 use std::fs;
 
-use super::{all_speak_the_contract, fleet};
-use crate::support::{
-    postgres::{Postgres, here},
-    service::Service,
-};
+use authlab_test_support::Postgres;
 
-async fn postgres_with_tls() -> Option<lab::engines::Postgres> {
-    here(lab::engines::Postgres::start_with_tls().await)
-}
+use super::{all_speak_the_contract, fleet};
+use crate::support::service::Service;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_contract_holds_with_a_server_that_is_checked() {
-    let Some(postgres) = postgres_with_tls().await else { return };
+    let Some(postgres) = Postgres::start_with_tls().await else { return };
     let fleet = fleet(|settings, _| {
         settings.database_url = Some(postgres.url());
         settings.database_ca = Some(postgres.authority());
@@ -27,7 +22,7 @@ async fn the_contract_holds_with_a_server_that_is_checked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_encrypted_connection_can_be_required_without_a_check() {
-    let Some(postgres) = postgres_with_tls().await else { return };
+    let Some(postgres) = Postgres::start_with_tls().await else { return };
     let url = format!("{}?sslmode=require", postgres.url());
     drop(Service::start("token-svc", &["--database-url", &url]));
     let Some(plain) = Postgres::start().await else { return };
@@ -37,8 +32,8 @@ async fn an_encrypted_connection_can_be_required_without_a_check() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_an_unknown_authority_vouches_for_is_refused() {
-    let Some(postgres) = postgres_with_tls().await else { return };
-    let Some(another) = postgres_with_tls().await else { return };
+    let Some(postgres) = Postgres::start_with_tls().await else { return };
+    let Some(another) = Postgres::start_with_tls().await else { return };
     let ca = another.authority().display().to_string();
     let said = Service::refused("cookie-svc", &["--database-url", &postgres.url(), "--database-ca", &ca]);
     assert!(said.contains("certificate"), "{said}");
@@ -49,7 +44,7 @@ async fn a_server_that_an_unknown_authority_vouches_for_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_for_another_name_is_refused() {
-    let Some(postgres) = postgres_with_tls().await else { return };
+    let Some(postgres) = Postgres::start_with_tls().await else { return };
     let ca = postgres.authority().display().to_string();
     let url = postgres.url().replace("127.0.0.1", "127.0.0.2");
     let said = Service::refused("cookie-svc", &["--database-url", &url, "--database-ca", &ca]);

@@ -2,9 +2,10 @@
 
 use std::sync::{LazyLock, Mutex};
 
+use authlab_test_support::missing;
 use serde_json::{Value, json};
 
-use crate::support::{python::Python, requirement::missing};
+use crate::support::python::Python;
 
 /// Shared by the tests of this process.
 static PYTHON: LazyLock<Option<Mutex<Python>>> =

@@ -1,6 +1,7 @@
 //! A running session-svc that shares its key and its database with a Django site: each goes on with the other's sessions, and
 //! neither loses what only the other knows.
 
+use authlab_test_support::{Postgres, missing};
 use lab::{
     client::{Client, request::Request},
     fleet::Fleet,
@@ -11,7 +12,6 @@ use session_svc::Store;
 use shared::{clock::Clock, secret::Secret};
 
 use super::{FORMER, KEY, python::Django, texts::Draws};
-use crate::support::{postgres::Postgres, requirement::missing};
 
 const PASSWORD: &str = "correct horse battery staple";
 /// Sessions that are written on both sides in turn; each with texts of every script and length.
@@ -109,7 +109,7 @@ async fn username(client: &mut Client) -> Option<String> {
 /// A server, and a Django that can speak to it.
 async fn postgresql(django: Django<'static>) -> Option<Postgres> {
     if django.makes("has_psycopg", 0, json!({})) == false {
-        missing("psycopg");
+        missing("django");
         return None;
     }
     Postgres::start().await

@@ -7,11 +7,11 @@ use std::{
     process::Command,
 };
 
+use authlab_test_support::missing;
 use serde_json::json;
 use token_svc::{Algorithm, FormerKey, KeyRing};
 
 use super::secret_keys;
-use crate::support::requirement::missing;
 
 /// A start with a key that is none, or not well kept, fails with a sentence that names the file and not the key.
 #[test]

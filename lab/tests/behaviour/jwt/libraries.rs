@@ -3,11 +3,12 @@
 
 use std::sync::{LazyLock, Mutex};
 
+use authlab_test_support::missing;
 use serde_json::{Map, Value, json};
 use token_svc::Algorithm;
 
 use super::{ALL, Service, object, parts, token};
-use crate::support::{python::Python, requirement::missing};
+use crate::support::python::Python;
 
 const LIBRARIES: [&str; 2] = ["pyjwt", "joserfc"];
 

@@ -4,7 +4,9 @@
 
 use std::{path::Path, process::Command};
 
-use super::super::support::{python::program, requirement::missing, service::Service};
+use authlab_test_support::missing;
+
+use super::super::support::{python::program, service::Service};
 
 /// Seconds for one service; the cases that every document gives come first, the made-up ones fill the time.
 const AT_MOST: &str = "75";

@@ -8,12 +8,13 @@ use std::{
     time::Duration,
 };
 
-use lab::{engines::free_port, target::Target};
+use authlab_test_support::{free_port, missing};
+use lab::target::Target;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::target;
-use crate::support::{requirement::missing, service::Service};
+use crate::support::service::Service;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {

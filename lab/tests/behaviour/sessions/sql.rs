@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use authlab_test_support::Postgres;
 use session_svc::Store;
 
 use super::{
@@ -11,8 +12,6 @@ use super::{
     parallel_writes_survive, put, speaks_the_contract,
     visitors::visitors_get_little_room_and_time,
 };
-use crate::support::postgres::Postgres;
-
 /// Within which a request is answered while the database is gone.
 const SOON: Duration = Duration::from_millis(1_500);
 

@@ -1,10 +1,7 @@
-//! Real programs for the tests: the lab's own binary, PostgreSQL, Redis, and Python; and the contract, asked of any of them.
+//! Programs that the tests start, and the conformance suite run against a service.
 
 pub(crate) mod authlab;
 pub(crate) mod binaries;
 pub(crate) mod contract;
-pub(crate) mod postgres;
 pub(crate) mod python;
-pub(crate) mod redis;
-pub(crate) mod requirement;
 pub(crate) mod service;

@@ -1,12 +1,12 @@
 //! A Python with the packages of `.ci/python.txt`, asked one JSON object a line.
 
 use std::{
-    env,
     io::{BufRead as _, BufReader, Write as _},
     path::PathBuf,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
+use authlab_test_support::python;
 use serde_json::Value;
 
 /// Ends by itself when the test process does, since nobody asks it any more.
@@ -19,7 +19,7 @@ pub(crate) struct Python {
 impl Python {
     /// Runs the helper of this path below `tests/behaviour`; `None` where Python lacks one of the modules.
     pub(crate) fn start(helper: &str, modules: &str) -> Option<Self> {
-        let interpreter = interpreter()?;
+        let interpreter = python()?;
         let import = format!("import {modules}");
         if !Command::new(&interpreter).args(["-c", &import]).output().ok()?.status.success() {
             return None;
@@ -52,13 +52,7 @@ impl Python {
     }
 }
 
-/// A program of the venv that the tests are told of; `None` where it is not there.
+/// A program beside the Python interpreter. `None` if it is not installed.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
-    Some(interpreter()?.with_file_name(name)).filter(|program| program.is_file())
-}
-
-/// The one that the tests are told of, else the one that the project's tools make.
-fn interpreter() -> Option<PathBuf> {
-    let made = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/authlab/venv/bin/python"));
-    env::var_os("AUTHLAB_PYTHON").map(PathBuf::from).or_else(made)
+    Some(python()?.with_file_name(name)).filter(|program| program.is_file())
 }

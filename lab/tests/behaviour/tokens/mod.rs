@@ -14,6 +14,7 @@ mod families;
 mod opaque;
 mod races;
 
+use authlab_test_support::Postgres;
 use lab::{
     client::{Client, answer::Answer, request::Request},
     fleet::{Fleet, Mechanisms},
@@ -21,8 +22,6 @@ use lab::{
 };
 use serde_json::{Value, json};
 use shared::{secret::Secret, settings::Settings};
-
-use crate::support::postgres::Postgres;
 
 const PASSWORD: &str = "correct horse battery staple";
 

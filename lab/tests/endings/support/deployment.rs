@@ -6,9 +6,10 @@ use std::{
     sync::Arc,
 };
 
+use authlab_test_support::{Postgres, Redis};
 use tempfile::TempDir;
 
-use super::{launch::Launch, postgres::Postgres, redis::Redis};
+use super::launch::Launch;
 
 const IN_MEMORY: &str = "/dev/shm";
 const KEY: &str = "a key of 32 bytes and more, for tests alone";

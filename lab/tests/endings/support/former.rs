@@ -2,7 +2,9 @@
 
 use std::{env, path::PathBuf};
 
-use super::{binaries::NAMES, requirement::missing};
+use authlab_test_support::missing;
+
+use super::binaries::NAMES;
 
 /// The commit that it is built from; the script names it too.
 const COMMIT: &str = "604c809";

@@ -19,12 +19,6 @@ pub(crate) mod former;
 pub(crate) mod handed;
 pub(crate) mod instance;
 pub(crate) mod launch;
-#[path = "../../behaviour/support/postgres.rs"]
-pub(crate) mod postgres;
-#[path = "../../behaviour/support/redis.rs"]
-pub(crate) mod redis;
-#[path = "../../behaviour/support/requirement.rs"]
-pub(crate) mod requirement;
 pub(crate) mod wall_clock;
 
 /// A line for whoever watches, past the test harness, which keeps what a passing test prints to itself.

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::requirement::missing;
+use authlab_test_support::missing;
 
 const FOLDERS: [&str; 2] = ["/usr/lib", "/usr/local/lib"];
 /// The variant for programs with threads.

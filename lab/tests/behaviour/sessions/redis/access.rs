@@ -1,17 +1,15 @@
 //! Sentinels with a password, a user who may ask little, a node of a cluster in the place of a server, and a Redis that evicts.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
-use lab::{
-    client::{Client, request::Request},
-    engines::{self, Cluster, Sentinels},
-};
+use authlab_test_support::{Cluster, Redis, Sentinels};
+use lab::client::{Client, request::Request};
 use shared::secret::Secret;
 use tokio::time::sleep;
 
 use super::{
     super::{Kept, logged_in, outage::comes_true, put, replayed, speaks_the_contract},
-    Redis, SOON, at, here, instance, instances_share_their_sessions, logins_end_as_they_should,
+    SOON, at, instance, instances_share_their_sessions, logins_end_as_they_should,
 };
 use crate::support::service::Service;
 
@@ -43,7 +41,7 @@ async fn a_user_with_the_documented_commands_suffices() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_with_the_documented_commands_suffices_in_a_cluster() {
-    let Some(cluster) = here(Cluster::start().await) else { return };
+    let Some(cluster) = Cluster::start().await else { return };
     cluster.ask(&user(IN_A_CLUSTER)).unwrap();
     instances_share_their_sessions(&as_user(&cluster.url())).await;
     logins_end_as_they_should(&as_user(&cluster.url())).await;
@@ -51,7 +49,7 @@ async fn a_user_with_the_documented_commands_suffices_in_a_cluster() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn users_with_the_documented_commands_suffice_behind_sentinels() {
-    let Some(group) = here(Sentinels::start().await) else { return };
+    let Some(group) = Sentinels::start().await else { return };
     for server in [&group.master, &group.replica] {
         // Either may be the master: a busy machine lets sentinels think that one is gone.
         server.ask(&user(AT_A_MASTER)).unwrap();
@@ -65,7 +63,7 @@ async fn users_with_the_documented_commands_suffice_behind_sentinels() {
 
 #[test]
 fn the_commands_that_are_needed_are_documented() {
-    let documented = include_str!("../../../../../docs/operations.md");
+    let documented = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md")).unwrap();
     for commands in [COMMANDS, AT_A_MASTER, AT_SENTINELS, IN_A_CLUSTER] {
         assert!(documented.contains(commands), "docs/operations.md must name {commands}");
     }
@@ -73,7 +71,7 @@ fn the_commands_that_are_needed_are_documented() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sentinels_are_shown_a_password_of_their_own() {
-    let Some(group) = here(Sentinels::start_with_password("of-the-sentinels").await) else { return };
+    let Some(group) = Sentinels::start_with_password("of-the-sentinels").await else { return };
     let with = Kept { sentinel_password: Some(Secret::new("of-the-sentinels")), ..at(group.url()) };
     let (_fleet, target) = instance(&with).await;
     let client = logged_in(&target, "alice").await;
@@ -86,7 +84,7 @@ async fn sentinels_are_shown_a_password_of_their_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_of_a_cluster_that_is_addressed_as_a_server_is_named_at_the_start() {
-    let Some(cluster) = here(Cluster::start().await) else { return };
+    let Some(cluster) = Cluster::start().await else { return };
     let kept = at(cluster.url_of_a_node());
     let refused = lab::fleet::Fleet::start_with(|_, mechanisms| {
         mechanisms.session.session_store = Some(kept.sessions.clone());
@@ -98,13 +96,13 @@ async fn a_node_of_a_cluster_that_is_addressed_as_a_server_is_named_at_the_start
 /// A server that is replaced by a node of a cluster, which has all keys for now: still no login may fail by chance.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_becomes_a_node_of_a_cluster_is_not_ready() {
-    let Some(mut redis) = here(engines::Redis::start().await) else { return };
+    let Some(mut redis) = Redis::start().await else { return };
     let (_fleet, target) = instance(&at(redis.url())).await;
     let stranger = Client::new(target, "test");
     comes_true(&stranger, "/readyz").await;
     redis.stop();
     let bus = (redis.address().port() - 10_000).to_string();
-    redis.start_again_as(&["--cluster-enabled", "yes", "--cluster-port", &bus]).await.unwrap();
+    redis.start_again_with(&["--cluster-enabled", "yes", "--cluster-port", &bus]).await.unwrap();
     redis.ask("CLUSTER ADDSLOTSRANGE 0 16383").unwrap();
     let mut waited = Duration::ZERO;
     while waited < 3 * SOON {

@@ -2,23 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use authlab_test_support::{Cluster, Redis};
 use lab::{
     client::{Client, request::Request},
-    engines::{self, Cluster},
     target::Target,
 };
 use serde_json::json;
 
 use super::{
     super::{Kept, PASSWORD, instance, log_in, logged_in, put},
-    Redis, at, here,
+    at,
 };
 
 /// What clients have sent to these servers, by command; what scripts call inside is counted among it.
 struct Sent(BTreeMap<String, u64>);
 
 impl Sent {
-    fn so_far(servers: &[&engines::Redis]) -> Self {
+    fn so_far(servers: &[&Redis]) -> Self {
         let mut sent = BTreeMap::new();
         for server in servers {
             for line in server.info("commandstats").unwrap().lines() {
@@ -43,13 +43,7 @@ fn calls(line: &str) -> Option<(&str, u64)> {
 }
 
 /// `(reads, scripts)` that one request costs; `inside` of the reads are made by the scripts themselves.
-async fn cost(
-    servers: &[&engines::Redis],
-    client: &mut Client,
-    request: Request,
-    status: u16,
-    inside: u64,
-) -> (u64, u64) {
+async fn cost(servers: &[&Redis], client: &mut Client, request: Request, status: u16, inside: u64) -> (u64, u64) {
     let before = Sent::so_far(servers);
     let answer = client.send(request).await.unwrap();
     assert_eq!(answer.status, status, "{}", answer.in_short());
@@ -60,7 +54,7 @@ fn login() -> Request {
     Request::post("/login").json(&json!({"username": "alice", "password": PASSWORD}))
 }
 
-async fn requests_cost_what_they_must(servers: &[&engines::Redis], url: String) {
+async fn requests_cost_what_they_must(servers: &[&Redis], url: String) {
     let kept = Kept { logins_at_most: 2, ..at(url) };
     let (_fleet, target) = instance(&kept).await;
     // With these, the account is at its limit.
@@ -113,13 +107,13 @@ async fn a_request_is_one_command_and_an_anonymous_one_is_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_one_command_on_a_cluster_too() {
-    let Some(cluster) = here(Cluster::start().await) else { return };
-    let masters: Vec<&engines::Redis> = cluster.masters().collect();
+    let Some(cluster) = Cluster::start().await else { return };
+    let masters: Vec<&Redis> = cluster.masters().collect();
     requests_cost_what_they_must(&masters, cluster.url()).await;
 }
 
 /// `(reads, scripts)` of a login that takes along what its client had before it.
-async fn taking_along(servers: &[&engines::Redis], target: &Target) -> (u64, u64) {
+async fn taking_along(servers: &[&Redis], target: &Target) -> (u64, u64) {
     let mut client = logged_in(target, "alice").await;
     assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
     let id = |client: &Client| client.jar().value("sessionid").unwrap().to_owned();
@@ -148,11 +142,11 @@ async fn a_login_takes_along_what_there_was_in_one_command() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_another_part_of_a_cluster_it_takes_it_along_in_three() {
-    let Some(cluster) = here(Cluster::start().await) else { return };
+    let Some(cluster) = Cluster::start().await else { return };
     let (_fleet, target) = instance(&at(cluster.url())).await;
-    let masters: Vec<&engines::Redis> = cluster.masters().collect();
+    let masters: Vec<&Redis> = cluster.masters().collect();
     // Until each master has seen how a session begins and ends, wherever by chance they lie.
-    let seen = |master: &&engines::Redis| Sent::so_far(&[master]).0.get("eval") == Some(&2);
+    let seen = |master: &&Redis| Sent::so_far(&[master]).0.get("eval") == Some(&2);
     while !masters.iter().all(seen) {
         let mut visitor = Client::new(target.clone(), "visitor");
         assert_eq!(put(&mut visitor, "note", "gone").await.status, 204);

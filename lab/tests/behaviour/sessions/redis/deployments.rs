@@ -1,6 +1,7 @@
 //! Two deployments on one Redis: neither takes the other's sessions, although account numbers and user names are the same. And one
 //! deployment before and after its upgrade: what began under the former names goes on.
 
+use authlab_test_support::{Postgres, Redis};
 use lab::{
     client::{Client, request::Request},
     target::Target,
@@ -9,9 +10,8 @@ use serde_json::json;
 
 use super::{
     super::{Kept, PASSWORD, instance, logged_in, put, replayed},
-    Redis, at,
+    at,
 };
-use crate::support::postgres::Postgres;
 
 const ANOTHER_KEY: &str = "another key of 32 bytes and more, for tests alone";
 

@@ -2,9 +2,9 @@
 
 use std::{future::Future, pin::pin, time::Duration};
 
+use authlab_test_support::{Cluster, Sentinels};
 use lab::{
     client::{Client, request::Request},
-    engines::{Cluster, Sentinels},
     target::Target,
 };
 use tokio::time::sleep;
@@ -15,7 +15,7 @@ use super::{
         outage::{comes_back_by_itself, is_no_more_than_said, nobody_is_told_that_they_are_logged_out, timed},
         put,
     },
-    SOON, at, here,
+    SOON, at,
 };
 
 /// These logins are asked for all the while, and none is ever found to be ended. How often one could not be asked for.
@@ -47,12 +47,12 @@ async fn logged_in_with_a_note(at: &Target, username: &str) -> Client {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_a_master_is_gone_the_next_is_found() {
-    let Some(mut group) = here(Sentinels::start().await) else { return };
+    let Some(mut group) = Sentinels::start().await else { return };
     let (_fleet, target) = instance(&at(group.url())).await;
     let mut client = logged_in_with_a_note(&target, "dave").await;
-    group.are_in_step().await.unwrap();
+    group.in_step().await.unwrap();
     group.master.stop();
-    let unavailable = none_is_logged_out_until(group.have_failed_over(), std::slice::from_ref(&client)).await;
+    let unavailable = none_is_logged_out_until(group.failed_over(), std::slice::from_ref(&client)).await;
     assert!(unavailable > 0);
     comes_back_by_itself(&mut client).await;
     assert_eq!(put(&mut client, "note", "changed").await.status, 204);
@@ -61,12 +61,12 @@ async fn when_a_master_is_gone_the_next_is_found() {
 /// Its connections stay open, and whoever waits for it would wait for ever.
 #[tokio::test(flavor = "multi_thread")]
 async fn when_a_master_is_frozen_the_next_is_found() {
-    let Some(group) = here(Sentinels::start().await) else { return };
+    let Some(group) = Sentinels::start().await else { return };
     let (_fleet, target) = instance(&at(group.url())).await;
     let mut client = logged_in_with_a_note(&target, "dave").await;
-    group.are_in_step().await.unwrap();
+    group.in_step().await.unwrap();
     group.master.freeze();
-    let unavailable = none_is_logged_out_until(group.have_failed_over(), std::slice::from_ref(&client)).await;
+    let unavailable = none_is_logged_out_until(group.failed_over(), std::slice::from_ref(&client)).await;
     assert!(unavailable > 0);
     comes_back_by_itself(&mut client).await;
     group.master.thaw();
@@ -77,15 +77,15 @@ async fn when_a_master_is_frozen_the_next_is_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_a_master_of_a_cluster_is_gone_its_replica_answers() {
-    let Some(mut cluster) = here(Cluster::start().await) else { return };
+    let Some(mut cluster) = Cluster::start().await else { return };
     let (_fleet, target) = instance(&at(cluster.url())).await;
     let mut clients = Vec::new();
     // Neighbours lie in different parts of the cluster.
     for turn in 0..8 {
         clients.push(logged_in_with_a_note(&target, &format!("user{turn}")).await);
     }
-    cluster.stop_a_master().await.unwrap();
-    let unavailable = none_is_logged_out_until(cluster.has_failed_over(), &clients).await;
+    cluster.stop_first_master().await.unwrap();
+    let unavailable = none_is_logged_out_until(cluster.failed_over(), &clients).await;
     assert!(unavailable > 0);
     for client in &mut clients {
         comes_back_by_itself(client).await;
@@ -94,7 +94,7 @@ async fn when_a_master_of_a_cluster_is_gone_its_replica_answers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_is_frozen_logs_nobody_out() {
-    let Some(cluster) = here(Cluster::start().await) else { return };
+    let Some(cluster) = Cluster::start().await else { return };
     let (_fleet, target) = instance(&at(cluster.url())).await;
     let mut client = logged_in_with_a_note(&target, "dave").await;
     cluster.freeze();

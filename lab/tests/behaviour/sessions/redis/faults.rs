@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use lab::{
-    client::{Client, request::Request},
-    engines,
-};
+use authlab_test_support::Redis;
+use lab::client::{Client, request::Request};
 use serde_json::json;
 
 use super::{
@@ -14,7 +12,7 @@ use super::{
         outage::{comes_back_by_itself, comes_true, is_no_more_than_said, nobody_is_told_that_they_are_logged_out},
         put, replayed,
     },
-    Redis, SOON, at, here,
+    SOON, at,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,7 +102,7 @@ async fn a_full_redis_refuses_new_sessions_and_ends_old_ones() {
 /// A password that Redis does not take, or wants and is not told: what is wrong stays in the log.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_wants_another_password_is_as_good_as_gone() {
-    let Some(redis) = here(engines::Redis::start_as(&["--requirepass", "right"]).await) else { return };
+    let Some(redis) = Redis::start_with(&["--requirepass", "right"]).await else { return };
     let (accounts, url) = (at(redis.url()), |user: &str| redis.url().replace("redis://", &format!("redis://{user}")));
     let with = |user: &str| Kept::beside(accounts.accounts.clone(), at(url(user)).sessions, "redis");
     let (_fleet, target) = instance(&with(":right@")).await;

@@ -1,14 +1,12 @@
 //! What lies in Redis, and for how long.
 
-use lab::{
-    client::{Client, request::Request},
-    engines::Cluster,
-};
+use authlab_test_support::{Cluster, Redis};
+use lab::client::{Client, request::Request};
 use serde_json::json;
 
 use super::{
     super::{PASSWORD, instance, logged_in, put},
-    Redis, at, here,
+    at,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,7 +44,7 @@ async fn what_ends_by_itself_leaves_nothing_in_redis() {
 /// Everything that a script may need lies together, whoever logs in.
 #[tokio::test(flavor = "multi_thread")]
 async fn accounts_are_spread_over_a_cluster_and_each_lies_in_one_place() {
-    let Some(cluster) = here(Cluster::start().await) else { return };
+    let Some(cluster) = Cluster::start().await else { return };
     let (_fleet, target) = instance(&at(cluster.url())).await;
     for turn in 0..12 {
         let username = format!("user{turn}");

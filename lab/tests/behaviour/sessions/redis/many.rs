@@ -2,6 +2,7 @@
 //!
 //! Redis serves one command at a time and writes down those that take long (`SLOWLOG`): whatever is asked, there are none.
 
+use authlab_test_support::Redis;
 use lab::client::{Client, request::Request};
 use serde_json::json;
 use shared::{
@@ -17,7 +18,7 @@ use super::{
         log_in, logged_in, put,
         service::{Service, holding, service},
     },
-    Redis, at,
+    at,
 };
 
 /// As many as were found in the index of one account.

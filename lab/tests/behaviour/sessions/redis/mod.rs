@@ -18,10 +18,8 @@ mod many;
 
 use std::time::Duration;
 
-use lab::{
-    client::{Client, request::Request},
-    engines::{Cluster, RedisWithTls, Sentinels},
-};
+use authlab_test_support::{Cluster, Redis, RedisWithTls, Sentinels};
+use lab::client::{Client, request::Request};
 use session_svc::Store;
 use shared::secret::Secret;
 
@@ -30,7 +28,6 @@ use super::{
     logins_end_as_they_should, parallel_writes_survive, put, replayed, speaks_the_contract,
     visitors::visitors_get_little_room_and_time,
 };
-use crate::support::redis::{Redis, here};
 
 /// Within which a request is answered while Redis is gone.
 const SOON: Duration = Duration::from_secs(1);
@@ -64,37 +61,37 @@ async fn instances_share_their_sessions_on_redis() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_contract_holds_on_redis_with_tls() {
-    let Some(redis) = here(RedisWithTls::start().await) else { return };
+    let Some(redis) = RedisWithTls::start().await else { return };
     speaks_the_contract(&with_tls(&redis)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_share_their_sessions_on_redis_with_tls() {
-    let Some(redis) = here(RedisWithTls::start().await) else { return };
+    let Some(redis) = RedisWithTls::start().await else { return };
     instances_share_their_sessions(&with_tls(&redis)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_contract_holds_behind_sentinels() {
-    let Some(sentinels) = here(Sentinels::start().await) else { return };
+    let Some(sentinels) = Sentinels::start().await else { return };
     speaks_the_contract(&at(sentinels.url())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_share_their_sessions_behind_sentinels() {
-    let Some(sentinels) = here(Sentinels::start().await) else { return };
+    let Some(sentinels) = Sentinels::start().await else { return };
     instances_share_their_sessions(&at(sentinels.url())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_contract_holds_on_a_cluster() {
-    let Some(cluster) = here(Cluster::start().await) else { return };
+    let Some(cluster) = Cluster::start().await else { return };
     speaks_the_contract(&at(cluster.url())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_share_their_sessions_on_a_cluster() {
-    let Some(cluster) = here(Cluster::start().await) else { return };
+    let Some(cluster) = Cluster::start().await else { return };
     instances_share_their_sessions(&at(cluster.url())).await;
 }
 
@@ -106,15 +103,15 @@ async fn logins_end_as_they_should_on_redis() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn logins_end_as_they_should_on_a_cluster() {
-    let Some(cluster) = here(Cluster::start().await) else { return };
+    let Some(cluster) = Cluster::start().await else { return };
     logins_end_as_they_should(&at(cluster.url())).await;
 }
 
 /// A server whose certificate nobody vouches for is not asked: it could be anybody's.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_cannot_prove_who_it_is_is_not_asked() {
-    let Some(redis) = here(RedisWithTls::start().await) else { return };
-    let Some(another) = here(RedisWithTls::start().await) else { return };
+    let Some(redis) = RedisWithTls::start().await else { return };
+    let Some(another) = RedisWithTls::start().await else { return };
     let before = redis.info("stats").unwrap();
     let (_fleet, target) = instance(&Kept { redis_ca: Some(another.authority()), ..with_tls(&redis) }).await;
     let stranger = Client::new(target.clone(), "test");

@@ -1,0 +1,107 @@
+//! The number of users at which a limit is reached, and what happens then. The name and the description of a design say what it uses.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{
+    Load, Need,
+    habits::{Habits, Kind},
+};
+use crate::{
+    figures::{Figures, Quantity, at},
+    numbers::{real, whole},
+};
+
+/// A limit.
+#[derive(Clone, Debug, Serialize)]
+pub struct Break {
+    pub users: f64,
+    /// What is used up, and what happens then.
+    pub what: String,
+}
+
+/// Settings of the services on which a limit depends. The caller knows them.
+#[derive(Clone, Copy, Debug)]
+pub struct ServiceLimits {
+    /// How long a login cookie of cookie-svc is valid.
+    pub cookie_lifetime: Duration,
+    /// How long a JWT of token-svc is valid.
+    pub token_lifetime: Duration,
+    /// Ended logins that a service keeps in memory.
+    pub max_ended_logins: usize,
+}
+
+/// The limits of this design that depend on the number of users, the first one first.
+pub(super) fn all(figures: Figures<'_>, need: &Need, load: Load) -> Vec<Break> {
+    let Load { users, habits, limits, password } = load;
+    let machine = &figures.0.machine;
+    let processors = real(machine.processors);
+    let memory = real(machine.memory_bytes);
+    let these = format!("all {} processors of the measured machine", machine.processors);
+    let grows = |used: f64, limit: f64, what: String| (used > 0.0).then(|| Break { users: users * limit / used, what });
+    let told = figures.contenders().find(|contender| contender.name == need.name);
+    let told = told.map_or_else(String::new, |told| format!("{} {}", told.name, told.about).to_lowercase());
+    let is = |word: &str| told.contains(word);
+    let passwords = password.map(|seconds| seconds * habits.peak_rate(Kind::Login) * users);
+    let mut met = vec![
+        grows(need.service_cores, processors, format!("the service takes {these}: start more instances")),
+        passwords.and_then(|cores| {
+            grows(cores, processors, format!("checking passwords takes {these}, whatever the design"))
+        }),
+    ];
+    if is("redis") {
+        let what = "one core of Redis is full, and a Redis has no other: shard it, or read less often";
+        met.push(grows(need.store_cores, 1.0, what.to_owned()));
+        met.push(
+            need.store_bytes
+                .and_then(|bytes| grows(bytes, memory, "Redis fills the memory of the measured machine".to_owned())),
+        );
+    } else if is("postgres") {
+        met.push(grows(need.store_cores, processors, format!("PostgreSQL takes {these}: replicas serve reads only")));
+    } else if is("memory") {
+        let what = "sessions fill the memory of the measured machine, and no second instance shares them";
+        met.push(need.service_bytes.and_then(|bytes| grows(bytes, memory, what.to_owned())));
+    }
+    if is("sqlite") {
+        // A design with a feed keeps the items in the client.
+        met.push(one_writer(figures, need, habits, !is("feed")));
+    }
+    if is("feed") {
+        met.push(full_feed(need, habits, limits));
+    }
+    let mut met: Vec<Break> = met.into_iter().flatten().collect();
+    met.sort_by(|one, other| one.users.total_cmp(&other.users));
+    met
+}
+
+/// `SQLite` has one writer at a time, so the wall time of writes is what is used up.
+fn one_writer(figures: Figures<'_>, need: &Need, habits: Habits, keeps_items: bool) -> Option<Break> {
+    let writes = |kind: &Kind| match kind {
+        Kind::Read => false,
+        Kind::Write => keeps_items,
+        Kind::Login | Kind::Logout | Kind::Refresh => true,
+    };
+    let busy = |kind: Kind| {
+        let wall = figures.estimate(Quantity::Wall, &at(&need.name, kind.journey(), Some(1)))?;
+        Some(habits.peak_rate(kind) * wall.median / 1e9)
+    };
+    let busy: f64 = Kind::ALL.into_iter().filter(writes).filter_map(busy).sum();
+    let what = "SQLite's only writer is busy all the time (by the wall time of one write after another)".to_owned();
+    (busy > 0.0).then(|| Break { users: 1.0 / busy, what })
+}
+
+/// An ended login stays in the set until its credential would have expired.
+fn full_feed(need: &Need, habits: Habits, limits: ServiceLimits) -> Option<Break> {
+    let cookie = need.name.starts_with("cookie");
+    let life = if cookie { limits.cookie_lifetime } else { limits.token_lifetime };
+    let days = life.as_secs_f64() / 86_400.0;
+    let kept_for_each = habits.logouts * days;
+    let most = real(limits.max_ended_logins);
+    let what = format!(
+        "the set of ended logins holds {} (each for {} s): from there on each request asks the database, as REVOCATION=read",
+        whole(most),
+        whole(life.as_secs_f64()),
+    );
+    (kept_for_each > 0.0).then(|| Break { users: most / kept_for_each, what })
+}

@@ -1,0 +1,167 @@
+//! The processors, memory and bandwidth that N users need, multiplied from the measured cost of one request of each kind.
+//!
+//! * [`habits`]: how often a user does what
+//! * here: what each design needs
+//! * [`breaks`]: the number of users at which each limit is reached
+
+pub mod breaks;
+pub mod habits;
+#[cfg(test)]
+mod tests;
+
+use authlab_results::{Family, Metric, Point};
+use serde::Serialize;
+
+use self::{
+    breaks::{Break, ServiceLimits},
+    habits::{Habits, Kind},
+};
+use super::{
+    claims::rule::RULES,
+    figures::{Figures, Quantity, at},
+    material::Material,
+};
+
+/// What N users need.
+#[derive(Debug, Serialize)]
+pub struct Capacity {
+    pub users: f64,
+    pub habits: Habits,
+    pub run: String,
+    /// Why the times of the run are in doubt. Empty if the run is sound.
+    pub doubts: Vec<String>,
+    /// Requests a second at the peak.
+    pub peak_requests: f64,
+    /// Processors that checking passwords needs at the peak, in every design. `None` if that was not measured.
+    pub password_cores: Option<f64>,
+    pub designs: Vec<Need>,
+    pub formulae: Vec<&'static str>,
+    pub not_known: Vec<String>,
+}
+
+/// What one design needs at the peak.
+#[derive(Clone, Debug, Serialize)]
+pub struct Need {
+    pub name: String,
+    pub service_cores: f64,
+    pub store_cores: f64,
+    /// Bytes for active logins, in the service and in its store. `None` if that was not measured.
+    pub service_bytes: Option<f64>,
+    pub store_bytes: Option<f64>,
+    pub bits_a_second: f64,
+    /// Commands or statements a second. `None` if the store receives none, or they cannot be counted.
+    pub store_commands: Option<f64>,
+    /// The limits it reaches, the first one first.
+    pub breaks: Vec<Break>,
+}
+
+/// The users, and what is known about them and the services.
+#[derive(Clone, Copy, Debug)]
+struct Load {
+    users: f64,
+    habits: Habits,
+    limits: ServiceLimits,
+    /// Seconds of CPU for one password check.
+    password: Option<f64>,
+}
+
+pub const FORMULAE: &[&str] = &[
+    "peak rate of a kind of request = users × times a day × peak / 86,400 s",
+    "cores = Σ over kinds: peak rate × CPU time of one, at 16 in flight where that was measured, else one at a time",
+    "memory = users × logins that live × bytes that grow with each",
+    "bandwidth = Σ over kinds: peak rate × (bytes of request + bytes of answer) × 8",
+    "store commands = Σ over kinds: peak rate × commands of one",
+    "passwords = peak rate of logins × CPU time of one check",
+    "a limit is met at the number of users that makes the same formula reach it",
+];
+
+const NOT_KNOWN: [&str; 6] = [
+    "what your own handlers, TLS, the proxy and the logs cost: add them, they are likely more than all of this",
+    "how far to load a processor: these are cores at 100 %; at 60 %, divide by 0.6",
+    "how the store behaves beyond one request at a time on its own machine: replication, persistence, contention, a network between",
+    "whether your peak is your busiest second: a sale or a push message is not a factor",
+    "other machines: one core here is the one that the run names",
+    "what a failed instance, a deployment or a cold cache adds: keep room for one instance less",
+];
+
+/// The needs of each service that was measured with every kind of request.
+pub fn of(material: &Material, users: f64, habits: Habits, limits: ServiceLimits) -> Capacity {
+    let figures = Figures(&material.run);
+    let peak = |kind: Kind| habits.peak_rate(kind) * users;
+    let password =
+        figures.estimate(Quantity::ServerCpu, &at("argon2id", "password", None)).map(|found| found.median / 1e9);
+    let load = Load { users, habits, limits, password };
+    let ours = figures.contenders().filter(|contender| {
+        matches!(contender.family, Family::Cookie | Family::Session | Family::Token)
+            && Cost::all(figures, &contender.name).is_some()
+    });
+    let mut not_known: Vec<String> = NOT_KNOWN.map(str::to_owned).to_vec();
+    not_known.extend(material.run.left_out.iter().map(|left| format!("{}: {}", left.what, left.why)));
+    Capacity {
+        users,
+        habits,
+        run: material.file.clone(),
+        doubts: RULES.run.doubts(figures),
+        peak_requests: Kind::ALL.into_iter().filter(|kind| kind.is_everywhere()).map(peak).sum(),
+        password_cores: password.map(|seconds| seconds * peak(Kind::Login)),
+        designs: ours.filter_map(|contender| need(figures, &contender.name, load)).collect(),
+        formulae: FORMULAE.to_vec(),
+        not_known,
+    }
+}
+
+fn need(figures: Figures<'_>, name: &str, load: Load) -> Option<Need> {
+    let Load { users, habits, .. } = load;
+    let costs = Cost::all(figures, name)?;
+    let summed = |part: fn(&Cost) -> f64| {
+        costs.iter().map(|(kind, cost)| habits.peak_rate(*kind) * users * part(cost)).sum::<f64>()
+    };
+    let slope = |quantity: Metric| {
+        let figure = figures.0.figure(quantity, &at(name, "login", None))?;
+        Some(figure.estimate().median.max(0.0) * habits.live * users)
+    };
+    let asked = costs.iter().any(|(_, cost)| cost.commands > 0.0);
+    let mut need = Need {
+        name: name.to_owned(),
+        service_cores: summed(|cost| cost.service),
+        store_cores: summed(|cost| cost.store),
+        service_bytes: slope(Metric::ServerMemory),
+        store_bytes: slope(Metric::StoreMemory),
+        bits_a_second: summed(|cost| 8.0 * cost.bytes),
+        store_commands: asked.then(|| summed(|cost| cost.commands)),
+        breaks: Vec::new(),
+    };
+    need.breaks = breaks::all(figures, &need, load);
+    Some(need)
+}
+
+/// Cost of one request of a kind: seconds of CPU, bytes in both directions, commands.
+#[derive(Clone, Copy, Debug)]
+struct Cost {
+    service: f64,
+    store: f64,
+    bytes: f64,
+    commands: f64,
+}
+
+impl Cost {
+    /// `None` if a kind of request was not measured that users send in every design.
+    fn all(figures: Figures<'_>, name: &str) -> Option<Vec<(Kind, Self)>> {
+        let found = Kind::ALL.into_iter().map(|kind| (kind, Self::of(figures, name, kind)));
+        let counted = found.filter(|(kind, cost)| kind.is_everywhere() || cost.is_some());
+        counted.map(|(kind, cost)| Some((kind, cost?))).collect()
+    }
+
+    fn of(figures: Figures<'_>, name: &str, kind: Kind) -> Option<Self> {
+        let point = |in_flight| at(name, kind.journey(), in_flight);
+        let middle = |quantity, point: &Point| figures.estimate(quantity, point).map(|found| found.median);
+        let busy = |quantity| [16, 1].into_iter().find_map(|depth| middle(quantity, &point(Some(depth))));
+        let counted = |quantity| middle(quantity, &point(None)).unwrap_or_default();
+        Some(Self {
+            service: busy(Quantity::ServerCpu)? / 1e9,
+            store: busy(Quantity::StoreCpu).unwrap_or_default() / 1e9,
+            bytes: counted(Quantity::BytesSent) + counted(Quantity::BytesReceived),
+            commands: counted(Quantity::StoreCommands),
+        })
+    }
+}

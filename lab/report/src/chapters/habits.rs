@@ -1,0 +1,150 @@
+//! Why published figures disagree: common mistakes of measurement, made on purpose in the same run, beside the proper figure.
+
+use authlab_results::{Metric, Point};
+
+use super::{Figures, anchor, base, cell, conditions, ours, repeated, rows};
+use crate::{
+    document::Block,
+    figures::{Quantity, mine, with},
+    numbers::IN_MICROSECONDS,
+};
+
+/// The effect of each mistake, by its name in the harness. Unknown ones are shown without explanation.
+const WORDS: [(&str, &str); 4] = [
+    (
+        "closed loop",
+        "A client that waits for each answer sends nothing while the server stalls. It counts one slow request, where an \
+             open loop counts all requests that had to wait. Here the store stalls twice a second, for both alike.",
+    ),
+    (
+        "generator inside",
+        "The cost of requests that are created in the server process counts as cost of the server. Every figure grows, \
+             and every ratio between two mechanisms shrinks towards 1.",
+    ),
+    (
+        "no warm-up",
+        "The first requests of a fresh process pay for pages, caches and branches that later requests find ready. A short \
+             measurement consists of such requests.",
+    ),
+    (
+        "key parsed per call",
+        "Parsing a key for each request can cost more than verifying the signature. Comparisons of algorithms and \
+             libraries that do so compare parsers.",
+    ),
+];
+
+pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
+    let mut blocks = vec![
+        Block::chapter("habits", "Why published figures disagree"),
+        Block::text(
+            "The same servers in the same run, measured properly and with a common mistake. Each mistake is a switch of the \
+                 harness (`benches/src/harness/habits.rs`). No other chapter uses these figures.",
+        ),
+    ];
+    let mut habits: Vec<String> = Vec::new();
+    for figure in &figures.0.figures {
+        habits.extend(figure.at.habit.clone().filter(|habit| !habits.contains(habit)));
+    }
+    for habit in &habits {
+        blocks.extend(section(figures, habit));
+    }
+    blocks.extend(wall(figures));
+    blocks.push(repeated(figures));
+    blocks
+}
+
+fn section(figures: Figures<'_>, habit: &str) -> Vec<Block> {
+    let mut blocks = vec![Block::section(&anchor(&format!("habit {habit}")), &capitalised(habit))];
+    blocks.extend(WORDS.iter().find(|(name, _)| *name == habit).map(|(_, words)| Block::text(*words)));
+    let has_it = |point: &Point| point.habit.as_deref() == Some(habit);
+    for condition in figures.conditions(Metric::ServerCpu, has_it) {
+        blocks.push(cost(figures, &condition));
+    }
+    for condition in figures.conditions(Metric::LatencyMedian, has_it) {
+        blocks.push(latency(figures, &condition));
+    }
+    blocks
+}
+
+/// CPU time and ratios, with the mistake and without.
+fn cost(figures: Figures<'_>, condition: &Point) -> Block {
+    let proper = Point { habit: None, ..condition.clone() };
+    let quantity = Quantity::ServerCpu;
+    let (with_it, without) = (base(figures, condition), base(figures, &proper));
+    let found = rows(figures.contenders(), figures, quantity, condition, |point| {
+        let properly = with(&point.contender, &proper);
+        let against =
+            |base: &Option<Point>, of: &Point| base.as_ref().and_then(|base| figures.ratio(quantity, of, base));
+        // Both columns need the same baseline to be comparable.
+        let same = with_it.as_ref().map(|base| with(&base.contender, &proper));
+        let proper_base = if same.is_some() { &same } else { &without };
+        vec![
+            cell(figures.estimate(quantity, &properly), IN_MICROSECONDS),
+            cell(figures.estimate(quantity, point), IN_MICROSECONDS),
+            cell(figures.ratio(quantity, point, &properly), 1.0),
+            cell(against(proper_base, &properly), 1.0),
+            cell(against(&with_it, point), 1.0),
+        ]
+    });
+    let named = with_it.as_ref().or(without.as_ref()).map_or("–", |base| &base.contender);
+    let (properly, habitually) = (format!("times `{named}`, properly"), format!("times `{named}`, with the habit"));
+    Block::table(&["µs of CPU of the service", "properly", "with the habit", "times", &properly, &habitually], found)
+}
+
+/// Latency, with the mistake and without.
+fn latency(figures: Figures<'_>, condition: &Point) -> Block {
+    let same_journey = |point: &Point| point.journey == condition.journey && point.habit.is_none();
+    let by_the_clock = figures.conditions(Metric::LatencyMedian, same_journey);
+    let lines = by_the_clock.iter().chain([condition]).flat_map(|line| {
+        let name = line.habit.clone().unwrap_or_else(|| format!("properly, {}", conditions(line)));
+        rows(figures.contenders(), figures, Quantity::LatencyMedian, line, |point| {
+            let waits = [Quantity::LatencyMedian, Quantity::Latency99, Quantity::Latency999]
+                .map(|quantity| cell(figures.estimate(quantity, point), quantity.unit().1));
+            [vec![name.clone()], waits.to_vec()].concat()
+        })
+    });
+    Block::table(
+        &["ms until the answer, at most, for", "measured", "half", "99 of 100", "999 of 1,000"],
+        lines.collect(),
+    )
+}
+
+/// Every run measures wall time, too.
+fn wall(figures: Figures<'_>) -> Vec<Block> {
+    let conditions = figures
+        .conditions(Metric::Wall, |point| point.habit.is_none() && point.journey == "mine" && *point == plain(point));
+    let mut blocks = vec![
+        Block::section("habit-wall", "Wall time instead of CPU time"),
+        Block::text(
+            "Wall time between request and answer contains the work of the client, the network, and other load of the \
+                 machine. Concurrent requests share it. It tells how long a client waits, not what a server costs.",
+        ),
+    ];
+    for condition in conditions {
+        let base = base(figures, &condition);
+        let found = rows(ours(figures), figures, Quantity::Wall, &condition, |point| {
+            let against = |quantity| base.as_ref().and_then(|base| figures.ratio(quantity, point, base));
+            vec![
+                cell(figures.estimate(Quantity::Cpu, point), IN_MICROSECONDS),
+                cell(figures.estimate(Quantity::Wall, point), IN_MICROSECONDS),
+                cell(against(Quantity::Cpu), 1.0),
+                cell(against(Quantity::Wall), 1.0),
+            ]
+        });
+        let named = base.as_ref().map_or("–", |base| &base.contender);
+        let head = format!("µs a request, {} in flight", condition.in_flight.unwrap_or(1));
+        let (cpu, clock) = (format!("times `{named}`, CPU"), format!("times `{named}`, wall"));
+        blocks.push(Block::table(&[&head, "CPU of service and store", "wall", &cpu, &clock], found));
+    }
+    blocks
+}
+
+/// `GET /mine` without special conditions, with as many requests in flight.
+fn plain(point: &Point) -> Point {
+    Point { in_flight: point.in_flight, ..mine(&point.contender) }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,66 @@
+//! Horizontal bars: stacked parts, and the interval of the whole.
+
+use authlab_results::statistics::Estimate;
+use maud::html;
+
+use super::{
+    Chart,
+    canvas::{FILLS, aside, chart, filled, legend, line, place, text},
+    scale::Scale,
+};
+use crate::numbers::{real, short};
+
+/// One bar.
+#[derive(Clone, Debug)]
+pub struct Bar {
+    pub label: String,
+    /// One for each part of the chart.
+    pub parts: Vec<f64>,
+    pub whole: Estimate,
+    /// Text after the bar.
+    pub told: String,
+}
+
+const LABELS: f64 = 205.0;
+const BARS: (f64, f64) = (215.0, 590.0);
+const ROW: f64 = 28.0;
+const TOP: f64 = 34.0;
+
+/// Values are in `unit`.
+pub fn bars(id: &str, title: &str, unit: &str, parts: &[&str], bars: &[Bar]) -> Chart {
+    let most = bars.iter().map(|bar| bar.whole.high.max(bar.parts.iter().sum())).fold(0.0, f64::max);
+    let scale = Scale::from_zero(most, BARS);
+    let bottom = TOP + ROW * real(bars.len());
+    let told: Vec<String> = bars.iter().map(|bar| format!("{}: {}", bar.label, bar.told)).collect();
+    let drawing = html! {
+        (legend(id, parts, BARS.0, 20.0))
+        @for tick in scale.ticks() {
+            (line("grid", (scale.place(tick), TOP), (scale.place(tick), bottom)))
+            (aside("middle", scale.place(tick), bottom + 17.0, &short_tick(tick)))
+        }
+        (aside("start", BARS.1 + 12.0, bottom + 17.0, unit))
+        @for (row, bar) in bars.iter().enumerate() {
+            @let y = TOP + ROW * real(row);
+            (text("end", LABELS, y + 19.0, &bar.label))
+            @for part in 0..bar.parts.len() {
+                @let from: f64 = bar.parts[..part].iter().sum();
+                @let (left, right) = (scale.place(from), scale.place(from + bar.parts[part]));
+                rect.(FILLS[part % FILLS.len()]) fill=[filled(id, part)] x=(place(left)) y=(place(y + 5.0))
+                    width=(place((right - left).max(0.0))) height="18" {}
+            }
+            @let (low, high) = (scale.place(bar.whole.low.max(0.0)), scale.place(bar.whole.high.max(0.0)));
+            (line("whisker", (low, y + 14.0), (high, y + 14.0)))
+            (line("whisker", (low, y + 10.0), (low, y + 18.0)))
+            (line("whisker", (high, y + 10.0), (high, y + 18.0)))
+            (text("start", high.max(BARS.0) + 8.0, y + 19.0, &bar.told))
+        }
+        (line("axis", (BARS.0, TOP), (BARS.0, bottom)))
+    };
+    chart(id, title, &told.join("; "), bottom + 28.0, &drawing)
+}
+
+/// `20`, not `20.0`.
+pub(super) fn short_tick(tick: f64) -> String {
+    let text = short(tick);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}

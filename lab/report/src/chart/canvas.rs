@@ -1,0 +1,73 @@
+//! The parts that all charts share: a background, since the background of the page is unknown; two fills that differ in lightness and
+//! pattern as well as in colour; and a description for readers who do not see the chart.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::Chart;
+use crate::numbers::real;
+
+pub(super) const WIDTH: f64 = 760.0;
+/// Blue and orange of Okabe and Ito. Colour-blind readers can tell them apart.
+const STYLE: &str = include_str!("chart.css");
+/// The fills of the parts.
+pub(super) const FILLS: [&str; 2] = ["service", "store"];
+
+/// A drawing of this height as a chart.
+pub(super) fn chart(id: &str, title: &str, description: &str, height: f64, drawing: &Markup) -> Chart {
+    let (named, described, hatch) = (format!("{id}-title"), format!("{id}-description"), format!("{id}-hatch"));
+    let svg = html! {
+        svg.chart xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (place(WIDTH)) " " (place(height)) }
+            role="img" aria-labelledby={ (named) " " (described) } {
+            title id=(named) { (title) }
+            desc id=(described) { (description) }
+            style { (PreEscaped(STYLE)) }
+            defs {
+                pattern id=(hatch) width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
+                    rect.store width="6" height="6" {}
+                    rect.stripe width="2" height="6" {}
+                }
+            }
+            rect.ground width="100%" height="100%" {}
+            (drawing)
+        }
+    };
+    Chart { id: id.to_owned(), title: title.to_owned(), description: description.to_owned(), svg: svg.into_string() }
+}
+
+/// The fill of a part: flat, or the chart's hatch pattern.
+pub(super) fn fill(id: &str, part: usize) -> String {
+    if part == 0 { String::new() } else { format!("url(#{id}-hatch)") }
+}
+
+/// The legend of the fills, from this place to the right.
+pub(super) fn legend(id: &str, parts: &[&str], x: f64, y: f64) -> Markup {
+    html! {
+        @for (part, name) in parts.iter().enumerate() {
+            @let left = x + 110.0 * real(part);
+            rect.(FILLS[part % FILLS.len()]) fill=[filled(id, part)] x=(place(left)) y=(place(y - 11.0)) width="14" height="14" {}
+            (text("start", left + 20.0, y, name))
+        }
+    }
+}
+
+pub(super) fn filled(id: &str, part: usize) -> Option<String> {
+    Some(fill(id, part)).filter(|fill| !fill.is_empty())
+}
+
+pub(super) fn text(anchor: &str, x: f64, y: f64, words: &str) -> Markup {
+    html! { text text-anchor=(anchor) x=(place(x)) y=(place(y)) { (words) } }
+}
+
+/// Text in a softer colour.
+pub(super) fn aside(anchor: &str, x: f64, y: f64, words: &str) -> Markup {
+    html! { text.soft text-anchor=(anchor) x=(place(x)) y=(place(y)) { (words) } }
+}
+
+pub(super) fn line(class: &str, from: (f64, f64), to: (f64, f64)) -> Markup {
+    html! { line.(class) x1=(place(from.0)) y1=(place(from.1)) x2=(place(to.0)) y2=(place(to.1)) {} }
+}
+
+/// A coordinate, to a tenth of a unit.
+pub(super) fn place(value: f64) -> String {
+    format!("{value:.1}")
+}

@@ -1,0 +1,139 @@
+//! Claims that people make about cookies, sessions and tokens, decided by the rules of `claims.toml` only.
+//!
+//! * [`rule`]: a claim, and what decides it
+//! * here: the verdicts
+
+pub mod rule;
+#[cfg(test)]
+mod tests;
+
+use authlab_results::{Run, Verdict, attacks::AttackTable, statistics::Estimate};
+use serde::{Deserialize, Serialize};
+
+use self::rule::{Claim, Compare, RULES};
+use super::{
+    figures::{Figures, Quantity},
+    numbers::range,
+};
+
+/// A claim and the verdict on it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct DecidedClaim {
+    pub id: String,
+    pub says: String,
+    pub part_of: Option<String>,
+    pub source: Option<String>,
+    pub why: String,
+    pub verdict: Verdict,
+    pub findings: Vec<Finding>,
+}
+
+/// One comparison or attack that decides a claim: under which conditions, the result, the rule, and the verdict.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Finding {
+    pub under: String,
+    pub found: String,
+    pub rule: String,
+    pub verdict: Verdict,
+    /// For a chart.
+    #[serde(skip)]
+    pub ratio: Option<Ratio>,
+}
+
+/// A measured ratio, and the limit in the rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Ratio {
+    pub found: Estimate,
+    pub line: f64,
+}
+
+/// The verdicts on all claims, in the order of `claims.toml`, from a run and attack results.
+pub fn decide(run: &Run, attacks: Option<&AttackTable>) -> Vec<DecidedClaim> {
+    decide_these(&RULES.claim, run, attacks)
+}
+
+fn decide_these(claims: &[Claim], run: &Run, attacks: Option<&AttackTable>) -> Vec<DecidedClaim> {
+    let figures = Figures(run);
+    let doubts = RULES.run.doubts(figures);
+    let decided = |claim: &Claim| {
+        let measured = claim.compare.iter().map(|compare| compare.finding(figures, &doubts));
+        let attacked = claim.attacks.iter().map(|id| attacked(id, attacks));
+        let findings: Vec<Finding> = measured.chain(attacked).collect();
+        DecidedClaim {
+            id: claim.id.clone(),
+            says: claim.says.clone(),
+            part_of: claim.part_of.clone(),
+            source: claim.source.clone(),
+            why: claim.why.clone(),
+            verdict: Verdict::of_parts(findings.iter().map(|finding| finding.verdict)),
+            findings,
+        }
+    };
+    claims.iter().map(decided).collect()
+}
+
+impl Compare {
+    fn finding(&self, figures: Figures<'_>, doubts: &[String]) -> Finding {
+        let found = match (&self.to, &self.over) {
+            (Some(to), _) => figures.ratio(self.quantity, &self.of, to),
+            (None, Some(over)) => figures.difference(self.quantity, &self.of, over),
+            (None, None) => figures.estimate(self.quantity, &self.of),
+        };
+        let Some(found) = found else {
+            return open(&self.under, &self.rule(), "not measured in this run".to_owned());
+        };
+        // A doubtful run makes times doubtful, but not counts.
+        let doubts = [doubts, self.too_few(figures).as_slice()].concat();
+        if self.quantity.is_timed() && !doubts.is_empty() {
+            let why = format!("{}, which decides nothing: {}", self.told(found), doubts.join("; "));
+            return Finding { ratio: self.ratio(found), ..open(&self.under, &self.rule(), why) };
+        }
+        let verdict = match self.holds.is_met_by(found) {
+            Some(true) => Verdict::True,
+            Some(false) => Verdict::False,
+            None => Verdict::Undecided,
+        };
+        let ratio = self.ratio(found);
+        Finding { under: self.under.clone(), found: self.told(found), rule: self.rule(), verdict, ratio }
+    }
+
+    fn too_few(&self, figures: Figures<'_>) -> Option<String> {
+        let points = [Some(&self.of), self.to.as_ref(), self.over.as_ref()].into_iter().flatten();
+        let counts = points.filter_map(|point| Some(figures.samples(self.quantity, point)?.concat().len()));
+        RULES.run.too_few(counts.min()?)
+    }
+
+    fn ratio(&self, found: Estimate) -> Option<Ratio> {
+        self.to.as_ref().map(|_| Ratio { found, line: self.holds.line() })
+    }
+
+    fn told(&self, found: Estimate) -> String {
+        if self.to.is_some() {
+            return format!("{} times", range(found, 1.0));
+        }
+        let (unit, scale) = self.quantity.unit();
+        format!("{} {unit}", range(found, scale))
+    }
+}
+
+fn open(under: &str, rule: &str, why: String) -> Finding {
+    let (under, rule) = (under.to_owned(), rule.to_owned());
+    Finding { under, found: why, rule, verdict: Verdict::Undecided, ratio: None }
+}
+
+/// `!` before the id stands for the contrary of the claim.
+fn attacked(id: &str, attacks: Option<&AttackTable>) -> Finding {
+    let (id, contrary) = id.strip_prefix('!').map_or((id, false), |id| (id, true));
+    let Some(claim) = attacks.and_then(|attacks| attacks.claims.iter().find(|claim| claim.id == id)) else {
+        return open(id, "", "the attacks were not played".to_owned());
+    };
+    let verdict = if contrary { claim.verdict.of_contrary() } else { claim.verdict };
+    let listed =
+        |what: &str, columns: &[String]| (!columns.is_empty()).then(|| format!("{what}: {}", columns.join(", ")));
+    let found = [listed("true", &claim.agree), listed("false", &claim.disagree)];
+    let found = found.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let found = if found.is_empty() { "the row was not played".to_owned() } else { found };
+    let rule = format!("true in {} setting; row `{}`", if contrary { "no" } else { "every" }, claim.row);
+    let under = if contrary { format!("not: {}", claim.says) } else { claim.says.clone() };
+    Finding { under, found, rule, verdict, ratio: None }
+}

@@ -1,0 +1,57 @@
+//! A text with tables and charts, and its two forms.
+//!
+//! * [`markdown`]: for readers of the repository
+//! * [`page`]: one HTML file
+//! * [`inline`]: the markup within a sentence
+
+pub mod inline;
+pub mod markdown;
+pub mod page;
+
+use super::chart::Chart;
+
+#[derive(Clone, Debug)]
+pub enum Block {
+    /// The anchor does not change with the title.
+    Heading {
+        level: u8,
+        anchor: String,
+        title: String,
+    },
+    /// A paragraph, with `` `code` ``, `**strong**` and `[links](to)`.
+    Text(String),
+    List(Vec<String>),
+    /// A warning: what cannot be relied on, and why.
+    Warning(String),
+    Table(Table),
+    Chart(Chart),
+}
+
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub head: Vec<String>,
+    /// The first cell of a row is its name.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Block {
+    pub fn chapter(anchor: &str, title: &str) -> Self {
+        Self::heading(2, anchor, title)
+    }
+
+    pub fn section(anchor: &str, title: &str) -> Self {
+        Self::heading(3, anchor, title)
+    }
+
+    fn heading(level: u8, anchor: &str, title: &str) -> Self {
+        Self::Heading { level, anchor: anchor.to_owned(), title: title.to_owned() }
+    }
+
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    pub fn table(head: &[&str], rows: Vec<Vec<String>>) -> Self {
+        Self::Table(Table { head: head.iter().map(|cell| (*cell).to_owned()).collect(), rows })
+    }
+}

@@ -1,0 +1,152 @@
+//! The comparison in the README: the verdicts on the sentences of web courses, one chart, and what to choose when.
+
+use anyhow::{Context as _, Result};
+use authlab_results::{Family, Verdict, statistics::median};
+
+use super::{
+    chart::{
+        Chart, SERVICE_AND_STORE,
+        bars::{Bar, bars},
+    },
+    claims::DecidedClaim,
+    figures::{Figures, Quantity, at, mine},
+    material::Material,
+    numbers::{IN_MICROSECONDS, range, short},
+    verdicts::Verdicts,
+};
+
+const BEGIN: &str = "<!-- comparison: written by `lab report` -->";
+const END: &str = "<!-- end of the comparison -->";
+
+/// The section, and its chart.
+#[derive(Debug)]
+pub struct Section {
+    pub text: String,
+    pub chart: Chart,
+}
+
+impl Section {
+    pub fn of(material: &Material, verdicts: &Verdicts) -> Self {
+        let figures = Figures(&material.run);
+        let chart = overview(figures);
+        let run = &material.run;
+        let doubt = match verdicts.doubts.as_slice() {
+            [] => String::new(),
+            doubts => format!("> [!WARNING]\n> **DO NOT RELY ON THIS RUN: {}.**\n\n", doubts.join("; ")),
+        };
+        let text = format!(
+            "{doubt}![{}. {}](docs/comparison.svg)\n\n\
+             One request of somebody who is logged in, {}, on {}: every figure with its interval, every verdict with its rule, and how to \
+             repeat it, in **[docs/comparison.md](docs/comparison.md)** ([as one page](docs/comparison.html)).\n\n\
+             {}\n{}",
+            chart.title,
+            chart.description.replace('[', "(").replace(']', ")"),
+            run.started.strftime("%-d %B %Y"),
+            machine(material),
+            sentences(verdicts),
+            guide(figures),
+        );
+        Self { text, chart }
+    }
+}
+
+/// The README with this section between its two markers.
+pub fn put(readme: &str, section: &str) -> Result<String> {
+    let (before, rest) = readme.split_once(BEGIN).context("the README has no marker where the comparison begins")?;
+    let (_, after) = rest.split_once(END).context("the README has no marker where the comparison ends")?;
+    Ok(format!("{before}{BEGIN}\n\n{section}\n{END}{after}"))
+}
+
+fn machine(material: &Material) -> String {
+    let machine = &material.run.machine;
+    format!("one processor of {} ({}), Linux {}", machine.processors, machine.processor, machine.kernel)
+}
+
+/// All services that were measured with every kind of request, and an answer without a mechanism.
+fn overview(figures: Figures<'_>) -> Chart {
+    let does_all = |name: &str| figures.samples(Quantity::ServerCpu, &at(name, "item write", Some(1))).is_some();
+    let shown = figures.contenders().filter(|contender| match contender.family {
+        Family::Null => true,
+        Family::Cookie | Family::Session | Family::Token => does_all(&contender.name),
+        Family::Control | Family::Peer => false,
+    });
+    let bar = |name: &str| {
+        let point = mine(name);
+        let middle =
+            |quantity| figures.samples(quantity, &point).map(|samples| median(&samples.concat()) * IN_MICROSECONDS);
+        let mut whole = figures.estimate(Quantity::Cpu, &point)?;
+        for value in [&mut whole.median, &mut whole.low, &mut whole.high] {
+            *value *= IN_MICROSECONDS;
+        }
+        let times = figures.ratio(Quantity::Cpu, &point, &mine("bare"));
+        let times = times.map_or_else(String::new, |times| format!(" · {}×", short(times.median)));
+        let parts = vec![middle(Quantity::ServerCpu)?, middle(Quantity::StoreCpu).unwrap_or_default()];
+        Some(Bar { label: name.to_owned(), parts, whole, told: format!("{} µs{times}", short(whole.median)) })
+    };
+    let all: Vec<Bar> = shown.filter_map(|contender| bar(&contender.name)).collect();
+    bars("overview", "What a request costs the server: CPU time of service and store", "µs", &SERVICE_AND_STORE, &all)
+}
+
+fn sentences(verdicts: &Verdicts) -> String {
+    let head = ["| web courses say | verdict | reason |".to_owned(), "|---|---|---|".to_owned()];
+    let rows = verdicts.sentences().into_iter().map(|(sentence, parts)| {
+        let verdict = Verdict::of_parts(parts.iter().map(|part| part.verdict));
+        let because: Vec<String> = Verdict::ALL.into_iter().filter_map(|verdict| listed(&parts, verdict)).collect();
+        format!("| {sentence} | **{}** | {} |", verdict.words(), because.join("<br>"))
+    });
+    head.into_iter().chain(rows).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// The parts with this verdict, each as a link to its place in the document.
+fn listed(parts: &[&DecidedClaim], verdict: Verdict) -> Option<String> {
+    let link = |part: &&DecidedClaim| format!("[{}](docs/comparison.md#claim-{})", unprefixed(&part.says), part.id);
+    let links: Vec<String> = parts.iter().filter(|part| part.verdict == verdict).map(link).collect();
+    (!links.is_empty()).then(|| format!("{} **{}**: {}", verdict.sign(), verdict.words(), links.join(", ")))
+}
+
+/// Without the part of the sentence that is in the first column already.
+fn unprefixed(says: &str) -> &str {
+    says.split_once(": ").map_or(says, |(_, rest)| rest)
+}
+
+/// What each service is good for, with its cost.
+fn guide(figures: Figures<'_>) -> String {
+    let cost = |name: &str| {
+        let found = figures.estimate(Quantity::Cpu, &mine(name));
+        found.map_or_else(|| "not measured".to_owned(), |found| format!("{} µs", range(found, IN_MICROSECONDS)))
+    };
+    let memory = |name: &str| {
+        let found = figures.estimate(Quantity::Memory, &at(name, "login", None));
+        found.map_or_else(|| "not measured".to_owned(), |found| format!("{} bytes", short(found.median)))
+    };
+    let sent = |name: &str| {
+        let found = figures.estimate(Quantity::BytesSent, &at(name, "mine", None));
+        found.map_or_else(|| "not measured".to_owned(), |found| format!("{} bytes", short(found.median)))
+    };
+    format!(
+        "| choose | if | cost of a request |\n|---|---|---|\n\
+         | **cookie-svc** | the data is small, its owner may read it, and an older version may come back; the server should store nothing; \
+         logins may wait when the database has not answered for 5 s (`REVOCATION=feed`) | {}; {} on the wire, no memory per login |\n\
+         | **session-svc, in memory** | one process serves all requests, and its restart may end all logins | {}; {} per active login |\n\
+         | **session-svc, in Redis** | a login must end everywhere at once, users want a list of devices, the data changes often or must \
+         stay hidden | {}, Redis included; {} per active login |\n\
+         | **session-svc, in SQL** | the same, with a database and without Redis; or Django shares the sessions | {} in PostgreSQL, {} in \
+         SQLite |\n\
+         | **token-svc, JWT** | programs and other services are your clients, or others verify your tokens; the feed needs the database as \
+         for cookie-svc | {}; {} on the wire |\n\
+         | **token-svc, opaque** | programs are your clients, and a login must end at once and be in a list of devices | {} in SQLite; {} on \
+         the wire |\n",
+        cost("cookie signed, feed"),
+        sent("cookie signed, feed"),
+        cost("session, memory"),
+        memory("session, memory"),
+        cost("session, redis"),
+        memory("session, redis"),
+        cost("session, postgres"),
+        cost("session, sqlite"),
+        cost("token HS256, feed"),
+        sent("token HS256, feed"),
+        cost("token opaque"),
+        sent("token opaque"),
+    )
+}

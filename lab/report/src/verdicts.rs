@@ -1,0 +1,91 @@
+//! The verdicts on all claims, and the run that decided them, as one JSON file. It is compiled into the lab's page.
+
+use std::sync::LazyLock;
+
+use anyhow::Result;
+use authlab_results::{Control, attacks::AttackTable};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    claims::{DecidedClaim, decide, rule::RULES},
+    figures::Figures,
+    material::Material,
+    numbers::short,
+};
+
+/// The file that `lab report` writes, from the root of the repository.
+pub const FILE: &str = "lab/report/verdicts.json";
+
+/// The verdicts that this program was built with.
+pub static KEPT: LazyLock<Verdicts> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../verdicts.json")).expect("a test reads verdicts.json"));
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Verdicts {
+    /// The run's file under `benches/results`.
+    pub run: String,
+    pub started: Timestamp,
+    pub command: String,
+    pub processor: String,
+    /// Why no time of the run decides anything. Empty if the run is sound.
+    pub doubts: Vec<String>,
+    /// Controls that failed, but do not make the run doubtful.
+    pub cautions: Vec<String>,
+    pub claims: Vec<DecidedClaim>,
+    /// The attack results that decided some of the claims.
+    pub attacks: Option<AttackTable>,
+}
+
+impl Verdicts {
+    pub fn of(material: &Material) -> Self {
+        let run = &material.run;
+        Self {
+            run: material.file.clone(),
+            started: run.started,
+            command: run.command.clone(),
+            processor: run.machine.processor.clone(),
+            doubts: RULES.run.doubts(Figures(run)),
+            cautions: run.controls.iter().filter(|control| !control.holds()).map(failed).collect(),
+            claims: decide(run, material.attacks.as_ref()),
+            attacks: material.attacks.clone(),
+        }
+    }
+
+    /// The text of the file.
+    pub fn file(&self) -> Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// The sentences of web courses, each with the claims that are its parts.
+    pub fn sentences(&self) -> Vec<(&str, Vec<&DecidedClaim>)> {
+        let mut sentences: Vec<(&str, Vec<&DecidedClaim>)> = Vec::new();
+        for claim in &self.claims {
+            let Some(sentence) = claim.part_of.as_deref() else { continue };
+            match sentences.iter_mut().find(|(found, _)| *found == sentence) {
+                Some((_, parts)) => parts.push(claim),
+                None => sentences.push((sentence, vec![claim])),
+            }
+        }
+        sentences
+    }
+
+    /// The claims that are no part of such a sentence.
+    pub fn other_claims(&self) -> impl Iterator<Item = &DecidedClaim> {
+        self.claims.iter().filter(|claim| claim.part_of.is_none())
+    }
+}
+
+fn failed(control: &Control) -> String {
+    format!("{}: {}, and should be {}", control.what, short(control.value), bounds(control))
+}
+
+/// The bounds of a control, in words.
+pub fn bounds(control: &Control) -> String {
+    match (control.low, control.high) {
+        (Some(low), Some(high)) => format!("{} to {}", short(low), short(high)),
+        (Some(low), None) => format!("at least {}", short(low)),
+        (None, Some(high)) => format!("at most {}", short(high)),
+        (None, None) => "anything".to_owned(),
+    }
+}

@@ -1,0 +1,93 @@
+//! What N users need, as text.
+
+use authlab_report::{
+    capacity::{Capacity, Need, breaks::Break},
+    numbers::{bits_a_second, bytes, many, real, short, whole},
+};
+use comfy_table::{Cell, ContentArrangement, Table, presets::UTF8_FULL};
+use shared::http::cookies::BIGGEST_COOKIE;
+
+use crate::compare::look::Look;
+
+pub fn render(capacity: &Capacity, look: Look) -> String {
+    let doubt = format!("DO NOT RELY ON THIS: the run is in doubt: {}", capacity.doubts.join("; "));
+    let doubt = (!capacity.doubts.is_empty()).then(|| look.heading(&doubt));
+    let breaks: Vec<String> = capacity.designs.iter().map(breaks).collect();
+    let cookie = whole(real(BIGGEST_COOKIE));
+    let parts = [
+        asked(capacity),
+        table(capacity, look).to_string(),
+        format!("{}\n{}", look.heading("Where each breaks, the first limit first"), breaks.join("\n")),
+        format!(
+            "  Whatever the number of users, a cookie holds {cookie} bytes with its name and attributes; items beyond are refused (413)."
+        ),
+        listed(&look.heading("How it is computed"), capacity.formulae.iter().copied()),
+        listed(&look.heading("What this does not know"), capacity.not_known.iter().map(String::as_str)),
+    ];
+    doubt.into_iter().chain(parts).collect::<Vec<_>>().join("\n\n")
+}
+
+/// The number of users, their habits, and the load at the peak.
+fn asked(capacity: &Capacity) -> String {
+    let habits = &capacity.habits;
+    let a_day = [
+        (habits.requests, "requests"),
+        (habits.writes, "writes"),
+        (habits.logins, "logins"),
+        (habits.logouts, "logouts"),
+        (habits.refreshes, "refreshes of tokens"),
+    ];
+    let a_day = a_day.map(|(count, what)| format!("{} {what}", short(count))).join(", ");
+    let passwords = capacity.password_cores.map(|cores| format!(", and {} cores for passwords alone", short(cores)));
+    format!(
+        "{} users, each a day: {a_day}; {} logins live at once; the busiest second is {} times the average.\n\
+         At the peak that is {} requests a second{}. Measured: {}.",
+        many(capacity.users),
+        short(habits.live),
+        short(habits.peak),
+        whole(capacity.peak_requests),
+        passwords.unwrap_or_default(),
+        capacity.run,
+    )
+}
+
+fn table(capacity: &Capacity, look: Look) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width);
+    table.force_no_tty();
+    table.set_header([
+        "at the peak",
+        "cores, service",
+        "cores, store",
+        "memory, service",
+        "memory, store",
+        "store commands/s",
+        "bandwidth",
+    ]);
+    let or_dash = |value: Option<f64>, shown: fn(f64) -> String| value.map_or_else(|| "–".to_owned(), shown);
+    for need in &capacity.designs {
+        table.add_row(
+            [
+                need.name.clone(),
+                short(need.service_cores),
+                short(need.store_cores),
+                or_dash(need.service_bytes, bytes),
+                or_dash(need.store_bytes, bytes),
+                or_dash(need.store_commands, whole),
+                bits_a_second(need.bits_a_second),
+            ]
+            .map(Cell::new),
+        );
+    }
+    table
+}
+
+fn breaks(need: &Need) -> String {
+    let line = |met: &Break| format!("    at {} users: {}", many(met.users), met.what);
+    std::iter::once(format!("  {}", need.name)).chain(need.breaks.iter().map(line)).collect::<Vec<_>>().join("\n")
+}
+
+fn listed<'a>(heading: &str, lines: impl Iterator<Item = &'a str>) -> String {
+    let lines = lines.map(|line| format!("  * {line}"));
+    std::iter::once(heading.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+}

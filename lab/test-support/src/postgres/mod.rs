@@ -1,0 +1,181 @@
+//! A temporary PostgreSQL server on a free port.
+//!
+//! * [`standby`]: a second server, and a switchover
+//! * [`pgbouncer`]: a connection pooler in front of a server
+
+mod pgbouncer;
+mod standby;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+pub use self::pgbouncer::PgBouncer;
+use super::{
+    certificates::certify,
+    family, free_port,
+    programs::{as_postgres, done, hand_to_postgres, postgres_programs},
+    requirement::or_missing,
+};
+
+/// A running server. It stops, and its data is deleted, when this is dropped.
+#[derive(Debug)]
+pub struct Postgres {
+    child: Child,
+    port: u16,
+    programs: PathBuf,
+    folder: TempDir,
+    /// Settings as `name=value`.
+    settings: Vec<String>,
+}
+
+impl Postgres {
+    /// `None`, reported by [`missing`](crate::missing), if PostgreSQL is not installed.
+    pub async fn start() -> Option<Self> {
+        or_missing("postgres", Self::try_start().await)
+    }
+
+    /// A server that accepts only connections with TLS. A temporary authority signs its certificate.
+    pub async fn start_with_tls() -> Option<Self> {
+        or_missing("postgres", Self::try_start_with_tls().await)
+    }
+
+    async fn try_start() -> io::Result<Option<Self>> {
+        let Some(programs) = postgres_programs() else { return Ok(None) };
+        let folder = initialised(&programs)?;
+        Self::run_in(folder, programs, free_port()?, Vec::new()).await.map(Some)
+    }
+
+    async fn try_start_with_tls() -> io::Result<Option<Self>> {
+        let Some(programs) = postgres_programs() else { return Ok(None) };
+        let folder = initialised(&programs)?;
+        certify(folder.path())?;
+        let file = |name: &str| folder.path().join(name);
+        hand_to_postgres(&file("server.key"))?;
+        fs::write(file("data/pg_hba.conf"), "local all all trust\nhostssl all all 127.0.0.0/8 trust\n")?;
+        let settings = vec![
+            // The certificate is for the first address only.
+            "listen_addresses=127.0.0.1,127.0.0.2".to_owned(),
+            "ssl=on".to_owned(),
+            format!("ssl_cert_file={}", file("server.pem").display()),
+            format!("ssl_key_file={}", file("server.key").display()),
+        ];
+        Self::run_in(folder, programs, free_port()?, settings).await.map(Some)
+    }
+
+    async fn run_in(folder: TempDir, programs: PathBuf, port: u16, settings: Vec<String>) -> io::Result<Self> {
+        let child = spawn(&programs, folder.path(), port, &settings)?;
+        let server = Self { child, port, programs, folder, settings };
+        server.ready().await?;
+        Ok(server)
+    }
+
+    /// The certificate of the authority that signed the server's certificate.
+    pub fn authority(&self) -> PathBuf {
+        self.folder.path().join("authority.pem")
+    }
+
+    /// Stops the server at once. Its clients lose their connections, and new connections are refused.
+    pub fn stop(&mut self) {
+        let _ = kill_process(Pid::from_child(&self.child), Signal::QUIT);
+        let _ = self.child.wait();
+    }
+
+    /// Starts the stopped server again, on the same port and with the same data.
+    pub async fn start_again(&mut self) -> io::Result<()> {
+        self.child = spawn(&self.programs, self.folder.path(), self.port, &self.settings)?;
+        self.ready().await
+    }
+
+    pub fn url(&self) -> String {
+        self.url_as("postgres")
+    }
+
+    /// The URL for another role.
+    pub fn url_as(&self, role: &str) -> String {
+        format!("postgres://{role}@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// The TCP port on `127.0.0.1`.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Runs SQL statements and returns one line for each row. `pg_stat_statements` counts them, too.
+    pub fn ask(&self, statements: &str) -> io::Result<String> {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]);
+        done(psql.args(["--command", statements]).arg(self.url()))
+    }
+
+    /// Freezes the server: connections stay open, and no query is answered.
+    pub fn freeze(&self) {
+        self.signal_all(Signal::STOP);
+    }
+
+    pub fn thaw(&self) {
+        self.signal_all(Signal::CONT);
+    }
+
+    /// The server process and its child processes, one for each connection.
+    pub fn processes(&self) -> Vec<Pid> {
+        family(Pid::from_child(&self.child))
+    }
+
+    fn signal_all(&self, signal: Signal) {
+        for process in self.processes().into_iter().rev() {
+            let _ = kill_process(process, signal);
+        }
+    }
+
+    async fn ready(&self) -> io::Result<()> {
+        for _ in 0..150 {
+            let mut ask = Command::new(self.programs.join("pg_isready"));
+            ask.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+            if ask.status()?.success() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(io::Error::new(io::ErrorKind::TimedOut, "PostgreSQL did not become ready within 15 s"))
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            self.thaw();
+            self.stop();
+        }
+    }
+}
+
+/// A folder with an empty database.
+fn initialised(programs: &Path) -> io::Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    hand_to_postgres(folder.path())?;
+    let mut initdb = as_postgres(&programs.join("initdb"));
+    initdb.args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync", "--pgdata"]);
+    done(initdb.arg(folder.path().join("data")))?;
+    Ok(folder)
+}
+
+fn spawn(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> io::Result<Child> {
+    as_postgres(&programs.join("postgres"))
+        .arg("-D")
+        .arg(folder.join("data"))
+        .arg("-k")
+        .arg(folder)
+        .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-c", "fsync=off"])
+        .args(["-c", "shared_preload_libraries=pg_stat_statements"])
+        .args(settings.iter().flat_map(|setting| ["-c", setting]))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+}

@@ -1,0 +1,88 @@
+//! A PgBouncer that may run each transaction on another connection to the server.
+
+use std::{
+    fs, io,
+    net::TcpStream,
+    process::{Child, Stdio},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+use super::{
+    super::{
+        free_port,
+        programs::{as_postgres, hand_to_postgres, pgbouncer},
+        requirement::or_missing,
+    },
+    Postgres,
+};
+
+/// Connections to the server. The tests open more client connections than this.
+const SERVER_CONNECTIONS: usize = 3;
+
+/// A running pooler. It stops when this is dropped.
+#[derive(Debug)]
+pub struct PgBouncer {
+    child: Child,
+    port: u16,
+    _folder: TempDir,
+}
+
+impl PgBouncer {
+    /// In front of this server. `None`, reported by [`missing`](crate::missing), if PgBouncer is not installed.
+    pub async fn start(server: &Postgres) -> Option<Self> {
+        or_missing("pgbouncer", Self::try_start(server).await)
+    }
+
+    async fn try_start(server: &Postgres) -> io::Result<Option<Self>> {
+        let Some(program) = pgbouncer() else { return Ok(None) };
+        let folder = tempfile::tempdir()?;
+        let port = free_port()?;
+        let settings = folder.path().join("pgbouncer.ini");
+        fs::write(&settings, ini(server.port, port))?;
+        hand_to_postgres(&settings)?;
+        hand_to_postgres(folder.path())?;
+        let mut command = as_postgres(&program);
+        let child = command.arg("--quiet").arg(settings).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let pooler = Self { child, port, _folder: folder };
+        pooler.ready().await?;
+        Ok(Some(pooler))
+    }
+
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    async fn ready(&self) -> io::Result<()> {
+        for _ in 0..100 {
+            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(io::Error::new(io::ErrorKind::TimedOut, "PgBouncer did not listen within 5 s"))
+    }
+}
+
+impl Drop for PgBouncer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn ini(server: u16, port: u16) -> String {
+    format!(
+        "[databases]\n\
+         postgres = host=127.0.0.1 port={server} user=postgres\n\
+         [pgbouncer]\n\
+         listen_addr = 127.0.0.1\n\
+         listen_port = {port}\n\
+         unix_socket_dir =\n\
+         auth_type = any\n\
+         pool_mode = transaction\n\
+         default_pool_size = {SERVER_CONNECTIONS}\n\
+         ignore_startup_parameters = extra_float_digits\n"
+    )
+}

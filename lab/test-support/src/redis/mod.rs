@@ -1,0 +1,185 @@
+//! A temporary Redis server on a free port. It keeps its data in memory only.
+//!
+//! * here: one server
+//! * [`tls`]: one server with TLS
+//! * [`cluster`]: three masters, and one replica
+//! * [`sentinels`]: a master, its replica, and three sentinels that watch them
+
+mod cluster;
+mod sentinels;
+mod tls;
+
+use std::{
+    fs,
+    io::{self, Read as _, Write as _},
+    net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use super::{free_port, requirement::or_missing};
+
+pub use self::{cluster::Cluster, sentinels::Sentinels, tls::RedisWithTls};
+
+/// A running server. It stops, and its data is deleted, when this is dropped.
+#[derive(Debug)]
+pub struct Redis {
+    child: Child,
+    port: u16,
+    folder: TempDir,
+    arguments: Vec<String>,
+}
+
+impl Redis {
+    /// `None`, reported by [`missing`](crate::missing), if Redis is not installed.
+    pub async fn start() -> Option<Self> {
+        Self::start_with(&[]).await
+    }
+
+    /// With arguments for `redis-server`.
+    pub async fn start_with(arguments: &[&str]) -> Option<Self> {
+        or_missing("redis", Self::try_start_with(arguments).await)
+    }
+
+    async fn try_start_with(arguments: &[&str]) -> io::Result<Option<Self>> {
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        Self::start_in(tempfile::tempdir()?, arguments).await
+    }
+
+    async fn start_in(folder: TempDir, arguments: Vec<String>) -> io::Result<Option<Self>> {
+        let port = free_port()?;
+        let child = match spawn(&folder, port, &arguments) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            spawned => spawned?,
+        };
+        let server = Self { child, port, folder, arguments };
+        server.ready().await?;
+        Ok(Some(server))
+    }
+
+    /// Kills the server.
+    pub fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Starts the stopped server again, on the same port and empty.
+    pub async fn start_again(&mut self) -> io::Result<()> {
+        self.child = spawn(&self.folder, self.port, &self.arguments)?;
+        self.ready().await
+    }
+
+    /// Starts the stopped server again, with more arguments.
+    pub async fn start_again_with(&mut self, arguments: &[&str]) -> io::Result<()> {
+        self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        self.start_again().await
+    }
+
+    /// Freezes the server: connections stay open, and no command is answered.
+    pub fn freeze(&self) {
+        let _ = kill_process(Pid::from_child(&self.child), Signal::STOP);
+    }
+
+    pub fn thaw(&self) {
+        let _ = kill_process(Pid::from_child(&self.child), Signal::CONT);
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/", self.port)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
+    }
+
+    pub fn process(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// A section of `INFO`, as `name:value` lines.
+    pub fn info(&self, section: &str) -> io::Result<String> {
+        self.ask(&format!("INFO {section}"))
+    }
+
+    /// Sends one inline command and returns the raw reply.
+    pub fn ask(&self, command: &str) -> io::Result<String> {
+        ask(self.port, command)
+    }
+
+    /// Sends one inline command and waits for the first byte of the reply only.
+    pub fn tell(&self, command: &str) -> io::Result<()> {
+        told(self.port, &format!("{command}\r\n")).and_then(|mut stream| stream.read_exact(&mut [0]))
+    }
+
+    /// All data, in Redis' format for files (RDB).
+    pub fn dump(&self) -> io::Result<Vec<u8>> {
+        self.ask("CONFIG SET rdbcompression no")?;
+        self.ask("SAVE")?;
+        fs::read(self.folder.path().join("dump.rdb"))
+    }
+
+    /// Waits until this replica has received all writes of its master.
+    pub async fn has_all_of(&self, master: &Self) -> io::Result<()> {
+        let offset = |said: &str| {
+            let line = said.lines().find_map(|line| line.strip_prefix("master_repl_offset:"));
+            line.and_then(|offset| offset.parse::<u64>().ok())
+        };
+        let told = offset(&master.info("replication")?);
+        self.asked_until("INFO replication", |said| offset(said) >= told).await.map(drop)
+    }
+
+    async fn asked_until(&self, command: &str, expected: impl Fn(&str) -> bool) -> io::Result<String> {
+        asked_until(self.port, command, expected).await
+    }
+
+    /// A server that requires a password is ready as well.
+    async fn ready(&self) -> io::Result<()> {
+        let is_there = |said: &str| said.starts_with("+PONG") || said.starts_with("-NOAUTH");
+        self.asked_until("PING", is_there).await.map(drop)
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn spawn(folder: &TempDir, port: u16, arguments: &[String]) -> io::Result<Child> {
+    Command::new("redis-server")
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+        .args(["--maxmemory-policy", "noeviction", "--dir"])
+        .arg(folder.path())
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+}
+
+fn ask(port: u16, command: &str) -> io::Result<String> {
+    let (mut stream, mut answer) = (told(port, &format!("{command}\r\n"))?, Vec::new());
+    stream.shutdown(Shutdown::Write)?;
+    stream.read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// Repeats a command until the reply is as `expected`, for at most 15 s.
+async fn asked_until(port: u16, command: &str, expected: impl Fn(&str) -> bool) -> io::Result<String> {
+    for _ in 0..300 {
+        if let Some(answer) = ask(port, command).ok().filter(|answer| expected(answer)) {
+            return Ok(answer);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(io::Error::new(io::ErrorKind::TimedOut, format!("{command}: no reply as expected within 15 s")))
+}
+
+fn told(port: u16, commands: &str) -> io::Result<TcpStream> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    stream.write_all(commands.as_bytes())?;
+    Ok(stream)
+}
