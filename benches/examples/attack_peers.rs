@@ -10,11 +10,11 @@ use std::{
     process::ExitCode,
 };
 
+use authlab_client::target::Target;
 use benches::harness::{contender::CONTENDERS, server::Server, stores::Stores};
 use lab::{
     attack::{self, arena::Mark, report::Report, row::Outcome, rows::find},
     report::material::{self, ATTACKS_ON_PEERS, Attacks},
-    target::Target,
 };
 use shared::clock::Clock;
 use tokio::runtime::Builder;

@@ -23,7 +23,11 @@ struct Workspace(BTreeMap<String, Names>);
 
 #[test]
 fn these_rules_speak_of_every_crate_of_the_workspace() {
-    let known = ["benches", "lab", "shared"].into_iter().chain(SERVICES).map(String::from).collect::<Names>();
+    let known = ["authlab-client", "authlab-fleet", "authlab-terminal", "benches", "lab", "shared"]
+        .into_iter()
+        .chain(SERVICES)
+        .map(String::from)
+        .collect::<Names>();
     assert_eq!(Workspace::read().members(), known, "a new crate needs its place among the import rules");
 }
 
@@ -54,6 +58,11 @@ fn a_service_knows_neither_http_nor_html() {
 fn only_services_that_keep_state_in_sql_name_it_and_the_benches_that_measure_it() {
     let importers = ["benches", "session-svc", "shared", "token-svc"].map(String::from);
     assert_eq!(Workspace::read().importers("sqlx"), Names::from(importers));
+}
+
+#[test]
+fn the_client_imports_none_of_ours() {
+    assert_eq!(Workspace::read().ours("authlab-client"), Names::new(), "it reads the contract as any client would");
 }
 
 #[test]

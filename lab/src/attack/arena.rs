@@ -3,10 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::Result;
+use authlab_client::target::Target;
+use authlab_fleet::Fleet;
 use serde::Serialize;
 use shared::{endings::Reach, secret::Secret, settings::Settings, tokens::TokenKind};
-
-use crate::{fleet::Fleet, target::Target};
 
 /// Somebody to attack.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::compare::look::Look;
+use authlab_terminal::Look;
 
 use super::{
     report::{Cell, Report},

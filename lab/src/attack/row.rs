@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
+use authlab_client::expect::Failure;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
-
-use crate::client::expect::Failure;
 
 use super::stage::Stage;
 

@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use authlab_client::{
+    answer::Answer,
+    recording::{Exchange, ExchangeRecorder},
+};
 use serde::Serialize;
-
-use crate::{client::answer::Answer, journey::transcript::Exchange};
 
 /// Of exchanges that differ in nothing but the attempt, so many are kept; the rest are counted.
 const KEPT_OF_A_KIND: usize = 3;
@@ -32,13 +34,15 @@ pub struct Noted {
     pub fault: Option<String>,
 }
 
-impl Script {
-    pub(super) fn note(&self, who: &'static str, answer: &Answer) {
+impl ExchangeRecorder for Script {
+    fn record(&self, who: &'static str, answer: &Answer) {
         // 501 and 503 are answers of the contract, not faults.
         let fault = answer.status >= 500 && !matches!(answer.status, 501 | 503);
         self.add(who, answer.exchange(), fault.then(|| answer.in_short()));
     }
+}
 
+impl Script {
     pub(super) fn add(&self, who: &'static str, exchange: Exchange, fault: Option<String>) {
         let mut noted = self.lock();
         noted.requests += 1;

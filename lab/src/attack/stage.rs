@@ -1,19 +1,15 @@
-//! Who plays a row: people with accounts at the mark, and those who want to be them.
+//! Whom a row needs: visitors with accounts at the mark, and clients that want to be them.
 
-use anyhow::Result;
-use serde_json::{Value, json};
+use std::sync::Arc;
 
-use crate::{
-    client::{
-        Client,
-        about::About,
-        answer::Answer,
-        credential::Credential,
-        expect::{Failure, ensure},
-        fresh,
-        request::Request,
-    },
+use anyhow::{Context as _, Result};
+use authlab_client::{
+    Client,
+    about::About,
+    expect::Failure,
+    fresh,
     target::Target,
+    visitor::{LoginWith, Visitor, registration},
 };
 
 use super::{
@@ -21,8 +17,6 @@ use super::{
     row::{Leak, Nature, Outcome},
     script::Script,
 };
-
-pub(super) const PASSWORD: &str = "correct horse battery staple";
 
 /// One row against one mark.
 #[derive(Debug)]
@@ -34,32 +28,12 @@ pub struct Stage {
     pub(super) leak: Option<Leak>,
 }
 
-/// Somebody who asks, with what they hold.
-#[derive(Debug)]
-pub(super) struct Actor {
-    /// As the script calls them.
-    who: &'static str,
-    pub(super) client: Client,
-    script: Script,
-}
-
-/// Somebody with an account, logged in.
-#[derive(Debug)]
-pub(super) struct Person {
-    pub(super) username: String,
-    pub(super) actor: Actor,
-    pub(super) credential: Credential,
-    /// The answer of the login.
-    pub(super) login: Answer,
-}
-
 impl Stage {
     pub(super) async fn set(mark: &Mark) -> Result<Self> {
         let mut client = Client::new(mark.target.clone(), "lab");
         client.connect().await?;
-        let answer = client.send(Request::get("/about")).await?;
-        let about = serde_json::from_slice(&answer.body)
-            .map_err(|error| anyhow::anyhow!("{} does not say what it is at /about: {error}", mark.target))?;
+        let about =
+            client.about().await.with_context(|| format!("{} does not say what it is at /about", mark.target))?;
         Ok(Self { mark: mark.clone(), about, script: Script::default(), leak: None })
     }
 
@@ -78,132 +52,41 @@ impl Stage {
     }
 
     /// Somebody who holds nothing.
-    pub(super) fn somebody(&self, who: &'static str) -> Actor {
-        Actor { who, client: Client::new(self.mark.target.clone(), "lab (attack)"), script: self.script.clone() }
+    pub(super) fn somebody(&self, who: &'static str) -> Client {
+        self.somebody_at(self.mark.target.clone(), who)
     }
 
     /// Somebody who holds nothing, at another deployment.
-    pub(super) fn somebody_at(&self, elsewhere: Target, who: &'static str) -> Actor {
-        Actor { who, client: Client::new(elsewhere, "lab (attack)"), script: self.script.clone() }
+    pub(super) fn somebody_at(&self, elsewhere: Target, who: &'static str) -> Client {
+        Client::new(elsewhere, "lab (attack)").recorded(who, Arc::new(self.script.clone()))
     }
 
     /// Makes an account and says its name.
     pub(super) async fn account(&self, who: &'static str) -> Result<String, Failure> {
         let username = fresh::username(who);
-        self.somebody(who).ask(Request::post("/register").json(&login_of(&username, PASSWORD))).await?.is(201)?;
+        self.somebody(who).ask(registration(&username)).await?.is(201)?;
         Ok(username)
     }
 
     /// A new account, logged in with JSON.
-    pub(super) async fn person(&self, who: &'static str) -> Result<Person, Failure> {
+    pub(super) async fn person(&self, who: &'static str) -> Result<Visitor, Failure> {
         let username = self.account(who).await?;
-        self.somebody(who).log_in(username).await
+        Visitor::log_in(self.somebody(who), &username, LoginWith::Json).await
     }
 
     /// A new account, logged in with the form, as a browser does it: the credential is a cookie.
-    pub(super) async fn in_a_browser(&self, who: &'static str) -> Result<Person, Failure> {
+    pub(super) async fn in_a_browser(&self, who: &'static str) -> Result<Visitor, Failure> {
         let username = self.account(who).await?;
-        self.somebody(who).log_in_by_form(username).await
+        Visitor::log_in(self.somebody(who), &username, LoginWith::Form).await
+    }
+
+    /// Another login of the account, on another device.
+    pub(super) async fn second_device(&self, owner: &Visitor) -> Result<Visitor, Failure> {
+        Visitor::log_in(self.somebody("second device"), &owner.username, LoginWith::Json).await
     }
 
     /// What it has no way to prevent if nothing on the server can end a credential; a breach if it said that it can.
     pub(super) fn unless_it_can_end_copies(&self, what: &str, nature: Nature) -> Outcome {
         if self.about.can_end_copies() { Outcome::fell(what) } else { Outcome::ByNature(nature) }
     }
-}
-
-impl Actor {
-    /// Sends a request, keeps what the answer hands out, and notes the exchange.
-    pub(super) async fn ask(&mut self, request: Request) -> Result<Answer, Failure> {
-        let answer = self.client.send(request).await?;
-        self.note(&answer);
-        Ok(answer)
-    }
-
-    /// Sends a request once, whatever the answer, and keeps nothing of it.
-    pub(super) async fn once(&mut self, request: Request) -> Result<Answer, Failure> {
-        let answer = self.client.deliver(&request).await?;
-        self.note(&answer);
-        Ok(answer)
-    }
-
-    /// Notes an exchange that was timed: noting takes its time too.
-    pub(super) fn note(&self, answer: &Answer) {
-        self.script.note(self.who, answer);
-    }
-
-    /// Who the service takes them for.
-    pub(super) async fn whoami(&mut self) -> Result<Option<String>, Failure> {
-        self.taken_for(Request::get("/mine")).await
-    }
-
-    /// Whom the service takes the sender of this request for; it must be one that answers like `GET /mine`.
-    pub(super) async fn taken_for(&mut self, request: Request) -> Result<Option<String>, Failure> {
-        let answer = self.once(request).await?;
-        if answer.status == 200 {
-            return Ok(answer.json().and_then(|body| body["username"].as_str().map(str::to_owned)));
-        }
-        answer.ensure((300..500).contains(&answer.status) || answer.status == 503, "a login or a refusal")?;
-        Ok(None)
-    }
-
-    /// Logs in with all that is held already.
-    pub(super) async fn log_in(mut self, username: String) -> Result<Person, Failure> {
-        let login = self.ask(Request::post("/login").json(&login_of(&username, PASSWORD))).await?;
-        login.is(200)?;
-        let credential = Credential::handed_out_by(&login)?;
-        Ok(Person { username, actor: self, credential, login })
-    }
-
-    /// The same with the form.
-    pub(super) async fn log_in_by_form(mut self, username: String) -> Result<Person, Failure> {
-        let login = self.ask(form_login(&username, PASSWORD)).await?;
-        login.is(303)?;
-        let credential = Credential::handed_out_by(&login)?;
-        Ok(Person { username, actor: self, credential, login })
-    }
-}
-
-impl Person {
-    pub(super) async fn ask(&mut self, request: Request) -> Result<Answer, Failure> {
-        self.actor.ask(request).await
-    }
-
-    /// Whoever copied all that this person holds.
-    pub(super) fn thief(&self) -> Actor {
-        Actor { who: "thief", client: self.actor.client.fork(), script: self.actor.script.clone() }
-    }
-
-    /// One more login of the account, on another device.
-    pub(super) async fn elsewhere(&self, stage: &Stage) -> Result<Self, Failure> {
-        stage.somebody("second device").log_in(self.username.clone()).await
-    }
-
-    /// The good credential must survive what was tried on it: else nothing was withstood.
-    pub(super) async fn is_still_logged_in(&mut self) -> Result<(), Failure> {
-        let who = self.actor.whoami().await?;
-        ensure(who.as_ref() == Some(&self.username), format!("{} to be still logged in", self.username), || {
-            format!("{who:?}")
-        })
-    }
-
-    /// A request for `/mine` that shows this text in the place of the credential, and nothing else.
-    pub(super) fn forged(&self, text: &str) -> Request {
-        self.credential.forged(Request::get("/mine"), text)
-    }
-
-    pub(super) async fn put(&mut self, key: &str, value: &str) -> Result<Answer, Failure> {
-        let answer = self.ask(Request::put(format!("/items/{key}")).json(&json!({"value": value}))).await?;
-        answer.ensure(matches!(answer.status, 200 | 204), "the item to be kept")?;
-        Ok(answer)
-    }
-}
-
-/// The body of `/register` and `/login`.
-pub(super) fn login_of(username: &str, password: &str) -> Value {
-    json!({"username": username, "password": password})
-}
-
-pub(super) fn form_login(username: &str, password: &str) -> Request {
-    Request::post("/login").form(&[("username", username), ("password", password)]).from_a_browser()
 }

@@ -3,11 +3,10 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use anstyle::AnsiColor;
+use authlab_terminal::Look;
 use comfy_table::{
     Attribute, Cell as TableCell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_FULL,
 };
-
-use crate::compare::look::Look;
 
 use super::{
     report::{Cell, Report},

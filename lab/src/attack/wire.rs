@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
+use authlab_client::{expect::Failure, recording::Exchange, shortened};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
     time::{Instant, timeout_at},
-};
-
-use crate::{
-    client::{expect::Failure, shortened},
-    journey::transcript::Exchange,
 };
 
 use super::stage::Stage;

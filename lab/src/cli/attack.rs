@@ -3,21 +3,19 @@
 use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result, bail};
+use authlab_client::target::Target;
+use authlab_terminal::Look;
 use clap::Args;
 use shared::{clock::Clock, secret::Secret};
 
 use super::{print, progress, verdict};
-use crate::{
-    attack::{
-        self,
-        arena::{Arena, Mark},
-        explain, json,
-        row::Row,
-        rows::{ROWS, find},
-        terminal,
-    },
-    compare::look::Look,
-    target::Target,
+use crate::attack::{
+    self,
+    arena::{Arena, Mark},
+    explain, json,
+    row::Row,
+    rows::{ROWS, find},
+    terminal,
 };
 
 #[derive(Debug, Args)]

@@ -6,19 +6,17 @@ use std::{
 };
 
 use anyhow::{Result, bail};
+use authlab_terminal::Look;
 use clap::Args;
 
 use super::print;
-use crate::{
-    compare::look::Look,
-    report::{
-        capacity::{
-            self,
-            habits::{Habits, count},
-            terminal,
-        },
-        material::{FOLDER, Material},
+use crate::report::{
+    capacity::{
+        self,
+        habits::{Habits, count},
+        terminal,
     },
+    material::{FOLDER, Material},
 };
 
 #[derive(Debug, Args)]

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     journey::{
         Journey,
-        script::{JOURNEY, find},
+        scenarios::{JOURNEY, find},
     },
     report::verdicts::KEPT,
 };

@@ -2,7 +2,8 @@
 
 use std::process::{Command, Output};
 
-use lab::{fleet::Fleet, target::Target};
+use authlab_client::target::Target;
+use authlab_fleet::Fleet;
 use serde_json::Value;
 use session_svc::Store;
 use shared::secret::Secret;

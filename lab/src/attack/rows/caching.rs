@@ -1,11 +1,10 @@
 //! Credentials in answers that a cache between browser and service keeps, and hands to others.
 
-use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::Stage,
-    },
-    client::{credential::Credential, request::Request},
+use authlab_client::{credential::Credential, request::Request};
+
+use crate::attack::{
+    row::{Ended, Outcome},
+    stage::Stage,
 };
 
 /// Public answers first: caches keep those.
@@ -35,7 +34,7 @@ pub(super) async fn take_a_credential_from_a_cache(stage: &mut Stage) -> Ended {
     for has_ended in [false, true] {
         for path in PATHS {
             if has_ended {
-                victim.actor.client.jar_mut().forget(&name);
+                victim.client.jar_mut().forget(&name);
             }
             let answer = victim.ask(Request::get(path).from_a_browser()).await?;
             let hands_out = answer.set_cookies().any(|cookie| !cookie.deletes());

@@ -1,17 +1,15 @@
 //! Cookies whose bytes can be read in two ways. Any site of the domain may set them, and a browser sends them along.
 
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+};
 use serde_json::json;
 
-use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::Stage,
-    },
-    client::{
-        credential::Credential,
-        expect::{Failure, ensure},
-        request::Request,
-    },
+use crate::attack::{
+    row::{Ended, Outcome},
+    stage::Stage,
 };
 
 /// What Unicode takes for white space beyond ASCII. On the wire only SP and HTAB are.
@@ -45,19 +43,19 @@ const THEIRS: &[u8] = b"theirs=caf\xe9";
 /// Whoever reads a line of cookies as text reads nothing of this one: not the login, which then neither counts nor ends.
 pub(super) async fn hide_the_login_behind_a_byte(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
-    if victim.actor.taken_for(Request::get("/mine").cookie_pair(THEIRS)).await?.is_none() {
+    if victim.client.taken_for(Request::get("/mine").cookie_pair(THEIRS)).await?.is_none() {
         return Ok(Outcome::fell("one byte in the cookie of another site hides the login"));
     }
     let write = Request::put("/items/note").json(&json!({"value": "mine"})).cookie_pair(THEIRS);
     let written = victim.ask(write).await?;
     written.ensure(matches!(written.status, 200 | 204), "the item to be kept")?;
-    if victim.actor.whoami().await?.as_ref() != Some(&victim.username) {
+    if victim.client.whoami().await?.as_ref() != Some(&victim.username) {
         return Ok(Outcome::fell("a write that came with such a cookie replaced the login"));
     }
     let mut thief = victim.thief();
     victim.ask(Request::post("/logout").cookie_pair(THEIRS)).await?.is(204)?;
     let outlives = stage.about.can_end_copies() && thief.whoami().await?.is_some();
-    if outlives || victim.actor.whoami().await?.is_some() {
+    if outlives || victim.client.whoami().await?.is_some() {
         return Ok(Outcome::fell("a logout that came with such a cookie ended nothing"));
     }
     Ok(Outcome::Held)

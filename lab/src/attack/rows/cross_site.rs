@@ -1,14 +1,16 @@
 //! What another site can make the victim's browser do.
 
+use authlab_client::{
+    expect::Failure,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor},
+};
 use http::{HeaderName, Method, header};
 use serde_json::json;
 
-use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::{PASSWORD, Person, Stage, form_login, login_of},
-    },
-    client::{expect::Failure, request::Request},
+use crate::attack::{
+    row::{Ended, Outcome},
+    stage::Stage,
 };
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -36,7 +38,7 @@ fn from_elsewhere(stage: &Stage, request: &Request) -> Vec<Request> {
 
 pub(super) async fn act_for_the_victim(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
-    victim.put("note", "the victim's").await?;
+    victim.store("note", "the victim's").await?;
     let planted = json!({"value": "planted"});
     let requests = [
         Request::put("/items/note").json(&planted),
@@ -55,7 +57,7 @@ pub(super) async fn act_for_the_victim(stage: &mut Stage) -> Ended {
             }
         }
     }
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     let note = victim.ask(Request::get("/items/note")).await?.is_json(200)?;
     Ok(if note["value"] == "the victim's" { Outcome::Held } else { Outcome::fell("another site changed an item") })
 }
@@ -63,8 +65,8 @@ pub(super) async fn act_for_the_victim(stage: &mut Stage) -> Ended {
 /// Whoever is logged in as the attacker without knowing it gives the attacker whatever they enter.
 pub(super) async fn log_the_victim_in(stage: &mut Stage) -> Ended {
     let attacker = stage.account("attacker").await?;
-    let json = Request::post("/login").json(&login_of(&attacker, PASSWORD));
-    for request in [form_login(&attacker, PASSWORD), json] {
+    let json = LoginWith::Json.request(&attacker, PASSWORD);
+    for request in [LoginWith::Form.request(&attacker, PASSWORD), json] {
         for request in from_elsewhere(stage, &request) {
             let answer = stage.somebody("victim's browser").ask(request).await?;
             if answer.set_cookies().any(|cookie| !cookie.deletes()) || answer.status == 200 {
@@ -91,15 +93,15 @@ pub(super) async fn send_json_as_text(stage: &mut Stage) -> Ended {
             return Ok(Outcome::fell(format!("JSON was read from `{content_type}`")));
         }
     }
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
 pub(super) async fn change_by_reading(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
-    victim.put("note", "stays").await?;
+    victim.store("note", "stays").await?;
     let attacker = stage.account("attacker").await?;
-    let link = format!("/login?username={attacker}&password={}", crate::client::request::encoded(PASSWORD));
+    let link = format!("/login?username={attacker}&password={}", authlab_client::request::encoded(PASSWORD));
     let paths = [
         "/logout",
         "/logout?how=flush",
@@ -115,7 +117,7 @@ pub(super) async fn change_by_reading(stage: &mut Stage) -> Ended {
             victim.ask(Request::new(method, path).from_a_browser()).await?;
         }
     }
-    let still = victim.actor.whoami().await?;
+    let still = victim.client.whoami().await?;
     let note = victim.ask(Request::get("/items/note")).await?;
     if still.as_ref() != Some(&victim.username) || note.status != 200 {
         return Ok(Outcome::fell("a link changed something"));
@@ -153,7 +155,7 @@ pub(super) async fn frame_the_page(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-async fn page(victim: &mut Person, path: &str) -> Result<crate::client::answer::Answer, Failure> {
+async fn page(victim: &mut Visitor, path: &str) -> Result<authlab_client::answer::Answer, Failure> {
     let answer = victim.ask(Request::get(path).from_a_browser()).await?;
     answer.ensure(answer.status < 400, "a page")?;
     Ok(answer)

@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    request::Request,
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor},
+};
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
 use super::theft::NOBODY_KNOWS_IT_HAS_ENDED;
-use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::{PASSWORD, Stage, form_login},
-    },
-    client::request::Request,
+use crate::attack::{
+    row::{Ended, Outcome},
+    stage::Stage,
 };
 
-const NEW_PASSWORD: &str = "incorrect zebra battery staple";
 /// Logins that an attacker begins at once: fewer than close the account.
 const AT_ONCE: usize = 3;
 /// Head starts of the attacker's logins before the password changes: a check of a password takes some tens of milliseconds.
@@ -28,7 +28,7 @@ pub(super) async fn log_in_while_the_password_changes(stage: &mut Stage) -> Ende
     for head_start in HEAD_STARTS {
         let mut victim = stage.person("victim").await?;
         let username = victim.username.clone();
-        let logins = (0..AT_ONCE).map(|_| stage.somebody("attacker").log_in(username.clone()));
+        let logins = (0..AT_ONCE).map(|_| Visitor::log_in(stage.somebody("attacker"), &username, LoginWith::Json));
         let change = async {
             sleep(head_start).await;
             victim.ask(Request::post("/password").json(&json!({"current": PASSWORD, "new": NEW_PASSWORD}))).await
@@ -38,12 +38,12 @@ pub(super) async fn log_in_while_the_password_changes(stage: &mut Stage) -> Ende
         changed.ensure(matches!(changed.status, 200 | 204), "the password to be changed")?;
         // A login that was refused is none.
         for mut attacker in begun.into_iter().flatten() {
-            if attacker.actor.whoami().await?.is_some() {
+            if attacker.client.whoami().await?.is_some() {
                 let what = "a login that began with the old password works after the change";
                 return Ok(stage.unless_it_can_end_copies(what, NOBODY_KNOWS_IT_HAS_ENDED));
             }
         }
-        victim.is_still_logged_in().await?;
+        victim.is_logged_in().await?;
     }
     Ok(Outcome::Held)
 }
@@ -59,8 +59,8 @@ pub(super) async fn outlive_two_endings_of_one_second(stage: &mut Stage) -> Ende
         if thief.whoami().await?.is_some() {
             return Ok(Outcome::fell("a copy works after all logins were ended a second time"));
         }
-        victim = stage.somebody("victim").log_in(victim.username).await?;
-        victim.is_still_logged_in().await?;
+        victim = Visitor::log_in(stage.somebody("victim"), &victim.username, LoginWith::Json).await?;
+        victim.is_logged_in().await?;
     }
     Ok(Outcome::Held)
 }
@@ -68,8 +68,8 @@ pub(super) async fn outlive_two_endings_of_one_second(stage: &mut Stage) -> Ende
 pub(super) async fn use_what_a_browser_held_before(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
     let mut thief = victim.thief();
-    victim.ask(form_login(&victim.username, PASSWORD)).await?.is(303)?;
-    victim.is_still_logged_in().await?;
+    victim.ask(LoginWith::Form.request(&victim.username, PASSWORD)).await?.is(303)?;
+    victim.is_logged_in().await?;
     victim.ask(Request::post("/logout")).await?.is(204)?;
     // Twice: a browser's second request shows what the first one renewed.
     let mut works = thief.ask(Request::get("/mine")).await?.status == 200;

@@ -2,17 +2,21 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    Client,
+    expect::Failure,
+    fresh,
+    request::Request,
+    visitor::{PASSWORD, account},
+};
 use http::header;
 use serde_json::json;
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::{Actor, PASSWORD, Stage, login_of},
-        wire,
-    },
-    client::{expect::Failure, fresh, request::Request},
+use crate::attack::{
+    row::{Ended, Outcome},
+    stage::Stage,
+    wire,
 };
 
 pub(super) async fn send_oversize_heads(stage: &mut Stage) -> Ended {
@@ -28,12 +32,12 @@ pub(super) async fn send_oversize_heads(stage: &mut Stage) -> Ended {
     heads.push(many);
     for head in heads {
         // It may also be cut off in the middle.
-        let Ok(answer) = person.actor.once(head).await else { continue };
+        let Ok(answer) = person.client.once(head).await else { continue };
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("a head of {} bytes was read to its end", answer.bytes_sent)));
         }
     }
-    person.is_still_logged_in().await?;
+    person.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
@@ -76,17 +80,17 @@ pub(super) async fn send_thousands_of_tiny_cookies(stage: &mut Stage) -> Ended {
 }
 
 /// What the answers take to as many requests, which show all cookies between them.
-async fn time_of(attacker: &mut Actor, path: &str, requests: usize, different: bool) -> Result<Duration, Failure> {
+async fn time_of(attacker: &mut Client, path: &str, requests: usize, different: bool) -> Result<Duration, Failure> {
     let name = |at| if different { format!("{at:x}=;") } else { "aa=;".to_owned() };
     let cookies: String = (0..MANY / requests).map(name).collect();
     let request = Request::get(path).header(header::COOKIE, &cookies);
-    attacker.client.connect().await?;
+    attacker.connect().await?;
     let mut took = Duration::ZERO;
     for _ in 0..requests {
         let start = Instant::now();
-        let answer = attacker.client.deliver(&request).await?;
+        let answer = attacker.deliver(&request).await?;
         took += start.elapsed();
-        attacker.note(&answer);
+        attacker.record(&answer);
         answer.ensure(answer.status < 500, "an answer or a refusal")?;
     }
     Ok(took)
@@ -106,7 +110,7 @@ pub(super) async fn grow_the_credential(stage: &mut Stage) -> Ended {
             break;
         }
     }
-    let answer = person.actor.once(Request::get("/mine")).await?;
+    let answer = person.client.once(Request::get("/mine")).await?;
     if answer.status != 200 {
         return Ok(Outcome::fell(format!(
             "{} after it had kept all of it: the client has locked itself out",
@@ -120,7 +124,7 @@ pub(super) async fn grow_the_credential(stage: &mut Stage) -> Ended {
 pub(super) async fn hash_an_endless_password(stage: &mut Stage) -> Ended {
     let mut attacker = stage.somebody("attacker");
     for length in [2_000, 100_000, 1_000_000] {
-        let body = login_of(&fresh::username("endless"), &"x".repeat(length));
+        let body = account(&fresh::username("endless"), &"x".repeat(length));
         let answer = attacker.once(Request::post("/register").json(&body)).await?;
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("a password of {length} characters was hashed")));
@@ -145,7 +149,7 @@ pub(super) async fn hold_connections_open(stage: &mut Stage) -> Ended {
             return Ok(Outcome::fell(format!("{what} is still waited for after {} s", PATIENCE.as_secs())));
         }
     }
-    stage.person("somebody else").await?.is_still_logged_in().await?;
+    stage.person("somebody else").await?.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
@@ -177,7 +181,7 @@ pub(super) async fn send_hostile_json(stage: &mut Stage) -> Ended {
         }
     }
     declared_but_not_sent(stage).await?;
-    person.is_still_logged_in().await?;
+    person.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
@@ -186,7 +190,7 @@ async fn declared_but_not_sent(stage: &Stage) -> Result<(), Failure> {
     let head = format!(
         "POST /login HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n{}",
         stage.target().authority(),
-        login_of("nobody", PASSWORD)
+        account("nobody", PASSWORD)
     );
     let reply = wire::send(stage, "attacker", head.as_bytes(), Duration::from_millis(500)).await?;
     match reply.status() {

@@ -2,35 +2,33 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    about::Carrier,
+    credential::Credential,
+    expect::Failure,
+    request::{Request, encoded},
+    set_cookie::SetCookie,
+    visitor::PASSWORD,
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-use crate::{
-    attack::{
-        row::{Ended, Nature, Outcome},
-        stage::{PASSWORD, Stage},
-        wire,
-    },
-    client::{
-        about::Carrier,
-        credential::Credential,
-        expect::Failure,
-        request::{Request, encoded},
-        set_cookie::SetCookie,
-    },
+use crate::attack::{
+    row::{Ended, Nature, Outcome},
+    stage::Stage,
+    wire,
 };
 
 /// Base64 is not encryption.
 pub(super) async fn read_it_without_the_key(stage: &mut Stage) -> Ended {
     let mut victim = stage.person("victim").await?;
-    victim.put("note", "something private").await?;
+    victim.store("note", "something private").await?;
     let held: Vec<String> = victim
-        .actor
         .client
         .jar()
         .values()
         .map(str::to_owned)
-        .chain(victim.actor.client.tokens().access().map(str::to_owned))
+        .chain(victim.client.tokens().access().map(str::to_owned))
         .collect();
     let readable: String = held
         .iter()
@@ -53,8 +51,8 @@ pub(super) async fn read_it_without_the_key(stage: &mut Stage) -> Ended {
 pub(super) async fn take_it_by_script(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
     let set: Vec<SetCookie> = victim.login.set_cookies().filter(|cookie| !cookie.deletes()).collect();
-    if let Some(bare) = set.iter().find(|cookie| !cookie.has("httponly")) {
-        return Ok(Outcome::fell(format!("the cookie `{}` can be read by scripts", bare.name)));
+    if let Some(bare) = set.iter().find(|cookie| cookie.http_only() != Some(true)) {
+        return Ok(Outcome::fell(format!("the cookie `{}` can be read by scripts", bare.name())));
     }
     let page = victim.ask(Request::get("/mine").from_a_browser()).await?;
     if page.text().contains(victim.credential.text()) {
@@ -91,11 +89,11 @@ pub(super) async fn catch_it_without_tls(stage: &mut Stage) -> Ended {
         return Err(Failure::new("a cookie for a form", reply.text.lines().next().unwrap_or_default()));
     }
     for cookie in set {
-        let same_site = cookie.attribute("samesite").is_some_and(|value| matches!(value, "Lax" | "Strict"));
-        if !cookie.has("secure") || !same_site || cookie.has("domain") {
+        let same_site = cookie.same_site().is_some_and(|value| !value.is_none());
+        if cookie.secure() != Some(true) || !same_site || cookie.domain().is_some() {
             return Ok(Outcome::fell(format!(
                 "the cookie `{}` is not Secure, SameSite and of this host alone",
-                cookie.name
+                cookie.name()
             )));
         }
     }
@@ -119,7 +117,7 @@ pub(super) async fn take_it_from_an_address(stage: &mut Stage) -> Ended {
         if !hidden {
             return Ok(Outcome::fell("the address may be passed on to other sites, or be kept"));
         }
-        victim.is_still_logged_in().await?;
+        victim.is_logged_in().await?;
         return Ok(Outcome::ByNature(Nature {
             because: "TOKEN_QUERY is on, and addresses are kept by every proxy and in the browser's history",
             remedy: "TOKEN_QUERY=off, which is the default",
@@ -168,7 +166,7 @@ fn collect_texts(value: &Value, texts: &mut Vec<String>) {
 
 pub(super) async fn take_it_from_a_cache(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
-    victim.put("note", "cached?").await?;
+    victim.store("note", "cached?").await?;
     for path in ["/mine", "/mine/record", "/items", "/items/note", "/logins", "/", "/nowhere"] {
         for request in [Request::get(path), Request::get(path).from_a_browser()] {
             let answer = victim.ask(request).await?;

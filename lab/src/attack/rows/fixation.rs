@@ -1,19 +1,18 @@
 //! Credentials that the attacker puts into the victim's hands, and logins that belong to others.
 
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+    visitor::{LoginWith, Visitor},
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 use shared::django::base62;
 
-use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::{Person, Stage},
-    },
-    client::{
-        credential::Credential,
-        expect::{Failure, ensure},
-        request::Request,
-    },
+use crate::attack::{
+    row::{Ended, Outcome},
+    stage::Stage,
 };
 
 /// A subdomain or an open network may set cookies in the victim's browser; what they are worth is up to the service.
@@ -30,8 +29,8 @@ pub(super) async fn plant_a_credential(stage: &mut Stage) -> Ended {
     let Some(cookie) = answer.set_cookies().find(|cookie| !cookie.deletes()) else { return Ok(Outcome::Held) };
     let username = stage.account("victim").await?;
     let mut victim = stage.somebody("victim");
-    victim.client.jar_mut().replace(&cookie.name, &cookie.value);
-    victim.log_in_by_form(username.clone()).await?;
+    victim.jar_mut().replace(cookie.name(), cookie.value());
+    Visitor::log_in(victim, &username, LoginWith::Form).await?;
     let taken_for = attacker.whoami().await?;
     Ok(shared_with(taken_for.as_deref(), &username))
 }
@@ -60,9 +59,9 @@ async fn plant(stage: &Stage, credential: &str, owner: Option<&String>) -> Ended
     let name = name_of(&stage.in_a_browser("somebody").await?)?;
     let username = stage.account("victim").await?;
     let mut victim = stage.somebody("victim");
-    victim.client.jar_mut().replace(&name, credential);
-    let mut victim = victim.log_in_by_form(username.clone()).await?;
-    victim.is_still_logged_in().await?;
+    victim.jar_mut().replace(&name, credential);
+    let mut victim = Visitor::log_in(victim, &username, LoginWith::Form).await?;
+    victim.is_logged_in().await?;
     if victim.credential.text() == credential {
         return Ok(Outcome::fell("the login goes on under the credential that was planted"));
     }
@@ -81,7 +80,7 @@ fn shared_with(taken_for: Option<&str>, victim: &str) -> Outcome {
     Outcome::Held
 }
 
-fn name_of(person: &Person) -> Result<String, Failure> {
+fn name_of(person: &Visitor) -> Result<String, Failure> {
     match &person.credential {
         Credential::Cookie { name, .. } => Ok(name.clone()),
         Credential::Bearer(_) => Err(Failure::new("a cookie for a form", person.login.in_short())),
@@ -91,9 +90,9 @@ fn name_of(person: &Person) -> Result<String, Failure> {
 /// On a shared computer: somebody logs in where another was logged in before.
 pub(super) async fn leave_items_behind(stage: &mut Stage) -> Ended {
     let mut first = stage.person("attacker").await?;
-    first.put("note", "left behind").await?;
+    first.store("note", "left behind").await?;
     let username = stage.account("victim").await?;
-    let mut second = first.actor.log_in(username).await?;
+    let mut second = Visitor::log_in(first.client, &username, LoginWith::Json).await?;
     let items = second.ask(Request::get("/items")).await?.is_json(200)?;
     if items["items"]["note"].is_null() {
         return Ok(Outcome::Held);
@@ -137,7 +136,7 @@ pub(super) async fn end_a_strangers_login(stage: &mut Stage) -> Ended {
     for id in ids {
         attacker.ask(Request::delete(format!("/logins/{id}"))).await?;
     }
-    let taken_for = victim.actor.whoami().await?;
+    let taken_for = victim.client.whoami().await?;
     if taken_for.is_none() {
         return Ok(Outcome::fell("a stranger ended the login"));
     }

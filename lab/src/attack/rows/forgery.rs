@@ -1,18 +1,16 @@
 //! Credentials that nobody handed out: signed with a secret that others have used, or with the stolen key.
 
+use authlab_client::{
+    expect::{Failure, instant},
+    visitor::{LoginWith, Visitor, registration},
+};
 use serde_json::{Value, json};
 
-use crate::{
-    attack::{
-        forge::{self, Hash},
-        row::{Ended, Nature, Outcome},
-        rows::tampering::{NEEDS_THE_KEY, leaked},
-        stage::{PASSWORD, Person, Stage, login_of},
-    },
-    client::{
-        expect::{Failure, instant},
-        request::Request,
-    },
+use crate::attack::{
+    forge::{self, Hash},
+    row::{Ended, Nature, Outcome},
+    rows::tampering::{NEEDS_THE_KEY, leaked},
+    stage::Stage,
 };
 
 /// Secrets from documentation, tutorials and lists of what was found in the wild.
@@ -66,7 +64,7 @@ pub(super) async fn sign_with_common_secrets(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-fn issued_at(person: &Person) -> Result<i64, Failure> {
+fn issued_at(person: &Visitor) -> Result<i64, Failure> {
     Ok(instant(&person.login.json().unwrap_or_default(), "issued_at")?.as_second())
 }
 
@@ -204,7 +202,7 @@ fn without(genuine: &forge::Token, member: &str, key: &[u8]) -> String {
 }
 
 /// Whether any of these passes for a login.
-async fn passes(stage: &Stage, victim: &Person, forgeries: Vec<String>, what: &str) -> Ended {
+async fn passes(stage: &Stage, victim: &Visitor, forgeries: Vec<String>, what: &str) -> Ended {
     let mut forger = stage.somebody("forger");
     for forgery in forgeries {
         if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
@@ -221,12 +219,12 @@ pub(super) async fn use_one_of_another_deployment(stage: &mut Stage) -> Ended {
     };
     let mut victim = stage.person("victim").await?;
     let mut attacker = stage.somebody_at(elsewhere, "attacker");
-    attacker.ask(Request::post("/register").json(&login_of(&victim.username, PASSWORD))).await?.is(201)?;
-    let mut attacker = attacker.log_in(victim.username.clone()).await?;
-    attacker.is_still_logged_in().await?;
+    attacker.ask(registration(&victim.username)).await?.is(201)?;
+    let mut attacker = Visitor::log_in(attacker, &victim.username, LoginWith::Json).await?;
+    attacker.is_logged_in().await?;
     let shown = attacker.forged(attacker.credential.text());
     let taken_for = stage.somebody("attacker").taken_for(shown).await?;
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     Ok(match taken_for {
         Some(username) => Outcome::fell(format!("a login of another deployment is {username} here")),
         None => Outcome::Held,

@@ -2,16 +2,20 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    answer::Answer,
+    expect::Failure,
+    fresh,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, account},
+};
 use http::HeaderName;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::{PASSWORD, Stage, login_of},
-    },
-    client::{answer::Answer, expect::Failure, fresh, request::Request},
+use crate::attack::{
+    row::{Ended, Outcome},
+    stage::Stage,
 };
 
 pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -47,9 +51,9 @@ pub(super) async fn tell_names_apart(stage: &mut Stage) -> Ended {
 
 async fn refused(stage: &Stage, username: &str) -> Result<(Answer, Duration), Failure> {
     let mut attacker = stage.somebody("attacker");
-    attacker.client.connect().await?;
+    attacker.connect().await?;
     let start = Instant::now();
-    let answer = attacker.ask(Request::post("/login").json(&login_of(username, "not the right password"))).await?;
+    let answer = attacker.ask(LoginWith::Json.request(username, "not the right password")).await?;
     let took = start.elapsed();
     answer.ensure((400..500).contains(&answer.status), "a refusal")?;
     Ok((answer, took))
@@ -75,7 +79,7 @@ pub(super) async fn guess_a_password(stage: &mut Stage) -> Ended {
     for guess in 0..=MOST_GUESSES {
         // Whoever believes this header takes each guess for another visitor's.
         let address = format!("203.0.113.{guess}");
-        let body = login_of(&username, &format!("a wrong password, number {guess}"));
+        let body = account(&username, &format!("a wrong password, number {guess}"));
         let answer = attacker.once(Request::post("/login").json(&body).header(X_FORWARDED_FOR, &address)).await?;
         if is_slowed_down(&answer) {
             return Ok(Outcome::Held);
@@ -93,7 +97,7 @@ pub(super) fn is_slowed_down(answer: &Answer) -> bool {
 pub(super) async fn use_a_short_password(stage: &mut Stage) -> Ended {
     let mut person = stage.person("victim").await?;
     for password in ["", "1234567", "fourteen chars"] {
-        let body = login_of(&fresh::username("short"), password);
+        let body = account(&fresh::username("short"), password);
         let answer = stage.somebody("victim").ask(Request::post("/register").json(&body)).await?;
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("a password of {} characters was taken", password.chars().count())));

@@ -1,14 +1,17 @@
 //! Text that wants to be something else: a header, markup, another's name, another site's address.
 
+use authlab_client::{
+    expect::Failure,
+    fresh,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor, registration},
+};
 use http::header;
 use serde_json::json;
 
-use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::{PASSWORD, Stage, login_of},
-    },
-    client::{expect::Failure, fresh, request::Request},
+use crate::attack::{
+    row::{Ended, Outcome},
+    stage::Stage,
 };
 
 /// What would be a header of its own if it were written as it is.
@@ -39,7 +42,7 @@ pub(super) async fn split_the_headers(stage: &mut Stage) -> Ended {
     Ok(if is_split(&answer) { Outcome::fell("a key became a header") } else { Outcome::Held })
 }
 
-fn is_split(answer: &crate::client::answer::Answer) -> bool {
+fn is_split(answer: &authlab_client::answer::Answer) -> bool {
     answer.header("x-injected").is_some() || answer.set_cookie("injected").is_some()
 }
 
@@ -47,10 +50,10 @@ fn is_split(answer: &crate::client::answer::Answer) -> bool {
 pub(super) async fn put_markup_into_a_page(stage: &mut Stage) -> Ended {
     const MARKUP: &str = "<script>alert(1)</script>";
     let username = format!("{MARKUP}{}", fresh::username("x"));
-    stage.somebody("attacker").ask(Request::post("/register").json(&login_of(&username, PASSWORD))).await?.is(201)?;
-    let mut person = stage.somebody("attacker").log_in_by_form(username.clone()).await?;
-    person.put("note", "\"><img src=x onerror=alert(1)>").await?;
-    let reflected = format!("/login?next=/%22%3E{}", crate::client::request::encoded(MARKUP));
+    stage.somebody("attacker").ask(registration(&username)).await?.is(201)?;
+    let mut person = Visitor::log_in(stage.somebody("attacker"), &username, LoginWith::Form).await?;
+    person.store("note", "\"><img src=x onerror=alert(1)>").await?;
+    let reflected = format!("/login?next=/%22%3E{}", authlab_client::request::encoded(MARKUP));
     for path in ["/mine", "/", &reflected] {
         let page = person.ask(Request::get(path).from_a_browser()).await?;
         let text = page.text();
@@ -70,7 +73,7 @@ pub(super) async fn put_markup_into_a_page(stage: &mut Stage) -> Ended {
 /// Names that a person takes for the same, or that become the same when they are compared twice (Spotify, 2013).
 pub(super) async fn register_a_twin_name(stage: &mut Stage) -> Ended {
     let base = format!("fi\u{e9}-{}", fresh::username("bob"));
-    stage.somebody("victim").ask(Request::post("/register").json(&login_of(&base, PASSWORD))).await?.is(201)?;
+    stage.somebody("victim").ask(registration(&base)).await?.is(201)?;
     let full_width: String = base.chars().map(|c| if c.is_ascii_lowercase() { widened(c) } else { c }).collect();
     let twins = [
         base.to_uppercase(),
@@ -86,8 +89,7 @@ pub(super) async fn register_a_twin_name(stage: &mut Stage) -> Ended {
         format!("{base}\0"),
     ];
     for twin in twins {
-        let answer =
-            stage.somebody("attacker").ask(Request::post("/register").json(&login_of(&twin, PASSWORD))).await?;
+        let answer = stage.somebody("attacker").ask(registration(&twin)).await?;
         if answer.status == 201 {
             return Ok(Outcome::fell(format!("`{}` was registered beside `{base}`", twin.escape_debug())));
         }

@@ -1,20 +1,18 @@
 //! Refresh tokens (RFC 6749 §6): spent twice, or many times at once.
 
+use authlab_client::{Client, request::Request};
 use futures_util::future::join_all;
 
-use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::{Actor, Stage},
-    },
-    client::request::Request,
+use crate::attack::{
+    row::{Ended, Outcome},
+    stage::Stage,
 };
 
 const NO_REFRESH: &str = "it hands out no refresh tokens";
 
 pub(super) async fn reuse_a_refresh_token(stage: &mut Stage) -> Ended {
     let mut victim = stage.person("victim").await?;
-    let Some(first) = victim.actor.client.tokens().refresh().map(str::to_owned) else {
+    let Some(first) = victim.client.tokens().refresh().map(str::to_owned) else {
         return Ok(Outcome::not_applicable(NO_REFRESH));
     };
     let mut current = first.clone();
@@ -30,7 +28,7 @@ pub(super) async fn reuse_a_refresh_token(stage: &mut Stage) -> Ended {
     if answer.status == 200 {
         return Ok(Outcome::fell("a spent refresh token was taken again"));
     }
-    let answer = victim.actor.once(refresh(&current)).await?;
+    let answer = victim.client.once(refresh(&current)).await?;
     if answer.status == 200 {
         return Ok(Outcome::fell("after a spent refresh token was used again, its family lives on"));
     }
@@ -40,10 +38,10 @@ pub(super) async fn reuse_a_refresh_token(stage: &mut Stage) -> Ended {
 pub(super) async fn refresh_at_once(stage: &mut Stage) -> Ended {
     const THIEVES: usize = 10;
     let victim = stage.person("victim").await?;
-    let Some(token) = victim.actor.client.tokens().refresh().map(str::to_owned) else {
+    let Some(token) = victim.client.tokens().refresh().map(str::to_owned) else {
         return Ok(Outcome::not_applicable(NO_REFRESH));
     };
-    let mut thieves: Vec<Actor> = (0..THIEVES).map(|_| stage.somebody("one of many")).collect();
+    let mut thieves: Vec<Client> = (0..THIEVES).map(|_| stage.somebody("one of many")).collect();
     let answers = join_all(thieves.iter_mut().map(|thief| thief.once(refresh(&token)))).await;
     let mut successors = Vec::new();
     for answer in answers {

@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    credential::Credential,
+    request::{Hosts, Request},
+    visitor::Visitor,
+};
 use http::{HeaderName, Method};
 
-use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::{Person, Stage},
-        wire,
-    },
-    client::{
-        credential::Credential,
-        request::{Hosts, Request},
-    },
+use crate::attack::{
+    row::{Ended, Outcome},
+    stage::Stage,
+    wire,
 };
 
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -46,13 +45,13 @@ pub(super) async fn reach_it_by_another_path(stage: &mut Stage) -> Ended {
             return Ok(Outcome::fell(format!("{path} was answered with {}", answer.status)));
         }
     }
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
 pub(super) async fn use_other_methods(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
-    victim.put("note", "stays").await?;
+    victim.store("note", "stays").await?;
     for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
         victim.ask(Request::get("/items/note").header(HeaderName::from_static(name), "DELETE")).await?;
     }
@@ -103,7 +102,7 @@ pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
 pub(super) async fn name_no_host_or_two(stage: &mut Stage) -> Ended {
     let mut person = stage.person("victim").await?;
     for hosts in [Hosts::None, Hosts::Two] {
-        let answer = person.actor.once(Request::get("/mine").hosts(hosts)).await?;
+        let answer = person.client.once(Request::get("/mine").hosts(hosts)).await?;
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("{hosts:?} hosts: {}", answer.status)));
         }
@@ -119,7 +118,7 @@ pub(super) async fn name_no_host_or_two(stage: &mut Stage) -> Ended {
 }
 
 /// The credential as a header line.
-fn shown(person: &Person) -> String {
+fn shown(person: &Visitor) -> String {
     match &person.credential {
         Credential::Cookie { name, value } => format!("Cookie: {name}={value}"),
         Credential::Bearer(token) => format!("Authorization: Bearer {token}"),

@@ -1,14 +1,12 @@
 //! A genuine credential, changed.
 
+use authlab_client::{expect::Failure, request::Request, visitor::Visitor};
 use serde_json::json;
 
-use crate::{
-    attack::{
-        forge::{self, Hash},
-        row::{Ended, Outcome},
-        stage::{Person, Stage},
-    },
-    client::{expect::Failure, request::Request},
+use crate::attack::{
+    forge::{self, Hash},
+    row::{Ended, Outcome},
+    stage::Stage,
 };
 
 /// What browsers and headers let through unchanged.
@@ -25,7 +23,7 @@ pub(super) async fn change_each_character(stage: &mut Stage) -> Ended {
                 }
             }
         }
-        victim.is_still_logged_in().await?;
+        victim.is_logged_in().await?;
     }
     Ok(Outcome::Held)
 }
@@ -60,7 +58,7 @@ pub(super) async fn cut_or_extend_it(stage: &mut Stage) -> Ended {
             )));
         }
     }
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
@@ -123,19 +121,19 @@ async fn cookies_for_another_purpose(stage: &mut Stage) -> Ended {
 }
 
 /// The value of a signed item with this text.
-async fn seal(owner: &mut Person, key: &str, text: &str, salt: &str) -> Result<String, Failure> {
+async fn seal(owner: &mut Visitor, key: &str, text: &str, salt: &str) -> Result<String, Failure> {
     let body = json!({"value": text, "seal": "signed", "salt": salt});
     let answer = owner.ask(Request::put(format!("/items/{key}")).json(&body)).await?;
     answer.is(204)?;
     let cookie =
         answer.set_cookie(key).ok_or_else(|| Failure::new(format!("the cookie `{key}`"), answer.in_short()))?;
-    Ok(cookie.value)
+    Ok(cookie.value().to_owned())
 }
 
 async fn tokens_for_another_purpose(stage: &mut Stage) -> Ended {
     let victim = stage.person("victim").await?;
     let mut forger = stage.somebody("forger");
-    if let Some(refresh) = victim.actor.client.tokens().refresh() {
+    if let Some(refresh) = victim.client.tokens().refresh() {
         if forger.taken_for(victim.forged(refresh)).await?.is_some() {
             return Ok(Outcome::fell("a refresh token passes for an access token"));
         }
@@ -157,7 +155,7 @@ async fn tokens_for_another_purpose(stage: &mut Stage) -> Ended {
 }
 
 /// The victim's token, taken apart, and the key that signed it, where the key is at hand.
-pub(super) fn leaked(stage: &Stage, victim: &Person) -> Option<(forge::Token, [u8; 32])> {
+pub(super) fn leaked(stage: &Stage, victim: &Visitor) -> Option<(forge::Token, [u8; 32])> {
     let text = victim.credential.text();
     Some((forge::Token::parse(text)?, forge::token_key(stage.mark.key.as_ref()?, text)?))
 }
@@ -172,7 +170,7 @@ pub(super) async fn name_a_member_twice(stage: &mut Stage) -> Ended {
     let forgeries = match stage.about.mechanism.as_str() {
         "cookie" => {
             let now =
-                crate::client::expect::instant(&victim.login.json().unwrap_or_default(), "issued_at")?.as_second();
+                authlab_client::expect::instant(&victim.login.json().unwrap_or_default(), "issued_at")?.as_second();
             vec![forge::raw_login_cookie(
                 &format!(r#"{{"u":"{of_attacker}","u":"{of_victim}"}}"#),
                 secret.expose().as_bytes(),

@@ -2,21 +2,20 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    Client,
+    expect::{Failure, ensure, instant},
+    request::Request,
+    visitor::{NEW_PASSWORD, PASSWORD, Visitor},
+};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use crate::{
-    attack::{
-        row::{Ended, Leak, Nature, Outcome},
-        stage::{Actor, PASSWORD, Person, Stage},
-    },
-    client::{
-        expect::{Failure, ensure, instant},
-        request::Request,
-    },
+use crate::attack::{
+    row::{Ended, Leak, Nature, Outcome},
+    stage::Stage,
 };
 
-const NEW_PASSWORD: &str = "incorrect zebra battery staple";
 /// What a copy that still works is watched for: longer than a feed of revocations takes.
 const WATCH: Duration = Duration::from_millis(1_500);
 /// Between two replays.
@@ -78,14 +77,14 @@ pub(super) async fn replay_after_a_partial_logout(stage: &mut Stage) -> Ended {
 
 pub(super) async fn replay_after_a_password_change(stage: &mut Stage) -> Ended {
     let mut victim = stage.person("victim").await?;
-    let second = victim.elsewhere(stage).await?;
+    let second = stage.second_device(&victim).await?;
     let (mut thief, mut second_thief) = (victim.thief(), second.thief());
     let body = serde_json::json!({"current": PASSWORD, "new": NEW_PASSWORD});
     let answer = victim.ask(Request::post("/password").json(&body)).await?;
     answer.ensure(matches!(answer.status, 200 | 204), "the password to be changed")?;
     let first_works = still_works(stage, &mut thief, &victim).await?;
     let second_works = second_thief.whoami().await?.is_some();
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     if first_works || second_works {
         return Ok(stage.unless_it_can_end_copies("a copy works after the password change", NOBODY_KNOWS_IT_HAS_ENDED));
     }
@@ -94,7 +93,7 @@ pub(super) async fn replay_after_a_password_change(stage: &mut Stage) -> Ended {
 
 pub(super) async fn replay_after_ending_one_login(stage: &mut Stage) -> Ended {
     let mut victim = stage.person("victim").await?;
-    let lost = victim.elsewhere(stage).await?;
+    let lost = stage.second_device(&victim).await?;
     let mut thief = lost.thief();
     if !stage.about.can.revoke_login {
         let answer = victim.ask(Request::delete("/logins/any")).await?;
@@ -112,7 +111,7 @@ pub(super) async fn replay_after_ending_one_login(stage: &mut Stage) -> Ended {
     if still_works(stage, &mut thief, &lost).await? {
         return Ok(Outcome::fell("a copy works after its login was ended"));
     }
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
@@ -140,7 +139,7 @@ pub(super) async fn replay_after_ending_all_logins(stage: &mut Stage) -> Ended {
 /// Whether the copy is still accepted, watched until it is not or for [`WATCH`]; notes the leak window.
 ///
 /// The contract asks for at once on the instance that was asked, so that a copy which works even once has leaked.
-async fn still_works(stage: &mut Stage, thief: &mut Actor, victim: &Person) -> Result<bool, Failure> {
+async fn still_works(stage: &mut Stage, thief: &mut Client, victim: &Visitor) -> Result<bool, Failure> {
     let ended = Instant::now();
     let mut last_accepted = None;
     while ended.elapsed() < WATCH {
@@ -195,7 +194,7 @@ pub(super) async fn replay_an_older_credential_of_an_ended_login(stage: &mut Sta
     let mut victim = stage.person("victim").await?;
     let mut thief = victim.thief();
     // Writing an item renews the credential where it carries its items.
-    victim.put("note", "written after the theft").await?;
+    victim.store("note", "written after the theft").await?;
     victim.ask(Request::post("/logout")).await?.is(204)?;
     if still_works(stage, &mut thief, &victim).await? {
         let what = "a credential from before the last write works after the logout";

@@ -3,12 +3,15 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::guessing::{MOST_GUESSES, X_FORWARDED_FOR, is_slowed_down};
-use crate::{
-    attack::{
-        row::{Ended, Outcome},
-        stage::{PASSWORD, Stage, login_of},
-    },
-    client::{answer::Answer, expect::Failure, request::Request},
+use authlab_client::{
+    answer::Answer,
+    expect::Failure,
+    visitor::{LoginWith, PASSWORD},
+};
+
+use crate::attack::{
+    row::{Ended, Outcome},
+    stage::Stage,
 };
 
 /// Guesses from one client on one account: twice what a service allows by default.
@@ -79,6 +82,6 @@ async fn log_in(
     (username, password): (&str, &str),
     from: &str,
 ) -> Result<Answer, Failure> {
-    let request = Request::post("/login").json(&login_of(username, password));
+    let request = LoginWith::Json.request(username, password);
     stage.somebody(who).ask(request.header(X_FORWARDED_FOR, from)).await
 }

@@ -2,18 +2,16 @@
 
 use std::time::Duration;
 
+use authlab_client::{expect::Failure, request::Request, visitor::Visitor};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, time::timeout};
 
-use crate::{
-    attack::{
-        forge::{self, Hash, Token},
-        row::{Ended, Outcome},
-        rows::tampering::leaked,
-        stage::{Person, Stage},
-    },
-    client::{expect::Failure, request::Request},
+use crate::attack::{
+    forge::{self, Hash, Token},
+    row::{Ended, Outcome},
+    rows::tampering::leaked,
+    stage::Stage,
 };
 
 const NO_TOKEN: &str = "its credential has no header that could say anything";
@@ -22,7 +20,7 @@ const NO_TOKEN: &str = "its credential has no header that could say anything";
 const OWN_KEY: &[u8] = b"a key that the attacker has made for this very purpose";
 
 /// The victim, and the token taken apart; `None` where the credential is no JSON Web Token.
-async fn victim(stage: &Stage) -> Result<Option<(Person, Token)>, Failure> {
+async fn victim(stage: &Stage) -> Result<Option<(Visitor, Token)>, Failure> {
     if !stage.is("token") {
         return Ok(None);
     }
@@ -31,7 +29,7 @@ async fn victim(stage: &Stage) -> Result<Option<(Person, Token)>, Failure> {
     Ok(token.map(|token| (victim, token)))
 }
 
-async fn passes(stage: &Stage, victim: &Person, forgeries: Vec<String>, what: &str) -> Ended {
+async fn passes(stage: &Stage, victim: &Visitor, forgeries: Vec<String>, what: &str) -> Ended {
     let mut forger = stage.somebody("forger");
     for forgery in forgeries {
         if forger.taken_for(victim.forged(&forgery)).await?.is_some() {

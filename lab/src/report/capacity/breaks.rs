@@ -1,5 +1,6 @@
 //! At how many users a limit is met, and what happens there. What a design is made of is told by its name and by the line about it.
 
+use authlab_fleet::Mechanisms;
 use clap::Command;
 use serde::Serialize;
 use shared::{endings::Endings, settings::defaults};
@@ -8,12 +9,9 @@ use super::{
     Need,
     habits::{Habits, Kind},
 };
-use crate::{
-    fleet::Mechanisms,
-    report::{
-        figures::{Figures, Quantity, at, real},
-        numbers::whole,
-    },
+use crate::report::{
+    figures::{Figures, Quantity, at, real},
+    numbers::whole,
 };
 
 /// A limit.
@@ -84,7 +82,7 @@ fn one_writer(figures: Figures<'_>, need: &Need, habits: Habits, keeps_items: bo
 
 /// Ended logins stay in the set until their credential would have ended by itself.
 fn full_feed(need: &Need, habits: Habits) -> Option<Break> {
-    let mechanisms: Mechanisms = defaults(|command: Command| crate::fleet::for_the_lab(command));
+    let mechanisms: Mechanisms = defaults(|command: Command| authlab_fleet::for_the_lab(command));
     let cookie = need.name.starts_with("cookie");
     let life = if cookie { mechanisms.cookie.login_max_age } else { mechanisms.token.access_token_lifetime };
     let days = life.as_secs_f64() / 86_400.0;

@@ -1,15 +1,13 @@
 //! What so many users need, as text.
 
+use authlab_terminal::Look;
 use comfy_table::{Cell, ContentArrangement, Table, presets::UTF8_FULL};
 use shared::http::cookies::BIGGEST_COOKIE;
 
 use super::{Capacity, Need, breaks::Break};
-use crate::{
-    compare::look::Look,
-    report::{
-        figures::real,
-        numbers::{bits_a_second, bytes, many, short, whole},
-    },
+use crate::report::{
+    figures::real,
+    numbers::{bits_a_second, bytes, many, short, whole},
 };
 
 pub fn render(capacity: &Capacity, look: Look) -> String {

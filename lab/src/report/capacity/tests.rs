@@ -1,7 +1,9 @@
 //! The arithmetic, by figures that can be worked out by hand.
 
 use super::{Capacity, Need, habits::Habits, of, terminal};
-use crate::{compare::look::Look, report::sample::rich};
+use authlab_terminal::Look;
+
+use crate::report::sample::rich;
 
 /// One request a second of 86,400 users, and nothing else.
 const ONE_A_DAY: &str = "requests=1,writes=0,logins=0,logouts=0,refreshes=0,live=2,peak=1";

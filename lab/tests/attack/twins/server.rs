@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use lab::{attack::arena::Mark, target::Target};
+use authlab_client::target::Target;
+use lab::attack::arena::Mark;
 use shared::{
     accounts::Accounts,
     clock::Clock,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use authlab_client::target::Target;
 use futures_util::future::join_all;
-use lab::target::Target;
 use tokio::time::sleep;
 
 use super::{fleet, forwarder::Forwarder, logs_in, readiness};

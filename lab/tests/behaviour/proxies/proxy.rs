@@ -8,7 +8,8 @@ use std::{
     time::Duration,
 };
 
-use lab::{engines::free_port, target::Target};
+use authlab_client::target::Target;
+use lab::engines::free_port;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 

@@ -8,3 +8,4 @@ pub(crate) mod python;
 pub(crate) mod redis;
 pub(crate) mod requirement;
 pub(crate) mod service;
+pub(crate) mod visitor;

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use lab::{
-    client::{Client, request::Request},
-    engines::{self, Cluster, Sentinels},
-};
+use authlab_client::{Client, request::Request};
+use lab::engines::{self, Cluster, Sentinels};
 use shared::secret::Secret;
 use tokio::time::sleep;
 
@@ -88,7 +86,7 @@ async fn sentinels_are_shown_a_password_of_their_own() {
 async fn a_node_of_a_cluster_that_is_addressed_as_a_server_is_named_at_the_start() {
     let Some(cluster) = here(Cluster::start().await) else { return };
     let kept = at(cluster.url_of_a_node());
-    let refused = lab::fleet::Fleet::start_with(|_, mechanisms| {
+    let refused = authlab_fleet::Fleet::start_with(|_, mechanisms| {
         mechanisms.session.session_store = Some(kept.sessions.clone());
     });
     let said = refused.await.unwrap_err().to_string();

@@ -18,10 +18,8 @@ mod many;
 
 use std::time::Duration;
 
-use lab::{
-    client::{Client, request::Request},
-    engines::{Cluster, RedisWithTls, Sentinels},
-};
+use authlab_client::{Client, request::Request};
+use lab::engines::{Cluster, RedisWithTls, Sentinels};
 use session_svc::Store;
 use shared::secret::Secret;
 
