@@ -13,8 +13,15 @@ use serde_json::Value;
 
 const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
 
-/// The crates in the folder of `lab` that know no service.
-const UNDER_LAB: [&str; 3] = ["authlab-report", "authlab-results", "authlab-test-support"];
+/// The crates in the folder of `lab`.
+const UNDER_LAB: [&str; 6] = [
+    "authlab-client",
+    "authlab-fleet",
+    "authlab-report",
+    "authlab-results",
+    "authlab-terminal",
+    "authlab-test-support",
+];
 
 /// What a service would need in order to answer HTTP, draw a page or keep an account by itself.
 const NOT_FOR_A_SERVICE: [&str; 6] = ["axum", "http", "hyper", "maud", "tower", "tower-http"];
@@ -59,6 +66,11 @@ fn a_service_knows_neither_http_nor_html() {
 fn only_services_that_keep_state_in_sql_name_it_and_the_benches_that_measure_it() {
     let importers = ["benches", "session-svc", "shared", "token-svc"].map(String::from);
     assert_eq!(Workspace::read().importers("sqlx"), Names::from(importers));
+}
+
+#[test]
+fn the_client_imports_none_of_ours() {
+    assert_eq!(Workspace::read().ours("authlab-client"), Names::new(), "it reads the contract as any client would");
 }
 
 #[test]
