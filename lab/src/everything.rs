@@ -5,6 +5,8 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
+use authlab_client::target::Target;
+use authlab_fleet::{Addresses, Mechanisms, Services};
 use clap::Args;
 use shared::{
     serve::draining::Draining,
@@ -13,11 +15,7 @@ use shared::{
     settings::Settings,
 };
 
-use crate::{
-    fleet::{Addresses, Mechanisms, Services},
-    page,
-    target::Target,
-};
+use crate::page;
 
 /// The settings of everything at once.
 #[derive(Clone, Debug, Args)]

@@ -7,6 +7,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use authlab_client::target::Target;
+use authlab_fleet::Fleet;
+use authlab_terminal::Look;
 use axum::{
     Json, Router,
     extract::{Path, State},
@@ -15,13 +18,11 @@ use axum::{
     routing::{get, post, put},
 };
 use lab::{
-    compare::{Comparison, has_breach, json, look::Look, markdown, terminal},
-    fleet::Fleet,
+    compare::{Comparison, has_breach, json, markdown, terminal},
     journey::{
-        play,
-        transcript::{StepResult, Verdict},
+        run,
+        transcript::{StepResult, StepVerdict},
     },
-    target::Target,
 };
 use serde_json::{Value, json};
 
@@ -31,7 +32,7 @@ const SECRETS: [&str; 3] = ["this-is-never-shown", "correct horse", "incorrect z
 async fn play_the_fleet() -> (Vec<Target>, Vec<StepResult>, Fleet) {
     let fleet = Fleet::start().await.unwrap();
     let targets = fleet.targets();
-    let steps = play(&targets, |_| {}).await.unwrap();
+    let steps = run(&targets, |_| {}).await.unwrap();
     (targets, steps, fleet)
 }
 
@@ -62,7 +63,7 @@ async fn the_three_services_keep_the_contract() {
     let breaches: Vec<_> = steps
         .iter()
         .flat_map(|step| step.outcomes.iter().map(move |outcome| (step.id, &outcome.verdict)))
-        .filter(|(_, verdict)| matches!(verdict, Verdict::Breach(_) | Verdict::Skipped(_)))
+        .filter(|(_, verdict)| matches!(verdict, StepVerdict::Breach(_) | StepVerdict::Skipped(_)))
         .collect();
     assert!(!has_breach(&steps), "{breaches:#?}");
 }
@@ -85,7 +86,7 @@ async fn one_target_and_five_fit_as_well() {
     let fleet = Fleet::start().await.unwrap();
     for count in [1, 2, 5] {
         let targets: Vec<Target> = fleet.targets().into_iter().cycle().take(count).collect();
-        let steps = play(&targets, |_| {}).await.unwrap();
+        let steps = run(&targets, |_| {}).await.unwrap();
         let text = terminal::render(Comparison { targets: &targets, steps: &steps }, Look::PLAIN);
         let widest = text.lines().map(columns).max().unwrap();
         assert!(widest <= 120, "{count} targets take {widest} columns");
@@ -222,11 +223,11 @@ async fn a_service_that_breaks_the_contract_is_found_out() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let targets = [Target::at("liar", listener.local_addr().unwrap())];
     tokio::spawn(async move { axum::serve(listener, liar()).await });
-    let steps = play(&targets, |_| {}).await.unwrap();
+    let steps = run(&targets, |_| {}).await.unwrap();
     assert!(has_breach(&steps));
     let breached: Vec<&str> = steps
         .iter()
-        .filter(|step| matches!(step.outcomes[0].verdict, Verdict::Breach(_)))
+        .filter(|step| matches!(step.outcomes[0].verdict, StepVerdict::Breach(_)))
         .map(|step| step.id)
         .collect();
     assert_eq!(breached, ["replay"], "{steps:#?}");

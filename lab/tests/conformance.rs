@@ -4,13 +4,11 @@
 
 use std::collections::HashSet;
 
+use authlab_client::target::Target;
+use authlab_fleet::Fleet;
+use authlab_terminal::Look;
 use axum::{Json, Router, http::StatusCode};
-use lab::{
-    compare::look::Look,
-    conformance::{self, clause::Outcome, json, report::Report, terminal},
-    fleet::Fleet,
-    target::Target,
-};
+use lab::conformance::{self, clause::ClauseOutcome, json, report::ConformanceReport, terminal};
 use serde_json::Value;
 use token_svc::Algorithm;
 
@@ -51,7 +49,7 @@ async fn the_token_service_speaks_the_contract_with_every_algorithm() {
 }
 
 /// A service that answers everything, and everything wrongly.
-async fn report_on_a_liar() -> Report {
+async fn report_on_a_liar() -> ConformanceReport {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let target = Target::at("liar", listener.local_addr().unwrap());
     let app = Router::new().fallback(|| async { (StatusCode::OK, Json(Value::Null)) });
@@ -66,7 +64,7 @@ async fn a_service_that_answers_anything_does_not_pass() {
     // What merely asks for an answer, or that nothing is given away, is all that can be said for it.
     assert!(report.failed() > 100, "{} clauses found nothing wrong", report.passed());
     let why = report.failures().all(|failed| match &failed.outcome {
-        Outcome::Failed { expected, came } => !expected.is_empty() && !came.is_empty(),
+        ClauseOutcome::Failed { expected, came } => !expected.is_empty() && !came.is_empty(),
         _ => false,
     });
     assert!(why, "every failure says what was expected and what came");

@@ -4,12 +4,14 @@
 
 use std::{collections::BTreeMap, fs};
 
-use jiff::Timestamp;
-use lab::{
-    client::{Client, credential::Credential, request::Request},
-    fleet::Fleet,
-    inspect::{Finding, Key, Signature, inspect, render},
+use authlab_client::{
+    credential::Credential,
+    request::Request,
+    visitor::{LoginWith, Visitor},
 };
+use authlab_fleet::Fleet;
+use jiff::Timestamp;
+use lab::inspect::{Finding, Key, Signature, inspect, render};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::secret::Secret;
@@ -26,30 +28,26 @@ fn the_only(findings: Vec<Finding>) -> Finding {
 /// The credential of a login at each service, with its key.
 async fn credentials() -> (BTreeMap<String, String>, Key) {
     let fleet = Fleet::start().await.unwrap();
-    let body = json!({"username": "alice", "password": "correct horse battery staple"});
     let mut found = BTreeMap::new();
     for target in fleet.targets() {
-        let mut client = Client::new(target.clone(), "test");
-        client.send(Request::post("/register").json(&body)).await.unwrap();
-        let login = client.send(Request::post("/login").json(&body)).await.unwrap();
-        let text = match Credential::handed_out_by(&login).unwrap() {
+        let mut visitor = Visitor::new(&target, "alice").await.unwrap();
+        let text = match &visitor.credential {
             Credential::Cookie { name, value } => format!("{name}={value}"),
             Credential::Bearer(token) => format!("Authorization: Bearer {token}"),
         };
         found.insert(target.name.clone(), text);
         if target.name == "token-svc" {
-            let token = &login.json().unwrap()["token"];
+            let token = &visitor.login.json().unwrap()["token"];
             found.insert("refresh".to_owned(), token["refresh_token"].as_str().unwrap().to_owned());
-            let body = json!({"username": "alice", "password": "correct horse battery staple", "kind": "opaque"});
-            let login = client.send(Request::post("/login").json(&body)).await.unwrap();
-            found.insert("opaque".to_owned(), Credential::handed_out_by(&login).unwrap().text().to_owned());
+            let opaque = Visitor::log_in(visitor.client.fork(), "alice", LoginWith::Kind("opaque")).await.unwrap();
+            found.insert("opaque".to_owned(), opaque.credential.text().to_owned());
         }
         if target.name == "cookie-svc" {
-            let put = client.send(Request::put("/items/note").json(&json!({"value": "你好 👋"}))).await.unwrap();
-            found.insert("item".to_owned(), format!("note={}", put.set_cookie("note").unwrap().value));
+            let put = visitor.store("note", "你好 👋").await.unwrap();
+            found.insert("item".to_owned(), format!("note={}", put.set_cookie("note").unwrap().value()));
             let sealed = json!({"value": "nobody reads this", "seal": "private"});
-            let put = client.send(Request::put("/items/hidden").json(&sealed)).await.unwrap();
-            found.insert("private".to_owned(), format!("hidden={}", put.set_cookie("hidden").unwrap().value));
+            let put = visitor.ask(Request::put("/items/hidden").json(&sealed)).await.unwrap();
+            found.insert("private".to_owned(), format!("hidden={}", put.set_cookie("hidden").unwrap().value()));
         }
     }
     (found, Key::new(fleet.secret_key().unwrap()))

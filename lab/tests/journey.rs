@@ -2,15 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+use authlab_client::target::Target;
+use authlab_fleet::Fleet;
 use lab::{
     compare::has_breach,
-    fleet::Fleet,
     journey::{
-        Journey, play,
-        script::{SCRIPT, find},
-        transcript::Verdict,
+        Journey, run,
+        scenarios::{JOURNEY_STEPS, find},
+        transcript::StepVerdict,
     },
-    target::Target,
 };
 use shared::endings::Reach;
 
@@ -31,13 +31,13 @@ async fn a_journey_is_played_step_by_step_and_waits_in_between() {
         played.push(step.id);
         assert_eq!(step.outcomes.len(), 3);
     }
-    assert_eq!(played, SCRIPT.iter().map(|step| step.id).collect::<Vec<_>>());
+    assert_eq!(played, JOURNEY_STEPS.iter().map(|step| step.id).collect::<Vec<_>>());
 }
 
 #[tokio::test]
 async fn a_target_that_is_not_there_is_named() {
     let targets = ["nobody=http://127.0.0.1:1".parse::<Target>().unwrap()];
-    let error = play(&targets, |_| {}).await.unwrap_err();
+    let error = run(&targets, |_| {}).await.unwrap_err();
     assert!(format!("{error:#}").contains("nobody at http://127.0.0.1:1 cannot be reached"), "{error:#}");
 }
 
@@ -54,15 +54,15 @@ async fn a_target_that_goes_away_breaches_and_the_rest_is_not_played() {
     }
     assert!(has_breach(&steps));
     assert!(
-        matches!(&steps[0].outcomes[0].verdict, Verdict::Breach(what) if what.contains("gone at http://")),
+        matches!(&steps[0].outcomes[0].verdict, StepVerdict::Breach(what) if what.contains("gone at http://")),
         "{:?}",
         steps[0]
     );
-    assert!(matches!(steps[2].outcomes[0].verdict, Verdict::Skipped(_)), "{:?}", steps[2]);
+    assert!(matches!(steps[2].outcomes[0].verdict, StepVerdict::Skipped(_)), "{:?}", steps[2]);
 }
 
 /// The last step of an attack, at each service.
-async fn ends(fleet: &Fleet, id: &str) -> Vec<Verdict> {
+async fn ends(fleet: &Fleet, id: &str) -> Vec<StepVerdict> {
     let mut attack = Journey::start_with(find(id).unwrap(), &fleet.targets()).await.unwrap();
     let mut last = Vec::new();
     while let Some(step) = attack.next().await {
@@ -73,8 +73,8 @@ async fn ends(fleet: &Fleet, id: &str) -> Vec<Verdict> {
 
 #[tokio::test]
 async fn what_a_thief_gets_depends_on_what_the_server_knows() {
-    let differs = |verdicts: Vec<Verdict>| -> Vec<bool> {
-        verdicts.iter().map(|verdict| matches!(verdict, Verdict::AllowedDifference(_))).collect()
+    let differs = |verdicts: Vec<StepVerdict>| -> Vec<bool> {
+        verdicts.iter().map(|verdict| matches!(verdict, StepVerdict::AllowedDifference(_))).collect()
     };
     let feed = Fleet::start().await.unwrap();
     let off = Fleet::start_with(|settings, _| settings.revocation = Reach::Off).await.unwrap();
@@ -83,5 +83,8 @@ async fn what_a_thief_gets_depends_on_what_the_server_knows() {
         assert_eq!(differs(ends(&off, id).await), [true, false, true], "{id} without revocation");
     }
     assert_eq!(differs(ends(&feed, "rollback").await), [true, false, true]);
-    assert_eq!(ends(&feed, "other-site").await, [Verdict::AsContract, Verdict::AsContract, Verdict::AsContract]);
+    assert_eq!(
+        ends(&feed, "other-site").await,
+        [StepVerdict::AsContract, StepVerdict::AsContract, StepVerdict::AsContract]
+    );
 }

@@ -6,18 +6,14 @@ mod browser;
 
 use std::{net::SocketAddr, time::Duration};
 
+use authlab_client::{Client, answer::Answer, request::Request, target::Target};
+use authlab_fleet::Fleet;
 use authlab_report::verdicts::KEPT;
 use http::{HeaderName, header};
-use lab::{
-    client::{Client, answer::Answer, request::Request},
-    fleet::Fleet,
-    journey::script::ATTACKS,
-    page,
-    target::Target,
-};
+use lab::{journey::scenarios::ATTACKS, page};
 use tokio::net::{TcpListener, TcpStream};
 
-const STEPS: usize = lab::journey::script::SCRIPT.len();
+const STEPS: usize = lab::journey::scenarios::JOURNEY_STEPS.len();
 const FRAGMENT: HeaderName = HeaderName::from_static("lab-fragment");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

@@ -6,9 +6,9 @@ use std::{
 };
 
 use anyhow::Result;
+use authlab_client::target::Target;
+use authlab_fleet::Fleet;
 use shared::{endings::Reach, secret::Secret, settings::Settings, tokens::TokenKind};
-
-use crate::{fleet::Fleet, target::Target};
 
 /// A service to attack, and what the attacks need besides.
 #[derive(Clone, Debug)]

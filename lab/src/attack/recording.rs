@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::{client::answer::Answer, journey::transcript::Exchange};
+use authlab_client::{
+    answer::Answer,
+    recording::{Exchange, ExchangeRecorder},
+};
 
 /// Of exchanges that differ only in what was tried, so many are kept. The rest are counted.
 const MAX_ALIKE: usize = 3;
@@ -30,13 +33,15 @@ pub(super) struct Recorded {
     pub(super) fault: Option<String>,
 }
 
-impl Recording {
-    pub(super) fn note(&self, who: &'static str, answer: &Answer) {
+impl ExchangeRecorder for Recording {
+    fn record(&self, who: &'static str, answer: &Answer) {
         // 501 and 503 are answers of the contract, not faults.
         let fault = answer.status >= 500 && !matches!(answer.status, 501 | 503);
         self.add(who, answer.exchange(), fault.then(|| answer.in_short()));
     }
+}
 
+impl Recording {
     pub(super) fn add(&self, who: &'static str, exchange: Exchange, fault: Option<String>) {
         let mut recorded = self.lock();
         recorded.requests += 1;

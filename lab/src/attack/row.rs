@@ -1,10 +1,10 @@
 //! A row of the table: one attack.
 
+use authlab_client::expect::Failure;
 use authlab_results::attacks::{AttackFamily, Outcome};
 use futures_util::future::BoxFuture;
 
 use super::attempt::Attempt;
-use crate::client::expect::Failure;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Row {

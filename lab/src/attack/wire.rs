@@ -1,7 +1,8 @@
-//! Requests that no HTTP client sends, byte by byte, and the replies.
+//! Requests that no client would send, byte by byte, and what comes back until the other side is silent.
 
 use std::time::Duration;
 
+use authlab_client::{expect::Failure, recording::Exchange, shortened};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -9,46 +10,42 @@ use tokio::{
 };
 
 use super::attempt::Attempt;
-use crate::{
-    client::{expect::Failure, shortened},
-    journey::transcript::Exchange,
-};
 
-/// The reply to raw bytes.
+/// What came back.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reply {
     pub(super) text: String,
-    /// The service closed the connection before the time limit.
+    /// The other side closed the connection before the patience was over.
     pub(super) closed: bool,
     pub(super) took: Duration,
 }
 
 impl Reply {
-    /// The status of the first answer.
+    /// Of the first answer, if there was one.
     pub(super) fn status(&self) -> Option<u16> {
         self.text.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
     }
 
-    /// The number of answers.
+    /// How many answers came.
     pub(super) fn answers(&self) -> usize {
         self.text.matches("HTTP/1.1 ").count()
     }
 }
 
-/// Sends the bytes and reads until the service closes the connection or has answered, or until the time limit.
+/// Sends the bytes and listens until the other side closes, has answered, or the patience is over.
 pub(super) async fn send(
     attempt: &Attempt,
     who: &'static str,
     bytes: &[u8],
-    limit: Duration,
+    patience: Duration,
 ) -> Result<Reply, Failure> {
     let start = Instant::now();
     let mut stream = TcpStream::connect(attempt.target().authority()).await.map_err(anyhow::Error::from)?;
-    // The service may answer and close before it has read everything. That is an answer, too.
+    // It may have answered and closed before it has read all of it; that is an answer too.
     let _ = stream.write_all(bytes).await;
     let mut received = Vec::new();
     let mut closed = false;
-    let mut deadline = start + limit;
+    let mut deadline = start + patience;
     loop {
         match timeout_at(deadline, stream.read_buf(&mut received)).await {
             Ok(Ok(0) | Err(_)) => closed = true,

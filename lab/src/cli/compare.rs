@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use authlab_terminal::Look;
 use clap::Args;
 
 use super::{Targets, print, progress, verdict};
 use crate::{
-    compare::{Comparison, has_breach, json, look::Look, markdown, terminal},
+    compare::{Comparison, has_breach, json, markdown, terminal},
     journey,
 };
 
@@ -26,7 +27,7 @@ pub(super) struct Compare {
 impl Compare {
     pub(super) async fn run(self) -> Result<ExitCode> {
         let (targets, _fleet) = self.targets.ready().await?;
-        let steps = journey::play(&targets, |step| progress(step.title)).await?;
+        let steps = journey::run(&targets, |step| progress(step.title)).await?;
         let comparison = Comparison { targets: &targets, steps: &steps };
         if self.json {
             print(&json::render(comparison)?);

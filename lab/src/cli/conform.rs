@@ -3,13 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use authlab_terminal::Look;
 use clap::Args;
 
 use super::{Targets, print, progress, verdict};
-use crate::{
-    compare::look::Look,
-    conformance::{self, json, terminal},
-};
+use crate::conformance::{self, json, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Conform {
@@ -36,6 +34,6 @@ impl Conform {
         if self.json {
             print(&json::render(&reports)?);
         }
-        Ok(verdict(reports.iter().all(conformance::report::Report::holds)))
+        Ok(verdict(reports.iter().all(conformance::report::ConformanceReport::holds)))
     }
 }

@@ -3,32 +3,30 @@
 use std::{process::ExitCode, time::Duration};
 
 use anyhow::Result;
+use authlab_terminal::Look;
 use clap::Args;
 use shared::serve::seconds;
 
 use super::{Targets, print, progress, verdict};
-use crate::{
-    compare::look::Look,
-    drill::{self, json, plan::Plan, terminal},
-};
+use crate::drill::{self, json, plan::DrillPlan, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Drill {
     #[command(flatten)]
     targets: Targets,
-    /// What is done to the servers meanwhile, by the shell: `docker compose restart postgres`
+    /// Shell command that disrupts the servers: `docker compose restart postgres`
     #[arg(long, value_name = "COMMAND")]
     during: Option<String>,
-    /// People logged in at each target
+    /// Simulated users at each target
     #[arg(long, default_value_t = 20, value_name = "N")]
     people: usize,
-    /// Seconds between two requests of one of them
+    /// Seconds between two requests of one user
     #[arg(long, default_value = "0.5", value_parser = seconds, value_name = "SECONDS")]
     pace: Duration,
-    /// Seconds that they ask before it is done
+    /// Seconds of requests before the command
     #[arg(long, default_value = "3", value_parser = seconds, value_name = "SECONDS")]
     before: Duration,
-    /// Seconds that they ask on when it is done
+    /// Seconds of requests after the command
     #[arg(long, default_value = "15", value_parser = seconds, value_name = "SECONDS")]
     after: Duration,
     /// Print JSON
@@ -40,7 +38,7 @@ impl Drill {
     pub(super) async fn run(self) -> Result<ExitCode> {
         let (targets, _fleet) = self.targets.ready().await?;
         let Self { during, people, pace, before, after, json, .. } = self;
-        let report = drill::run(&targets, Plan { people, pace, before, during, after }, progress).await?;
+        let report = drill::run(&targets, DrillPlan { people, pace, before, during, after }, progress).await?;
         print(&if json { json::render(&report)? } else { terminal::render(&report, Look::of_stdout()) });
         Ok(verdict(report.nothing_lost()))
     }

@@ -3,13 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use authlab_client::target::Target;
 use clap::Args;
 
 use super::{print, verdict};
-use crate::{
-    drill::endings::{Heard, measure, terminal},
-    target::Target,
-};
+use crate::drill::endings::{Heard, measure, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Endings {

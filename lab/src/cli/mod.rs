@@ -19,17 +19,15 @@ use std::{
 };
 
 use anyhow::Result;
+use authlab_client::target::Target;
+use authlab_fleet::{Fleet, for_the_lab};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use shared::{
     service::{block_on, usage},
     settings::LogSettings,
 };
 
-use crate::{
-    everything::Everything,
-    fleet::{Fleet, for_the_lab},
-    target::Target,
-};
+use crate::everything::Everything;
 
 /// cookie, session or token? Three services on one contract, compared.
 #[derive(Debug, Parser)]

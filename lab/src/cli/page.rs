@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use authlab_client::target::Target;
 use clap::Args;
 use shared::{
     serve::draining::Draining,
@@ -13,7 +14,7 @@ use shared::{
 };
 
 use super::{Targets, print};
-use crate::{page, target::Target};
+use crate::page;
 
 #[derive(Debug, Args)]
 pub(super) struct Page {

@@ -1,13 +1,10 @@
 //! What stands in one cell, whatever the table is made of: lines of text, none of them long.
 
-use crate::{
-    client::{set_cookie::SetCookie, shortened},
-    journey::transcript::{Exchange, Outcome, StepResult, Verdict},
-};
+use authlab_client::{recording::Exchange, set_cookie::SetCookie, shortened};
 
 pub(super) use authlab_report::numbers::thousands;
 
-use super::look::mark;
+use crate::journey::transcript::{StepOutcome, StepResult, StepVerdict};
 
 /// More of a body would push the next step off the screen.
 const SHOWN_OF_A_BODY: usize = 400;
@@ -24,30 +21,31 @@ pub(super) struct Line {
 pub(super) fn lines(step: &StepResult) -> Vec<Line> {
     let most = step.outcomes.iter().map(|outcome| outcome.exchanges.len()).max().unwrap_or(0);
     let mut lines: Vec<Line> = (0..most).map(|at| exchange_line(step, at, most)).collect();
-    let of_each = |cell: fn(&Outcome) -> Vec<String>| step.outcomes.iter().map(cell).collect();
+    let of_each = |cell: fn(&StepOutcome) -> Vec<String>| step.outcomes.iter().map(cell).collect();
     lines.push(Line { label: "client holds".to_owned(), cells: of_each(client_holds) });
     lines.push(Line { label: "server keeps".to_owned(), cells: of_each(server_keeps) });
     lines
 }
 
 /// The verdict and its reason.
-pub(super) fn verdict(verdict: &Verdict) -> String {
-    let mark = mark(verdict);
+pub(super) fn verdict(verdict: &StepVerdict) -> String {
+    let sign = verdict.sign();
     match verdict {
-        Verdict::AsContract => format!("{mark} as the contract says"),
-        Verdict::AllowedDifference(because) => format!("{mark} allowed: {because}"),
-        Verdict::Breach(what) => format!("{mark} BREACH: {what}"),
-        Verdict::Skipped(because) => format!("{mark} not played: {because}"),
+        StepVerdict::AsContract => format!("{sign} as the contract says"),
+        StepVerdict::AllowedDifference(because) => format!("{sign} allowed: {because}"),
+        StepVerdict::Breach(what) => format!("{sign} BREACH: {what}"),
+        StepVerdict::Skipped(because) => format!("{sign} not played: {because}"),
     }
 }
 
 fn exchange_line(step: &StepResult, at: usize, of: usize) -> Line {
-    let found =
-        |outcome: &Outcome| outcome.exchanges.get(at).map(|exchange| (exchange.method.clone(), exchange.path.clone()));
+    let found = |outcome: &StepOutcome| {
+        outcome.exchanges.get(at).map(|exchange| (exchange.method.clone(), exchange.path.clone()))
+    };
     let label = step.outcomes.iter().find_map(found).map(|(method, path)| format!("{method} {path}"));
     let in_full = of <= TOLD_IN_FULL || at + 1 == of;
     let cell =
-        |outcome: &Outcome| outcome.exchanges.get(at).map(|exchange| answer(exchange, in_full)).unwrap_or_default();
+        |outcome: &StepOutcome| outcome.exchanges.get(at).map(|exchange| answer(exchange, in_full)).unwrap_or_default();
     Line { label: label.unwrap_or_default(), cells: step.outcomes.iter().map(cell).collect() }
 }
 
@@ -67,7 +65,7 @@ fn headers(exchange: &Exchange) -> Vec<String> {
     let mut deleted = Vec::new();
     for (name, value) in &exchange.response_headers {
         match SetCookie::parse(value).filter(|_| name == "Set-Cookie") {
-            Some(cookie) if cookie.deletes() => deleted.push(cookie.name),
+            Some(cookie) if cookie.deletes() => deleted.push(cookie.name().to_owned()),
             Some(_) => lines.push(format!("{name}: {}", without_expires(value))),
             None => lines.push(format!("{name}: {value}")),
         }
@@ -84,7 +82,7 @@ fn without_expires(cookie: &str) -> String {
     cookie.split(';').filter(|part| !is_expires(part)).collect::<Vec<_>>().join(";")
 }
 
-fn client_holds(outcome: &Outcome) -> Vec<String> {
+fn client_holds(outcome: &StepOutcome) -> Vec<String> {
     if outcome.client_holds.is_empty() {
         return vec!["nothing".to_owned()];
     }
@@ -92,7 +90,7 @@ fn client_holds(outcome: &Outcome) -> Vec<String> {
     held.map(|held| format!("{} {}={} ({} B)", held.kind, held.name, held.value, thousands(held.bytes))).collect()
 }
 
-fn server_keeps(outcome: &Outcome) -> Vec<String> {
+fn server_keeps(outcome: &StepOutcome) -> Vec<String> {
     let Some(kept) = &outcome.server_keeps else { return vec!["nothing".to_owned()] };
     if kept["where"] == "client" {
         return vec![match kept["bytes"].as_u64() {

@@ -1,9 +1,10 @@
 //! The comparison for programs. Members are added, never renamed, without a new `schema_version`.
 
 use anyhow::Result;
+use authlab_client::target::Target;
 use serde::Serialize;
 
-use crate::{journey::transcript::StepResult, target::Target};
+use crate::journey::transcript::StepResult;
 
 use super::{Comparison, summary::Summary};
 

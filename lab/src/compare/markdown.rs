@@ -1,11 +1,12 @@
 //! The comparison for a document: the same tables, in the Markdown that code hosts render.
 
-use crate::{journey::transcript::StepResult, target::Target};
+use authlab_client::target::Target;
+
+use crate::journey::transcript::StepResult;
 
 use super::{
     Comparison,
     cells::{self, thousands},
-    look::mark,
     summary::{Summary, Totals},
 };
 
@@ -22,7 +23,7 @@ pub fn render(comparison: Comparison<'_>) -> String {
 fn verdicts(comparison: Comparison<'_>, summary: &Summary) -> String {
     let mut text = header(comparison.targets);
     for step in comparison.steps {
-        text.push_str(&row(step.title, step.outcomes.iter().map(|outcome| mark(&outcome.verdict).to_owned())));
+        text.push_str(&row(step.title, step.outcomes.iter().map(|outcome| outcome.verdict.sign().to_owned())));
     }
     let bytes = |totals: &Totals| format!("{} / {}", thousands(totals.bytes_sent), thousands(totals.bytes_received));
     text.push_str(&row("bytes sent / received", summary.targets.iter().map(bytes)));

@@ -2,15 +2,13 @@
 
 mod cells;
 pub mod json;
-pub mod look;
 pub mod markdown;
 mod summary;
 pub mod terminal;
 
-use crate::{
-    journey::transcript::{StepResult, Verdict},
-    target::Target,
-};
+use authlab_client::target::Target;
+
+use crate::journey::transcript::{StepResult, StepVerdict};
 
 /// What was played, against whom.
 #[derive(Clone, Copy, Debug)]
@@ -26,5 +24,5 @@ pub fn has_breach(steps: &[StepResult]) -> bool {
     steps
         .iter()
         .flat_map(|step| &step.outcomes)
-        .any(|outcome| matches!(outcome.verdict, Verdict::Breach(_) | Verdict::Skipped(_)))
+        .any(|outcome| matches!(outcome.verdict, StepVerdict::Breach(_) | StepVerdict::Skipped(_)))
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::journey::transcript::{StepResult, Verdict};
+use crate::journey::transcript::{StepResult, StepVerdict};
 
 use super::Comparison;
 
@@ -30,14 +30,14 @@ pub(super) struct Totals {
 
 impl Summary {
     pub(super) fn of(comparison: Comparison<'_>) -> Self {
-        let count = |is: fn(&Verdict) -> bool| {
+        let count = |is: fn(&StepVerdict) -> bool| {
             let differs = |step: &&StepResult| step.outcomes.iter().any(|outcome| is(&outcome.verdict));
             comparison.steps.iter().filter(differs).count()
         };
         Self {
             steps: comparison.steps.len(),
-            steps_that_differ: count(|verdict| matches!(verdict, Verdict::AllowedDifference(_))),
-            steps_breached: count(|verdict| matches!(verdict, Verdict::Breach(_) | Verdict::Skipped(_))),
+            steps_that_differ: count(|verdict| matches!(verdict, StepVerdict::AllowedDifference(_))),
+            steps_breached: count(|verdict| matches!(verdict, StepVerdict::Breach(_) | StepVerdict::Skipped(_))),
             targets: (0..comparison.targets.len()).map(|at| Totals::of(comparison, at)).collect(),
         }
     }
@@ -62,10 +62,10 @@ impl Totals {
         let mut totals = Self { name: comparison.targets[at].name.clone(), ..Self::default() };
         for outcome in comparison.steps.iter().filter_map(|step| step.outcomes.get(at)) {
             *match &outcome.verdict {
-                Verdict::AsContract => &mut totals.as_contract,
-                Verdict::AllowedDifference(_) => &mut totals.allowed_differences,
-                Verdict::Breach(_) => &mut totals.breaches,
-                Verdict::Skipped(_) => &mut totals.skipped,
+                StepVerdict::AsContract => &mut totals.as_contract,
+                StepVerdict::AllowedDifference(_) => &mut totals.allowed_differences,
+                StepVerdict::Breach(_) => &mut totals.breaches,
+                StepVerdict::Skipped(_) => &mut totals.skipped,
             } += 1;
             totals.bytes_sent += outcome.exchanges.iter().map(|exchange| exchange.bytes_sent).sum::<usize>();
             totals.bytes_received += outcome.exchanges.iter().map(|exchange| exchange.bytes_received).sum::<usize>();

@@ -1,17 +1,15 @@
 //! The comparison for a terminal: a table for each step, one of verdicts and bytes at the end.
 
 use anstyle::AnsiColor;
+use authlab_client::target::Target;
+use authlab_terminal::Look;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_FULL};
 
-use crate::{
-    journey::transcript::{StepResult, Verdict},
-    target::Target,
-};
+use crate::journey::transcript::{StepResult, StepVerdict};
 
 use super::{
     Comparison,
     cells::{self, thousands},
-    look::{Look, mark},
     summary::{Summary, Totals},
 };
 
@@ -51,7 +49,7 @@ pub fn summary(comparison: Comparison<'_>, look: Look) -> String {
     let summary = Summary::of(comparison);
     let mut table = table(comparison.targets, look);
     for step in comparison.steps {
-        let marks = step.outcomes.iter().map(|outcome| judged(&outcome.verdict, mark(&outcome.verdict).to_owned()));
+        let marks = step.outcomes.iter().map(|outcome| judged(&outcome.verdict, outcome.verdict.sign().to_owned()));
         table.add_row(std::iter::once(Cell::new(step.id)).chain(marks));
     }
     let rows: [(&str, Count); 6] = [
@@ -99,12 +97,12 @@ fn arrange(table: &mut Table, targets: usize, look: Look) {
     table.set_constraints(std::iter::once(label).chain((0..targets).map(|_| each)));
 }
 
-fn judged(verdict: &Verdict, text: String) -> Cell {
+fn judged(verdict: &StepVerdict, text: String) -> Cell {
     let cell = Cell::new(text);
     match verdict {
-        Verdict::AsContract => cell.fg(Color::Green),
-        Verdict::AllowedDifference(_) => cell.fg(Color::Yellow),
-        Verdict::Breach(_) => cell.fg(Color::Red).add_attribute(Attribute::Bold),
-        Verdict::Skipped(_) => cell.fg(Color::DarkGrey),
+        StepVerdict::AsContract => cell.fg(Color::Green),
+        StepVerdict::AllowedDifference(_) => cell.fg(Color::Yellow),
+        StepVerdict::Breach(_) => cell.fg(Color::Red).add_attribute(Attribute::Bold),
+        StepVerdict::Skipped(_) => cell.fg(Color::DarkGrey),
     }
 }

@@ -1,23 +1,22 @@
-//! One clause of the contract, and how it stands with a target.
+//! One clause of the contract, and its result for a target.
 
+use authlab_client::expect::Failure;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 
-use crate::client::expect::Failure;
-
 use super::context::Context;
 
-/// A sentence of the contract that can be put to the test.
+/// A sentence of the contract that can be checked.
 #[derive(Clone, Copy, Debug)]
 pub struct Clause {
-    /// Stable: the file and the name of the function that asks.
+    /// Stable: the file and the name of the function that checks it.
     pub id: &'static str,
-    pub section: Section,
+    pub section: ContractSection,
     pub sentence: &'static str,
-    pub(super) check: Check,
+    pub(super) check: ClauseCheck,
 }
 
-pub(super) type Check = for<'a> fn(&'a Context) -> BoxFuture<'a, Standing>;
+pub(super) type ClauseCheck = for<'a> fn(&'a Context) -> BoxFuture<'a, Standing>;
 
 /// What a clause's function returns.
 pub(super) type Standing = Result<Stands, Failure>;
@@ -32,7 +31,7 @@ pub(super) enum Stands {
 /// The part of the contract that a clause belongs to, in the contract's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Section {
+pub enum ContractSection {
     Shapes,
     Guards,
     Accounts,
@@ -44,19 +43,19 @@ pub enum Section {
     Throttling,
 }
 
-/// A clause and how it stands.
+/// A clause and its result.
 #[derive(Clone, Debug, Serialize)]
 pub struct ClauseResult {
     pub id: &'static str,
-    pub section: Section,
+    pub section: ContractSection,
     pub sentence: &'static str,
     #[serde(flatten)]
-    pub outcome: Outcome,
+    pub outcome: ClauseOutcome,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
-pub enum Outcome {
+pub enum ClauseOutcome {
     Passed,
     Failed { expected: String, came: String },
     NotApplicable { reason: String },
@@ -65,9 +64,9 @@ pub enum Outcome {
 impl Clause {
     pub(super) async fn ask(&self, context: &Context) -> ClauseResult {
         let outcome = match self.stands(context).await {
-            Ok(Stands::Holds) => Outcome::Passed,
-            Ok(Stands::NotApplicable(reason)) => Outcome::NotApplicable { reason },
-            Err(Failure { expected, came }) => Outcome::Failed { expected, came },
+            Ok(Stands::Holds) => ClauseOutcome::Passed,
+            Ok(Stands::NotApplicable(reason)) => ClauseOutcome::NotApplicable { reason },
+            Err(Failure { expected, came }) => ClauseOutcome::Failed { expected, came },
         };
         ClauseResult { id: self.id, section: self.section, sentence: self.sentence, outcome }
     }
@@ -83,8 +82,8 @@ impl Clause {
     }
 }
 
-impl Section {
-    /// The mechanism that the section is about, if it is about one alone.
+impl ContractSection {
+    /// The only mechanism that the section is about, if there is one.
     fn only_for(self) -> Option<&'static str> {
         match self {
             Self::OnlyCookie => Some("cookie"),
@@ -94,7 +93,7 @@ impl Section {
         }
     }
 
-    /// As the contract calls it.
+    /// The heading in the contract.
     pub fn title(self) -> &'static str {
         match self {
             Self::Shapes => "Shapes",

@@ -1,16 +1,16 @@
-//! What a clause has to ask with: the target, what it says of itself, and people who are new to it.
+//! What a clause asks with: the target, what the target says that it can, and visitors with new accounts.
 
 use anyhow::Result;
-use serde_json::{Value, json};
-
-use crate::{
-    client::{Client, about::About, answer::Answer, expect::Failure, fresh, request::Request},
+use authlab_client::{
+    Client,
+    about::About,
+    answer::Answer,
+    expect::Failure,
+    fresh,
+    request::Request,
     target::Target,
+    visitor::{LoginWith, Visitor, registration},
 };
-
-pub(super) use crate::client::credential::Credential;
-
-pub(super) const PASSWORD: &str = "correct horse battery staple";
 
 #[derive(Debug)]
 pub(super) struct Context {
@@ -18,148 +18,61 @@ pub(super) struct Context {
     about: Result<About, Failure>,
 }
 
-/// A visitor with an account, logged in.
-#[derive(Debug)]
-pub(super) struct Someone {
-    pub(super) username: String,
-    pub(super) client: Client,
-    pub(super) credential: Credential,
-    /// The answer of the login.
-    pub(super) login: Answer,
-}
-
 impl Context {
-    pub(super) async fn arrive(target: &Target) -> Result<Self> {
+    pub(super) async fn connect(target: &Target) -> Result<Self> {
         let mut client = Client::new(target.clone(), "lab");
         client.connect().await?;
-        let about = about(&mut client).await;
-        Ok(Self { target: target.clone(), about })
+        Ok(Self { target: target.clone(), about: client.about().await })
     }
 
     pub(super) fn target(&self) -> &Target {
         &self.target
     }
 
-    /// What the target says it can; a clause that needs to know fails where the target does not say.
+    /// What the target says that it can. A clause that needs to know fails if the target does not say so.
     pub(super) fn about(&self) -> Result<&About, Failure> {
         self.about.as_ref().map_err(Clone::clone)
     }
 
-    /// Somebody who holds nothing.
-    pub(super) fn visitor(&self) -> Client {
+    /// A client that holds nothing.
+    pub(super) fn client(&self) -> Client {
         Client::new(self.target.clone(), "lab (conformance)")
     }
 
-    /// One request by somebody who holds nothing.
+    /// One request by a client that holds nothing.
     pub(super) async fn ask(&self, request: Request) -> Result<Answer, Failure> {
-        Ok(self.visitor().send(request).await?)
+        self.client().ask(request).await
     }
 
-    /// Makes an account and says its name.
+    /// Registers an account and returns its username.
     pub(super) async fn account(&self) -> Result<String, Failure> {
         let username = fresh::username("conform");
-        let answer = self.ask(Request::post("/register").json(&login_of(&username, PASSWORD))).await?;
-        answer.is(201)?;
+        self.ask(registration(&username)).await?.is(201)?;
         Ok(username)
     }
 
-    /// A new account, logged in with JSON.
-    pub(super) async fn someone(&self) -> Result<Someone, Failure> {
-        self.login(self.visitor(), self.account().await?).await
+    /// A visitor with a new account, logged in with JSON.
+    pub(super) async fn someone(&self) -> Result<Visitor, Failure> {
+        self.someone_with(LoginWith::Json).await
     }
 
-    /// One more login of the account, on another device.
-    pub(super) async fn elsewhere(&self, someone: &Someone) -> Result<Someone, Failure> {
-        self.login(Client::new(self.target.clone(), "lab (elsewhere)"), someone.username.clone()).await
+    /// A visitor with a new account, logged in with the form.
+    pub(super) async fn in_a_browser(&self) -> Result<Visitor, Failure> {
+        self.someone_with(LoginWith::Form).await
     }
 
-    /// Logs this very visitor in, with all that it holds already.
-    pub(super) async fn login(&self, mut client: Client, username: String) -> Result<Someone, Failure> {
-        let login = client.send(Request::post("/login").json(&login_of(&username, PASSWORD))).await?;
-        login.is(200)?;
-        let credential = Credential::handed_out_by(&login)?;
-        Ok(Someone { username, client, credential, login })
+    pub(super) async fn someone_with(&self, with: LoginWith<'_>) -> Result<Visitor, Failure> {
+        Visitor::log_in(self.client(), &self.account().await?, with).await
     }
 
-    /// A new account, logged in with a token of this kind.
-    pub(super) async fn someone_with(&self, kind: &str) -> Result<Someone, Failure> {
-        self.login_with(self.account().await?, kind).await
+    /// Another login of the account, on another device.
+    pub(super) async fn elsewhere(&self, someone: &Visitor) -> Result<Visitor, Failure> {
+        let device = Client::new(self.target.clone(), "lab (elsewhere)");
+        Visitor::log_in(device, &someone.username, LoginWith::Json).await
     }
 
-    /// One more login of the account, with a token of this kind.
-    pub(super) async fn another_with(&self, someone: &Someone, kind: &str) -> Result<Someone, Failure> {
-        self.login_with(someone.username.clone(), kind).await
+    /// Logs this client in with a new account. It shows what it holds already.
+    pub(super) async fn login(&self, client: Client) -> Result<Visitor, Failure> {
+        Visitor::log_in(client, &self.account().await?, LoginWith::Json).await
     }
-
-    async fn login_with(&self, username: String, kind: &str) -> Result<Someone, Failure> {
-        let mut client = self.visitor();
-        let body = json!({"username": username, "password": PASSWORD, "kind": kind});
-        let login = client.send(Request::post("/login").json(&body)).await?;
-        login.is(200)?;
-        let credential = Credential::handed_out_by(&login)?;
-        Ok(Someone { username, client, credential, login })
-    }
-
-    /// A new account, logged in with the form, as a browser does it: the credential is a cookie.
-    pub(super) async fn in_a_browser(&self) -> Result<Someone, Failure> {
-        let username = self.account().await?;
-        let mut client = self.visitor();
-        let fields = [("username", username.as_str()), ("password", PASSWORD)];
-        let login = client.send(Request::post("/login").form(&fields).from_a_browser()).await?;
-        login.is(303)?;
-        let credential = Credential::handed_out_by(&login)?;
-        Ok(Someone { username, client, credential, login })
-    }
-}
-
-impl Someone {
-    pub(super) async fn ask(&mut self, request: Request) -> Result<Answer, Failure> {
-        Ok(self.client.send(request).await?)
-    }
-
-    pub(super) async fn is_logged_in(&mut self) -> Result<(), Failure> {
-        let answer = self.ask(Request::get("/mine")).await?;
-        let body = answer.is_json(200)?;
-        answer.ensure(body["username"] == self.username, format!("the login of {}", self.username))
-    }
-
-    pub(super) async fn is_logged_out(&mut self) -> Result<(), Failure> {
-        self.ask(Request::get("/mine")).await?.is_problem(401, "not-logged-in").map(drop)
-    }
-
-    /// A copy of the credential, as a thief would have it.
-    pub(super) fn copy(&self) -> Self {
-        Self {
-            username: self.username.clone(),
-            client: self.client.fork(),
-            credential: self.credential.clone(),
-            login: self.login.clone(),
-        }
-    }
-
-    pub(super) async fn put(&mut self, key: &str, value: &str) -> Result<Answer, Failure> {
-        put(&mut self.client, key, value).await
-    }
-
-    /// The items that `GET /items` lists.
-    pub(super) async fn items(&mut self) -> Result<Value, Failure> {
-        let mut body = self.ask(Request::get("/items")).await?.is_json(200)?;
-        Ok(body["items"].take())
-    }
-}
-
-/// Puts an item and takes over whatever the answer hands out.
-pub(super) async fn put(client: &mut Client, key: &str, value: &str) -> Result<Answer, Failure> {
-    Ok(client.send(Request::put(format!("/items/{key}")).json(&json!({"value": value}))).await?)
-}
-
-/// The body of `/register` and `/login`.
-pub(super) fn login_of(username: &str, password: &str) -> Value {
-    json!({"username": username, "password": password})
-}
-
-async fn about(client: &mut Client) -> Result<About, Failure> {
-    let body = client.send(Request::get("/about")).await?.is_json(200)?;
-    serde_json::from_value(body)
-        .map_err(|error| Failure::new("the members that the contract gives /about", error.to_string()))
 }

@@ -1,11 +1,10 @@
-//! Reports for programs. Members are added, never renamed, without a new `schema_version`.
+//! Reports as JSON. Members may be added; renaming one needs a new `schema_version`.
 
 use anyhow::Result;
+use authlab_client::target::Target;
 use serde::Serialize;
 
-use crate::target::Target;
-
-use super::{clause::ClauseResult, report::Report};
+use super::{clause::ClauseResult, report::ConformanceReport};
 
 const SCHEMA_VERSION: u32 = 1;
 
@@ -24,9 +23,9 @@ struct OfOneTarget<'a> {
     clauses: &'a [ClauseResult],
 }
 
-pub fn render(reports: &[Report]) -> Result<String> {
-    fn of_one(report: &Report) -> OfOneTarget<'_> {
-        let Report { target, results } = report;
+pub fn render(reports: &[ConformanceReport]) -> Result<String> {
+    fn of_one(report: &ConformanceReport) -> OfOneTarget<'_> {
+        let ConformanceReport { target, results } = report;
         OfOneTarget {
             target,
             passed: report.passed(),

@@ -1,28 +1,28 @@
-//! All clauses of one run against one target.
+//! The results of all clauses for one target.
 
-use crate::target::Target;
+use authlab_client::target::Target;
 
-use super::clause::{ClauseResult, Outcome};
+use super::clause::{ClauseOutcome, ClauseResult};
 
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct ConformanceReport {
     pub target: Target,
-    /// In the order of the list.
+    /// In the order of `CLAUSES`.
     pub results: Vec<ClauseResult>,
 }
 
-impl Report {
-    /// Whether no clause failed; what decides the exit code.
+impl ConformanceReport {
+    /// Whether no clause failed. This decides the exit code.
     pub fn holds(&self) -> bool {
         self.failures().next().is_none()
     }
 
     pub fn failures(&self) -> impl Iterator<Item = &ClauseResult> {
-        self.results.iter().filter(|result| matches!(result.outcome, Outcome::Failed { .. }))
+        self.results.iter().filter(|result| matches!(result.outcome, ClauseOutcome::Failed { .. }))
     }
 
     pub fn passed(&self) -> usize {
-        self.results.iter().filter(|result| result.outcome == Outcome::Passed).count()
+        self.results.iter().filter(|result| result.outcome == ClauseOutcome::Passed).count()
     }
 
     pub fn failed(&self) -> usize {

@@ -1,16 +1,16 @@
-//! A report for a terminal: a line for each clause under the heading of its section, and a sentence at the end.
+//! A report for a terminal: a line for each clause under the heading of its section, and a summary.
 
 use anstyle::AnsiColor;
-
-use crate::{compare::look::Look, target::Target};
+use authlab_client::target::Target;
+use authlab_terminal::Look;
 
 use super::{
-    clause::{ClauseResult, Outcome, Section},
-    report::Report,
+    clause::{ClauseOutcome, ClauseResult, ContractSection},
+    report::ConformanceReport,
 };
 
-/// Everything at once.
-pub fn render(report: &Report, look: Look) -> String {
+/// The whole report.
+pub fn render(report: &ConformanceReport, look: Look) -> String {
     let mut section = None;
     let mut text = opening(&report.target, look);
     for result in &report.results {
@@ -19,30 +19,32 @@ pub fn render(report: &Report, look: Look) -> String {
     text + "\n" + &closing(report, look)
 }
 
-/// What stands above the first clause.
+/// The heading.
 pub fn opening(target: &Target, look: Look) -> String {
     look.heading(&format!("The contract, asked of {target}")) + "\n"
 }
 
-/// One clause, under the heading of its section if that is not the one before.
-pub fn line(result: &ClauseResult, section: &mut Option<Section>, look: Look) -> String {
+/// One clause, with the heading of its section if the section is new.
+pub fn line(result: &ClauseResult, section: &mut Option<ContractSection>, look: Look) -> String {
     let mut text = String::new();
     if *section != Some(result.section) {
         *section = Some(result.section);
         text = format!("\n{}\n", look.heading(result.section.title()));
     }
     let (colour, mark, rest) = match &result.outcome {
-        Outcome::Passed => (AnsiColor::Green, "✓", String::new()),
-        Outcome::NotApplicable { reason } => (AnsiColor::BrightBlack, "–", format!("\n      not applicable: {reason}")),
-        Outcome::Failed { expected, came } => {
+        ClauseOutcome::Passed => (AnsiColor::Green, "✓", String::new()),
+        ClauseOutcome::NotApplicable { reason } => {
+            (AnsiColor::BrightBlack, "–", format!("\n      not applicable: {reason}"))
+        }
+        ClauseOutcome::Failed { expected, came } => {
             (AnsiColor::Red, "✗", format!("\n      {}\n      expected {expected}\n      came {came}", result.id))
         }
     };
     text + &format!("  {} {}{rest}\n", look.coloured(colour, mark), result.sentence)
 }
 
-/// The whole in a sentence.
-pub fn closing(report: &Report, look: Look) -> String {
+/// The summary.
+pub fn closing(report: &ConformanceReport, look: Look) -> String {
     let colour = if report.holds() { AnsiColor::Green } else { AnsiColor::Red };
     let sentence = format!(
         "{}: {} clauses, {} passed, {} failed, {} not applicable.",

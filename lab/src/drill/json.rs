@@ -1,20 +1,19 @@
-//! Drills for programs. Members are added, never renamed, without a new `schema_version`.
+//! Drills as JSON. Members may be added; renaming one needs a new `schema_version`.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Result;
+use authlab_client::target::Target;
 use serde::Serialize;
 
-use crate::target::Target;
-
 use super::{
-    report::{Outcome, Report},
+    report::{DrillReport, TargetOutcome},
     tally::Tally,
 };
 
 const SCHEMA_VERSION: u32 = 1;
 
-/// All times are seconds from the beginning of the drill.
+/// All times are seconds since the drill began.
 #[derive(Serialize)]
 struct Document<'a> {
     schema_version: u32,
@@ -45,7 +44,7 @@ struct OfOneKind {
     slowest: f64,
 }
 
-pub fn render(report: &Report) -> Result<String> {
+pub fn render(report: &DrillReport) -> Result<String> {
     let document = Document {
         schema_version: SCHEMA_VERSION,
         command: report.trouble.command.as_deref(),
@@ -57,7 +56,7 @@ pub fn render(report: &Report) -> Result<String> {
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-fn of_one_target(outcome: &Outcome) -> OfOneTarget<'_> {
+fn of_one_target(outcome: &TargetOutcome) -> OfOneTarget<'_> {
     OfOneTarget {
         target: &outcome.target,
         people: outcome.people,

@@ -1,21 +1,21 @@
-//! What trouble costs: people who are logged in go on asking while a command does something to the servers.
+//! Runs simulated users while a command disrupts the servers; reports failed requests and lost logins or writes.
 //!
 //! In reading order:
 //!
-//! * [`plan`]: how many people, how often they ask, and what is done meanwhile
-//! * [`person`]: one of them; [`crowd`]: all of them at one target
-//! * [`tally`]: what was asked and how it ended, added up
-//! * [`report`]: what was lost; [`terminal`], [`json`]: the same, to be read
-//! * [`endings`]: something else, how soon every replica knows that a login has ended
+//! * [`plan`]: how many users, how often they ask, and which command runs meanwhile
+//! * [`user`]: one user; [`users`]: all users of one target
+//! * [`tally`]: the requests and their results, added up
+//! * [`report`]: what was lost; [`terminal`] and [`json`] write it
+//! * [`endings`]: another measurement, of how soon every replica refuses a login that has ended
 
-mod crowd;
 pub mod endings;
 pub mod json;
-mod person;
 pub mod plan;
 pub mod report;
 pub mod tally;
 pub mod terminal;
+mod user;
+mod users;
 
 use std::{
     io,
@@ -23,6 +23,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use authlab_client::target::Target;
 use futures_util::future::{join_all, try_join_all};
 use shared::serve::signal::stop;
 use tokio::{
@@ -31,29 +32,28 @@ use tokio::{
 };
 
 use self::{
-    crowd::Crowd,
-    plan::Plan,
-    report::{Report, Trouble},
+    plan::DrillPlan,
+    report::{DrillReport, Trouble},
+    users::SimulatedUsers,
 };
-use crate::target::Target;
 
-/// Logs everybody in, lets them ask, does it, lets them ask on, and looks what is left.
-pub async fn run(targets: &[Target], plan: Plan, told: impl Fn(&str)) -> Result<Report> {
-    told("logging everybody in");
-    let crowds = try_join_all(targets.iter().map(|target| Crowd::arrive(target, plan.people))).await?;
+/// Logs all users in, lets them ask before, during and after the command, and checks what is left.
+pub async fn run(targets: &[Target], plan: DrillPlan, told: impl Fn(&str)) -> Result<DrillReport> {
+    told("logging all users in");
+    let all_users = try_join_all(targets.iter().map(|target| SimulatedUsers::log_in(target, plan.people))).await?;
     let began = Instant::now();
     let (stopper, stop) = stop();
-    let asking = join_all(crowds.into_iter().map(|crowd| crowd.goes_on(plan.pace, began, stop.clone())));
+    let asking = join_all(all_users.into_iter().map(|users| users.goes_on(plan.pace, began, stop.clone())));
     let causing = async {
         let trouble = trouble(&plan, began, &told).await;
         stopper.stop();
         trouble
     };
     let (outcomes, trouble) = tokio::join!(asking, causing);
-    Ok(Report { trouble: trouble?, outcomes })
+    Ok(DrillReport { trouble: trouble?, outcomes })
 }
 
-async fn trouble(plan: &Plan, began: Instant, told: impl Fn(&str)) -> Result<Trouble> {
+async fn trouble(plan: &DrillPlan, began: Instant, told: impl Fn(&str)) -> Result<Trouble> {
     told("asking");
     sleep(plan.before).await;
     let command_began = began.elapsed();
@@ -68,9 +68,9 @@ async fn trouble(plan: &Plan, began: Instant, told: impl Fn(&str)) -> Result<Tro
     Ok(Trouble { command: plan.during.clone(), exit_code, began: command_began, ended: command_ended })
 }
 
-/// Runs the command with the shell and says its exit code. What it prints goes where progress goes.
+/// Runs the command with the shell and returns its exit code. The command's output goes to stderr, like the progress.
 async fn done(command: String) -> Result<i32> {
     let run = move || Command::new("sh").arg("-c").arg(&command).stdin(Stdio::null()).stdout(io::stderr()).status();
-    let status = spawn_blocking(run).await?.context("the command cannot be run with `sh`")?;
+    let status = spawn_blocking(run).await?.context("cannot run the command with `sh`")?;
     Ok(status.code().unwrap_or(-1))
 }

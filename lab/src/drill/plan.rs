@@ -1,16 +1,16 @@
-//! How a drill goes.
+//! The plan of a drill.
 
 use std::time::Duration;
 
 #[derive(Clone, Debug)]
-pub struct Plan {
-    /// Logged in at each target.
+pub struct DrillPlan {
+    /// Users at each target.
     pub people: usize,
-    /// Between two requests of one of them.
+    /// Between two requests of one user.
     pub pace: Duration,
-    /// Until the command is run.
+    /// Until the command runs.
     pub before: Duration,
-    /// What is done meanwhile; without it, nothing.
+    /// The command that disrupts the servers, if any.
     pub during: Option<String>,
     /// From the end of the command to the end of the drill.
     pub after: Duration,

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::target::Target;
+use authlab_client::target::Target;
 
-use super::tally::{Ended, Tallies};
+use super::tally::{RequestResult, Tallies};
 
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct DrillReport {
     pub trouble: Trouble,
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<TargetOutcome>,
 }
 
 /// What was done to the servers, timed from the beginning of the drill.
@@ -23,27 +23,27 @@ pub struct Trouble {
 
 /// At one target.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct TargetOutcome {
     pub target: Target,
     pub people: usize,
     pub tallies: Tallies,
-    /// People who are not logged in any more, though nobody logged them out.
+    /// Users who are no longer logged in, though they did not log out.
     pub logins_lost: usize,
-    /// People who are logged in, but without the last write that was answered.
+    /// Users who are logged in, but without their last successful write.
     pub writes_lost: usize,
-    /// People who had no answer even when all was over.
+    /// Users who had no answer even after the drill.
     pub not_served: usize,
 }
 
-impl Outcome {
+impl TargetOutcome {
     /// Whether any request was answered with this status.
     pub fn answered(&self, status: u16) -> bool {
-        self.tallies.0.values().any(|tally| tally.failures.contains_key(&Ended::Refused(status)))
+        self.tallies.0.values().any(|tally| tally.failures.contains_key(&RequestResult::Refused(status)))
     }
 }
 
-impl Report {
-    /// Whether everybody has what they had. That some requests failed meanwhile is a figure, and no loss.
+impl DrillReport {
+    /// Whether every user kept login and writes. Failed requests are counted, and are no loss.
     pub fn nothing_lost(&self) -> bool {
         self.outcomes.iter().all(|outcome| outcome.logins_lost + outcome.writes_lost + outcome.not_served == 0)
     }

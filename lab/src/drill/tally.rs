@@ -1,4 +1,4 @@
-//! What was asked and how it ended, added up.
+//! The requests and their results, added up.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -15,7 +15,7 @@ pub enum What {
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ended {
+pub enum RequestResult {
     Well,
     /// Answered with another status than that of success.
     Refused(u16),
@@ -25,9 +25,9 @@ pub enum Ended {
 
 /// One request, timed from the beginning of the drill.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked {
+pub(super) struct TimedRequest {
     pub(super) what: What,
-    pub(super) ended: Ended,
+    pub(super) ended: RequestResult,
     pub(super) from: Duration,
     pub(super) until: Duration,
 }
@@ -40,7 +40,7 @@ pub struct Tallies(pub BTreeMap<What, Tally>);
 pub struct Tally {
     pub asked: usize,
     /// How often each failure came.
-    pub failures: BTreeMap<Ended, usize>,
+    pub failures: BTreeMap<RequestResult, usize>,
     /// From the first request that failed to the end of the last one.
     pub failing: Option<(Duration, Duration)>,
     /// Of the answers that were well.
@@ -48,7 +48,7 @@ pub struct Tally {
 }
 
 impl Tallies {
-    pub(super) fn of<'a>(asked: impl IntoIterator<Item = &'a Asked>) -> Self {
+    pub(super) fn of<'a>(asked: impl IntoIterator<Item = &'a TimedRequest>) -> Self {
         let mut tallies = Self::default();
         for asked in asked {
             tallies.0.entry(asked.what).or_default().count(asked);
@@ -58,9 +58,9 @@ impl Tallies {
 }
 
 impl Tally {
-    fn count(&mut self, asked: &Asked) {
+    fn count(&mut self, asked: &TimedRequest) {
         self.asked += 1;
-        if asked.ended == Ended::Well {
+        if asked.ended == RequestResult::Well {
             self.slowest = self.slowest.max(asked.until.saturating_sub(asked.from));
             return;
         }
@@ -90,7 +90,7 @@ impl What {
     }
 }
 
-impl fmt::Display for Ended {
+impl fmt::Display for RequestResult {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Well => formatter.write_str("well"),
@@ -104,25 +104,25 @@ impl fmt::Display for Ended {
 mod tests {
     use std::{collections::BTreeMap, time::Duration};
 
-    use super::{Asked, Ended, Tallies, What};
+    use super::{RequestResult, Tallies, TimedRequest, What};
 
-    fn asked(what: What, ended: Ended, from: u64, until: u64) -> Asked {
-        Asked { what, ended, from: Duration::from_millis(from), until: Duration::from_millis(until) }
+    fn asked(what: What, ended: RequestResult, from: u64, until: u64) -> TimedRequest {
+        TimedRequest { what, ended, from: Duration::from_millis(from), until: Duration::from_millis(until) }
     }
 
     #[test]
     fn failures_are_counted_by_what_came_and_last_from_the_first_to_the_last() {
         let tallies = Tallies::of(&[
-            asked(What::Read, Ended::Well, 0, 20),
-            asked(What::Read, Ended::Refused(503), 1_000, 1_010),
-            asked(What::Write, Ended::Unanswered, 500, 5_500),
-            asked(What::Read, Ended::Well, 1_500, 1_600),
-            asked(What::Read, Ended::Refused(503), 2_000, 2_030),
-            asked(What::Read, Ended::Refused(502), 1_200, 1_210),
+            asked(What::Read, RequestResult::Well, 0, 20),
+            asked(What::Read, RequestResult::Refused(503), 1_000, 1_010),
+            asked(What::Write, RequestResult::Unanswered, 500, 5_500),
+            asked(What::Read, RequestResult::Well, 1_500, 1_600),
+            asked(What::Read, RequestResult::Refused(503), 2_000, 2_030),
+            asked(What::Read, RequestResult::Refused(502), 1_200, 1_210),
         ]);
         let read = &tallies.0[&What::Read];
         assert_eq!((read.asked, read.failed()), (5, 3));
-        assert_eq!(read.failures, BTreeMap::from([(Ended::Refused(502), 1), (Ended::Refused(503), 2)]));
+        assert_eq!(read.failures, BTreeMap::from([(RequestResult::Refused(502), 1), (RequestResult::Refused(503), 2)]));
         assert_eq!(read.failing_for(), Duration::from_millis(1_030));
         assert_eq!(read.slowest, Duration::from_millis(100));
         assert_eq!(tallies.0[&What::Write].failing_for(), Duration::from_secs(5));

@@ -1,22 +1,21 @@
-//! A drill for a terminal: a line for each kind of request, and below it what was lost.
+//! A drill for a terminal: a row for each kind of request, and below it what was lost.
 
 use std::fmt::Write as _;
 
 use anstyle::AnsiColor;
+use authlab_terminal::Look;
 use comfy_table::{ContentArrangement, LineStyle, Table, presets::UTF8_FULL};
 
-use crate::compare::look::Look;
-
 use super::{
-    report::{Outcome, Report, Trouble},
+    report::{DrillReport, TargetOutcome, Trouble},
     tally::{Tally, What},
 };
 
-/// Why a service may answer so although its own store is up.
+/// Why a service may answer 503 although its own store is up.
 const FEED: &str = "503: with REVOCATION=feed, a service that could not look at the database for 5 seconds lets nobody in. \
                     docs/operations.md says what the feed costs in availability.";
 
-pub fn render(report: &Report, look: Look) -> String {
+pub fn render(report: &DrillReport, look: Look) -> String {
     let mut text = look.heading("What trouble costs") + "\n";
     let _ = writeln!(text, "  {}", done(&report.trouble));
     let _ = writeln!(text, "{}", table(report, look));
@@ -38,7 +37,7 @@ fn done(trouble: &Trouble) -> String {
     }
 }
 
-fn table(report: &Report, look: Look) -> Table {
+fn table(report: &DrillReport, look: Look) -> Table {
     let mut table = Table::new();
     let mut style = UTF8_FULL;
     style.row_separator = LineStyle::none();
@@ -52,7 +51,7 @@ fn table(report: &Report, look: Look) -> Table {
     table
 }
 
-fn row(outcome: &Outcome, what: What, tally: &Tally) -> [String; 7] {
+fn row(outcome: &TargetOutcome, what: What, tally: &Tally) -> [String; 7] {
     let with: Vec<_> = tally.failures.iter().map(|(ended, times)| format!("{ended} ×{times}")).collect();
     [
         outcome.target.name.clone(),
@@ -65,8 +64,8 @@ fn row(outcome: &Outcome, what: What, tally: &Tally) -> [String; 7] {
     ]
 }
 
-fn left(outcome: &Outcome) -> String {
-    let Outcome { target, people, logins_lost, writes_lost, not_served, .. } = outcome;
+fn left(outcome: &TargetOutcome) -> String {
+    let TargetOutcome { target, people, logins_lost, writes_lost, not_served, .. } = outcome;
     format!(
         "{}: of {people} people {logins_lost} lost their login, {writes_lost} their last answered write; \
          {not_served} had no answer in the end.",

@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use authlab_client::shortened::printable;
 use serde::Serialize;
 
 use super::{Finding, Signature};
-use crate::client::shortened::printable;
-
 const SCHEMA_VERSION: u32 = 1;
 
 #[derive(Serialize)]

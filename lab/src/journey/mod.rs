@@ -1,59 +1,57 @@
-//! A scripted scenario, the journey or an attack, played against any number of targets at once, step by step.
+//! A scenario, which is the journey or an attack, run against any number of targets at once, step by step.
 //!
-//! [`script`] is the list of steps; `scenes` is what happens in each; [`transcript`] is what is left of them.
+//! [`scenarios`] lists the steps; `steps` holds the code of each; [`transcript`] is the result.
 
-mod player;
-mod scenes;
-pub mod script;
+pub mod scenarios;
+mod steps;
+mod target_run;
 pub mod transcript;
 
 use anyhow::Result;
+use authlab_client::target::Target;
 use futures_util::future::{join_all, try_join_all};
 
-use crate::target::Target;
-
 use self::{
-    player::Player,
-    script::{JOURNEY, Scenario},
+    scenarios::{JOURNEY, Scenario},
+    target_run::TargetRun,
     transcript::StepResult,
 };
 
-/// A journey under way. It can be put aside between two steps for as long as the logins live.
+/// A scenario under way. It can wait between two steps for as long as the logins live.
 #[derive(Debug)]
 pub struct Journey {
     scenario: &'static Scenario,
-    players: Vec<Player>,
+    runs: Vec<TargetRun>,
     at: usize,
 }
 
 impl Journey {
-    /// Sets out: a fresh account's name for each target, and a connection to each, so that one that is not there is named
-    /// at once.
+    /// Starts the journey. It connects to every target, so that an unreachable target is reported at once.
     pub async fn start(targets: &[Target]) -> Result<Self> {
         Self::start_with(&JOURNEY, targets).await
     }
 
-    /// The same with the steps of this scenario.
+    /// Starts this scenario.
     pub async fn start_with(scenario: &'static Scenario, targets: &[Target]) -> Result<Self> {
-        let players = try_join_all(targets.iter().map(Player::arrive)).await?;
-        Ok(Self { scenario, players, at: 0 })
+        let runs = try_join_all(targets.iter().map(TargetRun::connect)).await?;
+        Ok(Self { scenario, runs, at: 0 })
     }
 
     pub fn scenario(&self) -> &'static Scenario {
         self.scenario
     }
 
-    /// Plays the next step against every target at the same time; `None` after the last.
+    /// Runs the next step against every target at the same time; `None` after the last.
     pub async fn next(&mut self) -> Option<StepResult> {
         let step = self.scenario.steps.get(self.at)?;
         self.at += 1;
-        let outcomes = join_all(self.players.iter_mut().map(|player| player.play(step))).await;
+        let outcomes = join_all(self.runs.iter_mut().map(|run| run.step(step))).await;
         Some(StepResult { id: step.id, title: step.title, shows: step.shows, outcomes })
     }
 }
 
-/// The whole journey at one go; `on_step` sees each step as it ends.
-pub async fn play(targets: &[Target], mut on_step: impl FnMut(&StepResult)) -> Result<Vec<StepResult>> {
+/// Runs the whole journey. `on_step` gets each step as it ends.
+pub async fn run(targets: &[Target], mut on_step: impl FnMut(&StepResult)) -> Result<Vec<StepResult>> {
     let mut journey = Journey::start(targets).await?;
     let mut results = Vec::new();
     while let Some(result) = journey.next().await {

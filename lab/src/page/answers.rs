@@ -19,7 +19,7 @@ use super::{
 };
 use crate::journey::{
     Journey,
-    script::{JOURNEY, find},
+    scenarios::{JOURNEY, find},
 };
 
 /// Sent by `lab.js`, which puts the answer into the page that is there already.

@@ -1,6 +1,8 @@
 //! Where the targets' answers to one step are not alike: what the eye should be led to.
 
-use crate::journey::transcript::{Exchange, StepResult, Verdict};
+use authlab_client::recording::Exchange;
+
+use crate::journey::transcript::{StepResult, StepVerdict};
 
 /// How one exchange of one target differs from the same exchange of the others.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -40,11 +42,11 @@ pub(super) enum Remark {
 }
 
 pub(super) fn remark(step: &StepResult) -> Option<Remark> {
-    let any = |wanted: fn(&Verdict) -> bool| step.outcomes.iter().any(|outcome| wanted(&outcome.verdict));
-    if any(|verdict| matches!(verdict, Verdict::Breach(_))) {
+    let any = |wanted: fn(&StepVerdict) -> bool| step.outcomes.iter().any(|outcome| wanted(&outcome.verdict));
+    if any(|verdict| matches!(verdict, StepVerdict::Breach(_))) {
         return Some(Remark::Breached);
     }
-    any(|verdict| *verdict != Verdict::AsContract).then_some(Remark::Differs)
+    any(|verdict| *verdict != StepVerdict::AsContract).then_some(Remark::Differs)
 }
 
 fn exchange(step: &StepResult, column: usize, at: usize) -> Option<&Exchange> {
@@ -113,7 +115,7 @@ fn member(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{Remark, differences, member, remark};
-    use crate::{journey::transcript::Verdict, page::sample};
+    use crate::{journey::transcript::StepVerdict, page::sample};
 
     #[test]
     fn a_status_that_another_target_does_not_share_is_marked_in_every_column() {
@@ -163,10 +165,10 @@ mod tests {
     fn a_step_is_remarked_upon_by_its_gravest_verdict() {
         let mut step = sample::step();
         assert_eq!(remark(&step), Some(Remark::Differs));
-        step.outcomes[0].verdict = Verdict::Breach("it answered 500".to_owned());
+        step.outcomes[0].verdict = StepVerdict::Breach("it answered 500".to_owned());
         assert_eq!(remark(&step), Some(Remark::Breached));
         for outcome in &mut step.outcomes {
-            outcome.verdict = Verdict::AsContract;
+            outcome.verdict = StepVerdict::AsContract;
         }
         assert_eq!(remark(&step), None);
     }

@@ -21,14 +21,13 @@ mod view;
 
 use std::sync::Arc;
 
+use authlab_client::target::Target;
 use axum::{
     Router,
     routing::{get, post},
 };
 
 use self::runs::Runs;
-use crate::target::Target;
-
 /// What the answers need.
 #[derive(Clone, Debug)]
 struct Lab {

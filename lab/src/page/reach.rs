@@ -2,12 +2,8 @@
 
 use std::time::Duration;
 
+use authlab_client::{Client, request::Request, target::Target};
 use futures_util::future::join_all;
-
-use crate::{
-    client::{Client, request::Request},
-    target::Target,
-};
 
 /// Long enough for a service on another machine, short enough for somebody who waits for a page.
 const PATIENCE: Duration = Duration::from_secs(2);

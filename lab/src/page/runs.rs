@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::journey::{
     Journey,
-    script::{JOURNEY, Scenario},
+    scenarios::{JOURNEY, Scenario},
     transcript::StepResult,
 };
 

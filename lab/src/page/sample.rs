@@ -1,8 +1,9 @@
 //! A made-up step for unit tests: hostile where it can be, with one difference of each kind.
 
+use authlab_client::recording::{Exchange, Holding};
 use serde_json::json;
 
-use crate::journey::transcript::{Exchange, Held, Outcome, StepResult, Verdict};
+use crate::journey::transcript::{StepOutcome, StepResult, StepVerdict};
 
 pub(super) const HOSTILE: &str = "<script>alert(1)</script>\"'&";
 
@@ -20,23 +21,28 @@ pub(super) fn step() -> StepResult {
     }
 }
 
-fn outcome(cookie: Option<&str>, token: Option<&str>, record: serde_json::Value) -> Outcome {
+fn outcome(cookie: Option<&str>, token: Option<&str>, record: serde_json::Value) -> StepOutcome {
     let mut body = json!({"username": HOSTILE});
     let mut response_headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     let mut client_holds = Vec::new();
     if let Some(name) = cookie {
         response_headers.push(("set-cookie".to_owned(), format!("{name}=012345…; HttpOnly")));
-        client_holds.push(Held { kind: "cookie", name: name.to_owned(), value: "012345…".to_owned(), bytes: 80 });
+        client_holds.push(Holding { kind: "cookie", name: name.to_owned(), value: "012345…".to_owned(), bytes: 80 });
     }
     if let Some(token) = token {
         body["token"] = json!({"access_token": token});
-        client_holds.push(Held { kind: "token", name: "access_token".to_owned(), value: token.to_owned(), bytes: 300 });
+        client_holds.push(Holding {
+            kind: "token",
+            name: "access_token".to_owned(),
+            value: token.to_owned(),
+            bytes: 300,
+        });
     }
     let verdict = match token {
-        Some(_) => Verdict::AllowedDifference(format!("it comes in the body {HOSTILE}")),
-        None => Verdict::AsContract,
+        Some(_) => StepVerdict::AllowedDifference(format!("it comes in the body {HOSTILE}")),
+        None => StepVerdict::AsContract,
     };
-    Outcome {
+    StepOutcome {
         exchanges: vec![Exchange {
             method: "POST".to_owned(),
             path: "/login".to_owned(),

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use authlab_client::visitor::{NEW_PASSWORD, PASSWORD};
+use authlab_fleet::Fleet;
 use authlab_test_support::Postgres;
-use lab::fleet::Fleet;
 use shared::{
     accounts::{AccountError, Accounts, Policy, Registration},
     clock::Clock,
@@ -16,7 +17,7 @@ use super::support::contract;
 const HERE: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 
 fn password() -> Secret {
-    Secret::new("correct horse battery staple")
+    Secret::new(PASSWORD)
 }
 
 async fn accounts(url: &str) -> Arc<Accounts> {
@@ -65,13 +66,13 @@ async fn many_migrate_at_once(url: &str) {
 async fn a_password_can_be_changed(url: &str) {
     let accounts = accounts(url).await;
     let account = accounts.register("carol", password(), HERE).await.unwrap();
-    let passwords = || (password(), Secret::new("another horse, another staple"));
+    let passwords = || (password(), Secret::new(NEW_PASSWORD));
     let changed = accounts.change_password("carol", passwords(), HERE).await.unwrap();
     assert_eq!((changed.id, changed.generation), (account.id, 1), "all logins before have ended");
     let again = accounts.change_password("carol", passwords(), HERE).await;
     assert!(matches!(again, Err(AccountError::InvalidCredentials)), "a repeated change undoes nothing");
     assert!(matches!(accounts.verify("carol", password(), HERE).await, Err(AccountError::InvalidCredentials)));
-    let found = accounts.verify("carol", Secret::new("another horse, another staple"), HERE).await.unwrap();
+    let found = accounts.verify("carol", Secret::new(NEW_PASSWORD), HERE).await.unwrap();
     assert_eq!(found, changed);
 }
 

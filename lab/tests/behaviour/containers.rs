@@ -7,10 +7,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-use lab::{
-    client::{Client, request::Request},
-    target::Target,
-};
+use authlab_client::{Client, request::Request, target::Target};
 
 use super::support::authlab::Authlab;
 

@@ -1,12 +1,10 @@
 //! Two hundred clients at once play the whole journey; nobody meets a server error.
 
+use authlab_fleet::Fleet;
 use futures_util::future::join_all;
-use lab::{
-    fleet::Fleet,
-    journey::{
-        self,
-        transcript::{StepResult, Verdict},
-    },
+use lab::journey::{
+    self,
+    transcript::{StepResult, StepVerdict},
 };
 
 const CLIENTS: usize = 200;
@@ -15,7 +13,7 @@ const CLIENTS: usize = 200;
 async fn two_hundred_clients_play_the_journey_without_a_server_error() {
     let fleet = Fleet::start().await.unwrap();
     let targets = fleet.targets();
-    let journeys = join_all((0..CLIENTS).map(|_| journey::play(&targets, |_| {}))).await;
+    let journeys = join_all((0..CLIENTS).map(|_| journey::run(&targets, |_| {}))).await;
     let mut answers = 0;
     for steps in journeys {
         for step in steps.expect("every request is answered") {
@@ -32,7 +30,7 @@ fn refuse_server_errors(step: &StepResult) {
             // 501 is the typed answer of a mechanism that cannot, and no failure.
             assert!(exchange.status < 500 || exchange.status == 501, "{}: {exchange:?}", step.id);
         }
-        let held = matches!(outcome.verdict, Verdict::AsContract | Verdict::AllowedDifference(_));
+        let held = matches!(outcome.verdict, StepVerdict::AsContract | StepVerdict::AllowedDifference(_));
         assert!(held, "{}: {:?}", step.id, outcome.verdict);
     }
 }

@@ -2,8 +2,9 @@
 
 use std::process::{Command, Output};
 
+use authlab_client::target::Target;
+use authlab_fleet::Fleet;
 use authlab_test_support::Redis;
-use lab::{fleet::Fleet, target::Target};
 use serde_json::Value;
 use session_svc::Store;
 use shared::secret::Secret;

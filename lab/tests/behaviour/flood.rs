@@ -1,21 +1,21 @@
 //! A flood of logins: most are turned away, memory stays bounded, and everybody else is served.
 
-use futures_util::future::join_all;
-use lab::{
-    client::{Client, request::Request},
+use authlab_client::{
+    Client,
+    request::Request,
     target::Target,
+    visitor::{LoginWith, PASSWORD},
 };
-use serde_json::json;
+use futures_util::future::join_all;
 
 use super::support::authlab::Authlab;
 
 const FLOOD: usize = 300;
 
 async fn log_in(target: Target, n: usize) -> u16 {
-    let body = json!({"username": format!("nobody{n}"), "password": "correct horse battery staple"});
     // One raw attempt: a client that waits and tries again is not a flood.
     let mut client = Client::new(target, "flood");
-    client.deliver(&Request::post("/login").json(&body)).await.unwrap().status
+    client.deliver(&LoginWith::Json.request(&format!("nobody{n}"), PASSWORD)).await.unwrap().status
 }
 
 #[tokio::test(flavor = "multi_thread")]

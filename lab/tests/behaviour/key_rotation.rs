@@ -1,15 +1,17 @@
 //! The drill of `docs/key-rotation.md`: a new key in, the old one to the fallbacks, and then out.
 
-use authlab_test_support::Postgres;
-use lab::{
-    client::{Client, answer::Answer, request::Request},
-    fleet::Fleet,
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
     target::Target,
+    visitor::{Visitor, put_item},
 };
+use authlab_fleet::Fleet;
+use authlab_test_support::Postgres;
 use serde_json::{Value, json};
 use shared::{endings::Reach, secret::Secret};
 
-const PASSWORD: &str = "correct horse battery staple";
 const OLD: &str = "the key of last year, as long as keys are";
 const NEW: &str = "the key of this year, unlike the one before";
 
@@ -36,16 +38,10 @@ fn named(fleet: &Fleet, name: &str) -> Target {
     fleet.targets().into_iter().find(|target| target.name == name).unwrap()
 }
 
-async fn logged_in(target: Target, username: &str) -> Client {
-    let mut client = Client::new(target, username);
-    let credentials = json!({"username": username, "password": PASSWORD});
-    // The services share their accounts: the second to be asked finds the name taken.
-    let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
-    assert!(matches!(registered, 201 | 409));
-    assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
-    let item = Request::put("/items/note").json(&json!({"value": "of before"}));
-    assert!(client.send(item).await.unwrap().status < 300);
-    client
+async fn with_a_note(target: Target, username: &str) -> Client {
+    let mut visitor = Visitor::new(&target, username).await.unwrap();
+    visitor.store("note", "of before").await.unwrap();
+    visitor.client
 }
 
 async fn get(client: &mut Client, path: &str) -> Answer {
@@ -61,9 +57,9 @@ fn login(mine: &Answer) -> [Value; 3] {
 
 async fn a_rotation_logs_nobody_out(ground: Ground<'_>) {
     let fleet = ground.start(&[OLD]).await;
-    let mut visits = logged_in(named(&fleet, "cookie-svc"), "alice").await;
-    let away = logged_in(named(&fleet, "cookie-svc"), "bob").await;
-    let token = logged_in(named(&fleet, "token-svc"), "alice").await;
+    let mut visits = with_a_note(named(&fleet, "cookie-svc"), "alice").await;
+    let away = with_a_note(named(&fleet, "cookie-svc"), "bob").await;
+    let token = with_a_note(named(&fleet, "token-svc"), "alice").await;
     let before = login(&get(&mut visits, "/mine").await);
     let token_before = login(&get(&mut token.fork(), "/mine").await);
     drop(fleet);
@@ -79,18 +75,15 @@ async fn a_rotation_logs_nobody_out(ground: Ground<'_>) {
     let cookie = mine.set_cookie("login").expect("the old cookie is replaced");
     assert_ne!(cookie.value, old_cookie);
     assert_eq!(stamped(&cookie.value), stamped(&old_cookie), "what is signed stays, its stamp included");
-    assert!(
-        cookie.max_age().unwrap() <= 1_209_600 && cookie.max_age().unwrap() > 1_209_000,
-        "what is left of its life"
-    );
+    assert!((1_209_001..=1_209_600).contains(&cookie.max_age().unwrap().whole_seconds()), "what is left of its life");
     assert_eq!(get(&mut visits, "/mine").await.set_cookie("login"), None, "once, and not at every visit");
     assert_eq!(get(&mut visits, "/items/note").await.status, 200);
     assert_eq!(login(&get(&mut away.fork_at(named(&fleet, "cookie-svc")), "/mine").await)[0], "bob");
     assert_eq!(login(&get(&mut token, "/mine").await), token_before);
     assert_eq!(get(&mut token, "/items/note").await.status, 200);
     // An item is signed with the new key when it is written, and not before.
-    assert!(visits.send(Request::put("/items/fresh").json(&json!({"value": "of after"}))).await.unwrap().status < 300);
-    let newcomer = logged_in(named(&fleet, "token-svc"), "carol").await;
+    assert!(visits.send(put_item("fresh", "of after")).await.unwrap().status < 300);
+    let newcomer = with_a_note(named(&fleet, "token-svc"), "carol").await;
     drop(fleet);
 
     let fleet = ground.start(&[NEW]).await;
@@ -106,7 +99,7 @@ async fn a_rotation_logs_nobody_out(ground: Ground<'_>) {
         assert_eq!(answer.status, 401, "{service} knows the old key no more: {}", answer.text());
         assert_eq!(answer.set_cookie("login"), None);
     }
-    logged_in(named(&fleet, "cookie-svc"), "bob").await;
+    with_a_note(named(&fleet, "cookie-svc"), "bob").await;
 
     if ground.reach != Reach::Off {
         assert_eq!(visits.fork().send(Request::post("/logout")).await.unwrap().status, 204);
@@ -145,7 +138,7 @@ async fn a_logout_ends_the_cookies_of_both_keys() {
     let (_folder, database) = sqlite();
     let ground = Ground { database: &database, reach: Reach::Read };
     let fleet = ground.start(&[OLD]).await;
-    let old = logged_in(named(&fleet, "cookie-svc"), "alice").await;
+    let old = with_a_note(named(&fleet, "cookie-svc"), "alice").await;
     drop(fleet);
     let fleet = ground.start(&[NEW, OLD]).await;
     let mut old = old.fork_at(named(&fleet, "cookie-svc"));
@@ -168,7 +161,7 @@ async fn instances_that_are_restarted_one_by_one_take_what_the_others_sign() {
         .into_iter()
         .chain([("token-svc", &first, &second), ("token-svc", &second, &first)])
     {
-        let client = logged_in(named(at, service), "alice").await;
+        let client = with_a_note(named(at, service), "alice").await;
         login(&get(&mut client.fork_at(named(other, service)), "/mine").await);
     }
 }
@@ -179,7 +172,7 @@ async fn sessions_know_no_key() {
     let (_folder, database) = sqlite();
     let ground = Ground { database: &database, reach: Reach::Off };
     let fleet = ground.start(&[OLD]).await;
-    let client = logged_in(named(&fleet, "session-svc"), "alice").await;
+    let client = with_a_note(named(&fleet, "session-svc"), "alice").await;
     drop(fleet);
     let mut statuses = Vec::new();
     for keys in [&[OLD][..], &[NEW, OLD], &[NEW]] {
@@ -187,7 +180,7 @@ async fn sessions_know_no_key() {
         let answer = get(&mut client.fork_at(named(&fleet, "session-svc")), "/mine").await;
         assert!(answer.status < 500, "{}: {}", answer.status, answer.text());
         statuses.push(answer.status);
-        login(&get(&mut logged_in(named(&fleet, "session-svc"), "alice").await, "/mine").await);
+        login(&get(&mut with_a_note(named(&fleet, "session-svc"), "alice").await, "/mine").await);
     }
     assert!(statuses.iter().all(|status| *status == statuses[0]), "{statuses:?}");
 }

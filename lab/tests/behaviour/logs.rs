@@ -2,26 +2,23 @@
 
 use std::collections::BTreeSet;
 
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::{Request, encoded},
+    target::Target,
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, account, password_change, put_item, registration},
+};
 use base64::{
     Engine as _,
     prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
 };
 use http::{HeaderName, header};
-use lab::{
-    client::{
-        Client,
-        answer::Answer,
-        request::{Request, encoded},
-    },
-    journey::{self, Journey, script::ATTACKS},
-    target::Target,
-};
+use lab::journey::{self, Journey, scenarios::ATTACKS};
 use serde_json::{Value, json};
 
 use super::support::service::{NAMES, Service};
 
-const PASSWORD: &str = "correct horse battery staple";
-const NEW_PASSWORD: &str = "incorrect zebra battery staple";
 const WRONG_PASSWORD: &str = "a password that nobody has";
 const ITEM: &str = "what only its owner may read";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -37,13 +34,13 @@ fn start(name: &str) -> Service {
     Service::start(name, &arguments)
 }
 
-/// A visitor that notes every secret which it sends or is handed.
-struct Visitor {
+/// A client that collects every secret which it sends or is handed.
+struct SecretCollector {
     client: Client,
     secrets: BTreeSet<String>,
 }
 
-impl Visitor {
+impl SecretCollector {
     fn new(target: &Target) -> Self {
         let said = [PASSWORD, NEW_PASSWORD, WRONG_PASSWORD, ITEM].map(str::to_owned);
         Self { client: Client::new(target.clone(), "a test"), secrets: said.into() }
@@ -51,7 +48,7 @@ impl Visitor {
 
     async fn ask(&mut self, request: Request) -> Answer {
         let answer = self.client.send(request).await.unwrap();
-        self.secrets.extend(answer.set_cookies().map(|cookie| cookie.value));
+        self.secrets.extend(answer.set_cookies().map(|cookie| cookie.value().to_owned()));
         for token in tokens(&answer.json().unwrap_or_default()) {
             self.secrets.insert(token);
         }
@@ -59,7 +56,7 @@ impl Visitor {
     }
 
     async fn log_in(&mut self, username: &str, password: &str) -> Answer {
-        self.ask(Request::post("/login").json(&json!({"username": username, "password": password}))).await
+        self.ask(LoginWith::Json.request(username, password)).await
     }
 
     /// The credentials that it holds, one by one altered, and shown wherever one can be shown.
@@ -100,15 +97,14 @@ fn tokens(value: &Value) -> Vec<String> {
 
 /// A life with a service: logins by JSON and by form, every carrier, every ending, and attempts of others.
 async fn live(target: &Target) -> BTreeSet<String> {
-    let mut visitor = Visitor::new(target);
-    let account = json!({"username": "alice", "password": PASSWORD});
-    visitor.ask(Request::post("/register").json(&account)).await;
-    visitor.ask(Request::post("/register").json(&account)).await;
+    let mut visitor = SecretCollector::new(target);
+    visitor.ask(registration("alice")).await;
+    visitor.ask(registration("alice")).await;
     // As it happens: the password in the place of the name.
     visitor.log_in(PASSWORD, PASSWORD).await;
     visitor.log_in("alice", WRONG_PASSWORD).await;
     assert_eq!(visitor.log_in("alice", PASSWORD).await.status, 200);
-    visitor.ask(Request::put("/items/note").json(&json!({"value": ITEM}))).await;
+    visitor.ask(put_item("note", ITEM)).await;
     visitor.ask(Request::get("/mine")).await;
     visitor.ask(Request::get("/mine/record")).await;
     if let Some(token) = visitor.client.tokens().access().map(str::to_owned) {
@@ -119,18 +115,17 @@ async fn live(target: &Target) -> BTreeSet<String> {
         visitor.ask(Request::post("/token").form(&[("grant_type", "refresh_token"), ("refresh_token", &token)])).await;
         visitor.ask(Request::post("/token").form(&[("grant_type", "refresh_token"), ("refresh_token", &token)])).await;
     }
-    let by_form = [("username", "alice"), ("password", PASSWORD)];
-    let mut browser = Visitor::new(target);
-    browser.ask(Request::post("/login").form(&by_form).from_a_browser()).await;
+    let mut browser = SecretCollector::new(target);
+    browser.ask(LoginWith::Form.request("alice", PASSWORD)).await;
     browser.ask(Request::get("/mine").from_a_browser()).await;
     let from_elsewhere = Request::post("/password").form(&[("current", PASSWORD), ("new", NEW_PASSWORD)]);
     browser.ask(from_elsewhere.header(SEC_FETCH_SITE, "cross-site")).await;
     visitor.ask(Request::get("/logins")).await;
     visitor.show_forgeries().await;
     visitor.ask(Request::post("/password").json(&json!({"current": WRONG_PASSWORD, "new": NEW_PASSWORD}))).await;
-    visitor.ask(Request::post("/password").json(&json!({"current": PASSWORD, "new": NEW_PASSWORD}))).await;
+    visitor.ask(password_change()).await;
     visitor.log_in("alice", NEW_PASSWORD).await;
-    let mut thief = Visitor { client: visitor.client.fork(), secrets: BTreeSet::new() };
+    let mut thief = SecretCollector { client: visitor.client.fork(), secrets: BTreeSet::new() };
     visitor.ask(Request::delete("/logins")).await;
     visitor.ask(Request::post("/logout")).await;
     thief.ask(Request::get("/mine")).await;
@@ -146,7 +141,7 @@ fn forms(secret: &str) -> [String; 4] {
 async fn no_line_and_no_metric_holds_a_credential_or_a_password() {
     for name in NAMES {
         let service = start(name);
-        journey::play(std::slice::from_ref(&service.target), |_| {}).await.unwrap();
+        journey::run(std::slice::from_ref(&service.target), |_| {}).await.unwrap();
         for scenario in ATTACKS {
             let mut attack = Journey::start_with(scenario, std::slice::from_ref(&service.target)).await.unwrap();
             while attack.next().await.is_some() {}
@@ -221,16 +216,15 @@ fn events(service: &Service) -> Vec<String> {
 async fn each_event_that_matters_is_written_down_once() {
     for name in NAMES {
         let service = start(name);
-        let mut visitor = Visitor::new(&service.target);
-        let account = json!({"username": "alice", "password": PASSWORD});
-        visitor.ask(Request::post("/register").json(&account)).await;
+        let mut visitor = SecretCollector::new(&service.target);
+        visitor.ask(registration("alice")).await;
         visitor.ask(Request::get("/mine")).await;
         visitor.log_in("alice", WRONG_PASSWORD).await;
         visitor.log_in("alice", PASSWORD).await;
         visitor.ask(Request::get("/mine")).await;
         let mut thief = visitor.client.fork();
         visitor.ask(Request::post("/logout").header(SEC_FETCH_SITE, "cross-site")).await;
-        visitor.ask(Request::post("/password").json(&json!({"current": PASSWORD, "new": NEW_PASSWORD}))).await;
+        visitor.ask(password_change()).await;
         thief.send(Request::get("/mine")).await.unwrap();
         visitor.ask(Request::delete("/logins")).await;
         visitor.ask(Request::post("/logout")).await;
@@ -269,7 +263,7 @@ async fn whatever_a_client_sends_a_line_stays_one_line() {
             let service = Service::start(name, &["--log", "debug", "--log-format", format]);
             let lines_before = service.said().lines().count();
             let mut client = Client::new(service.target.clone(), "tab\tand \u{fffd}");
-            let account = json!({"username": inject, "password": inject});
+            let account = account(inject, inject);
             for request in [
                 Request::post("/register").json(&account),
                 Request::post("/login").json(&account),

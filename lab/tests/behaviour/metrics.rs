@@ -8,18 +8,15 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use authlab_test_support::missing;
-use lab::{
-    client::{Client, request::Request},
-    fleet::Fleet,
-    journey,
-    target::Target,
-};
-use serde_json::{Value, json};
+use authlab_client::{Client, request::Request, target::Target};
+use authlab_fleet::Fleet;
+use authlab_test_support::{Redis, missing};
+use lab::journey;
+use serde_json::Value;
 use session_svc::Store;
 use shared::secret::Secret;
 
-const PASSWORD: &str = "correct horse battery staple";
+use super::support::visitor::logged_in;
 
 async fn metrics(target: &Target) -> String {
     Client::new(target.clone(), "test").send(Request::get("/metrics")).await.unwrap().text()
@@ -28,7 +25,7 @@ async fn metrics(target: &Target) -> String {
 /// After a whole journey, with attempts of others.
 async fn used_fleet() -> Fleet {
     let fleet = Fleet::start().await.unwrap();
-    journey::play(&fleet.targets(), |_| {}).await.unwrap();
+    journey::run(&fleet.targets(), |_| {}).await.unwrap();
     fleet
 }
 
@@ -144,11 +141,8 @@ fn values(metrics: &str, name: &str, labels: &[&str]) -> Vec<f64> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happens_is_counted_by_route_and_reason_and_by_nothing_that_a_client_chose() {
     for target in Fleet::start().await.unwrap().targets() {
-        let mut client = Client::new(target.clone(), "test");
         // The services share their accounts.
-        let account = json!({"username": format!("guest of {target}"), "password": PASSWORD});
-        client.send(Request::post("/register").json(&account)).await.unwrap();
-        client.send(Request::post("/login").json(&account)).await.unwrap();
+        let mut client = logged_in(&target, &format!("guest of {target}")).await;
         for key in ["colour", "size", "weight"] {
             client.send(Request::get(format!("/items/{key}?salt={key}"))).await.unwrap();
         }

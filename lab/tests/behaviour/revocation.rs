@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
-use authlab_test_support::Postgres;
-use lab::{
-    client::{Client, request::Request},
-    fleet::Fleet,
+use authlab_client::{
+    Client,
+    request::Request,
     target::Target,
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, password_change},
 };
+use authlab_fleet::Fleet;
+use authlab_test_support::Postgres;
 use serde_json::json;
 use shared::{endings::Reach, secret::Secret};
 
-const PASSWORD: &str = "correct horse battery staple";
+use super::support::visitor::logged_in;
+
 /// What the contract allows until every instance knows.
 const ONE_SECOND: Duration = Duration::from_secs(1);
 
@@ -28,16 +31,6 @@ async fn instance(database: &str, reach: Reach) -> Fleet {
 /// The services whose credentials no store keeps.
 fn storeless(fleet: &Fleet) -> Vec<Target> {
     fleet.targets().into_iter().filter(|target| target.name != "session-svc").collect()
-}
-
-async fn logged_in(target: &Target, username: &str) -> Client {
-    let mut client = Client::new(target.clone(), "test");
-    let credentials = json!({"username": username, "password": PASSWORD});
-    // The accounts are shared: the second service to be asked finds the name taken.
-    let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
-    assert!(matches!(registered, 201 | 409));
-    assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
-    client
 }
 
 /// What a copy of the client's credential is answered at this instance.
@@ -71,15 +64,14 @@ async fn a_password_change_ends_the_others_alone(database: &str) {
     for target in storeless(&fleet) {
         let mut client = logged_in(&target, "carol").await;
         let thief = client.fork();
-        let change = json!({"current": PASSWORD, "new": "another horse, another staple"});
-        assert!(client.send(Request::post("/password").json(&change)).await.unwrap().status < 300);
+        assert!(client.send(password_change()).await.unwrap().status < 300);
         assert_eq!(client.send(Request::get("/mine")).await.unwrap().status, 200, "this login goes on");
         assert_eq!(replayed(&thief, &target).await, 401, "a copy of the old credential does not");
         let mut device = Client::new(target.clone(), "second device");
-        let credentials = json!({"username": "carol", "password": "another horse, another staple"});
-        assert_eq!(device.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
+        let login = LoginWith::Json.request("carol", NEW_PASSWORD);
+        assert_eq!(device.send(login).await.unwrap().status, 200);
         assert_eq!(device.send(Request::get("/mine")).await.unwrap().status, 200, "a new login holds at once");
-        let back = json!({"current": "another horse, another staple", "new": PASSWORD});
+        let back = json!({"current": NEW_PASSWORD, "new": PASSWORD});
         assert!(client.send(Request::get("/mine")).await.unwrap().status == 200);
         assert!(client.send(Request::post("/password").json(&back)).await.unwrap().status < 300);
     }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use lab::client::{Client, request::Request};
+use authlab_client::{Client, request::Request};
 
 use super::support::authlab::Authlab;
 

@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, os::unix::fs::PermissionsExt as _, path::Path};
 
-use lab::client::{Client, request::Request};
+use authlab_client::{Client, request::Request};
 
 use super::support::authlab::{Authlab, command, run};
 

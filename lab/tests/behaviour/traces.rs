@@ -6,21 +6,19 @@ use std::{
     time::{Duration, Instant},
 };
 
+use authlab_client::{Client, request::Request, visitor::PASSWORD};
 use axum::{Router, body::Bytes, extract::State, routing::post};
 use http::HeaderName;
-use lab::client::{Client, request::Request};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     common::v1::{KeyValue, any_value::Value},
     trace::v1::{Span, span::SpanKind},
 };
 use prost::Message as _;
-use serde_json::json;
 use shared::random::to_hex;
 
-use super::support::{authlab::run, service::Service};
+use super::support::{authlab::run, service::Service, visitor::logged_in};
 
-const PASSWORD: &str = "correct horse battery staple";
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// What came in, as it came.
@@ -72,10 +70,7 @@ async fn a_request_is_a_span_of_the_trace_it_came_with_and_tells_no_secret() {
         "token-svc",
         &["--otlp-endpoint", &endpoint, "--token-query", "on", "--revocation", "read", "--log", "debug"],
     );
-    let mut client = Client::new(service.target.clone(), "a test");
-    let account = json!({"username": "alice", "password": PASSWORD});
-    client.send(Request::post("/register").json(&account)).await.unwrap();
-    client.send(Request::post("/login").json(&account)).await.unwrap();
+    let mut client = logged_in(&service.target, "alice").await;
     let token = client.tokens().access().unwrap().to_owned();
     let (trace, parent) = ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7");
     let traced = Request::get("/mine").token_in_query(&token).header(TRACEPARENT, &format!("00-{trace}-{parent}-01"));

@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use lab::{fleet::Fleet, journey::script::ATTACKS};
+use authlab_fleet::Fleet;
+use lab::journey::script::ATTACKS;
 
 use super::window::{Size, Window};
 use crate::{STEPS, served};

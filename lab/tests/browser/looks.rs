@@ -1,6 +1,6 @@
 //! How the pages look: in dark and in light, and when nothing should move.
 
-use lab::fleet::Fleet;
+use authlab_fleet::Fleet;
 
 use super::window::Window;
 use crate::served;

@@ -2,14 +2,13 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use authlab_client::{target::Target, visitor::PASSWORD};
+use authlab_fleet::Fleet;
 use fantoccini::Locator;
-use lab::{fleet::Fleet, target::Target};
 
 use super::window::{Size, Window};
 
 const USERNAME: &str = "爱丽丝 <b>&amp;</b>";
-const PASSWORD: &str = "correct horse battery staple";
-
 /// One service in a window.
 struct Visit<'a> {
     window: &'a Window,

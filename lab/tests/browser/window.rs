@@ -2,12 +2,9 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use authlab_client::{Client, request::Request, target::Target};
 use fantoccini::{Client as Fantoccini, ClientBuilder, Locator, elements::Element};
 use hyper_util::client::legacy::connect::HttpConnector;
-use lab::{
-    client::{Client, request::Request},
-    target::Target,
-};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 

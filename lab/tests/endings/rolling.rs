@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use authlab_client::request::Request;
 use futures_util::{StreamExt as _, future::join_all, stream};
-use lab::client::request::Request;
 use tokio::time::sleep;
 
 use crate::support::{

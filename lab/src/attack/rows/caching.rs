@@ -1,11 +1,9 @@
 //! Credentials in answers that a cache between browser and service stores and gives to others.
 
+use authlab_client::{credential::Credential, request::Request};
 use authlab_results::attacks::Outcome;
 
-use crate::{
-    attack::{attempt::Attempt, row::Played},
-    client::{credential::Credential, request::Request},
-};
+use crate::attack::{attempt::Attempt, row::Played};
 
 /// Public answers first, since caches store them.
 const PATHS: [&str; 14] = [
@@ -34,7 +32,7 @@ pub(super) async fn take_a_credential_from_a_cache(attempt: &mut Attempt) -> Pla
     for has_ended in [false, true] {
         for path in PATHS {
             if has_ended {
-                victim.party.client.jar_mut().forget(&name);
+                victim.client.jar_mut().forget(&name);
             }
             let answer = victim.ask(Request::get(path).from_a_browser()).await?;
             let hands_out = answer.set_cookies().any(|cookie| !cookie.deletes());

@@ -1,16 +1,14 @@
 //! Cookies whose bytes can be read in two ways. Any site of the domain may set them, and a browser sends them along.
 
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+};
 use authlab_results::attacks::Outcome;
 use serde_json::json;
 
-use crate::{
-    attack::{attempt::Attempt, row::Played},
-    client::{
-        credential::Credential,
-        expect::{Failure, ensure},
-        request::Request,
-    },
-};
+use crate::attack::{attempt::Attempt, row::Played};
 
 /// White space of Unicode beyond ASCII. On the wire, only SP and HTAB are white space.
 const WHITE_SPACE: [char; 19] = [
@@ -43,19 +41,19 @@ const THEIRS: &[u8] = b"theirs=caf\xe9";
 /// A service that parses the whole header as text would ignore it, and the login in it.
 pub(super) async fn hide_the_login_behind_a_byte(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
-    if victim.party.taken_for(Request::get("/mine").cookie_pair(THEIRS)).await?.is_none() {
+    if victim.client.taken_for(Request::get("/mine").cookie_pair(THEIRS)).await?.is_none() {
         return Ok(Outcome::fell("one byte in the cookie of another site hides the login"));
     }
     let write = Request::put("/items/note").json(&json!({"value": "mine"})).cookie_pair(THEIRS);
     let written = victim.ask(write).await?;
     written.ensure(matches!(written.status, 200 | 204), "the item to be kept")?;
-    if victim.party.whoami().await?.as_ref() != Some(&victim.username) {
+    if victim.client.whoami().await?.as_ref() != Some(&victim.username) {
         return Ok(Outcome::fell("a write that came with such a cookie replaced the login"));
     }
     let mut thief = victim.thief();
     victim.ask(Request::post("/logout").cookie_pair(THEIRS)).await?.is(204)?;
     let outlives = attempt.about.can_end_copies() && thief.whoami().await?.is_some();
-    if outlives || victim.party.whoami().await?.is_some() {
+    if outlives || victim.client.whoami().await?.is_some() {
         return Ok(Outcome::fell("a logout that came with such a cookie ended nothing"));
     }
     Ok(Outcome::Held)

@@ -1,16 +1,15 @@
 //! What another site can make the victim's browser do.
 
+use authlab_client::{
+    expect::Failure,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor},
+};
 use authlab_results::attacks::Outcome;
 use http::{HeaderName, Method, header};
 use serde_json::json;
 
-use crate::{
-    attack::{
-        attempt::{Attempt, PASSWORD, Person, form_login, login_of},
-        row::Played,
-    },
-    client::{expect::Failure, request::Request},
-};
+use crate::attack::{attempt::Attempt, row::Played};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const EVIL: &str = "https://evil.example";
@@ -37,7 +36,7 @@ fn from_elsewhere(attempt: &Attempt, request: &Request) -> Vec<Request> {
 
 pub(super) async fn act_for_the_victim(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
-    victim.put("note", "the victim's").await?;
+    victim.store("note", "the victim's").await?;
     let planted = json!({"value": "planted"});
     let requests = [
         Request::put("/items/note").json(&planted),
@@ -56,7 +55,7 @@ pub(super) async fn act_for_the_victim(attempt: &mut Attempt) -> Played {
             }
         }
     }
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     let note = victim.ask(Request::get("/items/note")).await?.is_json(200)?;
     Ok(if note["value"] == "the victim's" { Outcome::Held } else { Outcome::fell("another site changed an item") })
 }
@@ -64,8 +63,8 @@ pub(super) async fn act_for_the_victim(attempt: &mut Attempt) -> Played {
 /// A victim who is logged in as the attacker enters their data into the attacker's account.
 pub(super) async fn log_the_victim_in(attempt: &mut Attempt) -> Played {
     let attacker = attempt.account("attacker").await?;
-    let json = Request::post("/login").json(&login_of(&attacker, PASSWORD));
-    for request in [form_login(&attacker, PASSWORD), json] {
+    let json = LoginWith::Json.request(&attacker, PASSWORD);
+    for request in [LoginWith::Form.request(&attacker, PASSWORD), json] {
         for request in from_elsewhere(attempt, &request) {
             let answer = attempt.somebody("victim's browser").ask(request).await?;
             if answer.set_cookies().any(|cookie| !cookie.deletes()) || answer.status == 200 {
@@ -92,15 +91,15 @@ pub(super) async fn send_json_as_text(attempt: &mut Attempt) -> Played {
             return Ok(Outcome::fell(format!("JSON was read from `{content_type}`")));
         }
     }
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
 pub(super) async fn change_by_reading(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
-    victim.put("note", "stays").await?;
+    victim.store("note", "stays").await?;
     let attacker = attempt.account("attacker").await?;
-    let link = format!("/login?username={attacker}&password={}", crate::client::request::encoded(PASSWORD));
+    let link = format!("/login?username={attacker}&password={}", authlab_client::request::encoded(PASSWORD));
     let paths = [
         "/logout",
         "/logout?how=flush",
@@ -116,7 +115,7 @@ pub(super) async fn change_by_reading(attempt: &mut Attempt) -> Played {
             victim.ask(Request::new(method, path).from_a_browser()).await?;
         }
     }
-    let still = victim.party.whoami().await?;
+    let still = victim.client.whoami().await?;
     let note = victim.ask(Request::get("/items/note")).await?;
     if still.as_ref() != Some(&victim.username) || note.status != 200 {
         return Ok(Outcome::fell("a link changed something"));
@@ -154,7 +153,7 @@ pub(super) async fn frame_the_page(attempt: &mut Attempt) -> Played {
     Ok(Outcome::Held)
 }
 
-async fn page(victim: &mut Person, path: &str) -> Result<crate::client::answer::Answer, Failure> {
+async fn page(victim: &mut Visitor, path: &str) -> Result<authlab_client::answer::Answer, Failure> {
     let answer = victim.ask(Request::get(path).from_a_browser()).await?;
     answer.ensure(answer.status < 400, "a page")?;
     Ok(answer)

@@ -2,20 +2,17 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    request::Request,
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor},
+};
 use authlab_results::attacks::Outcome;
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::{
-    attack::{
-        attempt::{Attempt, PASSWORD, form_login},
-        row::Played,
-    },
-    client::request::Request,
-};
+use crate::attack::{attempt::Attempt, row::Played};
 
-const NEW_PASSWORD: &str = "incorrect zebra battery staple";
 /// Concurrent logins of the attacker: fewer than the rate limit allows.
 const AT_ONCE: usize = 3;
 /// Head starts of the attacker's logins before the password change. A password check takes some tens of milliseconds.
@@ -28,7 +25,7 @@ pub(super) async fn log_in_while_the_password_changes(attempt: &mut Attempt) -> 
     for head_start in HEAD_STARTS {
         let mut victim = attempt.person("victim").await?;
         let username = victim.username.clone();
-        let logins = (0..AT_ONCE).map(|_| attempt.somebody("attacker").log_in(username.clone()));
+        let logins = (0..AT_ONCE).map(|_| Visitor::log_in(attempt.somebody("attacker"), &username, LoginWith::Json));
         let change = async {
             sleep(head_start).await;
             victim.ask(Request::post("/password").json(&json!({"current": PASSWORD, "new": NEW_PASSWORD}))).await
@@ -38,12 +35,12 @@ pub(super) async fn log_in_while_the_password_changes(attempt: &mut Attempt) -> 
         changed.ensure(matches!(changed.status, 200 | 204), "the password to be changed")?;
         // The service may refuse the login.
         for mut attacker in begun.into_iter().flatten() {
-            if attacker.party.whoami().await?.is_some() {
+            if attacker.client.whoami().await?.is_some() {
                 let what = "a login that began with the old password works after the change";
                 return Ok(attempt.unless_it_can_end_copies(what));
             }
         }
-        victim.is_still_logged_in().await?;
+        victim.is_logged_in().await?;
     }
     Ok(Outcome::Held)
 }
@@ -59,8 +56,8 @@ pub(super) async fn outlive_two_endings_of_one_second(attempt: &mut Attempt) -> 
         if thief.whoami().await?.is_some() {
             return Ok(Outcome::fell("a copy works after all logins were ended a second time"));
         }
-        victim = attempt.somebody("victim").log_in(victim.username).await?;
-        victim.is_still_logged_in().await?;
+        victim = Visitor::log_in(attempt.somebody("victim"), &victim.username, LoginWith::Json).await?;
+        victim.is_logged_in().await?;
     }
     Ok(Outcome::Held)
 }
@@ -68,8 +65,8 @@ pub(super) async fn outlive_two_endings_of_one_second(attempt: &mut Attempt) -> 
 pub(super) async fn use_what_a_browser_held_before(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
     let mut thief = victim.thief();
-    victim.ask(form_login(&victim.username, PASSWORD)).await?.is(303)?;
-    victim.is_still_logged_in().await?;
+    victim.ask(LoginWith::Form.request(&victim.username, PASSWORD)).await?.is(303)?;
+    victim.is_logged_in().await?;
     victim.ask(Request::post("/logout")).await?.is(204)?;
     // Twice, since the second request presents a credential that the first one refreshed.
     let mut works = thief.ask(Request::get("/mine")).await?.status == 200;

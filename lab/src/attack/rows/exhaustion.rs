@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    Client,
+    expect::Failure,
+    fresh,
+    request::Request,
+    visitor::{PASSWORD, account},
+};
 use authlab_results::attacks::Outcome;
 use http::header;
 use serde_json::json;
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::{
-    attack::{
-        attempt::{Attempt, PASSWORD, Party, login_of},
-        row::Played,
-        wire,
-    },
-    client::{expect::Failure, fresh, request::Request},
-};
+use crate::attack::{attempt::Attempt, row::Played, wire};
 
 pub(super) async fn send_oversize_heads(attempt: &mut Attempt) -> Played {
     let mut person = attempt.person("attacker").await?;
@@ -29,12 +29,12 @@ pub(super) async fn send_oversize_heads(attempt: &mut Attempt) -> Played {
     heads.push(many);
     for head in heads {
         // The service may close the connection early.
-        let Ok(answer) = person.party.once(head).await else { continue };
+        let Ok(answer) = person.client.once(head).await else { continue };
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("a head of {} bytes was read to its end", answer.bytes_sent)));
         }
     }
-    person.is_still_logged_in().await?;
+    person.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
@@ -77,17 +77,17 @@ pub(super) async fn send_thousands_of_tiny_cookies(attempt: &mut Attempt) -> Pla
 }
 
 /// The time of so many requests that carry all cookies between them.
-async fn time_of(attacker: &mut Party, path: &str, requests: usize, different: bool) -> Result<Duration, Failure> {
+async fn time_of(attacker: &mut Client, path: &str, requests: usize, different: bool) -> Result<Duration, Failure> {
     let name = |at| if different { format!("{at:x}=;") } else { "aa=;".to_owned() };
     let cookies: String = (0..MANY / requests).map(name).collect();
     let request = Request::get(path).header(header::COOKIE, &cookies);
-    attacker.client.connect().await?;
+    attacker.connect().await?;
     let mut took = Duration::ZERO;
     for _ in 0..requests {
         let start = Instant::now();
-        let answer = attacker.client.deliver(&request).await?;
+        let answer = attacker.deliver(&request).await?;
         took += start.elapsed();
-        attacker.note(&answer);
+        attacker.record(&answer);
         answer.ensure(answer.status < 500, "an answer or a refusal")?;
     }
     Ok(took)
@@ -107,7 +107,7 @@ pub(super) async fn grow_the_credential(attempt: &mut Attempt) -> Played {
             break;
         }
     }
-    let answer = person.party.once(Request::get("/mine")).await?;
+    let answer = person.client.once(Request::get("/mine")).await?;
     if answer.status != 200 {
         return Ok(Outcome::fell(format!(
             "{} after it had kept all of it: the client has locked itself out",
@@ -121,7 +121,7 @@ pub(super) async fn grow_the_credential(attempt: &mut Attempt) -> Played {
 pub(super) async fn hash_an_endless_password(attempt: &mut Attempt) -> Played {
     let mut attacker = attempt.somebody("attacker");
     for length in [2_000, 100_000, 1_000_000] {
-        let body = login_of(&fresh::username("endless"), &"x".repeat(length));
+        let body = account(&fresh::username("endless"), &"x".repeat(length));
         let answer = attacker.once(Request::post("/register").json(&body)).await?;
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("a password of {length} characters was hashed")));
@@ -146,7 +146,7 @@ pub(super) async fn hold_connections_open(attempt: &mut Attempt) -> Played {
             return Ok(Outcome::fell(format!("{what} is still waited for after {} s", TIMEOUT.as_secs())));
         }
     }
-    attempt.person("somebody else").await?.is_still_logged_in().await?;
+    attempt.person("somebody else").await?.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
@@ -178,7 +178,7 @@ pub(super) async fn send_hostile_json(attempt: &mut Attempt) -> Played {
         }
     }
     declared_but_not_sent(attempt).await?;
-    person.is_still_logged_in().await?;
+    person.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
@@ -187,7 +187,7 @@ async fn declared_but_not_sent(attempt: &Attempt) -> Result<(), Failure> {
     let head = format!(
         "POST /login HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n{}",
         attempt.target().authority(),
-        login_of("nobody", PASSWORD)
+        account("nobody", PASSWORD)
     );
     let reply = wire::send(attempt, "attacker", head.as_bytes(), Duration::from_millis(500)).await?;
     match reply.status() {

@@ -2,36 +2,30 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    about::Carrier,
+    credential::Credential,
+    expect::Failure,
+    request::{Request, encoded},
+    set_cookie::SetCookie,
+    visitor::PASSWORD,
+};
 use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-use crate::{
-    attack::{
-        attempt::{Attempt, PASSWORD},
-        row::Played,
-        wire,
-    },
-    client::{
-        about::Carrier,
-        credential::Credential,
-        expect::Failure,
-        request::{Request, encoded},
-        set_cookie::SetCookie,
-    },
-};
+use crate::attack::{attempt::Attempt, row::Played, wire};
 
 /// Base64 is not encryption.
 pub(super) async fn read_it_without_the_key(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
-    victim.put("note", "something private").await?;
+    victim.store("note", "something private").await?;
     let held: Vec<String> = victim
-        .party
         .client
         .jar()
         .values()
         .map(str::to_owned)
-        .chain(victim.party.client.tokens().access().map(str::to_owned))
+        .chain(victim.client.tokens().access().map(str::to_owned))
         .collect();
     let readable: String = held
         .iter()
@@ -54,8 +48,8 @@ pub(super) async fn read_it_without_the_key(attempt: &mut Attempt) -> Played {
 pub(super) async fn take_it_by_script(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
     let set: Vec<SetCookie> = victim.login.set_cookies().filter(|cookie| !cookie.deletes()).collect();
-    if let Some(bare) = set.iter().find(|cookie| !cookie.has("httponly")) {
-        return Ok(Outcome::fell(format!("the cookie `{}` can be read by scripts", bare.name)));
+    if let Some(bare) = set.iter().find(|cookie| cookie.http_only() != Some(true)) {
+        return Ok(Outcome::fell(format!("the cookie `{}` can be read by scripts", bare.name())));
     }
     let page = victim.ask(Request::get("/mine").from_a_browser()).await?;
     if page.text().contains(victim.credential.text()) {
@@ -92,11 +86,11 @@ pub(super) async fn catch_it_without_tls(attempt: &mut Attempt) -> Played {
         return Err(Failure::new("a cookie for a form", reply.text.lines().next().unwrap_or_default()));
     }
     for cookie in set {
-        let same_site = cookie.attribute("samesite").is_some_and(|value| matches!(value, "Lax" | "Strict"));
-        if !cookie.has("secure") || !same_site || cookie.has("domain") {
+        let same_site = cookie.same_site().is_some_and(|value| !value.is_none());
+        if cookie.secure() != Some(true) || !same_site || cookie.domain().is_some() {
             return Ok(Outcome::fell(format!(
                 "the cookie `{}` is not Secure, SameSite and of this host alone",
-                cookie.name
+                cookie.name()
             )));
         }
     }
@@ -120,7 +114,7 @@ pub(super) async fn take_it_from_an_address(attempt: &mut Attempt) -> Played {
         if !hidden {
             return Ok(Outcome::fell("the address may be passed on to other sites, or be kept"));
         }
-        victim.is_still_logged_in().await?;
+        victim.is_logged_in().await?;
         return Ok(Outcome::by_nature(
             "TOKEN_QUERY is on, and addresses are kept by every proxy and in the browser's history",
             "TOKEN_QUERY=off, which is the default",
@@ -169,7 +163,7 @@ fn collect_texts(value: &Value, texts: &mut Vec<String>) {
 
 pub(super) async fn take_it_from_a_cache(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
-    victim.put("note", "cached?").await?;
+    victim.store("note", "cached?").await?;
     for path in ["/mine", "/mine/record", "/items", "/items/note", "/logins", "/", "/nowhere"] {
         for request in [Request::get(path), Request::get(path).from_a_browser()] {
             let answer = victim.ask(request).await?;

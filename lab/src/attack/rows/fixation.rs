@@ -1,21 +1,17 @@
 //! Credentials that the attacker plants in the victim's browser, and logins of others.
 
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+    visitor::{LoginWith, Visitor},
+};
 use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 use shared::django::base62;
 
-use crate::{
-    attack::{
-        attempt::{Attempt, Person},
-        row::Played,
-    },
-    client::{
-        credential::Credential,
-        expect::{Failure, ensure},
-        request::Request,
-    },
-};
+use crate::attack::{attempt::Attempt, row::Played};
 
 /// A subdomain or an open network can set cookies in the victim's browser.
 pub(super) async fn plant_a_credential(attempt: &mut Attempt) -> Played {
@@ -31,8 +27,8 @@ pub(super) async fn plant_a_credential(attempt: &mut Attempt) -> Played {
     let Some(cookie) = answer.set_cookies().find(|cookie| !cookie.deletes()) else { return Ok(Outcome::Held) };
     let username = attempt.account("victim").await?;
     let mut victim = attempt.somebody("victim");
-    victim.client.jar_mut().replace(&cookie.name, &cookie.value);
-    victim.log_in_by_form(username.clone()).await?;
+    victim.jar_mut().replace(cookie.name(), cookie.value());
+    Visitor::log_in(victim, &username, LoginWith::Form).await?;
     let taken_for = attacker.whoami().await?;
     Ok(shared_with(taken_for.as_deref(), &username))
 }
@@ -61,9 +57,9 @@ async fn plant(attempt: &Attempt, credential: &str, owner: Option<&String>) -> P
     let name = name_of(&attempt.in_a_browser("somebody").await?)?;
     let username = attempt.account("victim").await?;
     let mut victim = attempt.somebody("victim");
-    victim.client.jar_mut().replace(&name, credential);
-    let mut victim = victim.log_in_by_form(username.clone()).await?;
-    victim.is_still_logged_in().await?;
+    victim.jar_mut().replace(&name, credential);
+    let mut victim = Visitor::log_in(victim, &username, LoginWith::Form).await?;
+    victim.is_logged_in().await?;
     if victim.credential.text() == credential {
         return Ok(Outcome::fell("the login goes on under the credential that was planted"));
     }
@@ -82,7 +78,7 @@ fn shared_with(taken_for: Option<&str>, victim: &str) -> Outcome {
     Outcome::Held
 }
 
-fn name_of(person: &Person) -> Result<String, Failure> {
+fn name_of(person: &Visitor) -> Result<String, Failure> {
     match &person.credential {
         Credential::Cookie { name, .. } => Ok(name.clone()),
         Credential::Bearer(_) => Err(Failure::new("a cookie for a form", person.login.in_short())),
@@ -92,9 +88,9 @@ fn name_of(person: &Person) -> Result<String, Failure> {
 /// On a shared computer, a user logs in after another user.
 pub(super) async fn leave_items_behind(attempt: &mut Attempt) -> Played {
     let mut first = attempt.person("attacker").await?;
-    first.put("note", "left behind").await?;
+    first.store("note", "left behind").await?;
     let username = attempt.account("victim").await?;
-    let mut second = first.party.log_in(username).await?;
+    let mut second = Visitor::log_in(first.client, &username, LoginWith::Json).await?;
     let items = second.ask(Request::get("/items")).await?.is_json(200)?;
     if items["items"]["note"].is_null() {
         return Ok(Outcome::Held);
@@ -138,7 +134,7 @@ pub(super) async fn end_a_strangers_login(attempt: &mut Attempt) -> Played {
     for id in ids {
         attacker.ask(Request::delete(format!("/logins/{id}"))).await?;
     }
-    let taken_for = victim.party.whoami().await?;
+    let taken_for = victim.client.whoami().await?;
     if taken_for.is_none() {
         return Ok(Outcome::fell("a stranger ended the login"));
     }

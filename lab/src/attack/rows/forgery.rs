@@ -1,19 +1,17 @@
 //! Forged credentials: signed with a well-known secret, or with the stolen key.
 
+use authlab_client::{
+    expect::{Failure, instant},
+    visitor::{LoginWith, Visitor, registration},
+};
 use authlab_results::attacks::Outcome;
 use serde_json::{Value, json};
 
-use crate::{
-    attack::{
-        attempt::{Attempt, PASSWORD, Person, login_of},
-        forge::{self, Hash},
-        row::Played,
-        rows::tampering::{NEEDS_THE_KEY, leaked},
-    },
-    client::{
-        expect::{Failure, instant},
-        request::Request,
-    },
+use crate::attack::{
+    attempt::Attempt,
+    forge::{self, Hash},
+    row::Played,
+    rows::tampering::{NEEDS_THE_KEY, leaked},
 };
 
 /// Secrets from documentation, tutorials and lists of leaked secrets.
@@ -67,7 +65,7 @@ pub(super) async fn sign_with_common_secrets(attempt: &mut Attempt) -> Played {
     Ok(Outcome::Held)
 }
 
-fn issued_at(person: &Person) -> Result<i64, Failure> {
+fn issued_at(person: &Visitor) -> Result<i64, Failure> {
     Ok(instant(&person.login.json().unwrap_or_default(), "issued_at")?.as_second())
 }
 
@@ -205,7 +203,7 @@ fn without(genuine: &forge::Token, member: &str, key: &[u8]) -> String {
 }
 
 /// A breach if the service accepts one of these.
-async fn passes(attempt: &Attempt, victim: &Person, forgeries: Vec<String>, what: &str) -> Played {
+async fn passes(attempt: &Attempt, victim: &Visitor, forgeries: Vec<String>, what: &str) -> Played {
     let mut forger = attempt.somebody("forger");
     for forgery in forgeries {
         if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
@@ -222,12 +220,12 @@ pub(super) async fn use_one_of_another_deployment(attempt: &mut Attempt) -> Play
     };
     let mut victim = attempt.person("victim").await?;
     let mut attacker = attempt.somebody_at(elsewhere, "attacker");
-    attacker.ask(Request::post("/register").json(&login_of(&victim.username, PASSWORD))).await?.is(201)?;
-    let mut attacker = attacker.log_in(victim.username.clone()).await?;
-    attacker.is_still_logged_in().await?;
+    attacker.ask(registration(&victim.username)).await?.is(201)?;
+    let mut attacker = Visitor::log_in(attacker, &victim.username, LoginWith::Json).await?;
+    attacker.is_logged_in().await?;
     let shown = attacker.forged(attacker.credential.text());
     let taken_for = attempt.somebody("attacker").taken_for(shown).await?;
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     Ok(match taken_for {
         Some(username) => Outcome::fell(format!("a login of another deployment is {username} here")),
         None => Outcome::Held,

@@ -2,18 +2,19 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    answer::Answer,
+    expect::Failure,
+    fresh,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, account},
+};
 use authlab_results::attacks::Outcome;
 use http::HeaderName;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{
-    attack::{
-        attempt::{Attempt, PASSWORD, login_of},
-        row::Played,
-    },
-    client::{answer::Answer, expect::Failure, fresh, request::Request},
-};
+use crate::attack::{attempt::Attempt, row::Played};
 
 pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -48,9 +49,9 @@ pub(super) async fn tell_names_apart(attempt: &mut Attempt) -> Played {
 
 async fn refused(attempt: &Attempt, username: &str) -> Result<(Answer, Duration), Failure> {
     let mut attacker = attempt.somebody("attacker");
-    attacker.client.connect().await?;
+    attacker.connect().await?;
     let start = Instant::now();
-    let answer = attacker.ask(Request::post("/login").json(&login_of(username, "not the right password"))).await?;
+    let answer = attacker.ask(LoginWith::Json.request(username, "not the right password")).await?;
     let took = start.elapsed();
     answer.ensure((400..500).contains(&answer.status), "a refusal")?;
     Ok((answer, took))
@@ -76,7 +77,7 @@ pub(super) async fn guess_a_password(attempt: &mut Attempt) -> Played {
     for guess in 0..=MAX_GUESSES {
         // A service that trusts this header counts each guess for another client.
         let address = format!("203.0.113.{guess}");
-        let body = login_of(&username, &format!("a wrong password, number {guess}"));
+        let body = account(&username, &format!("a wrong password, number {guess}"));
         let answer = attacker.once(Request::post("/login").json(&body).header(X_FORWARDED_FOR, &address)).await?;
         if is_slowed_down(&answer) {
             return Ok(Outcome::Held);
@@ -94,7 +95,7 @@ pub(super) fn is_slowed_down(answer: &Answer) -> bool {
 pub(super) async fn use_a_short_password(attempt: &mut Attempt) -> Played {
     let mut person = attempt.person("victim").await?;
     for password in ["", "1234567", "fourteen chars"] {
-        let body = login_of(&fresh::username("short"), password);
+        let body = account(&fresh::username("short"), password);
         let answer = attempt.somebody("victim").ask(Request::post("/register").json(&body)).await?;
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("a password of {} characters was taken", password.chars().count())));

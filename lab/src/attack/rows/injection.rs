@@ -1,16 +1,16 @@
 //! Text that becomes a header, markup, another user's name, or another site's address.
 
+use authlab_client::{
+    expect::Failure,
+    fresh,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor, registration},
+};
 use authlab_results::attacks::Outcome;
 use http::header;
 use serde_json::json;
 
-use crate::{
-    attack::{
-        attempt::{Attempt, PASSWORD, login_of},
-        row::Played,
-    },
-    client::{expect::Failure, fresh, request::Request},
-};
+use crate::attack::{attempt::Attempt, row::Played};
 
 /// Text that would become a separate header if it were not escaped.
 const HEADER: &str = "a\r\nSet-Cookie: injected=1; Path=/\r\nX-Injected: 1\r\n\r\n<script>";
@@ -40,7 +40,7 @@ pub(super) async fn split_the_headers(attempt: &mut Attempt) -> Played {
     Ok(if is_split(&answer) { Outcome::fell("a key became a header") } else { Outcome::Held })
 }
 
-fn is_split(answer: &crate::client::answer::Answer) -> bool {
+fn is_split(answer: &authlab_client::answer::Answer) -> bool {
     answer.header("x-injected").is_some() || answer.set_cookie("injected").is_some()
 }
 
@@ -48,10 +48,10 @@ fn is_split(answer: &crate::client::answer::Answer) -> bool {
 pub(super) async fn put_markup_into_a_page(attempt: &mut Attempt) -> Played {
     const MARKUP: &str = "<script>alert(1)</script>";
     let username = format!("{MARKUP}{}", fresh::username("x"));
-    attempt.somebody("attacker").ask(Request::post("/register").json(&login_of(&username, PASSWORD))).await?.is(201)?;
-    let mut person = attempt.somebody("attacker").log_in_by_form(username.clone()).await?;
-    person.put("note", "\"><img src=x onerror=alert(1)>").await?;
-    let reflected = format!("/login?next=/%22%3E{}", crate::client::request::encoded(MARKUP));
+    attempt.somebody("attacker").ask(registration(&username)).await?.is(201)?;
+    let mut person = Visitor::log_in(attempt.somebody("attacker"), &username, LoginWith::Form).await?;
+    person.store("note", "\"><img src=x onerror=alert(1)>").await?;
+    let reflected = format!("/login?next=/%22%3E{}", authlab_client::request::encoded(MARKUP));
     for path in ["/mine", "/", &reflected] {
         let page = person.ask(Request::get(path).from_a_browser()).await?;
         let text = page.text();
@@ -71,7 +71,7 @@ pub(super) async fn put_markup_into_a_page(attempt: &mut Attempt) -> Played {
 /// Names that look the same, or that normalisation makes the same (Spotify, 2013).
 pub(super) async fn register_a_twin_name(attempt: &mut Attempt) -> Played {
     let base = format!("fi\u{e9}-{}", fresh::username("bob"));
-    attempt.somebody("victim").ask(Request::post("/register").json(&login_of(&base, PASSWORD))).await?.is(201)?;
+    attempt.somebody("victim").ask(registration(&base)).await?.is(201)?;
     let full_width: String = base.chars().map(|c| if c.is_ascii_lowercase() { widened(c) } else { c }).collect();
     let twins = [
         base.to_uppercase(),
@@ -87,8 +87,7 @@ pub(super) async fn register_a_twin_name(attempt: &mut Attempt) -> Played {
         format!("{base}\0"),
     ];
     for twin in twins {
-        let answer =
-            attempt.somebody("attacker").ask(Request::post("/register").json(&login_of(&twin, PASSWORD))).await?;
+        let answer = attempt.somebody("attacker").ask(registration(&twin)).await?;
         if answer.status == 201 {
             return Ok(Outcome::fell(format!("`{}` was registered beside `{base}`", twin.escape_debug())));
         }

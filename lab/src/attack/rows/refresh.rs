@@ -1,21 +1,16 @@
 //! Refresh tokens (RFC 6749 §6): spent twice, or many times at once.
 
+use authlab_client::{Client, request::Request};
 use authlab_results::attacks::Outcome;
 use futures_util::future::join_all;
 
-use crate::{
-    attack::{
-        attempt::{Attempt, Party},
-        row::Played,
-    },
-    client::request::Request,
-};
+use crate::attack::{attempt::Attempt, row::Played};
 
 const NO_REFRESH: &str = "it hands out no refresh tokens";
 
 pub(super) async fn reuse_a_refresh_token(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
-    let Some(first) = victim.party.client.tokens().refresh().map(str::to_owned) else {
+    let Some(first) = victim.client.tokens().refresh().map(str::to_owned) else {
         return Ok(Outcome::not_applicable(NO_REFRESH));
     };
     let mut current = first.clone();
@@ -31,7 +26,7 @@ pub(super) async fn reuse_a_refresh_token(attempt: &mut Attempt) -> Played {
     if answer.status == 200 {
         return Ok(Outcome::fell("a spent refresh token was taken again"));
     }
-    let answer = victim.party.once(refresh(&current)).await?;
+    let answer = victim.client.once(refresh(&current)).await?;
     if answer.status == 200 {
         return Ok(Outcome::fell("after a spent refresh token was used again, its family lives on"));
     }
@@ -41,10 +36,10 @@ pub(super) async fn reuse_a_refresh_token(attempt: &mut Attempt) -> Played {
 pub(super) async fn refresh_at_once(attempt: &mut Attempt) -> Played {
     const THIEVES: usize = 10;
     let victim = attempt.person("victim").await?;
-    let Some(token) = victim.party.client.tokens().refresh().map(str::to_owned) else {
+    let Some(token) = victim.client.tokens().refresh().map(str::to_owned) else {
         return Ok(Outcome::not_applicable(NO_REFRESH));
     };
-    let mut thieves: Vec<Party> = (0..THIEVES).map(|_| attempt.somebody("one of many")).collect();
+    let mut thieves: Vec<Client> = (0..THIEVES).map(|_| attempt.somebody("one of many")).collect();
     let answers = join_all(thieves.iter_mut().map(|thief| thief.once(refresh(&token)))).await;
     let mut successors = Vec::new();
     for answer in answers {

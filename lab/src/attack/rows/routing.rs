@@ -2,20 +2,15 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    credential::Credential,
+    request::{Hosts, Request},
+    visitor::Visitor,
+};
 use authlab_results::attacks::Outcome;
 use http::{HeaderName, Method};
 
-use crate::{
-    attack::{
-        attempt::{Attempt, Person},
-        row::Played,
-        wire,
-    },
-    client::{
-        credential::Credential,
-        request::{Hosts, Request},
-    },
-};
+use crate::attack::{attempt::Attempt, row::Played, wire};
 
 const TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -47,13 +42,13 @@ pub(super) async fn reach_it_by_another_path(attempt: &mut Attempt) -> Played {
             return Ok(Outcome::fell(format!("{path} was answered with {}", answer.status)));
         }
     }
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
 pub(super) async fn use_other_methods(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
-    victim.put("note", "stays").await?;
+    victim.store("note", "stays").await?;
     for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
         victim.ask(Request::get("/items/note").header(HeaderName::from_static(name), "DELETE")).await?;
     }
@@ -104,7 +99,7 @@ pub(super) async fn smuggle_a_request(attempt: &mut Attempt) -> Played {
 pub(super) async fn name_no_host_or_two(attempt: &mut Attempt) -> Played {
     let mut person = attempt.person("victim").await?;
     for hosts in [Hosts::None, Hosts::Two] {
-        let answer = person.party.once(Request::get("/mine").hosts(hosts)).await?;
+        let answer = person.client.once(Request::get("/mine").hosts(hosts)).await?;
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("{hosts:?} hosts: {}", answer.status)));
         }
@@ -120,7 +115,7 @@ pub(super) async fn name_no_host_or_two(attempt: &mut Attempt) -> Played {
 }
 
 /// The credential as a header line.
-fn shown(person: &Person) -> String {
+fn shown(person: &Visitor) -> String {
     match &person.credential {
         Credential::Cookie { name, value } => format!("Cookie: {name}={value}"),
         Credential::Bearer(token) => format!("Authorization: Bearer {token}"),

@@ -2,24 +2,24 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    Client,
+    about::StateLives,
+    request::Request,
+    visitor::{LoginWith, Visitor},
+};
 use authlab_results::attacks::Outcome;
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::{
-    attack::{
-        attempt::{Attempt, Party},
-        row::Played,
-    },
-    client::{about::StateLives, request::Request},
-};
+use crate::attack::{attempt::Attempt, row::Played};
 
 pub(super) async fn roll_back_an_item(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
-    victim.put("balance", "10").await?;
+    victim.store("balance", "10").await?;
     let mut old = victim.thief();
-    victim.put("balance", "0").await?;
+    victim.store("balance", "0").await?;
     let answer = old.ask(Request::get("/items/balance")).await?;
     let found = answer.json().map(|body| body["value"].clone()).unwrap_or_default();
     if answer.status != 200 || found != "10" {
@@ -40,11 +40,11 @@ pub(super) async fn write_while_logging_out(attempt: &mut Attempt) -> Played {
     const ROUNDS: u32 = 12;
     let username = attempt.account("victim").await?;
     for round in 0..ROUNDS {
-        let mut victim = attempt.somebody("victim").log_in(username.clone()).await?;
-        let mut writers: Vec<Party> = (0..4).map(|_| victim.thief()).collect();
+        let mut victim = Visitor::log_in(attempt.somebody("victim"), &username, LoginWith::Json).await?;
+        let mut writers: Vec<Client> = (0..4).map(|_| victim.thief()).collect();
         let mut afterwards = victim.thief();
         for writer in &mut writers {
-            writer.client.connect().await?;
+            writer.connect().await?;
         }
         let write = || Request::put("/items/note").json(&json!({"value": "late"}));
         let writing = join_all(writers.iter_mut().map(|writer| writer.ask(write())));

@@ -1,15 +1,13 @@
 //! A genuine credential, changed.
 
+use authlab_client::{expect::Failure, request::Request, visitor::Visitor};
 use authlab_results::attacks::Outcome;
 use serde_json::json;
 
-use crate::{
-    attack::{
-        attempt::{Attempt, Person},
-        forge::{self, Hash},
-        row::Played,
-    },
-    client::{expect::Failure, request::Request},
+use crate::attack::{
+    attempt::Attempt,
+    forge::{self, Hash},
+    row::Played,
 };
 
 /// Characters that browsers and headers do not change.
@@ -26,7 +24,7 @@ pub(super) async fn change_each_character(attempt: &mut Attempt) -> Played {
                 }
             }
         }
-        victim.is_still_logged_in().await?;
+        victim.is_logged_in().await?;
     }
     Ok(Outcome::Held)
 }
@@ -61,7 +59,7 @@ pub(super) async fn cut_or_extend_it(attempt: &mut Attempt) -> Played {
             )));
         }
     }
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
@@ -124,19 +122,19 @@ async fn cookies_for_another_purpose(attempt: &mut Attempt) -> Played {
 }
 
 /// The value of a signed item with this text.
-async fn seal(owner: &mut Person, key: &str, text: &str, salt: &str) -> Result<String, Failure> {
+async fn seal(owner: &mut Visitor, key: &str, text: &str, salt: &str) -> Result<String, Failure> {
     let body = json!({"value": text, "seal": "signed", "salt": salt});
     let answer = owner.ask(Request::put(format!("/items/{key}")).json(&body)).await?;
     answer.is(204)?;
     let cookie =
         answer.set_cookie(key).ok_or_else(|| Failure::new(format!("the cookie `{key}`"), answer.in_short()))?;
-    Ok(cookie.value)
+    Ok(cookie.value().to_owned())
 }
 
 async fn tokens_for_another_purpose(attempt: &mut Attempt) -> Played {
     let victim = attempt.person("victim").await?;
     let mut forger = attempt.somebody("forger");
-    if let Some(refresh) = victim.party.client.tokens().refresh() {
+    if let Some(refresh) = victim.client.tokens().refresh() {
         if forger.taken_for(victim.forged(refresh)).await?.is_some() {
             return Ok(Outcome::fell("a refresh token passes for an access token"));
         }
@@ -158,7 +156,7 @@ async fn tokens_for_another_purpose(attempt: &mut Attempt) -> Played {
 }
 
 /// The victim's parsed token, and the key that signed it, if the attack has the key.
-pub(super) fn leaked(attempt: &Attempt, victim: &Person) -> Option<(forge::Token, [u8; 32])> {
+pub(super) fn leaked(attempt: &Attempt, victim: &Visitor) -> Option<(forge::Token, [u8; 32])> {
     let text = victim.credential.text();
     Some((forge::Token::parse(text)?, forge::token_key(attempt.deployment.key.as_ref()?, text)?))
 }
@@ -173,7 +171,7 @@ pub(super) async fn name_a_member_twice(attempt: &mut Attempt) -> Played {
     let forgeries = match attempt.about.mechanism.as_str() {
         "cookie" => {
             let now =
-                crate::client::expect::instant(&victim.login.json().unwrap_or_default(), "issued_at")?.as_second();
+                authlab_client::expect::instant(&victim.login.json().unwrap_or_default(), "issued_at")?.as_second();
             vec![forge::raw_login_cookie(
                 &format!(r#"{{"u":"{of_attacker}","u":"{of_victim}"}}"#),
                 secret.expose().as_bytes(),

@@ -1,28 +1,27 @@
-//! A thief uses a copy of a credential: how long the service accepts it.
+//! A copy of a credential in somebody else's hands: how long it opens the door.
 
 use std::time::Duration;
 
+use authlab_client::{
+    Client,
+    expect::{Failure, ensure, instant},
+    request::Request,
+    visitor::{NEW_PASSWORD, PASSWORD, Visitor},
+};
 use authlab_results::attacks::Outcome;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use crate::{
-    attack::{
-        attempt::{Attempt, PASSWORD, Party, Person, nothing_to_delete},
-        row::Played,
-    },
-    client::{
-        expect::{Failure, ensure, instant},
-        request::Request,
-    },
+use crate::attack::{
+    attempt::{Attempt, nothing_to_delete},
+    row::Played,
 };
 
-const NEW_PASSWORD: &str = "incorrect zebra battery staple";
-/// How long a copy that still works is replayed: longer than the feed of ended logins needs.
+/// What a copy that still works is watched for: longer than a feed of revocations takes.
 const WATCH: Duration = Duration::from_millis(1_500);
 /// The time between two replays.
 const PAUSE: Duration = Duration::from_millis(100);
-/// The largest difference between clocks that the contract allows.
+/// The most that clocks may differ, as the contract has it.
 const LEEWAY: Duration = Duration::from_secs(5);
 
 pub(super) async fn use_a_stolen_credential(attempt: &mut Attempt) -> Played {
@@ -47,7 +46,7 @@ pub(super) async fn replay_after_logout(attempt: &mut Attempt) -> Played {
     Ok(attempt.unless_it_can_end_copies("a copy works after the logout"))
 }
 
-/// Not applicable to a service without partial logout.
+/// The ways to log out that are there to be compared; a service that offers none of them has nothing to show.
 pub(super) async fn replay_after_a_partial_logout(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
     let mut thief = victim.thief();
@@ -67,14 +66,14 @@ pub(super) async fn replay_after_a_partial_logout(attempt: &mut Attempt) -> Play
 
 pub(super) async fn replay_after_a_password_change(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
-    let second = victim.elsewhere(attempt).await?;
+    let second = attempt.second_device(&victim).await?;
     let (mut thief, mut second_thief) = (victim.thief(), second.thief());
     let body = serde_json::json!({"current": PASSWORD, "new": NEW_PASSWORD});
     let answer = victim.ask(Request::post("/password").json(&body)).await?;
     answer.ensure(matches!(answer.status, 200 | 204), "the password to be changed")?;
     let first_works = still_works(attempt, &mut thief, &victim).await?;
     let second_works = second_thief.whoami().await?.is_some();
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     if first_works || second_works {
         return Ok(attempt.unless_it_can_end_copies("a copy works after the password change"));
     }
@@ -83,11 +82,11 @@ pub(super) async fn replay_after_a_password_change(attempt: &mut Attempt) -> Pla
 
 pub(super) async fn replay_after_ending_one_login(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
-    let lost = victim.elsewhere(attempt).await?;
+    let lost = attempt.second_device(&victim).await?;
     let mut thief = lost.thief();
     if !attempt.about.can.revoke_login {
         let answer = victim.ask(Request::delete("/logins/any")).await?;
-        // A success that ended nothing is a breach: the user would rely on it.
+        // A success that did nothing is the worst answer: its reader stops worrying.
         return Ok(match answer.status {
             501 => Outcome::by_nature(
                 "no record of each login is kept, so one of them cannot even be named; it says so with 501",
@@ -105,7 +104,7 @@ pub(super) async fn replay_after_ending_one_login(attempt: &mut Attempt) -> Play
     if still_works(attempt, &mut thief, &lost).await? {
         return Ok(Outcome::fell("a copy works after its login was ended"));
     }
-    victim.is_still_logged_in().await?;
+    victim.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
@@ -130,10 +129,10 @@ pub(super) async fn replay_after_ending_all_logins(attempt: &mut Attempt) -> Pla
     Ok(Outcome::Held)
 }
 
-/// Replays the copy until it is refused, for at most [`WATCH`]. Returns whether it was accepted at least once, and notes for how long.
+/// Whether the copy is still accepted, watched until it is not or for [`WATCH`]; notes the leak window.
 ///
-/// By the contract, the instance that ended the login refuses the copy at once.
-async fn still_works(attempt: &mut Attempt, thief: &mut Party, victim: &Person) -> Result<bool, Failure> {
+/// The contract asks for at once on the instance that was asked, so that a copy which works even once has leaked.
+async fn still_works(attempt: &mut Attempt, thief: &mut Client, victim: &Visitor) -> Result<bool, Failure> {
     let ended = Instant::now();
     let mut last_accepted = None;
     while ended.elapsed() < WATCH {
@@ -154,8 +153,9 @@ async fn still_works(attempt: &mut Attempt, thief: &mut Party, victim: &Person) 
     Ok(last_accepted.is_some())
 }
 
-/// Needs logins that expire within seconds.
+/// Played against logins that live for seconds: the end of others nobody would wait for.
 pub(super) async fn replay_after_expiry(attempt: &mut Attempt) -> Played {
+    /// More than that nobody waits for.
     const MAX_WAIT: u64 = 10;
     let short = attempt.at(attempt.deployment.short_lived.as_ref().unwrap_or(attempt.target())).await?;
     let lifetime = short.about.lifetime;
@@ -165,11 +165,11 @@ pub(super) async fn replay_after_expiry(attempt: &mut Attempt) -> Played {
         )));
     }
     let victim = short.person("victim").await?;
-    // The thief has no cookie jar, which would drop an expired cookie.
+    // A raw client: a browser would have dropped an expired cookie, and a thief has none.
     let mut thief = short.somebody("thief");
     let replay = || victim.forged(victim.credential.text());
     ensure(thief.taken_for(replay()).await?.is_some(), "the credential to work at first", || "it did not".to_owned())?;
-    // No request before the end: a request would prolong a session.
+    // Asked only now and again at the end: sessions live on while they are used.
     sleep(Duration::from_secs(lifetime)).await;
     let over = Instant::now();
     while thief.taken_for(replay()).await?.is_some() {
@@ -188,8 +188,8 @@ pub(super) async fn replay_after_expiry(attempt: &mut Attempt) -> Played {
 pub(super) async fn replay_an_older_credential_of_an_ended_login(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
     let mut thief = victim.thief();
-    // Writing an item replaces the credential if it carries the items.
-    victim.put("note", "written after the theft").await?;
+    // Writing an item renews the credential where it carries its items.
+    victim.store("note", "written after the theft").await?;
     victim.ask(Request::post("/logout")).await?.is(204)?;
     if still_works(attempt, &mut thief, &victim).await? {
         let what = "a credential from before the last write works after the logout";

@@ -2,16 +2,15 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use authlab_client::{
+    answer::Answer,
+    expect::Failure,
+    visitor::{LoginWith, PASSWORD},
+};
 use authlab_results::attacks::Outcome;
 
 use super::guessing::{MAX_GUESSES, X_FORWARDED_FOR, is_slowed_down};
-use crate::{
-    attack::{
-        attempt::{Attempt, PASSWORD, login_of},
-        row::Played,
-    },
-    client::{answer::Answer, expect::Failure, request::Request},
-};
+use crate::attack::{attempt::Attempt, row::Played};
 
 /// Guesses from one client on one account: twice the default limit.
 const FROM_ONE_CLIENT: u16 = 20;
@@ -81,6 +80,6 @@ async fn log_in(
     (username, password): (&str, &str),
     from: &str,
 ) -> Result<Answer, Failure> {
-    let request = Request::post("/login").json(&login_of(username, password));
+    let request = LoginWith::Json.request(username, password);
     attempt.somebody(who).ask(request.header(X_FORWARDED_FOR, from)).await
 }

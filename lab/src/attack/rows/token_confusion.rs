@@ -2,19 +2,17 @@
 
 use std::time::Duration;
 
+use authlab_client::{expect::Failure, request::Request, visitor::Visitor};
 use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, time::timeout};
 
-use crate::{
-    attack::{
-        attempt::{Attempt, Person},
-        forge::{self, Hash, Token},
-        row::Played,
-        rows::tampering::leaked,
-    },
-    client::{expect::Failure, request::Request},
+use crate::attack::{
+    attempt::Attempt,
+    forge::{self, Hash, Token},
+    row::Played,
+    rows::tampering::leaked,
 };
 
 const NO_TOKEN: &str = "its credential has no header that could say anything";
@@ -23,7 +21,7 @@ const NO_TOKEN: &str = "its credential has no header that could say anything";
 const OWN_KEY: &[u8] = b"a key that the attacker has made for this very purpose";
 
 /// The victim, and their parsed token. `None` if the credential is no JSON Web Token.
-async fn victim(attempt: &Attempt) -> Result<Option<(Person, Token)>, Failure> {
+async fn victim(attempt: &Attempt) -> Result<Option<(Visitor, Token)>, Failure> {
     if !attempt.is("token") {
         return Ok(None);
     }
@@ -32,7 +30,7 @@ async fn victim(attempt: &Attempt) -> Result<Option<(Person, Token)>, Failure> {
     Ok(token.map(|token| (victim, token)))
 }
 
-async fn passes(attempt: &Attempt, victim: &Person, forgeries: Vec<String>, what: &str) -> Played {
+async fn passes(attempt: &Attempt, victim: &Visitor, forgeries: Vec<String>, what: &str) -> Played {
     let mut forger = attempt.somebody("forger");
     for forgery in forgeries {
         if forger.taken_for(victim.forged(&forgery)).await?.is_some() {

@@ -3,12 +3,10 @@
 use std::fmt::Write as _;
 
 use authlab_results::attacks::{AttackCell, Nature, Outcome};
+use authlab_terminal::Look;
 
 use super::terminal::sign;
-use crate::{
-    attack::{Report, recording::RecordedExchange},
-    compare::look::Look,
-};
+use crate::attack::{Report, recording::RecordedExchange};
 
 pub fn render(report: &Report, look: Look) -> String {
     let mut text = String::new();

@@ -6,20 +6,18 @@ pub mod terminal;
 use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result, bail};
+use authlab_client::target::Target;
 use authlab_results::attacks::{AttackTable, Outcome};
+use authlab_terminal::Look;
 use clap::Args;
 use shared::{clock::Clock, secret::Secret};
 
 use super::{print, progress, verdict};
-use crate::{
-    attack::{
-        self,
-        deployments::{Deployment, Deployments},
-        row::Row,
-        rows::{ROWS, find},
-    },
-    compare::look::Look,
-    target::Target,
+use crate::attack::{
+    self,
+    deployments::{Deployment, Deployments},
+    row::Row,
+    rows::{ROWS, find},
 };
 
 #[derive(Debug, Args)]

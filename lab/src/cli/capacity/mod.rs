@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Result, bail};
+use authlab_fleet::{Mechanisms, for_the_lab};
 use authlab_report::{
     capacity::{
         self,
@@ -16,14 +17,11 @@ use authlab_report::{
     },
     material::{FOLDER, Material},
 };
+use authlab_terminal::Look;
 use clap::Args;
 use shared::{endings::Endings, settings::defaults};
 
 use super::print;
-use crate::{
-    compare::look::Look,
-    fleet::{Mechanisms, for_the_lab},
-};
 
 #[derive(Debug, Args)]
 pub(super) struct Capacity {

@@ -4,10 +4,9 @@ use authlab_report::{
     capacity::{Capacity, Need, breaks::Break},
     numbers::{bits_a_second, bytes, many, real, short, whole},
 };
+use authlab_terminal::Look;
 use comfy_table::{Cell, ContentArrangement, Table, presets::UTF8_FULL};
 use shared::http::cookies::BIGGEST_COOKIE;
-
-use crate::compare::look::Look;
 
 pub fn render(capacity: &Capacity, look: Look) -> String {
     let doubt = format!("DO NOT RELY ON THIS: the run is in doubt: {}", capacity.doubts.join("; "));

@@ -1,22 +1,22 @@
-//! Registering: which names and passwords are taken, and which are refused with what would be.
+//! Registering: which names and passwords are accepted, and which are refused.
 
-use crate::{
-    client::{
-        answer::Answer,
-        expect::{Failure, members},
-        fresh,
-        request::Request,
-    },
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, PASSWORD, login_of},
-    },
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, members},
+    fresh,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor, account},
 };
 
-const LONGEST_PASSWORD: usize = 1_024;
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
+
+const MAX_PASSWORD_LENGTH: usize = 1_024;
 
 async fn register(context: &Context, username: &str, password: &str) -> Result<Answer, Failure> {
-    context.ask(Request::post("/register").json(&login_of(username, password))).await
+    context.ask(Request::post("/register").json(&account(username, password))).await
 }
 
 pub(super) async fn a_new_name_is_registered(context: &Context) -> Standing {
@@ -70,7 +70,7 @@ pub(super) async fn any_unicode_name_can_log_in(context: &Context) -> Standing {
     for name in ["李雷", "Zoë 🐎", "<b>bold</b>", "a\"b;c,d=e\\f"] {
         let username = fresh::username(name);
         register(context, &username, PASSWORD).await?.is(201)?;
-        let mut someone = context.login(context.visitor(), username).await?;
+        let mut someone = Visitor::log_in(context.client(), &username, LoginWith::Json).await?;
         someone.is_logged_in().await?;
     }
     Ok(Holds)
@@ -78,8 +78,7 @@ pub(super) async fn any_unicode_name_can_log_in(context: &Context) -> Standing {
 
 pub(super) async fn a_name_logs_in_however_it_is_spelled(context: &Context) -> Standing {
     let username = context.account().await?;
-    let other_spelling = login_of(&username.to_uppercase(), PASSWORD);
-    let answer = context.ask(Request::post("/login").json(&other_spelling)).await?;
+    let answer = context.ask(LoginWith::Json.request(&username.to_uppercase(), PASSWORD)).await?;
     let body = answer.is_json(200)?;
     answer.ensure(body["username"] == username, "the name as it was registered")?;
     Ok(Holds)
@@ -100,7 +99,7 @@ pub(super) async fn a_short_password_is_refused_by_characters_not_bytes(context:
         let detail = problem["detail"].as_str().unwrap_or_default();
         answer.ensure(detail.contains(|c: char| c.is_ascii_digit()), "the shortest length, named in `detail`")?;
     }
-    // What was refused has left nothing behind, or the name would be taken.
+    // A refused registration leaves nothing behind, or the name would be taken.
     register(context, &username, PASSWORD).await?.is(201)?;
     Ok(Holds)
 }
@@ -114,18 +113,18 @@ pub(super) async fn fifteen_characters_of_any_script_are_enough(context: &Contex
 }
 
 pub(super) async fn an_over_long_password_is_refused(context: &Context) -> Standing {
-    let password = "长".repeat(LONGEST_PASSWORD + 1);
+    let password = "长".repeat(MAX_PASSWORD_LENGTH + 1);
     register(context, &fresh::username("conform"), &password).await?.is_problem(422, "invalid-input")?;
     Ok(Holds)
 }
 
 pub(super) async fn the_longest_password_counts_to_its_end(context: &Context) -> Standing {
     let username = fresh::username("conform");
-    let password = "长".repeat(LONGEST_PASSWORD);
+    let password = "长".repeat(MAX_PASSWORD_LENGTH);
     register(context, &username, &password).await?.is(201)?;
-    context.ask(Request::post("/login").json(&login_of(&username, &password))).await?.is(200)?;
-    let other_end = format!("{}短", "长".repeat(LONGEST_PASSWORD - 1));
-    let refused = context.ask(Request::post("/login").json(&login_of(&username, &other_end))).await?;
+    context.ask(LoginWith::Json.request(&username, &password)).await?.is(200)?;
+    let other_end = format!("{}短", "长".repeat(MAX_PASSWORD_LENGTH - 1));
+    let refused = context.ask(LoginWith::Json.request(&username, &other_end)).await?;
     refused.is_problem(401, "invalid-credentials")?;
     Ok(Holds)
 }
@@ -138,7 +137,7 @@ pub(super) async fn a_password_is_one_in_either_spelling(context: &Context) -> S
         for (chosen, typed) in [(composed, decomposed), (decomposed, composed)] {
             let username = fresh::username("conform");
             register(context, &username, chosen).await?.is(201)?;
-            context.ask(Request::post("/login").json(&login_of(&username, typed))).await?.is(200)?;
+            context.ask(LoginWith::Json.request(&username, typed)).await?.is(200)?;
         }
     }
     Ok(Holds)

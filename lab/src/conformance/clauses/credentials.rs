@@ -1,22 +1,23 @@
-//! Credentials that are not what was handed out: refused as such, and never a fault of the server.
+//! Credentials that were changed or invented: refused, and never a fault of the server.
 
-use crate::{
-    client::{
-        about::Carrier,
-        answer::Answer,
-        expect::{Failure, ensure},
-        request::Request,
-    },
-    conformance::{
-        clause::{
-            Standing,
-            Stands::{Holds, NotApplicable},
-        },
-        context::{Context, Credential, Someone},
-    },
+use authlab_client::{
+    about::Carrier,
+    answer::Answer,
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+    visitor::Visitor,
 };
 
-/// The credential with one character in its middle exchanged for another.
+use crate::conformance::{
+    clause::{
+        Standing,
+        Stands::{Holds, NotApplicable},
+    },
+    context::Context,
+};
+
+/// The credential with one character in its middle replaced.
 pub(super) fn tampered(text: &str) -> String {
     let middle = text.chars().count() / 2;
     let other = |at, character| {
@@ -41,13 +42,13 @@ pub(super) async fn a_changed_credential_is_no_login(context: &Context) -> Stand
             let answer = context.ask(someone.credential.forged(Request::get("/mine"), &forgery)).await?;
             answer.is_problem(401, "not-logged-in")?;
         }
-        // The credential itself still holds: what was refused is the change.
+        // The unchanged credential still works: the service refused the change.
         context.ask(someone.credential.forged(Request::get("/mine"), whole)).await?.is(200)?;
     }
     Ok(Holds)
 }
 
-/// RFC 6750 §3.1: what is no token by its spelling may be called a malformed request instead.
+/// RFC 6750 §3.1: a text that cannot be a token may be answered as a malformed request.
 pub(super) async fn what_cannot_be_a_credential_is_refused(context: &Context) -> Standing {
     for someone in [context.someone().await?, context.in_a_browser().await?] {
         for text in ["", "a:b:c", ":::", "%00", "é", "=", "a b", "\"quoted\"", "{}"] {
@@ -120,7 +121,7 @@ pub(super) async fn carriers_that_disagree_are_ambiguous(context: &Context) -> S
     Ok(Holds)
 }
 
-fn is_of(someone: &Someone, answer: &Answer) -> Result<(), Failure> {
+fn is_of(someone: &Visitor, answer: &Answer) -> Result<(), Failure> {
     let body = answer.is_json(200)?;
     answer.ensure(body["username"] == someone.username, format!("the login of {}", someone.username))
 }

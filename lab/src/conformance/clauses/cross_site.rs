@@ -1,18 +1,16 @@
-//! Requests that another site makes a browser send: refused when they would change something.
+//! Requests that another site makes a browser send: refused if they would change something.
 
+use authlab_client::{expect::ensure, request::Request, visitor::PASSWORD};
 use http::{HeaderName, header};
 
-use crate::{
-    client::{expect::ensure, request::Request},
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, PASSWORD},
-    },
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What a browser says of a request that another site started.
+/// The headers of a browser for a request that another site started.
 fn from_another_site(request: Request) -> [Request; 3] {
     [
         request.clone().header(SEC_FETCH_SITE, "cross-site").header(header::ORIGIN, "https://evil.example"),

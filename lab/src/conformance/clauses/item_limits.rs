@@ -1,22 +1,21 @@
-//! Where items end: in time, in size, at the edge of the login, and when two are written at once.
+//! The limits of items: lifetime, size, the login that they belong to, and parallel writes.
 
 use std::time::Duration;
 
+use authlab_client::{
+    expect::{Failure, ensure, instant},
+    request::Request,
+    visitor::{LoginWith, PASSWORD, put_item},
+};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::{
-    client::{
-        expect::{Failure, ensure, instant},
-        request::Request,
+use crate::conformance::{
+    clause::{
+        Standing,
+        Stands::{Holds, NotApplicable},
     },
-    conformance::{
-        clause::{
-            Standing,
-            Stands::{Holds, NotApplicable},
-        },
-        context::{Context, PASSWORD, login_of, put},
-    },
+    context::Context,
 };
 
 use super::items::is_written;
@@ -76,8 +75,8 @@ pub(super) async fn a_thousand_characters_fit_everywhere(context: &Context) -> S
     Ok(Holds)
 }
 
-/// The record, the token or the header fills up. What had fitted must not suffer, and least of all may a client be handed
-/// more than it can show again: it could not even log out.
+/// The record, the token or the header fills up. The items that fitted must stay. A client must never be handed more than a
+/// request can carry, since it could not even log out.
 pub(super) async fn a_full_store_keeps_what_it_has(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     let text = "f".repeat(2_500);
@@ -96,7 +95,7 @@ pub(super) async fn a_full_store_keeps_what_it_has(context: &Context) -> Standin
     Err(Failure::new("413 before 100,000 characters are kept", "no end"))
 }
 
-/// The heads of requests and answers are then as large as they get, and pass through whatever stands between.
+/// The heads of requests and answers are then as large as possible, and must pass through every proxy.
 pub(super) async fn a_client_with_all_that_it_may_carry_goes_on(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     let mut key = 0;
@@ -111,16 +110,15 @@ pub(super) async fn a_client_with_all_that_it_may_carry_goes_on(context: &Contex
         }
     }
     someone.is_logged_in().await?;
-    let again = Request::post("/login").json(&login_of(&someone.username, PASSWORD));
-    someone.ask(again).await?.is(200)?;
+    someone.ask(LoginWith::Json.request(&someone.username, PASSWORD)).await?.is(200)?;
     someone.is_logged_in().await?;
-    someone.ask(Request::post("/logout")).await?.is(204)?;
+    someone.log_out().await?.is(204)?;
     Ok(Holds)
 }
 
 pub(super) async fn clients_that_never_logged_in_keep_items_or_are_told(context: &Context) -> Standing {
-    let mut visitor = context.visitor();
-    let written = put(&mut visitor, "basket", "a horse").await?;
+    let mut visitor = context.client();
+    let written = visitor.ask(put_item("basket", "a horse")).await?;
     let read = visitor.send(Request::get("/items/basket")).await?;
     if context.about()?.can.anonymous_items {
         written.is_empty(204)?;
@@ -140,9 +138,9 @@ pub(super) async fn items_from_before_the_login_are_kept(context: &Context) -> S
     if !context.about()?.can.anonymous_items {
         return Ok(NotApplicable("items need a login here".to_owned()));
     }
-    let mut visitor = context.visitor();
-    put(&mut visitor, "basket", "a horse").await?.is_empty(204)?;
-    let mut someone = context.login(visitor, context.account().await?).await?;
+    let mut visitor = context.client();
+    visitor.ask(put_item("basket", "a horse")).await?.is_empty(204)?;
+    let mut someone = context.login(visitor).await?;
     let items = someone.items().await?;
     ensure(items["basket"] == "a horse", "the item from before the login", || items.to_string())?;
     Ok(Holds)
@@ -154,10 +152,7 @@ pub(super) async fn items_written_at_once_survive_where_the_mechanism_can(contex
     let mut writes = JoinSet::new();
     for key in ["p1", "p2", "p3", "p4"] {
         let mut copy = someone.client.fork();
-        writes.spawn(async move {
-            let request = Request::put(format!("/items/{key}")).json(&json!({"value": key}));
-            copy.deliver(&request).await
-        });
+        writes.spawn(async move { copy.deliver(&put_item(key, key)).await });
     }
     while let Some(answer) = writes.join_next().await {
         let answer = answer.map_err(anyhow::Error::from)??;

@@ -1,20 +1,19 @@
-//! Items: put, read, list, remove; whatever the text.
+//! Items: put, read, list, remove, with any text.
 
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure, instant, members},
+    request::Request,
+    visitor::Visitor,
+};
 use serde_json::{Value, json};
 
-use crate::{
-    client::{
-        answer::Answer,
-        expect::{Failure, ensure, instant, members},
-        request::Request,
-    },
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, Someone},
-    },
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
-/// What a cookie, a header, a JSON text or a careless server would trip over.
+/// Texts that break a careless use of cookies, headers or JSON.
 const TEXTS: [&str; 12] = [
     "你好，世界",
     "🐎🔋 👩‍👩‍👧‍👦 🇨🇳",
@@ -39,7 +38,7 @@ pub(super) fn is_written(context: &Context, answer: &Answer) -> Result<(), Failu
     answer.is_empty(204)
 }
 
-async fn value(someone: &mut Someone, key: &str) -> Result<Value, Failure> {
+async fn value(someone: &mut Visitor, key: &str) -> Result<Value, Failure> {
     let mut body = someone.ask(Request::get(format!("/items/{key}"))).await?.is_json(200)?;
     Ok(body["value"].take())
 }
@@ -139,7 +138,7 @@ pub(super) async fn a_key_is_one_to_64_of_its_alphabet(context: &Context) -> Sta
     Ok(Holds)
 }
 
-/// Invalid; or malformed where a proxy stands before the service, since it may refuse an address with a NUL by itself.
+/// Invalid. A proxy before the service may refuse a path with a NUL as malformed.
 fn is_no_key(key: &str, answer: &Answer) -> Result<(), Failure> {
     let refused_unread = key.contains("%00") && answer.status == 400;
     let (status, slug) = if refused_unread { (400, "malformed-request") } else { (422, "invalid-input") };

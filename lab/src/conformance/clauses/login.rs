@@ -1,21 +1,20 @@
-//! Logging in with JSON: what is answered, and what is not given away.
+//! Logging in with JSON: the answer, and what it must not reveal.
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure, instant, members},
+    fresh,
+    request::{Request, encoded},
+    visitor::{LoginWith, PASSWORD, account},
+};
+use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{
-    client::{
-        answer::Answer,
-        expect::{Failure, ensure, instant, members},
-        fresh,
-        request::{Request, encoded},
-    },
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, PASSWORD, login_of},
-    },
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
 pub(super) async fn the_login_says_whose_it_is_and_until_when(context: &Context) -> Standing {
@@ -35,10 +34,10 @@ pub(super) async fn the_login_says_whose_it_is_and_until_when(context: &Context)
     Ok(Holds)
 }
 
-/// How many times faster an answer must be to tell that nothing was hashed, however busy the machine is.
+/// An answer that is so many times faster shows that nothing was hashed, even on a busy machine.
 const TELLING: u32 = 6;
 
-/// The same words, and not a multiple of the time: without a hash for unknown names too, one answer is many times faster.
+/// The same words, in about the same time: if no password is hashed for unknown names, that answer is many times faster.
 pub(super) async fn an_unknown_name_is_refused_like_a_wrong_password(context: &Context) -> Standing {
     let known = context.account().await?;
     let unknown = fresh::username("unknown");
@@ -60,10 +59,10 @@ pub(super) async fn an_unknown_name_is_refused_like_a_wrong_password(context: &C
 }
 
 async fn refused(context: &Context, username: &str) -> Result<(Answer, Duration), Failure> {
-    let mut visitor = context.visitor();
+    let mut visitor = context.client();
     visitor.connect().await?;
     let start = Instant::now();
-    let answer = visitor.send(Request::post("/login").json(&login_of(username, "not the right password"))).await?;
+    let answer = visitor.send(LoginWith::Json.request(username, "not the right password")).await?;
     let took = start.elapsed();
     answer.is_problem(401, "invalid-credentials")?;
     Ok((answer, took))
@@ -84,7 +83,7 @@ pub(super) async fn a_refused_login_hands_out_nothing(context: &Context) -> Stan
 
 pub(super) async fn a_link_cannot_log_anybody_in(context: &Context) -> Standing {
     let username = context.account().await?;
-    let mut visitor = context.visitor();
+    let mut visitor = context.client();
     let link = format!("/login?username={}&password={}", encoded(&username), encoded(PASSWORD));
     visitor.send(Request::get(link).from_a_browser()).await?;
     visitor.send(Request::get("/mine")).await?.is_problem(401, "not-logged-in")?;
@@ -93,7 +92,7 @@ pub(super) async fn a_link_cannot_log_anybody_in(context: &Context) -> Standing 
 
 pub(super) async fn each_login_has_a_credential_of_its_own(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
-    // Stamped credentials may be alike within one second; a list of logins may not mix them up even then.
+    // Stamped credentials may be equal within one second. A list of logins must tell them apart even then.
     let mut other = context.elsewhere(&someone).await?;
     someone.is_logged_in().await?;
     other.is_logged_in().await?;
@@ -107,8 +106,7 @@ pub(super) async fn each_login_has_a_credential_of_its_own(context: &Context) ->
 pub(super) async fn a_password_is_taken_as_it_is(context: &Context) -> Standing {
     let username = fresh::username("conform");
     let with_spaces = format!("  {PASSWORD}\u{3000}\t");
-    let body = json!({"username": username, "password": with_spaces});
-    context.ask(Request::post("/register").json(&body)).await?.is(201)?;
-    context.ask(Request::post("/login").json(&body)).await?.is(200)?;
+    context.ask(Request::post("/register").json(&account(&username, &with_spaces))).await?.is(201)?;
+    context.ask(LoginWith::Json.request(&username, &with_spaces)).await?.is(200)?;
     Ok(Holds)
 }

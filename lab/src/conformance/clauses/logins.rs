@@ -1,46 +1,27 @@
-//! Listing logins and ending them one by one or all at once; where the mechanism cannot, it says so and why.
+//! Listing logins, and ending one or all of them. A mechanism that cannot says so and why.
 
-use serde_json::Value;
-
-use crate::{
-    client::{
-        answer::Answer,
-        expect::{Failure, ensure, instant, members, text},
-        request::{Request, encoded},
-    },
-    conformance::{
-        clause::{
-            Standing,
-            Stands::{Holds, NotApplicable},
-        },
-        context::{Context, Credential, Someone},
-    },
+use authlab_client::{
+    answer::Answer,
+    credential::Credential,
+    expect::{ensure, instant, members},
+    request::{Request, encoded},
+    visitor::{LoginWith, Visitor},
 };
 
-async fn listed(someone: &mut Someone) -> Result<Vec<Value>, Failure> {
-    let mut body = someone.ask(Request::get("/logins")).await?.is_json(200)?;
-    members(&body, &["logins"])?;
-    match body["logins"].take() {
-        Value::Array(logins) => Ok(logins),
-        other => Err(Failure::new("a list of logins", other.to_string())),
-    }
-}
-
-async fn current_id(someone: &mut Someone) -> Result<String, Failure> {
-    let logins = listed(someone).await?;
-    let mut current = logins.iter().filter(|login| login["current"] == true);
-    match (current.next(), current.next()) {
-        (Some(login), None) => Ok(text(login, "id")?.to_owned()),
-        _ => Err(Failure::new("one login that is the current one", format!("{logins:?}"))),
-    }
-}
+use crate::conformance::{
+    clause::{
+        Standing,
+        Stands::{Holds, NotApplicable},
+    },
+    context::Context,
+};
 
 fn end(id: &str) -> Request {
     Request::delete(format!("/logins/{}", encoded(id)))
 }
 
-/// 501 with a sentence, and the login as it was.
-async fn is_refused(someone: &mut Someone, request: Request) -> Standing {
+/// 501 with a reason, and the login goes on.
+async fn is_refused(someone: &mut Visitor, request: Request) -> Standing {
     let answer: Answer = someone.ask(request).await?;
     let problem = answer.is_problem(501, "mechanism-cannot")?;
     let reasons = problem["detail"].as_str().is_some_and(|detail| detail.split_whitespace().count() >= 6);
@@ -55,7 +36,7 @@ pub(super) async fn the_logins_are_listed_or_refused(context: &Context) -> Stand
         return is_refused(&mut someone, Request::get("/logins")).await;
     }
     context.elsewhere(&someone).await?;
-    let logins = listed(&mut someone).await?;
+    let logins = someone.logins().await?;
     ensure(logins.len() == 2, "both logins of the account", || format!("{logins:?}"))?;
     for login in &logins {
         members(login, &["id", "current", "created_at", "last_seen_at", "expires_at", "user_agent"])?;
@@ -63,7 +44,7 @@ pub(super) async fn the_logins_are_listed_or_refused(context: &Context) -> Stand
             instant(login, member)?;
         }
     }
-    current_id(&mut someone).await?;
+    someone.login_id().await?;
     let agents: Vec<&str> = logins.iter().filter_map(|login| login["user_agent"].as_str()).collect();
     ensure(agents.contains(&"lab (elsewhere)"), "the user agent of the other device", || agents.join(", "))?;
     Ok(Holds)
@@ -75,11 +56,11 @@ pub(super) async fn one_login_is_ended_or_refused(context: &Context) -> Standing
         return is_refused(&mut someone, end("any")).await;
     }
     let mut other = context.elsewhere(&someone).await?;
-    let id = current_id(&mut other).await?;
+    let id = other.login_id().await?;
     someone.ask(end(&id)).await?.is_empty(204)?;
     other.is_logged_out().await?;
     someone.is_logged_in().await?;
-    // What has ended stays ended, and to say so again is no mistake.
+    // Ending it again is no error.
     someone.ask(end(&id)).await?.is_empty(204)?;
     Ok(Holds)
 }
@@ -90,7 +71,7 @@ pub(super) async fn the_current_login_may_be_the_one(context: &Context) -> Stand
         return is_refused(&mut someone, end("current")).await;
     }
     let mut copy = someone.copy();
-    let id = current_id(&mut someone).await?;
+    let id = someone.login_id().await?;
     someone.ask(end(&id)).await?.is_empty(204)?;
     copy.is_logged_out().await?;
     Ok(Holds)
@@ -106,7 +87,7 @@ pub(super) async fn all_logins_are_ended_or_refused(context: &Context) -> Standi
     someone.ask(Request::delete("/logins")).await?.is_empty(204)?;
     copy.is_logged_out().await?;
     other.is_logged_out().await?;
-    context.login(context.visitor(), someone.username).await?.is_logged_in().await?;
+    Visitor::log_in(context.client(), &someone.username, LoginWith::Json).await?.is_logged_in().await?;
     Ok(Holds)
 }
 
@@ -155,7 +136,7 @@ pub(super) async fn nobody_ends_a_strangers_login(context: &Context) -> Standing
     if !context.about()?.can.revoke_login {
         return is_refused(&mut stranger, end("of-somebody-else")).await;
     }
-    let id = current_id(&mut someone).await?;
+    let id = someone.login_id().await?;
     let answer = stranger.ask(end(&id)).await?;
     answer.ensure(answer.status < 500, "any answer but a fault of the server")?;
     someone.is_logged_in().await?;
@@ -167,7 +148,7 @@ pub(super) async fn the_id_of_a_login_opens_nothing(context: &Context) -> Standi
     if !context.about()?.can.list_logins {
         return is_refused(&mut someone, Request::get("/logins")).await;
     }
-    let id = current_id(&mut someone).await?;
+    let id = someone.login_id().await?;
     ensure(someone.credential.text() != id, "an id that is not the credential", || "the credential itself".to_owned())?;
     let with_id = match &someone.credential {
         Credential::Cookie { name, .. } => Request::get("/mine").cookie(name, &encoded(&id)),

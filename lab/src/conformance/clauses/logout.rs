@@ -1,23 +1,23 @@
-//! Logging out: what is cleared, how often one may, and how far it reaches.
+//! Logging out: what it deletes, how often it may be done, and which logins it ends.
 
 use std::time::Duration;
 
-use crate::{
-    client::{
-        about::StateLives,
-        expect::{Failure, ensure, members},
-        request::Request,
-        set_cookie::SetCookie,
-    },
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, Credential},
-    },
+use authlab_client::{
+    about::StateLives,
+    credential::Credential,
+    expect::{Failure, ensure, members},
+    request::Request,
+    set_cookie::SetCookie,
+};
+
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
 pub(super) async fn logging_out_ends_the_login(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
-    someone.ask(Request::post("/logout")).await?.is_empty(204)?;
+    someone.log_out().await?.is_empty(204)?;
     someone.is_logged_out().await?;
     Ok(Holds)
 }
@@ -26,8 +26,8 @@ pub(super) async fn anybody_may_log_out_as_often_as_they_like(context: &Context)
     context.ask(Request::post("/logout")).await?.is_empty(204)?;
     let someone = context.someone().await?;
     for _ in 0..2 {
-        // Each time with the old credential, which a client that lost the answer still holds.
-        someone.copy().ask(Request::post("/logout")).await?.is_empty(204)?;
+        // Each time with the old credential, which a client that lost the answer still has.
+        someone.copy().log_out().await?.is_empty(204)?;
     }
     Ok(Holds)
 }
@@ -38,30 +38,25 @@ pub(super) async fn the_credential_is_cleared_as_it_was_set(context: &Context) -
         return Err(Failure::new("a cookie for a form", someone.login.in_short()));
     };
     let set = someone.login.set_cookie(&name);
-    let answer = someone.ask(Request::post("/logout")).await?;
+    let answer = someone.log_out().await?;
     let cleared = answer.set_cookie(&name).filter(SetCookie::deletes);
     let (Some(set), Some(cleared)) = (set, cleared) else {
         return Err(Failure::new(format!("the cookie `{name}` to be deleted"), answer.in_short()));
     };
-    for attribute in ["path", "domain", "samesite"] {
-        let (before, after) = (set.attribute(attribute), cleared.attribute(attribute));
-        ensure(before == after, format!("{attribute} to be {before:?} as when the cookie was set"), || {
-            format!("{after:?}")
-        })?;
-    }
-    for flag in ["httponly", "secure"] {
-        let alike = set.has(flag) == cleared.has(flag);
-        ensure(alike, format!("the flag {flag} as when the cookie was set"), || "it differs".to_owned())?;
-    }
+    let attributes = |cookie: &SetCookie| {
+        format!("{:?}", (cookie.path(), cookie.domain(), cookie.same_site(), cookie.http_only(), cookie.secure()))
+    };
+    let (before, after) = (attributes(&set), attributes(&cleared));
+    ensure(before == after, format!("path, domain, SameSite, HttpOnly and Secure to be {before}"), || after)?;
     someone.is_logged_out().await?;
     Ok(Holds)
 }
 
-/// Either the copy is dead, or `/about` says that the mechanism cannot end it.
+/// Either the copy stops working, or `/about` says that the mechanism cannot end it.
 pub(super) async fn a_copy_dies_with_the_login_where_the_mechanism_can(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     let mut copy = someone.copy();
-    someone.ask(Request::post("/logout")).await?.is(204)?;
+    someone.log_out().await?.is(204)?;
     if context.about()?.can_end_copies() {
         copy.is_logged_out().await?;
     } else {
@@ -74,7 +69,7 @@ pub(super) async fn a_copy_dies_with_the_login_where_the_mechanism_can(context: 
 pub(super) async fn what_the_server_kept_is_gone(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     let mut copy = someone.copy();
-    someone.ask(Request::post("/logout")).await?.is(204)?;
+    someone.log_out().await?.is(204)?;
     let answer = copy.ask(Request::get("/mine/record")).await?;
     if answer.status == 401 {
         return Ok(Holds);
@@ -121,11 +116,11 @@ pub(super) async fn other_logins_of_the_account_go_on(context: &Context) -> Stan
     let mut someone = context.someone().await?;
     let mut other = context.elsewhere(&someone).await?;
     if someone.credential == other.credential {
-        // Two stamps of one second can be one credential, and then there is nothing to tell apart.
+        // Two credentials that are stamped in the same second can be equal. A logout then ends both.
         tokio::time::sleep(Duration::from_millis(1_100)).await;
         other = context.elsewhere(&someone).await?;
     }
-    someone.ask(Request::post("/logout")).await?.is(204)?;
+    someone.log_out().await?.is(204)?;
     other.is_logged_in().await?;
     Ok(Holds)
 }

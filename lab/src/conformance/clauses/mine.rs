@@ -1,17 +1,15 @@
-//! Being known again: `/mine`, and what the server keeps for it.
+//! Authenticated requests: `/mine`, and what the server keeps for the login.
 
+use authlab_client::{
+    about::StateLives,
+    expect::{ensure, instant, members},
+    request::Request,
+};
 use serde_json::json;
 
-use crate::{
-    client::{
-        about::StateLives,
-        expect::{ensure, instant, members},
-        request::Request,
-    },
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::Context,
-    },
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
 pub(super) async fn mine_says_who_and_what(context: &Context) -> Standing {
@@ -29,7 +27,7 @@ pub(super) async fn mine_says_who_and_what(context: &Context) -> Standing {
 pub(super) async fn mine_is_for_those_who_are_logged_in(context: &Context) -> Standing {
     for path in ["/mine", "/mine/record"] {
         let answer = context.ask(Request::get(path)).await?;
-        // A record may be asked for by anybody: clients that never logged in can have items, and a record of them.
+        // Clients that never logged in can have items, and so a record.
         if path == "/mine" || answer.status != 200 {
             answer.is_problem(401, "not-logged-in")?;
             let asks = answer.header("www-authenticate").is_some_and(|value| !value.trim().is_empty());
@@ -40,7 +38,7 @@ pub(super) async fn mine_is_for_those_who_are_logged_in(context: &Context) -> St
 }
 
 pub(super) async fn reading_changes_nothing_and_hands_out_nothing(context: &Context) -> Standing {
-    let mut visitor = context.visitor();
+    let mut visitor = context.client();
     for path in ["/", "/login", "/register", "/mine", "/items", "/about", "/livez", "/docs"] {
         for request in [Request::get(path), Request::get(path).from_a_browser()] {
             let answer = visitor.send(request).await?;
@@ -73,7 +71,7 @@ pub(super) async fn the_record_says_where_it_lives(context: &Context) -> Standin
     answer.ensure(body["where"] == place, format!("the record in: {place}"))?;
     answer.ensure(body["bytes"].is_u64(), "whole bytes")?;
     match about.state_lives {
-        // Little may be kept beside it: what is needed to renew it, or to end it.
+        // The server may keep a little: what it needs to refresh or to end the login.
         StateLives::Client => {
             let nothing = body["record"].is_null() && body["bytes"] == 0;
             let something = body["record"].is_object() && body["bytes"] != 0;

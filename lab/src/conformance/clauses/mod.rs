@@ -23,14 +23,14 @@ mod refresh;
 mod seals;
 mod throttling;
 
-use super::clause::{Clause, Section};
+use super::clause::{Clause, ContractSection};
 
 /// Names the clauses; what each asks stands in its function.
 macro_rules! clauses {
     ($($section:ident { $($file:ident::$name:ident: $sentence:literal,)+ })+) => {
         &[$($(Clause {
             id: concat!(stringify!($file), "::", stringify!($name)),
-            section: Section::$section,
+            section: ContractSection::$section,
             sentence: $sentence,
             check: |context| Box::pin($file::$name(context)),
         },)+)+]

@@ -1,11 +1,10 @@
-//! The other calls that OAuth 2.0 has for tokens: revocation (RFC 7009) and introspection (RFC 7662).
+//! Other calls of OAuth 2.0: revocation (RFC 7009) and introspection (RFC 7662).
 
-use crate::{
-    client::{expect::text, request::Request},
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::Context,
-    },
+use authlab_client::{expect::text, request::Request, visitor::LoginWith};
+
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
 use super::refresh::{spend, with_refresh_token};
@@ -14,7 +13,7 @@ fn revoke(token: &str) -> Request {
     Request::post("/revoke").without_credential().form(&[("token", token), ("token_type_hint", "refresh_token")])
 }
 
-/// Where the credential is a cookie, each says why it cannot.
+/// A mechanism without tokens answers each with the reason why it cannot.
 pub(super) async fn calls_for_tokens_are_answered_or_refused(context: &Context) -> Standing {
     let has_tokens = context.about()?.hands_out_tokens();
     for request in [spend("made up"), revoke("made up"), Request::post("/introspect").form(&[("token", "made up")])] {
@@ -40,7 +39,7 @@ pub(super) async fn revoking_a_refresh_token_ends_its_login(context: &Context) -
 
 pub(super) async fn revoking_an_access_token_ends_it_or_is_refused(context: &Context) -> Standing {
     for kind in ["jwt", "opaque"] {
-        let mut someone = context.someone_with(kind).await?;
+        let mut someone = context.someone_with(LoginWith::Kind(kind)).await?;
         let answer = context.ask(revoke(someone.credential.text())).await?;
         if kind == "opaque" || context.about()?.can_end_copies() {
             answer.is(200)?;
@@ -52,7 +51,7 @@ pub(super) async fn revoking_an_access_token_ends_it_or_is_refused(context: &Con
     Ok(Holds)
 }
 
-/// RFC 7009 §2.2: what the client wanted has come about.
+/// RFC 7009 §2.2: an unknown token is as good as revoked.
 pub(super) async fn revoking_what_is_unknown_is_no_mistake(context: &Context) -> Standing {
     for token in ["", "made up", "authlab_r_", "eyJhbGciOiJub25lIn0.e30."] {
         context.ask(revoke(token)).await?.is(200)?;

@@ -1,14 +1,14 @@
-//! What cookie-svc alone promises: the login is a signed cookie, and so is every item.
+//! Promises of cookie-svc: the login is a signed cookie, and so is every item.
 
-use crate::{
-    client::{
-        expect::{Failure, ensure},
-        request::Request,
-    },
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, Credential},
-    },
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+};
+
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
 use super::credentials::tampered;
@@ -31,7 +31,7 @@ pub(super) async fn the_login_is_a_signed_cookie(context: &Context) -> Standing 
 pub(super) async fn an_item_is_a_cookie_of_its_own(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     let answer = someone.put("note", "一").await?;
-    let names: Vec<String> = answer.set_cookies().map(|cookie| cookie.name).collect();
+    let names: Vec<String> = answer.set_cookies().map(|cookie| cookie.name().to_owned()).collect();
     ensure(names == ["note"], "the cookie `note` and no other", || names.join(", "))?;
     let removed = someone.ask(Request::delete("/items/note")).await?;
     removed.ensure(removed.set_cookie("note").is_some_and(|cookie| cookie.deletes()), "the cookie `note` deleted")?;
@@ -44,7 +44,7 @@ pub(super) async fn a_changed_item_is_a_bad_signature(context: &Context) -> Stan
     let value = someone.client.jar().value("note").unwrap_or_default().to_owned();
     someone.client.jar_mut().replace("note", tampered(&value));
     someone.ask(Request::get("/items/note")).await?.is_problem(400, "bad-signature")?;
-    // Bound to its name: moved to another cookie, a signature says nothing.
+    // A signature is bound to the cookie's name, so it is worthless in another cookie.
     someone.client.jar_mut().replace("other", value);
     someone.ask(Request::get("/items/other")).await?.is_problem(400, "bad-signature")?;
     let items = someone.items().await?;

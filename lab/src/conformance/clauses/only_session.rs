@@ -1,16 +1,16 @@
-//! What session-svc alone promises: a key that means nothing by itself, and that is never the client's choice.
+//! Promises of session-svc: a random session id, which the client can never choose.
 
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+    visitor::{LoginWith, Visitor, put_item},
+};
 use serde_json::{Value, json};
 
-use crate::{
-    client::{
-        expect::{Failure, ensure},
-        request::Request,
-    },
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, Credential, Someone, put},
-    },
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
 use super::logout::PARTIAL_WAYS;
@@ -29,11 +29,11 @@ pub(super) async fn the_key_is_32_random_characters(context: &Context) -> Standi
 }
 
 pub(super) async fn logging_in_changes_the_key_and_keeps_the_items(context: &Context) -> Standing {
-    let mut visitor = context.visitor();
-    put(&mut visitor, "basket", "a horse").await?.is_empty(204)?;
+    let mut visitor = context.client();
+    visitor.ask(put_item("basket", "a horse")).await?.is_empty(204)?;
     let before = visitor.fork();
     let old_key = visitor.jar().value("sessionid").unwrap_or_default().to_owned();
-    let mut someone = context.login(visitor, context.account().await?).await?;
+    let mut someone = context.login(visitor).await?;
     ensure(someone.credential.text() != old_key, "another key than before the login", || "the same".to_owned())?;
     let items = someone.items().await?;
     ensure(items["basket"] == "a horse", "the items from before", || items.to_string())?;
@@ -45,15 +45,15 @@ pub(super) async fn logging_in_changes_the_key_and_keeps_the_items(context: &Con
 }
 
 pub(super) async fn a_key_of_the_clients_choice_is_never_adopted(context: &Context) -> Standing {
-    let mut victim = context.visitor();
+    let mut victim = context.client();
     victim.jar_mut().replace("sessionid", CHOSEN_BY_AN_ATTACKER);
-    let written = put(&mut victim, "basket", "a horse").await?;
+    let written = victim.ask(put_item("basket", "a horse")).await?;
     written.is_empty(204)?;
     let adopted = victim.jar().value("sessionid") == Some(CHOSEN_BY_AN_ATTACKER);
     ensure(!adopted, "a key of the server's own making", || "the one the client chose".to_owned())?;
-    let mut victim = context.visitor();
+    let mut victim = context.client();
     victim.jar_mut().replace("sessionid", CHOSEN_BY_AN_ATTACKER);
-    let someone = context.login(victim, context.account().await?).await?;
+    let someone = context.login(victim).await?;
     ensure(someone.credential.text() != CHOSEN_BY_AN_ATTACKER, "a key of the server's own making", || {
         "the one the client chose".to_owned()
     })?;
@@ -72,14 +72,15 @@ pub(super) async fn a_client_that_only_reads_gets_no_session(context: &Context) 
 
 pub(super) async fn the_cookie_lives_as_long_as_the_session(context: &Context) -> Standing {
     let someone = context.someone().await?;
-    let max_age = someone.login.set_cookie("sessionid").and_then(|cookie| cookie.max_age());
+    let max_age =
+        someone.login.set_cookie("sessionid").and_then(|cookie| cookie.max_age()).map(|age| age.whole_seconds());
     let lifetime = i64::try_from(context.about()?.lifetime).ok();
     ensure(max_age == lifetime, format!("Max-Age={lifetime:?}"), || format!("{max_age:?}"))?;
     Ok(Holds)
 }
 
-/// Logs out part of the way, and checks all that the answer says of what is left.
-async fn left_by(someone: &mut Someone, way: &str, expected: Value) -> Result<(), Failure> {
+/// Logs out partly, and checks what the answer says about the rest.
+async fn left_by(someone: &mut Visitor, way: &str, expected: Value) -> Result<(), Failure> {
     let answer = someone.ask(Request::post(format!("/logout?how={way}"))).await?;
     let body = answer.is_json(200)?;
     answer.ensure(body == expected, expected.to_string())?;
@@ -126,10 +127,8 @@ pub(super) async fn deleting_the_login_leaves_the_record_and_the_cookie(context:
     ensure(same_key, "the cookie to stay", || "none, or another".to_owned())?;
     let items = someone.items().await?;
     ensure(items["note"] == "kept", "the items to stay", || items.to_string())?;
-    let listed = elsewhere.ask(Request::get("/logins")).await?.is_json(200)?;
-    ensure(listed["logins"].as_array().is_some_and(|logins| logins.len() == 1), "one login left", || {
-        listed.to_string()
-    })?;
+    let logins = elsewhere.logins().await?;
+    ensure(logins.len() == 1, "one login left", || format!("{logins:?}"))?;
     Ok(Holds)
 }
 
@@ -141,7 +140,7 @@ pub(super) async fn clearing_leaves_an_empty_record_under_the_same_key(context: 
     someone.is_logged_out().await?;
     let items = someone.items().await?;
     ensure(items == json!({}), "no items", || items.to_string())?;
-    put(&mut someone.client, "note", "new").await?.is_empty(204)?;
+    someone.put("note", "new").await?.is_empty(204)?;
     let same_key = someone.client.jar().value("sessionid") == Some(someone.credential.text());
     ensure(same_key, "the key to stay", || "another".to_owned())?;
     Ok(Holds)
@@ -153,12 +152,12 @@ pub(super) async fn half_a_logout_can_be_done_twice(context: &Context) -> Standi
         context.ask(request()).await?.is_json(200)?;
         let someone = context.someone().await?;
         for _ in 0..2 {
-            // Each time with the credential of the first, which a client that lost the answer still holds.
+            // Each time with the first credential, which a client that lost the answer still has.
             let answer = someone.copy().ask(request()).await?;
             let body = answer.is_json(200)?;
             answer.ensure(body["record_left"] == true, "the record to stay")?;
         }
-        someone.copy().ask(Request::post("/logout")).await?.is_empty(204)?;
+        someone.copy().log_out().await?.is_empty(204)?;
         let body = someone.copy().ask(request()).await?.is_json(200)?;
         ensure(body["record_left"] == false, "nothing left of what was flushed", || body.to_string())?;
     }
@@ -169,12 +168,11 @@ pub(super) async fn what_a_login_left_behind_is_not_for_the_next_account(context
     let mut first = context.someone().await?;
     first.put("note", "private").await?;
     first.ask(Request::post("/logout?how=delete-login")).await?.is(200)?;
-    let name = first.username.clone();
-    let mut same_again = context.login(first.client.fork(), name).await?;
+    let mut same_again = Visitor::log_in(first.client.fork(), &first.username, LoginWith::Json).await?;
     let items = same_again.items().await?;
     ensure(items["note"] == "private", "the items of one's own last login", || items.to_string())?;
     same_again.ask(Request::post("/logout?how=delete-login")).await?.is(200)?;
-    let mut next = context.login(same_again.client, context.account().await?).await?;
+    let mut next = context.login(same_again.client).await?;
     let items = next.items().await?;
     ensure(items == json!({}), "nothing of somebody else's", || items.to_string())?;
     Ok(Holds)

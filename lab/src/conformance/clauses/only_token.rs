@@ -1,17 +1,17 @@
-//! What token-svc alone promises: a token in the body for those who ask in JSON, in a cookie for a form.
+//! Promises of token-svc: a token in the body after a login with JSON, in a cookie after a form.
 
-use crate::{
-    client::{
-        expect::{Failure, ensure, text},
-        request::Request,
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure, text},
+    request::Request,
+};
+
+use crate::conformance::{
+    clause::{
+        Standing,
+        Stands::{Holds, NotApplicable},
     },
-    conformance::{
-        clause::{
-            Standing,
-            Stands::{Holds, NotApplicable},
-        },
-        context::{Context, Credential},
-    },
+    context::Context,
 };
 
 pub(super) async fn json_gets_the_token_in_the_body_and_no_cookie(context: &Context) -> Standing {
@@ -36,7 +36,7 @@ pub(super) async fn a_form_gets_the_cookie_token_and_no_body(context: &Context) 
     Ok(Holds)
 }
 
-/// RFC 9110 §11.1: the name of a scheme is read without regard to case.
+/// RFC 9110 §11.1: the name of a scheme is case-insensitive.
 pub(super) async fn bearer_is_read_in_any_case(context: &Context) -> Standing {
     let someone = context.someone().await?;
     for scheme in ["Bearer", "bearer", "BEARER"] {
@@ -70,7 +70,7 @@ pub(super) async fn an_item_written_by_cookie_comes_back_as_a_cookie(context: &C
     }
     let items = someone.items().await?;
     ensure(items["note"] == "carried", "the item", || items.to_string())?;
-    // Shown in two places, it has to be renewed in both, or the next request shows two that disagree.
+    // A token that is presented in two places has to be replaced in both, or the next request presents two different ones.
     let token = someone.client.jar().value("token").unwrap_or_default().to_owned();
     let body = serde_json::json!({"value": "twice"});
     let twice = someone.ask(Request::put("/items/note").json(&body).bearer(&token)).await?;

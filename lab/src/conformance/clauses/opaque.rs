@@ -1,23 +1,23 @@
-//! Opaque tokens: random, and everything is in a row of the server's.
+//! Opaque tokens: random texts, with all data in a row of the server.
 
+use authlab_client::{
+    expect::{ensure, members},
+    request::{Request, encoded},
+    visitor::{LoginWith, PASSWORD, Visitor},
+};
 use futures_util::future::join_all;
-use serde_json::json;
 
-use crate::{
-    client::{
-        expect::{Failure, ensure, members},
-        request::{Request, encoded},
-    },
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, PASSWORD, Someone},
-    },
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
 use super::credentials::tampered;
 
+const OPAQUE: LoginWith<'_> = LoginWith::Kind("opaque");
+
 pub(super) async fn an_opaque_token_keeps_its_items_in_its_row(context: &Context) -> Standing {
-    let mut someone = context.someone_with("opaque").await?;
+    let mut someone = context.someone_with(OPAQUE).await?;
     someone.put("note", "kept").await?.is_empty(204)?;
     let items = someone.items().await?;
     ensure(items["note"] == "kept", "the item under the same token", || items.to_string())?;
@@ -33,9 +33,9 @@ pub(super) async fn an_opaque_token_keeps_its_items_in_its_row(context: &Context
 }
 
 pub(super) async fn items_written_at_once_to_an_opaque_token_survive(context: &Context) -> Standing {
-    let mut someone = context.someone_with("opaque").await?;
+    let mut someone = context.someone_with(OPAQUE).await?;
     let keys: Vec<String> = (0..5).map(|number| format!("item{number}")).collect();
-    let mut copies: Vec<Someone> = keys.iter().map(|_| someone.copy()).collect();
+    let mut copies: Vec<Visitor> = keys.iter().map(|_| someone.copy()).collect();
     let writes = copies.iter_mut().zip(&keys).map(|(copy, key)| copy.put(key, "at once"));
     for answer in join_all(writes).await {
         answer?.is_empty(204)?;
@@ -46,7 +46,7 @@ pub(super) async fn items_written_at_once_to_an_opaque_token_survive(context: &C
 }
 
 pub(super) async fn an_opaque_token_is_random_and_taken_whole(context: &Context) -> Standing {
-    let (someone, other) = (context.someone_with("opaque").await?, context.someone_with("opaque").await?);
+    let (someone, other) = (context.someone_with(OPAQUE).await?, context.someone_with(OPAQUE).await?);
     let (own, others) = (someone.credential.text(), other.credential.text());
     ensure(own != others && own.len() >= 22, "128 random bits and more", || "fewer".to_owned())?;
     for forgery in [tampered(own), own[..own.len() - 1].to_owned(), format!("{own}0"), own.to_uppercase()] {
@@ -58,23 +58,22 @@ pub(super) async fn an_opaque_token_is_random_and_taken_whole(context: &Context)
 }
 
 pub(super) async fn an_opaque_login_ends_at_once(context: &Context) -> Standing {
-    let mut someone = context.someone_with("opaque").await?;
+    let mut someone = context.someone_with(OPAQUE).await?;
     let mut copy = someone.copy();
-    someone.ask(Request::post("/logout")).await?.is_empty(204)?;
+    someone.log_out().await?.is_empty(204)?;
     copy.is_logged_out().await?;
     Ok(Holds)
 }
 
 pub(super) async fn logins_of_either_kind_stand_in_one_list(context: &Context) -> Standing {
-    let mut someone = context.someone_with("jwt").await?;
-    let mut other = context.another_with(&someone, "opaque").await?;
+    let mut someone = context.someone_with(LoginWith::Kind("jwt")).await?;
+    let mut other = Visitor::log_in(context.client(), &someone.username, OPAQUE).await?;
     if !context.about()?.can.list_logins {
         someone.ask(Request::get("/logins")).await?.is_problem(501, "mechanism-cannot")?;
         return Ok(Holds);
     }
-    let body = someone.ask(Request::get("/logins")).await?.is_json(200)?;
-    let logins = body["logins"].as_array().ok_or_else(|| Failure::new("a list of logins", body.to_string()))?;
-    ensure(logins.len() == 2, "both logins", || body.to_string())?;
+    let logins = someone.logins().await?;
+    ensure(logins.len() == 2, "both logins", || format!("{logins:?}"))?;
     let opaque = logins.iter().find(|login| login["current"] == false);
     let id = opaque.and_then(|login| login["id"].as_str()).unwrap_or_default();
     someone.ask(Request::delete(format!("/logins/{}", encoded(id)))).await?.is_empty(204)?;
@@ -85,7 +84,9 @@ pub(super) async fn logins_of_either_kind_stand_in_one_list(context: &Context) -
 
 pub(super) async fn an_unknown_kind_is_refused(context: &Context) -> Standing {
     let someone = context.someone().await?;
-    let body = json!({"username": someone.username, "password": PASSWORD, "kind": "paseto"});
-    context.ask(Request::post("/login").json(&body)).await?.is_problem(422, "invalid-input")?;
+    context
+        .ask(LoginWith::Kind("paseto").request(&someone.username, PASSWORD))
+        .await?
+        .is_problem(422, "invalid-input")?;
     Ok(Holds)
 }

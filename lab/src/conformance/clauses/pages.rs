@@ -1,16 +1,16 @@
-//! What a browser gets: pages, forms, and redirects that stay here.
+//! Pages and forms for browsers, and redirects that stay within the service.
 
-use crate::{
-    client::{
-        answer::Answer,
-        expect::{Failure, ensure},
-        fresh,
-        request::{Request, encoded},
-    },
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, PASSWORD, login_of},
-    },
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure},
+    fresh,
+    request::{Request, encoded},
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, registration},
+};
+
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
 fn leads_to(answer: &Answer) -> Result<&str, Failure> {
@@ -18,7 +18,7 @@ fn leads_to(answer: &Answer) -> Result<&str, Failure> {
     answer.header("location").ok_or_else(|| Failure::new("303 with a Location", answer.in_short()))
 }
 
-/// A path of this service and of no other: not `//host`, and no backslash, which browsers read as a slash.
+/// A path of this service: not `//host`, and without a backslash, which browsers read as a slash.
 fn is_local(location: &str) -> bool {
     let controls = location.chars().any(char::is_control);
     location.starts_with('/') && !location.starts_with("//") && !location.contains('\\') && !controls
@@ -57,7 +57,7 @@ pub(super) async fn a_form_registers_and_leads_on(context: &Context) -> Standing
     let fields = [("username", username.as_str()), ("password", PASSWORD)];
     let answer = context.ask(Request::post("/register").form(&fields).from_a_browser()).await?;
     answer.ensure(is_local(leads_to(&answer)?), "a path of this service")?;
-    context.login(context.visitor(), username).await?;
+    Visitor::log_in(context.client(), &username, LoginWith::Json).await?;
     Ok(Holds)
 }
 
@@ -105,12 +105,11 @@ pub(super) async fn a_form_logs_out_and_leads_on(context: &Context) -> Standing 
 
 pub(super) async fn a_form_changes_the_password(context: &Context) -> Standing {
     let mut someone = context.in_a_browser().await?;
-    let new = "incorrect zebra battery staple";
-    let fields = [("current", PASSWORD), ("new", new)];
+    let fields = [("current", PASSWORD), ("new", NEW_PASSWORD)];
     let answer = someone.ask(Request::post("/password").form(&fields).from_a_browser()).await?;
     answer.ensure(is_local(leads_to(&answer)?), "a path of this service")?;
     someone.is_logged_in().await?;
-    context.ask(Request::post("/login").json(&login_of(&someone.username, new))).await?.is(200)?;
+    context.ask(LoginWith::Json.request(&someone.username, NEW_PASSWORD)).await?.is(200)?;
     Ok(Holds)
 }
 
@@ -120,11 +119,9 @@ pub(super) async fn nothing_that_was_typed_becomes_markup(context: &Context) -> 
     let page = context.ask(Request::get(link).from_a_browser()).await?.is_page(200)?;
     ensure(!page.contains(markup), "the path escaped in the form", || "the script as it is".to_owned())?;
     let username = fresh::username(markup);
-    context.ask(Request::post("/register").json(&login_of(&username, PASSWORD))).await?.is(201)?;
-    let mut visitor = context.visitor();
-    let fields = [("username", username.as_str()), ("password", PASSWORD)];
-    visitor.send(Request::post("/login").form(&fields).from_a_browser()).await?.is(303)?;
-    let page = visitor.send(Request::get("/mine").from_a_browser()).await?.is_page(200)?;
+    context.ask(registration(&username)).await?.is(201)?;
+    let mut visitor = Visitor::log_in(context.client(), &username, LoginWith::Form).await?;
+    let page = visitor.ask(Request::get("/mine").from_a_browser()).await?.is_page(200)?;
     ensure(!page.contains(markup), "the name escaped in the page", || "the script as it is".to_owned())?;
     Ok(Holds)
 }

@@ -1,27 +1,24 @@
-//! Changing the password: this login goes on, the others end where the mechanism can end them.
+//! Changing the password: this login goes on, and the others end if the mechanism can end them.
 
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure},
+    request::Request,
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, password_change},
+};
 use serde_json::{Value, json};
 
-use crate::{
-    client::{
-        answer::Answer,
-        expect::{Failure, ensure},
-        request::Request,
-    },
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, PASSWORD, Someone, login_of},
-    },
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
-
-const NEW_PASSWORD: &str = "incorrect zebra battery staple";
 
 fn change(current: &str, new: &str) -> Request {
     Request::post("/password").json(&json!({"current": current, "new": new}))
 }
 
-async fn changed(context: &Context, someone: &mut Someone) -> Result<Answer, Failure> {
-    let answer = someone.ask(change(PASSWORD, NEW_PASSWORD)).await?;
+async fn changed(context: &Context, someone: &mut Visitor) -> Result<Answer, Failure> {
+    let answer = someone.change_password().await?;
     if context.about()?.hands_out_tokens() {
         let body = answer.is_json(200)?;
         answer.ensure(body["token"]["access_token"].is_string(), "a fresh token")?;
@@ -45,9 +42,9 @@ pub(super) async fn this_login_goes_on(context: &Context) -> Standing {
 pub(super) async fn only_the_new_password_logs_in(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     changed(context, &mut someone).await?;
-    let old = context.ask(Request::post("/login").json(&login_of(&someone.username, PASSWORD))).await?;
+    let old = context.ask(LoginWith::Json.request(&someone.username, PASSWORD)).await?;
     old.is_problem(401, "invalid-credentials")?;
-    context.ask(Request::post("/login").json(&login_of(&someone.username, NEW_PASSWORD))).await?.is(200)?;
+    context.ask(LoginWith::Json.request(&someone.username, NEW_PASSWORD)).await?.is(200)?;
     Ok(Holds)
 }
 
@@ -81,7 +78,7 @@ pub(super) async fn the_current_password_must_be_right(context: &Context) -> Sta
     let mut someone = context.someone().await?;
     someone.ask(change("not the current one", NEW_PASSWORD)).await?.is_problem(401, "invalid-credentials")?;
     someone.is_logged_in().await?;
-    context.ask(Request::post("/login").json(&login_of(&someone.username, PASSWORD))).await?.is(200)?;
+    context.ask(LoginWith::Json.request(&someone.username, PASSWORD)).await?.is(200)?;
     Ok(Holds)
 }
 
@@ -90,12 +87,12 @@ pub(super) async fn a_new_password_is_judged_like_a_first(context: &Context) -> 
     for new in ["fourteen chars", &"x".repeat(1_025)] {
         someone.ask(change(PASSWORD, new)).await?.is_problem(422, "invalid-input")?;
     }
-    context.ask(Request::post("/login").json(&login_of(&someone.username, PASSWORD))).await?.is(200)?;
+    context.ask(LoginWith::Json.request(&someone.username, PASSWORD)).await?.is(200)?;
     Ok(Holds)
 }
 
 pub(super) async fn nobody_changes_a_password_without_a_login(context: &Context) -> Standing {
-    context.ask(change(PASSWORD, NEW_PASSWORD)).await?.is_problem(401, "not-logged-in")?;
+    context.ask(password_change()).await?.is_problem(401, "not-logged-in")?;
     Ok(Holds)
 }
 

@@ -1,14 +1,12 @@
-//! Errors: every one a problem that says what was wrong, and none of them an accident.
+//! Errors: each is a problem (RFC 9457) that says what was wrong.
 
+use authlab_client::{expect::ensure, request::Request, visitor::account};
 use http::{Method, header};
 use serde_json::json;
 
-use crate::{
-    client::{expect::ensure, request::Request},
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, login_of},
-    },
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
 const TOO_LARGE_FOR_ANY_CALL: usize = 4 * 1024 * 1024;
@@ -38,7 +36,7 @@ pub(super) async fn a_wrong_method_is_told_which_are_allowed(context: &Context) 
 }
 
 pub(super) async fn a_content_type_that_is_not_read_is_refused(context: &Context) -> Standing {
-    let body = login_of("nobody", "a password of some length").to_string();
+    let body = account("nobody", "a password of some length").to_string();
     for content_type in ["text/plain", "application/xml", ""] {
         for path in ["/register", "/login"] {
             let answer = context.ask(Request::post(path).body(content_type, body.clone())).await?;
@@ -49,8 +47,8 @@ pub(super) async fn a_content_type_that_is_not_read_is_refused(context: &Context
 }
 
 pub(super) async fn a_content_type_may_name_its_charset(context: &Context) -> Standing {
-    let username = crate::client::fresh::username("conform");
-    let body = login_of(&username, "a password of some length").to_string();
+    let username = authlab_client::fresh::username("conform");
+    let body = account(&username, "a password of some length").to_string();
     context.ask(Request::post("/register").body("application/json; charset=utf-8", body)).await?.is(201)?;
     Ok(Holds)
 }
@@ -77,7 +75,7 @@ pub(super) async fn wrong_types_and_missing_members_are_invalid(context: &Contex
 }
 
 pub(super) async fn a_body_too_large_for_any_call_is_refused(context: &Context) -> Standing {
-    let body = login_of("large", &"x".repeat(TOO_LARGE_FOR_ANY_CALL));
+    let body = account("large", &"x".repeat(TOO_LARGE_FOR_ANY_CALL));
     context.ask(Request::post("/register").json(&body)).await?.is_problem(413, "too-large")?;
     let chunked = Request::post("/register").json(&body).header(header::TRANSFER_ENCODING, "chunked");
     context.ask(chunked).await?.is_problem(413, "too-large")?;

@@ -1,32 +1,31 @@
-//! Refresh tokens (RFC 6749 §6): what one buys, once, and what happens when it is shown again.
+//! Refresh tokens (RFC 6749 §6): refreshing once, and reusing a spent refresh token.
 
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure, text},
+    request::Request,
+    visitor::{LoginWith, Visitor},
+};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::{
-    client::{
-        answer::Answer,
-        expect::{Failure, ensure, text},
-        request::Request,
+use crate::conformance::{
+    clause::{
+        Standing,
+        Stands::{Holds, NotApplicable},
     },
-    conformance::{
-        clause::{
-            Standing,
-            Stands::{Holds, NotApplicable},
-        },
-        context::{Context, Someone},
-    },
+    context::Context,
 };
 
-/// Spends it, and shows nothing else.
+/// Refreshes with this token and no other credential.
 pub(super) fn spend(refresh_token: &str) -> Request {
     let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
     Request::post("/token").without_credential().form(&fields)
 }
 
-/// Of a login by JWT, whatever kind the service prefers.
-pub(super) async fn with_refresh_token(context: &Context) -> Result<(Someone, String), Failure> {
-    let someone = context.someone_with("jwt").await?;
+/// A visitor with a JWT, whatever kind the service prefers, and its refresh token.
+pub(super) async fn with_refresh_token(context: &Context) -> Result<(Visitor, String), Failure> {
+    let someone = context.someone_with(LoginWith::Kind("jwt")).await?;
     let token = text(&someone.login.is_json(200)?["token"], "refresh_token")?.to_owned();
     Ok((someone, token))
 }
@@ -36,7 +35,7 @@ fn pair(answer: &Answer) -> Result<(String, String), Failure> {
     Ok((text(&body, "access_token")?.to_owned(), text(&body, "refresh_token")?.to_owned()))
 }
 
-/// RFC 6749 §5.2, as a problem; and nothing is taken from a client whose other tab may have been faster.
+/// RFC 6749 §5.2, as a problem. No cookie is deleted, since another tab may have refreshed first.
 fn is_refused(answer: &Answer, error: &str) -> Standing {
     let problem = answer.is_problem(400, "malformed-request")?;
     answer.ensure(problem["error"] == error, format!("the error `{error}`"))?;
@@ -61,7 +60,7 @@ pub(super) async fn a_refresh_token_buys_a_new_pair(context: &Context) -> Standi
     Ok(Holds)
 }
 
-/// Two tabs that refresh at once.
+/// Two tabs refresh at the same time.
 pub(super) async fn within_the_grace_the_same_successor_is_told_again(context: &Context) -> Standing {
     let (_, first) = with_refresh_token(context).await?;
     let (_, second) = pair(&context.ask(spend(&first)).await?)?;
@@ -144,7 +143,7 @@ pub(super) async fn items_go_over_from_the_token_that_is_shown_along(context: &C
 
 pub(super) async fn a_login_that_has_ended_is_refreshed_no_more(context: &Context) -> Standing {
     let (mut someone, refresh_token) = with_refresh_token(context).await?;
-    someone.ask(Request::post("/logout")).await?.is_empty(204)?;
+    someone.log_out().await?.is_empty(204)?;
     is_refused(&context.ask(spend(&refresh_token)).await?, "invalid_grant")
 }
 
@@ -153,11 +152,11 @@ pub(super) async fn a_form_login_brings_both_cookies(context: &Context) -> Stand
     let Some(refresh) = someone.login.set_cookie("refresh") else {
         return Ok(NotApplicable("what a form gets here needs no refresh".to_owned()));
     };
-    ensure(refresh.has("httponly"), "a cookie that no script reads", || "it lacks HttpOnly".to_owned())?;
-    let shown = someone.login.text().contains(&refresh.value);
+    ensure(refresh.http_only() == Some(true), "a cookie that no script reads", || "it lacks HttpOnly".to_owned())?;
+    let shown = someone.login.text().contains(refresh.value());
     ensure(!shown, "no refresh token in the body", || "it is there".to_owned())?;
-    let answer = someone.ask(Request::post("/logout")).await?;
+    let answer = someone.log_out().await?;
     let cleared = answer.set_cookie("refresh").is_some_and(|cookie| cookie.deletes());
     answer.ensure(cleared, "the cookie `refresh` to be deleted with the login")?;
-    is_refused(&context.ask(spend(&refresh.value)).await?, "invalid_grant")
+    is_refused(&context.ask(spend(refresh.value())).await?, "invalid_grant")
 }

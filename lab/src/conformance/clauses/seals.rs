@@ -1,19 +1,18 @@
-//! What cookie-svc alone promises of its seals: `plain`, `signed` and `private`, each under a salt.
+//! Promises of cookie-svc about its seals `plain`, `signed` and `private`, each with a salt.
 
 use std::time::Duration;
 
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure},
+    request::{Request, encoded},
+    visitor::Visitor,
+};
 use serde_json::{Value, json};
 
-use crate::{
-    client::{
-        answer::Answer,
-        expect::{Failure, ensure},
-        request::{Request, encoded},
-    },
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, Someone},
-    },
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
 const TEXT: &str = "密 secret; \"quoted\", 🔒 é";
@@ -30,7 +29,7 @@ pub(super) async fn every_seal_gives_the_text_back(context: &Context) -> Standin
     Ok(Holds)
 }
 
-/// What a client can read of what it carries, without any key.
+/// What a client without the key can read in its cookies.
 pub(super) async fn a_private_item_cannot_be_read_in_the_cookie(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     for (seal, readable) in [("plain", true), ("signed", true), ("private", false)] {
@@ -88,7 +87,7 @@ pub(super) async fn a_stamp_older_than_the_reader_allows_is_refused(context: &Co
     Ok(Holds)
 }
 
-/// The browser drops the cookie; a client that keeps it is refused all the same.
+/// The browser drops the cookie. A client that keeps it is refused as well.
 pub(super) async fn a_private_item_knows_its_own_end(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     keep(&mut someone, "note", &json!({"value": "text", "seal": "private", "max_age": 1})).await?.is(204)?;
@@ -108,7 +107,7 @@ pub(super) async fn a_client_carries_a_hundred_items_at_most(context: &Context) 
         keep(&mut someone, &format!("n{n}"), &json!({"value": "x", "seal": "plain"})).await?.is(204)?;
     }
     keep(&mut someone, "n100", &json!({"value": "x", "seal": "plain"})).await?.is_problem(413, "too-large")?;
-    // One that is there already makes no more of them.
+    // Overwriting an item adds none.
     keep(&mut someone, "n99", &json!({"value": "y", "seal": "plain"})).await?.is(204)?;
     someone.is_logged_in().await.map(|()| Holds)
 }
@@ -125,10 +124,10 @@ pub(super) async fn what_is_no_seal_is_refused(context: &Context) -> Standing {
     Ok(Holds)
 }
 
-async fn keep(someone: &mut Someone, key: &str, body: &Value) -> Result<Answer, Failure> {
+async fn keep(someone: &mut Visitor, key: &str, body: &Value) -> Result<Answer, Failure> {
     someone.ask(Request::put(format!("/items/{key}")).json(body)).await
 }
 
-async fn open(someone: &mut Someone, key: &str, seal: &str, salt: &str) -> Result<Answer, Failure> {
+async fn open(someone: &mut Visitor, key: &str, seal: &str, salt: &str) -> Result<Answer, Failure> {
     someone.ask(Request::get(format!("/items/{key}?seal={seal}&salt={}", encoded(salt)))).await
 }

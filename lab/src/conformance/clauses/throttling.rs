@@ -1,21 +1,20 @@
-//! Repeated failures. Runs last: once an address is throttled, nobody else can log in from it.
+//! Repeated failures. This clause runs last: nobody can log in from a throttled address.
 
-use crate::{
-    client::{expect::Failure, request::Request},
-    conformance::{
-        clause::{Standing, Stands::Holds},
-        context::{Context, login_of},
-    },
+use authlab_client::{expect::Failure, visitor::LoginWith};
+
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
 };
 
-/// No service should let anybody guess as often as this in a few seconds.
-const MOST_GUESSES: usize = 40;
+/// No service should allow as many guesses in a few seconds.
+const MAX_GUESSES: usize = 40;
 
 pub(super) async fn repeated_failures_are_slowed_down(context: &Context) -> Standing {
     let username = context.account().await?;
-    let mut visitor = context.visitor();
-    for _ in 0..MOST_GUESSES {
-        let guess = Request::post("/login").json(&login_of(&username, "one more guess at it"));
+    let mut visitor = context.client();
+    for _ in 0..MAX_GUESSES {
+        let guess = LoginWith::Json.request(&username, "one more guess at it");
         let answer = visitor.deliver(&guess).await?;
         if answer.status == 429 {
             answer.is_problem(429, "too-many-attempts")?;
@@ -25,5 +24,5 @@ pub(super) async fn repeated_failures_are_slowed_down(context: &Context) -> Stan
         }
         answer.is_problem(401, "invalid-credentials")?;
     }
-    Err(Failure::new(format!("429 within {MOST_GUESSES} wrong guesses"), "401 to every one of them"))
+    Err(Failure::new(format!("429 within {MAX_GUESSES} wrong guesses"), "401 to every one of them"))
 }

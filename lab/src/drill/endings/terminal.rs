@@ -1,4 +1,4 @@
-//! What each replica heard, for a terminal.
+//! The table of what was measured, for a terminal.
 
 use std::time::Duration;
 

@@ -1,9 +1,8 @@
 //! A target as the page shows it: a column with a number, a name and a mark.
 
+use authlab_client::target::Target;
 use maud::{Markup, html};
 use shared::http::pages::mark;
-
-use crate::target::Target;
 
 #[derive(Clone, Debug)]
 pub(in crate::page) struct Channel {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{channel::Channel, weight};
 use crate::{
-    journey::transcript::{Outcome, Verdict},
+    journey::transcript::{StepOutcome, StepVerdict},
     page::runs::Played,
 };
 
@@ -37,18 +37,18 @@ pub(super) fn ending(channels: &[Channel], played: &Played) -> Markup {
 }
 
 fn row(channel: &Channel, column: usize, played: &Played) -> Markup {
-    let outcomes: Vec<&Outcome> = played.steps.iter().filter_map(|step| step.outcomes.get(column)).collect();
-    let count = |wanted: fn(&Verdict) -> bool| outcomes.iter().filter(|outcome| wanted(&outcome.verdict)).count();
-    let sum = |of: fn(&Outcome) -> usize| weight::bytes(outcomes.iter().copied().map(of).sum());
-    let breaches = count(|verdict| matches!(verdict, Verdict::Breach(_)));
+    let outcomes: Vec<&StepOutcome> = played.steps.iter().filter_map(|step| step.outcomes.get(column)).collect();
+    let count = |wanted: fn(&StepVerdict) -> bool| outcomes.iter().filter(|outcome| wanted(&outcome.verdict)).count();
+    let sum = |of: fn(&StepOutcome) -> usize| weight::bytes(outcomes.iter().copied().map(of).sum());
+    let breaches = count(|verdict| matches!(verdict, StepVerdict::Breach(_)));
     html! {
         tr data-mechanism=(channel.mechanism) {
             th scope="row" { (channel.label()) }
             td.number { (outcomes.iter().map(|outcome| outcome.exchanges.len()).sum::<usize>()) }
             td.number { (sum(weight::sent)) }
             td.number { (sum(weight::received)) }
-            td.number { (count(|verdict| matches!(verdict, Verdict::AsContract))) }
-            td.number { (count(|verdict| matches!(verdict, Verdict::AllowedDifference(_)))) }
+            td.number { (count(|verdict| matches!(verdict, StepVerdict::AsContract))) }
+            td.number { (count(|verdict| matches!(verdict, StepVerdict::AllowedDifference(_)))) }
             td.number { span.verdict.breach[breaches > 0] { (breaches) } }
         }
     }

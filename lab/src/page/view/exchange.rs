@@ -1,13 +1,11 @@
 //! One request and its answer, as they were on the wire.
 
+use authlab_client::recording::Exchange;
 use http::StatusCode;
 use maud::{Markup, html};
 
 use super::weight;
-use crate::{
-    journey::transcript::Exchange,
-    page::differences::{Differences, bare},
-};
+use crate::page::differences::{Differences, bare};
 
 pub(super) fn exchange(exchange: &Exchange, differences: &Differences, open: bool) -> Markup {
     html! {

@@ -1,12 +1,13 @@
 //! What each side holds after a step. What has not changed since the step before is folded away.
 
+use authlab_client::recording::Holding;
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::weight::bytes;
-use crate::journey::transcript::{Held, Outcome};
+use crate::journey::transcript::StepOutcome;
 
-pub(super) fn client(outcome: &Outcome, before: Option<&Outcome>) -> Markup {
+pub(super) fn client(outcome: &StepOutcome, before: Option<&StepOutcome>) -> Markup {
     let held = &outcome.client_holds;
     let as_before = before.is_some_and(|before| is_the_same(held, &before.client_holds));
     let total: usize = held.iter().map(|held| held.bytes).sum();
@@ -31,12 +32,12 @@ pub(super) fn client(outcome: &Outcome, before: Option<&Outcome>) -> Markup {
     }
 }
 
-fn is_the_same(now: &[Held], before: &[Held]) -> bool {
-    let all = |held: &Held| (held.kind, held.name.clone(), held.value.clone(), held.bytes);
+fn is_the_same(now: &[Holding], before: &[Holding]) -> bool {
+    let all = |held: &Holding| (held.kind, held.name.clone(), held.value.clone(), held.bytes);
     now.iter().map(all).eq(before.iter().map(all))
 }
 
-pub(super) fn server(outcome: &Outcome, before: Option<&Outcome>) -> Markup {
+pub(super) fn server(outcome: &StepOutcome, before: Option<&StepOutcome>) -> Markup {
     let record = outcome.server_keeps.as_ref();
     let place = record.and_then(|record| record["where"].as_str());
     html! {

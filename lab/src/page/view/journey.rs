@@ -4,7 +4,7 @@ use axum::response::Html;
 use maud::{Markup, html};
 
 use super::{Page, channel::Channel, chart, controls, ending, frame, step, trouble_box};
-use crate::{journey::script::JOURNEY, page::runs::Played};
+use crate::{journey::scenarios::JOURNEY, page::runs::Played};
 
 pub(in crate::page) fn journey(id: &str, channels: &[Channel], played: &Played) -> Page {
     frame::page(

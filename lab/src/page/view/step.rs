@@ -5,7 +5,7 @@ use shared::http::pages::sentence;
 
 use super::{channel::Channel, exchange::exchange, holdings, verdict, weight};
 use crate::{
-    journey::transcript::{Outcome, StepResult},
+    journey::transcript::{StepOutcome, StepResult},
     page::differences::{Remark, differences, remark},
 };
 
@@ -45,8 +45,8 @@ fn channel(
     channel: &Channel,
     result: &StepResult,
     column: usize,
-    outcome: &Outcome,
-    before: Option<&Outcome>,
+    outcome: &StepOutcome,
+    before: Option<&StepOutcome>,
 ) -> Markup {
     let few = outcome.exchanges.len() <= MOST_OPEN;
     html! {
@@ -73,7 +73,7 @@ fn channel(
 }
 
 /// The status of every answer; those that another service answered differently are marked.
-fn statuses(result: &StepResult, column: usize, outcome: &Outcome) -> Markup {
+fn statuses(result: &StepResult, column: usize, outcome: &StepOutcome) -> Markup {
     html! {
         span.statuses {
             @for (at, exchange) in outcome.exchanges.iter().enumerate() {

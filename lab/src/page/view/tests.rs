@@ -1,16 +1,16 @@
 //! What the pages show of hostile and of ordinary steps.
 
+use authlab_client::target::Target;
 use authlab_results::{Machine, attacks::AttackTable};
 use serde_json::json;
 
 use super::{attacks, channel::Channel, fragment, journey, problem, welcome};
 use crate::{
-    journey::transcript::Verdict,
+    journey::transcript::StepVerdict,
     page::{
         runs::Played,
         sample::{self, HOSTILE},
     },
-    target::Target,
 };
 
 fn channels() -> Vec<Channel> {
@@ -49,7 +49,7 @@ fn every_service_has_a_column_with_its_statuses_and_its_verdict() {
 #[test]
 fn a_breach_is_named_with_its_reason() {
     let mut step = sample::step();
-    step.outcomes[0].verdict = Verdict::Breach("expected 200, answered 500".to_owned());
+    step.outcomes[0].verdict = StepVerdict::Breach("expected 200, answered 500".to_owned());
     let page = journey("ab12", &channels(), &Played { steps: vec![step.into()], ..Played::default() }).0;
     assert!(page.contains("breach of the contract") && page.contains("Expected 200, answered 500."));
 }

@@ -1,27 +1,29 @@
-//! A verdict as a mark, a word and, where it has one, its reason.
+//! A verdict as a sign, a word and, where it has one, its reason.
 
 use maud::{Markup, html};
 
-use crate::journey::transcript::Verdict;
+use crate::journey::transcript::StepVerdict;
 
 /// The class that colours it, the sign that stands for it where colours cannot be seen, and its name.
-pub(super) fn sign(verdict: &Verdict) -> (&'static str, &'static str, &'static str) {
+pub(super) fn sign(verdict: &StepVerdict) -> (&'static str, &'static str, &'static str) {
     match verdict {
-        Verdict::AsContract => ("plain", "✓", "as the contract says"),
-        Verdict::AllowedDifference(_) => ("allowed", "≠", "allowed difference"),
-        Verdict::Breach(_) => ("breach", "✗", "breach of the contract"),
-        Verdict::Skipped(_) => ("skipped", "–", "not played"),
+        StepVerdict::AsContract => ("plain", "✓", "as the contract says"),
+        StepVerdict::AllowedDifference(_) => ("allowed", "≠", "allowed difference"),
+        StepVerdict::Breach(_) => ("breach", "✗", "breach of the contract"),
+        StepVerdict::Skipped(_) => ("skipped", "–", "not played"),
     }
 }
 
-pub(super) fn chip(verdict: &Verdict) -> Markup {
+pub(super) fn chip(verdict: &StepVerdict) -> Markup {
     let (class, sign, name) = sign(verdict);
     html! { span.verdict.(class) { span aria-hidden="true" { (sign) } " " (name) } }
 }
 
-pub(super) fn reason(verdict: &Verdict) -> Option<&str> {
+pub(super) fn reason(verdict: &StepVerdict) -> Option<&str> {
     match verdict {
-        Verdict::AsContract => None,
-        Verdict::AllowedDifference(because) | Verdict::Breach(because) | Verdict::Skipped(because) => Some(because),
+        StepVerdict::AsContract => None,
+        StepVerdict::AllowedDifference(because) | StepVerdict::Breach(because) | StepVerdict::Skipped(because) => {
+            Some(because)
+        }
     }
 }

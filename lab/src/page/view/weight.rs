@@ -3,24 +3,24 @@
 use authlab_report::numbers::thousands;
 use maud::{Markup, html};
 
-use crate::journey::transcript::{Outcome, StepResult};
+use crate::journey::transcript::{StepOutcome, StepResult};
 
 /// `1,234 B`.
 pub(super) fn bytes(count: usize) -> String {
     format!("{} B", thousands(count))
 }
 
-pub(super) fn sent(outcome: &Outcome) -> usize {
+pub(super) fn sent(outcome: &StepOutcome) -> usize {
     outcome.exchanges.iter().map(|exchange| exchange.bytes_sent).sum()
 }
 
-pub(super) fn received(outcome: &Outcome) -> usize {
+pub(super) fn received(outcome: &StepOutcome) -> usize {
     outcome.exchanges.iter().map(|exchange| exchange.bytes_received).sum()
 }
 
 /// What went each way at this step; the longest bar among all services is full.
-pub(super) fn bars(result: &StepResult, outcome: &Outcome) -> Markup {
-    let most = |of: fn(&Outcome) -> usize| result.outcomes.iter().map(of).max().unwrap_or(0);
+pub(super) fn bars(result: &StepResult, outcome: &StepOutcome) -> Markup {
+    let most = |of: fn(&StepOutcome) -> usize| result.outcomes.iter().map(of).max().unwrap_or(0);
     html! {
         dl.weights {
             (bar("out", sent(outcome), most(sent)))

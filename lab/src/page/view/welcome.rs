@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Page, channel::Channel, frame, lanes::lanes, mechanisms::mechanisms};
-use crate::journey::script::{ATTACKS, SCRIPT};
+use crate::journey::scenarios::{ATTACKS, JOURNEY_STEPS};
 
 /// `reachable` tells for each channel whether its service answers.
 pub(in crate::page) fn welcome(channels: &[Channel], reachable: &[bool]) -> Page {
@@ -34,7 +34,7 @@ pub(in crate::page) fn welcome(channels: &[Channel], reachable: &[bool]) -> Page
             section aria-labelledby="steps-ahead" {
                 h2 #steps-ahead.rule { "The journey" }
                 ol.ahead {
-                    @for step in SCRIPT { li { b { (step.title) } span { (step.shows) } } }
+                    @for step in JOURNEY_STEPS { li { b { (step.title) } span { (step.shows) } } }
                 }
             }
         },

@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use lab::{attack::deployments::Deployment, target::Target};
+use authlab_client::target::Target;
+use lab::attack::deployments::Deployment;
 use shared::{
     accounts::Accounts,
     clock::Clock,

@@ -12,18 +12,17 @@ mod roles;
 mod switchover;
 mod tls;
 
-use lab::{
-    client::{Client, request::Request},
-    fleet::{Fleet, Mechanisms},
+use authlab_client::{
+    Client,
+    request::Request,
     target::Target,
+    visitor::{LoginWith, PASSWORD, registration},
 };
-use serde_json::json;
+use authlab_fleet::{Fleet, Mechanisms};
 use session_svc::Store;
 use shared::settings::Settings;
 
 use crate::support::contract;
-
-const PASSWORD: &str = "correct horse battery staple";
 
 /// The three services on one database, with sessions in it.
 async fn fleet(change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Fleet {
@@ -44,9 +43,8 @@ async fn all_speak_the_contract(fleet: &Fleet) {
 /// What a registration and a login of somebody new are answered, each asked once.
 async fn logs_in(target: &Target, username: &str) -> (u16, u16) {
     let mut client = Client::new(target.clone(), "test");
-    let credentials = json!({"username": username, "password": PASSWORD});
-    let registered = client.deliver(&Request::post("/register").json(&credentials)).await.unwrap().status;
-    (registered, client.deliver(&Request::post("/login").json(&credentials)).await.unwrap().status)
+    let registered = client.deliver(&registration(username)).await.unwrap().status;
+    (registered, client.deliver(&LoginWith::Json.request(username, PASSWORD)).await.unwrap().status)
 }
 
 /// What `/readyz` answers, and its words.

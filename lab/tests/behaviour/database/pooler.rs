@@ -1,14 +1,11 @@
 //! PgBouncer in transaction mode, as Debian ships it: without prepared statements.
 
+use authlab_client::visitor::Visitor;
+use authlab_fleet::Fleet;
 use authlab_test_support::{PgBouncer, Postgres};
 use futures_util::future::join_all;
-use lab::{
-    client::{Client, request::Request},
-    fleet::Fleet,
-};
-use serde_json::json;
 
-use super::{PASSWORD, all_speak_the_contract, fleet};
+use super::{all_speak_the_contract, fleet};
 use crate::support::service::Service;
 
 /// The three services behind it, set as it needs.
@@ -37,13 +34,9 @@ async fn clients_at_once_do_not_get_each_others_statements() {
     let clients = (0..24).map(|number| {
         let target = targets[number % targets.len()].clone();
         async move {
-            let mut client = Client::new(target, "test");
-            let credentials = json!({"username": format!("user-{number}"), "password": PASSWORD});
-            assert_eq!(client.send(Request::post("/register").json(&credentials)).await.unwrap().status, 201);
-            assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
+            let mut visitor = Visitor::new(&target, &format!("user-{number}")).await.unwrap();
             for _ in 0..20 {
-                let mine = client.send(Request::get("/mine")).await.unwrap();
-                assert_eq!((mine.status, &mine.json().unwrap()["username"]), (200, &credentials["username"]));
+                visitor.is_logged_in().await.unwrap();
             }
         }
     });

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use authlab_client::target::Target;
 use authlab_test_support::Postgres;
 use futures_util::future::join_all;
-use lab::target::Target;
 use tokio::time::sleep;
 
 use super::{fleet, forwarder::Forwarder, logs_in, readiness};

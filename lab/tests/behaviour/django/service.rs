@@ -1,10 +1,14 @@
 //! A running cookie-svc that shares its key with a Django site: each takes what the other handed out.
 
-use lab::{
-    client::{Client, answer::Answer, request::Request, set_cookie::SetCookie},
-    fleet::Fleet,
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
+    set_cookie::SetCookie,
     target::Target,
+    visitor::{LoginWith, PASSWORD, registration},
 };
+use authlab_fleet::Fleet;
 use serde_json::json;
 use shared::{clock::Clock, django::cookie_value, secret::Secret};
 
@@ -14,7 +18,6 @@ use super::{
     texts::{Draws, changed},
 };
 
-const PASSWORD: &str = "correct horse battery staple";
 /// Two weeks, the default of cookie-svc.
 const LOGIN_MAX_AGE: usize = 1_209_600;
 
@@ -72,12 +75,11 @@ async fn a_login_that_the_service_signs_is_loaded_by_django() {
     for name in ["alice", "Zoë Åström", "李小龍", "Иван Петров", "يوسف", "name:with:colons", "\"quoted\\name\""]
     {
         let mut client = Client::new(target.clone(), "test");
-        let credentials = json!({"username": name, "password": PASSWORD});
-        assert_eq!(client.send(Request::post("/register").json(&credentials)).await.unwrap().status, 201, "{name}");
+        assert_eq!(client.send(registration(name)).await.unwrap().status, 201, "{name}");
         let before = now();
-        let answer = client.send(Request::post("/login").json(&credentials)).await.unwrap();
+        let answer = client.send(LoginWith::Json.request(name, PASSWORD)).await.unwrap();
         assert_eq!(answer.status, 200);
-        let cookie = answer.set_cookie("login").unwrap().value;
+        let cookie = answer.set_cookie("login").unwrap().value().to_owned();
         let loaded = |signed: &str, at: i64, salt: &str| {
             django.answers("loads", at, json!({"signed": signed, "salt": salt, "max_age": 60}))
         };
@@ -144,7 +146,7 @@ fn issued_at(mine: &Answer) -> i64 {
 }
 
 fn stamp_of(header: &str) -> i64 {
-    let value = cookie_value::unquote(&SetCookie::parse(header).unwrap().value);
+    let value = cookie_value::unquote(SetCookie::parse(header).unwrap().value());
     let stamp = value.rsplit(':').nth(1).unwrap();
     shared::django::base62::decode(stamp).unwrap()
 }

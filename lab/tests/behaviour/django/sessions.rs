@@ -1,19 +1,21 @@
 //! A running session-svc that shares its key and its database with a Django site: each goes on with the other's sessions, and
 //! neither loses what only the other knows.
 
-use authlab_test_support::{Postgres, missing};
-use lab::{
-    client::{Client, request::Request},
-    fleet::Fleet,
+use authlab_client::{
+    Client,
+    request::Request,
     target::Target,
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, password_change, put_item},
 };
+use authlab_fleet::Fleet;
+use authlab_test_support::{Postgres, missing};
 use serde_json::{Value, json};
 use session_svc::Store;
 use shared::{clock::Clock, secret::Secret};
 
 use super::{FORMER, KEY, python::Django, texts::Draws};
+use crate::support::visitor::logged_in;
 
-const PASSWORD: &str = "correct horse battery staple";
 /// Sessions that are written on both sides in turn; each with texts of every script and length.
 const SESSIONS: usize = 40;
 
@@ -67,19 +69,6 @@ impl Shared {
         shared
     }
 
-    async fn logged_in(&self, username: &str) -> Client {
-        let mut client = Client::new(self.target.clone(), "test");
-        self.log_in(&mut client, username).await;
-        client
-    }
-
-    async fn log_in(&self, client: &mut Client, username: &str) {
-        let credentials = json!({"username": username, "password": PASSWORD});
-        let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
-        assert!(matches!(registered, 201 | 409), "{registered}");
-        assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
-    }
-
     /// A client of the service that came with the cookie of this visit to the site.
     fn holder_of(&self, seen: &Value) -> Client {
         let mut client = Client::new(self.target.clone(), "test");
@@ -93,7 +82,7 @@ fn key(client: &Client) -> String {
 }
 
 async fn put(client: &mut Client, item: &str, value: &str) {
-    let request = Request::put(format!("/items/{item}")).json(&json!({"value": value}));
+    let request = put_item(item, value);
     assert_eq!(client.send(request).await.unwrap().status, 204);
 }
 
@@ -141,7 +130,7 @@ async fn each_goes_on_with_the_others_sessions(database: &str, django: Django<'s
         // The service writes again, and what is the site's stays as it was, byte for byte.
         let before = shared.site.makes("member_texts", json!({"key": key(&client)}));
         put(&mut client, "another", &ours).await;
-        shared.log_in(&mut client, &format!("visitor{}", case % 3)).await;
+        client = Visitor::register(client, &format!("visitor{}", case % 3), LoginWith::Json).await.unwrap().client;
         let mut after = shared.site.makes("member_texts", json!({"key": key(&client)}));
         assert!(after["_authlab"].take().is_string());
         assert_eq!(after["authlab_items"].take().as_str().map(str::is_empty), Some(false));
@@ -176,8 +165,8 @@ async fn the_sites_own_members_are_out_of_reach(shared: &Shared) {
 
 /// Django gives the session another key at its own login; ours goes along and is ended with all others.
 async fn a_login_follows_the_key_that_django_changes(shared: &Shared) {
-    let mut phone = shared.logged_in("alice").await;
-    let mut client = shared.logged_in("alice").await;
+    let mut phone = logged_in(&shared.target, "alice").await;
+    let mut client = logged_in(&shared.target, "alice").await;
     let old_key = key(&client);
     let seen = shared.site.visit(&old_key, json!({"log_in": "alice"}));
     let mut moved = shared.holder_of(&seen);
@@ -190,16 +179,15 @@ async fn a_login_follows_the_key_that_django_changes(shared: &Shared) {
     // Another change of key, and this time the login is ended before it was seen under the new one.
     let seen = shared.site.visit(&key(&moved), json!({"cycle_key": true}));
     let mut moved_again = shared.holder_of(&seen);
-    let change = json!({"current": PASSWORD, "new": "another horse, another staple"});
-    assert_eq!(phone.send(Request::post("/password").json(&change)).await.unwrap().status, 204);
+    assert_eq!(phone.send(password_change()).await.unwrap().status, 204);
     assert_eq!(username(&mut moved_again).await, None, "a password change ends it wherever it went");
     assert_eq!(username(&mut moved).await, None);
-    let back = json!({"current": "another horse, another staple", "new": PASSWORD});
+    let back = json!({"current": NEW_PASSWORD, "new": PASSWORD});
     assert_eq!(phone.send(Request::post("/password").json(&back)).await.unwrap().status, 204);
 }
 
 async fn a_logout_on_either_side_ends_the_session_on_both(shared: &Shared) {
-    let mut client = shared.logged_in("bob").await;
+    let mut client = logged_in(&shared.target, "bob").await;
     let copy = key(&client);
     shared.site.visit(&copy, json!({"log_out": true}));
     assert_eq!(username(&mut client).await, None, "the site has logged it out");
@@ -218,24 +206,23 @@ async fn a_logout_on_either_side_ends_the_session_on_both(shared: &Shared) {
 
 async fn a_life_of_its_own_is_kept(shared: &Shared) {
     let left = |key: &str| shared.site.makes("seconds_left", json!({"key": key})).as_f64().unwrap();
-    let mut client = shared.logged_in("carol").await;
+    let mut client = logged_in(&shared.target, "carol").await;
     assert!((1_209_500.0..=1_209_600.0).contains(&left(&key(&client))), "two weeks");
     shared.site.visit(&key(&client), json!({"expiry": 600}));
     put(&mut client, "note", "kept").await;
     assert!((500.0..=600.0).contains(&left(&key(&client))), "ten minutes, as the site has set");
     let closes = shared.site.visit("", json!({"expiry": 0}));
     let mut until_closed = shared.holder_of(&closes);
-    let login = json!({"username": "carol", "password": PASSWORD});
-    let login = until_closed.send(Request::post("/login").json(&login)).await.unwrap();
+    let login = until_closed.send(LoginWith::Json.request("carol", PASSWORD)).await.unwrap();
     assert_eq!(login.set_cookie("sessionid").unwrap().max_age(), None, "until the browser is closed");
     // A login changes the key, and what the site has set goes along.
-    shared.log_in(&mut client, "carol").await;
+    client = Visitor::register(client, "carol", LoginWith::Json).await.unwrap().client;
     assert!((500.0..=600.0).contains(&left(&key(&client))));
 }
 
 async fn expired_sessions_are_cleared_by_django_as_well(shared: &Shared) {
-    let mut client = shared.logged_in("dora").await;
-    let alive = shared.logged_in("dora").await;
+    let mut client = logged_in(&shared.target, "dora").await;
+    let alive = logged_in(&shared.target, "dora").await;
     shared.site.makes("expire", json!({"key": key(&client)}));
     assert_eq!(username(&mut client).await, None);
     assert_eq!(items(&mut client).await, json!({}));
@@ -286,7 +273,7 @@ async fn the_table_is_djangos(ours_first: &str, theirs_first: &str, django: Djan
     let theirs = Shared::on(theirs_first, django).await;
     assert_eq!(site.makes("table", json!({})), made_by_us);
     assert!(made_by_us.as_array().unwrap().len() >= 2, "{made_by_us}");
-    let mut client = theirs.logged_in("alice").await;
+    let mut client = logged_in(&theirs.target, "alice").await;
     assert_eq!(username(&mut client).await.as_deref(), Some("alice"));
 }
 

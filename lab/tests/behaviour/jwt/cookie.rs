@@ -1,9 +1,14 @@
 //! A token carries its items and must fit into a cookie, whatever carries it: 4,096 bytes with name and attributes.
 
-use lab::client::{Client, answer::Answer, request::Request};
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
+    visitor::{LoginWith, Visitor},
+};
 use serde_json::json;
 
-use super::{ALL, PASSWORD, Service};
+use super::{ALL, Service};
 
 const BIGGEST_COOKIE: usize = 4_096;
 
@@ -43,9 +48,8 @@ async fn a_token_grows_to_the_edge_of_a_cookie_and_not_beyond() {
         let mut by_header = service.alice().await;
         let fits = fill(&mut by_header).await;
 
-        let mut browser = Client::new(service.target.clone(), "browser");
-        let form = Request::post("/login").form(&[("username", "alice"), ("password", PASSWORD)]).from_a_browser();
-        assert_eq!(browser.send(form).await.unwrap().status, 303);
+        let browser = Client::new(service.target.clone(), "browser");
+        let mut browser = Visitor::log_in(browser, "alice", LoginWith::Form).await.unwrap().client;
         assert_eq!(fill(&mut browser).await, fits, "{algorithm}: the same for every carrier");
         let answer = put(&mut browser, "note", fits).await;
         let cookie = answer.header("set-cookie").unwrap();

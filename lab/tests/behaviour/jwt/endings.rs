@@ -3,13 +3,15 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    request::Request,
+    visitor::{password_change, put_item},
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use lab::client::request::Request;
-use serde_json::json;
 use shared::endings::Reach;
 use token_svc::Algorithm;
 
-use super::{ALL, PASSWORD, Service, parts, token};
+use super::{ALL, Service, logged_in, parts, token};
 
 /// Of P-256 (FIPS 186-5, SP 800-186 §3.2.1.3): with (r, s), (r, n - s) is a signature too.
 const ORDER: [u8; 32] = [
@@ -43,8 +45,7 @@ async fn a_password_change_ends_all_tokens_that_are_remembered() {
         for copy in &copies {
             assert_eq!((service.asked(copy).await, service.asked(copy).await), (200, 200));
         }
-        let change = json!({"current": PASSWORD, "new": "another horse, another staple"});
-        assert_eq!(alice.send(Request::post("/password").json(&change)).await.unwrap().status, 200);
+        assert_eq!(alice.send(password_change()).await.unwrap().status, 200);
         for copy in &copies {
             assert_eq!(service.asked(copy).await, 401, "{algorithm}");
         }
@@ -59,7 +60,7 @@ async fn a_token_that_was_written_beside_a_logout_ends_with_its_login() {
         let service = Service::start(algorithm).await;
         let mut alice = service.alice().await;
         let mut writes = alice.fork();
-        let item = Request::put("/items/note").json(&json!({"value": "late"}));
+        let item = put_item("note", "late");
         assert_eq!(writes.send(item.clone()).await.unwrap().status, 200);
         assert_ne!(token(&writes), token(&alice));
         assert_eq!(service.asked(&token(&writes)).await, 200);
@@ -134,17 +135,14 @@ fn respelt(token: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_remembered_token_expires() {
-    let fleet = lab::fleet::Fleet::start_with(|settings, mechanisms| {
+    let fleet = authlab_fleet::Fleet::start_with(|settings, mechanisms| {
         settings.revocation = Reach::Off;
         mechanisms.token.jwt_alg = Algorithm::EdDsa;
         mechanisms.token.access_token_lifetime = Duration::from_secs(1);
     });
     let fleet = fleet.await.unwrap();
     let target = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
-    let mut client = lab::client::Client::new(target, "test");
-    let credentials = json!({"username": "alice", "password": PASSWORD});
-    assert_eq!(client.send(Request::post("/register").json(&credentials)).await.unwrap().status, 201);
-    assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
+    let mut client = logged_in(&target, "alice").await;
     let mine = Request::get("/mine");
     for _ in 0..2 {
         assert_eq!(client.deliver(&mine).await.unwrap().status, 200);

@@ -14,18 +14,16 @@ mod key_files;
 mod libraries;
 mod rotation;
 
+use authlab_client::{Client, request::Request, target::Target};
+use authlab_fleet::Fleet;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use lab::{
-    client::{Client, request::Request},
-    fleet::Fleet,
-    target::Target,
-};
 use serde_json::{Value, json};
 use shared::{keys::Keys, secret::Secret};
 use tempfile::TempDir;
 use token_svc::Algorithm;
 
-const PASSWORD: &str = "correct horse battery staple";
+use crate::support::visitor::logged_in;
+
 const SECRET: &str = "a secret key of the service, as long as keys are";
 const ALL: [Algorithm; 4] = [Algorithm::Hs256, Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
 
@@ -59,12 +57,7 @@ impl Service {
 
     /// With a token that came in a body.
     async fn alice(&self) -> Client {
-        let mut client = Client::new(self.target.clone(), "test");
-        let credentials = json!({"username": "alice", "password": PASSWORD});
-        let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
-        assert!(matches!(registered, 201 | 409));
-        assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
-        client
+        logged_in(&self.target, "alice").await
     }
 
     /// What a stranger with this token is answered.

@@ -2,20 +2,18 @@
 
 use std::path::PathBuf;
 
+use authlab_client::{Client, answer::Answer, request::Request, target::Target, visitor::put_item};
+use authlab_fleet::Fleet;
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
-use lab::{
-    client::{Client, answer::Answer, request::Request},
-    fleet::Fleet,
-    target::Target,
 };
 use serde_json::{Value, json};
 use shared::{endings::Reach, secret::Secret};
 use token_svc::{Algorithm, FormerKey, KeyRing};
 
-use super::{ALL, PASSWORD, SECRET, object, parts, secret_keys, token};
+use super::{ALL, SECRET, object, parts, secret_keys, token};
+use crate::support::visitor::logged_in;
 
 /// What a restart leaves as it was.
 struct Ground {
@@ -61,15 +59,6 @@ impl KeyOf {
     }
 }
 
-async fn logged_in(target: &Target) -> Client {
-    let mut client = Client::new(target.clone(), "test");
-    let credentials = json!({"username": "alice", "password": PASSWORD});
-    let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
-    assert!(matches!(registered, 201 | 409));
-    assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
-    client
-}
-
 async fn mine(client: &Client, at: &Target) -> Answer {
     client.fork_at(at.clone()).deliver(&Request::get("/mine")).await.unwrap()
 }
@@ -89,7 +78,7 @@ fn alg_and_kid(client: &Client) -> [Value; 2] {
 /// `former` is how the old key is named while it is a fallback.
 async fn a_rotation_logs_nobody_out(ground: &Ground, old: &KeyOf, new: &KeyOf, former: FormerKey) {
     let (fleet, target) = ground.start(old, &[]).await;
-    let (stays, mut writes) = (logged_in(&target).await, logged_in(&target).await);
+    let (stays, mut writes) = (logged_in(&target, "alice").await, logged_in(&target, "alice").await);
     let before = [login(&mine(&stays, &target).await), login(&mine(&writes, &target).await)];
     let of_old = alg_and_kid(&stays);
     drop(fleet);
@@ -97,11 +86,11 @@ async fn a_rotation_logs_nobody_out(ground: &Ground, old: &KeyOf, new: &KeyOf, f
     let (fleet, target) = ground.start(new, &[former]).await;
     assert_eq!(login(&mine(&stays, &target).await), before[0], "the same login, no longer and no shorter than it was");
     writes = writes.fork_at(target.clone());
-    let note = Request::put("/items/note").json(&json!({"value": "of after"}));
+    let note = put_item("note", "of after");
     assert_eq!(writes.send(note).await.unwrap().status, 200);
     assert_ne!(alg_and_kid(&writes), of_old, "what is written is signed with the new key");
     assert_eq!(login(&mine(&writes, &target).await), before[1], "and is the same login");
-    let newcomer = logged_in(&target).await;
+    let newcomer = logged_in(&target, "alice").await;
     assert_eq!(alg_and_kid(&newcomer), alg_and_kid(&writes));
     drop(fleet);
 
@@ -158,7 +147,7 @@ async fn instances_that_are_restarted_one_by_one_take_what_the_others_sign() {
     let (_one, first) = ground.start(&old, &[new.as_former()]).await;
     let (_other, second) = ground.start(&new, &[old.as_former()]).await;
     for (at, other) in [(&first, &second), (&second, &first)] {
-        login(&mine(&logged_in(at).await, other).await);
+        login(&mine(&logged_in(at, "alice").await, other).await);
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lab::{
-    client::{Client, request::Request},
-    fleet::Fleet,
-};
+use authlab_client::{Client, request::Request};
+use authlab_fleet::Fleet;
 use serde_json::{Value, json};
 use shared::http::problem::Kind;
 

@@ -3,7 +3,7 @@
 
 mod proxy;
 
-use lab::target::Target;
+use authlab_client::target::Target;
 
 use self::proxy::{Kind, Proxy};
 use crate::support::{

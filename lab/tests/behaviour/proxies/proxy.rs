@@ -8,8 +8,8 @@ use std::{
     time::Duration,
 };
 
+use authlab_client::target::Target;
 use authlab_test_support::{free_port, missing};
-use lab::target::Target;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 

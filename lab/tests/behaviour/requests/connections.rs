@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
-use super::raw::{PASSWORD, parsed, registered};
+use authlab_client::visitor::PASSWORD;
+
+use super::raw::{parsed, registered};
 use crate::support::{
     authlab::{Authlab, run},
     service::Service,

@@ -6,10 +6,11 @@ use std::{
     time::Duration,
 };
 
-use lab::target::Target;
+use authlab_client::{
+    target::Target,
+    visitor::{PASSWORD, account},
+};
 use serde_json::{Value, json};
-
-pub(super) const PASSWORD: &str = "correct horse battery staple";
 
 /// An answer.
 #[derive(Debug)]
@@ -81,7 +82,7 @@ pub(super) fn cookie_line(pairs: &[(&str, &str)]) -> Vec<u8> {
 }
 
 pub(super) fn registered(target: &Target, username: &str) -> Value {
-    let credentials = json!({"username": username, "password": PASSWORD});
+    let credentials = account(username, PASSWORD);
     assert_eq!(ask(target, "POST /register", &[], Some(&credentials)).status, 201);
     credentials
 }

@@ -1,5 +1,6 @@
 //! `REGISTRATION=closed`: the accounts that there are can log in, nobody else comes in, and no page leads there.
 
+use authlab_client::visitor::{PASSWORD, account};
 use serde_json::json;
 
 use super::raw::{ask, registered};
@@ -14,7 +15,7 @@ fn where_registration_is_closed_only_accounts_that_there_are_log_in() {
         let database = format!("sqlite:{}", data.join("authlab.sqlite3").display());
         let closed = Service::start(name, &["--registration", "closed", "--database-url", &database]);
         let target = &closed.target;
-        let bob = json!({"username": "bob", "password": "correct horse battery staple"});
+        let bob = account("bob", PASSWORD);
         let html: &[u8] = b"Accept: text/html";
         for refused in [
             ask(target, "POST /register", &[], Some(&bob)),

@@ -18,20 +18,22 @@ mod visitors;
 
 use std::path::PathBuf;
 
-use futures_util::future::join_all;
-use lab::{
-    client::{Client, answer::Answer, request::Request},
-    fleet::Fleet,
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
     target::Target,
+    visitor::{password_change, put_item},
 };
+use authlab_fleet::Fleet;
+use futures_util::future::join_all;
 use serde_json::json;
 use session_svc::Store;
 use shared::{secret::Secret, settings::LoginsAtMost};
 use tempfile::TempDir;
 
-use crate::support::contract;
+use crate::support::{contract, visitor::logged_in};
 
-const PASSWORD: &str = "correct horse battery staple";
 const KEY: &str = "a key of 32 bytes and more, for tests alone";
 
 /// Where instances keep what they share.
@@ -111,21 +113,8 @@ async fn two_instances(kept: &Kept) -> (Vec<Fleet>, Target, Target) {
     (vec![fleet, other], here, there)
 }
 
-async fn log_in(client: &mut Client, username: &str, password: &str) {
-    let credentials = json!({"username": username, "password": password});
-    let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
-    assert!(matches!(registered, 201 | 409));
-    assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
-}
-
-async fn logged_in(target: &Target, username: &str) -> Client {
-    let mut client = Client::new(target.clone(), "test");
-    log_in(&mut client, username, PASSWORD).await;
-    client
-}
-
 async fn put(client: &mut Client, key: &str, value: &str) -> Answer {
-    client.send(Request::put(format!("/items/{key}")).json(&json!({"value": value}))).await.unwrap()
+    client.send(put_item(key, value)).await.unwrap()
 }
 
 /// What the client's cookie is answered at this instance.
@@ -157,9 +146,8 @@ async fn instances_agree_at_once(kept: &Kept) {
     assert_eq!(replayed(&client, &here).await, 401, "ended over there, and here at once");
 
     let (client, third) = (logged_in(&here, "alice").await, logged_in(&there, "alice").await);
-    let change = json!({"current": PASSWORD, "new": "another horse, another staple"});
     let before = phone.fork();
-    assert_eq!(phone.send(Request::post("/password").json(&change)).await.unwrap().status, 204);
+    assert_eq!(phone.send(password_change()).await.unwrap().status, 204);
     for (client, status) in [(&client, 401), (&third, 401), (&before, 401), (&phone, 200)] {
         assert_eq!(replayed(client, &here).await, status);
         assert_eq!(replayed(client, &there).await, status);

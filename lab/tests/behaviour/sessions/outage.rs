@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use lab::client::{Client, answer::Answer, request::Request};
+use authlab_client::{Client, answer::Answer, request::Request, visitor::put_item};
 use serde_json::json;
 
 /// While the store is gone: 503 and soon, never 401, no cookie is taken from anybody, and nobody is told what is broken inside.
@@ -10,7 +10,7 @@ pub(super) async fn nobody_is_told_that_they_are_logged_out(client: &Client, soo
     let requests = [
         Request::get("/mine"),
         Request::get("/items"),
-        Request::put("/items/note").json(&json!({"value": "late"})),
+        put_item("note", "late"),
         Request::get("/logins"),
         Request::post("/logout"),
         Request::get("/readyz"),

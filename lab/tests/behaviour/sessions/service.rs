@@ -2,6 +2,7 @@
 
 use std::{convert::identity, net::Ipv4Addr, sync::Arc, time::Duration};
 
+use authlab_client::visitor::{NEW_PASSWORD, PASSWORD};
 use session_svc::SessionSettings;
 use shared::{
     accounts::Accounts,
@@ -19,7 +20,7 @@ use shared::{
 };
 use tempfile::TempDir;
 
-use super::{Kept, PASSWORD};
+use super::Kept;
 
 /// What a store writes down of a login's last use is exact to the minute.
 pub(super) const A_MINUTE: Duration = Duration::from_mins(1);
@@ -72,7 +73,7 @@ impl Service {
 
     /// As another service does it, which knows nothing of sessions.
     pub(super) async fn change_password(&self, account: &Account) -> Account {
-        let passwords = (Secret::new(PASSWORD), Secret::new("another horse, another staple"));
+        let passwords = (Secret::new(PASSWORD), Secret::new(NEW_PASSWORD));
         self.accounts.change_password(&account.username, passwords, Ipv4Addr::LOCALHOST.into()).await.unwrap()
     }
 

@@ -1,9 +1,14 @@
 //! Clients without a login: they have little room and little time, so that nobody fills a store without an account.
 
-use lab::client::{Client, answer::Answer, request::Request};
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, registration},
+};
 use serde_json::json;
 
-use super::{Kept, PASSWORD, instance, put};
+use super::{Kept, instance, put};
 
 const A_DAY: u64 = 86_400;
 
@@ -35,9 +40,8 @@ pub(super) async fn visitors_get_little_room_and_time(kept: &Kept) {
     assert_eq!(items(&mut visitor).await, 1, "a refusal changes nothing");
 
     // With a login there is more of both, and what there was goes along.
-    let credentials = json!({"username": "visitor", "password": PASSWORD});
-    assert_eq!(visitor.send(Request::post("/register").json(&credentials)).await.unwrap().status, 201);
-    let login = visitor.send(Request::post("/login").json(&credentials)).await.unwrap();
+    assert_eq!(visitor.send(registration("visitor")).await.unwrap().status, 201);
+    let login = visitor.send(LoginWith::Json.request("visitor", PASSWORD)).await.unwrap();
     assert_eq!(login.status, 200);
     assert!(max_age(&login) > 13 * A_DAY);
     assert_eq!(put(&mut visitor, "more", &"x".repeat(60_000)).await.status, 204);

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use lab::target::Target;
+use authlab_client::target::Target;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 

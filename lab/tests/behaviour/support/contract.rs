@@ -1,6 +1,7 @@
 //! The contract, asked of a service that a test has started in its own way.
 
-use lab::{conformance, target::Target};
+use authlab_client::target::Target;
+use lab::conformance;
 
 /// Asks for every clause; fails if one is broken, or if hardly any applied.
 pub(crate) async fn holds_at(target: &Target) {

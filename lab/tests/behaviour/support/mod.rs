@@ -5,3 +5,4 @@ pub(crate) mod binaries;
 pub(crate) mod contract;
 pub(crate) mod python;
 pub(crate) mod service;
+pub(crate) mod visitor;

@@ -3,8 +3,8 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use authlab_client::{Client, request::Request, visitor::put_item};
 use futures_util::future::join_all;
-use lab::client::{Client, request::Request};
 use serde_json::json;
 
 use super::Instance;
@@ -16,7 +16,7 @@ async fn short_lived() -> Instance {
     Instance::start(|_, mechanisms| mechanisms.token.access_token_lifetime = Duration::from_secs(1)).await
 }
 
-async fn mine(client: &mut Client) -> lab::client::answer::Answer {
+async fn mine(client: &mut Client) -> authlab_client::answer::Answer {
     client.send(Request::get("/mine")).await.unwrap()
 }
 
@@ -24,7 +24,7 @@ async fn mine(client: &mut Client) -> lab::client::answer::Answer {
 async fn a_browser_stays_logged_in_past_the_end_of_its_token_with_its_items() {
     let instance = short_lived().await;
     let mut browser = instance.browser("alice").await;
-    let item = Request::put("/items/note").json(&json!({"value": "carried"}));
+    let item = put_item("note", "carried");
     assert_eq!(browser.send(item).await.unwrap().status, 200);
     let thief = browser.jar().value("token").unwrap().to_owned();
     let mut tabs: Vec<Client> = (0..5).map(|_| browser.fork()).collect();
@@ -38,7 +38,7 @@ async fn a_browser_stays_logged_in_past_the_end_of_its_token_with_its_items() {
         assert_eq!(answer.status, 200, "{}", answer.text());
         assert_eq!(answer.json().unwrap()["items"], json!({"note": "carried"}));
         assert_eq!(answer.set_cookies().count(), 2);
-        held.insert(answer.set_cookie("refresh").unwrap().value);
+        held.insert(answer.set_cookie("refresh").unwrap().value().to_owned());
     }
     assert_eq!(held.len(), 1);
 
@@ -47,7 +47,7 @@ async fn a_browser_stays_logged_in_past_the_end_of_its_token_with_its_items() {
     let unknown = tab.send(Request::get("/items/unknown")).await.unwrap();
     assert_eq!((unknown.status, unknown.set_cookies().count()), (404, 2));
     let mut tab = browser.fork();
-    let written = tab.send(Request::put("/items/more").json(&json!({"value": "x"}))).await.unwrap();
+    let written = tab.send(put_item("more", "x")).await.unwrap();
     assert_eq!((written.status, written.set_cookies().count()), (200, 2));
     assert_eq!(mine(&mut tab).await.json().unwrap()["items"], json!({"note": "carried", "more": "x"}));
 }

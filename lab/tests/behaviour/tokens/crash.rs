@@ -1,22 +1,10 @@
 //! A process that is killed has forgotten nothing: what it had ended stays ended, and everybody else is still logged in.
 
-use lab::{
-    client::{Client, request::Request},
-    target::Target,
-};
+use authlab_client::{Client, request::Request, target::Target};
 use serde_json::{Value, json};
 
-use super::{PASSWORD, is_invalid_grant, member, spend};
+use super::{is_invalid_grant, logged_in, member, spend};
 use crate::support::authlab::Authlab;
-
-async fn logged_in(target: &Target, kind: &str) -> (Client, Value) {
-    let mut client = Client::new(target.clone(), "test");
-    let credentials = json!({"username": "alice", "password": PASSWORD, "kind": kind});
-    client.send(Request::post("/register").json(&credentials)).await.unwrap();
-    let login = client.send(Request::post("/login").json(&credentials)).await.unwrap();
-    assert_eq!(login.status, 200, "{}", login.text());
-    (client, login.json().unwrap()["token"].clone())
-}
 
 async fn mine(target: &Target, access_token: &str) -> u16 {
     let request = Request::get("/mine").bearer(access_token);
@@ -31,12 +19,12 @@ fn token_svc(authlab: &Authlab) -> &Target {
 async fn what_was_ended_stays_ended_after_a_kill() {
     let mut authlab = Authlab::start(&[]);
     let before = token_svc(&authlab).clone();
-    let (mut alice, kept) = logged_in(&before, "jwt").await;
-    let (_, listed) = logged_in(&before, "jwt").await;
-    let (mut left, logged_out) = logged_in(&before, "jwt").await;
-    let (_, opaque) = logged_in(&before, "opaque").await;
-    let (mut gone, logged_out_opaque) = logged_in(&before, "opaque").await;
-    let spent = member(&kept, "refresh_token");
+    let (mut alice, kept) = logged_in(&before, "alice", "jwt").await;
+    let (_, listed) = logged_in(&before, "alice", "jwt").await;
+    let (mut left, logged_out) = logged_in(&before, "alice", "jwt").await;
+    let (_, opaque) = logged_in(&before, "alice", "opaque").await;
+    let (mut gone, logged_out_opaque) = logged_in(&before, "alice", "opaque").await;
+    let spent = member(&kept["token"], "refresh_token");
     let next = alice.deliver(&spend(&spent)).await.unwrap().json().unwrap();
 
     for client in [&mut left, &mut gone] {
@@ -48,18 +36,21 @@ async fn what_was_ended_stays_ended_after_a_kill() {
         let claims = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, claims).unwrap();
         member(&serde_json::from_slice(&claims).unwrap(), "jti")
     };
-    let end = Request::delete(format!("/logins/{}", jti(&listed)));
+    let end = Request::delete(format!("/logins/{}", jti(&listed["token"])));
     assert_eq!(alice.send(end).await.unwrap().status, 204);
 
     authlab.kill_and_start_again();
     let after = token_svc(&authlab);
     for ended in [&listed, &logged_out] {
-        assert_eq!(mine(after, &member(ended, "access_token")).await, 401);
-        let again = Client::new(after.clone(), "test").deliver(&spend(&member(ended, "refresh_token"))).await.unwrap();
+        assert_eq!(mine(after, &member(&ended["token"], "access_token")).await, 401);
+        let again = Client::new(after.clone(), "test")
+            .deliver(&spend(&member(&ended["token"], "refresh_token")))
+            .await
+            .unwrap();
         assert!(is_invalid_grant(&again), "{}", again.text());
     }
-    assert_eq!(mine(after, &member(&logged_out_opaque, "access_token")).await, 401);
-    for live in [&kept, &next, &opaque] {
+    assert_eq!(mine(after, &member(&logged_out_opaque["token"], "access_token")).await, 401);
+    for live in [&kept["token"], &next, &opaque["token"]] {
         assert_eq!(mine(after, &member(live, "access_token")).await, 200);
     }
     // The answer may have been lost with the process: the same successor is told again, and no second one.

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use lab::client::request::Request;
+use authlab_client::{request::Request, visitor::password_change};
 use serde_json::json;
 use shared::endings::Reach;
 
-use super::{Instance, PASSWORD, is_invalid_grant, logins, member};
+use super::{Instance, is_invalid_grant, logins, member};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_family_ends_when_its_time_is_over_however_often_it_is_refreshed() {
@@ -41,8 +41,7 @@ async fn a_password_change_ends_the_other_families_and_this_one_goes_on() {
     let (mut here, login) = instance.logged_in("alice", "jwt").await;
     let (_, elsewhere) = instance.logged_in("alice", "jwt").await;
     let (_, opaque) = instance.logged_in("alice", "opaque").await;
-    let change = json!({"current": PASSWORD, "new": "another horse, another staple"});
-    let changed = here.send(Request::post("/password").json(&change)).await.unwrap();
+    let changed = here.send(password_change()).await.unwrap();
     let pair = changed.json().unwrap()["token"].clone();
     for ended in [&login, &elsewhere] {
         assert!(is_invalid_grant(&instance.spend(&member(&ended["token"], "refresh_token")).await));
@@ -82,7 +81,7 @@ async fn without_revocation_a_logout_still_ends_the_family() {
 async fn a_login_shows_when_it_was_last_refreshed_and_what_is_kept_for_it() {
     let instance = Instance::with_defaults().await;
     let (mut alice, login) = instance.logged_in("alice", "jwt").await;
-    let record = |client: &mut lab::client::Client| {
+    let record = |client: &mut authlab_client::Client| {
         let mut client = client.fork();
         async move { client.send(Request::get("/mine/record")).await.unwrap().json().unwrap() }
     };

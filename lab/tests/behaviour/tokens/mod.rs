@@ -14,16 +14,17 @@ mod families;
 mod opaque;
 mod races;
 
-use authlab_test_support::Postgres;
-use lab::{
-    client::{Client, answer::Answer, request::Request},
-    fleet::{Fleet, Mechanisms},
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
     target::Target,
+    visitor::{LoginWith, Visitor},
 };
+use authlab_fleet::{Fleet, Mechanisms};
+use authlab_test_support::Postgres;
 use serde_json::{Value, json};
 use shared::{secret::Secret, settings::Settings};
-
-const PASSWORD: &str = "correct horse battery staple";
 
 /// Where the rows are.
 enum Engine {
@@ -82,23 +83,12 @@ impl Instance {
 
     /// Logged in with a token of this kind, and the body of the login.
     async fn logged_in(&self, username: &str, kind: &str) -> (Client, Value) {
-        let mut client = self.somebody();
-        let credentials = json!({"username": username, "password": PASSWORD, "kind": kind});
-        let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
-        assert!(matches!(registered, 201 | 409));
-        let login = client.send(Request::post("/login").json(&credentials)).await.unwrap();
-        assert_eq!(login.status, 200, "{}", login.text());
-        (client, login.json().unwrap())
+        logged_in(&self.target, username, kind).await
     }
 
     /// By form: all is in cookies.
     async fn browser(&self, username: &str) -> Client {
-        let mut client = self.somebody();
-        let credentials = json!({"username": username, "password": PASSWORD});
-        client.send(Request::post("/register").json(&credentials)).await.unwrap();
-        let form = Request::post("/login").form(&[("username", username), ("password", PASSWORD)]).from_a_browser();
-        assert_eq!(client.send(form).await.unwrap().status, 303);
-        client
+        Visitor::register(self.somebody(), username, LoginWith::Form).await.unwrap().client
     }
 
     async fn spend(&self, refresh_token: &str) -> Answer {
@@ -109,6 +99,13 @@ impl Instance {
     async fn asked(&self, access_token: &str) -> u16 {
         self.somebody().deliver(&Request::get("/mine").bearer(access_token)).await.unwrap().status
     }
+}
+
+/// Logged in with a token of this kind, and the body of the login.
+async fn logged_in(target: &Target, username: &str, kind: &str) -> (Client, Value) {
+    let client = Client::new(target.clone(), "test");
+    let visitor = Visitor::register(client, username, LoginWith::Kind(kind)).await.unwrap();
+    (visitor.client, visitor.login.json().unwrap())
 }
 
 fn spend(refresh_token: &str) -> Request {

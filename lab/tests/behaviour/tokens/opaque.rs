@@ -1,7 +1,7 @@
 //! Opaque tokens, on both engines: the whole contract, parallel writes, and what the table tells its reader.
 
+use authlab_client::{request::Request, visitor::put_item};
 use futures_util::future::join_all;
-use lab::client::request::Request;
 use serde_json::json;
 use shared::tokens::TokenKind;
 
@@ -68,7 +68,7 @@ async fn no_token_stands_in_the_database() {
     let (mut alice, opaque) = instance.logged_in("alice", "opaque").await;
     let (_, jwt) = instance.logged_in("alice", "jwt").await;
     let refreshed = instance.spend(&member(&jwt["token"], "refresh_token")).await.json().unwrap();
-    assert_eq!(alice.send(Request::put("/items/note").json(&json!({"value": "seen"}))).await.unwrap().status, 204);
+    assert_eq!(alice.send(put_item("note", "seen")).await.unwrap().status, 204);
     let Engine::Sqlite(folder) = &engine else { unreachable!() };
     let mut bytes = Vec::new();
     for file in std::fs::read_dir(folder.path()).unwrap() {
@@ -91,7 +91,7 @@ async fn many_devices_are_many_tokens_and_each_has_its_items() {
     let (mut phone, login) = instance.logged_in("alice", "opaque").await;
     let (mut laptop, _) = instance.logged_in("alice", "opaque").await;
     assert!(login["token"]["refresh_token"].is_null(), "it is its own row, and is not refreshed: {login}");
-    assert_eq!(phone.send(Request::put("/items/note").json(&json!({"value": "phone"}))).await.unwrap().status, 204);
+    assert_eq!(phone.send(put_item("note", "phone")).await.unwrap().status, 204);
     assert_eq!(laptop.send(Request::get("/items")).await.unwrap().json().unwrap()["items"], json!({}));
     assert_eq!(logins(&mut laptop).await.len(), 2);
     assert_eq!(phone.send(Request::post("/logout")).await.unwrap().status, 204);

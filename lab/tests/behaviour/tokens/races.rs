@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use authlab_client::request::Request;
 use futures_util::future::join_all;
-use lab::client::request::Request;
 
 use super::{Engine, is_invalid_grant, logins, member, spend};
 

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use authlab_client::{answer::Answer, request::Request};
 use futures_util::future::join_all;
-use lab::client::{answer::Answer, request::Request};
 use tokio::time::sleep;
 
 use crate::support::{

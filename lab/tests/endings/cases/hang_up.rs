@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use authlab_client::credential::Credential;
 use futures_util::future::join_all;
-use lab::client::credential::Credential;
 use serde_json::json;
 use tokio::{
     io::AsyncWriteExt as _,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lab::client::{Client, request::Request};
+use authlab_client::{Client, request::Request, visitor::LoginWith};
 use serde_json::json;
 use tokio::time::sleep;
 
@@ -36,8 +36,8 @@ async fn with_a_secret(owner: &Account, at: &Instance) -> Client {
 async fn next_person_reads(mut browser: Client, at: &Instance) -> String {
     let next = Account::new("next");
     next.register(at).await;
-    let login = json!({"username": next.name, "password": Account::password(0)});
-    let answer = browser.send(next.as_sent(Request::post("/login").json(&login))).await.unwrap();
+    let login = LoginWith::Json.request(&next.name, &Account::password(0));
+    let answer = browser.send(next.as_sent(login)).await.unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
     let mut read = String::new();
     for path in ["/items/diary?seal=private", "/items", "/mine"] {
@@ -91,8 +91,8 @@ async fn the_owner_reads_the_item_again_after_another_login() {
     let (at, _files) = cookie_svc("3600").await;
     let owner = Account::new("owner");
     let mut browser = with_a_secret(&owner, &at).await;
-    let login = json!({"username": owner.name, "password": Account::password(0)});
-    let again = owner.as_sent(Request::post("/login").json(&login));
+    let login = LoginWith::Json.request(&owner.name, &Account::password(0));
+    let again = owner.as_sent(login);
     assert_eq!(browser.send(again).await.unwrap().status, 200);
     let read = browser.send(Request::get("/items/diary?seal=private")).await.unwrap();
     assert!(read.text().contains(SECRET), "{}", read.text());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lab::client::request::Request;
+use authlab_client::request::Request;
 use tokio::time::sleep;
 
 use crate::support::{

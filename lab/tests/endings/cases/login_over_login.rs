@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lab::client::{Client, request::Request};
+use authlab_client::{Client, request::Request, visitor::LoginWith};
 use tokio::time::sleep;
 
 use crate::support::{
@@ -16,8 +16,7 @@ const ONE_SECOND: Duration = Duration::from_secs(1);
 
 /// By form, as a browser does.
 async fn log_in(browser: &mut Client, account: &Account) {
-    let fields = [("username", account.name.as_str()), ("password", &Account::password(0))];
-    let form = account.as_sent(Request::post("/login").form(&fields).from_a_browser());
+    let form = account.as_sent(LoginWith::Form.request(&account.name, &Account::password(0)));
     let answer = browser.send(form).await.unwrap();
     assert_eq!(answer.status, 303, "{}", answer.text());
 }
@@ -25,7 +24,7 @@ async fn log_in(browser: &mut Client, account: &Account) {
 /// What the browser holds for its login.
 fn held(browser: &Client, cookie: &str) -> Handed {
     let value = browser.jar().value(cookie).unwrap_or_else(|| panic!("the browser was given no `{cookie}`")).to_owned();
-    let credential = lab::client::credential::Credential::Cookie { name: cookie.to_owned(), value };
+    let credential = authlab_client::credential::Credential::Cookie { name: cookie.to_owned(), value };
     Handed { credential, refresh: browser.jar().value("refresh").map(str::to_owned) }
 }
 

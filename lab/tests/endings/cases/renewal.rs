@@ -1,6 +1,6 @@
 //! A login that changes its password goes on: with a credential of the same kind, and with what was kept for it.
 
-use lab::client::{Client, request::Request};
+use authlab_client::{Client, request::Request, visitor::put_item};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -25,7 +25,7 @@ async fn goes_on(kind: Kind, reach: Reach) {
     let mut client = Client::new(at.target.clone(), "renewed");
     // Without the credentials of before, and with those of the answer afterwards.
     assert_eq!(client.send(account.login(kind, 0)).await.unwrap().status, 200);
-    let item = Request::put("/items/note").json(&json!({"value": "remember"}));
+    let item = put_item("note", "remember");
     assert!(client.send(item).await.unwrap().status < 300);
     let before = described(&mut client).await;
     assert_eq!((before.0, &before.1["note"]), (200, &json!("remember")), "{kind:?}");

@@ -2,8 +2,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use authlab_client::request::Request;
 use futures_util::future::join_all;
-use lab::client::request::Request;
 use tokio::time::sleep;
 
 use crate::support::{

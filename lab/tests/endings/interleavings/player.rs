@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use authlab_client::{answer::Answer, request::Request};
 use futures_util::future::join_all;
-use lab::client::{answer::Answer, request::Request};
 use tokio::time::sleep;
 
 use super::{

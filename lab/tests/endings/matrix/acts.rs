@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
+use authlab_client::{answer::Answer, request::Request, visitor::put_item};
 use futures_util::future::join_all;
-use lab::client::{answer::Answer, request::Request};
-use serde_json::json;
 use tokio::time::sleep;
 
 use super::{
@@ -78,7 +77,7 @@ fn keep(story: &mut Story, login: usize, answer: &Answer, what: &'static str) {
 }
 
 fn item() -> Request {
-    Request::put("/items/note").json(&json!({"value": "remember"}))
+    put_item("note", "remember")
 }
 
 /// The ending, and the logins after it; `None` if it was not done, and the story ends there.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lab::client::{answer::Answer, request::Request};
+use authlab_client::{answer::Answer, request::Request};
 use tokio::time::Instant;
 
 use super::{

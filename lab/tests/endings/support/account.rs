@@ -1,12 +1,17 @@
-//! Somebody with a name, a password and an address of their own.
+//! An account with its own name, passwords and client address.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
+use authlab_client::{
+    answer::Answer,
+    fresh,
+    request::Request,
+    visitor::{LoginWith, account},
+};
 use http::HeaderName;
-use lab::client::{answer::Answer, fresh, request::Request};
 use serde_json::json;
 use tokio::time::sleep;
 
@@ -15,9 +20,9 @@ use super::{
     instance::Instance,
 };
 
-/// A busy machine answers 503 now and then; more often than this it is a fault.
-const MOST_RETRIES: usize = 20;
-const PAUSE: Duration = Duration::from_millis(250);
+/// A busy service answers 503 now and then. More 503s in a row are a fault.
+const MAX_RETRIES: usize = 20;
+const RETRY_INTERVAL: Duration = Duration::from_millis(250);
 
 static TOO_BUSY: AtomicU32 = AtomicU32::new(0);
 
@@ -46,7 +51,7 @@ impl Account {
     }
 
     pub(crate) async fn register(&self, at: &Instance) {
-        let body = json!({"username": self.name, "password": Self::password(0)});
+        let body = account(&self.name, &Self::password(0));
         let answer = self.answered(at, Request::post("/register").json(&body)).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
     }
@@ -60,13 +65,12 @@ impl Account {
 
     /// The request for a login with the password of this number.
     pub(crate) fn login(&self, kind: Kind, password: usize) -> Request {
-        let mut body = json!({"username": self.name, "password": Self::password(password)});
-        match kind {
-            Kind::Jwt => body["kind"] = "jwt".into(),
-            Kind::Opaque => body["kind"] = "opaque".into(),
-            Kind::Cookie | Kind::Session => {}
-        }
-        Request::post("/login").without_credential().json(&body)
+        let with = match kind {
+            Kind::Jwt => LoginWith::Kind("jwt"),
+            Kind::Opaque => LoginWith::Kind("opaque"),
+            Kind::Cookie | Kind::Session => LoginWith::Json,
+        };
+        with.request(&self.name, &Self::password(password)).without_credential()
     }
 
     /// The answer, where it is needless to hear that the service is busy.
@@ -78,10 +82,10 @@ impl Account {
     pub(crate) async fn answered_at_last(&self, at: &Instance, request: Request) -> (Answer, bool) {
         let request = self.as_sent(request);
         let (mut answer, mut retries) = (at.ask(&request).await, 0);
-        while answer.status == 503 && retries < MOST_RETRIES {
+        while answer.status == 503 && retries < MAX_RETRIES {
             retries += 1;
             TOO_BUSY.fetch_add(1, Ordering::Relaxed);
-            sleep(PAUSE).await;
+            sleep(RETRY_INTERVAL).await;
             answer = at.ask(&request).await;
         }
         (answer, retries > 0)

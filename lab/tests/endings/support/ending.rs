@@ -1,6 +1,6 @@
 //! The calls that end logins.
 
-use lab::client::request::{Request, encoded};
+use authlab_client::request::{Request, encoded};
 use serde_json::json;
 
 use super::{account::Account, handed::Handed, instance::Instance};

@@ -1,6 +1,6 @@
 //! What a client is handed for a login, and the mechanisms by which it is.
 
-use lab::client::{answer::Answer, credential::Credential, request::Request};
+use authlab_client::{answer::Answer, credential::Credential, request::Request};
 
 /// What a login is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,10 +8,7 @@ use std::{
     time::Duration,
 };
 
-use lab::{
-    client::{Client, answer::Answer, request::Request},
-    target::Target,
-};
+use authlab_client::{Client, answer::Answer, request::Request, target::Target};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::time::sleep;

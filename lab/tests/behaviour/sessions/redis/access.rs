@@ -2,8 +2,8 @@
 
 use std::{fs, time::Duration};
 
+use authlab_client::{Client, request::Request};
 use authlab_test_support::{Cluster, Redis, Sentinels};
-use lab::client::{Client, request::Request};
 use shared::secret::Secret;
 use tokio::time::sleep;
 
@@ -86,7 +86,7 @@ async fn sentinels_are_shown_a_password_of_their_own() {
 async fn a_node_of_a_cluster_that_is_addressed_as_a_server_is_named_at_the_start() {
     let Some(cluster) = Cluster::start().await else { return };
     let kept = at(cluster.url_of_a_node());
-    let refused = lab::fleet::Fleet::start_with(|_, mechanisms| {
+    let refused = authlab_fleet::Fleet::start_with(|_, mechanisms| {
         mechanisms.session.session_store = Some(kept.sessions.clone());
     });
     let said = refused.await.unwrap_err().to_string();

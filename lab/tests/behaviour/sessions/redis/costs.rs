@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use authlab_test_support::{Cluster, Redis};
-use lab::{
-    client::{Client, request::Request},
+use authlab_client::{
+    Client,
+    request::Request,
     target::Target,
+    visitor::{LoginWith, PASSWORD, Visitor, put_item},
 };
+use authlab_test_support::{Cluster, Redis};
 use serde_json::json;
 
 use super::{
-    super::{Kept, PASSWORD, instance, log_in, logged_in, put},
+    super::{Kept, instance, logged_in, put},
     at,
 };
 
@@ -51,7 +53,7 @@ async fn cost(servers: &[&Redis], client: &mut Client, request: Request, status:
 }
 
 fn login() -> Request {
-    Request::post("/login").json(&json!({"username": "alice", "password": PASSWORD}))
+    LoginWith::Json.request("alice", PASSWORD)
 }
 
 async fn requests_cost_what_they_must(servers: &[&Redis], url: String) {
@@ -70,7 +72,7 @@ async fn requests_cost_what_they_must(servers: &[&Redis], url: String) {
     assert_eq!(mine, (1, 0), "reading a session");
     let item = cost(servers, &mut client, Request::get("/items/note"), 200, 0).await;
     assert_eq!(item, (1, 0), "reading an item");
-    let write = Request::put("/items/note").json(&json!({"value": "second"}));
+    let write = put_item("note", "second");
     assert_eq!(cost(servers, &mut client, write, 204, 2).await, (0, 1), "writing an item");
     assert_eq!(cost(servers, &mut client, login(), 200, 1).await, (0, 1), "logging in");
     let logins = cost(servers, &mut client, Request::get("/logins"), 200, 0).await;
@@ -80,7 +82,7 @@ async fn requests_cost_what_they_must(servers: &[&Redis], url: String) {
 
     let mut twin = client.fork();
     assert_eq!(twin.send(Request::post("/logout")).await.unwrap().status, 204);
-    log_in(&mut client, "alice", PASSWORD).await;
+    client = Visitor::register(client, "alice", LoginWith::Json).await.unwrap().client;
     let logout = cost(servers, &mut client, Request::post("/logout"), 204, 0).await;
     assert_eq!(logout, (0, 1), "logging out");
     assert_eq!(cost(servers, &mut client, login(), 200, 1).await, (0, 1), "logging in with nothing");

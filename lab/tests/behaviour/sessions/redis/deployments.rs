@@ -1,15 +1,17 @@
 //! Two deployments on one Redis: neither takes the other's sessions, although account numbers and user names are the same. And one
 //! deployment before and after its upgrade: what began under the former names goes on.
 
-use authlab_test_support::{Postgres, Redis};
-use lab::{
-    client::{Client, request::Request},
+use authlab_client::{
+    Client,
+    request::Request,
     target::Target,
+    visitor::{LoginWith, PASSWORD, password_change},
 };
+use authlab_test_support::{Postgres, Redis};
 use serde_json::json;
 
 use super::{
-    super::{Kept, PASSWORD, instance, logged_in, put, replayed},
+    super::{Kept, instance, logged_in, put, replayed},
     at,
 };
 
@@ -118,7 +120,7 @@ async fn what_began_before_the_upgrade_goes_on_and_ends_with_the_rest() {
     assert_eq!(replayed(&leaves, &after).await, 401);
     assert_eq!(logins(&reads, &after).await, 3, "the one that was not seen since is listed too");
     let mut visitor = visitor.fork_at(after.clone());
-    let login = Request::post("/login").json(&json!({"username": "alice", "password": PASSWORD}));
+    let login = LoginWith::Json.request("alice", PASSWORD);
     assert_eq!(visitor.send(login).await.unwrap().status, 200);
     let items = visitor.send(Request::get("/items")).await.unwrap().json().unwrap();
     assert_eq!(items["items"], json!({"cart": "three books"}), "what a visitor had goes along");
@@ -164,9 +166,8 @@ async fn instances_with_and_without_the_id_know_the_same_logins_during_an_upgrad
         }
     }
     assert_eq!((logins(&client, &first).await, logins(&client, &second).await), (2, 2));
-    let change = json!({"current": PASSWORD, "new": "another horse, another staple"});
     let mut changes = client.fork();
-    assert_eq!(changes.send(Request::post("/password").json(&change)).await.unwrap().status, 204);
+    assert_eq!(changes.send(password_change()).await.unwrap().status, 204);
     for target in [&first, &second] {
         assert_eq!((replayed(&changes, target).await, replayed(&other, target).await), (200, 401));
     }

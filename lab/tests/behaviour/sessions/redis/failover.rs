@@ -2,16 +2,18 @@
 
 use std::{future::Future, pin::pin, time::Duration};
 
-use authlab_test_support::{Cluster, Sentinels};
-use lab::{
-    client::{Client, request::Request},
+use authlab_client::{
+    Client,
+    request::Request,
     target::Target,
+    visitor::{LoginWith, Visitor},
 };
+use authlab_test_support::{Cluster, Redis, Sentinels};
 use tokio::time::sleep;
 
 use super::{
     super::{
-        PASSWORD, instance, log_in, logged_in,
+        instance, logged_in,
         outage::{comes_back_by_itself, is_no_more_than_said, nobody_is_told_that_they_are_logged_out, timed},
         put,
     },
@@ -100,6 +102,6 @@ async fn a_cluster_that_is_frozen_logs_nobody_out() {
     cluster.freeze();
     nobody_is_told_that_they_are_logged_out(&client, SOON).await;
     cluster.thaw().await.unwrap();
-    log_in(&mut client, "dave", PASSWORD).await;
+    client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
 }

@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
+use authlab_client::{
+    Client,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor, registration},
+};
 use authlab_test_support::Redis;
-use lab::client::{Client, request::Request};
 use serde_json::json;
 
 use super::{
     super::{
-        Kept, PASSWORD, instance, log_in, logged_in,
+        Kept, instance, logged_in,
         outage::{comes_back_by_itself, comes_true, is_no_more_than_said, nobody_is_told_that_they_are_logged_out},
         put, replayed,
     },
@@ -26,13 +30,12 @@ async fn a_service_starts_without_its_redis_and_says_so() {
     assert_eq!(ready.status, 503);
     assert!(ready.in_short().contains("session store"), "{}", ready.in_short());
     let stranger = client.fork();
-    let credentials = json!({"username": "erin", "password": PASSWORD});
-    assert_eq!(client.send(Request::post("/register").json(&credentials)).await.unwrap().status, 201);
-    let login = client.deliver(&Request::post("/login").json(&credentials)).await.unwrap();
+    assert_eq!(client.send(registration("erin")).await.unwrap().status, 201);
+    let login = client.deliver(&LoginWith::Json.request("erin", PASSWORD)).await.unwrap();
     assert_eq!((login.status, login.header("set-cookie")), (503, None), "no success that was not stored");
     redis.start_again().await.unwrap();
     comes_true(&client, "/readyz").await;
-    log_in(&mut client, "erin", PASSWORD).await;
+    client = Visitor::register(client, "erin", LoginWith::Json).await.unwrap().client;
     assert_eq!(replayed(&client, &target).await, 200);
     assert_eq!(replayed(&stranger, &target).await, 401);
 }
@@ -47,7 +50,7 @@ async fn a_frozen_or_slow_redis_logs_nobody_out() {
     nobody_is_told_that_they_are_logged_out(&client, SOON).await;
     redis.thaw();
     // Of what was answered 503 while it was frozen, some reached Redis: a logout may have come true meanwhile.
-    log_in(&mut client, "dave", PASSWORD).await;
+    client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
     redis.tell("CLIENT PAUSE 200 ALL").unwrap();
     assert_eq!(replayed(&client, &target).await, 200, "slow is not gone");
@@ -69,7 +72,7 @@ async fn a_stopped_redis_logs_nobody_out_and_an_empty_one_everybody() {
     comes_true(&Client::new(target.clone(), "test"), "/readyz").await;
     // It keeps nothing on a disk: what was in it is lost, and that is told as it is.
     assert_eq!(replayed(&client, &target).await, 401);
-    log_in(&mut client, "dave", PASSWORD).await;
+    client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
     assert_eq!(replayed(&client, &target).await, 200);
 }
 
@@ -86,8 +89,7 @@ async fn a_full_redis_refuses_new_sessions_and_ends_old_ones() {
     is_no_more_than_said(&late);
     let items = client.send(Request::get("/items")).await.unwrap().json().unwrap();
     assert_eq!(items["items"], json!({"note": "kept"}), "nothing was stored by halves");
-    let credentials = json!({"username": "dave", "password": PASSWORD});
-    assert_eq!(client.fork().deliver(&Request::post("/login").json(&credentials)).await.unwrap().status, 503);
+    assert_eq!(client.fork().deliver(&LoginWith::Json.request("dave", PASSWORD)).await.unwrap().status, 503);
     assert_eq!(put(&mut Client::new(target.clone(), "stranger"), "note", "lost").await.status, 503);
     let mine = client.send(Request::get("/mine")).await.unwrap();
     assert_eq!(mine.status, 200, "and who was logged in still is");
@@ -96,7 +98,7 @@ async fn a_full_redis_refuses_new_sessions_and_ends_old_ones() {
     assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
     assert_eq!(replayed(&copy, &target).await, 401);
     redis.ask("CONFIG SET maxmemory 0").unwrap();
-    log_in(&mut client, "dave", PASSWORD).await;
+    client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
 }
 
 /// A password that Redis does not take, or wants and is not told: what is wrong stays in the log.

@@ -1,11 +1,14 @@
 //! What lies in Redis, and for how long.
 
+use authlab_client::{
+    Client,
+    request::Request,
+    visitor::{LoginWith, PASSWORD},
+};
 use authlab_test_support::{Cluster, Redis};
-use lab::client::{Client, request::Request};
-use serde_json::json;
 
 use super::{
-    super::{PASSWORD, instance, logged_in, put},
+    super::{instance, logged_in, put},
     at,
 };
 
@@ -15,7 +18,7 @@ async fn a_write_sends_no_cookie_and_what_redis_holds_logs_nobody_in() {
     let (_fleet, target) = instance(&at(redis.url())).await;
     let mut client = logged_in(&target, "alice").await;
     assert!(put(&mut client, "note", "kept").await.header("set-cookie").is_none());
-    let login = client.send(Request::post("/login").json(&json!({"username": "alice", "password": PASSWORD}))).await;
+    let login = client.send(LoginWith::Json.request("alice", PASSWORD)).await;
     let cookie = login.unwrap().header("set-cookie").unwrap().to_owned();
     let id = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
     assert_eq!(id.len(), 32);

@@ -2,8 +2,12 @@
 //!
 //! Redis serves one command at a time and writes down those that take long (`SLOWLOG`): whatever is asked, there are none.
 
+use authlab_client::{
+    Client,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor, password_change},
+};
 use authlab_test_support::Redis;
-use lab::client::{Client, request::Request};
 use serde_json::json;
 use shared::{
     clock::Clock,
@@ -13,9 +17,9 @@ use shared::{
 
 use super::{
     super::{
-        Kept, PASSWORD, instance,
+        Kept, instance,
         limit::log_in_at_once,
-        log_in, logged_in, put,
+        logged_in, put,
         service::{Service, holding, service},
     },
     at,
@@ -69,7 +73,7 @@ async fn everything_about_logins_is_answered(redis: &Redis, client: &mut Client,
     assert_eq!(put(client, "note", "kept").await.status, 204);
     for (change, status) in [
         (Request::delete("/logins/00000000000000000000000000000000"), 204),
-        (Request::post("/login").json(&json!({"username": "alice", "password": PASSWORD})), 200),
+        (LoginWith::Json.request("alice", PASSWORD), 200),
         (Request::delete("/logins?except=current"), 204),
     ] {
         let answer = client.send(change).await.unwrap();
@@ -78,8 +82,7 @@ async fn everything_about_logins_is_answered(redis: &Redis, client: &mut Client,
         fill();
         watch(redis);
     }
-    let change = json!({"current": PASSWORD, "new": "another horse, another staple"});
-    assert_eq!(client.send(Request::post("/password").json(&change)).await.unwrap().status, 204);
+    assert_eq!(client.send(password_change()).await.unwrap().status, 204);
     assert_eq!(client.send(Request::get("/mine")).await.unwrap().status, 200);
     nothing_was_slow(redis);
     assert_eq!(members(redis, &index(redis)), 1, "of all others nothing is left");
@@ -120,7 +123,7 @@ async fn the_index_of_an_account_forgets_what_has_expired() {
     for member in 0..300 {
         redis.ask(&format!("ZADD {index} 1000000 member{member}")).unwrap();
     }
-    log_in(&mut client, "alice", PASSWORD).await;
+    client = Visitor::register(client, "alice", LoginWith::Json).await.unwrap().client;
     assert_eq!(members(&redis, &index), 1);
 }
 

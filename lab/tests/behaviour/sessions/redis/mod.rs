@@ -18,8 +18,8 @@ mod many;
 
 use std::time::Duration;
 
+use authlab_client::{Client, request::Request};
 use authlab_test_support::{Cluster, Redis, RedisWithTls, Sentinels};
-use lab::client::{Client, request::Request};
 use session_svc::Store;
 use shared::secret::Secret;
 

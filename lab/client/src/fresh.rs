@@ -1,0 +1,8 @@
+//! Names that no run has used before, so that runs do not share accounts.
+
+/// `alice-1f09c3a2b7`.
+pub fn username(first_name: &str) -> String {
+    let mut random = [0; 5];
+    getrandom::fill(&mut random).expect("the system has randomness");
+    random.iter().fold(format!("{first_name}-"), |name, byte| format!("{name}{byte:02x}"))
+}

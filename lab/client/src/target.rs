@@ -1,0 +1,146 @@
+//! A service to ask: its name, and the address it listens on.
+
+use std::{fmt, net::SocketAddr, str::FromStr};
+
+use http::Uri;
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+/// Any implementation of the contract, in any language, reachable over plain HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The name in columns and messages.
+    pub name: String,
+    host: String,
+    port: u16,
+    /// The URL for browsers, if it is another one.
+    public: Option<String>,
+}
+
+/// The text is no target; the message says what would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotATarget(String);
+
+impl Target {
+    /// A service by the address it listens on.
+    pub fn at(name: impl Into<String>, address: SocketAddr) -> Self {
+        Self { name: name.into(), host: bracketed(address), port: address.port(), public: None }
+    }
+
+    /// A service by its URL: `http://host:port`, with nothing behind the port.
+    pub fn new(name: impl Into<String>, url: &str) -> Result<Self, NotATarget> {
+        let refuse = |why: &str| NotATarget(format!("`{url}` is no target: {why}"));
+        let uri: Uri = url.parse().map_err(|_| refuse("it is no URL; give http://host:port"))?;
+        match uri.scheme_str() {
+            Some("http") => {}
+            Some("https") => {
+                return Err(refuse(
+                    "only http:// targets are supported; give the address behind the proxy that ends TLS",
+                ));
+            }
+            _ => return Err(refuse("it does not start with http://")),
+        }
+        // The contract's own paths are absolute (`/problems/…`, `/login?next=/mine`), so a prefix would not work.
+        if uri.path() != "/" || uri.query().is_some() {
+            return Err(refuse("nothing may follow the port, since the contract's paths are absolute"));
+        }
+        let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| refuse("it names no host"))?;
+        Ok(Self { name: name.into(), host: host.to_owned(), port: uri.port_u16().unwrap_or(80), public: None })
+    }
+
+    /// `host:port`, for the `Host` header and to open a socket.
+    pub fn authority(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
+    /// The same service with this URL for browsers: of a proxy, or outside of its container.
+    #[must_use]
+    pub fn seen_at(self, public: Option<String>) -> Self {
+        Self { public, ..self }
+    }
+
+    /// The URL for a browser.
+    pub fn public_url(&self) -> String {
+        self.public.clone().unwrap_or_else(|| self.url())
+    }
+
+    /// `http://host:port`, without a trailing slash.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.authority())
+    }
+}
+
+/// An IPv6 address has brackets, in a URL and in a `Host` header.
+fn bracketed(address: SocketAddr) -> String {
+    match address {
+        SocketAddr::V4(address) => address.ip().to_string(),
+        SocketAddr::V6(address) => format!("[{}]", address.ip()),
+    }
+}
+
+/// `NAME=URL`, as on the command line.
+impl FromStr for Target {
+    type Err = NotATarget;
+
+    fn from_str(text: &str) -> Result<Self, NotATarget> {
+        match text.split_once('=') {
+            Some((name, url)) if !name.trim().is_empty() => Self::new(name.trim(), url.trim()),
+            _ => Err(NotATarget(format!("`{text}` is not of the form NAME=URL, such as mine=http://127.0.0.1:9000"))),
+        }
+    }
+}
+
+impl Serialize for Target {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut target = serializer.serialize_struct("Target", 2)?;
+        target.serialize_field("name", &self.name)?;
+        target.serialize_field("url", &self.url())?;
+        target.end()
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} at {}", self.name, self.url())
+    }
+}
+
+impl fmt::Display for NotATarget {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotATarget {}
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+
+    #[test]
+    fn a_target_is_a_name_and_a_url() {
+        let target: Target = "mine=http://127.0.0.1:9000/".parse().unwrap();
+        assert_eq!(target.to_string(), "mine at http://127.0.0.1:9000");
+    }
+
+    #[test]
+    fn an_ipv6_address_keeps_its_brackets() {
+        let target: Target = "six=http://[::1]:9000".parse().unwrap();
+        assert_eq!(target.authority(), "[::1]:9000");
+        assert_eq!(Target::at("six", "[::1]:9000".parse().unwrap()), target);
+    }
+
+    #[test]
+    fn a_text_that_is_no_target_is_refused_with_a_sentence() {
+        for (text, why) in [
+            ("http://127.0.0.1:9000", "NAME=URL"),
+            ("=http://127.0.0.1:9000", "NAME=URL"),
+            ("mine=https://example.org", "only http:// targets are supported"),
+            ("mine=ftp://example.org", "does not start with http://"),
+            ("mine=http://example.org/api", "nothing may follow the port"),
+            ("mine=::::", "is no URL"),
+        ] {
+            let refusal = text.parse::<Target>().unwrap_err().to_string();
+            assert!(refusal.contains(why), "{text}: {refusal}");
+        }
+    }
+}

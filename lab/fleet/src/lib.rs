@@ -1,0 +1,114 @@
+//! The three services in one process: with the data of a folder, or on free ports with temporary data.
+//!
+//! A new mechanism gets its line in [`Mechanisms`] and in [`Services::start`]; the comparison, the conformance suite and the
+//! page then include it.
+
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+};
+
+use anyhow::Result;
+use authlab_client::target::Target;
+use clap::{Args, Command};
+use shared::{
+    clock::Clock,
+    secret::Secret,
+    serve::signal::{Stop, Stopper, stop},
+    service::{Ground, StartError, Started, start},
+    settings::{Settings, defaults},
+};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+/// The settings of each mechanism.
+#[derive(Clone, Debug, Args)]
+pub struct Mechanisms {
+    #[command(flatten)]
+    pub cookie: cookie_svc::CookieSettings,
+    #[command(flatten)]
+    pub session: session_svc::SessionSettings,
+    #[command(flatten)]
+    pub token: token_svc::TokenSettings,
+}
+
+/// Where each service listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    pub cookie: SocketAddr,
+    pub session: SocketAddr,
+    pub token: SocketAddr,
+}
+
+/// Services that listen but do not answer yet. Everything that can fail has succeeded.
+#[derive(Debug)]
+pub struct Services(Vec<Started>);
+
+impl Services {
+    pub async fn start(mechanisms: &Mechanisms, settings: &Settings, at: Addresses) -> Result<Self, StartError> {
+        let ground = Ground::open(settings, Clock::system()).await?;
+        Ok(Self(vec![
+            start(&mechanisms.cookie, settings, &ground, at.cookie).await?,
+            start(&mechanisms.session, settings, &ground, at.session).await?,
+            start(&mechanisms.token, settings, &ground, at.token).await?,
+        ]))
+    }
+
+    pub fn targets(&self) -> Vec<Target> {
+        self.0.iter().map(|service| Target::at(service.name, service.address)).collect()
+    }
+
+    /// Serves until it is told to stop, and then until every open request is answered.
+    pub async fn run(self, stop: &Stop) {
+        let mut running = JoinSet::new();
+        for service in self.0 {
+            running.spawn(service.run(stop.clone()));
+        }
+        running.join_all().await;
+    }
+}
+
+/// The three services on free ports, with temporary data. They stop when the fleet is dropped.
+#[derive(Debug)]
+pub struct Fleet {
+    targets: Vec<Target>,
+    _stopper: Stopper,
+    folder: TempDir,
+}
+
+impl Fleet {
+    /// Starts them with the default settings. The environment is not read.
+    pub async fn start() -> Result<Self> {
+        Self::start_with(|_, _| {}).await
+    }
+
+    /// Starts them with the default settings as `change` leaves them.
+    pub async fn start_with(change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let mut settings = Settings::embedded(folder.path());
+        let mut mechanisms = defaults(for_the_lab);
+        change(&mut settings, &mut mechanisms);
+        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let services =
+            Services::start(&mechanisms, &settings, Addresses { cookie: free, session: free, token: free }).await?;
+        let targets = services.targets();
+        let (stopper, stop) = stop();
+        tokio::spawn(async move { services.run(&stop).await });
+        Ok(Self { targets, _stopper: stopper, folder })
+    }
+
+    pub fn targets(&self) -> Vec<Target> {
+        self.targets.clone()
+    }
+
+    /// The generated secret key, for attacks with a stolen key. `None` if the settings named another key.
+    pub fn secret_key(&self) -> Option<Secret> {
+        let text = fs::read_to_string(self.folder.path().join("secret_key")).ok()?;
+        Some(Secret::new(text.trim_end()))
+    }
+}
+
+/// Accepts a token in the query by default, which the lab shows and production must not do.
+pub fn for_the_lab(command: Command) -> Command {
+    command.mut_arg("token_query", |argument| argument.default_value("on"))
+}
