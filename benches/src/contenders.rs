@@ -2,15 +2,9 @@
 
 use std::{convert::identity, sync::Arc};
 
-use shared::{
-    clock::Clock,
-    handover::{CookieChange, Handover, TokenChange},
-    login::{Account, Device, NewLogin},
-    mechanism::Mechanism,
-    presented::Presented,
-    service::{Ground, Service, StartError},
-    settings::{Settings, defaults},
-};
+use authlab_clock::Clock;
+use authlab_mechanism::{handover::{CookieChange, Handover, TokenChange}, login::{Account, Device, NewLogin}, Mechanism, presented::Presented};
+use authlab_service::{Ground, Service, StartError, settings::{Settings, defaults}};
 
 /// A mechanism and a client of it that is logged in.
 pub struct Contender {

@@ -2,8 +2,8 @@
 
 #![no_main]
 
+use authlab_django_signing::base62;
 use libfuzzer_sys::fuzz_target;
-use shared::django::base62;
 
 fuzz_target!(|input: &[u8]| {
     if let Ok(text) = std::str::from_utf8(input) {

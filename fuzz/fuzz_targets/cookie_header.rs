@@ -4,18 +4,14 @@
 
 use std::time::Duration;
 
+use authlab_django_signing::cookie_value::{extend, reduce};
+use authlab_mechanism::{cookie_attributes::CookieAttributes, handover::{CookieChange, NewCookie}, refusal::Refusal};
+use authlab_secrets::Secret;
+use authlab_web::door::cookies::{self, BIGGEST_COOKIE, Dress};
 use fuzz::{simple, with_cookies};
 use http::{HeaderMap, HeaderValue, header::COOKIE};
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
-use shared::{
-    cookie_attributes::CookieAttributes,
-    django::cookie_value::{extend, reduce},
-    handover::{CookieChange, NewCookie},
-    http::cookies::{self, BIGGEST_COOKIE, Dress},
-    refusal::Refusal,
-    secret::Secret,
-};
 
 fuzz_target!(|input: &[u8]| {
     let lines: Vec<HeaderValue> =

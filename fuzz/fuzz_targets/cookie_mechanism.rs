@@ -5,31 +5,21 @@
 
 use std::{sync::LazyLock, time::Duration};
 
+use authlab_clock::Clock;
+use authlab_django_signing::{LegacySalt, Salt, SignedCookie, TimestampSigner, cookie_value};
+use authlab_mechanism::{handover::{CookieChange, Handover}, items::{Item, ItemKey, NewItem, Opening, Seal, Sealing}, login::{Account, Device, NewLogin}, Mechanism as _, refusal::{Denied, Refusal}};
+use authlab_secrets::{keys::Keys, Secret};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use chacha20poly1305::{
-    KeyInit as _, XChaCha20Poly1305, XNonce,
-    aead::{Aead as _, Payload},
-};
+use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce, aead::{Aead as _, Payload}};
 use cookie_svc::{CookieSettings, SignedCookies};
 use fuzz::{NOW, altered, cuts, fields, keys, number, wait, with_cookies};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use shared::{
-    clock::Clock,
-    django::{LegacySalt, Salt, SignedCookie, TimestampSigner, cookie_value},
-    handover::{CookieChange, Handover},
-    items::{Item, ItemKey, NewItem, Opening, Seal, Sealing},
-    keys::Keys,
-    login::{Account, Device, NewLogin},
-    mechanism::Mechanism as _,
-    refusal::{Denied, Refusal},
-    secret::Secret,
-};
 
 const MAX_AGE: Duration = Duration::from_secs(1_000);
 
-static CLOCK: LazyLock<Clock> = LazyLock::new(|| Clock::by_hand(NOW));
+static CLOCK: LazyLock<Clock> = LazyLock::new(|| Clock::manual(NOW));
 static COOKIES: LazyLock<SignedCookies> = LazyLock::new(|| {
     let settings = CookieSettings { login_max_age: MAX_AGE, signed_cookie_legacy_salt_fallback: false };
     SignedCookies::new(&keys(), CLOCK.clone(), &settings, None)
@@ -67,7 +57,7 @@ fn login_as_it_came(text: &str) {
 static ROTATED: LazyLock<SignedCookies> = LazyLock::new(|| {
     let settings = CookieSettings { login_max_age: MAX_AGE, signed_cookie_legacy_salt_fallback: false };
     let former = keys().bytes().map(|key| Secret::new(String::from_utf8_lossy(key))).collect();
-    let keys = Keys::given(Secret::new("DCBAzyxwvutsrqponmlkjihgfedcba9876543210NEXT"), former).expect("strong keys");
+    let keys = Keys::new(Secret::new("DCBAzyxwvutsrqponmlkjihgfedcba9876543210NEXT"), former).expect("strong keys");
     SignedCookies::new(&keys, CLOCK.clone(), &settings, None)
 });
 

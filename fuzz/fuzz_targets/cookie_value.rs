@@ -2,8 +2,8 @@
 
 #![no_main]
 
+use authlab_django_signing::cookie_value::{extend, quote, reduce, unquote};
 use libfuzzer_sys::fuzz_target;
-use shared::django::cookie_value::{extend, quote, reduce, unquote};
 
 fuzz_target!(|text: &str| {
     // As the service writes it.

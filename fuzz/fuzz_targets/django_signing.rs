@@ -4,14 +4,14 @@
 
 use std::{io::Write as _, time::Duration};
 
+use authlab_django_signing::{BadSignature, Freshness, ObjectSigner, Salt, Signer, TimestampSigner};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use flate2::{Compression, write::ZlibEncoder};
 use fuzz::{DJANGO_KEY, altered, fields, number};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
-use shared::django::{BadSignature, Freshness, ObjectSigner, Salt, Signer, TimestampSigner};
 
-const OF_ANY_AGE: Freshness = Freshness { now: i64::MAX, max_age: None };
+const ANY_AGE: Freshness = Freshness { now: i64::MAX, max_age: None };
 /// Another key, which only verifies.
 const OLD_KEY: &[u8] = b"django-insecure-old-fedcba9876543210fedcba9876543210";
 
@@ -47,7 +47,7 @@ fn plain(text: &str, choice: i64) {
 fn stamped(text: &str, stamp: i64, fresh: Freshness, choice: i64) {
     let salt = Salt("django.core.signing.TimestampSigner");
     let signer = TimestampSigner::new([DJANGO_KEY], salt);
-    if let Ok(opened) = signer.unsign(text, OF_ANY_AGE) {
+    if let Ok(opened) = signer.unsign(text, ANY_AGE) {
         assert_eq!(signer.sign(opened.value, opened.signed_at), text, "two spellings");
     }
     let signed = signer.sign(text, stamp);
@@ -63,11 +63,11 @@ fn stamped(text: &str, stamp: i64, fresh: Freshness, choice: i64) {
     };
     assert_eq!(signer.unsign(&signed, fresh).map(|opened| (opened.value, opened.signed_at)), verdict);
     if let Some(other) = altered(&signed, choice) {
-        assert!(signer.unsign(&other, OF_ANY_AGE).is_err(), "{other:?} passed for {signed:?}");
+        assert!(signer.unsign(&other, ANY_AGE).is_err(), "{other:?} passed for {signed:?}");
     }
     // The stamp itself may be anything, if its signature holds.
     let inside = Signer::new([DJANGO_KEY], salt).sign(text);
-    if let Ok(opened) = signer.unsign(&inside, OF_ANY_AGE) {
+    if let Ok(opened) = signer.unsign(&inside, ANY_AGE) {
         assert_eq!(signer.sign(opened.value, opened.signed_at), inside, "two spellings of a stamp");
     }
 }
@@ -75,14 +75,14 @@ fn stamped(text: &str, stamp: i64, fresh: Freshness, choice: i64) {
 fn objects(text: &str, stamp: i64) {
     let salt = Salt("django.core.signing");
     let (objects, signer) = (ObjectSigner::new([DJANGO_KEY], salt), TimestampSigner::new([DJANGO_KEY], salt));
-    if objects.loads::<Value>(text, OF_ANY_AGE).is_ok() {
-        assert!(signer.unsign(text, OF_ANY_AGE).is_ok(), "decoded without a signature");
+    if objects.loads::<Value>(text, ANY_AGE).is_ok() {
+        assert!(signer.unsign(text, ANY_AGE).is_ok(), "decoded without a signature");
     }
     let encoded = URL_SAFE_NO_PAD.encode(text);
     let mut zlib = ZlibEncoder::new(Vec::new(), Compression::new(1));
     zlib.write_all(text.as_bytes()).expect("a Vec takes everything");
     let zlib = URL_SAFE_NO_PAD.encode(zlib.finish().expect("a Vec takes everything"));
-    let read = |body: &str| objects.loads::<Value>(&signer.sign(body, stamp), OF_ANY_AGE);
+    let read = |body: &str| objects.loads::<Value>(&signer.sign(body, stamp), ANY_AGE);
     // Any text, as base64, as something that may be zlib, as zlib that holds it.
     let (_, direct, _, inflated) =
         (read(text), read(&encoded), read(&format!(".{encoded}")), read(&format!(".{zlib}")));
@@ -95,13 +95,13 @@ fn objects(text: &str, stamp: i64) {
         }
         // What a former key signed is signed again: the same body with the same stamp.
         let former = TimestampSigner::new([OLD_KEY], salt).sign(&encoded, stamp);
-        let loaded = ObjectSigner::new([DJANGO_KEY, OLD_KEY], salt).open::<Value>(&former, OF_ANY_AGE).expect("ours");
+        let loaded = ObjectSigner::new([DJANGO_KEY, OLD_KEY], salt).open::<Value>(&former, ANY_AGE).expect("ours");
         assert_eq!((&loaded.value, loaded.signed_at), (&value, stamp));
         assert_eq!(loaded.signed_again, Some(signer.sign(&encoded, stamp)));
         let dumped = objects.dumps(&value, stamp).expect("JSON");
-        assert_eq!(objects.loads::<Value>(&dumped, OF_ANY_AGE), Ok((value.clone(), stamp)), "dumped as {dumped}");
+        assert_eq!(objects.loads::<Value>(&dumped, ANY_AGE), Ok((value.clone(), stamp)), "dumped as {dumped}");
         let compressed = objects.dumps_compressed(&value, stamp).expect("JSON");
         assert!(compressed.len() <= dumped.len());
-        assert_eq!(objects.loads::<Value>(&compressed, OF_ANY_AGE), Ok((value, stamp)), "dumped as {compressed}");
+        assert_eq!(objects.loads::<Value>(&compressed, ANY_AGE), Ok((value, stamp)), "dumped as {compressed}");
     }
 }

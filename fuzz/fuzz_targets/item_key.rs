@@ -2,8 +2,8 @@
 
 #![no_main]
 
+use authlab_mechanism::items::ItemKey;
 use libfuzzer_sys::fuzz_target;
-use shared::items::ItemKey;
 
 fuzz_target!(|text: &str| {
     let plain = |character| matches!(character, 'A'..='Z' | 'a'..='z' | '0'..='9' | '_' | '-');

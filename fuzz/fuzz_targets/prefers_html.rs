@@ -2,9 +2,9 @@
 
 #![no_main]
 
+use authlab_web::negotiation::prefers_html;
 use http::{HeaderMap, HeaderValue, header::ACCEPT};
 use libfuzzer_sys::fuzz_target;
-use shared::http::negotiation::prefers_html;
 
 fuzz_target!(|input: &[u8]| {
     let values = input.split(|byte| *byte == b'\n').filter_map(|line| HeaderValue::from_bytes(line).ok());

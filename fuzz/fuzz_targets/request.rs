@@ -2,23 +2,14 @@
 
 #![no_main]
 
-use std::{
-    io::{ErrorKind, Read as _, Write as _},
-    net::{Shutdown, SocketAddr, TcpStream},
-    sync::{LazyLock, mpsc},
-    thread,
-    time::Duration,
-};
+use std::{io::{ErrorKind, Read as _, Write as _}, net::{Shutdown, SocketAddr, TcpStream}, sync::{LazyLock, mpsc}, thread, time::Duration};
 
+use authlab_clock::Clock;
+use authlab_server::signal::stop;
+use authlab_service::{Ground, Service, start, settings::{Settings, defaults}};
 use cookie_svc::CookieSettings;
 use libfuzzer_sys::fuzz_target;
 use session_svc::SessionSettings;
-use shared::{
-    clock::Clock,
-    serve::signal::stop,
-    service::{Ground, Service, start},
-    settings::{Settings, defaults},
-};
 use token_svc::TokenSettings;
 
 /// The three services, on free ports of this machine, for as long as the fuzzer runs.

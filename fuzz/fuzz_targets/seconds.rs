@@ -4,8 +4,9 @@
 
 use std::time::{Duration, Instant};
 
+use authlab_clock::after;
+use authlab_service::seconds;
 use libfuzzer_sys::fuzz_target;
-use shared::{clock::after, serve::seconds};
 
 fuzz_target!(|text: &str| {
     if let Ok(duration) = seconds(text) {

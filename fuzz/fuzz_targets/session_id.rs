@@ -4,23 +4,17 @@
 
 use std::convert::identity;
 
+use authlab_clock::Clock;
+use authlab_mechanism::{handover::{CookieChange, Handover}, items::{NewItem, Sealing}, login::{Account, Device, NewLogin}, Mechanism as _, refusal::Denied};
+use authlab_service::settings::defaults;
 use fuzz::{NOW, altered, fields, number, wait, with_cookies};
 use libfuzzer_sys::fuzz_target;
 use session_svc::StoredSessions;
-use shared::{
-    clock::Clock,
-    handover::{CookieChange, Handover},
-    items::{NewItem, Sealing},
-    login::{Account, Device, NewLogin},
-    mechanism::Mechanism as _,
-    refusal::Denied,
-    settings::defaults,
-};
 
 fuzz_target!(|input: &str| {
     let [choice, text] = fields(input);
     let choice = number(choice);
-    let sessions = StoredSessions::in_memory(&defaults(identity), Clock::by_hand(NOW)).expect("the defaults agree");
+    let sessions = StoredSessions::in_memory(&defaults(identity), Clock::manual(NOW)).expect("the defaults agree");
     let account = Account { id: choice, username: "alice".to_owned(), generation: 0 };
     let (shown, device) = (with_cookies([("sessionid", text)]), Device::default());
     let id = wait(sessions.login(NewLogin::new(&shown, &account, &device)));

@@ -5,24 +5,16 @@
 
 use std::{convert::identity, sync::LazyLock, time::Duration};
 
+use authlab_clock::Clock;
+use authlab_mechanism::{handover::Token, items::{NewItem, Sealing, Which}, login::{Account, LoginId, Recalled}, presented::Presented, refusal::Refusal, cookie_attributes::MAX_COOKIE_SIZE};
+use authlab_secrets::{random::to_hex, Secret};
+use authlab_service::settings::defaults;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use fuzz::{NOW, altered, fields, keys, number, wait};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use shared::{
-    clock::Clock,
-    handover::{TOKEN_COOKIE, Token},
-    http::cookies::BIGGEST_COOKIE,
-    items::{NewItem, Sealing, Which},
-    login::{Account, LoginId, Recalled},
-    presented::Presented,
-    random::to_hex,
-    refusal::Refusal,
-    secret::Secret,
-    settings::defaults,
-};
 use token_svc::{AccessToken, Items, KeyRing, SignedTokens, TokenSettings};
 
 const LIFETIME: i64 = 300;
@@ -33,7 +25,7 @@ static TOKENS: LazyLock<SignedTokens> = LazyLock::new(|| {
         token_query: true,
         ..defaults(identity)
     };
-    SignedTokens::new(KeyRing::from_secret_keys(&keys()), Clock::by_hand(NOW), &settings, None)
+    SignedTokens::new(KeyRing::from_secret_keys(&keys()), Clock::manual(NOW), &settings, None)
 });
 
 /// The key that signs, and its id, as the service derives them.
@@ -68,7 +60,7 @@ fn as_it_came(text: &str) {
         assert_eq!(signature, mac(message), "accepted without a signature of the service");
     }
     // The carrier does not matter, and a second, different token makes the request ambiguous.
-    let cookie = || vec![(TOKEN_COOKIE.to_owned(), Secret::new(text))];
+    let cookie = || vec![(token_svc::COOKIES.access.to_owned(), Secret::new(text))];
     let is_found = |presented: Presented| {
         AccessToken::from_presented(&presented).map(|found| found == Some(AccessToken::parse(text)))
     };
@@ -83,7 +75,7 @@ fn signed(header: &str, claims: &str, text: &str) {
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
     let token = format!("{message}.{}", mac(&message));
     let Recalled { login: Ok(login), items, .. } = recall(&token) else { return };
-    assert!(token.len() <= BIGGEST_COOKIE);
+    assert!(token.len() <= MAX_COOKIE_SIZE);
     let header: Value = serde_json::from_str(header).expect("JSON");
     let claims: Value = serde_json::from_str(claims).expect("JSON");
     assert_eq!((header["alg"].as_str(), header["kid"].as_str()), (Some("HS256"), Some(KEY.1.as_str())));
@@ -103,7 +95,7 @@ fn signed(header: &str, claims: &str, text: &str) {
     let max_age = text.starts_with('a').then(|| Duration::from_secs(1 + text.len() as u64));
     let item = NewItem { key: key.clone(), value: text.to_owned(), max_age, sealing: Sealing::default() };
     let longer = taken(&wait(TOKENS.put_item(&token, item)).expect("logged in"));
-    if longer.len() <= BIGGEST_COOKIE {
+    if longer.len() <= MAX_COOKIE_SIZE {
         let again = recall(&longer);
         assert_eq!(again.login.as_ref(), Ok(&login), "writing is not logging in again");
         assert_eq!(again.items.get("k").map(String::as_str), Some(text));

@@ -2,9 +2,9 @@
 
 #![no_main]
 
+use authlab_accounts::username::{BadUsername, Username};
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use libfuzzer_sys::fuzz_target;
-use shared::accounts::username::{BadUsername, Username};
 
 const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
 const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfkc();

@@ -3,22 +3,13 @@
 
 #![no_main]
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    str::FromStr,
-};
+use std::{net::{IpAddr, SocketAddr}, str::FromStr};
 
-use axum::{
-    extract::{ConnectInfo, Request},
-    response::Response,
-};
+use authlab_server::{Answer, forwarded::{BehindProxies, network}};
+use axum::{extract::{ConnectInfo, Request}, response::Response};
 use fuzz::{simple, wait};
 use http::{HeaderName, HeaderValue};
 use libfuzzer_sys::fuzz_target;
-use shared::serve::{
-    Answer,
-    forwarded::{BehindProxies, network},
-};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 

@@ -4,7 +4,8 @@ pub mod simple;
 
 use std::cell::OnceCell;
 
-use shared::{keys::Keys, presented::Presented, secret::Secret};
+use authlab_mechanism::presented::Presented;
+use authlab_secrets::{keys::Keys, Secret};
 use tokio::runtime::{Builder, Runtime};
 
 /// The key of the vectors that Django made, so that those of them that stand in the corpus open.
@@ -14,7 +15,7 @@ pub const NOW: i64 = 1_790_000_000;
 
 /// For mechanisms, which refuse Django's insecure key.
 pub fn keys() -> Keys {
-    Keys::given(Secret::new("0123456789abcdefghijklmnopqrstuvwxyzFUZZ"), Vec::new()).expect("the key is strong")
+    Keys::new(Secret::new("0123456789abcdefghijklmnopqrstuvwxyzFUZZ"), Vec::new()).expect("the key is strong")
 }
 
 /// An input is text, one field a line; the last field is all the rest, and what is missing is empty.

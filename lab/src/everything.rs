@@ -1,19 +1,12 @@
 //! All of it in one process: the three services and the lab's page, with their data in this folder.
 
-use std::{
-    io::{self, Write as _},
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-};
+use std::{io::{self, Write as _}, net::{IpAddr, Ipv4Addr, SocketAddr}};
 
 use authlab_client::target::Target;
 use authlab_fleet::{Addresses, Mechanisms, Services};
+use authlab_server::{draining::Draining, self, signal};
+use authlab_service::{StartError, settings::Settings};
 use clap::Args;
-use shared::{
-    serve::draining::Draining,
-    serve::{self, signal},
-    service::StartError,
-    settings::Settings,
-};
 
 use crate::page;
 
@@ -48,7 +41,7 @@ impl Everything {
         let at = |port| SocketAddr::new(self.bind, port);
         let addresses =
             Addresses { cookie: at(self.cookie_port), session: at(self.session_port), token: at(self.token_port) };
-        let page_listener = serve::bind(at(self.lab_port)).await?;
+        let page_listener = authlab_server::bind(at(self.lab_port)).await?;
         let page_address = page_listener.local_addr()?;
         let starts = Services::start(&self.mechanisms, &self.settings, addresses);
         let Some(services) = stop.clone().unless_told(starts).await.transpose()? else { return Ok(()) };
@@ -58,7 +51,7 @@ impl Everything {
         let limits = self.settings.limits.clone();
         tokio::join!(
             services.run(&stop),
-            serve::run(page_listener, page, limits, Draining::default(), stop.clone().told()),
+            authlab_server::run(page_listener, page, limits, Draining::default(), stop.clone().told()),
         );
         Ok(())
     }

@@ -4,17 +4,13 @@
 
 use std::{collections::BTreeMap, fs};
 
-use authlab_client::{
-    credential::Credential,
-    request::Request,
-    visitor::{LoginWith, Visitor},
-};
+use authlab_client::{credential::Credential, request::Request, visitor::{LoginWith, Visitor}};
 use authlab_fleet::Fleet;
+use authlab_secrets::Secret;
 use jiff::Timestamp;
 use lab::inspect::{Finding, Key, Signature, inspect, render};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use shared::secret::Secret;
 
 fn now() -> Timestamp {
     "2026-11-24T00:00:00Z".parse().unwrap()

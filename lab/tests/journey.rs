@@ -3,16 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use authlab_client::target::Target;
+use authlab_endings::Reach;
 use authlab_fleet::Fleet;
-use lab::{
-    compare::has_breach,
-    journey::{
-        Journey, run,
-        scenarios::{JOURNEY_STEPS, find},
-        transcript::StepVerdict,
-    },
-};
-use shared::endings::Reach;
+use lab::{compare::has_breach, journey::{Journey, run, scenarios::{JOURNEY_STEPS, find}, transcript::StepVerdict}};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journey_is_played_step_by_step_and_waits_in_between() {

@@ -3,11 +3,7 @@
 //! A test whose server or program is missing is skipped. So a broken installation would pass unnoticed. This test fails for each listed
 //! name that is not installed.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use std::{env, path::{Path, PathBuf}, process::{Command, Stdio}};
 
 use authlab_test_support::{on_the_path, pgbouncer, postgres_programs, python, required};
 

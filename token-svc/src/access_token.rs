@@ -2,11 +2,7 @@
 
 use std::fmt;
 
-use authlab_mechanism::{
-    login::TokenCookies,
-    presented::Presented,
-    refusal::{Denied, Refusal},
-};
+use authlab_mechanism::{login::TokenCookies, presented::Presented, refusal::{Denied, Refusal}};
 use authlab_secrets::Secret;
 
 use crate::text::OPAQUE_PREFIX;

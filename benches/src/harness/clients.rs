@@ -6,14 +6,7 @@ use authlab_results::{Metric, Point};
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
 use serde_json::Value;
 
-use super::{
-    contender::Carrier,
-    fleet::{Fleet, Runner},
-    held::Held,
-    journey::{log_in, username},
-    record::Recorder,
-    wire::{exchange, form, request},
-};
+use super::{contender::Carrier, fleet::{Fleet, Runner}, held::Held, journey::{log_in, username}, record::Recorder, wire::{exchange, form, request}};
 
 /// One of each mechanism, of tokens one of each kind.
 const TRIED: [&str; 5] = ["cookie signed, feed", "session, memory", "token HS256, feed", "token EdDSA", "token opaque"];

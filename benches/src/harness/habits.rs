@@ -1,24 +1,11 @@
 //! Why published figures disagree: habits of measuring, each of them switched on for once, to show what it does.
 
-use std::{
-    io,
-    sync::atomic::{AtomicBool, Ordering},
-    thread,
-    time::Duration,
-};
+use std::{io, sync::atomic::{AtomicBool, Ordering}, thread, time::Duration};
 
 use authlab_results::{Metric, Point};
 use rustix::thread::CpuSet;
 
-use super::{
-    contender::CONTENDERS,
-    fleet::{Fleet, Runner, now},
-    journey::Journey,
-    latency::{Seen, by_the_clock, note},
-    plan::Plan,
-    record::Recorder,
-    wire::Connection,
-};
+use super::{contender::CONTENDERS, fleet::{Fleet, Runner, now}, journey::Journey, latency::{Seen, by_the_clock, note}, plan::Plan, record::Recorder, wire::Connection};
 
 /// Who is measured with the generator inside.
 const INSIDE: [&str; 4] = ["null", "cookie signed, feed", "session, redis", "token HS256, feed"];
@@ -26,7 +13,7 @@ const BATCH: u32 = 200;
 /// The store that stalls, for so long, so often.
 const STALLING: &str = "session, redis";
 const STALL: Duration = Duration::from_millis(50);
-const BETWEEN_STALLS: Duration = Duration::from_millis(500);
+const STALL_INTERVAL: Duration = Duration::from_millis(500);
 const RATE: u32 = 500;
 const POPULATION: u32 = 64;
 
@@ -78,7 +65,7 @@ pub fn closed_loop(
             while !over.load(Ordering::Relaxed) {
                 // The stall is there to be met; if it fails to come, both figures show it alike.
                 let _ = redis.tell(&format!("CLIENT PAUSE {}", STALL.as_millis()));
-                thread::sleep(BETWEEN_STALLS);
+                thread::sleep(STALL_INTERVAL);
             }
         });
         let measured = (|| {

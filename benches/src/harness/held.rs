@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use authlab_mechanism::{handover::{CookieChange, Handover, TokenChange}, presented::Presented};
+use authlab_secrets::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shared::{
-    handover::{CookieChange, Handover, TOKEN_COOKIE, TokenChange},
-    presented::Presented,
-    secret::Secret,
-};
 
 use super::{contender::Carrier, wire::Answer};
 
@@ -72,7 +69,7 @@ impl Held {
         if let Some(token) = &self.token {
             match carrier {
                 Carrier::Bearer => lines = format!("Authorization: Bearer {token}\r\n"),
-                Carrier::Cookie => cookies.push(format!("{TOKEN_COOKIE}={token}")),
+                Carrier::Cookie => cookies.push(format!("{}={token}", token_svc::COOKIES.access)),
             }
         }
         if !cookies.is_empty() {

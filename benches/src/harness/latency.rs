@@ -1,24 +1,13 @@
 //! How long clients wait: requests are sent by the clock, whatever became of the ones before, and a request's time begins when it
 //! was due. Clients that wait for an answer before they ask again would leave out the very requests that had to wait most.
 
-use std::{
-    io,
-    net::SocketAddr,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{io, net::SocketAddr, thread, time::{Duration, Instant}};
 
 use authlab_results::{Metric, Point};
 use hdrhistogram::Histogram;
 use rustix::thread::{CpuSet, sched_setaffinity};
 
-use super::{
-    fleet::{Fleet, now},
-    journey::Journey,
-    plan::Plan,
-    record::{Recorder, float},
-    wire::Connection,
-};
+use super::{fleet::{Fleet, now}, journey::Journey, plan::Plan, record::{Recorder, float}, wire::Connection};
 
 const MEASURED: [&str; 9] = [
     "bare",

@@ -4,16 +4,7 @@ use std::{fmt::Write as _, io};
 
 use authlab_results::{Metric, Point};
 
-use super::{
-    contender::{Contender, Store},
-    cost::Cost,
-    journey::{Journey, Play},
-    lanes::Lanes,
-    plan::Plan,
-    record::{Recorder, float},
-    server::Server,
-    stores::Stores,
-};
+use super::{contender::{Contender, Store}, cost::Cost, journey::{Journey, Play}, lanes::Lanes, plan::Plan, record::{Recorder, float}, server::Server, stores::Stores};
 
 /// Who keeps something for a login: a session, a token, what refreshes a token; and one that keeps nothing.
 const KEEPING: [&str; 7] = [

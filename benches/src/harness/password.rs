@@ -2,18 +2,13 @@
 
 use std::io;
 
+use authlab_accounts::{hashing::{PasswordHasher, Share}, password::Password};
 use authlab_results::{self as results, Family, Metric, Point};
-use shared::{
-    accounts::{
-        hashing::{PasswordHasher, Share},
-        password::Password,
-    },
-    secret::Secret,
-};
+use authlab_secrets::Secret;
 use tokio::runtime::Builder;
 
-use super::record::Recorder;
 use crate::cpu_time;
+use super::record::Recorder;
 
 const TIMES: u32 = 12;
 

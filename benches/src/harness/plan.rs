@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use authlab_results::Point;
 
-use super::{
-    contender::{CONTENDERS, Carrier, Contender},
-    journey::Journey,
-};
+use super::{contender::{CONTENDERS, Carrier, Contender}, journey::Journey};
 
 /// How thorough a run is.
 #[derive(Clone, Copy, Debug)]

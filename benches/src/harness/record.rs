@@ -1,15 +1,9 @@
 //! What was measured, kept as it comes: a run that is cut off leaves what it had.
 
-use std::{
-    collections::BTreeMap,
-    fs, io,
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
-};
+use std::{collections::BTreeMap, fs, io, path::{Path, PathBuf}, process::Command, time::Duration};
 
+use authlab_clock::Clock;
 use authlab_results::{self as results, Control, FORMAT, Figure, LeftOut, Machine, Metric, Point, Round, Run};
-use shared::clock::Clock;
 
 use super::{contender::CONTENDERS, peer};
 

@@ -5,13 +5,7 @@ use std::{collections::BTreeMap, io, time::Duration};
 
 use authlab_results::{Metric, Point, statistics::SplitMix64};
 
-use super::{
-    contender::{CONTENDERS, Contender},
-    cost::Cost,
-    fleet::{Fleet, now},
-    plan::{Plan, Spot, contenders},
-    record::{Foreign, Recorder, float},
-};
+use super::{contender::{CONTENDERS, Contender}, cost::Cost, fleet::{Fleet, now}, plan::{Plan, Spot, contenders}, record::{Foreign, Recorder, float}};
 
 /// What a batch of requests is to cost, so that the clock's own price does not show.
 const BATCH: Duration = Duration::from_millis(8);

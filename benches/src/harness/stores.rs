@@ -1,18 +1,11 @@
 //! Real stores for those contenders that keep something, their CPU time, and what they were asked.
 
-use std::{
-    io::{self, BufRead as _, BufReader, Write as _},
-    net::TcpStream,
-    time::Duration,
-};
+use std::{io::{self, BufRead as _, BufReader, Write as _}, net::TcpStream, time::Duration};
 
 use authlab_test_support::{Postgres, Redis};
 use tokio::runtime::Builder;
 
-use super::{
-    clock::Clock,
-    contender::{Contender, Store},
-};
+use super::{clock::Clock, contender::{Contender, Store}};
 
 /// The stores of one launch; `None` where they are not installed.
 #[derive(Debug)]

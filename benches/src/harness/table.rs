@@ -2,15 +2,9 @@
 
 use std::fmt::Write as _;
 
-use authlab_results::{
-    Figure, Metric, Point, Run,
-    statistics::{Estimate, quantile},
-};
+use authlab_results::{Figure, Metric, Point, Run, statistics::{Estimate, quantile}};
 
-use super::{
-    contender::{BARE, CONTENDERS},
-    plan::Spot,
-};
+use super::{contender::{BARE, CONTENDERS}, plan::Spot};
 
 /// For each spot everybody's median, its spread, and how it compares with a bare handler.
 pub fn table(run: &Run) -> String {

@@ -5,11 +5,11 @@ use serde_json::Value;
 use crate::set_cookie::SetCookie;
 
 /// Enough to tell two secrets apart, too little to use one.
-const SHOWN_OF_A_SECRET: usize = 6;
+const MAX_SECRET_SHOWN: usize = 6;
 /// A longer text in a body is cut, so that a large item does not fill the screen.
 const MAX_TEXT: usize = 160;
 /// Characters that are left of a cut text.
-const SHOWN_OF_A_TEXT: usize = 40;
+const MAX_TEXT_SHOWN: usize = 40;
 /// Characters after which a body that is no JSON is cut.
 const MAX_BODY: usize = 2_000;
 
@@ -21,8 +21,8 @@ pub fn secret(secret: &str) -> String {
     let length = secret.chars().count();
     match length {
         0 => String::new(),
-        _ if length <= SHOWN_OF_A_SECRET => "…".to_owned(),
-        _ => format!("{}…", beginning(secret, SHOWN_OF_A_SECRET)),
+        _ if length <= MAX_SECRET_SHOWN => "…".to_owned(),
+        _ => format!("{}…", beginning(secret, MAX_SECRET_SHOWN)),
     }
 }
 
@@ -85,7 +85,7 @@ fn shorten(value: &mut Value) {
             }
         }
         Value::Array(values) => values.iter_mut().for_each(shorten),
-        Value::String(text) => *text = cut(text, MAX_TEXT, SHOWN_OF_A_TEXT),
+        Value::String(text) => *text = cut(text, MAX_TEXT, MAX_TEXT_SHOWN),
         _ => {}
     }
 }

@@ -3,21 +3,15 @@
 //! A new mechanism gets its line in [`Mechanisms`] and in [`Services::start`]; the comparison, the conformance suite and the
 //! page then include it.
 
-use std::{
-    fs,
-    net::{Ipv4Addr, SocketAddr},
-};
+use std::{fs, net::{Ipv4Addr, SocketAddr}};
 
 use anyhow::Result;
 use authlab_client::target::Target;
+use authlab_clock::Clock;
+use authlab_secrets::Secret;
+use authlab_server::signal::{Stop, Stopper, stop};
+use authlab_service::{Ground, StartError, Started, start, settings::{Settings, defaults}};
 use clap::{Args, Command};
-use shared::{
-    clock::Clock,
-    secret::Secret,
-    serve::signal::{Stop, Stopper, stop},
-    service::{Ground, StartError, Started, start},
-    settings::{Settings, defaults},
-};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 

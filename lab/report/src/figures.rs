@@ -1,9 +1,6 @@
 //! The values in a run.
 
-use authlab_results::{
-    Contender, Metric, Point, Run,
-    statistics::{Estimate, Samples, estimate, paired},
-};
+use authlab_results::{Contender, Metric, Point, Run, statistics::{Estimate, Samples, estimate, paired}};
 use serde::Deserialize;
 
 #[derive(Clone, Copy, Debug)]

@@ -83,10 +83,10 @@ fn scaled(count: f64, units: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use authlab_results::statistics::Estimate;
     use proptest::prelude::*;
 
     use super::{bytes, many, range, short, whole};
-    use authlab_results::statistics::Estimate;
 
     fn read(text: &str) -> f64 {
         text.replace(',', "").parse().unwrap()

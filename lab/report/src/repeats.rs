@@ -2,10 +2,7 @@
 
 use authlab_results::Run;
 
-use super::{
-    claims::{DecidedClaim, decide},
-    material::{Material, RunFile},
-};
+use super::{claims::{DecidedClaim, decide}, material::{Material, RunFile}};
 
 /// Compares the verdicts with those of every other run that should give the same.
 pub fn in_words(material: &Material, claims: &[DecidedClaim]) -> String {
@@ -52,12 +49,8 @@ fn set_against(material: &Material, claims: &[DecidedClaim], RunFile { file, run
 mod tests {
     use authlab_results::Family;
 
+    use crate::{claims::decide, material::{Material, RunFile}, sample::{rich, spread}};
     use super::in_words;
-    use crate::{
-        claims::decide,
-        material::{Material, RunFile},
-        sample::{rich, spread},
-    };
 
     /// A run of a commit, and the same run, changed, beside it.
     fn twice(change: impl FnOnce(&mut Material)) -> Material {

@@ -3,10 +3,7 @@
 use authlab_results::statistics::Estimate;
 use serde::Deserialize;
 
-use super::{
-    figures::{Figures, Quantity, mine},
-    numbers::{IN_MICROSECONDS, percent, range, real, short},
-};
+use super::{figures::{Figures, Quantity, mine}, numbers::{IN_MICROSECONDS, percent, range, real, short}};
 
 /// The limits beyond which no time of a run decides anything.
 #[derive(Clone, Copy, Debug, Deserialize)]

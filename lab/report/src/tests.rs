@@ -2,10 +2,7 @@
 
 use authlab_results::Verdict;
 
-use super::{
-    Report,
-    sample::{attacks, rich},
-};
+use super::{Report, sample::{attacks, rich}};
 
 #[test]
 fn whatever_was_measured_is_shown_whoever_it_is() {

@@ -1,9 +1,6 @@
 //! Claims that people make about cookies, sessions and tokens, decided by the results of one attack each.
 
-use authlab_results::{
-    Verdict,
-    attacks::{AttackClaim, AttackTable, Outcome},
-};
+use authlab_results::{Verdict, attacks::{AttackClaim, AttackTable, Outcome}};
 
 /// A claim, and the attack that decides it.
 #[derive(Clone, Copy, Debug)]

@@ -1,14 +1,14 @@
 //! The attacked services: ours in all settings that change a result, or any service by its address.
 
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    time::Duration,
-};
+use std::{net::{IpAddr, Ipv4Addr}, time::Duration};
 
 use anyhow::Result;
 use authlab_client::target::Target;
+use authlab_endings::Reach;
 use authlab_fleet::Fleet;
-use shared::{endings::Reach, secret::Secret, settings::Settings, tokens::TokenKind};
+use authlab_mechanism::tokens::TokenKind;
+use authlab_secrets::Secret;
+use authlab_service::settings::Settings;
 
 /// A service to attack, and what the attacks need besides.
 #[derive(Clone, Debug)]

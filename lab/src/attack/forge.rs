@@ -1,14 +1,11 @@
 //! Forged credentials, made without the key or with a stolen one.
 
+use authlab_django_signing::{ObjectSigner, Salt, TimestampSigner};
+use authlab_secrets::{keys::Keys, Secret};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha384, Sha512};
-use shared::{
-    django::{ObjectSigner, Salt, TimestampSigner},
-    keys::Keys,
-    secret::Secret,
-};
 
 /// A parsed JSON Web Token (RFC 7519 §3).
 #[derive(Clone, Debug)]
@@ -71,7 +68,7 @@ pub fn sign(input: &str, hash: Hash, key: &[u8]) -> String {
 
 /// token-svc's HS256 key, derived from its secret key. `None` if that did not sign the genuine token.
 pub fn token_key(secret: &Secret, genuine: &str) -> Option<[u8; 32]> {
-    let keys = Keys::given(secret.clone(), Vec::new()).ok()?;
+    let keys = Keys::new(secret.clone(), Vec::new()).ok()?;
     let (input, _) = genuine.rsplit_once('.')?;
     keys.derived("access token HS256").into_iter().find(|key| sign(input, Hash::S256, key) == genuine)
 }

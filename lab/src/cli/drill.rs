@@ -3,12 +3,12 @@
 use std::{process::ExitCode, time::Duration};
 
 use anyhow::Result;
+use authlab_service::seconds;
 use authlab_terminal::Look;
 use clap::Args;
-use shared::serve::seconds;
 
-use super::{Targets, print, progress, verdict};
 use crate::drill::{self, json, plan::DrillPlan, terminal};
+use super::{Targets, print, progress, verdict};
 
 #[derive(Debug, Args)]
 pub(super) struct Drill {

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use authlab_server::healthcheck::ready;
 use clap::Args;
-use shared::serve::healthcheck::ready;
 
 use super::page::Place;
 

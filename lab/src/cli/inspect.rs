@@ -1,21 +1,17 @@
 //! `lab inspect`.
 
-use std::{
-    fs,
-    io::{self, Read as _},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{fs, io::{self, Read as _}, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result};
+use authlab_clock::Clock;
+use authlab_secrets::Secret;
 use clap::Args;
-use shared::{clock::Clock, secret::Secret};
 
-use super::{print, verdict};
 use crate::inspect::{Key, Signature, inspect, render};
+use super::{print, verdict};
 
 /// More than any credential, and less than would take long.
-const MOST_READ: u64 = 1024 * 1024;
+const MAX_READ: u64 = 1024 * 1024;
 
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
@@ -48,7 +44,7 @@ impl Inspect {
             return Ok(self.credential.expose().to_owned());
         }
         let mut bytes = Vec::new();
-        io::stdin().take(MOST_READ).read_to_end(&mut bytes).context("standard input cannot be read")?;
+        io::stdin().take(MAX_READ).read_to_end(&mut bytes).context("standard input cannot be read")?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 

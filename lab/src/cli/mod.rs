@@ -13,19 +13,13 @@ mod page;
 mod report;
 mod secret;
 
-use std::{
-    io::{self, Write as _},
-    process::ExitCode,
-};
+use std::{io::{self, Write as _}, process::ExitCode};
 
 use anyhow::Result;
 use authlab_client::target::Target;
 use authlab_fleet::{Fleet, for_the_lab};
+use authlab_service::{block_on, usage, log::LogSettings};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use shared::{
-    service::{block_on, usage},
-    settings::LogSettings,
-};
 
 use crate::everything::Everything;
 
@@ -97,7 +91,7 @@ pub fn main() -> ExitCode {
     };
     match block_on(run(line)) {
         Ok(code) => code,
-        Err(error) => shared::service::failure("lab", &*error),
+        Err(error) => authlab_service::failure("lab", &*error),
     }
 }
 

@@ -1,20 +1,14 @@
 //! `lab page`: the page alone, when the services run elsewhere.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    process::ExitCode,
-};
+use std::{net::{IpAddr, Ipv4Addr, SocketAddr}, process::ExitCode};
 
 use anyhow::{Context as _, Result};
 use authlab_client::target::Target;
+use authlab_server::{draining::Draining, self, Limits, signal};
 use clap::Args;
-use shared::{
-    serve::draining::Draining,
-    serve::{self, Limits, signal},
-};
 
-use super::{Targets, print};
 use crate::page;
+use super::{Targets, print};
 
 #[derive(Debug, Args)]
 pub(super) struct Page {
@@ -55,9 +49,9 @@ impl Page {
             target.seen_at(public)
         };
         let targets = targets.into_iter().map(seen).collect();
-        let listener = serve::bind(self.place.address()).await?;
+        let listener = authlab_server::bind(self.place.address()).await?;
         print(&format!("the lab's page is at http://{}; Ctrl-C stops it", listener.local_addr()?));
-        serve::run(listener, page::router(targets), self.limits, Draining::default(), stop.told()).await;
+        authlab_server::run(listener, page::router(targets), self.limits, Draining::default(), stop.told()).await;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -3,8 +3,8 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result};
+use authlab_secrets::{keys::file::write_once, random};
 use clap::Args;
-use shared::{keys::file::write_once, random, secret};
 
 use super::print;
 
@@ -20,7 +20,7 @@ pub(super) struct Secret {
 
 impl Secret {
     pub(super) fn run(&self) -> Result<ExitCode> {
-        let text = secret::Secret::new(random::hex::<32>());
+        let text = authlab_secrets::Secret::new(random::hex::<32>());
         let cannot = || format!("{} cannot be made", self.file.display());
         let made = write_once(&self.file, &text, MODE).with_context(cannot)?;
         print(&format!("{} {}", self.file.display(), if made { "was made" } else { "is there" }));

@@ -7,7 +7,7 @@ pub(super) use authlab_report::numbers::thousands;
 use crate::journey::transcript::{StepOutcome, StepResult, StepVerdict};
 
 /// More of a body would push the next step off the screen.
-const SHOWN_OF_A_BODY: usize = 400;
+const MAX_BODY_SHOWN: usize = 400;
 /// Of more exchanges than this, the earlier ones are told by status and bytes alone.
 const TOLD_IN_FULL: usize = 3;
 
@@ -111,10 +111,10 @@ fn compact(body: &str) -> String {
 }
 
 fn trimmed(text: &str) -> String {
-    if text.chars().count() <= SHOWN_OF_A_BODY {
+    if text.chars().count() <= MAX_BODY_SHOWN {
         return text.to_owned();
     }
-    let shown: String = text.chars().take(SHOWN_OF_A_BODY).collect();
+    let shown: String = text.chars().take(MAX_BODY_SHOWN).collect();
     format!("{shown}…")
 }
 

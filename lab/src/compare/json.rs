@@ -5,7 +5,6 @@ use authlab_client::target::Target;
 use serde::Serialize;
 
 use crate::journey::transcript::StepResult;
-
 use super::{Comparison, summary::Summary};
 
 const SCHEMA_VERSION: u32 = 1;

@@ -3,12 +3,7 @@
 use authlab_client::target::Target;
 
 use crate::journey::transcript::StepResult;
-
-use super::{
-    Comparison,
-    cells::{self, thousands},
-    summary::{Summary, Totals},
-};
+use super::{Comparison, cells::{self, thousands}, summary::{Summary, Totals}};
 
 pub fn render(comparison: Comparison<'_>) -> String {
     let summary = Summary::of(comparison);

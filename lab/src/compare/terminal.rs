@@ -6,17 +6,12 @@ use authlab_terminal::Look;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_FULL};
 
 use crate::journey::transcript::{StepResult, StepVerdict};
-
-use super::{
-    Comparison,
-    cells::{self, thousands},
-    summary::{Summary, Totals},
-};
+use super::{Comparison, cells::{self, thousands}, summary::{Summary, Totals}};
 
 /// Wide enough for `server keeps` and for most paths.
 const LABEL_WIDTH: u16 = 17;
 /// One target alone need not be stretched over the whole width.
-const WIDEST_COLUMN: u16 = 60;
+const MAX_COLUMN_WIDTH: u16 = 60;
 
 /// A figure of the summary.
 type Count = fn(&Totals) -> usize;
@@ -92,7 +87,7 @@ fn arrange(table: &mut Table, targets: usize, look: Look) {
     let targets = u16::try_from(targets).unwrap_or(u16::MAX).max(1);
     let borders = targets + 2;
     let room = look.width.saturating_sub(LABEL_WIDTH + borders) / targets;
-    let each = ColumnConstraint::Absolute(Width::Fixed(room.clamp(3, WIDEST_COLUMN)));
+    let each = ColumnConstraint::Absolute(Width::Fixed(room.clamp(3, MAX_COLUMN_WIDTH)));
     let label = ColumnConstraint::Absolute(Width::Fixed(LABEL_WIDTH));
     table.set_constraints(std::iter::once(label).chain((0..targets).map(|_| each)));
 }

@@ -1,16 +1,7 @@
 //! What a clause asks with: the target, what the target says that it can, and visitors with new accounts.
 
 use anyhow::Result;
-use authlab_client::{
-    Client,
-    about::About,
-    answer::Answer,
-    expect::Failure,
-    fresh,
-    request::Request,
-    target::Target,
-    visitor::{LoginWith, Visitor, registration},
-};
+use authlab_client::{Client, about::About, answer::Answer, expect::Failure, fresh, request::Request, target::Target, visitor::{LoginWith, Visitor, registration}};
 
 #[derive(Debug)]
 pub(super) struct Context {

@@ -3,12 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use authlab_client::{
-    Client, fresh,
-    request::Request,
-    target::Target,
-    visitor::{LoginWith, PASSWORD, Visitor, put_item},
-};
+use authlab_client::{Client, fresh, request::Request, target::Target, visitor::{LoginWith, PASSWORD, Visitor, put_item}};
 use tokio::time::timeout;
 
 use super::tally::{RequestResult, What};
@@ -16,7 +11,7 @@ use super::tally::{RequestResult, What};
 /// A slower request counts as failed.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// Of so many requests, the first is a write and the others are reads.
-const WRITES_EVERY: u64 = 4;
+const WRITE_INTERVAL: u64 = 4;
 
 #[derive(Debug)]
 pub(super) struct SimulatedUser {
@@ -49,7 +44,7 @@ impl SimulatedUser {
     /// Reads or writes, whichever is next.
     pub(super) async fn ask(&mut self) -> (What, RequestResult) {
         self.turn += 1;
-        if self.turn % WRITES_EVERY != 1 {
+        if self.turn % WRITE_INTERVAL != 1 {
             return (What::Read, answered(&mut self.visitor.client, &Request::get("/mine"), &[200]).await);
         }
         let write = put_item("turn", &self.turn.to_string());

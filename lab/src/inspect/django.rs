@@ -2,16 +2,16 @@
 
 use std::io::Read as _;
 
+use authlab_django_signing::{Freshness, LegacySalt, Salt, SignedCookie, TimestampSigner, base62, cookie_value};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use flate2::read::ZlibDecoder;
 use jiff::Timestamp;
 use serde_json::Value;
-use shared::django::{Freshness, LegacySalt, Salt, SignedCookie, TimestampSigner, base62, cookie_value};
 
 use super::{Finding, Key, Signature, end, given::Given, instant};
 
 /// Nobody wants to read more of it.
-const MOST_READ: u64 = 64 * 1024;
+const MAX_READ: u64 = 64 * 1024;
 /// Characters of a signature: SHA-256 in base64url.
 const SIGNATURE: usize = 43;
 /// Two weeks: the default of `LOGIN_MAX_AGE` and of Django's `SESSION_COOKIE_AGE`.
@@ -67,7 +67,7 @@ fn object(payload: &str) -> Option<Value> {
         Some(compressed) => {
             let mut json = Vec::new();
             let compressed = URL_SAFE_NO_PAD.decode(compressed).ok()?;
-            ZlibDecoder::new(&*compressed).take(MOST_READ).read_to_end(&mut json).ok()?;
+            ZlibDecoder::new(&*compressed).take(MAX_READ).read_to_end(&mut json).ok()?;
             json
         }
         None => URL_SAFE_NO_PAD.decode(payload).ok()?,

@@ -1,6 +1,6 @@
 //! From what was pasted to credentials: a value alone, `name=value`, or a line of HTTP as the browser's tools show it.
 
-use shared::django::cookie_value;
+use authlab_django_signing::cookie_value;
 
 /// One credential, with the name of its cookie if that was given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

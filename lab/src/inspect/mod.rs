@@ -13,9 +13,9 @@ mod jwt;
 mod opaque;
 pub mod render;
 
+use authlab_secrets::{keys::Keys, Secret};
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::{keys::Keys, secret::Secret};
 
 use self::given::Given;
 
@@ -62,7 +62,7 @@ impl Key {
 
     /// The key for one purpose, as the services derive it; they do so from strong keys alone.
     fn derived(&self, purpose: &str) -> Option<[u8; 32]> {
-        Keys::given(self.0.clone(), Vec::new()).ok()?.derived(purpose).first().copied()
+        Keys::new(self.0.clone(), Vec::new()).ok()?.derived(purpose).first().copied()
     }
 }
 

@@ -11,11 +11,7 @@ use anyhow::Result;
 use authlab_client::target::Target;
 use futures_util::future::{join_all, try_join_all};
 
-use self::{
-    scenarios::{JOURNEY, Scenario},
-    target_run::TargetRun,
-    transcript::StepResult,
-};
+use self::{scenarios::{JOURNEY, Scenario}, target_run::TargetRun, transcript::StepResult};
 
 /// A scenario under way. It can wait between two steps for as long as the logins live.
 #[derive(Debug)]

@@ -3,11 +3,7 @@
 use authlab_client::expect::Failure;
 use futures_util::future::BoxFuture;
 
-use super::{
-    steps::{account, attacks, devices, items, leaving},
-    target_run::TargetRun,
-    transcript::StepVerdict,
-};
+use super::{steps::{account, attacks, devices, items, leaving}, target_run::TargetRun, transcript::StepVerdict};
 
 /// Steps that run one after the other.
 #[derive(Clone, Copy, Debug)]

@@ -1,15 +1,9 @@
 //! The run of a scenario against one target: an account, its two devices, and later a thief.
 
 use anyhow::Result;
-use authlab_client::{
-    Client, about::About, answer::Answer, expect::Failure, fresh, recording::Exchange, request::Request, shortened,
-    target::Target,
-};
+use authlab_client::{Client, about::About, answer::Answer, expect::Failure, fresh, recording::Exchange, request::Request, shortened, target::Target};
 
-use super::{
-    scenarios::Step,
-    transcript::{StepOutcome, StepVerdict},
-};
+use super::{scenarios::Step, transcript::{StepOutcome, StepVerdict}};
 
 #[derive(Debug)]
 pub(super) struct TargetRun {

@@ -3,24 +3,12 @@
 use std::sync::Arc;
 
 use authlab_report::verdicts::KEPT;
-use axum::{
-    Form,
-    extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{Form, extract::{Path, State}, response::{IntoResponse, Redirect, Response}};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{
-    Lab,
-    reach::reachable,
-    runs::Run,
-    view::{self, channel::Channel},
-};
-use crate::journey::{
-    Journey,
-    scenarios::{JOURNEY, find},
-};
+use crate::journey::{Journey, scenarios::{JOURNEY, find}};
+use super::{Lab, reach::reachable, runs::Run, view::{self, channel::Channel}};
 
 /// Sent by `lab.js`, which puts the answer into the page that is there already.
 const WANTS_A_FRAGMENT: &str = "lab-fragment";

@@ -8,7 +8,7 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The services' sheet: tokens, type, buttons.
 pub(super) async fn base_style() -> Response {
-    file(CSS, shared::http::pages::STYLE)
+    file(CSS, authlab_web::pages::STYLE)
 }
 
 pub(super) async fn style() -> Response {

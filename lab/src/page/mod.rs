@@ -22,10 +22,7 @@ mod view;
 use std::sync::Arc;
 
 use authlab_client::target::Target;
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::{Router, routing::{get, post}};
 
 use self::runs::Runs;
 /// What the answers need.

@@ -14,9 +14,9 @@ use crate::journey::{
 };
 
 /// Each holds a few connections and some hundred kilobytes of transcript; the oldest makes room for a new one.
-const MOST_RUNS: usize = 24;
+const MAX_RUNS: usize = 24;
 /// How long a journey waits for its next step.
-pub(super) const LONGEST_PAUSE: Duration = Duration::from_mins(20);
+pub(super) const MAX_PAUSE: Duration = Duration::from_mins(20);
 
 /// All journeys under way, the most recently used last.
 #[derive(Debug, Default)]
@@ -50,13 +50,13 @@ impl Runs {
     pub(super) fn add(&self, journey: Journey) -> Arc<Run> {
         let played = Played { scenario: journey.scenario(), ..Played::default() };
         let run = Arc::new(Run {
-            id: shared::random::hex::<16>(),
+            id: authlab_secrets::random::hex::<16>(),
             last_used: Mutex::new(Instant::now()),
             journey: tokio::sync::Mutex::new(Some(journey)),
             played: Mutex::new(played),
         });
         let mut runs = self.current();
-        if runs.len() >= MOST_RUNS {
+        if runs.len() >= MAX_RUNS {
             runs.remove(0);
         }
         runs.push(Arc::clone(&run));
@@ -76,7 +76,7 @@ impl Runs {
     /// The runs without those that have ended by their age.
     fn current(&self) -> MutexGuard<'_, Vec<Arc<Run>>> {
         let mut runs = unpoisoned(&self.0);
-        runs.retain(|run| unpoisoned(&run.last_used).elapsed() < LONGEST_PAUSE);
+        runs.retain(|run| unpoisoned(&run.last_used).elapsed() < MAX_PAUSE);
         runs
     }
 }

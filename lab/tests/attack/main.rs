@@ -7,24 +7,13 @@ mod twins;
 
 use authlab_client::visitor::PASSWORD;
 use authlab_fleet::Fleet;
-use authlab_results::{
-    Verdict,
-    attacks::{AttackCell, AttackFamily, AttackTable, Outcome},
-};
+use authlab_results::{Verdict, attacks::{AttackCell, AttackFamily, AttackTable, Outcome}};
+use authlab_secrets::Secret;
 use authlab_terminal::Look;
 use authlab_test_support::Redis;
-use lab::{
-    attack::{
-        self, Report,
-        deployments::{Deployment, Deployments},
-        row::Row,
-        rows::{ROWS, find},
-    },
-    cli::attack::{explain, terminal},
-};
+use lab::{attack::{self, Report, deployments::{Deployment, Deployments}, row::Row, rows::{ROWS, find}}, cli::attack::{explain, terminal}};
 use proofs::{Proof, SEEN_BY_NATURE, proofs};
 use session_svc::Store;
-use shared::secret::Secret;
 use twins::server::{Weak, start};
 
 /// Every attack of the family succeeds on each of its twins, and on no real service.

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
+use authlab_accounts::{AccountError, Accounts, Policy, Registration};
 use authlab_client::visitor::{NEW_PASSWORD, PASSWORD};
+use authlab_clock::Clock;
+use authlab_database::{Access, Database};
 use authlab_fleet::Fleet;
+use authlab_secrets::Secret;
 use authlab_test_support::Postgres;
-use shared::{
-    accounts::{AccountError, Accounts, Policy, Registration},
-    clock::Clock,
-    database::{Access, Database},
-    secret::Secret,
-};
 
 use super::support::contract;
 
@@ -29,7 +27,7 @@ async fn accounts(url: &str) -> Arc<Accounts> {
         registrations: 200,
         registration: Registration::Open,
     };
-    Arc::new(Accounts::new(Database::open(&Access::new(url)).await.unwrap(), Clock::by_hand(1_790_000_000), &policy))
+    Arc::new(Accounts::new(Database::open(&Access::new(url)).await.unwrap(), Clock::manual(1_790_000_000), &policy))
 }
 
 /// Of fifty registrations of one name in several spellings at once, one succeeds; and it can log in afterwards.

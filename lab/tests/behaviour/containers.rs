@@ -1,11 +1,6 @@
 //! What containers need of the programs in them: to ask after their own health, to share a secret, to serve the page alone.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    os::unix::fs::PermissionsExt as _,
-    path::Path,
-    process::{Child, Command, Output, Stdio},
-};
+use std::{io::{BufRead as _, BufReader}, os::unix::fs::PermissionsExt as _, path::Path, process::{Child, Command, Output, Stdio}};
 
 use authlab_client::{Client, request::Request, target::Target};
 

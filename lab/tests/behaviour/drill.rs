@@ -4,10 +4,10 @@ use std::process::{Command, Output};
 
 use authlab_client::target::Target;
 use authlab_fleet::Fleet;
+use authlab_secrets::Secret;
 use authlab_test_support::Redis;
 use serde_json::Value;
 use session_svc::Store;
-use shared::secret::Secret;
 
 fn lab(command: &str, targets: &[Target], arguments: &[&str]) -> Output {
     let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));

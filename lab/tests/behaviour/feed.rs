@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
+use authlab_clock::Clock;
+use authlab_database::{Access, Database};
+use authlab_endings::{Endings, Reach, Scope, Shown};
+use authlab_mechanism::{login::Account, refusal::Unavailable};
 use authlab_test_support::Postgres;
-use shared::{
-    clock::Clock,
-    database::{Access, Database},
-    endings::{Endings, Reach, Scope, Shown},
-    login::Account,
-    refusal::Unavailable,
-};
 use tokio::time::{Instant, sleep};
 
 const NOW: i64 = 1_790_000_000;
@@ -45,7 +42,7 @@ async fn says(endings: &Endings, clock: &Clock, shown: Shown<'_>, expected: bool
 
 async fn instances_learn_whatever_their_clocks_say(url: &str) {
     for (here, there) in [(0, -7_200), (-7_200, 0), (0, 90), (20, 0)] {
-        let (clock, other_clock) = (Clock::by_hand(NOW + here), Clock::by_hand(NOW + there));
+        let (clock, other_clock) = (Clock::manual(NOW + here), Clock::manual(NOW + there));
         let (asked, other) = (instance(url, &clock).await, instance(url, &other_clock).await);
         let id = format!("{here} {there}");
         asked.end_login(login(&id, 0), NOW + 300 + here).await.unwrap();
@@ -59,7 +56,7 @@ async fn instances_learn_whatever_their_clocks_say(url: &str) {
 }
 
 async fn a_clock_that_is_set_brings_nothing_back(url: &str) {
-    let clock = Clock::by_hand(NOW);
+    let clock = Clock::manual(NOW);
     let endings = instance(url, &clock).await;
     endings.end_login(login("ended", 0), NOW + 300).await.unwrap();
     for by in [1_209_600, -1_209_600, -7_200, 7_200] {
@@ -72,7 +69,7 @@ async fn a_clock_that_is_set_brings_nothing_back(url: &str) {
 }
 
 async fn an_ended_login_is_not_spared(url: &str) {
-    let clock = Clock::by_hand(NOW);
+    let clock = Clock::manual(NOW);
     let endings = instance(url, &clock).await;
     let ended = endings.end_account(&alice(), None).await.unwrap();
     let caller = login("ended meanwhile", ended.generation - 1);
@@ -105,7 +102,7 @@ async fn a_feed_misses_nothing_on_postgresql() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ending_that_is_committed_late_is_not_passed_by() {
     let Some(postgres) = Postgres::start().await else { return };
-    let clock = Clock::by_hand(NOW);
+    let clock = Clock::manual(NOW);
     let (writer, reader) =
         (Database::open(&Access::new(&postgres.url())).await.unwrap(), instance(&postgres.url(), &clock).await);
     let asked = instance(&postgres.url(), &clock).await;

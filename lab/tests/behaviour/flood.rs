@@ -1,11 +1,6 @@
 //! A flood of logins: most are turned away, memory stays bounded, and everybody else is served.
 
-use authlab_client::{
-    Client,
-    request::Request,
-    target::Target,
-    visitor::{LoginWith, PASSWORD},
-};
+use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, PASSWORD}};
 use futures_util::future::join_all;
 
 use super::support::authlab::Authlab;

@@ -1,16 +1,11 @@
 //! The drill of `docs/key-rotation.md`: a new key in, the old one to the fallbacks, and then out.
 
-use authlab_client::{
-    Client,
-    answer::Answer,
-    request::Request,
-    target::Target,
-    visitor::{Visitor, put_item},
-};
+use authlab_client::{Client, answer::Answer, request::Request, target::Target, visitor::{Visitor, put_item}};
+use authlab_endings::Reach;
 use authlab_fleet::Fleet;
+use authlab_secrets::Secret;
 use authlab_test_support::Postgres;
 use serde_json::{Value, json};
-use shared::{endings::Reach, secret::Secret};
 
 const OLD: &str = "the key of last year, as long as keys are";
 const NEW: &str = "the key of this year, unlike the one before";

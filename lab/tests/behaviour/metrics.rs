@@ -1,20 +1,14 @@
 //! What `/metrics` shows, judged by Prometheus' own tools; and that the rules and the dashboard speak of what is there.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    io::Write as _,
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
-};
+use std::{collections::BTreeSet, fs, io::Write as _, path::{Path, PathBuf}, process::{Command, Output, Stdio}};
 
 use authlab_client::{Client, request::Request, target::Target};
 use authlab_fleet::Fleet;
+use authlab_secrets::Secret;
 use authlab_test_support::{Redis, missing};
 use lab::journey;
 use serde_json::Value;
 use session_svc::Store;
-use shared::secret::Secret;
 
 use super::support::visitor::logged_in;
 

@@ -2,16 +2,12 @@
 
 use std::time::Duration;
 
-use authlab_client::{
-    Client,
-    request::Request,
-    target::Target,
-    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, password_change},
-};
+use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, password_change}};
+use authlab_endings::Reach;
 use authlab_fleet::Fleet;
+use authlab_secrets::Secret;
 use authlab_test_support::Postgres;
 use serde_json::json;
-use shared::{endings::Reach, secret::Secret};
 
 use super::support::visitor::logged_in;
 

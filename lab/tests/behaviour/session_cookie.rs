@@ -2,8 +2,8 @@
 
 use authlab_client::{request::Request, set_cookie::SetCookie, visitor::Visitor};
 use authlab_fleet::Fleet;
+use authlab_mechanism::cookie_attributes::{SameSite, SecureCookies};
 use session_svc::SessionSettings;
-use shared::cookie_attributes::{SameSite, SecureCookies};
 
 use super::support::authlab::run;
 

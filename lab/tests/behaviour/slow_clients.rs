@@ -1,10 +1,6 @@
 //! Clients that dawdle are cut off; everybody else is served meanwhile.
 
-use std::{
-    io::{ErrorKind, Read as _, Write as _},
-    net::TcpStream,
-    time::Duration,
-};
+use std::{io::{ErrorKind, Read as _, Write as _}, net::TcpStream, time::Duration};
 
 use authlab_client::{Client, request::Request};
 

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use authlab_fleet::Fleet;
 use lab::journey::script::ATTACKS;
 
-use super::window::{Size, Window};
 use crate::{STEPS, served};
+use super::window::{Size, Window};
 
 /// As `WebDriver` spells the key.
 const ENTER: &str = "\u{e007}";

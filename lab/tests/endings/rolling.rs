@@ -7,15 +7,7 @@ use authlab_client::request::Request;
 use futures_util::{StreamExt as _, future::join_all, stream};
 use tokio::time::sleep;
 
-use crate::support::{
-    account::Account,
-    complaints::Complaints,
-    deployment::{Database, Deployment, Reach, Server, Sessions, Store, folder},
-    ending, former,
-    handed::{Handed, Kind},
-    instance::Instance,
-    launch::Launch,
-};
+use crate::support::{account::Account, complaints::Complaints, deployment::{Database, Deployment, Reach, Server, Sessions, Store, folder}, ending, former, handed::{Handed, Kind}, instance::Instance, launch::Launch};
 
 /// What the contract allows until every instance knows. The former version tells no two events of one second apart.
 const ONE_SECOND: Duration = Duration::from_millis(1_100);

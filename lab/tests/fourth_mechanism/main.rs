@@ -7,7 +7,9 @@ mod tickets;
 
 use std::{convert::identity, net::Ipv4Addr};
 
-use shared::{clock::Clock, service::{Ground, start}, settings::{Settings, defaults}, serve::signal::stop};
+use authlab_clock::Clock;
+use authlab_server::signal::stop;
+use authlab_service::{Ground, start, settings::{Settings, defaults}};
 use lab::{conformance, target::Target};
 
 use self::tickets::TicketSettings;

@@ -1,22 +1,10 @@
 //! A fourth mechanism, as short as it can be: a random ticket in a cookie, and a table of tickets in memory.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::{BTreeMap, HashMap}, sync::{Arc, Mutex, MutexGuard, PoisonError}, time::Duration};
 
 use async_trait::async_trait;
 use authlab_clock::{Clock, after};
-use authlab_mechanism::{
-    Logins, Mechanism, PartialLogout, Revocation,
-    cookie_attributes::CookieAttributes,
-    handover::{Handover, NewCookie},
-    items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Card, Carrier, Granted, Login, NewLogin, Place, Recalled, Record, Scheme, StateLives},
-    presented::Presented,
-    refusal::{Cannot, Denied, Refusal, Unavailable},
-};
+use authlab_mechanism::{Logins, Mechanism, PartialLogout, Revocation, cookie_attributes::CookieAttributes, handover::{Handover, NewCookie}, items::{Item, ItemKey, NewItem, Opening, Which}, login::{Card, Carrier, Granted, Login, NewLogin, Place, Recalled, Record, Scheme, StateLives}, presented::Presented, refusal::{Cannot, Denied, Refusal, Unavailable}};
 use authlab_secrets::{Secret, random};
 use authlab_service::{Ground, Service, StartError};
 

@@ -2,8 +2,8 @@
 
 use authlab_results::Family;
 
-use super::{Carrier, Contender, NOTHING, Serves, Store, nulls::bare};
 use crate::harness::{journey::Journey, peer::Program};
+use super::{Carrier, Contender, NOTHING, Serves, Store, nulls::bare};
 
 const COOKIES: &[Journey] = &[
     Journey::Mine,

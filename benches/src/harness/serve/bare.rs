@@ -2,15 +2,12 @@
 
 use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
+use authlab_mechanism::{cookie_attributes::CookieAttributes, login::{Card, Carrier, Login, Scheme, StateLives}};
+use authlab_web::contract::Mine;
 use axum::{Json, Router, routing::get};
 use http::{HeaderName, header};
 use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
-use shared::{
-    cookie_attributes::CookieAttributes,
-    http::contract::Mine,
-    login::{Card, Carrier, Login, Scheme, StateLives},
-};
 
 /// Whom everybody is taken for.
 pub(super) const SOMEBODY: &str = "u00000";

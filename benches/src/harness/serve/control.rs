@@ -1,36 +1,15 @@
 //! What the parent can ask of a child besides HTTP, a line each way: logins without the price of a password, and such as have
 //! expired already.
 
-use std::{
-    io::{self, BufRead as _, Write as _},
-    net::SocketAddr,
-    ops::Range,
-    process,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::{self, BufRead as _, Write as _}, net::SocketAddr, ops::Range, process, sync::Arc, time::Duration};
 
+use authlab_clock::Clock;
+use authlab_mechanism::{items::{NewItem, Seal, Sealing}, login::{Account, Device, NewLogin}, Mechanism, presented::Presented, refusal::Refusal};
+use authlab_service::Ground;
 use serde::{Deserialize, Serialize};
-use shared::{
-    clock::Clock,
-    items::{NewItem, Seal, Sealing},
-    login::{Account, Device, NewLogin},
-    mechanism::Mechanism,
-    presented::Presented,
-    refusal::Refusal,
-    service::Ground,
-};
 use tokio::runtime::Handle;
 
-use crate::{
-    cpu_time,
-    harness::{
-        contender::{Contender, Serves},
-        held::Held,
-        journey::{ACCOUNTS, Play, username},
-        lanes::Lanes,
-    },
-};
+use crate::{cpu_time, harness::{contender::{Contender, Serves}, held::Held, journey::{ACCOUNTS, Play, username}, lanes::Lanes}};
 
 /// A line to the child.
 #[derive(Debug, Deserialize, Serialize)]
@@ -93,7 +72,7 @@ pub(super) async fn register(ground: &Ground, accounts: Range<u32>) {
 /// The same ground at a time when today's logins were not thought of.
 pub(super) fn long_ago(ground: &Ground) -> Ground {
     let then = ground.clock.seconds() - i64::try_from(AGO.as_secs()).unwrap_or_default();
-    Ground { clock: Clock::by_hand(then), ..ground.clone() }
+    Ground { clock: Clock::manual(then), ..ground.clone() }
 }
 
 fn account(number: u32) -> Account {

@@ -4,24 +4,16 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use axum::{
-    Json, Router,
-    extract::{FromRequestParts, State},
-    response::IntoResponse,
-    routing::{get, post},
-};
+use authlab_clock::Clock;
+use authlab_mechanism::{cookie_attributes::CookieAttributes, login::{Card, Carrier, Login, Scheme, StateLives}};
+use authlab_secrets::random;
+use authlab_web::contract::Mine;
+use axum::{Json, Router, extract::{FromRequestParts, State}, response::IntoResponse, routing::{get, post}};
 use http::{StatusCode, header, request::Parts};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, jwk::Jwk};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use shared::{
-    clock::Clock,
-    cookie_attributes::CookieAttributes,
-    http::contract::Mine,
-    login::{Card, Carrier, Login, Scheme, StateLives},
-    random,
-};
 
 use super::bare::{HEADERS, SOMEBODY};
 
@@ -30,7 +22,7 @@ const CARD: Card = Card {
     state_lives: StateLives::Client,
     store: None,
     carriers: &[Carrier::Bearer],
-    scheme: Scheme::Bearer,
+    scheme: Scheme::Bearer(token_svc::COOKIES),
     cookies: CookieAttributes::DEFAULT,
     lifetime: Duration::from_hours(24),
     login_lifetime: Duration::from_hours(24),

@@ -5,23 +5,13 @@ mod control;
 mod library;
 mod null;
 
-use std::{
-    convert::identity,
-    io::{self, Write as _},
-    net::{Ipv4Addr, SocketAddr},
-    path::Path,
-    thread,
-};
+use std::{convert::identity, io::{self, Write as _}, net::{Ipv4Addr, SocketAddr}, path::Path, thread};
 
+use authlab_clock::Clock;
+use authlab_server::{draining::Draining};
+use authlab_service::{self, Ground, Service, StartError, settings::{Settings, defaults, given}};
 use axum::Router;
 use clap::Args;
-use shared::{
-    clock::Clock,
-    serve,
-    serve::draining::Draining,
-    service::{self, Ground, Service, StartError},
-    settings::{Settings, defaults, given},
-};
 use tokio::runtime::Builder;
 
 pub use self::control::{Command, Reply};
@@ -64,11 +54,11 @@ async fn serve(contender: &'static Contender, folder: &Path, settings: &[String]
 
 /// A router in the serve loop of the services, and nothing else of theirs.
 async fn without_layers(folder: &Path, router: Router) -> Result<(), StartError> {
-    let listener = serve::bind(any_port()).await?;
+    let listener = authlab_server::bind(any_port()).await?;
     listens(listener.local_addr()?)?;
     thread::spawn(|| obey(None));
     let limits = Settings { data_dir: folder.to_owned(), ..defaults(identity) }.limits;
-    serve::run(listener, router, limits, Draining::default(), std::future::pending()).await;
+    authlab_server::run(listener, router, limits, Draining::default(), std::future::pending()).await;
     Ok(())
 }
 
@@ -92,7 +82,7 @@ async fn run<S: Service>(contender: &'static Contender, folder: &Path, flags: Ve
     let inmate = Inmate::new(contender, started.address, started.mechanism.clone(), past, ground.clone());
     listens(started.address)?;
     thread::spawn(|| obey(Some(inmate)));
-    let (_stopper, stop) = serve::signal::stop();
+    let (_stopper, stop) = authlab_server::signal::stop();
     started.run(stop).await;
     Ok(())
 }

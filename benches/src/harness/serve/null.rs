@@ -3,18 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use shared::{
-    handover::Handover,
-    items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Card, Granted, NewLogin, Recalled, Record},
-    mechanism::{Logins, Mechanism, PartialLogout, Revocation},
-    presented::Presented,
-    refusal::{Cannot, Refusal, Unavailable},
-    service::{Ground, Service, StartError},
-};
+use authlab_mechanism::{handover::Handover, items::{Item, ItemKey, NewItem, Opening, Which}, login::{Card, Granted, NewLogin, Recalled, Record}, Logins, Mechanism, PartialLogout, Revocation, presented::Presented, refusal::{Cannot, Refusal, Unavailable}};
+use authlab_service::{Ground, Service, StartError};
 
-use super::bare::{CARD, somebody};
 use crate::harness::journey::ITEM_BYTES;
+use super::bare::{CARD, somebody};
 
 /// A service whose mechanism takes everybody for the same one.
 #[derive(Clone, Debug, clap::Args)]
@@ -55,7 +48,7 @@ impl Mechanism for KnowsEverybody {
         Ok(Granted { login: somebody(), handover: Handover::nothing() })
     }
 
-    async fn renew(&self, _: NewLogin<'_>) -> Result<Granted, Refusal> {
+    async fn replace_login(&self, _: NewLogin<'_>) -> Result<Granted, Refusal> {
         Err(CANNOT.into())
     }
 

@@ -12,15 +12,8 @@ mod tests;
 use authlab_results::{Family, Metric, Point};
 use serde::Serialize;
 
-use self::{
-    breaks::{Break, ServiceLimits},
-    habits::{Habits, Kind},
-};
-use super::{
-    claims::rule::RULES,
-    figures::{Figures, Quantity, at},
-    material::Material,
-};
+use self::{breaks::{Break, ServiceLimits}, habits::{Habits, Kind}};
+use super::{claims::rule::RULES, figures::{Figures, Quantity, at}, material::Material};
 
 /// What N users need.
 #[derive(Debug, Serialize)]

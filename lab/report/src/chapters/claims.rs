@@ -2,13 +2,7 @@
 
 use authlab_results::Verdict;
 
-use crate::{
-    chart::forest::{ForestRow, forest},
-    claims::{DecidedClaim, Finding},
-    document::Block,
-    numbers::{percent, short},
-    verdicts::Verdicts,
-};
+use crate::{chart::forest::{ForestRow, forest}, claims::{DecidedClaim, Finding}, document::Block, numbers::{percent, short}, verdicts::Verdicts};
 
 /// The first chapter: the sentences of web courses and all other claims, with a verdict each.
 pub(super) fn summary(verdicts: &Verdicts) -> Vec<Block> {

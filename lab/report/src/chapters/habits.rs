@@ -2,12 +2,8 @@
 
 use authlab_results::{Metric, Point};
 
+use crate::{document::Block, figures::{Quantity, mine, with}, numbers::IN_MICROSECONDS};
 use super::{Figures, anchor, base, cell, conditions, ours, repeated, rows};
-use crate::{
-    document::Block,
-    figures::{Quantity, mine, with},
-    numbers::IN_MICROSECONDS,
-};
 
 /// The effect of each mistake, by its name in the harness. Unknown ones are shown without explanation.
 const WORDS: [(&str, &str); 4] = [

@@ -13,14 +13,7 @@ mod wire;
 
 use authlab_results::{Contender, Family, Point, statistics::Estimate};
 
-use super::{
-    chart::Chart,
-    document::Block,
-    figures::{Figures, Quantity, with},
-    material::Material,
-    numbers::{range, short},
-    verdicts::Verdicts,
-};
+use super::{chart::Chart, document::Block, figures::{Figures, Quantity, with}, material::Material, numbers::{range, short}, verdicts::Verdicts};
 
 /// `overview` is the first chart.
 pub fn all(title: &str, overview: Chart, material: &Material, verdicts: &Verdicts) -> Vec<Block> {

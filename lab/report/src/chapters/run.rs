@@ -1,20 +1,9 @@
 //! The run: machine, time, command, foreign load, controls, and what is missing.
 
-use authlab_results::{
-    Run,
-    statistics::{median, quantile},
-};
+use authlab_results::{Run, statistics::{median, quantile}};
 
+use crate::{claims::rule::RULES, document::Block, material::{ATTACKS, FOLDER, Material}, numbers::{IN_MICROSECONDS, bytes, percent, real, short}, repeats, soundness::Controls, verdicts::{Verdicts, bounds}};
 use super::{Figures, cell};
-use crate::{
-    claims::rule::RULES,
-    document::Block,
-    material::{ATTACKS, FOLDER, Material},
-    numbers::{IN_MICROSECONDS, bytes, percent, real, short},
-    repeats,
-    soundness::Controls,
-    verdicts::{Verdicts, bounds},
-};
 
 /// Warnings at the top, if the run is in doubt.
 pub(super) fn warnings(verdicts: &Verdicts) -> Vec<Block> {

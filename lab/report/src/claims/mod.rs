@@ -11,10 +11,7 @@ use authlab_results::{Run, Verdict, attacks::AttackTable, statistics::Estimate};
 use serde::{Deserialize, Serialize};
 
 use self::rule::{Claim, Compare, RULES};
-use super::{
-    figures::{Figures, Quantity},
-    numbers::range,
-};
+use super::{figures::{Figures, Quantity}, numbers::range};
 
 /// A claim and the verdict on it.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use authlab_results::{Point, statistics::Estimate};
 use serde::Deserialize;
 
-use super::Quantity;
 use crate::{numbers::short, soundness::Limits};
+use super::Quantity;
 
 /// The rules. They are written before anything is measured.
 pub static RULES: LazyLock<Rules> =

@@ -4,15 +4,8 @@ use std::collections::BTreeSet;
 
 use authlab_results::{Family, Metric, Verdict};
 
-use super::{
-    DecidedClaim, decide_these,
-    rule::{Claim, RULES, Rules},
-};
-use crate::{
-    figures::at,
-    material::Material,
-    sample::{attacks, material, spread},
-};
+use crate::{figures::at, material::Material, sample::{attacks, material, spread}};
+use super::{DecidedClaim, decide_these, rule::{Claim, RULES, Rules}};
 
 /// Whether `one` costs less than 0.95 times `other`.
 const CHEAPER: &str = r#"

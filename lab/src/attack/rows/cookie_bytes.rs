@@ -1,10 +1,6 @@
 //! Cookies whose bytes can be read in two ways. Any site of the domain may set them, and a browser sends them along.
 
-use authlab_client::{
-    credential::Credential,
-    expect::{Failure, ensure},
-    request::Request,
-};
+use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request};
 use authlab_results::attacks::Outcome;
 use serde_json::json;
 

@@ -1,10 +1,6 @@
 //! What another site can make the victim's browser do.
 
-use authlab_client::{
-    expect::Failure,
-    request::Request,
-    visitor::{LoginWith, PASSWORD, Visitor},
-};
+use authlab_client::{expect::Failure, request::Request, visitor::{LoginWith, PASSWORD, Visitor}};
 use authlab_results::attacks::Outcome;
 use http::{HeaderName, Method, header};
 use serde_json::json;

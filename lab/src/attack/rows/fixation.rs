@@ -1,15 +1,10 @@
 //! Credentials that the attacker plants in the victim's browser, and logins of others.
 
-use authlab_client::{
-    credential::Credential,
-    expect::{Failure, ensure},
-    request::Request,
-    visitor::{LoginWith, Visitor},
-};
+use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request, visitor::{LoginWith, Visitor}};
+use authlab_django_signing::base62;
 use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
-use shared::django::base62;
 
 use crate::attack::{attempt::Attempt, row::Played};
 

@@ -1,11 +1,6 @@
 //! Text that becomes a header, markup, another user's name, or another site's address.
 
-use authlab_client::{
-    expect::Failure,
-    fresh,
-    request::Request,
-    visitor::{LoginWith, PASSWORD, Visitor, registration},
-};
+use authlab_client::{expect::Failure, fresh, request::Request, visitor::{LoginWith, PASSWORD, Visitor, registration}};
 use authlab_results::attacks::Outcome;
 use http::header;
 use serde_json::json;

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use authlab_results::attacks::{AttackCell, Nature, Outcome};
 use authlab_terminal::Look;
 
-use super::terminal::sign;
 use crate::attack::{Report, recording::RecordedExchange};
+use super::terminal::sign;
 
 pub fn render(report: &Report, look: Look) -> String {
     let mut text = String::new();

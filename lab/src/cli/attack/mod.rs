@@ -7,18 +7,14 @@ use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 use authlab_client::target::Target;
+use authlab_clock::Clock;
 use authlab_results::attacks::{AttackTable, Outcome};
+use authlab_secrets::Secret;
 use authlab_terminal::Look;
 use clap::Args;
-use shared::{clock::Clock, secret::Secret};
 
+use crate::attack::{self, deployments::{Deployment, Deployments}, row::Row, rows::{ROWS, find}};
 use super::{print, progress, verdict};
-use crate::attack::{
-    self,
-    deployments::{Deployment, Deployments},
-    row::Row,
-    rows::{ROWS, find},
-};
 
 #[derive(Debug, Args)]
 pub(super) struct Attack {

@@ -1,18 +1,15 @@
 //! What N users need, as text.
 
-use authlab_report::{
-    capacity::{Capacity, Need, breaks::Break},
-    numbers::{bits_a_second, bytes, many, real, short, whole},
-};
+use authlab_mechanism::cookie_attributes::MAX_COOKIE_SIZE;
+use authlab_report::{capacity::{Capacity, Need, breaks::Break}, numbers::{bits_a_second, bytes, many, real, short, whole}};
 use authlab_terminal::Look;
 use comfy_table::{Cell, ContentArrangement, Table, presets::UTF8_FULL};
-use shared::http::cookies::BIGGEST_COOKIE;
 
 pub fn render(capacity: &Capacity, look: Look) -> String {
     let doubt = format!("DO NOT RELY ON THIS: the run is in doubt: {}", capacity.doubts.join("; "));
     let doubt = (!capacity.doubts.is_empty()).then(|| look.heading(&doubt));
     let breaks: Vec<String> = capacity.designs.iter().map(breaks).collect();
-    let cookie = whole(real(BIGGEST_COOKIE));
+    let cookie = whole(real(MAX_COOKIE_SIZE));
     let parts = [
         asked(capacity),
         table(capacity, look).to_string(),

@@ -1,17 +1,9 @@
 //! What a service says of itself, of its health and of its interface.
 
-use authlab_client::{
-    about::{Carrier, StateLives},
-    expect::{Failure, ensure, text},
-    request::Request,
-    visitor::PASSWORD,
-};
+use authlab_client::{about::{Carrier, StateLives}, expect::{Failure, ensure, text}, request::Request, visitor::PASSWORD};
 use serde_json::json;
 
-use crate::conformance::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
+use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 
 /// Every path of the contract, as an OpenAPI document writes it.
 const PATHS: [&str; 14] = [

@@ -1,21 +1,8 @@
 //! Credentials that were changed or invented: refused, and never a fault of the server.
 
-use authlab_client::{
-    about::Carrier,
-    answer::Answer,
-    credential::Credential,
-    expect::{Failure, ensure},
-    request::Request,
-    visitor::Visitor,
-};
+use authlab_client::{about::Carrier, answer::Answer, credential::Credential, expect::{Failure, ensure}, request::Request, visitor::Visitor};
 
-use crate::conformance::{
-    clause::{
-        Standing,
-        Stands::{Holds, NotApplicable},
-    },
-    context::Context,
-};
+use crate::conformance::{clause::{Standing, Stands::{Holds, NotApplicable}}, context::Context};
 
 /// The credential with one character in its middle replaced.
 pub(super) fn tampered(text: &str) -> String {

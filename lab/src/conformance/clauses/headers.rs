@@ -1,18 +1,9 @@
 //! Headers of every answer, and attributes of every cookie.
 
-use authlab_client::{
-    answer::Answer,
-    expect::{Failure, ensure},
-    request::{Hosts, Request},
-    set_cookie::SetCookie,
-    visitor::PASSWORD,
-};
+use authlab_client::{answer::Answer, expect::{Failure, ensure}, request::{Hosts, Request}, set_cookie::SetCookie, visitor::PASSWORD};
 use serde_json::json;
 
-use crate::conformance::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
+use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 
 /// Bytes of name, value and attributes that a browser accepts.
 const MAX_COOKIE: usize = 4_096;

@@ -1,17 +1,9 @@
 //! Items: put, read, list, remove, with any text.
 
-use authlab_client::{
-    answer::Answer,
-    expect::{Failure, ensure, instant, members},
-    request::Request,
-    visitor::Visitor,
-};
+use authlab_client::{answer::Answer, expect::{Failure, ensure, instant, members}, request::Request, visitor::Visitor};
 use serde_json::{Value, json};
 
-use crate::conformance::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
+use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 
 /// Texts that break a careless use of cookies, headers or JSON.
 const TEXTS: [&str; 12] = [

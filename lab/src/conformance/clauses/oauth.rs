@@ -2,11 +2,7 @@
 
 use authlab_client::{expect::text, request::Request, visitor::LoginWith};
 
-use crate::conformance::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
-
+use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 use super::refresh::{spend, with_refresh_token};
 
 fn revoke(token: &str) -> Request {

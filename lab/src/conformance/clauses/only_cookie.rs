@@ -1,16 +1,8 @@
 //! Promises of cookie-svc: the login is a signed cookie, and so is every item.
 
-use authlab_client::{
-    credential::Credential,
-    expect::{Failure, ensure},
-    request::Request,
-};
+use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request};
 
-use crate::conformance::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
-
+use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 use super::credentials::tampered;
 
 pub(super) async fn the_login_is_a_signed_cookie(context: &Context) -> Standing {

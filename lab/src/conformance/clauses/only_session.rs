@@ -1,18 +1,9 @@
 //! Promises of session-svc: a random session id, which the client can never choose.
 
-use authlab_client::{
-    credential::Credential,
-    expect::{Failure, ensure},
-    request::Request,
-    visitor::{LoginWith, Visitor, put_item},
-};
+use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request, visitor::{LoginWith, Visitor, put_item}};
 use serde_json::{Value, json};
 
-use crate::conformance::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
-
+use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 use super::logout::PARTIAL_WAYS;
 
 const CHOSEN_BY_AN_ATTACKER: &str = "abcdefghijklmnopqrstuvwxyz012345";

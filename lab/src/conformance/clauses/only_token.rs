@@ -1,18 +1,8 @@
 //! Promises of token-svc: a token in the body after a login with JSON, in a cookie after a form.
 
-use authlab_client::{
-    credential::Credential,
-    expect::{Failure, ensure, text},
-    request::Request,
-};
+use authlab_client::{credential::Credential, expect::{Failure, ensure, text}, request::Request};
 
-use crate::conformance::{
-    clause::{
-        Standing,
-        Stands::{Holds, NotApplicable},
-    },
-    context::Context,
-};
+use crate::conformance::{clause::{Standing, Stands::{Holds, NotApplicable}}, context::Context};
 
 pub(super) async fn json_gets_the_token_in_the_body_and_no_cookie(context: &Context) -> Standing {
     let someone = context.someone().await?;

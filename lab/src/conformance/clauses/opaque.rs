@@ -1,17 +1,9 @@
 //! Opaque tokens: random texts, with all data in a row of the server.
 
-use authlab_client::{
-    expect::{ensure, members},
-    request::{Request, encoded},
-    visitor::{LoginWith, PASSWORD, Visitor},
-};
+use authlab_client::{expect::{ensure, members}, request::{Request, encoded}, visitor::{LoginWith, PASSWORD, Visitor}};
 use futures_util::future::join_all;
 
-use crate::conformance::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
-
+use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 use super::credentials::tampered;
 
 const OPAQUE: LoginWith<'_> = LoginWith::Kind("opaque");

@@ -1,17 +1,8 @@
 //! Pages and forms for browsers, and redirects that stay within the service.
 
-use authlab_client::{
-    answer::Answer,
-    expect::{Failure, ensure},
-    fresh,
-    request::{Request, encoded},
-    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, registration},
-};
+use authlab_client::{answer::Answer, expect::{Failure, ensure}, fresh, request::{Request, encoded}, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, registration}};
 
-use crate::conformance::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
+use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 
 fn leads_to(answer: &Answer) -> Result<&str, Failure> {
     answer.is(303)?;

@@ -1,21 +1,10 @@
 //! Refresh tokens (RFC 6749 §6): refreshing once, and reusing a spent refresh token.
 
-use authlab_client::{
-    answer::Answer,
-    expect::{Failure, ensure, text},
-    request::Request,
-    visitor::{LoginWith, Visitor},
-};
+use authlab_client::{answer::Answer, expect::{Failure, ensure, text}, request::Request, visitor::{LoginWith, Visitor}};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::conformance::{
-    clause::{
-        Standing,
-        Stands::{Holds, NotApplicable},
-    },
-    context::Context,
-};
+use crate::conformance::{clause::{Standing, Stands::{Holds, NotApplicable}}, context::Context};
 
 /// Refreshes with this token and no other credential.
 pub(super) fn spend(refresh_token: &str) -> Request {

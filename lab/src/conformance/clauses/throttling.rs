@@ -2,10 +2,7 @@
 
 use authlab_client::{expect::Failure, visitor::LoginWith};
 
-use crate::conformance::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
+use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 
 /// No service should allow as many guesses in a few seconds.
 const MAX_GUESSES: usize = 40;

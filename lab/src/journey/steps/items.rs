@@ -2,20 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use authlab_client::{
-    answer::Answer,
-    expect::{Failure, ensure, members},
-    request::Request,
-    visitor::put_item,
-};
+use authlab_client::{answer::Answer, expect::{Failure, ensure, members}, request::Request, visitor::put_item};
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use crate::journey::{
-    target_run::{Device::First, TargetRun},
-    transcript::StepVerdict,
-};
-
+use crate::journey::{target_run::{Device::First, TargetRun}, transcript::StepVerdict};
 use super::{Judged, Written, allowed, written};
 
 const NOTE: &str = "你好，世界 🐎🔋 à bientôt";

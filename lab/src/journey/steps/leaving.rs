@@ -2,14 +2,7 @@
 
 use authlab_client::{expect::Failure, request::Request};
 
-use crate::journey::{
-    target_run::{
-        Device::{First, Thief},
-        TargetRun,
-    },
-    transcript::StepVerdict,
-};
-
+use crate::journey::{target_run::{Device::{First, Thief}, TargetRun}, transcript::StepVerdict};
 use super::{Judged, allowed};
 
 pub(in crate::journey) async fn logout(run: &mut TargetRun) -> Judged {

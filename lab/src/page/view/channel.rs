@@ -1,8 +1,8 @@
 //! A target as the page shows it: a column with a number, a name and a mark.
 
 use authlab_client::target::Target;
+use authlab_web::pages::mark;
 use maud::{Markup, html};
-use shared::http::pages::mark;
 
 #[derive(Clone, Debug)]
 pub(in crate::page) struct Channel {

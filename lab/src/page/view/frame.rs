@@ -1,8 +1,8 @@
 //! The frame around every page of the lab.
 
+use authlab_web::pages::mark;
 use axum::response::Html;
 use maud::{DOCTYPE, Markup, html};
-use shared::http::pages::mark;
 
 use super::Page;
 

@@ -1,16 +1,13 @@
 //! One step: what it shows, and what each service did at it, in columns.
 
+use authlab_web::pages::sentence;
 use maud::{Markup, html};
-use shared::http::pages::sentence;
 
+use crate::{journey::transcript::{StepOutcome, StepResult}, page::differences::{Remark, differences, remark}};
 use super::{channel::Channel, exchange::exchange, holdings, verdict, weight};
-use crate::{
-    journey::transcript::{StepOutcome, StepResult},
-    page::differences::{Remark, differences, remark},
-};
 
 /// A step with more exchanges than this shows the first one open and the others closed.
-const MOST_OPEN: usize = 2;
+const MAX_OPEN: usize = 2;
 
 /// `before` is the step that was played before this one.
 pub(super) fn step(channels: &[Channel], number: usize, result: &StepResult, before: Option<&StepResult>) -> Markup {
@@ -48,7 +45,7 @@ fn channel(
     outcome: &StepOutcome,
     before: Option<&StepOutcome>,
 ) -> Markup {
-    let few = outcome.exchanges.len() <= MOST_OPEN;
+    let few = outcome.exchanges.len() <= MAX_OPEN;
     html! {
         section.channel data-channel=(channel.number) data-mechanism=(channel.mechanism) aria-label=(channel.name) {
             div.readout {

@@ -3,16 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use authlab_django_signing::{Salt, TimestampSigner, base62};
+use authlab_mechanism::{login::{Granted, NewLogin}, Mechanism, presented::Presented, refusal::Refusal};
+use authlab_service::Ground;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
-use shared::{
-    django::{Salt, TimestampSigner, base62},
-    login::{Granted, NewLogin},
-    mechanism::Mechanism,
-    presented::Presented,
-    refusal::Refusal,
-    service::Ground,
-};
 
 use super::mechanism::{Weakness, credential, handed_over, with_credential};
 

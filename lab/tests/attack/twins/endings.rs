@@ -1,21 +1,10 @@
 //! Logins that are not ended.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::{Arc, Mutex}, time::Duration};
 
 use async_trait::async_trait;
-use shared::{
-    clock::Clock,
-    handover::Handover,
-    items::NewItem,
-    login::{Account, Card, Device, Granted, LoginId, NewLogin},
-    mechanism::Mechanism,
-    presented::Presented,
-    refusal::Refusal,
-};
+use authlab_clock::Clock;
+use authlab_mechanism::{handover::Handover, items::NewItem, login::{Account, Card, Device, Granted, LoginId, NewLogin}, Mechanism, presented::Presented, refusal::Refusal};
 
 use super::mechanism::{Weakness, cookie_name, credential, handed_over, with_credential};
 
@@ -46,7 +35,7 @@ pub(crate) struct KeepsTheOtherLogins;
 
 #[async_trait]
 impl Weakness for KeepsTheOtherLogins {
-    async fn renew(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+    async fn replace_login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
         real.login(NewLogin { presented: &Presented::default(), ..*asked }).await
     }
 }

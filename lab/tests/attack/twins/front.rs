@@ -1,19 +1,12 @@
 //! What the layers around a mechanism may get wrong: the request is changed before the real site sees it, or the answer after.
 
-use std::{
-    collections::HashMap,
-    net::SocketAddr,
-    sync::{Arc, Mutex, atomic::AtomicU32},
-};
+use std::{collections::HashMap, net::SocketAddr, sync::{Arc, Mutex, atomic::AtomicU32}};
 
-use axum::{
-    body::{Body, to_bytes},
-    extract::{ConnectInfo, Request},
-    response::{IntoResponse as _, Response},
-};
+use authlab_server::Answer;
+use authlab_web::site::Site;
+use axum::{body::{Body, to_bytes}, extract::{ConnectInfo, Request}, response::{IntoResponse as _, Response}};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Value, json};
-use shared::{http::layers::Site, serve::Answer};
 
 use super::head::change_head;
 
@@ -128,7 +121,7 @@ fn change_body(front: Front, asked: &Asked, body: &mut Vec<u8>) {
         Front::ComparesNamesByteByByte => rewrite(body, |members| {
             if let Some(name) = members["username"].as_str() {
                 members["username"] =
-                    json!(shared::random::to_hex(name.as_bytes()).chars().rev().take(140).collect::<String>());
+                    json!(authlab_secrets::random::to_hex(name.as_bytes()).chars().rev().take(140).collect::<String>());
             }
         }),
         Front::CutsEndlessPasswords => rewrite(body, |members| {

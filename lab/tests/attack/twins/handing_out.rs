@@ -1,21 +1,11 @@
 //! Credentials and data that are given to the wrong client.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Mutex,
-};
+use std::{collections::{BTreeMap, HashMap}, sync::Mutex};
 
 use async_trait::async_trait;
+use authlab_mechanism::{handover::{CookieChange, Handover, Token, TokenChange}, items::{Item, ItemKey, NewItem, Opening, Sealing}, login::{Granted, NewLogin, Record}, Mechanism, presented::Presented, refusal::Refusal};
+use authlab_secrets::Secret;
 use serde_json::json;
-use shared::{
-    handover::{CookieChange, Handover, Token, TokenChange},
-    items::{Item, ItemKey, NewItem, Opening, Sealing},
-    login::{Granted, NewLogin, Record},
-    mechanism::Mechanism,
-    presented::Presented,
-    refusal::Refusal,
-    secret::Secret,
-};
 
 use super::mechanism::{Weakness, cookie_name, credential, handed_over, with_credential};
 

@@ -3,17 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use shared::{
-    handover::{CookieChange, Handover, TOKEN_COOKIE, Token, TokenChange},
-    items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Card, Granted, ListedLogin, LoginId, NewLogin, Recalled, Record},
-    mechanism::{Logins, Mechanism, PartialLogout, Revocation, Tokens},
-    presented::Presented,
-    public_keys::PublicKeys,
-    refusal::{Cannot, Refusal, Unavailable},
-    secret::Secret,
-    tokens::Introspection,
-};
+use authlab_mechanism::{handover::{CookieChange, Handover, Token, TokenChange}, items::{Item, ItemKey, NewItem, Opening, Which}, login::{Card, Granted, ListedLogin, LoginId, NewLogin, Recalled, Record}, Logins, Mechanism, PartialLogout, Revocation, Tokens, presented::Presented, public_keys::PublicKeys, refusal::{Cannot, Refusal, Unavailable}, tokens::Introspection};
+use authlab_secrets::Secret;
 
 /// What a weakness may do otherwise; the rest is the real mechanism's.
 #[async_trait]
@@ -32,7 +23,7 @@ pub(crate) trait Weakness: Send + Sync + 'static {
         real.login(*asked).await
     }
 
-    async fn renew(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+    async fn replace_login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
         real.renew(*asked).await
     }
 
@@ -104,7 +95,7 @@ impl Mechanism for Twin {
         self.weakness.login(&*self.real, &new).await
     }
 
-    async fn renew(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
+    async fn replace_login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
         let presented = &self.shown(new.presented);
         self.weakness.renew(&*self.real, &NewLogin { presented, ..new }).await
     }
@@ -182,8 +173,8 @@ impl Tokens for Twin {
         self.weakness.refresh(&*self.real, &self.shown(presented), token).await
     }
 
-    async fn renew_expired(&self, presented: &Presented) -> Result<Option<Token>, Refusal> {
-        self.real.tokens()?.renew_expired(&self.shown(presented)).await
+    async fn refresh_expired(&self, presented: &Presented) -> Result<Option<Token>, Refusal> {
+        self.real.tokens()?.refresh_expired(&self.shown(presented)).await
     }
 
     async fn revoke(&self, token: &Secret) -> Result<(), Refusal> {
@@ -200,7 +191,7 @@ pub(crate) fn cookie_name(mechanism: &str) -> &'static str {
     match mechanism {
         "cookie" => "login",
         "session" => "sessionid",
-        _ => TOKEN_COOKIE,
+        _ => token_svc::COOKIES.access,
     }
 }
 

@@ -1,19 +1,10 @@
 //! Refresh tokens that are valid too often.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Mutex,
-};
+use std::{collections::{HashMap, HashSet}, sync::Mutex};
 
 use async_trait::async_trait;
-use shared::{
-    handover::{Handover, Token, TokenChange},
-    login::{Account, Device, Granted, NewLogin},
-    mechanism::Mechanism,
-    presented::Presented,
-    refusal::{Denied, Refusal},
-    secret::Secret,
-};
+use authlab_mechanism::{handover::{Handover, Token, TokenChange}, login::{Account, Device, Granted, NewLogin}, Mechanism, presented::Presented, refusal::{Denied, Refusal}};
+use authlab_secrets::Secret;
 
 use super::mechanism::Weakness;
 

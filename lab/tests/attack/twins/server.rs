@@ -1,35 +1,18 @@
 //! Starts a service with one weakness.
 
-use std::{
-    convert::identity,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{convert::identity, net::{IpAddr, Ipv4Addr, SocketAddr}, sync::Arc, time::Duration};
 
+use authlab_accounts::Accounts;
 use authlab_client::target::Target;
+use authlab_clock::Clock;
+use authlab_mechanism::Mechanism;
+use authlab_server::{Answer, draining::Draining, forwarded::BehindProxies, signal::{Stop, Stopper, stop}};
+use authlab_service::{Ground, Service as _, settings::{Settings, defaults}};
+use authlab_web::{door::Door, App, Parts, metrics::Metrics, router::site};
 use lab::attack::deployments::Deployment;
-use shared::{
-    accounts::Accounts,
-    clock::Clock,
-    http::{App, Parts, metrics::Metrics, router::site},
-    mechanism::Mechanism,
-    serve::{
-        self, Answer,
-        draining::Draining,
-        forwarded::BehindProxies,
-        signal::{Stop, Stopper, stop},
-    },
-    service::{Ground, Service as _},
-    settings::{Settings, defaults},
-};
 use tempfile::TempDir;
 
-use super::{
-    front::{Front, WeakSite},
-    mechanism::{Twin, Weakness},
-    wire,
-};
+use super::{front::{Front, WeakSite}, mechanism::{Twin, Weakness}, wire};
 
 /// The defence that is undone.
 pub(crate) enum Weak {
@@ -79,7 +62,7 @@ pub(crate) async fn start(mechanism: &str, weak: Weak) -> Running {
     let key = std::fs::read_to_string(place.folder.path().join("secret_key")).unwrap();
     let mut deployment = Deployment {
         behind_a_proxy: Some(Target::at(name, behind_a_proxy)),
-        ..Deployment::new(Target::at(name, address), Some(shared::secret::Secret::new(key.trim_end())))
+        ..Deployment::new(Target::at(name, address), Some(authlab_secrets::Secret::new(key.trim_end())))
     };
     let mut folders = vec![place.folder];
     if let Some((shared, place)) = neighbour {
@@ -117,13 +100,15 @@ impl Place {
         let Self { settings, ground, .. } = self;
         let accounts = Accounts::new(ground.database.clone(), ground.clock.clone(), &settings.policy());
         let app = App::new(Parts {
-            metrics: Metrics::of(&*mechanism, &accounts, &ground.database),
-            mechanism,
+            metrics: Metrics::new(&*mechanism, &accounts, &ground.database),
+            door: Door {
+                mechanism,
+                clock: ground.clock.clone(),
+                secure_cookies: settings.cookie_secure,
+                former_cookie_scopes: settings.former_cookie_scopes.clone().into(),
+            },
             accounts,
             database: ground.database.clone(),
-            clock: ground.clock.clone(),
-            secure_cookies: settings.cookie_secure,
-            former_cookie_scopes: settings.former_cookie_scopes.clone(),
             cross_site: settings.cross_site().unwrap(),
             draining: Draining::default(),
             version: "0.0.0",
@@ -133,10 +118,10 @@ impl Place {
 
     /// Serves on a free port until told to stop.
     async fn serve(&self, site: impl Answer, told: &Stop) -> SocketAddr {
-        let listener = serve::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+        let listener = authlab_server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
         let address = listener.local_addr().unwrap();
         let limits = self.settings.limits.clone();
-        tokio::spawn(serve::run(listener, site, limits, Draining::default(), told.clone().told()));
+        tokio::spawn(authlab_server::run(listener, site, limits, Draining::default(), told.clone().told()));
         address
     }
 }

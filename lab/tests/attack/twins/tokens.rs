@@ -3,22 +3,14 @@
 use std::{collections::HashMap, sync::Mutex};
 
 use async_trait::async_trait;
+use authlab_mechanism::{login::{Granted, NewLogin}, Mechanism, presented::Presented, refusal::Refusal};
+use authlab_secrets::random::to_hex;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lab::attack::forge::{self, Hash, Token};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use shared::{
-    login::{Granted, NewLogin},
-    mechanism::Mechanism,
-    presented::Presented,
-    random::to_hex,
-    refusal::Refusal,
-};
 
-use super::{
-    believing::Mending,
-    mechanism::{Weakness, credential, handed_over, with_credential},
-};
+use super::{believing::Mending, mechanism::{Weakness, credential, handed_over, with_credential}};
 
 /// A token as it was shown, and the service's key for tokens.
 struct Shown {

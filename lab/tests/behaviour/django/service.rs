@@ -1,22 +1,13 @@
 //! A running cookie-svc that shares its key with a Django site: each takes what the other handed out.
 
-use authlab_client::{
-    Client,
-    answer::Answer,
-    request::Request,
-    set_cookie::SetCookie,
-    target::Target,
-    visitor::{LoginWith, PASSWORD, registration},
-};
+use authlab_client::{Client, answer::Answer, request::Request, set_cookie::SetCookie, target::Target, visitor::{LoginWith, PASSWORD, registration}};
+use authlab_clock::Clock;
+use authlab_django_signing::cookie_value;
 use authlab_fleet::Fleet;
+use authlab_secrets::Secret;
 use serde_json::json;
-use shared::{clock::Clock, django::cookie_value, secret::Secret};
 
-use super::{
-    CASES, KEY,
-    python::Django,
-    texts::{Draws, changed},
-};
+use super::{CASES, KEY, python::Django, texts::{Draws, changed}};
 
 /// Two weeks, the default of cookie-svc.
 const LOGIN_MAX_AGE: usize = 1_209_600;
@@ -148,7 +139,7 @@ fn issued_at(mine: &Answer) -> i64 {
 fn stamp_of(header: &str) -> i64 {
     let value = cookie_value::unquote(SetCookie::parse(header).unwrap().value());
     let stamp = value.rsplit(':').nth(1).unwrap();
-    shared::django::base62::decode(stamp).unwrap()
+    authlab_django_signing::base62::decode(stamp).unwrap()
 }
 
 fn without_expires(header: &str) -> Vec<&str> {

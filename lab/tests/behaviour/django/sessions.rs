@@ -1,20 +1,16 @@
 //! A running session-svc that shares its key and its database with a Django site: each goes on with the other's sessions, and
 //! neither loses what only the other knows.
 
-use authlab_client::{
-    Client,
-    request::Request,
-    target::Target,
-    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, password_change, put_item},
-};
+use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, password_change, put_item}};
+use authlab_clock::Clock;
 use authlab_fleet::Fleet;
+use authlab_secrets::Secret;
 use authlab_test_support::{Postgres, missing};
 use serde_json::{Value, json};
 use session_svc::Store;
-use shared::{clock::Clock, secret::Secret};
 
-use super::{FORMER, KEY, python::Django, texts::Draws};
 use crate::support::visitor::logged_in;
+use super::{FORMER, KEY, python::Django, texts::Draws};
 
 /// Sessions that are written on both sides in turn; each with texts of every script and length.
 const SESSIONS: usize = 40;

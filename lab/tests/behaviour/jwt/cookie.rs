@@ -1,11 +1,6 @@
 //! A token carries its items and must fit into a cookie, whatever carries it: 4,096 bytes with name and attributes.
 
-use authlab_client::{
-    Client,
-    answer::Answer,
-    request::Request,
-    visitor::{LoginWith, Visitor},
-};
+use authlab_client::{Client, answer::Answer, request::Request, visitor::{LoginWith, Visitor}};
 use serde_json::json;
 
 use super::{ALL, Service};

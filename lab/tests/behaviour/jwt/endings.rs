@@ -3,12 +3,9 @@
 
 use std::time::Duration;
 
-use authlab_client::{
-    request::Request,
-    visitor::{password_change, put_item},
-};
+use authlab_client::{request::Request, visitor::{password_change, put_item}};
+use authlab_endings::Reach;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use shared::endings::Reach;
 use token_svc::Algorithm;
 
 use super::{ALL, Service, logged_in, parts, token};

@@ -1,11 +1,6 @@
 //! Keys as files, made by OpenSSL as an operator makes them: good ones are taken, weak ones and those for something else are not.
 
-use std::{
-    fs::{self, Permissions},
-    os::unix::fs::PermissionsExt as _,
-    path::Path,
-    process::Command,
-};
+use std::{fs::{self, Permissions}, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use authlab_test_support::missing;
 use serde_json::json;

@@ -16,9 +16,9 @@ mod rotation;
 
 use authlab_client::{Client, request::Request, target::Target};
 use authlab_fleet::Fleet;
+use authlab_secrets::{keys::Keys, Secret};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use shared::{keys::Keys, secret::Secret};
 use tempfile::TempDir;
 use token_svc::Algorithm;
 
@@ -84,7 +84,7 @@ async fn published(target: &Target) -> Value {
 }
 
 fn secret_keys() -> Keys {
-    Keys::given(Secret::new(SECRET), Vec::new()).unwrap()
+    Keys::new(Secret::new(SECRET), Vec::new()).unwrap()
 }
 
 /// As `docs/tokens.md` tells those who are to verify with HS256.

@@ -3,17 +3,15 @@
 use std::path::PathBuf;
 
 use authlab_client::{Client, answer::Answer, request::Request, target::Target, visitor::put_item};
+use authlab_endings::Reach;
 use authlab_fleet::Fleet;
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use authlab_secrets::Secret;
+use base64::{Engine as _, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
 use serde_json::{Value, json};
-use shared::{endings::Reach, secret::Secret};
 use token_svc::{Algorithm, FormerKey, KeyRing};
 
-use super::{ALL, SECRET, object, parts, secret_keys, token};
 use crate::support::visitor::logged_in;
+use super::{ALL, SECRET, object, parts, secret_keys, token};
 
 /// What a restart leaves as it was.
 struct Ground {

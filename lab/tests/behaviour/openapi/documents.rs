@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use authlab_client::{Client, request::Request};
 use authlab_fleet::Fleet;
+use authlab_web::problem::Kind;
 use serde_json::{Value, json};
-use shared::http::problem::Kind;
 
 /// The paths that the contract gives to tokens alone.
-const OF_TOKENS_ALONE: [&str; 1] = ["/.well-known/jwks.json"];
+const TOKEN_ROUTES: [&str; 1] = ["/.well-known/jwks.json"];
 
 async fn documents() -> BTreeMap<String, Value> {
     let fleet = Fleet::start().await.unwrap();
@@ -51,9 +51,9 @@ async fn the_documents_differ_in_what_the_contract_marks_and_in_nothing_else() {
     for (name, document) in &mut documents {
         // Paths of their own.
         let own = members(&token).difference(&members(&document["paths"])).cloned().collect::<Vec<_>>();
-        let expected: &[&str] = if name == "token-svc" { &[] } else { &OF_TOKENS_ALONE };
+        let expected: &[&str] = if name == "token-svc" { &[] } else { &TOKEN_ROUTES };
         assert_eq!(own, expected, "{name}");
-        document["paths"].as_object_mut().unwrap().retain(|path, _| !OF_TOKENS_ALONE.contains(&path.as_str()));
+        document["paths"].as_object_mut().unwrap().retain(|path, _| !TOKEN_ROUTES.contains(&path.as_str()));
         forget_unused_schemas(document);
 
         // How a login is shown.

@@ -5,11 +5,8 @@ mod proxy;
 
 use authlab_client::target::Target;
 
+use crate::support::{contract, service::{NAMES, Service}};
 use self::proxy::{Kind, Proxy};
-use crate::support::{
-    contract,
-    service::{NAMES, Service},
-};
 
 /// The services, which believe a proxy on this machine.
 fn services() -> Vec<Service> {

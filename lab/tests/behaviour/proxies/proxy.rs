@@ -1,20 +1,14 @@
 //! A proxy of the test's own, with the configuration that is shipped; only addresses and folders are exchanged.
 
-use std::{
-    fs::{self, File},
-    net::TcpStream,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{fs::{self, File}, net::TcpStream, path::{Path, PathBuf}, process::{Child, Command, Stdio}, time::Duration};
 
 use authlab_client::target::Target;
 use authlab_test_support::{free_port, missing};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use super::target;
 use crate::support::service::Service;
+use super::target;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {

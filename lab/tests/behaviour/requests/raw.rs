@@ -1,15 +1,8 @@
 //! Requests and answers as bytes: an HTTP library would not send what these tests send.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
-    time::Duration,
-};
+use std::{io::{Read as _, Write as _}, net::TcpStream, time::Duration};
 
-use authlab_client::{
-    target::Target,
-    visitor::{PASSWORD, account},
-};
+use authlab_client::{target::Target, visitor::{PASSWORD, account}};
 use serde_json::{Value, json};
 
 /// An answer.

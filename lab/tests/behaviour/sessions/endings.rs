@@ -2,18 +2,10 @@
 
 use std::time::Duration;
 
-use shared::{
-    endings::Reach,
-    handover::Handover,
-    items::{Opening, Which},
-    login::Account,
-    refusal::{Denied, Refusal},
-};
+use authlab_endings::Reach;
+use authlab_mechanism::{handover::Handover, items::{Opening, Which}, login::Account, refusal::{Denied, Refusal}};
 
-use super::{
-    Kept,
-    service::{Service, holding, note, service, told},
-};
+use super::{Kept, service::{Service, holding, note, service, told}};
 
 /// Within which an ending reaches every instance; looked for a little longer, for the sake of a busy machine.
 const REACHED: Duration = Duration::from_secs(3);

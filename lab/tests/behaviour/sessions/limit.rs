@@ -1,13 +1,11 @@
 //! `LOGINS_AT_MOST`: a login beyond the limit ends the one least recently used.
 
+use authlab_endings::Reach;
+use authlab_mechanism::login::Account;
 use futures_util::{StreamExt as _, stream};
 use session_svc::Store;
-use shared::{endings::Reach, login::Account};
 
-use super::{
-    Kept,
-    service::{A_MINUTE, Service, holding, service},
-};
+use super::{Kept, service::{A_MINUTE, Service, holding, service}};
 
 /// Logins that begin at the same time.
 const AT_ONCE: usize = 20;

@@ -18,18 +18,13 @@ mod visitors;
 
 use std::path::PathBuf;
 
-use authlab_client::{
-    Client,
-    answer::Answer,
-    request::Request,
-    target::Target,
-    visitor::{password_change, put_item},
-};
+use authlab_client::{Client, answer::Answer, request::Request, target::Target, visitor::{password_change, put_item}};
 use authlab_fleet::Fleet;
+use authlab_secrets::Secret;
+use authlab_service::settings::LoginsAtMost;
 use futures_util::future::join_all;
 use serde_json::json;
 use session_svc::Store;
-use shared::{secret::Secret, settings::LoginsAtMost};
 use tempfile::TempDir;
 
 use crate::support::{contract, visitor::logged_in};

@@ -2,22 +2,14 @@
 
 use std::{convert::identity, net::Ipv4Addr, sync::Arc, time::Duration};
 
+use authlab_accounts::Accounts;
 use authlab_client::visitor::{NEW_PASSWORD, PASSWORD};
+use authlab_clock::Clock;
+use authlab_endings::Reach;
+use authlab_mechanism::{handover::{CookieChange, Handover}, items::{ItemKey, NewItem, Sealing}, login::{Account, Device, NewLogin}, Mechanism, presented::Presented, refusal::{Denied, Refusal}};
+use authlab_secrets::Secret;
+use authlab_service::{Ground, Service as _, settings::{LoginsAtMost, Settings, defaults}};
 use session_svc::SessionSettings;
-use shared::{
-    accounts::Accounts,
-    clock::Clock,
-    endings::Reach,
-    handover::{CookieChange, Handover},
-    items::{ItemKey, NewItem, Sealing},
-    login::{Account, Device, NewLogin},
-    mechanism::Mechanism,
-    presented::Presented,
-    refusal::{Denied, Refusal},
-    secret::Secret,
-    service::{Ground, Service as _},
-    settings::{LoginsAtMost, Settings, defaults},
-};
 use tempfile::TempDir;
 
 use super::Kept;
@@ -41,7 +33,7 @@ pub(super) async fn service(kept: &Kept, at_most: u32, revocation: Reach) -> Ser
     settings.revocation = revocation;
     settings.logins_at_most = LoginsAtMost(at_most.try_into().ok());
     // Redis removes what has expired by its own clock.
-    let clock = Clock::by_hand(Clock::system().seconds());
+    let clock = Clock::manual(Clock::system().seconds());
     let ground = Ground::open(&settings, clock.clone()).await.unwrap();
     let sessions = SessionSettings {
         session_store: Some(kept.sessions.clone()),
@@ -85,7 +77,7 @@ impl Service {
     }
 
     /// The id with which a login goes on whose password was changed.
-    pub(super) async fn renew(&self, id: &str, account: &Account) -> String {
+    pub(super) async fn replace_login(&self, id: &str, account: &Account) -> String {
         let (presented, device) = (holding(id), Device::default());
         let granted = self.mechanism.renew(NewLogin::new(&presented, account, &device)).await.unwrap();
         told(&granted.handover).unwrap()

@@ -1,11 +1,6 @@
 //! Clients without a login: they have little room and little time, so that nobody fills a store without an account.
 
-use authlab_client::{
-    Client,
-    answer::Answer,
-    request::Request,
-    visitor::{LoginWith, PASSWORD, registration},
-};
+use authlab_client::{Client, answer::Answer, request::Request, visitor::{LoginWith, PASSWORD, registration}};
 use serde_json::json;
 
 use super::{Kept, instance, put};

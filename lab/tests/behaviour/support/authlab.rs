@@ -1,11 +1,6 @@
 //! The lab's own binary as a process of its own, on free ports.
 
-use std::{
-    io::{BufRead as _, BufReader, Read as _},
-    path::Path,
-    process::{Child, Command, ExitStatus, Output, Stdio},
-    time::Duration,
-};
+use std::{io::{BufRead as _, BufReader, Read as _}, path::Path, process::{Child, Command, ExitStatus, Output, Stdio}, time::Duration};
 
 use authlab_client::target::Target;
 use rustix::process::{Pid, Signal, kill_process};

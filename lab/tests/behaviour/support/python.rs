@@ -1,10 +1,6 @@
 //! A Python with the packages of `.ci/python.txt`, asked one JSON object a line.
 
-use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    path::PathBuf,
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-};
+use std::{io::{BufRead as _, BufReader, Write as _}, path::PathBuf, process::{Child, ChildStdin, ChildStdout, Command, Stdio}};
 
 use authlab_test_support::python;
 use serde_json::Value;

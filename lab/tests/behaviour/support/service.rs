@@ -1,13 +1,6 @@
 //! The services' own binaries as processes of their own, on free ports, with what they say kept in a file.
 
-use std::{
-    fs,
-    fs::File,
-    path::Path,
-    process::{Child, Command, Output, Stdio},
-    thread::sleep,
-    time::Duration,
-};
+use std::{fs::{self, File}, path::Path, process::{Child, Command, Output, Stdio}, thread::sleep, time::Duration};
 
 use authlab_client::target::Target;
 use rustix::process::{Pid, Signal, kill_process};

@@ -1,11 +1,11 @@
 //! Authlib, the OAuth 2.0 client that Python programs use, as it is: it refreshes, is refused, revokes and introspects.
 
+use authlab_secrets::Secret;
 use authlab_test_support::missing;
 use serde_json::{Value, json};
-use shared::secret::Secret;
 
-use super::{Instance, member};
 use crate::support::python::Python;
+use super::{Instance, member};
 
 const INTROSPECTION_SECRET: &str = "what-a-resource-server-shows-32-bytes-long";
 

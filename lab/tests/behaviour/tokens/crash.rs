@@ -3,8 +3,8 @@
 use authlab_client::{Client, request::Request, target::Target};
 use serde_json::{Value, json};
 
-use super::{is_invalid_grant, logged_in, member, spend};
 use crate::support::authlab::Authlab;
+use super::{is_invalid_grant, logged_in, member, spend};
 
 async fn mine(target: &Target, access_token: &str) -> u16 {
     let request = Request::get("/mine").bearer(access_token);

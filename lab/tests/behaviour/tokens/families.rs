@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use authlab_client::{request::Request, visitor::password_change};
+use authlab_endings::Reach;
 use serde_json::json;
-use shared::endings::Reach;
 
 use super::{Instance, is_invalid_grant, logins, member};
 

@@ -14,17 +14,12 @@ mod families;
 mod opaque;
 mod races;
 
-use authlab_client::{
-    Client,
-    answer::Answer,
-    request::Request,
-    target::Target,
-    visitor::{LoginWith, Visitor},
-};
+use authlab_client::{Client, answer::Answer, request::Request, target::Target, visitor::{LoginWith, Visitor}};
 use authlab_fleet::{Fleet, Mechanisms};
+use authlab_secrets::Secret;
+use authlab_service::settings::Settings;
 use authlab_test_support::Postgres;
 use serde_json::{Value, json};
-use shared::{secret::Secret, settings::Settings};
 
 /// Where the rows are.
 enum Engine {

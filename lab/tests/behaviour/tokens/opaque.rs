@@ -1,12 +1,12 @@
 //! Opaque tokens, on both engines: the whole contract, parallel writes, and what the table tells its reader.
 
 use authlab_client::{request::Request, visitor::put_item};
+use authlab_mechanism::tokens::TokenKind;
 use futures_util::future::join_all;
 use serde_json::json;
-use shared::tokens::TokenKind;
 
-use super::{Engine, Instance, logins, member};
 use crate::support::contract;
+use super::{Engine, Instance, logins, member};
 
 const WRITERS: usize = 20;
 

@@ -7,14 +7,7 @@ use authlab_client::{answer::Answer, request::Request};
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
-use crate::support::{
-    account::Account,
-    complaints::Complaints,
-    deployment::{Deployment, Reach, Server},
-    ending::{self, Ending},
-    handed::{Handed, Kind, refresh},
-    instance::Instance,
-};
+use crate::support::{account::Account, complaints::Complaints, deployment::{Deployment, Reach, Server}, ending::{self, Ending}, handed::{Handed, Kind, refresh}, instance::Instance};
 
 const ONE_SECOND: Duration = Duration::from_secs(1);
 const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];

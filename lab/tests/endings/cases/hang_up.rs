@@ -5,20 +5,9 @@ use std::time::Duration;
 use authlab_client::credential::Credential;
 use futures_util::future::join_all;
 use serde_json::json;
-use tokio::{
-    io::AsyncWriteExt as _,
-    net::TcpStream,
-    time::{Instant, sleep},
-};
+use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::{Instant, sleep}};
 
-use crate::support::{
-    account::Account,
-    complaints::Complaints,
-    deployment::{Database, Deployment, Reach, Server, folder},
-    ending,
-    handed::{Handed, Kind},
-    instance::Instance,
-};
+use crate::support::{account::Account, complaints::Complaints, deployment::{Database, Deployment, Reach, Server, folder}, ending, handed::{Handed, Kind}, instance::Instance};
 
 const ONE_SECOND: Duration = Duration::from_secs(1);
 /// Until whatever a service goes on with has been done: some passwords are hashed meanwhile.

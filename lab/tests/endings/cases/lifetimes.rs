@@ -5,13 +5,7 @@ use std::time::Duration;
 use authlab_client::request::Request;
 use tokio::time::sleep;
 
-use crate::support::{
-    account::Account,
-    deployment::{Database, Deployment, Reach, folder},
-    handed::{Handed, Kind},
-    launch::Launch,
-    wall_clock::{self, WallClock},
-};
+use crate::support::{account::Account, deployment::{Database, Deployment, Reach, folder}, handed::{Handed, Kind}, launch::Launch, wall_clock::{self, WallClock}};
 
 const SHORT: &str = "2";
 /// When whatever is removed because it has expired has been removed; the services do so about once a minute.

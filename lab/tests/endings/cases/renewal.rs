@@ -3,12 +3,7 @@
 use authlab_client::{Client, request::Request, visitor::put_item};
 use serde_json::{Value, json};
 
-use crate::support::{
-    account::Account,
-    deployment::{Database, Deployment, Reach, folder},
-    ending,
-    handed::Kind,
-};
+use crate::support::{account::Account, deployment::{Database, Deployment, Reach, folder}, ending, handed::Kind};
 
 /// What says of which kind a login is and what is kept for it.
 async fn described(client: &mut Client) -> (u16, Value, Value) {

@@ -27,7 +27,7 @@ use crate::support::{
 const INTERLEAVINGS: u64 = 100;
 const AT_ONCE: usize = 8;
 /// A busy machine may leave one of so many undecided.
-const MOST_UNDECIDED: u64 = 20;
+const MAX_UNDECIDED: u64 = 20;
 const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
 
 /// Two instances of each service.
@@ -56,7 +56,7 @@ fn number(name: &str) -> Option<u64> {
 
 async fn play(deployment: &Deployment, interleavings: u64) {
     let began = Instant::now();
-    let seed = number("AUTHLAB_SEED").unwrap_or_else(|| u64::from(u32::from_be_bytes(shared::random::bytes::<4>())));
+    let seed = number("AUTHLAB_SEED").unwrap_or_else(|| u64::from(u32::from_be_bytes(authlab_secrets::random::bytes::<4>())));
     say(&format!("{interleavings} interleavings on {deployment}: AUTHLAB_SEED={seed}"));
     let services = Services::start(deployment).await;
     let playing = stream::iter(0..interleavings).map(|number| {
@@ -78,7 +78,7 @@ async fn play(deployment: &Deployment, interleavings: u64) {
     say(&format!("{interleavings} interleavings on {deployment}: {undecided} undecided, {:.0?}", began.elapsed()));
     let some = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("\n");
     assert!(wrong.is_empty(), "{} of {interleavings} interleavings went wrong:\n{some}", wrong.len());
-    assert!(undecided * MOST_UNDECIDED <= interleavings, "{undecided} of {interleavings} were not decided");
+    assert!(undecided * MAX_UNDECIDED <= interleavings, "{undecided} of {interleavings} were not decided");
 }
 
 fn interleavings() -> u64 {

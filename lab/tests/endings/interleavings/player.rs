@@ -6,18 +6,8 @@ use authlab_client::{answer::Answer, request::Request};
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
-use super::{
-    Services,
-    model::{self, Call, Made, State},
-    plan::{self, Known},
-    random::Random,
-};
-use crate::support::{
-    account::Account,
-    ending,
-    handed::{Handed, Kind, refresh},
-    instance::Instance,
-};
+use crate::support::{account::Account, ending, handed::{Handed, Kind, refresh}, instance::Instance};
+use super::{Services, model::{self, Call, Made, State}, plan::{self, Known}, random::Random};
 
 /// Rounds of calls in one interleaving.
 const ROUNDS: usize = 12;

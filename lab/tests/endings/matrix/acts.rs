@@ -6,15 +6,8 @@ use authlab_client::{answer::Answer, request::Request, visitor::put_item};
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
-use super::{
-    cell::{There, Way},
-    place::Place,
-    story::{Fate, Story},
-};
-use crate::support::{
-    handed::{Handed, Kind, refresh},
-    instance::Instance,
-};
+use crate::support::{handed::{Handed, Kind, refresh}, instance::Instance};
+use super::{cell::{There, Way}, place::Place, story::{Fate, Story}};
 
 const OWNER: usize = 0;
 const BYSTANDER: usize = 1;
@@ -139,7 +132,7 @@ async fn under_way(story: &mut Story) -> Option<()> {
     let (cell, subject) = (story.cell, BYSTANDER + 1);
     let ending = cell.way.ending();
     // One ending falls among them early, another late.
-    let wait = APART * u32::from(shared::random::bytes::<1>()[0] % 8);
+    let wait = APART * u32::from(authlab_secrets::random::bytes::<1>()[0] % 8);
     let actor = if cell.way == Way::Logout { subject } else { OWNER };
     let request = match cell.way {
         Way::Logout => crate::support::ending::logout(),

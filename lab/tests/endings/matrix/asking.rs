@@ -6,16 +6,12 @@ use authlab_client::request::Request;
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 
-use super::{
-    field::Group,
-    place::Place,
-    story::{Fate, Login, Story},
-};
-use crate::support::{handed::Handed, handed::refresh, instance::Instance};
+use crate::support::{handed::{Handed, refresh}, instance::Instance};
+use super::{field::Group, place::Place, story::{Fate, Login, Story}};
 
 /// What an instance may take after a pause until it has looked again.
 const PATIENCE: Duration = Duration::from_secs(5);
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 /// Requests that wait at an instance that is paused.
 const WAITING: usize = 40;
 
@@ -178,7 +174,7 @@ async fn lets_in_again(stories: &[Story], group: Group, instance: &Instance) {
                 && began.elapsed() < PATIENCE
                 && story.account.status_at_once(instance, &login.handed).await == 503
             {
-                sleep(LOOK_AGAIN).await;
+                sleep(RETRY_INTERVAL).await;
             }
         }
     }

@@ -35,7 +35,7 @@ const PAUSE: Duration = Duration::from_secs(70);
 /// Cells of one field that do something at the same time.
 const AT_ONCE: usize = 3;
 /// A busy machine may leave one of so many undecided.
-const MOST_UNDECIDED: usize = 20;
+const MAX_UNDECIDED: usize = 20;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn exactly_the_logins_that_should_live_do_live() {
@@ -83,7 +83,7 @@ async fn play(fields: &[Arc<Field>], complaints: &Arc<Complaints>) {
     ));
     let all = stories.iter().flat_map(|stories| stories.iter());
     let undecided = all.filter(|story| story.logins.is_empty()).count();
-    assert!(undecided * MOST_UNDECIDED <= cells, "{undecided} of {cells} cells were not decided");
+    assert!(undecided * MAX_UNDECIDED <= cells, "{undecided} of {cells} cells were not decided");
 }
 
 async fn prepared(field: &Arc<Field>, complaints: &Arc<Complaints>) -> Vec<Story> {

@@ -1,24 +1,13 @@
 //! An account with its own name, passwords and client address.
 
-use std::{
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use std::{sync::atomic::{AtomicU32, Ordering}, time::Duration};
 
-use authlab_client::{
-    answer::Answer,
-    fresh,
-    request::Request,
-    visitor::{LoginWith, account},
-};
+use authlab_client::{answer::Answer, fresh, request::Request, visitor::{LoginWith, account}};
 use http::HeaderName;
 use serde_json::json;
 use tokio::time::sleep;
 
-use super::{
-    handed::{Handed, Kind},
-    instance::Instance,
-};
+use super::{handed::{Handed, Kind}, instance::Instance};
 
 /// A busy service answers 503 now and then. More 503s in a row are a fault.
 const MAX_RETRIES: usize = 20;

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Complaints that are shown one by one.
-const MOST_SHOWN: usize = 2000;
+const MAX_SHOWN: usize = 2000;
 
 /// By what they have in common, with the particulars of the first.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ impl Complaints {
     pub(crate) fn none(&self) {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::new();
-        for (what, (times, particulars)) in all.iter().take(MOST_SHOWN) {
+        for (what, (times, particulars)) in all.iter().take(MAX_SHOWN) {
             writeln!(text, "{times:>5} x {what}; for example {particulars}").unwrap();
         }
         let total: usize = all.values().map(|(times, _)| times).sum();

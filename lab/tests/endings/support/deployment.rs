@@ -1,10 +1,6 @@
 //! What instances have in common: a database, a store of sessions, a key, and how far endings reach.
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fmt, path::{Path, PathBuf}, sync::Arc};
 
 use authlab_test_support::{Postgres, Redis};
 use tempfile::TempDir;
@@ -74,7 +70,7 @@ impl Server {
 
     /// A new and empty database.
     pub(crate) fn database(&self) -> Database {
-        let name = format!("endings_{}", shared::random::hex::<4>());
+        let name = format!("endings_{}", authlab_secrets::random::hex::<4>());
         self.0.ask(&format!("CREATE DATABASE {name}")).unwrap();
         let url = self.0.url();
         let (server, _) = url.rsplit_once('/').expect("it ends with the name of a database");
@@ -106,7 +102,7 @@ impl Reach {
 impl Database {
     /// One in a file of this folder.
     pub(crate) fn sqlite(folder: &TempDir) -> Self {
-        Self::Sqlite(folder.path().join(format!("{}.sqlite3", shared::random::hex::<4>())))
+        Self::Sqlite(folder.path().join(format!("{}.sqlite3", authlab_secrets::random::hex::<4>())))
     }
 
     fn url(&self) -> String {

@@ -1,12 +1,6 @@
 //! One running process of a service, asked over connections that are kept alive.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Child,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{fs, path::{Path, PathBuf}, process::Child, sync::{Arc, Mutex}, time::Duration};
 
 use authlab_client::{Client, answer::Answer, request::Request, target::Target};
 use rustix::process::{Pid, Signal, kill_process};
@@ -17,7 +11,7 @@ use super::wall_clock::clean_up_after;
 
 /// How long a start may take on a machine that does much else.
 const PATIENCE: Duration = Duration::from_mins(1);
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Killed when dropped.
 #[derive(Debug)]
@@ -40,8 +34,8 @@ impl Instance {
             let ended = child.try_wait().unwrap();
             assert!(ended.is_none(), "{service} did not start: {}", fs::read_to_string(&said).unwrap());
             assert!(waited < PATIENCE, "{service} was not ready in time: {}", fs::read_to_string(&said).unwrap());
-            sleep(LOOK_AGAIN).await;
-            waited += LOOK_AGAIN;
+            sleep(RETRY_INTERVAL).await;
+            waited += RETRY_INTERVAL;
         };
         Self { child, target, folder, said, connections: Mutex::default() }
     }
@@ -75,7 +69,7 @@ impl Instance {
     pub(crate) async fn stop(mut self) -> Arc<TempDir> {
         self.signal(Signal::TERM);
         while self.child.try_wait().unwrap().is_none() {
-            sleep(LOOK_AGAIN).await;
+            sleep(RETRY_INTERVAL).await;
         }
         Arc::clone(&self.folder)
     }

@@ -66,7 +66,7 @@ impl Launch {
 
     /// The same, with the data of this folder.
     pub(crate) async fn start_in(&self, folder: Arc<TempDir>) -> Instance {
-        let said = folder.path().join(format!("said-{}", shared::random::hex::<4>()));
+        let said = folder.path().join(format!("said-{}", authlab_secrets::random::hex::<4>()));
         let output = File::create(&said).unwrap();
         let mut command = Command::new(&self.program);
         command

@@ -1,9 +1,6 @@
 //! What time a process believes it is: libfaketime, from Debian. Only the wall clock is faked; durations stay right.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::{Path, PathBuf}};
 
 use authlab_test_support::missing;
 

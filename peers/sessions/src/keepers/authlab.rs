@@ -2,18 +2,11 @@
 
 use std::{convert::identity, io, sync::Arc};
 
+use authlab_clock::Clock;
+use authlab_mechanism::{handover::{CookieChange, Handover}, items::{NewItem, Sealing}, login::{Account, Device, NewLogin}, Mechanism, presented::Presented};
+use authlab_secrets::Secret;
+use authlab_service::{Ground, Service as _, settings::{Settings, defaults}};
 use session_svc::{SessionSettings, Store, StoredSessions};
-use shared::{
-    clock::Clock,
-    handover::{CookieChange, Handover},
-    items::{NewItem, Sealing},
-    login::{Account, Device, NewLogin},
-    mechanism::Mechanism,
-    presented::Presented,
-    secret::Secret,
-    service::{Ground, Service as _},
-    settings::{Settings, defaults},
-};
 use tempfile::TempDir;
 
 use crate::payload::{ITEM, Payload, username};

@@ -2,19 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use authlab_client::{
-    Client,
-    request::Request,
-    target::Target,
-    visitor::{LoginWith, PASSWORD, Visitor, put_item},
-};
+use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, PASSWORD, Visitor, put_item}};
 use authlab_test_support::{Cluster, Redis};
 use serde_json::json;
 
-use super::{
-    super::{Kept, instance, logged_in, put},
-    at,
-};
+use super::{super::{Kept, instance, logged_in, put}, at};
 
 /// What clients have sent to these servers, by command; what scripts call inside is counted among it.
 struct Sent(BTreeMap<String, u64>);

@@ -1,19 +1,11 @@
 //! Two deployments on one Redis: neither takes the other's sessions, although account numbers and user names are the same. And one
 //! deployment before and after its upgrade: what began under the former names goes on.
 
-use authlab_client::{
-    Client,
-    request::Request,
-    target::Target,
-    visitor::{LoginWith, PASSWORD, password_change},
-};
+use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, PASSWORD, password_change}};
 use authlab_test_support::{Postgres, Redis};
 use serde_json::json;
 
-use super::{
-    super::{Kept, instance, logged_in, put, replayed},
-    at,
-};
+use super::{super::{Kept, instance, logged_in, put, replayed}, at};
 
 const ANOTHER_KEY: &str = "another key of 32 bytes and more, for tests alone";
 

@@ -2,22 +2,11 @@
 
 use std::time::Duration;
 
-use authlab_client::{
-    Client,
-    request::Request,
-    visitor::{LoginWith, PASSWORD, Visitor, registration},
-};
+use authlab_client::{Client, request::Request, visitor::{LoginWith, PASSWORD, Visitor, registration}};
 use authlab_test_support::Redis;
 use serde_json::json;
 
-use super::{
-    super::{
-        Kept, instance, logged_in,
-        outage::{comes_back_by_itself, comes_true, is_no_more_than_said, nobody_is_told_that_they_are_logged_out},
-        put, replayed,
-    },
-    SOON, at,
-};
+use super::{super::{Kept, instance, logged_in, outage::{comes_back_by_itself, comes_true, is_no_more_than_said, nobody_is_told_that_they_are_logged_out}, put, replayed}, SOON, at};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_starts_without_its_redis_and_says_so() {

@@ -2,28 +2,14 @@
 //!
 //! Redis serves one command at a time and writes down those that take long (`SLOWLOG`): whatever is asked, there are none.
 
-use authlab_client::{
-    Client,
-    request::Request,
-    visitor::{LoginWith, PASSWORD, Visitor, password_change},
-};
+use authlab_client::{Client, request::Request, visitor::{LoginWith, PASSWORD, Visitor, password_change}};
+use authlab_clock::Clock;
+use authlab_endings::Reach;
+use authlab_mechanism::login::{Account, LoginId};
 use authlab_test_support::Redis;
 use serde_json::json;
-use shared::{
-    clock::Clock,
-    endings::Reach,
-    login::{Account, LoginId},
-};
 
-use super::{
-    super::{
-        Kept, instance,
-        limit::log_in_at_once,
-        logged_in, put,
-        service::{Service, holding, service},
-    },
-    at,
-};
+use super::{super::{Kept, instance, limit::log_in_at_once, logged_in, put, service::{Service, holding, service}}, at};
 
 /// As many as were found in the index of one account.
 const MEMBERS: u32 = 400_000;
