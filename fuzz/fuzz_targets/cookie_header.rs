@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use authlab_django_signing::cookie_value::{extend, reduce};
-use authlab_mechanism::{cookie_attributes::CookieAttributes, handover::{CookieChange, NewCookie}, refusal::Refusal};
+use authlab_mechanism::{cookie_attributes::{CookieAttributes, MAX_COOKIE_SIZE}, handover::{CookieChange, NewCookie}, refusal::Refusal};
 use authlab_secrets::Secret;
-use authlab_web::door::cookies::{self, BIGGEST_COOKIE, Dress};
+use authlab_web::door::cookies::{self, CookieContext};
 use fuzz::{simple, with_cookies};
 use http::{HeaderMap, HeaderValue, header::COOKIE};
 use jiff::Timestamp;
@@ -61,13 +61,13 @@ fn each_name_is_worth_its_values(found: &[(String, String)]) {
 fn what_was_written_is_read(text: &str) {
     let max_age = text.starts_with('a').then(|| Duration::from_secs(text.len() as u64));
     let cookie = NewCookie { name: "name".to_owned(), value: Secret::new(extend(text)), max_age };
-    let dress = Dress { attributes: &CookieAttributes::DEFAULT, secure: true };
-    let written = match cookies::write(&CookieChange::Set(cookie), Timestamp::UNIX_EPOCH, dress) {
+    let context = CookieContext { attributes: &CookieAttributes::DEFAULT, secure: true };
+    let written = match cookies::write(&CookieChange::Set(cookie), Timestamp::UNIX_EPOCH, context) {
         Ok(written) => written,
         // Any text has a spelling, but some have a long one: four bytes become twelve, and a byte becomes four.
-        Err(problem) => return assert!(text.len() * 4 + 256 > BIGGEST_COOKIE, "{text:?} was refused: {problem:?}"),
+        Err(problem) => return assert!(text.len() * 4 + 256 > MAX_COOKIE_SIZE, "{text:?} was refused: {problem:?}"),
     };
-    assert!(written.len() <= BIGGEST_COOKIE);
+    assert!(written.len() <= MAX_COOKIE_SIZE);
     let line = written.to_str().expect("plain text");
     let mut parts = line.split("; ");
     let pair = parts.next().unwrap_or_default();

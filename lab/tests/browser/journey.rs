@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use authlab_fleet::Fleet;
-use lab::journey::script::ATTACKS;
+use lab::journey::scenarios::ATTACKS;
 
 use crate::{STEPS, served};
 use super::window::{Size, Window};

@@ -78,7 +78,7 @@ async fn run<S: Service>(contender: &'static Contender, folder: &Path, flags: Ve
     let ground = Ground::open(&settings, Clock::system()).await?;
     control::register(&ground, 0..ACCOUNTS).await;
     let past = service.mechanism(&control::long_ago(&ground)).await?;
-    let started = service::start(&service, &settings, &ground, any_port()).await?;
+    let started = authlab_service::start(&service, &settings, &ground, any_port()).await?;
     let inmate = Inmate::new(contender, started.address, started.mechanism.clone(), past, ground.clone());
     listens(started.address)?;
     thread::spawn(|| obey(Some(inmate)));

@@ -24,7 +24,7 @@ pub(crate) trait Weakness: Send + Sync + 'static {
     }
 
     async fn replace_login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
-        real.renew(*asked).await
+        real.replace_login(*asked).await
     }
 
     async fn logout(&self, real: &dyn Mechanism, presented: &Presented) -> Result<Handover, Refusal> {
@@ -97,7 +97,7 @@ impl Mechanism for Twin {
 
     async fn replace_login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
         let presented = &self.shown(new.presented);
-        self.weakness.renew(&*self.real, &NewLogin { presented, ..new }).await
+        self.weakness.replace_login(&*self.real, &NewLogin { presented, ..new }).await
     }
 
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
@@ -175,6 +175,10 @@ impl Tokens for Twin {
 
     async fn refresh_expired(&self, presented: &Presented) -> Result<Option<Token>, Refusal> {
         self.real.tokens()?.refresh_expired(&self.shown(presented)).await
+    }
+
+    fn shows_refresh_token(&self, presented: &Presented) -> bool {
+        self.real.tokens().is_ok_and(|tokens| tokens.shows_refresh_token(&self.shown(presented)))
     }
 
     async fn revoke(&self, token: &Secret) -> Result<(), Refusal> {

@@ -46,7 +46,7 @@ fn weak_and_wrong_keys_are_refused_at_the_start() {
         let former = KeyRing::from_secret_keys(&secret_keys())
             .with_former_keys(&[FormerKey::File(public)], &secret_keys())
             .unwrap();
-        assert_eq!(json!(former.public_keys()), json!(ring.public_keys()), "{name}");
+        assert_eq!(former.public_keys().keys, ring.public_keys().keys, "{name}");
         for other in
             [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256].into_iter().filter(|other| *other != algorithm)
         {

@@ -26,7 +26,7 @@ pub(super) async fn a_password_change_ends_what_began_before_it(kept: &Kept) {
     service.put(&own, "kept").await;
     let after = service.change_password(&before).await;
     let with_the_new_password = service.log_in(&after).await.unwrap();
-    let renewed = service.renew(&own, &after).await;
+    let renewed = service.replace_login(&own, &after).await;
     assert_eq!(service.that_live(&[own, other, with_the_new_password, renewed.clone()]).await, [2, 3]);
     let item = service.mechanism.item(&holding(&renewed), &note(), &Opening::default()).await.unwrap();
     assert_eq!(item.unwrap().value, "kept");

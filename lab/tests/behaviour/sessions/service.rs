@@ -79,7 +79,7 @@ impl Service {
     /// The id with which a login goes on whose password was changed.
     pub(super) async fn replace_login(&self, id: &str, account: &Account) -> String {
         let (presented, device) = (holding(id), Device::default());
-        let granted = self.mechanism.renew(NewLogin::new(&presented, account, &device)).await.unwrap();
+        let granted = self.mechanism.replace_login(NewLogin::new(&presented, account, &device)).await.unwrap();
         told(&granted.handover).unwrap()
     }
 

@@ -146,7 +146,7 @@ async fn some_thousands_of_logins_are_listed_in_part_and_end_all() {
 
     let own = if service.lives(&ids[0]).await { &ids[0] } else { &ids[1] };
     let after = service.change_password(&before).await;
-    let renewed = service.renew(own, &after).await;
+    let renewed = service.replace_login(own, &after).await;
     assert_eq!(service.listed(&renewed).await, 1);
     assert_eq!(members(&redis, &index), 1);
     nothing_was_slow(&redis);
