@@ -14,7 +14,8 @@ use serde_json::Value;
 const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
 
 /// The crates in the folder of `lab`.
-const UNDER_LAB: [&str; 6] = [
+const UNDER_LAB: [&str; 7] = [
+    "authlab-attacks",
     "authlab-client",
     "authlab-fleet",
     "authlab-report",

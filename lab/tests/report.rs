@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use authlab_attacks::claims::CLAIMS;
 use authlab_report::{
     Report,
     capacity::{self, breaks::ServiceLimits, habits::Habits},
@@ -17,7 +18,8 @@ use authlab_report::{
     readme, verdicts,
 };
 use authlab_results::LeftOut;
-use lab::{attack::claims::CLAIMS, cli::capacity::terminal, compare::look::Look};
+use authlab_terminal::Look;
+use lab::cli::capacity::terminal;
 
 const STALE: &str = "differs from the results in benches/results; `cargo run --release -- report` writes it anew";
 
@@ -65,7 +67,7 @@ fn the_page_shows_the_verdicts_of_the_results() {
 fn the_rules_name_attacks_that_there_are() {
     let known: BTreeSet<&str> = CLAIMS.iter().map(|claim| claim.id).collect();
     for id in RULES.claim.iter().flat_map(|claim| &claim.attacks) {
-        assert!(known.contains(id.trim_start_matches('!')), "lab/src/attack/claims.rs has no {id}");
+        assert!(known.contains(id.trim_start_matches('!')), "lab/attacks/src/claims.rs has no {id}");
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
+use authlab_attacks::{Report, recording::RecordedExchange};
 use authlab_results::attacks::{AttackCell, Nature, Outcome};
 use authlab_terminal::Look;
 
 use super::terminal::sign;
-use crate::attack::{Report, recording::RecordedExchange};
 
 pub fn render(report: &Report, look: Look) -> String {
     let mut text = String::new();

@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
+use authlab_attacks::deployments::Deployment;
 use authlab_client::target::Target;
-use lab::attack::deployments::Deployment;
 use shared::{
     accounts::Accounts,
     clock::Clock,

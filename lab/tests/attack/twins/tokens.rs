@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Mutex};
 
 use async_trait::async_trait;
+use authlab_attacks::forge::{self, Hash, Token};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use lab::attack::forge::{self, Hash, Token};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use shared::{

@@ -10,7 +10,7 @@ use authlab_client::{
 use authlab_results::attacks::Outcome;
 
 use super::guessing::{MAX_GUESSES, X_FORWARDED_FOR, is_slowed_down};
-use crate::attack::{attempt::Attempt, row::Played};
+use crate::{attempt::Attempt, row::Played};
 
 /// Guesses from one client on one account: twice the default limit.
 const FROM_ONE_CLIENT: u16 = 20;

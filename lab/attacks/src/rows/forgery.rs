@@ -7,7 +7,7 @@ use authlab_client::{
 use authlab_results::attacks::Outcome;
 use serde_json::{Value, json};
 
-use crate::attack::{
+use crate::{
     attempt::Attempt,
     forge::{self, Hash},
     row::Played,

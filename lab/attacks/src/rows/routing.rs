@@ -10,7 +10,7 @@ use authlab_client::{
 use authlab_results::attacks::Outcome;
 use http::{HeaderName, Method};
 
-use crate::attack::{attempt::Attempt, row::Played, wire};
+use crate::{attempt::Attempt, row::Played, wire};
 
 const TIMEOUT: Duration = Duration::from_secs(2);
 

@@ -4,7 +4,7 @@ use authlab_client::{expect::Failure, request::Request, visitor::Visitor};
 use authlab_results::attacks::Outcome;
 use serde_json::json;
 
-use crate::attack::{
+use crate::{
     attempt::Attempt,
     forge::{self, Hash},
     row::Played,

@@ -11,7 +11,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 use shared::django::base62;
 
-use crate::attack::{attempt::Attempt, row::Played};
+use crate::{attempt::Attempt, row::Played};
 
 /// A subdomain or an open network can set cookies in the victim's browser.
 pub(super) async fn plant_a_credential(attempt: &mut Attempt) -> Played {

@@ -12,7 +12,7 @@ use authlab_results::attacks::Outcome;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use crate::attack::{
+use crate::{
     attempt::{Attempt, nothing_to_delete},
     row::Played,
 };
