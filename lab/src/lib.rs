@@ -6,13 +6,11 @@
 //! * [`journey`]: one scenario, step by step, against any number of targets
 //! * [`compare`]: the journey side by side, for a terminal or a machine
 //! * [`conformance`]: the contract, clause by clause
-//! * [`attack`]: what each mechanism withstands
 //! * [`drill`]: what an outage costs, and how soon replicas refuse a login that has ended
 //! * [`inspect`]: what a credential contains, without asking a service
 //! * [`page`]: the journey in a browser
 //! * [`cli`]: the commands
 
-pub mod attack;
 pub mod cli;
 pub mod compare;
 pub mod conformance;

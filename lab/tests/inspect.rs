@@ -111,7 +111,7 @@ fn what_django_made_is_known_and_its_signature_is_checked() {
 fn a_token_that_has_ended_or_never_ends_says_so() {
     let token = |claims: Value| {
         let header = json!({"alg": "none"});
-        lab::attack::forge::raw_input(&header.to_string(), &claims.to_string()) + "."
+        authlab_attacks::forge::raw_input(&header.to_string(), &claims.to_string()) + "."
     };
     let ended = the_only(inspect(&token(json!({"iat": 1, "exp": 2})), None, now()));
     assert_eq!((ended.ends.as_str(), &ended.signature), ("1970-01-01T00:00:02Z, which is past", &Signature::None));
@@ -121,7 +121,7 @@ fn a_token_that_has_ended_or_never_ends_says_so() {
 
 #[test]
 fn a_credential_cannot_steer_the_terminal() {
-    let token = lab::attack::forge::raw_input(r#"{"alg":"none"}"#, "{\"sub\":\"\u{1b}[31m\u{202e}\"}") + ".";
+    let token = authlab_attacks::forge::raw_input(r#"{"alg":"none"}"#, "{\"sub\":\"\u{1b}[31m\u{202e}\"}") + ".";
     let text = render::text(&inspect(&token, None, now()));
     assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
 }

@@ -55,7 +55,7 @@ fn the_page_shows_the_verdicts_of_the_results() {
 fn the_rules_name_attacks_that_there_are() {
     let known: BTreeSet<&str> = CLAIMS.iter().map(|claim| claim.id).collect();
     for id in RULES.claim.iter().flat_map(|claim| &claim.attacks) {
-        assert!(known.contains(id.trim_start_matches('!')), "lab/src/attack/claims.rs has no {id}");
+        assert!(known.contains(id.trim_start_matches('!')), "lab/attacks/src/claims.rs has no {id}");
     }
 }
 

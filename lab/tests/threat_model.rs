@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs};
 
-use lab::attack::rows::ROWS;
+use authlab_attacks::rows::ROWS;
 
 /// Every `A` with two digits behind it that is no part of a longer word.
 fn numbers(text: &str) -> BTreeSet<&str> {

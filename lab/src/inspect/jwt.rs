@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Finding, Key, Signature, end, given::Given, instant};
-use crate::attack::forge::{Hash, Token, sign};
+use authlab_attacks::forge::{Hash, Token, sign};
 
 pub(super) fn inspect(given: &Given, key: Option<&Key>, now: Timestamp) -> Option<Finding> {
     if given.value.split('.').count() != 3 {

@@ -5,13 +5,20 @@
 mod proofs;
 mod twins;
 
+use authlab_attacks::{
+    Report,
+    deployments::{Deployment, Deployments},
+    row::Row,
+    rows::{ROWS, find},
+};
 use authlab_client::visitor::PASSWORD;
 use authlab_fleet::Fleet;
 use authlab_results::{Verdict, attacks::{AttackCell, AttackFamily, AttackTable, Outcome}};
 use authlab_secrets::Secret;
 use authlab_terminal::Look;
 use authlab_test_support::Redis;
-use lab::{attack::{self, Report, deployments::{Deployment, Deployments}, row::Row, rows::{ROWS, find}}, cli::attack::{explain, terminal}};
+use authlab_attacks::{self, Report, deployments::{Deployment, Deployments}, row::Row, rows::{ROWS, find}};
+use lab::cli::attack::{explain, terminal};
 use proofs::{Proof, SEEN_BY_NATURE, proofs};
 use session_svc::Store;
 use twins::server::{Weak, start};
@@ -37,11 +44,11 @@ async fn both_halves(family: AttackFamily) {
 }
 
 async fn outcome(row: &'static Row, deployment: &Deployment) -> Outcome {
-    attack::play(row, deployment).await.unwrap().0.outcome
+    authlab_attacks::play(row, deployment).await.unwrap().0.outcome
 }
 
 async fn run(deployments: &[Deployment], rows: &[&'static Row]) -> Report {
-    attack::run(deployments, rows, "2026-01-01T00:00:00Z".parse().unwrap(), |_| {}).await.unwrap()
+    authlab_attacks::run(deployments, rows, "2026-01-01T00:00:00Z".parse().unwrap(), |_| {}).await.unwrap()
 }
 
 /// A test cannot wait for the real expiry. `Deployments` has services with short lifetimes.

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
+use authlab_attacks::{Report, recording::RecordedExchange};
 use authlab_results::attacks::{AttackCell, Nature, Outcome};
 use authlab_terminal::Look;
 
-use crate::attack::{Report, recording::RecordedExchange};
 use super::terminal::sign;
 
 pub fn render(report: &Report, look: Look) -> String {

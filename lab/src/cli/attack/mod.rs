@@ -6,6 +6,11 @@ pub mod terminal;
 use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result, bail};
+use authlab_attacks::{
+    deployments::{Deployment, Deployments},
+    row::Row,
+    rows::{ROWS, find},
+};
 use authlab_client::target::Target;
 use authlab_clock::Clock;
 use authlab_results::attacks::{AttackTable, Outcome};
@@ -13,7 +18,7 @@ use authlab_secrets::Secret;
 use authlab_terminal::Look;
 use clap::Args;
 
-use crate::attack::{self, deployments::{Deployment, Deployments}, row::Row, rows::{ROWS, find}};
+use authlab_attacks::{self, deployments::{Deployment, Deployments}, row::Row, rows::{ROWS, find}};
 use super::{print, progress, verdict};
 
 #[derive(Debug, Args)]
@@ -46,7 +51,7 @@ impl Attack {
         let began = Clock::system().now();
         let (deployments, _started) = self.deployments().await?;
         let on_row = |row: &Row| progress(&format!("{} {}", row.number, row.title));
-        let mut report = attack::run(&deployments, &rows, began, on_row).await?;
+        let mut report = authlab_attacks::run(&deployments, &rows, began, on_row).await?;
         let holds = if self.withhold { withhold(&mut report.table) } else { report.table.holds };
         if self.json {
             print(&serde_json::to_string_pretty(&report.table)?);

@@ -9,7 +9,7 @@ use authlab_mechanism::Mechanism;
 use authlab_server::{Answer, draining::Draining, forwarded::BehindProxies, signal::{Stop, Stopper, stop}};
 use authlab_service::{Ground, Service as _, settings::{Settings, defaults}};
 use authlab_web::{door::Door, App, Parts, metrics::Metrics, router::site};
-use lab::attack::deployments::Deployment;
+use authlab_attacks::deployments::Deployment;
 use tempfile::TempDir;
 
 use super::{front::{Front, WeakSite}, mechanism::{Twin, Weakness}, wire};

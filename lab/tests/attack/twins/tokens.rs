@@ -6,7 +6,6 @@ use async_trait::async_trait;
 use authlab_mechanism::{login::{Granted, NewLogin}, Mechanism, presented::Presented, refusal::Refusal};
 use authlab_secrets::random::to_hex;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use lab::attack::forge::{self, Hash, Token};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 

@@ -7,7 +7,7 @@ use authlab_results::attacks::Outcome;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use crate::attack::{attempt::{Attempt, nothing_to_delete}, row::Played};
+use crate::{attempt::{Attempt, nothing_to_delete}, row::Played};
 
 /// What a copy that still works is watched for: longer than a feed of revocations takes.
 const WATCH: Duration = Duration::from_millis(1_500);

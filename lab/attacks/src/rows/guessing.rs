@@ -8,7 +8,7 @@ use http::HeaderName;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::attack::{attempt::Attempt, row::Played};
+use crate::{attempt::Attempt, row::Played};
 
 pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 

@@ -3,7 +3,7 @@
 use authlab_client::{credential::Credential, request::Request};
 use authlab_results::attacks::Outcome;
 
-use crate::attack::{attempt::Attempt, row::Played};
+use crate::{attempt::Attempt, row::Played};
 
 /// Public answers first, since caches store them.
 const PATHS: [&str; 14] = [

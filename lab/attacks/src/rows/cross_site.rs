@@ -5,7 +5,7 @@ use authlab_results::attacks::Outcome;
 use http::{HeaderName, Method, header};
 use serde_json::json;
 
-use crate::attack::{attempt::Attempt, row::Played};
+use crate::{attempt::Attempt, row::Played};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const EVIL: &str = "https://evil.example";

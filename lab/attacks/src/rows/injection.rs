@@ -5,7 +5,7 @@ use authlab_results::attacks::Outcome;
 use http::header;
 use serde_json::json;
 
-use crate::attack::{attempt::Attempt, row::Played};
+use crate::{attempt::Attempt, row::Played};
 
 /// Text that would become a separate header if it were not escaped.
 const HEADER: &str = "a\r\nSet-Cookie: injected=1; Path=/\r\nX-Injected: 1\r\n\r\n<script>";

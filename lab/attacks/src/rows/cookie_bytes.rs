@@ -4,7 +4,7 @@ use authlab_client::{credential::Credential, expect::{Failure, ensure}, request:
 use authlab_results::attacks::Outcome;
 use serde_json::json;
 
-use crate::attack::{attempt::Attempt, row::Played};
+use crate::{attempt::Attempt, row::Played};
 
 /// White space of Unicode beyond ASCII. On the wire, only SP and HTAB are white space.
 const WHITE_SPACE: [char; 19] = [

@@ -8,7 +8,7 @@ use http::header;
 use serde_json::json;
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::attack::{attempt::Attempt, row::Played, wire};
+use crate::{attempt::Attempt, row::Played, wire};
 
 pub(super) async fn send_oversize_heads(attempt: &mut Attempt) -> Played {
     let mut person = attempt.person("attacker").await?;

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::attack::{attempt::Attempt, row::Played};
+use crate::{attempt::Attempt, row::Played};
 
 /// Concurrent logins of the attacker: fewer than the rate limit allows.
 const AT_ONCE: usize = 3;

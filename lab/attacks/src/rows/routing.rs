@@ -6,7 +6,7 @@ use authlab_client::{credential::Credential, request::{Hosts, Request}, visitor:
 use authlab_results::attacks::Outcome;
 use http::{HeaderName, Method};
 
-use crate::attack::{attempt::Attempt, row::Played, wire};
+use crate::{attempt::Attempt, row::Played, wire};
 
 const TIMEOUT: Duration = Duration::from_secs(2);
 

@@ -4,7 +4,7 @@ use authlab_client::{Client, request::Request};
 use authlab_results::attacks::Outcome;
 use futures_util::future::join_all;
 
-use crate::attack::{attempt::Attempt, row::Played};
+use crate::{attempt::Attempt, row::Played};
 
 const NO_REFRESH: &str = "it hands out no refresh tokens";
 

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::attack::{attempt::Attempt, row::Played};
+use crate::{attempt::Attempt, row::Played};
 
 pub(super) async fn roll_back_an_item(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;

@@ -7,7 +7,7 @@ use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-use crate::attack::{attempt::Attempt, row::Played, wire};
+use crate::{attempt::Attempt, row::Played, wire};
 
 /// Base64 is not encryption.
 pub(super) async fn read_it_without_the_key(attempt: &mut Attempt) -> Played {

@@ -6,7 +6,7 @@ use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 
-use crate::attack::{attempt::Attempt, row::Played};
+use crate::{attempt::Attempt, row::Played};
 
 /// A subdomain or an open network can set cookies in the victim's browser.
 pub(super) async fn plant_a_credential(attempt: &mut Attempt) -> Played {
