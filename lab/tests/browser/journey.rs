@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use authlab_fleet::Fleet;
-use lab::journey::script::ATTACKS;
+use lab::journey::scenarios::ATTACKS;
 
 use super::window::{Size, Window};
 use crate::{STEPS, served};

@@ -12,7 +12,6 @@ use authlab_client::{
     visitor::{LoginWith, account},
 };
 use http::HeaderName;
-use serde_json::json;
 use tokio::time::sleep;
 
 use super::{
