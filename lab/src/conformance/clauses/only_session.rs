@@ -63,8 +63,7 @@ pub(super) async fn a_client_that_only_reads_gets_no_session(context: &Context) 
 
 pub(super) async fn the_cookie_lives_as_long_as_the_session(context: &Context) -> Standing {
     let someone = context.someone().await?;
-    let max_age =
-        someone.login.set_cookie("sessionid").and_then(|cookie| cookie.max_age()).map(|age| age.whole_seconds());
+    let max_age = someone.login.set_cookie("sessionid").and_then(|cookie| Some(cookie.max_age()?.whole_seconds()));
     let lifetime = i64::try_from(context.about()?.lifetime).ok();
     ensure(max_age == lifetime, format!("Max-Age={lifetime:?}"), || format!("{max_age:?}"))?;
     Ok(Holds)

@@ -4,7 +4,6 @@ use std::{sync::atomic::{AtomicU32, Ordering}, time::Duration};
 
 use authlab_client::{answer::Answer, fresh, request::Request, visitor::{LoginWith, account}};
 use http::HeaderName;
-use serde_json::json;
 use tokio::time::sleep;
 
 use super::{handed::{Handed, Kind}, instance::Instance};
