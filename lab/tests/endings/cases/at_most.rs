@@ -1,4 +1,5 @@
-//! An account has at most so many logins: one beyond that ends the one least recently used, like any other ending.
+//! `LOGINS_AT_MOST` limits the logins of an account: a login beyond the limit ends the least recently used one, on
+//! every instance.
 
 use std::time::Duration;
 
@@ -14,20 +15,22 @@ use crate::support::{
     wall_clock::{self, WallClock, step},
 };
 
+/// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);
 const AT_MOST: usize = 5;
-/// Logins are used to the minute: more than one apart, they are used one after the other.
+/// The last use of a login is stored with a resolution of one minute. More than a minute apart, the order of two uses
+/// is known.
 const LATER: i64 = 90;
-/// After a jump of its clock an instance may want to look before it answers.
+/// After a step of its clock, an instance may answer 503 until it has read the endings again.
 const LOOKS: Duration = Duration::from_secs(1);
 
 fn at_most(deployment: &Deployment, kind: Kind) -> Launch {
     let launch = deployment.launch(kind.service()).with("LOGINS_AT_MOST", AT_MOST.to_string());
-    // An attempt counts as failed while it is under way.
+    // A login attempt counts as failed until it is done, so parallel logins would hit the limit of failures.
     launch.with("LOGIN_FAILURES", "100")
 }
 
-/// Which of these live, at both instances alike; a refresh token of those that do not buys nothing.
+/// Tells which logins are active. Both instances must agree, and a refresh token of an ended login must not work.
 async fn who_lives(account: &Account, logins: &[Handed], at: &[Instance]) -> Vec<bool> {
     let mut alive = Vec::new();
     for login in logins {
@@ -35,7 +38,7 @@ async fn who_lives(account: &Account, logins: &[Handed], at: &[Instance]) -> Vec
         for instance in at {
             answers.push(account.status(instance, login).await);
         }
-        assert!(answers.iter().all(|status| *status == answers[0]), "answered {answers:?}");
+        assert!(answers.iter().all(|status| *status == answers[0]), "the instances disagree: {answers:?}");
         let lives = answers[0] == 200;
         assert!(lives || answers[0] == 401, "answered {answers:?}");
         if let (Some(token), false) = (&login.refresh, lives) {
@@ -65,7 +68,7 @@ async fn all_at_once(kind: Kind, account: &Account, at: &[Instance]) {
     account.register(&at[0]).await;
     let many = join_all((0..20).map(|number| account.ask(&at[number % at.len()], account.login(kind, 0)))).await;
     let refused: Vec<u16> = many.iter().map(|answer| answer.status).filter(|status| *status != 200).collect();
-    // A login that was ended before it was answered says so.
+    // A login beyond the limit may already be ended when the service answers: then the answer is 401.
     assert!(refused.iter().all(|status| matches!(status, 401 | 503)), "{kind:?}: {refused:?}");
     let logins: Vec<Handed> = many.iter().filter_map(Handed::by).collect();
     sleep(ONE_SECOND).await;
@@ -76,7 +79,7 @@ async fn all_at_once(kind: Kind, account: &Account, at: &[Instance]) {
 async fn at_these(kind: Kind, at: &[Instance]) {
     one_after_the_other(kind, &Account::new("many"), at).await;
     all_at_once(kind, &Account::new("parallel"), at).await;
-    // The kinds of tokens are counted each by itself.
+    // JWT and opaque logins are counted separately.
     if kind == Kind::Opaque {
         let account = Account::new("both");
         account.register(&at[0]).await;
@@ -127,7 +130,7 @@ async fn in_memory_an_account_has_at_most_so_many_sessions() {
     at_these(Kind::Session, &[at_most(&deployment, Kind::Session).start().await]).await;
 }
 
-/// Uses a login, waiting while the instance has not looked since its clock was set.
+/// Uses a login; retries while the instance answers 503 after a step of its clock.
 async fn used(account: &Account, login: &Handed, at: &Instance) {
     let mut waited = Duration::ZERO;
     loop {
@@ -159,7 +162,7 @@ async fn the_login_least_recently_used_is_the_one_that_ends() {
             step(file, LATER * i64::try_from(number).unwrap());
             logins.push(account.log_in(kind, &at, 0).await);
         }
-        // The first one is used again; for a JWT that is what the server hears of: a refresh.
+        // The first login is used again. The server sees the use of a JWT only when it is refreshed.
         step(file, LATER * 6);
         used(&account, &logins[0], &at).await;
         if let Some(token) = logins[0].refresh.clone() {

@@ -1,4 +1,4 @@
-//! One running process of a service, asked over connections that are kept alive.
+//! A running process of a service, and requests to it over kept-alive connections.
 
 use std::{
     fs,
@@ -18,11 +18,11 @@ use tokio::time::sleep;
 
 use super::wall_clock::clean_up_after;
 
-/// How long a start may take on a machine that does much else.
+/// How long a start may take on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// Killed when dropped.
+/// The process is killed on drop.
 #[derive(Debug)]
 pub(crate) struct Instance {
     child: Child,
@@ -33,7 +33,7 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    /// Waits until the process says where it listens.
+    /// Waits until the process logs the port on which it listens.
     pub(super) async fn announced(service: &str, mut child: Child, said: PathBuf, folder: Arc<TempDir>) -> Self {
         let mut waited = Duration::ZERO;
         let target = loop {
@@ -49,7 +49,7 @@ impl Instance {
         Self { child, target, folder, said, connections: Mutex::default() }
     }
 
-    /// The answer to this request, as it is: nothing is kept of it and nothing is added.
+    /// Sends the request as it is: no stored cookies are added, and none of the answer are stored.
     pub(crate) async fn ask(&self, request: &Request) -> Answer {
         match self.try_to_ask(request).await {
             Ok(answer) => answer,
@@ -65,7 +65,7 @@ impl Instance {
         Ok(answer)
     }
 
-    /// Stops the process without ending it, as a frozen machine does.
+    /// Suspends the process with SIGSTOP, like a frozen machine.
     pub(crate) fn pause(&self) {
         self.signal(Signal::STOP);
     }
@@ -74,7 +74,7 @@ impl Instance {
         self.signal(Signal::CONT);
     }
 
-    /// Ends the process in good order, and hands back the folder with its data.
+    /// Stops the process with SIGTERM and returns the folder with its data.
     pub(crate) async fn stop(mut self) -> Arc<TempDir> {
         self.signal(Signal::TERM);
         while self.child.try_wait().unwrap().is_none() {
@@ -83,7 +83,7 @@ impl Instance {
         Arc::clone(&self.folder)
     }
 
-    /// The end of what the process wrote, for a failure.
+    /// The last lines of the process's log, for a failure message.
     pub(crate) fn last_words(&self) -> String {
         let said = fs::read_to_string(&self.said).unwrap_or_default();
         let lines: Vec<&str> = said.lines().collect();
