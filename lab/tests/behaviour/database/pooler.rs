@@ -19,7 +19,7 @@ async fn pooler(postgres: &Postgres) -> Option<engines::PgBouncer> {
     started
 }
 
-/// The three services behind it, set as it needs.
+/// The three services behind the pooler, with the setting that it needs.
 async fn fleet_behind(pooler: &engines::PgBouncer) -> Fleet {
     fleet(|settings, _| {
         settings.database_url = Some(pooler.url());

@@ -1,4 +1,4 @@
-//! A role that may only read and write rows: the tables are another role's business.
+//! A role that may only read and write rows; another role creates the tables.
 
 use super::logs_in;
 use crate::support::{
