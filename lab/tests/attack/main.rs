@@ -1,5 +1,5 @@
-//! Both halves of every row: the attack succeeds where one defence is undone, and fails, or succeeds by nature, on the real
-//! service.
+//! Both halves of each attack's proof: the attack succeeds on a weak twin. On the real service it is blocked, or
+//! unavoidable with this mechanism.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -25,7 +25,7 @@ use session_svc::Store;
 use shared::secret::Secret;
 use twins::server::{Weak, start};
 
-/// Every row of the family falls against each of its twins, and against none of the real services.
+/// Each attack of the family must succeed on all its weak twins and be blocked on the real services.
 async fn both_halves(family: Family) {
     let mut wrong = Vec::new();
     for row in ROWS.iter().filter(|row| row.family == family) {
@@ -35,10 +35,10 @@ async fn both_halves(family: Family) {
                 let (without, with) = tokio::join!(attack::play(row, &twin.mark), attack::play(row, &real.mark));
                 let (without, with) = (without.unwrap().outcome, with.unwrap().outcome);
                 if !matches!(without, Outcome::Fell { .. }) {
-                    wrong.push(format!("{} on {mechanism} proves nothing, without the defence: {without:?}", row.id));
+                    wrong.push(format!("{} on {mechanism} must succeed without the defence: {without:?}", row.id));
                 }
                 if !withstood(row.id, &with) {
-                    wrong.push(format!("{} on {mechanism}, with the defence: {with:?}", row.id));
+                    wrong.push(format!("{} on {mechanism} must be blocked with the defence: {with:?}", row.id));
                 }
             }
         }
@@ -46,7 +46,7 @@ async fn both_halves(family: Family) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Expiry cannot be waited for with the real lifetimes; the arena has services that live for seconds.
+/// With the real lifetimes the wait for expiry is too long. The full run below uses services with lifetimes of seconds.
 fn withstood(row: &str, outcome: &Outcome) -> bool {
     let takes_too_long = row == "theft::replay_after_expiry" && matches!(outcome, Outcome::NotApplicable { .. });
     matches!(outcome, Outcome::Held | Outcome::ByNature(_)) || takes_too_long
@@ -83,10 +83,10 @@ fn every_row_is_proved_or_says_why_not() {
             SEEN_BY_NATURE.contains(&row.id),
             WITHOUT_A_TWIN.iter().any(|(id, reason)| *id == row.id && !reason.is_empty()),
         ];
-        assert_eq!(ways.into_iter().filter(|way| *way).count(), 1, "{} is proved in one way", row.id);
+        assert_eq!(ways.into_iter().filter(|way| *way).count(), 1, "{} must be proved in exactly one way", row.id);
     }
     for id in SEEN_BY_NATURE.iter().chain(WITHOUT_A_TWIN.iter().map(|(id, _)| id)) {
-        assert!(find(id).is_some(), "{id} is no row");
+        assert!(find(id).is_some(), "there is no attack {id}");
     }
 }
 
@@ -94,7 +94,7 @@ fn every_row_is_proved_or_says_why_not() {
 fn numbers_and_ids_are_unlike_one_another() {
     for (at, row) in ROWS.iter().enumerate() {
         let same = |other: &&attack::row::Row| other.number == row.number || other.id == row.id;
-        assert!(!ROWS[..at].iter().any(|other| same(&other)), "{} {}", row.number, row.id);
+        assert!(!ROWS[..at].iter().any(|other| same(&other)), "{} {} is a duplicate", row.number, row.id);
         assert_eq!(find(row.number).map(|found| found.id), Some(row.id));
     }
     for number in 1..=40 {
@@ -102,7 +102,7 @@ fn numbers_and_ids_are_unlike_one_another() {
     }
 }
 
-/// The whole table, on the real services in all their settings, as the command prints it.
+/// The whole table on the real services with all settings, as the command prints it.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_falls_that_should_hold_and_what_falls_by_nature_is_named() {
     let arena = attack::arena::Arena::open_with(|settings| {
@@ -115,9 +115,9 @@ async fn nothing_falls_that_should_hold_and_what_falls_by_nature_is_named() {
     assert!(report.holds(), "{table}");
     for id in SEEN_BY_NATURE {
         let cells = report.row(id).unwrap();
-        assert!(cells.iter().any(|cell| matches!(cell.outcome, Outcome::ByNature(_))), "{id} succeeded nowhere");
+        assert!(cells.iter().any(|cell| matches!(cell.outcome, Outcome::ByNature(_))), "{id} must succeed somewhere");
     }
-    // A session ends at once; a token that nobody revokes lives on, and the table says for how long.
+    // A session ends at once. A JWT that no service revokes stays valid, and the table says for how long.
     let replayed = report.row("theft::replay_after_logout").unwrap();
     assert!(replayed.iter().any(|cell| cell.leak.is_some_and(|leak| leak.open_for_seconds.is_some())));
     let document: serde_json::Value =
@@ -133,7 +133,7 @@ async fn nothing_falls_that_should_hold_and_what_falls_by_nature_is_named() {
     assert!(explained.contains("thief: GET /mine") && !explained.contains("correct horse battery staple"));
 }
 
-/// What a store may get wrong: logins that do not end, that are shared, or that its thief can use.
+/// The attacks that a session store could make possible.
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_in_redis_withstand_the_same() {
     let Some(redis) = redis::Redis::start().await else { return };
@@ -152,7 +152,7 @@ async fn sessions_in_redis_withstand_the_same() {
     assert_eq!(*other_deployment, Outcome::Held);
 }
 
-/// What keeps two deployments apart is the prefix of their keys: with one in common, each takes the other's sessions.
+/// Different key prefixes separate two deployments. With a common prefix each accepts the other's sessions.
 #[tokio::test(flavor = "multi_thread")]
 async fn deployments_on_one_redis_share_their_logins_where_they_share_a_prefix() {
     let Some(redis) = redis::Redis::start().await else { return };

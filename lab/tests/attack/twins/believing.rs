@@ -1,4 +1,4 @@
-//! Credentials that are believed though they should not be: the twin makes them good, and the real mechanism believes them.
+//! Twins that accept forged credentials: the twin repairs the credential, and the real mechanism accepts it.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,16 +16,15 @@ use shared::{
 
 use super::mechanism::{Weakness, credential, handed_over, with_credential};
 
-/// Makes a bad credential good; `None` if it is not to be believed even here.
+/// Repairs a forged credential. Returns `None` if this twin refuses it too.
 pub(crate) type Mend = fn(&Mending, &str) -> Option<String>;
 
-/// What mending takes: the service's keys and clock.
+/// The service's keys and clock, which a repair needs.
 pub(crate) struct Mending {
     pub(crate) ground: Ground,
     mend: Mend,
 }
 
-/// A twin that mends so.
 pub(crate) fn mending(ground: &Ground, mend: Mend) -> Arc<dyn Weakness> {
     Arc::new(Mending { ground: ground.clone(), mend })
 }
@@ -38,7 +37,7 @@ impl Weakness for Mending {
     }
 }
 
-/// A login cookie in its three parts.
+/// A login cookie, split into its three parts.
 pub(crate) struct Stamped {
     pub(crate) payload: String,
     pub(crate) stamp: i64,
@@ -56,7 +55,6 @@ impl Stamped {
         TimestampSigner::new([key], Salt("login")).sign(&self.payload, self.stamp)
     }
 
-    /// Whether this key has signed it.
     pub(crate) fn is_signed_by(&self, key: &[u8]) -> bool {
         self.signed(key).ends_with(&format!(":{}", self.signature))
     }
@@ -68,25 +66,25 @@ impl Mending {
     }
 }
 
-/// The signature of a cookie is not compared.
+/// Does not compare the signature of a cookie.
 pub(crate) fn compares_no_cookie_signature(mending: &Mending, text: &str) -> Option<String> {
     Some(Stamped::parse(text)?.signed(&mending.key()))
 }
 
-/// The key `secret` is believed as well.
+/// Also accepts the key `secret`.
 pub(crate) fn believes_a_common_cookie_key(mending: &Mending, text: &str) -> Option<String> {
     let stamped = Stamped::parse(text)?;
     stamped.is_signed_by(b"secret").then(|| stamped.signed(&mending.key()))
 }
 
-/// Whatever the stamp says, it is now; as long as the signature holds.
+/// Ignores the timestamp of a cookie with a valid signature.
 pub(crate) fn ignores_the_stamp(mending: &Mending, text: &str) -> Option<String> {
     let stamped = Stamped::parse(text)?;
     let now = Stamped { stamp: mending.ground.clock.seconds(), ..Stamped::parse(text)? };
     stamped.is_signed_by(&mending.key()).then(|| now.signed(&mending.key()))
 }
 
-/// Of two members of one name the last is taken, where the signature holds.
+/// Accepts a validly signed payload with a duplicate member and uses the last one.
 pub(crate) fn takes_the_last_cookie_member(mending: &Mending, text: &str) -> Option<String> {
     let stamped = Stamped::parse(text)?;
     let lenient: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(&stamped.payload).ok()?).ok()?;
@@ -94,7 +92,7 @@ pub(crate) fn takes_the_last_cookie_member(mending: &Mending, text: &str) -> Opt
     stamped.is_signed_by(&mending.key()).then(|| Stamped { payload, ..stamped }.signed(&mending.key()))
 }
 
-/// An id is found again by its beginning.
+/// Compares only the beginning of a session id.
 #[derive(Default)]
 pub(crate) struct FindsByTheBeginning(Mutex<Vec<String>>);
 

@@ -1,4 +1,4 @@
-//! Refresh tokens that buy more than they should.
+//! Twins whose refresh tokens can be reused.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -17,7 +17,7 @@ use shared::{
 
 use super::mechanism::Weakness;
 
-/// One can be spent as often as one likes, and each time for another.
+/// A refresh token can be used any number of times, and gives a new one each time.
 #[derive(Default)]
 pub(crate) struct NeverSpendsARefreshToken(Mutex<HashMap<String, Account>>);
 
@@ -44,7 +44,7 @@ impl Weakness for NeverSpendsARefreshToken {
     }
 }
 
-/// A spent one is refused, and nothing is concluded from it.
+/// A reused refresh token is refused, but its family does not end.
 #[derive(Default)]
 pub(crate) struct RefusesTheSpentOneAlone(Mutex<HashSet<String>>);
 
@@ -61,6 +61,6 @@ impl Weakness for RefusesTheSpentOneAlone {
 fn taken(handover: &Handover) -> &Token {
     match &handover.token {
         Some(TokenChange::Take(token)) => token,
-        other => panic!("a login hands out a token: {other:?}"),
+        other => panic!("the login handed out no token: {other:?}"),
     }
 }

@@ -1,4 +1,4 @@
-//! From a weakness to a running service.
+//! Starts a service with a weakness.
 
 use std::{
     convert::identity,
@@ -30,16 +30,16 @@ use super::{
     wire,
 };
 
-/// What is undone.
+/// The defence that is removed.
 pub(crate) enum Weak {
-    /// Nothing: the other half of each proof.
+    /// No defence is removed: this is the real service.
     Nothing,
     Mechanism(fn(&Ground) -> Arc<dyn Weakness>),
     Front(Front),
     Settings(fn(&mut Settings)),
-    /// A proxy before it that is careless about framing.
+    /// A proxy with lenient framing in front of the service.
     Wire,
-    /// Another deployment keeps its logins in the same place and signs with the same key.
+    /// Another deployment uses the same session store and the same key.
     Shared,
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Standing {
     _folders: Vec<TempDir>,
 }
 
-/// Seconds that a head may take: nobody waits for more in a test.
+/// A short timeout, since the attacks wait for it in real time.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(crate) async fn start(mechanism: &str, weak: Weak) -> Standing {
@@ -93,7 +93,7 @@ pub(crate) async fn start(mechanism: &str, weak: Weak) -> Standing {
     Standing { mark, _stopper: stopper, _folders: folders }
 }
 
-/// What a deployment has for itself: accounts and a key.
+/// The accounts and the key of one deployment.
 struct Place {
     folder: TempDir,
     settings: Settings,
@@ -130,7 +130,7 @@ impl Place {
         WeakSite::new(site(app), front)
     }
 
-    /// Serves on a free port until told to stop.
+    /// Serves on a free port until the stop signal.
     async fn serve(&self, site: impl Answer, told: &Stop) -> SocketAddr {
         let listener = serve::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -150,7 +150,7 @@ async fn real(mechanism: &str, ground: &Ground) -> Arc<dyn Mechanism> {
             settings.jwt_alg = token_svc::Algorithm::Rs256;
             settings.mechanism(ground).await
         }
-        other => panic!("there is no mechanism `{other}`"),
+        other => panic!("unknown mechanism `{other}`"),
     }
     .unwrap()
 }
