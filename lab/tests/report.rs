@@ -1,4 +1,4 @@
-//! What is published about the measured comparison is what the kept results say: README, documents and the verdicts of the page.
+//! The README, the documents and the page agree with the kept results of the measured comparison.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
@@ -14,7 +14,7 @@ use lab::report::{
     verdicts::{self, Verdicts},
 };
 
-const STALE: &str = "is not what the results under benches/results say; `cargo run --release -- report` writes it anew";
+const STALE: &str = "differs from the results under benches/results; run `cargo run --release -- report` to update it";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -24,7 +24,7 @@ fn text(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// `None` before the first run was kept.
+/// Returns `None` if no results are kept yet.
 fn kept() -> Option<Report> {
     Material::newest(&root().join(FOLDER)).unwrap().map(|material| Report::of(&material).unwrap())
 }
@@ -41,7 +41,7 @@ fn the_documents_say_what_the_results_say() {
     let Some(report) = kept() else {
         assert!(
             !root().join("docs/comparison.md").exists(),
-            "docs/comparison.md is there, and the results that it is of are not"
+            "docs/comparison.md exists, but its results under benches/results do not"
         );
         return;
     };
@@ -51,7 +51,7 @@ fn the_documents_say_what_the_results_say() {
     let charts = fs::read_dir(root().join("docs/comparison")).unwrap().map(|file| file.unwrap().file_name());
     for chart in charts {
         let name = format!("comparison/{}", chart.to_string_lossy());
-        assert!(report.documents.contains_key(&name), "docs/{name} is of no result any more");
+        assert!(report.documents.contains_key(&name), "docs/{name} belongs to no current result");
     }
 }
 

@@ -1,7 +1,7 @@
-//! Whether this machine has what it promised: each name in `AUTHLAB_REQUIRE` stands for something that tests need.
+//! Whether the programs that `AUTHLAB_REQUIRE` lists are installed on this machine.
 //!
-//! A test that needs something absent is skipped with a word. Where everything must be tested, as in CI, that would let a
-//! broken installation pass: there the variable names what must be present, and these tests fail if it is not.
+//! A test is skipped if a program is missing. In CI a broken installation would then pass unnoticed. With this variable
+//! the tests below fail instead.
 
 use std::{
     env, fs,
@@ -25,7 +25,7 @@ const KNOWN: [&str; 12] = [
     "proxies",
 ];
 
-/// Where something is, or what was looked for in vain.
+/// The path or version of a program, or what was not found.
 type Found = Result<String, String>;
 
 #[test]
@@ -102,12 +102,13 @@ fn nothing_unknown_is_required() {
 
 fn is_here_if_it_is_required(name: &str, found: Found) {
     if required().iter().any(|listed| listed == name) {
-        found.unwrap_or_else(|missing| panic!("AUTHLAB_REQUIRE lists {name}, which is not on this machine: {missing}"));
+        found.unwrap_or_else(|missing| panic!("AUTHLAB_REQUIRE lists {name}, but it is not installed: {missing}"));
         return;
     }
     let here = found.unwrap_or_else(|missing| format!("not here, {missing}"));
     let line = format!("SKIPPED: AUTHLAB_REQUIRE does not list {name} ({here})\n");
-    // Past the test harness, which keeps what a passing test prints to itself; whole, since tests run side by side.
+    // This writes to stderr directly, because the test harness captures the output of passing tests. One write keeps
+    // the line whole, since tests run in parallel.
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
@@ -120,7 +121,7 @@ fn redis() -> Found {
     on_the_path("redis-server")
 }
 
-/// Debian keeps the server's programs off the path, one folder for each release.
+/// Debian installs the server's programs outside `PATH`, in one folder per release.
 fn postgres() -> Found {
     let releases = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let debian = releases.map(|release| release.path().join("bin/initdb")).find(|file| file.is_file());
@@ -130,7 +131,7 @@ fn postgres() -> Found {
     )
 }
 
-/// Debian keeps it among the programs of the administrator, which are not always on the path.
+/// Debian installs PgBouncer in `/usr/sbin`, which is not in every user's `PATH`.
 fn pgbouncer() -> Found {
     answer("/usr/sbin/pgbouncer", &["--version"]).or_else(|_| on_the_path("pgbouncer"))
 }
@@ -141,7 +142,7 @@ fn django() -> Found {
     Ok(format!("Django {version} in {}", python.display()))
 }
 
-/// The libraries that read our tokens, and what makes keys for them.
+/// The libraries that read our tokens, and OpenSSL, which makes their keys.
 fn jwt() -> Found {
     let (python, openssl) = (python()?, on_the_path("openssl")?);
     let versions = "import authlib, cryptography, joserfc, jwt, requests; \
@@ -154,14 +155,14 @@ fn schemathesis() -> Found {
     answer(&program, &["--version"])
 }
 
-/// The interpreter that the tests are told of, else the one that `.ci/tools` makes.
+/// `AUTHLAB_PYTHON`, or the interpreter that `.ci/tools` makes.
 fn python() -> Result<PathBuf, String> {
     let made = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/authlab/venv/bin/python"));
     let python = env::var_os("AUTHLAB_PYTHON").map(PathBuf::from).or_else(made);
     python.ok_or_else(|| "no AUTHLAB_PYTHON and no HOME".to_owned())
 }
 
-/// What `.ci/former` builds.
+/// The former version, built by `.ci/former`.
 fn former() -> Found {
     let home = PathBuf::from(env::var_os("HOME").ok_or("no HOME")?);
     let folder = home.join(".cache/authlab/former/604c809");
@@ -176,7 +177,7 @@ fn docker() -> Found {
     Ok(format!("an engine of version {version} answers"))
 }
 
-/// A driver alone drives nothing: the browser must be there too.
+/// chromedriver also needs a browser.
 fn browser() -> Found {
     let driver = on_the_path("chromedriver")?;
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -190,7 +191,7 @@ fn on_the_path(program: &str) -> Found {
     found.map(|file| file.display().to_string()).ok_or_else(|| format!("no {program} in PATH"))
 }
 
-/// What a program prints, if it ends well.
+/// The output of a program, if it exits with success.
 fn answer(program: impl AsRef<Path>, arguments: &[&str]) -> Found {
     let program = program.as_ref();
     let output = Command::new(program)
