@@ -68,14 +68,14 @@ impl Version {
 impl Both {
     async fn start(deployment: &Deployment) -> Self {
         // As in an upgrade, the former version starts first: it refuses to start on tables of the new version.
-        let launch = |service| deployment.on(Launch::former(service).expect("it is here"));
+        let launch = |service| deployment.on(Launch::former(service).expect("the former version is built"));
         let former = join_all(SERVICES.map(|service| async move { launch(service).start().await })).await;
         let new = join_all(SERVICES.map(|service| async move { deployment.launch(service).start().await })).await;
         Self { name: deployment.to_string(), former, new }
     }
 
     fn at(&self, kind: Kind, version: Version) -> &Instance {
-        let service = SERVICES.iter().position(|service| *service == kind.service()).expect("each is there");
+        let service = SERVICES.iter().position(|service| *service == kind.service()).expect("each service is started");
         match version {
             Version::Former => &self.former[service],
             Version::New => &self.new[service],

@@ -43,7 +43,7 @@ async fn who_lives(account: &Account, logins: &[Handed], at: &[Instance]) -> Vec
         assert!(lives || answers[0] == 401, "answered {answers:?}");
         if let (Some(token), false) = (&login.refresh, lives) {
             let bought = account.ask(at.last().unwrap(), refresh(token)).await;
-            assert_eq!(bought.status, 400, "a refresh token of a login that has ended: {}", bought.text());
+            assert_eq!(bought.status, 400, "the refresh token of an ended login: {}", bought.text());
         }
         alive.push(lives);
     }
@@ -56,12 +56,12 @@ async fn one_after_the_other(kind: Kind, account: &Account, at: &[Instance]) {
     for number in 0..AT_MOST + 3 {
         logins.push(account.log_in(kind, &at[number % at.len()], 0).await);
         let living = account.status(&at[number % at.len()], logins.last().unwrap()).await;
-        assert_eq!(living, 200, "the login that was just begun");
+        assert_eq!(living, 200, "the new login must be active");
     }
     sleep(ONE_SECOND).await;
     let alive = who_lives(account, &logins, at).await;
     assert_eq!(alive.iter().filter(|lives| **lives).count(), AT_MOST, "{kind:?}: {alive:?}");
-    assert_eq!(alive.last(), Some(&true), "{kind:?}: the last one lives: {alive:?}");
+    assert_eq!(alive.last(), Some(&true), "{kind:?}: the last login must be active: {alive:?}");
 }
 
 async fn all_at_once(kind: Kind, account: &Account, at: &[Instance]) {
@@ -137,7 +137,7 @@ async fn used(account: &Account, login: &Handed, at: &Instance) {
         match account.status_at_once(at, login).await {
             200 => return,
             503 if waited < LOOKS => {}
-            status => panic!("a login that lives is answered {status}"),
+            status => panic!("an active login got {status}"),
         }
         sleep(Duration::from_millis(20)).await;
         waited += Duration::from_millis(20);
@@ -153,7 +153,7 @@ async fn the_login_least_recently_used_is_the_one_that_ends() {
     let deployment = Deployment::new(Database::sqlite(&files), Reach::Feed);
     for kind in [Kind::Session, Kind::Jwt, Kind::Opaque] {
         let clock = WallClock::stepped(files.path());
-        let WallClock::Stepped(file) = &clock else { unreachable!("it was made so") };
+        let WallClock::Stepped(file) = &clock else { unreachable!("the clock is a stepped one") };
         let at = at_most(&deployment, kind).at(clock.clone()).start().await;
         let account = Account::new("used");
         account.register(&at).await;
@@ -166,7 +166,7 @@ async fn the_login_least_recently_used_is_the_one_that_ends() {
         step(file, LATER * 6);
         used(&account, &logins[0], &at).await;
         if let Some(token) = logins[0].refresh.clone() {
-            logins[0] = Handed::by(&account.answered(&at, refresh(&token)).await).expect("it is refreshed");
+            logins[0] = Handed::by(&account.answered(&at, refresh(&token)).await).expect("the token can be refreshed");
         }
         for beyond in 0..3 {
             step(file, LATER * (7 + beyond));

@@ -43,6 +43,7 @@ async fn change_and_go_away(account: &Account, handed: &Handed, at: &Instance, w
     );
     let mut stream = TcpStream::connect(at.target.authority()).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
+    // The request must run in real time until the connection closes.
     sleep(wait).await;
 }
 

@@ -40,10 +40,10 @@ async fn two_logins(launch: &Launch) -> (Account, [Handed; 2]) {
 async fn stay_refused(launch: &Launch, account: &Account, logins: &[Handed]) {
     let at = launch.start().await;
     for (login, what) in logins.iter().zip(["logged out", "expired"]) {
-        assert_eq!(account.status(&at, login).await, 401, "it was {what} before the lifetime was raised");
+        assert_eq!(account.status(&at, login).await, 401, "the login was {what} before the lifetime was raised");
     }
     let later = account.log_in(Kind::Cookie, &at, 0).await;
-    assert_eq!(account.status(&at, &later).await, 200, "a new login lives");
+    assert_eq!(account.status(&at, &later).await, 200, "a new login is active");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,7 +87,7 @@ async fn a_raised_lifetime_prolongs_nothing_after_the_traces_were_removed_either
     let launch = Deployment::new(Database::sqlite(&files), Reach::Feed).launch("cookie-svc");
     let (account, logins) = two_logins(&launch).await;
     let later = short(&launch).at(WallClock::Off(LATER)).start().await;
-    // A service learns the newest time in use from the records it writes: this logout writes one.
+    // The purge goes by the newest record, so this logout writes one with the later time.
     let login = account.log_in(Kind::Cookie, &later, 0).await;
     assert_eq!(account.ask(&later, login.shown_in(Request::post("/logout"))).await.status, 204);
     sleep(PURGED).await;

@@ -56,7 +56,7 @@ async fn over_and_over(service: &'static str, cookie: &str, kind: &str) {
     }
     let current = former.pop().unwrap();
     sleep(ONE_SECOND).await;
-    assert_eq!(first.status(&at[0], &current).await, 200, "the last login lives");
+    assert_eq!(first.status(&at[0], &current).await, 200, "the last login is active");
     for handed in &former {
         has_ended(&first, handed, &at, "a login replaced by a later one").await;
     }

@@ -42,7 +42,7 @@ impl Pair {
     async fn start(deployment: &Deployment, kind: Kind) -> Self {
         let files = folder();
         let clock = WallClock::stepped(files.path());
-        let WallClock::Stepped(file) = &clock else { unreachable!("it was made so") };
+        let WallClock::Stepped(file) = &clock else { unreachable!("the clock is a stepped one") };
         let file = file.clone();
         let launch = deployment.launch(kind.service());
         let stepped = launch.clone().at(clock).start_in(files).await;
@@ -159,7 +159,7 @@ async fn what_has_ended_stays_so_though_a_clock_goes_forward_two_weeks() {
 async fn throttled(off: i64) {
     let files = folder();
     let clock = WallClock::stepped(files.path());
-    let WallClock::Stepped(file) = &clock else { unreachable!("it was made so") };
+    let WallClock::Stepped(file) = &clock else { unreachable!("the clock is a stepped one") };
     let file = file.clone();
     let deployment = Deployment::new(Database::sqlite(&files), Reach::Feed);
     let at = deployment.launch("cookie-svc").at(clock).start().await;

@@ -18,7 +18,7 @@ async fn sessions_of_the_former_version_in_redis_go_on_after_the_upgrade() {
     let files = folder();
     let deployment =
         Deployment::new(Database::sqlite(&files), Reach::Feed).with_sessions(Sessions::Redis(store.url(0)));
-    let before = deployment.on(Launch::former("session-svc").expect("it is here")).start().await;
+    let before = deployment.on(Launch::former("session-svc").expect("the former version is built")).start().await;
     let account = Account::new("upgraded");
     account.register(&before).await;
     let (one, other) =

@@ -43,7 +43,7 @@ impl Services {
     }
 
     fn at(&self, kind: Kind, number: usize) -> &Instance {
-        let service = SERVICES.iter().position(|service| *service == kind.service()).expect("each is there");
+        let service = SERVICES.iter().position(|service| *service == kind.service()).expect("each service is started");
         &self.0[service][number]
     }
 }

@@ -107,6 +107,7 @@ impl Player {
         let answers = join_all(requests.into_iter().map(|(instance, request, _, wait)| {
             let account = &self.account;
             async move {
+                // Random delays vary the order in which the calls arrive.
                 sleep(wait).await;
                 account.answered_at_last(instance, request).await
             }
@@ -168,7 +169,7 @@ impl Player {
     }
 
     fn newest(&self, login: usize) -> &Handed {
-        self.logins[login].all.last().expect("a login that lives was handed out")
+        self.logins[login].all.last().expect("an active login has a credential")
     }
 
     async fn request(&self, call: Call) -> Result<Request, String> {

@@ -151,7 +151,7 @@ async fn under_way(story: &mut Story) -> Option<()> {
     };
     let begins = join_all((0..UNDER_WAY).map(|number| log_in(story, number)));
     let ends = async {
-        // Real time must pass so that the ending overlaps logins that are being hashed.
+        // The ending must overlap logins whose passwords are being hashed in real time.
         sleep(wait).await;
         story.ask(actor, request, cell.at).await
     };
@@ -176,6 +176,7 @@ async fn under_way(story: &mut Story) -> Option<()> {
 
 /// Logs in with the first password, alternately at the two right instances.
 async fn log_in(story: &Story, number: u64) -> (Place, Answer) {
+    // The logins must start one after the other while the ending runs.
     sleep(APART * u32::try_from(number).unwrap()).await;
     let has_another = story.cell.group.places().contains(&Place::Other);
     let place = if has_another && number % 2 == 1 { Place::Other } else { Place::Right };

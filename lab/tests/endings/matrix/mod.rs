@@ -31,7 +31,7 @@ use crate::support::{
 const ONE_SECOND: Duration = Duration::from_secs(1);
 /// Earlier logins must be at least one whole second older, since stamps have a resolution of a second.
 const EARLIER: Duration = Duration::from_millis(1_100);
-/// The pause is longer than the minute after which the services purge records, so purging happens meanwhile.
+/// A paused process must miss many reads of the feed and a purge, which happens about once a minute.
 const PAUSE: Duration = Duration::from_secs(70);
 /// Cells of one field that run in parallel.
 const AT_ONCE: usize = 3;

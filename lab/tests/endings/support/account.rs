@@ -17,6 +17,7 @@ use super::{
 
 /// A busy service answers 503 sometimes; more retries than this are a fault.
 const MOST_RETRIES: usize = 20;
+/// A busy service needs real time to recover.
 const PAUSE: Duration = Duration::from_millis(250);
 
 static TOO_BUSY: AtomicU32 = AtomicU32::new(0);

@@ -75,7 +75,7 @@ impl Server {
         let name = format!("endings_{}", shared::random::hex::<4>());
         self.0.ask(&format!("CREATE DATABASE {name}")).unwrap();
         let url = self.0.url();
-        let (server, _) = url.rsplit_once('/').expect("it ends with the name of a database");
+        let (server, _) = url.rsplit_once('/').expect("the URL ends with a database name");
         Database::Postgres(format!("{server}/{name}"))
     }
 }

@@ -20,6 +20,7 @@ use super::wall_clock::clean_up_after;
 
 /// How long a start may take on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Another process can only be polled.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// The process is killed on drop.
