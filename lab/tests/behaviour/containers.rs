@@ -66,7 +66,7 @@ fn a_shared_secret_is_made_once_and_never_printed() {
 #[tokio::test]
 async fn the_page_alone_links_to_where_browsers_find_the_services() {
     let authlab = Authlab::start(&[]);
-    let [target, ..] = authlab.services.as_slice() else { panic!("there are services") };
+    let [target, ..] = authlab.services.as_slice() else { panic!("the lab runs services") };
     let (inside, outside) = (format!("svc={}", target.url()), "svc=http://127.0.0.9:81");
     let child = lab(&["page", "--lab-port", "0", "--target", &inside, "--public", outside])
         .stdout(Stdio::piped())

@@ -41,6 +41,7 @@ async fn says(endings: &Endings, clock: &Clock, shown: Shown<'_>, expected: bool
             return;
         }
         assert!(begun.elapsed() < PATIENCE, "expected {expected} for {shown:?}, got {answer:?}");
+        // The feed reads the database in real time.
         sleep(Duration::from_millis(20)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! What a logout does to credentials that no store keeps, on two instances that share one database.
+//! What a logout does to credentials that no store keeps, with two instances on one database.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use shared::{endings::Reach, secret::Secret};
 use super::support::postgres::Postgres;
 
 const PASSWORD: &str = "correct horse battery staple";
-/// What the contract allows until every instance knows.
+/// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);
 
-/// An instance of all services, with the key and the database that it shares with others.
+/// An instance of all services on a shared database, with a shared key.
 async fn instance(database: &str, reach: Reach) -> Fleet {
     let instance = Fleet::start_with(|settings, _| {
         settings.database_url = Some(database.to_owned());
@@ -26,7 +26,7 @@ async fn instance(database: &str, reach: Reach) -> Fleet {
     instance.await.unwrap()
 }
 
-/// The services whose credentials no store keeps.
+/// The services whose credentials are not in a store.
 fn storeless(fleet: &Fleet) -> Vec<Target> {
     fleet.targets().into_iter().filter(|target| target.name != "session-svc").collect()
 }
@@ -34,14 +34,14 @@ fn storeless(fleet: &Fleet) -> Vec<Target> {
 async fn logged_in(target: &Target, username: &str) -> Client {
     let mut client = Client::new(target.clone(), "test");
     let credentials = json!({"username": username, "password": PASSWORD});
-    // The accounts are shared: the second service to be asked finds the name taken.
+    // The accounts are shared, so the second service answers 409.
     let registered = client.send(Request::post("/register").json(&credentials)).await.unwrap().status;
     assert!(matches!(registered, 201 | 409));
     assert_eq!(client.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
     client
 }
 
-/// What a copy of the client's credential is answered at this instance.
+/// The status that a copy of the client's credential gets at this instance.
 async fn replayed(thief: &Client, at: &Target) -> u16 {
     thief.fork_at(at.clone()).deliver(&Request::get("/mine")).await.unwrap().status
 }
@@ -51,22 +51,22 @@ async fn logging_out_reaches_every_copy(database: &str, reach: Reach) {
     for (here, there) in storeless(&one).iter().zip(storeless(&other)) {
         let mut client = logged_in(here, &format!("alice{reach:?}")).await;
         let thief = client.fork();
-        assert_eq!(replayed(&thief, &there).await, 200, "{there} takes what {here} issued");
+        assert_eq!(replayed(&thief, &there).await, 200, "{there} accepts credentials of {here}");
 
         assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
-        assert_eq!(replayed(&thief, here).await, 401, "{here} was asked and knows at once");
+        assert_eq!(replayed(&thief, here).await, 401, "{here} ended the login itself");
         if reach == Reach::Feed {
             tokio::time::sleep(ONE_SECOND).await;
         }
-        assert_eq!(replayed(&thief, &there).await, 401, "{there} knows within a second");
+        assert_eq!(replayed(&thief, &there).await, 401, "{there} learns of it within a second");
 
         let restarted = instance(database, reach).await;
         let again = restarted.targets().into_iter().find(|target| target.name == here.name).unwrap();
-        assert_eq!(replayed(&thief, &again).await, 401, "{again} has not forgotten");
+        assert_eq!(replayed(&thief, &again).await, 401, "{again} still refuses it after a restart");
     }
 }
 
-/// A login that begins in the very second in which all others were ended is not ended with them.
+/// A login that begins in the same second as the ending of all others must stay active.
 async fn a_password_change_ends_the_others_alone(database: &str) {
     let fleet = instance(database, Reach::Feed).await;
     for target in storeless(&fleet) {
@@ -74,12 +74,12 @@ async fn a_password_change_ends_the_others_alone(database: &str) {
         let thief = client.fork();
         let change = json!({"current": PASSWORD, "new": "another horse, another staple"});
         assert!(client.send(Request::post("/password").json(&change)).await.unwrap().status < 300);
-        assert_eq!(client.send(Request::get("/mine")).await.unwrap().status, 200, "this login goes on");
-        assert_eq!(replayed(&thief, &target).await, 401, "a copy of the old credential does not");
+        assert_eq!(client.send(Request::get("/mine")).await.unwrap().status, 200, "this login stays active");
+        assert_eq!(replayed(&thief, &target).await, 401, "the old credential is refused");
         let mut device = Client::new(target.clone(), "second device");
         let credentials = json!({"username": "carol", "password": "another horse, another staple"});
         assert_eq!(device.send(Request::post("/login").json(&credentials)).await.unwrap().status, 200);
-        assert_eq!(device.send(Request::get("/mine")).await.unwrap().status, 200, "a new login holds at once");
+        assert_eq!(device.send(Request::get("/mine")).await.unwrap().status, 200, "a new login works at once");
         let back = json!({"current": "another horse, another staple", "new": PASSWORD});
         assert!(client.send(Request::get("/mine")).await.unwrap().status == 200);
         assert!(client.send(Request::post("/password").json(&back)).await.unwrap().status < 300);
@@ -116,13 +116,13 @@ async fn switched_off_a_copy_works_on_and_the_service_says_so() {
         let mut client = logged_in(&target, "alice").await;
         let thief = client.fork();
         let refused = client.send(Request::delete("/logins")).await.unwrap();
-        assert_eq!(refused.status, 501, "{target} does not promise what it cannot do");
+        assert_eq!(refused.status, 501, "{target} cannot end logins");
         assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
         assert_eq!(replayed(&thief, &target).await, 200);
     }
 }
 
-/// Somebody who is logged in at each of the services that need the feed.
+/// A logged-in client at each service that reads the feed.
 async fn at_each(fleet: &Fleet) -> Vec<(Client, Target)> {
     let mut clients = Vec::new();
     for target in storeless(fleet) {
@@ -131,23 +131,25 @@ async fn at_each(fleet: &Fleet) -> Vec<(Client, Target)> {
     clients
 }
 
-/// The feed's database is gone: nobody is let in, and what needs no login goes on.
+/// The database of the feed is unreachable: logins get 503, and requests without a login still work.
 async fn nobody_is_let_in(clients: &[(Client, Target)]) {
+    // The services stop trusting the feed only after it has been silent for several real seconds.
     tokio::time::sleep(Duration::from_secs(8)).await;
     for (client, target) in clients {
-        assert_eq!(replayed(client, target).await, 503, "{target} cannot know who has logged out");
+        assert_eq!(replayed(client, target).await, 503, "{target} cannot know which logins have ended");
         let ready = Client::new(target.clone(), "probe").deliver(&Request::get("/readyz")).await.unwrap();
         assert_eq!(ready.status, 503);
         let about = Client::new(target.clone(), "probe").deliver(&Request::get("/about")).await.unwrap();
-        assert_eq!(about.status, 200, "what needs no login goes on");
+        assert_eq!(about.status, 200, "a request without a login works");
     }
 }
 
-/// The feed's database is back.
+/// The database of the feed is reachable again.
 async fn all_are_let_in_again(clients: &[(Client, Target)]) {
+    // The services reconnect and read the feed in real time.
     tokio::time::sleep(Duration::from_secs(3)).await;
     for (client, target) in clients {
-        assert_eq!(replayed(client, target).await, 200, "{target} recovers by itself");
+        assert_eq!(replayed(client, target).await, 200, "{target} recovers without a restart");
     }
 }
 

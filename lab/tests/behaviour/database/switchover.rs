@@ -32,6 +32,7 @@ async fn works_within(limit: Duration, target: &Target, username: &str) {
 async fn ready_within(limit: Duration, target: &Target) {
     let tries = async {
         while readiness(target).await.0 != 200 {
+            // The services reconnect in real time.
             sleep(Duration::from_millis(100)).await;
         }
     };

@@ -257,7 +257,7 @@ async fn only_a_shared_key_opens_a_session(shared: &Shared) {
         if known {
             let rotated = Site { database: shared.site.database.clone(), django: Django::with(&[KEY]).unwrap() };
             let now = rotated.visit(theirs, json!({}));
-            assert_eq!(now["session"]["authlab_items"], json!({"theme": "dark"}), "the session is signed with the current key");
+            assert_eq!(now["session"]["authlab_items"], json!({"theme": "dark"}), "the current key signed it");
         } else {
             put(&mut client, "theme", "light").await;
             assert_ne!(key(&client), theirs);

@@ -1,4 +1,4 @@
-//! Sessions in the database, beside the accounts.
+//! Sessions in the same database as the accounts.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::support::postgres::Postgres;
 
-/// Within which a request is answered while the database is gone.
+/// A request must be answered within this time while the database is unreachable.
 const SOON: Duration = Duration::from_millis(1_500);
 
 fn on_sqlite() -> Kept {

@@ -1,4 +1,4 @@
-//! Real programs for the tests: the lab's own binary, PostgreSQL, Redis, and Python; and the contract, asked of any of them.
+//! Programs for the tests: the lab's binary, the services, PostgreSQL, Redis and Python; and the check of the contract.
 
 pub(crate) mod authlab;
 pub(crate) mod binaries;

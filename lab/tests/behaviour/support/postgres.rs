@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the test's own, where there is PostgreSQL.
+//! A PostgreSQL server that only one test uses, if PostgreSQL is installed.
 
 use std::{
     io,
@@ -10,13 +10,13 @@ use super::requirement::missing;
 pub(crate) struct Postgres(lab::engines::Postgres);
 
 impl Postgres {
-    /// `None`, with a word, where there is no PostgreSQL.
+    /// Returns `None` and reports a skipped test if PostgreSQL is not installed.
     pub(crate) async fn start() -> Option<Self> {
         here(lab::engines::Postgres::start().await).map(Self)
     }
 }
 
-/// What was started, or a word where there is no PostgreSQL.
+/// The started server; reports a skipped test if PostgreSQL is not installed.
 pub(crate) fn here<P>(started: io::Result<Option<P>>) -> Option<P> {
     let started = started.expect("PostgreSQL starts");
     if started.is_none() {

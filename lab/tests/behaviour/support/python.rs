@@ -1,4 +1,4 @@
-//! A Python with the packages of `.ci/python.txt`, asked one JSON object a line.
+//! A Python process with the packages of `.ci/python.txt`, which answers one JSON object per line.
 
 use std::{
     env,
@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-/// Ends by itself when the test process does, since nobody asks it any more.
+/// The process ends with the test process, which closes its input.
 pub(crate) struct Python {
     _child: Child,
     questions: ChildStdin,
@@ -17,7 +17,7 @@ pub(crate) struct Python {
 }
 
 impl Python {
-    /// Runs the helper of this path below `tests/behaviour`; `None` where Python lacks one of the modules.
+    /// Runs this helper below `tests/behaviour`. Returns `None` if Python lacks one of the modules.
     pub(crate) fn start(helper: &str, modules: &str) -> Option<Self> {
         let interpreter = interpreter()?;
         let import = format!("import {modules}");
@@ -25,7 +25,7 @@ impl Python {
             return None;
         }
         let helper = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour").join(helper);
-        // Without compiled copies of the helper's modules beside them.
+        // `-B` writes no compiled files next to the helper.
         let mut child = Command::new(interpreter)
             .arg("-B")
             .arg(helper)
@@ -38,12 +38,12 @@ impl Python {
         Some(Self { _child: child, questions, answers })
     }
 
-    /// The answer, or the name of the exception that stands for *no*.
+    /// The answer, or the name of the exception with which Python refused.
     pub(crate) fn ask(&mut self, question: &Value) -> Result<Value, String> {
         writeln!(self.questions, "{question}").unwrap();
         let mut answer = String::new();
         self.answers.read_line(&mut answer).unwrap();
-        assert!(!answer.is_empty(), "Python failed over {question}");
+        assert!(!answer.is_empty(), "Python failed on {question}");
         let mut answer: Value = serde_json::from_str(&answer).unwrap();
         match answer["refused"].take() {
             Value::String(refusal) => Err(refusal),
@@ -52,12 +52,12 @@ impl Python {
     }
 }
 
-/// A program of the venv that the tests are told of; `None` where it is not there.
+/// A program of the virtual environment; `None` if it is not installed.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
     Some(interpreter()?.with_file_name(name)).filter(|program| program.is_file())
 }
 
-/// The one that the tests are told of, else the one that the project's tools make.
+/// `AUTHLAB_PYTHON`, or the interpreter of the virtual environment that the project's tools make.
 fn interpreter() -> Option<PathBuf> {
     let made = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/authlab/venv/bin/python"));
     env::var_os("AUTHLAB_PYTHON").map(PathBuf::from).or_else(made)

@@ -1,4 +1,4 @@
-//! A Redis of the test's own, where there is Redis.
+//! A Redis server that only one test uses, if Redis is installed.
 
 use std::{
     io,
@@ -10,13 +10,13 @@ use super::requirement::missing;
 pub(crate) struct Redis(lab::engines::Redis);
 
 impl Redis {
-    /// `None`, with a word, where there is no Redis.
+    /// Returns `None` and reports a skipped test if Redis is not installed.
     pub(crate) async fn start() -> Option<Self> {
         here(lab::engines::Redis::start().await).map(Self)
     }
 }
 
-/// What was started, or a word where there is no Redis.
+/// The started server; reports a skipped test if Redis is not installed.
 pub(crate) fn here<R>(started: io::Result<Option<R>>) -> Option<R> {
     let started = started.expect("Redis starts");
     if started.is_none() {

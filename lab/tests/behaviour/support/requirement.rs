@@ -1,15 +1,15 @@
-//! What a test needs of the machine. Missing, it is skipped with a word; listed in `AUTHLAB_REQUIRE` and missing, it fails.
+//! Programs that a test needs. If one is missing, the test is skipped; if `AUTHLAB_REQUIRE` lists it, the test fails.
 
 use std::io::{self, Write as _};
 
-/// Says that a test is skipped, or fails it if this machine promised to have `name`.
+/// Reports a skipped test, or fails it if `AUTHLAB_REQUIRE` lists `name`.
 pub(crate) fn missing(name: &str) {
     let required = std::env::var("AUTHLAB_REQUIRE").unwrap_or_default();
     assert!(
         !required.split(',').any(|listed| listed.trim() == name),
-        "AUTHLAB_REQUIRE lists {name}, which is not here"
+        "AUTHLAB_REQUIRE lists {name}, but it is not installed"
     );
     let line = format!("SKIPPED: {name} is not on this machine\n");
-    // Past the test harness, which keeps what a passing test prints to itself.
+    // This writes to stderr directly, because the test harness captures the output of passing tests.
     let _ = io::stderr().write_all(line.as_bytes());
 }
