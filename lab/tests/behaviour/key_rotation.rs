@@ -14,7 +14,7 @@ const PASSWORD: &str = "correct horse battery staple";
 const OLD: &str = "the key of last year, as long as keys are";
 const NEW: &str = "the key of this year, unlike the one before";
 
-/// What survives a restart: the database, and the setting `REVOCATION`.
+/// A restart keeps the database and the setting `REVOCATION`.
 struct Ground<'d> {
     database: &'d str,
     reach: Reach,

@@ -1,4 +1,4 @@
-//! What a logout does to credentials that no store keeps, with two instances on one database.
+//! A logout ends credentials that are in no store, also at a second instance on the same database.
 
 use std::time::Duration;
 

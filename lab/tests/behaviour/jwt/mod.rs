@@ -6,7 +6,7 @@
 //! * [`endings`]: an ended token stays refused in every spelling, cached or not
 //! * [`cookie`]: a token never exceeds the size of a cookie
 //! * [`key_files`]: keys that OpenSSL makes
-//! * [`rotation`]: new keys and algorithms that log nobody out
+//! * [`rotation`]: new keys and algorithms end no login
 
 mod cookie;
 mod endings;

@@ -1,4 +1,4 @@
-//! What clients get while a store is unreachable, and when it is back.
+//! The answers of a service while its store is unreachable, and after the store is back.
 
 use std::time::{Duration, Instant};
 
