@@ -1,4 +1,4 @@
-//! The cookie mechanism without HTTP, on a clock that is moved by hand.
+//! The cookie mechanism without HTTP, on a clock that the test sets.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -27,7 +27,7 @@ fn service(clock: &Clock, current: &str, fallbacks: &[&str]) -> SignedCookies {
     SignedCookies::new(&keys, clock.clone(), &defaults::<CookieSettings>(identity), None)
 }
 
-/// The only cookie that was set.
+/// The only cookie that the answer sets.
 fn cookie(handover: &Handover) -> NewCookie {
     match &handover.cookies[..] {
         [CookieChange::Set(cookie)] => cookie.clone(),

@@ -1,4 +1,4 @@
-//! The comparison: three services that keep the contract, one that does not, and what is shown of either.
+//! The comparison of three services that keep the contract, of one that breaks it, and its output formats.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
@@ -11,7 +11,7 @@ use axum::{Json, Router, extract::{Path, State}, http::{HeaderMap, StatusCode, h
 use lab::{compare::{Comparison, has_breach, json, markdown, terminal}, journey::{run, transcript::{StepResult, StepVerdict}}};
 use serde_json::{Value, json};
 
-/// What is whole in a credential of the liar below, and in a password of the journey.
+/// Whole secrets: from the credentials of the broken service below, and from the passwords of the journey.
 const SECRETS: [&str; 3] = ["this-is-never-shown", "correct horse", "incorrect zebra"];
 
 async fn play_the_fleet() -> (Vec<Target>, Vec<StepResult>, Fleet) {
@@ -30,7 +30,7 @@ fn every_rendering(comparison: Comparison<'_>) -> [String; 4] {
     ]
 }
 
-/// Columns of a terminal, for the characters of the journey.
+/// The width in terminal columns, for the characters of the journey.
 fn columns(line: &str) -> usize {
     let width = |character| match u32::from(character) {
         0x300..=0x36f | 0x200d | 0xfe0f => 0,
@@ -57,7 +57,7 @@ async fn the_three_services_keep_the_contract() {
 async fn the_table_fits_a_terminal_and_its_edges_are_straight() {
     let (targets, steps, _fleet) = play_the_fleet().await;
     let text = terminal::render(Comparison { targets: &targets, steps: &steps }, Look::PLAIN);
-    assert!(text.contains("世界 🐎"), "the item is in the table, or the widths say nothing");
+    assert!(text.contains("世界 🐎"), "the table must contain the wide characters");
     for line in text.lines() {
         assert!(columns(line) <= 120, "{} columns: {line}", columns(line));
         if line.starts_with(['│', '├', '┌', '└', '╞']) {
@@ -86,7 +86,7 @@ async fn programs_can_read_it() {
     assert_eq!(parsed["schema_version"], 1);
     assert_eq!(parsed["steps"].as_array().map(Vec::len), Some(steps.len()));
     assert_eq!(parsed["summary"]["targets"][2]["name"], targets[2].name);
-    assert!(parsed["summary"]["targets"][0]["bytes_sent"].as_u64() > Some(200_000), "the large item was sent");
+    assert!(parsed["summary"]["targets"][0]["bytes_sent"].as_u64() > Some(200_000), "the large item must be sent");
     let table_rows = markdown::render(comparison).lines().filter(|line| line.starts_with('|')).count();
     assert!(table_rows > steps.len() * 5, "{table_rows} rows");
 }
@@ -101,7 +101,7 @@ async fn colours_are_there_only_where_they_are_wanted() {
     }
 }
 
-/// Asked of the renderings that wrap nothing: the terminal is made of the same cells, but breaks them over lines.
+/// Checks only the formats without line breaks in cells. The terminal table has the same cells, but wraps them.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_is_shown_whole() {
     let (targets, steps, _fleet) = play_the_fleet().await;
@@ -110,8 +110,8 @@ async fn no_secret_is_shown_whole() {
         for secret in SECRETS {
             assert!(!text.contains(secret), "{secret}");
         }
-        assert!(text.contains("sessionid=") && text.contains("eyJ"), "credentials are there to be looked at");
-        // After each of these, at most six characters of a secret and the sign that there are more.
+        assert!(text.contains("sessionid=") && text.contains("eyJ"), "shortened credentials must be visible");
+        // After each prefix at most six characters of a secret are shown, and then the sign of an omission.
         for beginning in ["eyJ", "sessionid=", "login=", "token="] {
             for (at, _) in text.match_indices(beginning) {
                 let shown: String = text[at + beginning.len()..].chars().take(7).collect();
@@ -124,7 +124,7 @@ async fn no_secret_is_shown_whole() {
 #[derive(Clone, Default)]
 struct Liar(Arc<Mutex<HashMap<String, String>>>);
 
-/// Says that it can end a login, and lets a stolen copy in all the same.
+/// A service that claims it can end logins but still accepts a stolen credential.
 fn liar() -> Router {
     Router::new()
         .route("/about", get(about))

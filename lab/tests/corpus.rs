@@ -1,7 +1,7 @@
-//! The corpus of the fuzz targets, replayed through the same functions with whatever compiler is at hand.
+//! Replays the corpus of the fuzz targets with the stable compiler.
 //!
-//! Fuzzing needs a nightly compiler; that what it once found stays found does not. The targets are taken as they are: here
-//! `fuzz_target!` makes a function of them.
+//! Only fuzzing needs a nightly compiler; checking the inputs that it found does not. Here `fuzz_target!` makes a
+//! function of each target.
 
 #![expect(
     clippy::disallowed_methods,
@@ -10,7 +10,7 @@
     reason = "the targets have a style of their own, and fail by panicking"
 )]
 
-// What the targets import is here.
+// The targets import these names.
 extern crate self as fuzz;
 extern crate self as libfuzzer_sys;
 
@@ -24,7 +24,7 @@ pub use common::*;
 mod as_a_function {
     macro_rules! fuzz_target {
         (|$input:ident: &str| $body:block) => {
-            /// Text alone: libFuzzer, too, passes over what is none.
+            /// Skips input that is not UTF-8, as libFuzzer does.
             pub(crate) fn run(bytes: &[u8]) {
                 let Ok($input) = std::str::from_utf8(bytes) else { return };
                 $body
@@ -40,7 +40,7 @@ mod as_a_function {
 }
 pub(crate) use as_a_function::fuzz_target;
 
-/// Each target, and a test that replays its corpus.
+/// Declares each target and a test that replays its corpus.
 macro_rules! targets {
     ($($target:ident: $path:literal,)+) => {
         $(
@@ -84,7 +84,7 @@ fn fuzz_folder() -> &'static Path {
 fn replay(target: &str, run: fn(&[u8])) {
     let corpus = fs::read_dir(fuzz_folder().join("corpus").join(target)).unwrap();
     let inputs: Vec<_> = corpus.map(|entry| entry.unwrap().path()).collect();
-    assert!(inputs.len() > 3, "{target} has hardly a corpus");
+    assert!(inputs.len() > 3, "{target} has too few inputs");
     for input in inputs {
         run(&fs::read(input).unwrap());
     }

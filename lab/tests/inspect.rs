@@ -1,4 +1,4 @@
-//! `lab inspect`: what it says of credentials that the services and Django have made, and that it has an answer to anything.
+//! `lab inspect`: its output for credentials of the services and of Django, and that it answers any input.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -21,7 +21,7 @@ fn the_only(findings: Vec<Finding>) -> Finding {
     findings.into_iter().next().unwrap()
 }
 
-/// The credential of a login at each service, with its key.
+/// The credentials of a login at each service, and the fleet's key.
 async fn credentials() -> (BTreeMap<String, String>, Key) {
     let fleet = Fleet::start().await.unwrap();
     let mut found = BTreeMap::new();
@@ -104,7 +104,7 @@ fn what_django_made_is_known_and_its_signature_is_checked() {
         assert_eq!(finding.signature, made_for, "{text}");
         checked += 1;
     }
-    assert!(checked > 5, "only {checked} sessions of Django's were there");
+    assert!(checked > 5, "only {checked} Django sessions were checked");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The journey and the attacks, step by step: they can wait, and survive a target that goes away.
+//! The journey and the attacks, step by step: they can pause, and they handle a target that becomes unreachable.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
@@ -12,7 +12,7 @@ async fn a_journey_is_played_step_by_step_and_waits_in_between() {
     let fleet = Fleet::start().await.unwrap();
     let mut journey = Journey::start(&fleet.targets()).await.unwrap();
     let mut played = Vec::new();
-    // Between two requests of the page, a journey lies in a map and is taken up by whichever thread comes by.
+    // Between two requests of the page a journey is stored in a map, and any thread may continue it.
     while let (waited, Some(step)) = tokio::spawn(async move {
         let step = journey.next().await;
         (journey, step)
@@ -54,7 +54,7 @@ async fn a_target_that_goes_away_breaches_and_the_rest_is_not_played() {
     assert!(matches!(steps[2].outcomes[0].verdict, StepVerdict::Skipped(_)), "{:?}", steps[2]);
 }
 
-/// The last step of an attack, at each service.
+/// The verdicts of an attack's last step at each service.
 async fn ends(fleet: &Fleet, id: &str) -> Vec<StepVerdict> {
     let mut attack = Journey::start_with(find(id).unwrap(), &fleet.targets()).await.unwrap();
     let mut last = Vec::new();

@@ -1,4 +1,4 @@
-//! The lab page: over HTTP as a client without script has it, and in [`browser`] as a person has it.
+//! The lab page: over HTTP for a client without JavaScript, and in [`browser`] with a real browser.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
@@ -17,7 +17,7 @@ const STEPS: usize = lab::journey::scenarios::JOURNEY_STEPS.len();
 const FRAGMENT: HeaderName = HeaderName::from_static("lab-fragment");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// The page for these targets, on a free port for as long as the test runs.
+/// Serves the page for these targets on a free port until the test ends.
 async fn served(targets: Vec<Target>) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -25,7 +25,7 @@ async fn served(targets: Vec<Target>) -> SocketAddr {
     address
 }
 
-/// Somebody with a browser without script.
+/// A browser without JavaScript.
 struct Reader(Client);
 
 impl Reader {
@@ -41,7 +41,7 @@ impl Reader {
         self.ask(Request::get(path)).await
     }
 
-    /// Sends a form and answers where it leads.
+    /// Sends a form and returns the `Location` of the answer.
     async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> String {
         let answer = self.ask(Request::post(path).form(fields)).await;
         assert_eq!(answer.status, 303, "{path}: {}", answer.text());
@@ -108,7 +108,7 @@ async fn a_journey_moves_one_step_with_each_form() {
     assert_eq!(reader.post(&format!("{journey}/next"), &[("after", "1")]).await, journey);
     let second = reader.get(&journey).await.text();
     assert_eq!(steps(&second), 2);
-    assert_eq!(second.matches("<span class=\"status\">201</span>").count(), 6, "each column tells it twice");
+    assert_eq!(second.matches("<span class=\"status\">201</span>").count(), 6, "each column shows the status twice");
 }
 
 #[tokio::test]
@@ -149,9 +149,9 @@ async fn everything_at_once_plays_to_the_end_without_a_breach() {
     let page = reader.get(&journey).await.text();
     assert_eq!((steps(&page), page.matches("data-channel=").count()), (STEPS, 3 * STEPS));
     assert!(page.contains("What it came to") && page.contains("Start again"));
-    assert!(!page.contains("breach of the contract"), "a service breached the contract");
+    assert!(!page.contains("breach of the contract"), "a service breaks the contract");
     assert!(page.contains("allowed difference"));
-    // Nothing is left to play, and asking for it is no error.
+    // All steps are done; another request for the next step is no error.
     assert_eq!(reader.post(&format!("{journey}/next"), &[]).await, journey);
     assert_eq!(steps(&reader.get(&journey).await.text()), STEPS);
 }
@@ -207,6 +207,7 @@ async fn a_service_that_goes_away_on_the_way_is_a_breach_with_its_reason() {
     let journey = reader.post("/journeys", &[]).await;
     drop(fleet);
     while TcpStream::connect(targets[0].authority()).await.is_ok() {
+        // The fleet stops in real time after it is dropped.
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     reader.post(&format!("{journey}/all"), &[]).await;

@@ -1,4 +1,4 @@
-//! README, documents and the verdicts of the page show what the results in `benches/results` say.
+//! The README, the documents and the page agree with the kept results of the measured comparison.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
@@ -23,6 +23,7 @@ fn material() -> Material {
     Material::newest(&root().join(FOLDER)).unwrap().expect("there is a run")
 }
 
+/// Returns `None` if no results are kept yet.
 fn report() -> Report {
     Report::of(&material()).unwrap()
 }

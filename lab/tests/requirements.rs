@@ -1,7 +1,7 @@
-//! `AUTHLAB_REQUIRE` lists what must be installed on this machine, such as in CI.
+//! Whether the programs that `AUTHLAB_REQUIRE` lists are installed on this machine.
 //!
-//! A test whose server or program is missing is skipped. So a broken installation would pass unnoticed. This test fails for each listed
-//! name that is not installed.
+//! A test is skipped if a program is missing. In CI a broken installation would then pass unnoticed. With this variable
+//! the tests below fail instead.
 
 use std::{env, path::{Path, PathBuf}, process::{Command, Stdio}};
 
@@ -49,20 +49,20 @@ fn nothing_unknown_is_required() {
     }
 }
 
-/// The libraries that verify our tokens, and the program that creates keys for them.
+/// The libraries that read our tokens, and OpenSSL, which makes their keys.
 fn jwt() -> Found {
     in_path("openssl")?;
     runs(interpreter()?, &["-c", "import authlib, cryptography, joserfc, jwt, requests"])
 }
 
-/// The services that `.ci/former` builds.
+/// The former version, built by `.ci/former`.
 fn former() -> Found {
     let home = PathBuf::from(env::var_os("HOME").ok_or("no HOME")?);
     let folder = home.join(".cache/authlab/former/604c809");
     ["cookie-svc", "session-svc", "token-svc"].into_iter().try_for_each(|name| runs(folder.join(name), &["--version"]))
 }
 
-/// Both the driver and the browser that it controls.
+/// chromedriver also needs a browser.
 fn browser() -> Found {
     in_path("chromedriver")?;
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -79,6 +79,7 @@ fn interpreter() -> Result<PathBuf, String> {
     python().ok_or("no AUTHLAB_PYTHON and no HOME".into())
 }
 
+/// The output of a program, if it exits with success.
 fn in_path(program: &str) -> Found {
     on_the_path(program).map(drop).ok_or(format!("no {program} in PATH"))
 }

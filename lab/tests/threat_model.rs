@@ -1,10 +1,10 @@
-//! The threat model and the attack matrix name the same rows.
+//! The threat model and the attacks have the same numbers.
 
 use std::{collections::BTreeSet, fs};
 
 use authlab_attacks::rows::ROWS;
 
-/// Every `A` with two digits behind it that is no part of a longer word.
+/// Every `A` followed by two digits that is a whole word.
 fn numbers(text: &str) -> BTreeSet<&str> {
     text.split(|character: char| !character.is_ascii_alphanumeric())
         .filter(|word| word.len() == 3 && word.starts_with('A') && word[1..].bytes().all(|byte| byte.is_ascii_digit()))
@@ -19,7 +19,7 @@ fn every_row_is_a_promise_of_the_threat_model_and_every_promise_is_a_row() {
     assert_eq!(
         rows.difference(&named).collect::<Vec<_>>(),
         Vec::<&&str>::new(),
-        "rows that the threat model does not name"
+        "attacks that the threat model does not name"
     );
-    assert_eq!(named.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new(), "numbers that are no rows");
+    assert_eq!(named.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new(), "numbers without an attack");
 }

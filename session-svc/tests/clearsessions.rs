@@ -1,4 +1,4 @@
-//! The command that removes expired sessions, as a program.
+//! The command `session-svc clearsessions`, which deletes expired sessions, as a process.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -30,8 +30,7 @@ const LONG_AGO: i64 = 1_000_000_000;
 const A_DAY: Duration = Duration::from_hours(24);
 const A_CENTURY: Duration = Duration::from_hours(100 * 365 * 24);
 
-/// Begins a login long ago, with this lifetime. Not now, because the service that handles the login would itself delete expired
-/// sessions.
+/// Begins a login long ago. A service on the current time would delete expired sessions itself.
 async fn somebody_logged_in(folder: &Path, lifetime: Duration) {
     let ground = Ground::open(&Settings::embedded(folder), Clock::manual(LONG_AGO)).await.unwrap();
     let settings = SessionSettings {
@@ -72,6 +71,7 @@ async fn a_running_service_removes_what_has_expired_by_itself() {
         if kept.unwrap().is_empty() {
             return;
         }
+        // The service deletes expired sessions in the background, in real time.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("still there after 5 s");

@@ -1,4 +1,4 @@
-//! When sessions end, and when their cookies are sent again, on a clock that is moved by hand.
+//! When sessions end and when their cookies are sent again, on a clock that the test sets.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -137,7 +137,7 @@ async fn the_cookie_is_never_told_to_outlive_the_login() {
             service.clock.advance(Duration::from_mins(5));
             service.knows(&mut browser).await.unwrap();
         }
-        // The session's end moved last 40 minutes after the beginning, 20 minutes before the end.
+        // The last prolongation was 40 minutes after the login, 20 minutes before its end.
         assert_eq!(browser.max_age, Some(IDLE));
         let mut other = service.logged_in().await;
         service.clock.advance(Duration::from_mins(15));
@@ -166,7 +166,7 @@ async fn items_without_a_login_live_as_long_as_they_are_used() {
     }
 }
 
-/// Any client can begin such a session, and no account limits their number.
+/// Any client can begin a session without a login, and no account limits their number.
 #[tokio::test]
 async fn a_session_without_a_login_may_have_a_shorter_life() {
     for store in STORES {
@@ -218,7 +218,7 @@ async fn a_cookie_may_end_with_the_browser_and_the_session_by_the_clock_all_the_
     }
 }
 
-/// A site that shares the session may prolong it.
+/// A site that shares the session may prolong it, but not beyond the end of the login.
 #[tokio::test]
 async fn nobody_else_can_make_a_login_outlive_its_end() {
     let service = service(Store::Sql, |_| {}).await;

@@ -1,4 +1,5 @@
-//! Every attack succeeds where one defence is undone. On the real service it fails, or succeeds by nature.
+//! Both halves of each attack's proof: the attack succeeds on a weak twin. On the real service it is blocked, or
+//! unavoidable with this mechanism.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -23,7 +24,7 @@ use proofs::{Proof, SEEN_BY_NATURE, proofs};
 use session_svc::Store;
 use twins::server::{Weak, start};
 
-/// Every attack of the family succeeds on each of its twins, and on no real service.
+/// Each attack of the family must succeed on all its weak twins and be blocked on the real services.
 async fn both_halves(family: AttackFamily) {
     let mut wrong = Vec::new();
     for row in ROWS.iter().filter(|row| row.family == family) {
@@ -32,10 +33,10 @@ async fn both_halves(family: AttackFamily) {
                 let (twin, real) = (start(mechanism, weak()).await, start(mechanism, Weak::Nothing).await);
                 let (without, with) = tokio::join!(outcome(row, &twin.deployment), outcome(row, &real.deployment));
                 if !matches!(without, Outcome::Fell { .. }) {
-                    wrong.push(format!("{} on {mechanism} proves nothing, without the defence: {without:?}", row.id));
+                    wrong.push(format!("{} on {mechanism} must succeed without the defence: {without:?}", row.id));
                 }
                 if !withstood(row.id, &with) {
-                    wrong.push(format!("{} on {mechanism}, with the defence: {with:?}", row.id));
+                    wrong.push(format!("{} on {mechanism} must be blocked with the defence: {with:?}", row.id));
                 }
             }
         }
@@ -51,7 +52,7 @@ async fn run(deployments: &[Deployment], rows: &[&'static Row]) -> Report {
     authlab_attacks::run(deployments, rows, "2026-01-01T00:00:00Z".parse().unwrap(), |_| {}).await.unwrap()
 }
 
-/// A test cannot wait for the real expiry. `Deployments` has services with short lifetimes.
+/// With the real lifetimes the wait for expiry is too long. The full run below uses services with lifetimes of seconds.
 fn withstood(row: &str, outcome: &Outcome) -> bool {
     let takes_too_long = row == "theft::replay_after_expiry" && matches!(outcome, Outcome::NotApplicable { .. });
     matches!(outcome, Outcome::Held | Outcome::ByNature(_)) || takes_too_long
@@ -104,7 +105,7 @@ fn numbers_and_ids_are_unlike_one_another() {
     }
 }
 
-/// All attacks, on the real services in all settings.
+/// The whole table on the real services with all settings, as the command prints it.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_falls_that_should_hold_and_what_falls_by_nature_is_named() {
     let deployments = Deployments::start_with(|settings| {
@@ -119,7 +120,7 @@ async fn nothing_falls_that_should_hold_and_what_falls_by_nature_is_named() {
         let cells = table.row(id).unwrap();
         assert!(cells.iter().any(|cell| matches!(cell.outcome, Outcome::ByNature(_))), "{id} succeeded nowhere");
     }
-    // A session ends at once. A token that no store knows is valid until it expires, and the table says for how long.
+    // A session ends at once. A JWT that no service revokes stays valid, and the table says for how long.
     let replayed = table.row("theft::replay_after_logout").unwrap();
     let still_open =
         |cell: &AttackCell| cell.accepted_after_end.is_some_and(|accepted| accepted.open_for_seconds.is_some());
@@ -135,7 +136,7 @@ async fn nothing_falls_that_should_hold_and_what_falls_by_nature_is_named() {
     assert!(explained.contains("thief: GET /mine") && !explained.contains(PASSWORD));
 }
 
-/// A store may fail to end logins, share them, or let a thief of the store use them.
+/// The attacks that a session store could make possible.
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_in_redis_withstand_the_same() {
     let Some(redis) = Redis::start().await else { return };
@@ -160,7 +161,7 @@ async fn sessions_in_redis_withstand_the_same() {
     assert_eq!(*other_deployment, Outcome::Held);
 }
 
-/// The prefix of the keys separates two deployments. With the same prefix, each accepts the other's sessions.
+/// Different key prefixes separate two deployments. With a common prefix each accepts the other's sessions.
 #[tokio::test(flavor = "multi_thread")]
 async fn deployments_on_one_redis_share_their_logins_where_they_share_a_prefix() {
     let Some(redis) = Redis::start().await else { return };

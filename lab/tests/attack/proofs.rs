@@ -1,4 +1,4 @@
-//! For every attack, the twins on which it must succeed.
+//! The weak twins on which each attack must succeed. The few attacks without a twin have a reason.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use crate::twins::{
 
 const ALL: [&str; 3] = ["cookie", "session", "token"];
 
-/// One way to undo the defence, and the mechanisms on which it is undone.
+/// One way to remove the defence, and the mechanisms to which it applies.
 pub(crate) struct Proof {
     pub(crate) on: Vec<&'static str>,
     pub(crate) weak: fn() -> Weak,
@@ -30,7 +30,7 @@ macro_rules! weak {
     };
 }
 
-/// A twin whose mechanism accepts a credential that this function repairs.
+/// A twin whose mechanism accepts a credential after repairing it like this.
 macro_rules! believes {
     ($mend:path) => {
         || Weak::Mechanism(|ground| mending(ground, $mend))
@@ -126,7 +126,7 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
         "exhaustion::send_thousands_of_tiny_cookies" => everywhere(front!(ComparesEachCookieWithEach)),
         "exhaustion::grow_the_credential" => vec![on(&["cookie"], weak!(CountsOneItemAlone))],
         "exhaustion::hash_an_endless_password" => everywhere(front!(CutsEndlessPasswords)),
-        // The server is the same for all mechanisms, and this attack takes long.
+        // One mechanism is enough: the connection loop does not depend on the mechanism, and this attack takes long.
         "exhaustion::hold_connections_open" => {
             let patient = || Weak::Settings(|settings| settings.limits.header_timeout = Duration::from_mins(10));
             vec![on(&["session"], patient)]
@@ -149,7 +149,7 @@ pub(crate) fn proofs(row: &str) -> Vec<Proof> {
     }
 }
 
-/// The rate limits are the same for all mechanisms, and each of these attacks hashes hundreds of passwords.
+/// One mechanism per case is enough: the throttle does not depend on it, and each case hashes hundreds of passwords.
 fn of_the_throttle() -> Vec<Proof> {
     vec![
         on(&["cookie"], front!(CountsEachIpv6Address)),
@@ -158,7 +158,7 @@ fn of_the_throttle() -> Vec<Proof> {
     ]
 }
 
-/// Attacks that need no twin: they succeed on a real service, since its mechanism cannot prevent them.
+/// Attacks without a twin: they succeed on a real service, because its mechanism cannot prevent them.
 pub(crate) const SEEN_BY_NATURE: &[&str] = &[
     "theft::use_a_stolen_credential",
     "theft::replay_after_a_partial_logout",

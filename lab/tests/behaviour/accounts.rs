@@ -1,4 +1,4 @@
-//! Accounts on both databases: the same code, the same answers.
+//! Accounts behave the same on SQLite and on PostgreSQL.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ async fn accounts(url: &str) -> Arc<Accounts> {
     Arc::new(Accounts::new(Database::open(&Access::new(url)).await.unwrap(), Clock::manual(1_790_000_000), &policy))
 }
 
-/// Of fifty registrations of one name in several spellings at once, one succeeds; and it can log in afterwards.
+/// Fifty parallel registrations use spellings of one name. One succeeds, and the account can log in.
 async fn one_of_many_wins(url: &str) {
     let accounts = accounts(url).await;
     let spellings = ["bob", "BOB", "ｂｏｂ", "Bob", "bOB"];
@@ -49,10 +49,10 @@ async fn one_of_many_wins(url: &str) {
     }
     assert_eq!(registered.len(), 1);
     let found = accounts.verify("bob", password(), HERE).await.unwrap();
-    assert_eq!(found, registered[0], "the name is shown as it was registered");
+    assert_eq!(found, registered[0], "the name keeps its registered spelling");
 }
 
-/// Several instances that start at once on one new database all find their tables.
+/// Several instances that start at once on a new database all find their tables.
 async fn many_migrate_at_once(url: &str) {
     let access = Access::new(url);
     let opened = futures_util::future::join_all((0..8).map(|_| Database::open(&access))).await;
@@ -66,9 +66,9 @@ async fn a_password_can_be_changed(url: &str) {
     let account = accounts.register("carol", password(), HERE).await.unwrap();
     let passwords = || (password(), Secret::new(NEW_PASSWORD));
     let changed = accounts.change_password("carol", passwords(), HERE).await.unwrap();
-    assert_eq!((changed.id, changed.generation), (account.id, 1), "all logins before have ended");
+    assert_eq!((changed.id, changed.generation), (account.id, 1), "all earlier logins have ended");
     let again = accounts.change_password("carol", passwords(), HERE).await;
-    assert!(matches!(again, Err(AccountError::InvalidCredentials)), "a repeated change undoes nothing");
+    assert!(matches!(again, Err(AccountError::InvalidCredentials)), "a repeated change is refused");
     assert!(matches!(accounts.verify("carol", password(), HERE).await, Err(AccountError::InvalidCredentials)));
     let found = accounts.verify("carol", Secret::new(NEW_PASSWORD), HERE).await.unwrap();
     assert_eq!(found, changed);

@@ -1,4 +1,4 @@
-//! What containers need of the programs in them: to ask after their own health, to share a secret, to serve the page alone.
+//! Features for containers: a health check, a shared secret, and the page without the services.
 
 use std::{io::{BufRead as _, BufReader}, os::unix::fs::PermissionsExt as _, path::Path, process::{Child, Command, Output, Stdio}};
 
@@ -16,7 +16,7 @@ fn made(file: &Path) -> Output {
     lab(&["secret"]).arg(file).output().unwrap()
 }
 
-/// A page by itself, ended when dropped.
+/// A page without services; its process is killed on drop.
 struct Page(Child);
 
 impl Drop for Page {
@@ -58,7 +58,7 @@ fn a_shared_secret_is_made_once_and_never_printed() {
 #[tokio::test]
 async fn the_page_alone_links_to_where_browsers_find_the_services() {
     let authlab = Authlab::start(&[]);
-    let [target, ..] = authlab.services.as_slice() else { panic!("there are services") };
+    let [target, ..] = authlab.services.as_slice() else { panic!("the lab runs services") };
     let (inside, outside) = (format!("svc={}", target.url()), "svc=http://127.0.0.9:81");
     let child = lab(&["page", "--lab-port", "0", "--target", &inside, "--public", outside])
         .stdout(Stdio::piped())
@@ -72,10 +72,10 @@ async fn the_page_alone_links_to_where_browsers_find_the_services() {
     assert_eq!(answer.status, 200);
     let text = String::from_utf8_lossy(&answer.body);
     assert!(text.contains("http://127.0.0.9:81/login"), "{text}");
-    assert!(!text.contains(&target.authority()), "the address inside is of no use to a browser");
+    assert!(!text.contains(&target.authority()), "a browser cannot reach the internal address");
 }
 
-/// Texts of the repository's root.
+/// Reads a file of the repository's root.
 fn text(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap()
 }
@@ -87,7 +87,7 @@ fn the_example_explains_every_variable_that_compose_reads() {
         example.lines().filter_map(|line| Some(line.strip_prefix('#')?.split_once('=')?.0)).collect();
     let compose = text("compose.yaml") + &text("compose.scale.yaml");
     let filled_in = compose.split("${").skip(1).filter_map(|rest| rest.split([':', '}']).next());
-    // A variable without a value is handed on as it is.
+    // Compose passes a variable without a value from its own environment.
     let handed_on = compose.lines().filter_map(|line| line.trim().strip_suffix(':'));
     let is_variable = |name: &&str| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
     let read: Vec<&str> = filled_in.chain(handed_on).filter(is_variable).collect();
@@ -104,7 +104,7 @@ fn every_setting_of_the_manifests_is_a_setting() {
     let (_, data) = settings.split_once("\ndata:\n").unwrap();
     let names: Vec<&str> = data.lines().filter_map(|line| Some(line.trim().split_once(": ")?.0)).collect();
     assert!(names.len() > 5, "{names:?}");
-    // The lab has a port for each service instead.
+    // The lab has one port setting for each service instead of `PORT`.
     for name in names.into_iter().filter(|name| *name != "PORT" && !name.starts_with('#')) {
         let explained = ['=', ']'].iter().any(|end| help.contains(&format!("[env: {name}{end}")));
         assert!(explained, "{name} is not a setting");

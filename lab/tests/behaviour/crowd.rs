@@ -1,4 +1,4 @@
-//! Two hundred clients at once play the whole journey; nobody meets a server error.
+//! Two hundred clients run the whole journey in parallel, and none gets a server error.
 
 use authlab_fleet::Fleet;
 use futures_util::future::join_all;
@@ -18,13 +18,13 @@ async fn two_hundred_clients_play_the_journey_without_a_server_error() {
             refuse_server_errors(&step);
         }
     }
-    assert!(answers > CLIENTS * 3 * 10, "only {answers} answers: that was no journey");
+    assert!(answers > CLIENTS * 3 * 10, "only {answers} answers: too few for a journey");
 }
 
 fn refuse_server_errors(step: &StepResult) {
     for outcome in &step.outcomes {
         for exchange in &outcome.exchanges {
-            // 501 is the typed answer of a mechanism that cannot, and no failure.
+            // 501 is the answer of a mechanism that lacks a feature, not a failure.
             assert!(exchange.status < 500 || exchange.status == 501, "{}: {exchange:?}", step.id);
         }
         let held = matches!(outcome.verdict, StepVerdict::AsContract | StepVerdict::AllowedDifference(_));

@@ -1,4 +1,4 @@
-//! Drills and endings: what they count, and that they notice what was lost.
+//! `lab drill` and `lab endings`: what they count, and that they detect lost logins.
 
 use std::process::{Command, Output};
 
@@ -18,7 +18,7 @@ fn lab(command: &str, targets: &[Target], arguments: &[&str]) -> Output {
     lab.args(arguments).output().unwrap()
 }
 
-/// A short drill: its exit code and what it found.
+/// Runs a short drill. Returns its exit code and its report.
 fn drill(targets: &[Target], during: &str) -> (i32, Value) {
     let quick = ["--people", "3", "--pace", "0.1", "--before", "1.5", "--after", "1.5", "--json", "--during", during];
     let output = lab("drill", targets, &quick);

@@ -1,4 +1,5 @@
-//! What an instance knows of endings elsewhere, when clocks differ, are set, or transactions end in another order than they began.
+//! An instance learns of endings at other instances, even if clocks differ or step, or transactions commit out of
+//! order.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 const NOW: i64 = 1_790_000_000;
 const TWO_WEEKS: Duration = Duration::from_hours(14 * 24);
-/// Until every instance knows, as the contract has it, and some time for a busy machine.
+/// The contract allows one second; the rest is for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 async fn instance(url: &str, clock: &Clock) -> Endings {
@@ -27,7 +28,7 @@ fn alice() -> Account {
     Account { id: 1, username: "alice".to_owned(), generation: 0 }
 }
 
-/// Asks until the answer is this one. An instance that does not know for sure says so, and is asked again.
+/// Asks until the answer is `expected`. An instance that is not sure returns an error and is asked again.
 async fn says(endings: &Endings, clock: &Clock, shown: Shown<'_>, expected: bool) {
     let begun = Instant::now();
     loop {
@@ -35,7 +36,8 @@ async fn says(endings: &Endings, clock: &Clock, shown: Shown<'_>, expected: bool
         if matches!(answer, Ok(ended) if ended == expected) {
             return;
         }
-        assert!(begun.elapsed() < PATIENCE, "expected {expected} of {shown:?}, and it says {answer:?}");
+        assert!(begun.elapsed() < PATIENCE, "expected {expected} for {shown:?}, got {answer:?}");
+        // The feed reads the database in real time.
         sleep(Duration::from_millis(20)).await;
     }
 }
@@ -62,7 +64,7 @@ async fn a_clock_that_is_set_brings_nothing_back(url: &str) {
     for by in [1_209_600, -1_209_600, -7_200, 7_200] {
         clock.correct(by);
         let unsure = endings.has_ended(login("alive", i64::MAX), clock.seconds()).await;
-        assert!(unsure.is_err(), "a clock that was set by {by} s counts as a pause: {unsure:?}");
+        assert!(unsure.is_err(), "a clock step of {by} s counts as a pause: {unsure:?}");
         says(&endings, &clock, login("alive", i64::MAX), false).await;
     }
     says(&endings, &clock, login("ended", i64::MAX), true).await;
@@ -98,7 +100,7 @@ async fn a_feed_misses_nothing_on_postgresql() {
     an_ended_login_is_not_spared(&postgres.url()).await;
 }
 
-/// A transaction that began first and is committed last has the lower number: looks in between must not pass it by.
+/// A transaction that began first and commits last has the lower number: reads in between must not skip it.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ending_that_is_committed_late_is_not_passed_by() {
     let Some(postgres) = Postgres::start().await else { return };
@@ -110,7 +112,7 @@ async fn an_ending_that_is_committed_late_is_not_passed_by() {
     asked.write_login(&mut late, login("late", 0), NOW + 300).await.unwrap();
     asked.end_login(login("prompt", 0), NOW + 300).await.unwrap();
     says(&reader, &clock, login("prompt", 0), true).await;
-    // Several looks pass.
+    // Real time must pass: the reader polls the database several times meanwhile.
     sleep(Duration::from_secs(1)).await;
     says(&reader, &clock, login("late", 0), false).await;
     late.commit().await.unwrap();

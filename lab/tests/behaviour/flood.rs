@@ -1,4 +1,4 @@
-//! A flood of logins: most are turned away, memory stays bounded, and everybody else is served.
+//! A flood of logins: most get 429, memory stays bounded, and other requests are served.
 
 use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, PASSWORD}};
 use futures_util::future::join_all;
@@ -8,7 +8,7 @@ use super::support::authlab::Authlab;
 const FLOOD: usize = 300;
 
 async fn log_in(target: Target, n: usize) -> u16 {
-    // One raw attempt: a client that waits and tries again is not a flood.
+    // `deliver` does not retry: a client that waits and retries would be no flood.
     let mut client = Client::new(target, "flood");
     client.deliver(&LoginWith::Json.request(&format!("nobody{n}"), PASSWORD)).await.unwrap().status
 }
@@ -30,8 +30,8 @@ async fn a_login_flood_is_turned_away_and_memory_stays_bounded() {
 
     let turned_away = statuses.iter().filter(|status| **status == 429).count();
     assert!(statuses.iter().all(|status| matches!(status, 401 | 429)), "{statuses:?}");
-    assert!(turned_away > FLOOD / 4, "{turned_away} of {FLOOD} were turned away");
+    assert!(turned_away > FLOOD / 4, "{turned_away} of {FLOOD} got 429");
     let grown = (authlab.peak_memory() - before) / (1024 * 1024);
-    // Two hashes of 19 MiB at a time; unbounded, the flood would take 5,700 MiB.
+    // Two hashes of 19 MiB run at a time. Without the limit the flood would take 5,700 MiB.
     assert!(grown < 150, "memory grew by {grown} MiB");
 }

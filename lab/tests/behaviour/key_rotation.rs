@@ -1,4 +1,4 @@
-//! The drill of `docs/key-rotation.md`: a new key in, the old one to the fallbacks, and then out.
+//! The key rotation of `docs/key-rotation.md`: a new key signs, the old one becomes a fallback and is then dropped.
 
 use authlab_client::{Client, answer::Answer, request::Request, target::Target, visitor::{Visitor, put_item}};
 use authlab_endings::Reach;
@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 const OLD: &str = "the key of last year, as long as keys are";
 const NEW: &str = "the key of this year, unlike the one before";
 
-/// What a restart leaves as it was: the database, and how logins are ended.
+/// A restart keeps the database and the setting `REVOCATION`.
 struct Ground<'d> {
     database: &'d str,
     reach: Reach,
 }
 
 impl Ground<'_> {
-    /// All services, as an operator starts them with these keys, the current one first.
+    /// Starts all services with these keys, the current one first.
     async fn start(&self, keys: &[&str]) -> Fleet {
         let started = Fleet::start_with(|settings, _| {
             settings.database_url = Some(self.database.to_owned());
@@ -43,7 +43,7 @@ async fn get(client: &mut Client, path: &str) -> Answer {
     client.send(Request::get(path)).await.unwrap()
 }
 
-/// Who is logged in, and from when until when.
+/// The account name and the times of issue and expiry.
 fn login(mine: &Answer) -> [Value; 3] {
     assert_eq!(mine.status, 200, "{}", mine.text());
     let body = mine.json().unwrap();
@@ -65,7 +65,7 @@ async fn a_rotation_logs_nobody_out(ground: Ground<'_>) {
     let old_cookie = visits.jar().value("login").unwrap().to_owned();
     let left_behind = visits.fork();
     let mine = get(&mut visits, "/mine").await;
-    assert_eq!(login(&mine), before, "the same login, no longer and no shorter than it was");
+    assert_eq!(login(&mine), before, "the same login with the same times");
     assert_eq!(mine.json().unwrap()["items"]["note"], "of before");
     let cookie = mine.set_cookie("login").expect("the old cookie is replaced");
     assert_ne!(cookie.value(), old_cookie);
@@ -76,7 +76,7 @@ async fn a_rotation_logs_nobody_out(ground: Ground<'_>) {
     assert_eq!(login(&get(&mut away.fork_at(named(&fleet, "cookie-svc")), "/mine").await)[0], "bob");
     assert_eq!(login(&get(&mut token, "/mine").await), token_before);
     assert_eq!(get(&mut token, "/items/note").await.status, 200);
-    // An item is signed with the new key when it is written, and not before.
+    // Only a write signs an item with the new key.
     assert!(visits.send(put_item("fresh", "of after")).await.unwrap().status < 300);
     let newcomer = with_a_note(named(&fleet, "token-svc"), "carol").await;
     drop(fleet);
@@ -84,25 +84,25 @@ async fn a_rotation_logs_nobody_out(ground: Ground<'_>) {
     let fleet = ground.start(&[NEW]).await;
     let mut visits = visits.fork_at(named(&fleet, "cookie-svc"));
     let mine = get(&mut visits, "/mine").await;
-    assert_eq!(login(&mine), before, "the cookie of the new key outlives the old key");
+    assert_eq!(login(&mine), before, "the renewed cookie does not need the old key");
     assert_eq!(mine.json().unwrap()["items"], json!({"fresh": "of after"}));
     assert_eq!(get(&mut visits, "/items/fresh").await.status, 200);
-    assert_eq!(get(&mut visits, "/items/note").await.status, 400, "signed with the old key and never written again");
+    assert_eq!(get(&mut visits, "/items/note").await.status, 400, "the item still has the old signature");
     login(&get(&mut newcomer.fork_at(named(&fleet, "token-svc")), "/mine").await);
     for (client, service) in [(&away, "cookie-svc"), (&left_behind, "cookie-svc"), (&token, "token-svc")] {
         let answer = get(&mut client.fork_at(named(&fleet, service)), "/mine").await;
-        assert_eq!(answer.status, 401, "{service} knows the old key no more: {}", answer.text());
+        assert_eq!(answer.status, 401, "{service} accepts the dropped key: {}", answer.text());
         assert_eq!(answer.set_cookie("login"), None);
     }
     with_a_note(named(&fleet, "cookie-svc"), "bob").await;
 
     if ground.reach != Reach::Off {
         assert_eq!(visits.fork().send(Request::post("/logout")).await.unwrap().status, 204);
-        assert_eq!(get(&mut visits, "/mine").await.status, 401, "signed again, it is the login that was ended");
+        assert_eq!(get(&mut visits, "/mine").await.status, 401, "the renewed cookie belongs to the ended login");
     }
 }
 
-/// All that is signed: a cookie without its signature.
+/// The signed part of a cookie, without the signature.
 fn stamped(signed: &str) -> &str {
     signed.rsplit_once(':').unwrap().0
 }
@@ -127,7 +127,7 @@ async fn a_new_key_logs_nobody_out_on_postgresql() {
     a_rotation_logs_nobody_out(Ground { database: &postgres.url(), reach: Reach::Read }).await;
 }
 
-/// A copy of a cookie is ended with its login, whichever key signed the copy.
+/// An ending refuses every copy of the login's cookie, whichever key signed it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_logout_ends_the_cookies_of_both_keys() {
     let (_folder, database) = sqlite();
@@ -142,15 +142,15 @@ async fn a_logout_ends_the_cookies_of_both_keys() {
     assert_eq!(new.send(Request::post("/logout")).await.unwrap().status, 204);
     let refused = get(&mut old, "/mine").await;
     assert_eq!(refused.status, 401);
-    assert_eq!(refused.set_cookie("login"), None, "a login that has ended is not signed again");
+    assert_eq!(refused.set_cookie("login"), None, "an ended login is not renewed");
 }
 
-/// An instance that has the new key already and one that has not yet, behind one address.
+/// One instance signs with the new key already, the other not yet.
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_that_are_restarted_one_by_one_take_what_the_others_sign() {
     let (_folder, database) = sqlite();
     let ground = Ground { database: &database, reach: Reach::Feed };
-    // First the new key verifies everywhere, then it signs.
+    // The new key verifies everywhere before it signs.
     let (first, second) = (ground.start(&[OLD, NEW]).await, ground.start(&[NEW, OLD]).await);
     for (service, at, other) in [("cookie-svc", &first, &second), ("cookie-svc", &second, &first)]
         .into_iter()
@@ -161,7 +161,7 @@ async fn instances_that_are_restarted_one_by_one_take_what_the_others_sign() {
     }
 }
 
-/// What session-svc hands out is a random name that no key signs: a new key changes nothing about what a restart does.
+/// A session id is random and not signed: the keys do not matter for sessions after a restart.
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_know_no_key() {
     let (_folder, database) = sqlite();

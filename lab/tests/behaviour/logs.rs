@@ -1,4 +1,4 @@
-//! What the services write down: a line for each request and each event that matters, and never a secret.
+//! The services log one line per request and per security event, and never a secret.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ const WRONG_PASSWORD: &str = "a password that nobody has";
 const ITEM: &str = "what only its owner may read";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Everything that may be told is told, to see what is told.
+/// At debug level the services log everything that they may log.
 const TALKATIVE: [&str; 2] = ["--log", "debug"];
 
 fn start(name: &str) -> Service {
@@ -25,7 +25,7 @@ fn start(name: &str) -> Service {
     Service::start(name, &arguments)
 }
 
-/// A client that collects every secret which it sends or is handed.
+/// A client that collects every secret that it sends or receives.
 struct SecretCollector {
     client: Client,
     secrets: BTreeSet<String>,
@@ -50,7 +50,7 @@ impl SecretCollector {
         self.ask(LoginWith::Json.request(username, password)).await
     }
 
-    /// The credentials that it holds, one by one altered, and shown wherever one can be shown.
+    /// Sends changed copies of all collected credentials in every place where a request can carry one.
     async fn show_forgeries(&mut self) {
         let held: Vec<String> = self.secrets.iter().filter(|secret| !secret.contains(' ')).cloned().collect();
         for secret in held {
@@ -73,7 +73,7 @@ impl SecretCollector {
     }
 }
 
-/// What is called a token anywhere in an answer.
+/// All values of members named `token` or `…_token` in an answer.
 fn tokens(value: &Value) -> Vec<String> {
     match value {
         Value::Object(members) => {
@@ -86,12 +86,12 @@ fn tokens(value: &Value) -> Vec<String> {
     }
 }
 
-/// A life with a service: logins by JSON and by form, every carrier, every ending, and attempts of others.
+/// Uses a service in every way: logins by JSON and by form, all carriers, all endings, and attacks.
 async fn live(target: &Target) -> BTreeSet<String> {
     let mut visitor = SecretCollector::new(target);
     visitor.ask(registration("alice")).await;
     visitor.ask(registration("alice")).await;
-    // As it happens: the password in the place of the name.
+    // A common mistake: the password typed into the username field.
     visitor.log_in(PASSWORD, PASSWORD).await;
     visitor.log_in("alice", WRONG_PASSWORD).await;
     assert_eq!(visitor.log_in("alice", PASSWORD).await.status, 200);
@@ -123,7 +123,7 @@ async fn live(target: &Target) -> BTreeSet<String> {
     visitor.secrets.into_iter().chain(browser.secrets).chain(thief.secrets).collect()
 }
 
-/// As it is, as it stands in an address, and as it stands in base64 of both alphabets.
+/// The secret as it is, percent-encoded, and in both base64 alphabets.
 fn forms(secret: &str) -> [String; 4] {
     [secret.to_owned(), encoded(secret), BASE64_STANDARD_NO_PAD.encode(secret), BASE64_URL_SAFE_NO_PAD.encode(secret)]
 }
@@ -141,23 +141,23 @@ async fn no_line_and_no_metric_holds_a_credential_or_a_password() {
         let key = std::fs::read_to_string(service.folder.path().join("data/secret_key")).unwrap();
         secrets.insert(key.trim_end().to_owned());
         secrets.retain(|secret| secret.len() >= 8);
-        assert!(secrets.len() >= 8, "{name}: it was handed some credentials: {secrets:?}");
+        assert!(secrets.len() >= 8, "{name}: too few secrets collected: {secrets:?}");
 
         let metrics =
             Client::new(service.target.clone(), "a test").send(Request::get("/metrics")).await.unwrap().text();
         assert!(metrics.contains("auth_events_total"), "{metrics}");
         let told = service.stopped() + &metrics;
-        assert!(told.contains("\"DEBUG\""), "{name} told what it could");
+        assert!(told.contains("\"DEBUG\""), "{name} logged no debug lines");
         for secret in &secrets {
             for form in forms(secret) {
                 let line = told.lines().find(|line| line.contains(&form));
-                assert_eq!(line, None, "{name} told the secret {secret}");
+                assert_eq!(line, None, "{name} logged the secret {secret}");
             }
         }
     }
 }
 
-/// The lines that say that a request was answered.
+/// The log lines of answered requests.
 fn answered(lines: &[Value]) -> Vec<&Value> {
     lines.iter().filter(|line| line["message"] == "answered").collect()
 }
@@ -196,7 +196,7 @@ async fn each_request_is_one_line_by_its_route_and_its_id() {
     }
 }
 
-/// The events in the log, as `event result`.
+/// The logged events, as `event result`.
 fn events(service: &Service) -> Vec<String> {
     let lines = service.lines();
     let events = lines.iter().filter(|line| line["event"].is_string());
@@ -236,7 +236,7 @@ async fn each_event_that_matters_is_written_down_once() {
         let lines = service.lines();
         let login = lines.iter().find(|line| line["event"] == "login" && line["result"] == "ok").unwrap();
         assert!(login["account"].is_i64() && login["from"] == "127.0.0.1", "{login}");
-        assert!(!service.said().contains("alice"), "nobody is called by name");
+        assert!(!service.said().contains("alice"), "the log contains a username");
         let metrics =
             Client::new(service.target.clone(), "a test").send(Request::get("/metrics")).await.unwrap().text();
         let counted = metrics.lines().find(|line| {

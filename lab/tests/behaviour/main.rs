@@ -1,4 +1,4 @@
-//! What the running programs do: how they start, stop, bear load, and keep their accounts.
+//! The running programs: how they start, stop, work under load, and keep accounts and logins.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

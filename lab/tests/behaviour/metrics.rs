@@ -1,4 +1,4 @@
-//! What `/metrics` shows, judged by Prometheus' own tools; and that the rules and the dashboard speak of what is there.
+//! `/metrics`, checked with Prometheus' own tools; alert rules and the dashboard use only metrics that exist.
 
 use std::{collections::BTreeSet, fs, io::Write as _, path::{Path, PathBuf}, process::{Command, Output, Stdio}};
 
@@ -16,7 +16,7 @@ async fn metrics(target: &Target) -> String {
     Client::new(target.clone(), "test").send(Request::get("/metrics")).await.unwrap().text()
 }
 
-/// After a whole journey, with attempts of others.
+/// A fleet that has answered the whole journey and its attacks.
 async fn used_fleet() -> Fleet {
     let fleet = Fleet::start().await.unwrap();
     journey::run(&fleet.targets(), |_| {}).await.unwrap();
@@ -27,7 +27,7 @@ fn deploy(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(path)
 }
 
-/// What promtool says of this input; `None`, with a word, where there is no promtool.
+/// Runs promtool on this input. Returns `None` and reports a skipped test if promtool is not installed.
 fn promtool(arguments: &[&str], input: &str) -> Option<Output> {
     let child = Command::new("promtool")
         .current_dir(deploy("prometheus"))
@@ -40,7 +40,7 @@ fn promtool(arguments: &[&str], input: &str) -> Option<Output> {
         missing("prometheus");
         return None;
     };
-    // It may not read what it was not asked for.
+    // promtool may exit before it has read all input.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     Some(child.wait_with_output().unwrap())
 }
@@ -67,14 +67,14 @@ fn promtool_takes_the_configuration_and_the_alerts_do_what_their_tests_say() {
     }
 }
 
-/// The names of the series in an expression: each stands before a `{`.
+/// The names of the series in an expression: each is followed by a `{`.
 fn series(expression: &str) -> impl Iterator<Item = &str> {
     let is_of_a_name = |character: char| character.is_ascii_alphanumeric() || "_:".contains(character);
     let before_braces = expression.match_indices('{').map(|(at, _)| &expression[..at]);
     before_braces.filter_map(move |text| text.rsplit(|character| !is_of_a_name(character)).next())
 }
 
-/// What stands behind this key anywhere in a JSON document.
+/// All string values of this key in a JSON document.
 fn all<'v>(key: &str, value: &'v Value) -> Vec<&'v str> {
     match value {
         Value::Object(members) => {
@@ -86,13 +86,13 @@ fn all<'v>(key: &str, value: &'v Value) -> Vec<&'v str> {
     }
 }
 
-/// The expressions of the rules, and the names under which they are recorded.
+/// The expressions of the rules, and the names of the recorded series.
 fn rules() -> (Vec<String>, BTreeSet<String>) {
     let (mut expressions, mut recorded) = (Vec::new(), BTreeSet::new());
     for file in ["prometheus/rules/recording.yml", "prometheus/rules/alerts.yml"] {
         let text = fs::read_to_string(deploy(file)).unwrap();
         recorded.extend(text.lines().filter_map(|line| line.trim().strip_prefix("- record: ")).map(str::to_owned));
-        // An expression goes on until the next rule or the next member of this one.
+        // An expression ends at the next member or rule.
         let rules = text.split("expr:").skip(1).map(|rest| {
             let end = ["\n        for:", "\n      - ", "\n  - "].iter().filter_map(|end| rest.find(end)).min();
             rest[..end.unwrap_or(rest.len())].to_owned()
@@ -117,15 +117,15 @@ async fn the_rules_and_the_dashboard_speak_of_metrics_that_are_there() {
     assert!(expressions.len() > 25, "{expressions:?}");
     for expression in &expressions {
         let names: Vec<&str> = series(expression).collect();
-        assert!(!names.is_empty(), "no series stands before braces in {expression}");
+        assert!(!names.is_empty(), "{expression} names no series before braces");
         for name in names {
-            // Prometheus makes this one itself.
-            assert!(name == "up" || recorded.contains(name) || exists(name), "nothing is called {name}: {expression}");
+            // Prometheus itself produces `up`.
+            assert!(name == "up" || recorded.contains(name) || exists(name), "no metric named {name}: {expression}");
         }
     }
 }
 
-/// The values of the series of this name that have all these labels.
+/// The values of the series with this name and all these labels.
 fn values(metrics: &str, name: &str, labels: &[&str]) -> Vec<f64> {
     let series = metrics.lines().filter(|line| line.split(['{', ' ']).next() == Some(name));
     let chosen = series.filter(|line| labels.iter().all(|label| line.contains(label)));
@@ -135,7 +135,7 @@ fn values(metrics: &str, name: &str, labels: &[&str]) -> Vec<f64> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happens_is_counted_by_route_and_reason_and_by_nothing_that_a_client_chose() {
     for target in Fleet::start().await.unwrap().targets() {
-        // The services share their accounts.
+        // The services share their accounts, so each uses its own username.
         let mut client = logged_in(&target, &format!("guest of {target}")).await;
         for key in ["colour", "size", "weight"] {
             client.send(Request::get(format!("/items/{key}?salt={key}"))).await.unwrap();
@@ -150,7 +150,7 @@ async fn what_happens_is_counted_by_route_and_reason_and_by_nothing_that_a_clien
         assert_eq!(values(&shown, "auth_events_total", &["event=\"login\"", "result=\"ok\""]), [1.0]);
         assert_eq!(values(&shown, "auth_refusals_total", &["reason=\"missing\""]), [1.0]);
         assert_eq!(values(&shown, "auth_verify_duration_seconds_count", &["result=\"ok\""]), [1.0]);
-        assert_eq!(values(&shown, "http_server_active_requests", &[]), [1.0], "this one alone");
+        assert_eq!(values(&shown, "http_server_active_requests", &[]), [1.0], "only this request is active");
         assert_eq!(values(&shown, "password_hash_queue_seconds_count", &[]), [2.0]);
         let accounts = values(
             &shown,

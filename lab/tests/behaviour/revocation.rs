@@ -1,4 +1,4 @@
-//! What a logout does to credentials that no store keeps, on two instances that share one database.
+//! A logout ends credentials that are in no store, also at a second instance on the same database.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use serde_json::json;
 
 use super::support::visitor::logged_in;
 
-/// What the contract allows until every instance knows.
+/// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);
 
-/// An instance of all services, with the key and the database that it shares with others.
+/// An instance of all services on a shared database, with a shared key.
 async fn instance(database: &str, reach: Reach) -> Fleet {
     let instance = Fleet::start_with(|settings, _| {
         settings.database_url = Some(database.to_owned());
@@ -24,12 +24,12 @@ async fn instance(database: &str, reach: Reach) -> Fleet {
     instance.await.unwrap()
 }
 
-/// The services whose credentials no store keeps.
+/// The services whose credentials are not in a store.
 fn storeless(fleet: &Fleet) -> Vec<Target> {
     fleet.targets().into_iter().filter(|target| target.name != "session-svc").collect()
 }
 
-/// What a copy of the client's credential is answered at this instance.
+/// The status that a copy of the client's credential gets at this instance.
 async fn replayed(thief: &Client, at: &Target) -> u16 {
     thief.fork_at(at.clone()).deliver(&Request::get("/mine")).await.unwrap().status
 }
@@ -39,22 +39,22 @@ async fn logging_out_reaches_every_copy(database: &str, reach: Reach) {
     for (here, there) in storeless(&one).iter().zip(storeless(&other)) {
         let mut client = logged_in(here, &format!("alice{reach:?}")).await;
         let thief = client.fork();
-        assert_eq!(replayed(&thief, &there).await, 200, "{there} takes what {here} issued");
+        assert_eq!(replayed(&thief, &there).await, 200, "{there} accepts credentials of {here}");
 
         assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
-        assert_eq!(replayed(&thief, here).await, 401, "{here} was asked and knows at once");
+        assert_eq!(replayed(&thief, here).await, 401, "{here} ended the login itself");
         if reach == Reach::Feed {
             tokio::time::sleep(ONE_SECOND).await;
         }
-        assert_eq!(replayed(&thief, &there).await, 401, "{there} knows within a second");
+        assert_eq!(replayed(&thief, &there).await, 401, "{there} learns of it within a second");
 
         let restarted = instance(database, reach).await;
         let again = restarted.targets().into_iter().find(|target| target.name == here.name).unwrap();
-        assert_eq!(replayed(&thief, &again).await, 401, "{again} has not forgotten");
+        assert_eq!(replayed(&thief, &again).await, 401, "{again} still refuses it after a restart");
     }
 }
 
-/// A login that begins in the very second in which all others were ended is not ended with them.
+/// A login that begins in the same second as the ending of all others must stay active.
 async fn a_password_change_ends_the_others_alone(database: &str) {
     let fleet = instance(database, Reach::Feed).await;
     for target in storeless(&fleet) {
@@ -103,13 +103,13 @@ async fn switched_off_a_copy_works_on_and_the_service_says_so() {
         let mut client = logged_in(&target, "alice").await;
         let thief = client.fork();
         let refused = client.send(Request::delete("/logins")).await.unwrap();
-        assert_eq!(refused.status, 501, "{target} does not promise what it cannot do");
+        assert_eq!(refused.status, 501, "{target} cannot end logins");
         assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
         assert_eq!(replayed(&thief, &target).await, 200);
     }
 }
 
-/// Somebody who is logged in at each of the services that need the feed.
+/// A logged-in client at each service that reads the feed.
 async fn at_each(fleet: &Fleet) -> Vec<(Client, Target)> {
     let mut clients = Vec::new();
     for target in storeless(fleet) {
@@ -118,23 +118,25 @@ async fn at_each(fleet: &Fleet) -> Vec<(Client, Target)> {
     clients
 }
 
-/// The feed's database is gone: nobody is let in, and what needs no login goes on.
+/// The database of the feed is unreachable: logins get 503, and requests without a login still work.
 async fn nobody_is_let_in(clients: &[(Client, Target)]) {
+    // The services stop trusting the feed only after it has been silent for several real seconds.
     tokio::time::sleep(Duration::from_secs(8)).await;
     for (client, target) in clients {
-        assert_eq!(replayed(client, target).await, 503, "{target} cannot know who has logged out");
+        assert_eq!(replayed(client, target).await, 503, "{target} cannot know which logins have ended");
         let ready = Client::new(target.clone(), "probe").deliver(&Request::get("/readyz")).await.unwrap();
         assert_eq!(ready.status, 503);
         let about = Client::new(target.clone(), "probe").deliver(&Request::get("/about")).await.unwrap();
-        assert_eq!(about.status, 200, "what needs no login goes on");
+        assert_eq!(about.status, 200, "a request without a login works");
     }
 }
 
-/// The feed's database is back.
+/// The database of the feed is reachable again.
 async fn all_are_let_in_again(clients: &[(Client, Target)]) {
+    // The services reconnect and read the feed in real time.
     tokio::time::sleep(Duration::from_secs(3)).await;
     for (client, target) in clients {
-        assert_eq!(replayed(client, target).await, 200, "{target} recovers by itself");
+        assert_eq!(replayed(client, target).await, 200, "{target} recovers without a restart");
     }
 }
 

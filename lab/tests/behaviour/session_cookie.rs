@@ -1,4 +1,4 @@
-//! The cookie of session-svc, dressed as its settings say, or refused where a browser would drop it.
+//! The settings of session-svc determine its cookie's attributes; settings that browsers would reject are refused.
 
 use authlab_client::{request::Request, set_cookie::SetCookie, visitor::Visitor};
 use authlab_fleet::Fleet;
@@ -7,7 +7,7 @@ use session_svc::SessionSettings;
 
 use super::support::authlab::run;
 
-/// The cookies that a login sets and that its logout deletes.
+/// The cookie that a login sets, and the one with which its logout deletes it.
 async fn cookies(change: impl FnOnce(&mut SessionSettings)) -> (SetCookie, SetCookie) {
     let fleet = Fleet::start_with(|_, mechanisms| change(&mut mechanisms.session)).await.unwrap();
     let target = fleet.targets().into_iter().find(|target| target.name == "session-svc").unwrap();

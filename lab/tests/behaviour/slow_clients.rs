@@ -1,4 +1,4 @@
-//! Clients that dawdle are cut off; everybody else is served meanwhile.
+//! Slow clients are disconnected, and other clients are served meanwhile.
 
 use std::{io::{ErrorKind, Read as _, Write as _}, net::TcpStream, time::Duration};
 
@@ -43,7 +43,7 @@ fn connections_beyond_the_limit_wait_for_their_turn() {
     let free = connect();
     let mut waiting = connect();
     waiting.write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
-    // Real time has to pass: nothing else shows that there is no answer.
+    // Real time must pass: only a timeout shows that there is no answer.
     waiting.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
     let early = waiting.read(&mut [0; 12]).unwrap_err();
     assert!(matches!(early.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{early}");

@@ -1,4 +1,4 @@
-//! Starting: everything answers, or one sentence says why not.
+//! Starting: all services and the page answer, or one line on stderr says why not.
 
 use std::{net::TcpListener, os::unix::fs::PermissionsExt as _, path::Path};
 
@@ -17,11 +17,11 @@ async fn everything_starts_with_no_other_step() {
     assert_eq!(std::fs::metadata(key).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
-/// Its only line of output, and that it failed.
+/// Runs a start that must fail. Returns its only line on stderr.
 fn sentence(arguments: &[&str]) -> String {
     let output = run(arguments);
     assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-    assert!(output.stdout.is_empty(), "{arguments:?} announced something");
+    assert!(output.stdout.is_empty(), "{arguments:?} printed to stdout");
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(said.trim().lines().count(), 1, "{said}");
     said

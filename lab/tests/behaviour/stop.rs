@@ -1,4 +1,4 @@
-//! Stopping: SIGTERM loses no request, and nobody can hold the exit past its deadline.
+//! Stopping: SIGTERM loses no request, and no client can delay the exit beyond the deadline.
 
 use std::{
     io::{Read as _, Write as _},
@@ -15,8 +15,8 @@ use super::support::{
     service::{NAMES, command},
 };
 
-/// Sends requests one after another on one connection until the service asks to close it. Counts what was answered;
-/// fails if one was sent and not answered.
+/// Sends requests on one connection until the service asks to close it. Returns the number of answers, or an error if a
+/// request got none.
 fn ask_until_told_to_leave(authority: &str) -> Result<usize, String> {
     let mut stream = TcpStream::connect(authority).map_err(|error| error.to_string())?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -28,10 +28,10 @@ fn ask_until_told_to_leave(authority: &str) -> Result<usize, String> {
             return Ok(answered + 1);
         }
     }
-    unreachable!("the service is stopped long before the counter ends")
+    unreachable!("the service stops before the counter overflows")
 }
 
-/// The head of an answer, in lower case, after its body has been read.
+/// Reads a whole answer. Returns its head in lower case.
 fn read_answer(stream: &mut TcpStream) -> Result<String, String> {
     let mut received = Vec::new();
     let mut buffer = [0; 4096];
@@ -61,6 +61,7 @@ fn sigterm_under_load_loses_no_request() {
                 scope.spawn(move || ask_until_told_to_leave(&authority))
             })
             .collect();
+        // The clients must send requests for some time before the stop.
         sleep(Duration::from_secs(1));
         authlab.terminate();
         clients.into_iter().map(|client| client.join().unwrap()).collect()
@@ -68,8 +69,8 @@ fn sigterm_under_load_loses_no_request() {
     let lost: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
     assert!(lost.is_empty(), "{} of {} lost a request: {lost:?}", lost.len(), outcomes.len());
     let answered: usize = outcomes.into_iter().flatten().sum();
-    assert!(answered > 198 * 5, "only {answered} requests were answered: that is no load");
-    let status = authlab.ended_within(Duration::from_secs(15)).expect("it ends");
+    assert!(answered > 198 * 5, "only {answered} requests were answered: too little load");
+    let status = authlab.ended_within(Duration::from_secs(15)).expect("the services stop");
     assert_eq!(status.code(), Some(0));
 }
 
@@ -90,9 +91,9 @@ fn half_a_request_does_not_hold_the_exit_past_its_deadline() {
 fn a_second_signal_stops_at_once() {
     let mut authlab = Authlab::start(&["--drain-time", "60"]);
     authlab.terminate();
-    assert!(authlab.ended_within(Duration::from_millis(500)).is_none(), "it still drains");
+    assert!(authlab.ended_within(Duration::from_millis(500)).is_none(), "the services still drain");
     authlab.terminate();
-    assert_eq!(authlab.ended_within(Duration::from_secs(5)).expect("it ends").code(), Some(130));
+    assert_eq!(authlab.ended_within(Duration::from_secs(5)).expect("the services stop").code(), Some(130));
 }
 
 #[test]
@@ -110,12 +111,13 @@ fn sigterm_ends_a_start_that_waits_for_its_database() {
     }
 }
 
-/// The exit code, if it ends in time.
+/// The exit code, if the program ends within `limit`.
 fn ended_within(limit: Duration, program: &mut Child) -> Option<i32> {
     for _ in 0..limit.as_millis() / 20 {
         if let Some(status) = program.try_wait().unwrap() {
             return status.code();
         }
+        // Another process can only be polled.
         sleep(Duration::from_millis(20));
     }
     program.kill().unwrap();

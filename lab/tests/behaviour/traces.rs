@@ -1,4 +1,4 @@
-//! Traces, as a collector gets them by OTLP over HTTP.
+//! Traces, as a collector receives them by OTLP over HTTP.
 
 use std::{net::TcpListener, sync::{Arc, Mutex}, time::{Duration, Instant}};
 
@@ -13,12 +13,12 @@ use super::support::{authlab::run, service::Service, visitor::logged_in};
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
-/// What came in, as it came.
+/// The received request bodies.
 #[derive(Clone, Default)]
 struct Collector(Arc<Mutex<Vec<Bytes>>>);
 
 impl Collector {
-    /// And its base address.
+    /// Starts a collector. Returns it and its base URL.
     async fn start() -> (Self, String) {
         let collector = Self::default();
         let take = |State(Self(taken)): State<Self>, batch: Bytes| async move { taken.lock().unwrap().push(batch) };
@@ -69,26 +69,26 @@ async fn a_request_is_a_span_of_the_trace_it_came_with_and_tells_no_secret() {
     let answer = client.send(traced).await.unwrap();
     assert_eq!(answer.status, 200);
     let said = service.stopped();
-    assert!(!said.contains("authlab::trace"), "spans are no lines: {said}");
+    assert!(!said.contains("authlab::trace"), "spans must not be logged: {said}");
 
     let spans = collector.spans();
-    let mine = spans.iter().find(|span| span.name == "GET /mine").expect("the request is a span");
+    let mine = spans.iter().find(|span| span.name == "GET /mine").expect("the request has a span");
     assert_eq!((to_hex(&mine.trace_id).as_str(), to_hex(&mine.parent_span_id).as_str()), (trace, parent));
     assert_eq!(mine.kind, SpanKind::Server as i32);
     assert_eq!(text(&mine.attributes, "http.route").as_deref(), Some("/mine"));
     assert_eq!(value(&mine.attributes, "http.response.status_code"), Some(&Value::IntValue(200)));
     assert_eq!(text(&mine.attributes, "authlab.request_id").as_deref(), answer.header("x-request-id"));
-    let asked = spans.iter().find(|span| span.parent_span_id == mine.span_id).expect("it asked a store");
+    let asked = spans.iter().find(|span| span.parent_span_id == mine.span_id).expect("the database query has a span");
     assert_eq!(text(&asked.attributes, "db.system.name").as_deref(), Some("sqlite"));
     assert_eq!(asked.name, "SELECT login_ending");
     let login = spans.iter().find(|span| span.name == "POST /login").unwrap();
-    assert!(login.parent_span_id.is_empty() && login.trace_id != mine.trace_id, "a trace of its own");
+    assert!(login.parent_span_id.is_empty() && login.trace_id != mine.trace_id, "the login begins a new trace");
     let hash = spans.iter().find(|span| span.name == "password hash" && span.parent_span_id == login.span_id);
-    assert!(hash.is_some(), "where the time of a login goes");
+    assert!(hash.is_some(), "the password hash has a span");
 
     let sent = String::from_utf8_lossy(&collector.bytes()).into_owned();
     for secret in [&token, PASSWORD, "alice"] {
-        assert!(!sent.contains(secret), "the collector was told {secret}");
+        assert!(!sent.contains(secret), "the collector received {secret}");
     }
 }
 

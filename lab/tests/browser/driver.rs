@@ -1,4 +1,4 @@
-//! chromedriver on a port that it chose itself; ended by its own id when the test is over, whatever became of it.
+//! A chromedriver process on a free port. The test stops it by its process id, even if it fails.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -10,10 +10,10 @@ use std::{
 
 pub(super) struct Driver {
     child: Child,
-    /// Kept open, since a program that cannot write any more may end.
+    /// Kept open, since chromedriver may exit if it cannot write to stdout.
     _words: BufReader<ChildStdout>,
     pub(super) address: SocketAddr,
-    /// The browser that is open; a driver that is killed would leave it behind.
+    /// The open browser session: killing the driver would leave its browser running.
     pub(super) session: Option<String>,
 }
 
@@ -27,7 +27,7 @@ impl Driver {
     }
 }
 
-/// `ChromeDriver was started successfully on port 37241.`
+/// Reads the port from the line `ChromeDriver was started successfully on port 37241.`
 fn port(words: &mut BufReader<ChildStdout>) -> u16 {
     let mut line = String::new();
     while words.read_line(&mut line).unwrap() > 0 {
@@ -49,7 +49,7 @@ impl Drop for Driver {
     }
 }
 
-/// Without the runtime, which may be gone by now. Waits for the answer: then the browser has ended.
+/// Blocking, since the async runtime may already be gone. After the answer the browser has exited.
 fn close(driver: SocketAddr, session: &str) {
     let Ok(mut stream) = TcpStream::connect(driver) else { return };
     let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));

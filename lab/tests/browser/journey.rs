@@ -1,4 +1,4 @@
-//! The journey as a person plays it: step by step, all at once, by mouse, by key, and without script.
+//! The journey as a user sees it: step by step, all at once, by mouse, by keyboard, and without JavaScript.
 
 use std::net::SocketAddr;
 
@@ -8,10 +8,10 @@ use lab::journey::scenarios::ATTACKS;
 use crate::{STEPS, served};
 use super::window::{Size, Window};
 
-/// As `WebDriver` spells the key.
+/// The Enter key in `WebDriver`'s encoding.
 const ENTER: &str = "\u{e007}";
 
-/// A window at the start page of three running services.
+/// A browser window with the lab page of three running services.
 struct Lab {
     window: Window,
     address: SocketAddr,
@@ -27,7 +27,7 @@ impl Lab {
         Some(Self { window, address, _fleet: fleet })
     }
 
-    /// Three columns, each with a status that a server gave.
+    /// Expects a step with three columns, each with an HTTP status.
     async fn expect_step(&self, number: usize) {
         let step = format!(".step:nth-of-type({number})");
         self.window.find(&step).await;
@@ -42,7 +42,7 @@ impl Lab {
         }
     }
 
-    /// The console is empty, and whatever was asked for was asked of the page's own server.
+    /// Expects an empty console, and requests to the page's own server only.
     async fn expect_quiet(&self) {
         assert_eq!(self.window.console().await, Vec::<String>::new());
         let own = format!("http://{}/", self.address);

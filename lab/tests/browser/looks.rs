@@ -1,4 +1,4 @@
-//! How the pages look: in dark and in light, and when nothing should move.
+//! The appearance of the pages in light and dark mode.
 
 use authlab_fleet::Fleet;
 

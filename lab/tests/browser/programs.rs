@@ -1,4 +1,4 @@
-//! The programs that these tests need of the machine.
+//! The programs that these tests need.
 
 use std::path::PathBuf;
 
@@ -6,13 +6,13 @@ use authlab_test_support::{missing, on_the_path};
 
 const CHROMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// The programs that drive and that are driven.
+/// The paths of chromedriver and the browser.
 pub(super) struct Programs {
     pub(super) chromedriver: PathBuf,
     pub(super) chrome: PathBuf,
 }
 
-/// `None`, with a word, where one of them is missing.
+/// Returns `None` and reports a skipped test if a program is missing.
 pub(super) fn programs() -> Option<Programs> {
     let found = on_the_path("chromedriver").zip(CHROMES.into_iter().find_map(on_the_path));
     if found.is_none() {

@@ -1,4 +1,4 @@
-//! The services' own pages: registering, logging in, being known and leaving, by form and by nothing else.
+//! The services' own pages: a user registers, logs in, sees the account and logs out, with forms only.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -9,7 +9,7 @@ use fantoccini::Locator;
 use super::window::{Size, Window};
 
 const USERNAME: &str = "爱丽丝 <b>&amp;</b>";
-/// One service in a window.
+/// A window at one service.
 struct Visit<'a> {
     window: &'a Window,
     name: String,
@@ -57,7 +57,7 @@ async fn one_registers_logs_in_and_leaves_by_form_on_each_service() {
         let visit = Visit::new(&window, &target);
         visit.go("/register").await;
         visit.expect_fitting().await;
-        // One account for all three: the services of a fleet share their accounts.
+        // The services of a fleet share their accounts, so each needs its own username.
         let name = format!("{USERNAME} {}", target.name);
         visit.send("/register", &[("username", &name), ("password", PASSWORD)]).await;
         visit.expect_path("/login").await;
@@ -84,7 +84,7 @@ async fn expect_own_requests(window: &Window, visit: &Visit<'_>) {
     }
 }
 
-/// There is no script in these pages: the service renews what has expired.
+/// These pages contain no script: the service refreshes the expired token.
 #[tokio::test]
 async fn one_stays_logged_in_past_the_end_of_the_token() {
     let Some(window) = Window::open().await else { return };
@@ -103,19 +103,20 @@ async fn one_stays_logged_in_past_the_end_of_the_token() {
     visit.expect_path("/mine").await;
     for _ in 0..2 {
         let before = (cookie("token").await, cookie("refresh").await);
-        // A second of life, five of leeway, and the rest of the second in which it was signed.
+        // The service runs on the real clock: one second of lifetime, five of leeway, and the rest of the second of
+        // issue.
         tokio::time::sleep(Duration::from_millis(7_100)).await;
         visit.go("/mine").await;
         visit.expect_path("/mine").await;
         assert_eq!(window.find("h1").await.text().await.unwrap(), USERNAME);
-        assert!(cookie("token").await != before.0 && cookie("refresh").await != before.1, "both were renewed");
+        assert!(cookie("token").await != before.0 && cookie("refresh").await != before.1, "both cookies were replaced");
     }
-    assert_eq!(window.run("return document.cookie").await, "", "no script could have read them");
+    assert_eq!(window.run("return document.cookie").await, "", "no script can read the cookies");
     visit.send("/logout", &[]).await;
     visit.expect_path("/").await;
     visit.go("/mine").await;
     visit.expect_path("/login?next=/mine").await;
-    assert!(window.page.get_named_cookie("refresh").await.is_err(), "nothing is left that would bring the login back");
+    assert!(window.page.get_named_cookie("refresh").await.is_err(), "the logout deletes the refresh cookie");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A browser window: fantoccini for what a person does, the developer tools for what only a tool can see.
+//! A browser window: fantoccini for the user's actions, the developer tools for everything else.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::{driver::Driver, programs::programs};
 
-/// A browser needs a processor for itself: several at once only wait for each other, and then for too long.
+/// A browser needs a whole CPU core: several in parallel would run into timeouts.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -18,12 +18,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Window {
     pub(super) page: Fantoccini,
     session: String,
-    // Dropped in this order: the browser is closed before the next test may open one.
+    // The fields are dropped in this order: the browser closes before the next test may open one.
     driver: Driver,
     _turn: MutexGuard<'static, ()>,
 }
 
-/// How wide the window is, and for whom it is meant.
+/// The window's size, for a desktop or a phone.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Size {
     Desk,
@@ -31,7 +31,7 @@ pub(super) enum Size {
 }
 
 impl Window {
-    /// `None`, with a word, where there is no browser.
+    /// Returns `None` and reports a skipped test if no browser is installed.
     pub(super) async fn open() -> Option<Self> {
         let programs = programs()?;
         let turn = ONE_AT_A_TIME.lock().await;
@@ -59,7 +59,7 @@ impl Window {
         self.page.goto(&format!("http://{address}{path}")).await.unwrap();
     }
 
-    /// Waits until there is such an element.
+    /// Waits for an element with this CSS selector.
     pub(super) async fn find(&self, css: &str) -> Element {
         let waited = self.page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
         waited.unwrap_or_else(|error| panic!("no {css}: {error}"))
@@ -107,12 +107,12 @@ impl Window {
             .unwrap()
     }
 
-    /// What the console has been told since the last time.
+    /// The messages in the console since the last call.
     pub(super) async fn console(&self) -> Vec<String> {
         self.log("browser").await.iter().map(|entry| entry["message"].to_string()).collect()
     }
 
-    /// The addresses of all that was asked for since the last time.
+    /// The URLs of all requests since the last call.
     pub(super) async fn requests(&self) -> Vec<String> {
         let entries = self.log("performance").await;
         let events = entries.iter().filter_map(|entry| serde_json::from_str::<Value>(entry["message"].as_str()?).ok());
@@ -130,7 +130,7 @@ impl Window {
         self.driver("goog/cdp/execute", json!({"cmd": command, "params": parameters})).await;
     }
 
-    /// A command of chromedriver's own, which `WebDriver` does not know.
+    /// Sends a command that only chromedriver knows, beyond `WebDriver`.
     async fn driver(&self, command: &str, body: Value) -> Value {
         let mut client = Client::new(Target::at("chromedriver", self.driver.address), "test");
         let path = format!("/session/{}/{command}", self.session);

@@ -1,12 +1,12 @@
-//! An ending ends everything: what lives and what is refused after logouts, endings of logins and password changes, asked of real
-//! processes of the three services over HTTP. The suite knows the contract and nothing of how the services keep it.
+//! Which logins are active and which are refused after logouts, endings and password changes. The tests ask real
+//! processes of the three services over HTTP and know only the contract.
 //!
-//! * [`matrix`]: every mechanism and store, every ending, every clock, and a pause
-//! * [`interleavings`]: random interleavings against a model
-//! * [`rolling`]: the former version beside this one
-//! * [`cases`]: faults seen once, each as a test of its own
+//! * [`matrix`]: every mechanism, store, ending and clock, and a paused process
+//! * [`interleavings`]: random interleavings compared with a model
+//! * [`rolling`]: the former version runs next to this one
+//! * [`cases`]: one regression test per fault that was found
 //!
-//! `AUTHLAB_INTERLEAVINGS` says how many interleavings are played, `AUTHLAB_SEED` which ones.
+//! `AUTHLAB_INTERLEAVINGS` sets how many interleavings run, `AUTHLAB_SEED` which ones.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,5 +1,5 @@
-//! A rolling upgrade: an instance of the former version beside one of this version, on the same database and with the same key.
-//! Credentials of both are known at both, and an ending at either reaches both.
+//! A rolling upgrade: the former and the new version run at the same time on one database and one key. Each accepts the
+//! credentials of both, and an ending at either reaches both.
 
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use tokio::time::sleep;
 
 use crate::support::{account::Account, complaints::Complaints, deployment::{Database, Deployment, Reach, Server, Sessions, Store, folder}, ending, former, handed::{Handed, Kind}, instance::Instance, launch::Launch};
 
-/// What the contract allows until every instance knows. The former version tells no two events of one second apart.
+/// The contract allows an ending one second to reach every instance. The former version stamps with a resolution of a
+/// second.
 const ONE_SECOND: Duration = Duration::from_millis(1_100);
 const AT_ONCE: usize = 4;
 const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
@@ -27,21 +28,21 @@ enum Way {
     Password,
 }
 
-/// The instances of both versions.
+/// One instance of each service in each version.
 struct Both {
     name: String,
     former: Vec<Instance>,
     new: Vec<Instance>,
 }
 
-/// What is there before the ending, and what the ending hands out.
+/// The logins before the ending, and the one that the ending hands out.
 struct Logins {
     target: Handed,
     bystander: Handed,
     fresh: Option<Handed>,
 }
 
-/// One account: a login that each version handed out, and an ending at one of them.
+/// One account with a login of each version, and an ending at one version.
 struct Cell<'b> {
     both: &'b Both,
     kind: Kind,
@@ -58,15 +59,15 @@ impl Version {
 
 impl Both {
     async fn start(deployment: &Deployment) -> Self {
-        // The former version cannot start on tables of this one: it is there first, as in an upgrade.
-        let launch = |service| deployment.on(Launch::former(service).expect("it is here"));
+        // As in an upgrade, the former version starts first: it refuses to start on tables of the new version.
+        let launch = |service| deployment.on(Launch::former(service).expect("the former version is built"));
         let former = join_all(SERVICES.map(|service| async move { launch(service).start().await })).await;
         let new = join_all(SERVICES.map(|service| async move { deployment.launch(service).start().await })).await;
         Self { name: deployment.to_string(), former, new }
     }
 
     fn at(&self, kind: Kind, version: Version) -> &Instance {
-        let service = SERVICES.iter().position(|service| *service == kind.service()).expect("each is there");
+        let service = SERVICES.iter().position(|service| *service == kind.service()).expect("each service is started");
         match version {
             Version::Former => &self.former[service],
             Version::New => &self.new[service],
@@ -90,13 +91,13 @@ impl Both {
 }
 
 impl Cell<'_> {
-    /// A login of one version.
+    /// Registers the account and begins a login at one version.
     async fn first(&self) -> Handed {
         self.account.register(self.at(self.handed_out_by)).await;
         self.account.log_in(self.kind, self.at(self.handed_out_by), 0).await
     }
 
-    /// One of the other version, and both are known to both.
+    /// Begins a login at the other version. Both versions must accept both logins.
     async fn second(&self, target: Handed) -> Logins {
         let other = if self.handed_out_by == Version::New { Version::Former } else { Version::New };
         let bystander = self.account.log_in(self.kind, self.at(other), 0).await;
@@ -106,7 +107,7 @@ impl Cell<'_> {
     }
 
     async fn judge(&self, logins: &Logins) {
-        self.has_ended(&logins.target, "the login that ends").await;
+        self.has_ended(&logins.target, "the ended login").await;
         match self.way {
             Way::Logout => self.lives(&logins.bystander, "the other login").await,
             Way::All | Way::Password => self.has_ended(&logins.bystander, "the other login").await,
@@ -121,7 +122,7 @@ impl Cell<'_> {
         self.both.at(self.kind, version)
     }
 
-    /// Asks for the ending in the name of this login; what is handed out for it.
+    /// Requests the ending with this login. Returns the credential that a password change hands out.
     async fn end(&self, target: &Handed) -> Option<Handed> {
         let request = match self.way {
             Way::Logout => ending::logout(),
@@ -130,27 +131,27 @@ impl Cell<'_> {
         };
         let answer = self.account.answered(self.at(self.asked_at), target.shown_in(request)).await;
         if answer.status >= 300 {
-            self.complain(&format!("the ending is answered {}", answer.status), &answer.text());
+            self.complain(&format!("the ending got {}", answer.status), &answer.text());
         }
         Handed::by(&answer).filter(|_| self.way == Way::Password)
     }
 
-    /// Logins after the ending live, whichever version begins them.
+    /// Logins after the ending must work, whichever version begins them.
     async fn begin_again(&self) {
         let password = usize::from(self.way == Way::Password);
         for version in Version::ALL {
             if password == 1 {
                 let refused = self.account.ask(self.at(version), self.account.login(self.kind, 0)).await.status;
                 if refused != 401 {
-                    self.complain(&format!("a login with the old password is answered {refused} by {version:?}"), "");
+                    self.complain(&format!("a login with the old password got {refused} from {version:?}"), "");
                 }
             }
             let later = self.account.log_in(self.kind, self.at(version), password).await;
-            // What the former version hands out is of generation 0, and so older than an ending that the new version wrote down: too
-            // much has ended then, and not too little.
+            // The former version stamps logins with generation 0. After an ending by the new version, the new version
+            // refuses them: one login too many ends, but none survives wrongly.
             let is_older = (version, self.asked_at) == (Version::Former, Version::New) && self.way != Way::Logout;
             let at = if is_older { &[Version::Former][..] } else { &Version::ALL };
-            self.is_answered(&later, "a login after it", (200, at)).await;
+            self.is_answered(&later, "a login after the ending", (200, at)).await;
         }
     }
 
@@ -167,7 +168,7 @@ impl Cell<'_> {
             let request = handed.shown_in(Request::get("/mine"));
             let status = self.account.answered(self.at(*version), request).await.status;
             if status != expected {
-                self.complain(&format!("{what} is answered {status} by {version:?}, not {expected}"), "");
+                self.complain(&format!("{what} got {status} from {version:?}, not {expected}"), "");
             }
         }
     }
@@ -184,7 +185,7 @@ async fn upgrade(deployment: &Deployment) {
     let complaints = Complaints::default();
     let cells = both.cells(&complaints);
     let first = few(cells.iter().map(|cell| async move { (cell, cell.first().await) })).await;
-    // Former cookies of one second are one login.
+    // Former cookies of one account and one second count as one login.
     sleep(ONE_SECOND).await;
     let both_logins =
         few(first.into_iter().map(|(cell, target)| async move { (cell, cell.second(target).await) })).await;
@@ -199,7 +200,7 @@ async fn upgrade(deployment: &Deployment) {
     complaints.none();
 }
 
-/// A few at the same time: what is too busy proves nothing.
+/// Runs few at a time: an overloaded service answers 503, and that proves nothing.
 async fn few<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     stream::iter(futures).buffer_unordered(AT_ONCE).collect().await
 }

@@ -8,7 +8,7 @@ use token_svc::{Algorithm, FormerKey};
 
 use super::forge::{ALL, Forge, Key, encoded, key_file, ring_and_key, secret_keys};
 
-/// CVE-2015-9235 and similar.
+/// `alg: none`: CVE-2015-9235 and similar.
 #[tokio::test]
 async fn algorithm_none() {
     for forge in Forge::each() {
@@ -89,7 +89,7 @@ fn formats_of_the_public_key(forge: &Forge) -> Vec<Vec<u8>> {
     ]
 }
 
-/// The right key and a valid signature, but another algorithm than that of the key.
+/// The right key and a valid signature, but an algorithm that differs from the key's.
 #[tokio::test]
 async fn another_algorithm_with_the_same_key() {
     let forge = Forge::new(Algorithm::Hs256);

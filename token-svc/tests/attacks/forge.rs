@@ -48,7 +48,7 @@ pub(crate) fn key_file(algorithm: Algorithm) -> PathBuf {
     KEY_FILES.path().join(format!("{algorithm}.pem"))
 }
 
-/// The keys of a service, and its current key in the hands of the attacker.
+/// The keys of a service, and its current key for the attacker.
 pub(crate) fn ring_and_key(algorithm: Algorithm) -> (KeyRing, Key) {
     if algorithm == Algorithm::Hs256 {
         let key = secret_keys().derived("access token HS256")[0];

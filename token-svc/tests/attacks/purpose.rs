@@ -1,4 +1,4 @@
-//! Tokens and keys that were made for something else, and secrets that everybody knows.
+//! Tokens and keys made for another purpose, and publicly known secrets.
 
 use authlab_secrets::{Secret, keys::Keys};
 use serde_json::json;
@@ -7,7 +7,7 @@ use token_svc::{Algorithm, KeyRing};
 
 use super::forge::{Forge, Key, SECRET, ring_and_key, secret_keys};
 
-/// From tutorials, documentation of libraries, and lists for guessing.
+/// Secrets from tutorials, library documentation and word lists.
 const COMMON: [&str; 32] = [
     "",
     "secret",
@@ -74,7 +74,7 @@ async fn the_same_secret_for_another_purpose() {
     }
 }
 
-/// A signed cookie, a session id, a login id and the like are no access tokens.
+/// Other credentials, such as a signed cookie or a session id, are not access tokens.
 #[tokio::test]
 async fn another_kind_of_credential() {
     for forge in Forge::each() {

@@ -99,7 +99,7 @@ async fn base64_that_is_not_canonical() {
             assert!(spellings.len() > 5, "{name}");
             for spelling in spellings {
                 let token = match name {
-                    // The text is signed and not the bytes, so these signatures are valid.
+                    // The signature covers the text and not the bytes, so these signatures are valid.
                     "header" => forge.key.append_signature(&format!("{spelling}.{claims}")),
                     "claims" => forge.key.append_signature(&format!("{header}.{spelling}")),
                     _ => format!("{header}.{claims}.{spelling}"),

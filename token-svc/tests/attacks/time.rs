@@ -6,7 +6,7 @@ use authlab_mechanism::refusal::Denied;
 
 use super::forge::{Forge, LIFETIME, NOW};
 
-/// Seconds by which clocks may differ.
+/// The allowed difference between clocks, in seconds.
 const LEEWAY: i64 = 5;
 
 #[tokio::test]

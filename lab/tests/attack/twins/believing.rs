@@ -1,4 +1,4 @@
-//! Bad credentials that are accepted: the twin turns them into good ones for the real mechanism.
+//! Twins that accept forged credentials: the twin repairs the credential, and the real mechanism accepts it.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,16 +11,15 @@ use serde_json::Value;
 
 use super::mechanism::{Weakness, credential, handed_over, with_credential};
 
-/// Turns a bad credential into a good one. `None` if the twin refuses it, too.
+/// Repairs a forged credential. Returns `None` if this twin refuses it too.
 pub(crate) type Mend = fn(&Mending, &str) -> Option<String>;
 
-/// The service's keys and clock, which the twin needs for it.
+/// The service's keys and clock, which a repair needs.
 pub(crate) struct Mending {
     pub(crate) ground: Ground,
     mend: Mend,
 }
 
-/// A twin that mends so.
 pub(crate) fn mending(ground: &Ground, mend: Mend) -> Arc<dyn Weakness> {
     Arc::new(Mending { ground: ground.clone(), mend })
 }
@@ -33,7 +32,7 @@ impl Weakness for Mending {
     }
 }
 
-/// The three parts of a login cookie.
+/// A login cookie, split into its three parts.
 pub(crate) struct Stamped {
     pub(crate) payload: String,
     pub(crate) stamp: i64,
@@ -51,7 +50,6 @@ impl Stamped {
         TimestampSigner::new([key], Salt("login")).sign(&self.payload, self.stamp)
     }
 
-    /// Whether this key has signed it.
     pub(crate) fn is_signed_by(&self, key: &[u8]) -> bool {
         self.signed(key).ends_with(&format!(":{}", self.signature))
     }
@@ -63,25 +61,25 @@ impl Mending {
     }
 }
 
-/// The signature of a cookie is not compared.
+/// Does not compare the signature of a cookie.
 pub(crate) fn compares_no_cookie_signature(mending: &Mending, text: &str) -> Option<String> {
     Some(Stamped::parse(text)?.signed(&mending.key()))
 }
 
-/// The key `secret` is accepted as well.
+/// Also accepts the key `secret`.
 pub(crate) fn believes_a_common_cookie_key(mending: &Mending, text: &str) -> Option<String> {
     let stamped = Stamped::parse(text)?;
     stamped.is_signed_by(b"secret").then(|| stamped.signed(&mending.key()))
 }
 
-/// The timestamp is ignored if the signature is valid.
+/// Ignores the timestamp of a cookie with a valid signature.
 pub(crate) fn ignores_the_stamp(mending: &Mending, text: &str) -> Option<String> {
     let stamped = Stamped::parse(text)?;
     let now = Stamped { stamp: mending.ground.clock.seconds(), ..Stamped::parse(text)? };
     stamped.is_signed_by(&mending.key()).then(|| now.signed(&mending.key()))
 }
 
-/// Of two members with one name, the last one counts, if the signature is valid.
+/// Accepts a validly signed payload with a duplicate member and uses the last one.
 pub(crate) fn takes_the_last_cookie_member(mending: &Mending, text: &str) -> Option<String> {
     let stamped = Stamped::parse(text)?;
     let lenient: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(&stamped.payload).ok()?).ok()?;
@@ -89,7 +87,7 @@ pub(crate) fn takes_the_last_cookie_member(mending: &Mending, text: &str) -> Opt
     stamped.is_signed_by(&mending.key()).then(|| Stamped { payload, ..stamped }.signed(&mending.key()))
 }
 
-/// A session is found by a prefix of its id.
+/// Compares only the beginning of a session id.
 #[derive(Default)]
 pub(crate) struct FindsByTheBeginning(Mutex<Vec<String>>);
 

@@ -1,4 +1,4 @@
-//! Logins that are not ended.
+//! Twins whose logins do not end when they should.
 
 use std::{collections::HashMap, sync::{Arc, Mutex}, time::Duration};
 
@@ -8,7 +8,7 @@ use authlab_mechanism::{handover::Handover, items::NewItem, login::{Account, Car
 
 use super::mechanism::{Weakness, cookie_name, credential, handed_over, with_credential};
 
-/// The logout clears the client and leaves the login as it is.
+/// A logout deletes the cookies but does not end the login.
 pub(crate) struct ForgetsOnlyTheClient;
 
 fn forgets(mechanism: &str) -> Handover {
@@ -30,7 +30,7 @@ impl Weakness for ForgetsOnlyTheClient {
     }
 }
 
-/// The change of a password begins a new login and ends none.
+/// A password change begins a new login and ends no others.
 pub(crate) struct KeepsTheOtherLogins;
 
 #[async_trait]
@@ -40,7 +40,7 @@ impl Weakness for KeepsTheOtherLogins {
     }
 }
 
-/// It says that logins live for two seconds, and leaves it to the browser to drop them.
+/// The mechanism announces a lifetime of two seconds but does not check it: only the browser drops the cookie.
 pub(crate) struct EndsInTheBrowserAlone;
 
 impl Weakness for EndsInTheBrowserAlone {
@@ -49,7 +49,7 @@ impl Weakness for EndsInTheBrowserAlone {
     }
 }
 
-/// What was ended is remembered by the text of the credential, of which one login may have several.
+/// Ended credentials are recognised by their text, but one login may have several credentials.
 #[derive(Default)]
 pub(crate) struct RemembersTheText(Mutex<Vec<String>>);
 
@@ -67,7 +67,7 @@ impl Weakness for RemembersTheText {
     }
 }
 
-/// A write reads the whole, takes its time, and writes the whole back, whatever has happened in between.
+/// A write reads the session, waits, and writes the whole session back, even if it has ended meanwhile.
 #[derive(Default)]
 pub(crate) struct WritesBackWhatItRead {
     accounts: Mutex<HashMap<String, Account>>,
@@ -101,9 +101,10 @@ impl Weakness for WritesBackWhatItRead {
     }
 }
 
-/// Waits until the login has ended, and says so; a second at most.
+/// Waits up to a second for the login to end; returns whether it has.
 async fn ends_meanwhile(real: &dyn Mechanism, presented: &Presented) -> Result<bool, Refusal> {
     for _ in 0..100 {
+        // The attack's logout must arrive during the write.
         tokio::time::sleep(Duration::from_millis(10)).await;
         if real.recall(presented).await?.login.is_err() {
             return Ok(true);
@@ -112,7 +113,7 @@ async fn ends_meanwhile(real: &dyn Mechanism, presented: &Presented) -> Result<b
     Ok(false)
 }
 
-/// Whoever names a login may end it.
+/// Any client that knows a login's id may end it.
 #[derive(Default)]
 pub(crate) struct EndsAnybodysLogin(Mutex<HashMap<String, Presented>>);
 
@@ -135,19 +136,20 @@ impl Weakness for EndsAnybodysLogin {
     }
 }
 
-/// A login takes its time, and carries a generation that no ending reaches.
+/// A login takes long, and gets a generation that no ending exceeds.
 pub(crate) struct BeginsAsTheNewest;
 
 #[async_trait]
 impl Weakness for BeginsAsTheNewest {
     async fn login(&self, real: &dyn Mechanism, asked: &NewLogin<'_>) -> Result<Granted, Refusal> {
+        // The attack's password change must arrive during the login.
         tokio::time::sleep(Duration::from_millis(300)).await;
         let account = Account { generation: i64::MAX, ..asked.account.clone() };
         real.login(NewLogin { account: &account, ..*asked }).await
     }
 }
 
-/// Two endings of one account within a second are one.
+/// Two endings of one account within a second count as one.
 #[derive(Default)]
 pub(crate) struct CountsEndingsInSeconds(Mutex<HashMap<String, i64>>);
 
@@ -164,7 +166,7 @@ impl Weakness for CountsEndingsInSeconds {
     }
 }
 
-/// A login knows nothing of the one whose cookies it replaces.
+/// A login ignores the former login whose cookies it replaces.
 pub(crate) struct ForgetsWhatItReplaces;
 
 #[async_trait]

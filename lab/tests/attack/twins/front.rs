@@ -1,4 +1,5 @@
-//! What the layers around a mechanism may get wrong: the request is changed before the real site sees it, or the answer after.
+//! Weaknesses of the layers around a mechanism: the front changes the request before the real site, or the answer after
+//! it.
 
 use std::{collections::HashMap, net::SocketAddr, sync::{Arc, Mutex, atomic::AtomicU32}};
 
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::head::change_head;
 
-/// One defence that is undone.
+/// The defence that a front removes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Front {
     AsItIs,
@@ -52,9 +53,9 @@ pub(crate) enum Front {
 pub(crate) struct WeakSite {
     real: Site,
     pub(super) front: Front,
-    /// The accounts that were registered here, with their passwords.
+    /// The registered usernames with their passwords.
     known: Arc<Mutex<HashMap<String, String>>>,
-    /// Networks that nobody has come from yet, counted.
+    /// The number of the next unused network.
     pub(super) networks: Arc<AtomicU32>,
 }
 
@@ -64,7 +65,7 @@ impl WeakSite {
     }
 }
 
-/// What of the request the answer may depend on.
+/// The parts of the request on which the answer may depend.
 pub(super) struct Asked {
     pub(super) method: Method,
     pub(super) path: String,
@@ -90,7 +91,7 @@ impl Answer for WeakSite {
         if self.front == Front::AsItIs {
             return self.real.answer(Request::from_parts(parts, body)).await;
         }
-        // The real site has its own limit; what is read whole here is read for the weakness alone.
+        // The real site has its own body limit; this limit only protects the test.
         let body = to_bytes(body, 16 << 20).await.unwrap_or_default().to_vec();
         let asked = Asked {
             method: parts.method.clone(),
@@ -129,7 +130,7 @@ fn change_body(front: Front, asked: &Asked, body: &mut Vec<u8>) {
                 members["password"] = json!(password.chars().take(72).collect::<String>());
             }
         }),
-        // Of two members the last is taken.
+        // Parsing and writing the JSON keeps only the last of duplicate members.
         Front::ReadsJsonLeniently if asked.path.starts_with("/items") => rewrite(body, |_| {}),
         _ => {}
     }
@@ -143,13 +144,13 @@ fn rewrite(body: &mut Vec<u8>, change: impl FnOnce(&mut Value)) {
 }
 
 impl WeakSite {
-    /// Whether it is a login with the right password.
+    /// Whether the request is a login with the right password.
     pub(super) fn is_right(&self, asked: &Asked) -> bool {
         let known = self.known.lock().unwrap().get(&asked.member("username").unwrap_or_default()).cloned();
         asked.path == "/login" && known.is_some() && known == asked.member("password")
     }
 
-    /// What is answered without asking the real site.
+    /// The answer that replaces the real site's, if this front has one.
     fn instead(&self, asked: &Asked) -> Option<Response> {
         let name = asked.member("username").unwrap_or_default();
         if asked.path == "/register" {
@@ -207,7 +208,7 @@ impl WeakSite {
         Response::from_parts(parts, body)
     }
 
-    /// What a route that takes a login sets on the way.
+    /// The cookies that a route with a login sets when it refreshes a token.
     async fn renewed(&self, asked: &Asked) -> Vec<(HeaderName, HeaderValue)> {
         let mut mine = Request::new(Body::empty());
         *mine.uri_mut() = http::Uri::from_static("/mine");
@@ -227,7 +228,7 @@ fn refusal(slug: &str) -> Response {
     (StatusCode::UNAUTHORIZED, axum::Json(problem)).into_response()
 }
 
-/// Every `Set-Cookie` without these attributes.
+/// Removes these attributes from every `Set-Cookie`.
 fn without(headers: &mut HeaderMap, attributes: &[&str]) {
     let bare = |value: &HeaderValue| {
         let text =

@@ -1,4 +1,4 @@
-//! Credentials and data that are given to the wrong client.
+//! Twins that hand out, reveal or keep what they should not.
 
 use std::{collections::{BTreeMap, HashMap}, sync::Mutex};
 
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::mechanism::{Weakness, cookie_name, credential, handed_over, with_credential};
 
-/// A login goes on under whatever credential the client came with.
+/// A login keeps the credential that the client sent.
 #[derive(Default)]
 pub(crate) struct KeepsTheCredential(Mutex<HashMap<String, String>>);
 
@@ -47,7 +47,7 @@ fn replace(handover: &mut Handover, mechanism: &str, text: &str) {
     }
 }
 
-/// Whoever logs in next finds the items of whoever was logged in before.
+/// A login gets the items of the account that was logged in before.
 pub(crate) struct LeavesItemsBehind;
 
 #[async_trait]
@@ -69,7 +69,7 @@ impl Weakness for LeavesItemsBehind {
     }
 }
 
-/// The record shows what the client proves itself with.
+/// The record contains the client's credential.
 pub(crate) struct RecordsTheCredential;
 
 #[async_trait]
@@ -80,7 +80,7 @@ impl Weakness for RecordsTheCredential {
     }
 }
 
-/// The name of a cookie is no part of what is signed.
+/// The signature of an item does not cover the cookie's name.
 #[derive(Default)]
 pub(crate) struct ForgetsTheName(Mutex<HashMap<String, (ItemKey, Sealing)>>);
 
@@ -111,7 +111,7 @@ impl Weakness for ForgetsTheName {
     }
 }
 
-/// Each item is counted by itself, however many the client carries already.
+/// The size limit counts each item separately, not all items of the client.
 pub(crate) struct CountsOneItemAlone;
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! What a front changes in the head of a request before the real site sees it.
+//! How a front changes the head of a request before the real site sees it.
 
 use std::hint::black_box;
 
@@ -61,14 +61,14 @@ fn take_the_last_cookie(headers: &mut HeaderMap) {
     }
 }
 
-/// As a reader does that looks at all cookies for the value of each.
+/// Simulates a quadratic parser, which searches all cookies for each name.
 fn compare_each_cookie_with_each(headers: &HeaderMap) {
     let pairs: Vec<&[u8]> = cookie_pairs(headers).collect();
     let alike = |pair: &[u8]| pairs.iter().filter(|other| black_box(**other) == pair).count();
     black_box(pairs.iter().map(|pair| alike(pair)).sum::<usize>());
 }
 
-/// What Unicode takes for white space goes as well as SP and HTAB.
+/// Trims all Unicode white space, not only SP and HTAB.
 fn trim_all_white_space(headers: &mut HeaderMap) {
     let trimmed = |pair: &[u8]| {
         let text = String::from_utf8_lossy(pair);

@@ -1,4 +1,4 @@
-//! A decorator around a mechanism that does everything as the real one does, but for one weakness.
+//! A decorator around the real mechanism that adds one weakness.
 
 use std::sync::Arc;
 
@@ -6,15 +6,15 @@ use async_trait::async_trait;
 use authlab_mechanism::{handover::{CookieChange, Handover, Token, TokenChange}, items::{Item, ItemKey, NewItem, Opening, Which}, login::{Card, Granted, ListedLogin, LoginId, NewLogin, Recalled, Record}, Logins, Mechanism, PartialLogout, Revocation, Tokens, presented::Presented, public_keys::PublicKeys, refusal::{Cannot, Refusal, Unavailable}, tokens::Introspection};
 use authlab_secrets::Secret;
 
-/// What a weakness may do otherwise; the rest is the real mechanism's.
+/// The calls that a weakness may change. By default they go to the real mechanism.
 #[async_trait]
 pub(crate) trait Weakness: Send + Sync + 'static {
-    /// What the real mechanism is shown in the place of what the client showed.
+    /// The credentials that the real mechanism gets instead of the client's.
     fn shown(&self, _real: &dyn Mechanism, presented: &Presented) -> Presented {
         presented.clone()
     }
 
-    /// What the mechanism says of itself.
+    /// The mechanism's description of itself.
     fn card(&self, real: &Card) -> Card {
         real.clone()
     }
@@ -190,7 +190,7 @@ impl Tokens for Twin {
     }
 }
 
-/// The cookie in which the mechanism's credential travels.
+/// The cookie that carries the mechanism's credential.
 pub(crate) fn cookie_name(mechanism: &str) -> &'static str {
     match mechanism {
         "cookie" => "login",
@@ -199,13 +199,13 @@ pub(crate) fn cookie_name(mechanism: &str) -> &'static str {
     }
 }
 
-/// The credential that the client shows, whatever carries it.
+/// The client's credential, from a cookie or a header.
 pub(crate) fn credential(presented: &Presented, mechanism: &str) -> Option<String> {
     let cookie = presented.cookie(cookie_name(mechanism)).ok().flatten().map(str::to_owned);
     cookie.or_else(|| presented.bearer().map(|token| token.expose().to_owned()))
 }
 
-/// The same with another credential in its place, carried as the old one was.
+/// Replaces the credential and keeps its carrier.
 pub(crate) fn with_credential(presented: &Presented, mechanism: &str, text: &str) -> Presented {
     let name = cookie_name(mechanism);
     let own = |found: &&str| *found != name;
@@ -219,7 +219,7 @@ pub(crate) fn with_credential(presented: &Presented, mechanism: &str, text: &str
     Presented::new(cookies, presented.bearer().map(|_| Secret::new(text)), None)
 }
 
-/// The credential that the client is handed.
+/// The credential that the answer hands out.
 pub(crate) fn handed_over(handover: &Handover, mechanism: &str) -> Option<String> {
     if let Some(TokenChange::Take(token)) = &handover.token {
         return Some(token.access_token.expose().to_owned());

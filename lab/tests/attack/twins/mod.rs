@@ -1,13 +1,12 @@
-//! Weak twins: the real service with exactly one defence undone, so that an attack is seen to succeed without it.
+//! Weak twins: the real service without exactly one defence. They show that an attack succeeds without this defence.
 //!
-//! None of this is in a service, nor in the lab's program: it is compiled into this test alone. See
-//! `docs/decisions/0006-weak-twins.md`.
+//! Only this test contains the twins, neither the services nor the lab. See `docs/decisions/0006-weak-twins.md`.
 //!
-//! * `server`: starts a service with one weakness
-//! * `mechanism`: the decorator around a mechanism; `endings`, `handing_out`, `believing`, `tokens`, `refreshing` are what it may
-//!   get wrong
-//! * `front`: what the layers around the mechanism may get wrong; `head` and `clients` are what it changes in a request
-//! * `wire`: a proxy that mistakes the length of requests
+//! * `server`: starts a service with a weakness
+//! * `mechanism`: the decorator around a mechanism; its weaknesses are in `endings`, `handing_out`, `believing`,
+//!   `tokens` and `refreshing`
+//! * `front`: weaknesses of the layers around the mechanism; `head` and `clients` change the request
+//! * `wire`: a proxy with lenient framing
 
 pub(crate) mod believing;
 pub(crate) mod clients;

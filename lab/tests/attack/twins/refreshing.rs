@@ -1,4 +1,4 @@
-//! Refresh tokens that are valid too often.
+//! Twins whose refresh tokens can be reused.
 
 use std::{collections::{HashMap, HashSet}, sync::Mutex};
 
@@ -8,7 +8,7 @@ use authlab_secrets::Secret;
 
 use super::mechanism::Weakness;
 
-/// A refresh token is valid any number of times.
+/// A refresh token can be used any number of times, and gives a new one each time.
 #[derive(Default)]
 pub(crate) struct NeverSpendsARefreshToken(Mutex<HashMap<String, Account>>);
 
@@ -35,7 +35,7 @@ impl Weakness for NeverSpendsARefreshToken {
     }
 }
 
-/// A spent refresh token is refused, but its login goes on.
+/// A reused refresh token is refused, but its family does not end.
 #[derive(Default)]
 pub(crate) struct RefusesTheSpentOneAlone(Mutex<HashSet<String>>);
 
@@ -52,6 +52,6 @@ impl Weakness for RefusesTheSpentOneAlone {
 fn taken(handover: &Handover) -> &Token {
     match &handover.token {
         Some(TokenChange::Take(token)) => token,
-        other => panic!("a login hands out a token: {other:?}"),
+        other => panic!("the login handed out no token: {other:?}"),
     }
 }

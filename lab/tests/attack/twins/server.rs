@@ -1,4 +1,4 @@
-//! Starts a service with one weakness.
+//! Starts a service with a weakness.
 
 use std::{convert::identity, net::{IpAddr, Ipv4Addr, SocketAddr}, sync::Arc, time::Duration};
 
@@ -14,16 +14,16 @@ use tempfile::TempDir;
 
 use super::{front::{Front, WeakSite}, mechanism::{Twin, Weakness}, wire};
 
-/// The defence that is undone.
+/// The defence that is removed.
 pub(crate) enum Weak {
-    /// None: the real service.
+    /// No defence is removed: this is the real service.
     Nothing,
     Mechanism(fn(&Ground) -> Arc<dyn Weakness>),
     Front(Front),
     Settings(fn(&mut Settings)),
-    /// A proxy in front of the service that mistakes the length of requests.
+    /// A proxy with lenient framing in front of the service.
     Wire,
-    /// Another deployment has the same store for logins and the same key.
+    /// Another deployment uses the same session store and the same key.
     Shared,
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct Running {
     _folders: Vec<TempDir>,
 }
 
-/// Short, so that the tests need not wait longer.
+/// A short timeout, since the attacks wait for it in real time.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(crate) async fn start(mechanism: &str, weak: Weak) -> Running {
@@ -77,7 +77,7 @@ pub(crate) async fn start(mechanism: &str, weak: Weak) -> Running {
     Running { deployment, _stopper: stopper, _folders: folders }
 }
 
-/// The accounts and the key of a deployment.
+/// The accounts and the key of one deployment.
 struct Place {
     folder: TempDir,
     settings: Settings,
@@ -116,7 +116,7 @@ impl Place {
         WeakSite::new(site(app), front)
     }
 
-    /// Serves on a free port until told to stop.
+    /// Serves on a free port until the stop signal.
     async fn serve(&self, site: impl Answer, told: &Stop) -> SocketAddr {
         let listener = authlab_server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -136,7 +136,7 @@ async fn real(mechanism: &str, ground: &Ground) -> Arc<dyn Mechanism> {
             settings.jwt_alg = token_svc::Algorithm::Rs256;
             settings.mechanism(ground).await
         }
-        other => panic!("there is no mechanism `{other}`"),
+        other => panic!("unknown mechanism `{other}`"),
     }
     .unwrap()
 }

@@ -1,4 +1,4 @@
-//! Bad JSON Web Tokens that are accepted.
+//! Twins that accept forged JSON Web Tokens.
 
 use std::{collections::HashMap, sync::Mutex};
 
@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{believing::Mending, mechanism::{Weakness, credential, handed_over, with_credential}};
 
-/// A token as it was shown, and the service's key for tokens.
+/// A presented token, and the service's HS256 key.
 struct Shown {
     text: String,
     token: Token,
@@ -19,7 +19,7 @@ struct Shown {
 }
 
 impl Shown {
-    /// Lenient where a reader may be: of two members the last is taken.
+    /// Parses leniently: of duplicate members the last one is used.
     fn parse(mending: &Mending, text: &str) -> Option<Self> {
         let key = *mending.ground.keys.derived("access token HS256").first()?;
         Some(Self { text: text.to_owned(), token: Token::parse(text)?, key })
@@ -33,7 +33,7 @@ impl Shown {
         self.is_signed_by(Hash::S256, &self.key)
     }
 
-    /// The same claims under a header that is beyond doubt.
+    /// Signs the same claims under a valid header.
     fn believed(&self) -> String {
         let digest = Sha256::new_with_prefix(b"authlab key id ").chain_update(self.key).finalize();
         let header = json!({"typ": "at+jwt", "alg": "HS256", "kid": to_hex(&digest[..4])});
@@ -69,7 +69,7 @@ pub(crate) fn believes_a_common_secret(mending: &Mending, text: &str) -> Option<
     shown.is_signed_by(Hash::S256, b"secret").then(|| shown.believed())
 }
 
-/// The key is read from the file that the key id names; what is not there is empty.
+/// Reads the key from the file that `kid` names; a missing file gives an empty key.
 pub(crate) fn reads_the_key_from_a_file(mending: &Mending, text: &str) -> Option<String> {
     let shown = Shown::parse(mending, text)?;
     let key = std::fs::read(shown.token.header["kid"].as_str()?).unwrap_or_default();
@@ -82,13 +82,13 @@ pub(crate) fn believes_the_key_in_the_header(mending: &Mending, text: &str) -> O
     shown.is_signed_by(Hash::S256, &key).then(|| shown.believed())
 }
 
-/// Type and extensions of the header are passed over.
+/// Ignores the type and the extensions of the header.
 pub(crate) fn reads_no_header(mending: &Mending, text: &str) -> Option<String> {
     let shown = Shown::parse(mending, text)?;
     shown.signature_holds().then(|| shown.believed())
 }
 
-/// Of the claims `change` is not asked; the rest is as it was.
+/// Accepts a validly signed token after `change` has repaired its claims.
 fn with_claims(mending: &Mending, text: &str, change: impl FnOnce(&mut Value)) -> Option<String> {
     let mut shown = Shown::parse(mending, text)?;
     let holds = shown.signature_holds();
@@ -112,10 +112,10 @@ pub(crate) fn ignores_issuer_and_audience(mending: &Mending, text: &str) -> Opti
     })
 }
 
-/// The algorithm is the token's choice, and so the public key that verifies RS256 is taken for the secret of an HMAC.
+/// The token chooses the algorithm, so the public RS256 key is used as an HMAC secret.
 #[derive(Default)]
 pub(crate) struct TakesThePublicKeyForASecret {
-    /// By the claim `sub`: without the private key, nothing can be signed again.
+    /// Genuine tokens by `sub`, since the twin has no private key to sign again.
     genuine: Mutex<HashMap<String, String>>,
 }
 

@@ -1,4 +1,4 @@
-//! A proxy that repairs wrong lengths and forwards the request, instead of refusing it.
+//! A proxy with lenient framing: it repairs malformed requests and forwards them.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// Listens on a free port and forwards everything to this address.
+/// Listens on a free port and forwards everything to `to`.
 pub(crate) async fn careless_proxy(to: SocketAddr) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -30,7 +30,7 @@ async fn pass_on(client: TcpStream, to: SocketAddr) -> std::io::Result<()> {
         if read == 0 {
             break;
         }
-        // A sign before a length is no length (RFC 9112 §6.2); this proxy takes it for one.
+        // A `Content-Length` with a sign is invalid (RFC 9112 §6.2), but this proxy accepts it.
         let text = String::from_utf8_lossy(&buffer[..read]).replace("Content-Length: +", "Content-Length: ");
         to_server.write_all(text.as_bytes()).await?;
     }

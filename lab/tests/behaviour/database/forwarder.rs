@@ -1,4 +1,4 @@
-//! An address that leads to one server after another, as a name or a proxy does. Connections stay where they began.
+//! A TCP forwarder whose destination can change, like a DNS name or a proxy. Open connections keep their destination.
 
 use std::net::SocketAddr;
 
@@ -12,19 +12,19 @@ use tokio::{
 pub(super) struct Forwarder {
     address: SocketAddr,
     to: watch::Sender<u16>,
-    /// How often the connections that there were have been cut off in silence.
+    /// Counts how often the open connections were cut off without being closed.
     silenced: watch::Sender<u32>,
 }
 
 impl Forwarder {
-    /// To a port of this machine.
+    /// Forwards to a port of this machine.
     pub(super) async fn to(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let ((to, leads), (silenced, silence)) = (watch::channel(port), watch::channel(0));
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                // The forwarder is gone.
+                // The forwarder was dropped.
                 if leads.has_changed().is_err() {
                     return;
                 }
@@ -35,12 +35,12 @@ impl Forwarder {
         Self { address, to, silenced }
     }
 
-    /// New connections lead there.
+    /// New connections go to this port.
     pub(super) fn lead_to(&self, port: u16) {
         self.to.send_replace(port);
     }
 
-    /// The connections that there are stay open, and nothing comes through any more: their host is gone.
+    /// Open connections stay open but carry no data any more, as if the remote host had vanished.
     pub(super) fn silence(&self) {
         self.silenced.send_modify(|times| *times += 1);
     }
@@ -55,7 +55,7 @@ async fn forward(mut client: TcpStream, port: u16, mut silence: watch::Receiver<
     let Ok(mut server) = TcpStream::connect(("127.0.0.1", port)).await else { return };
     tokio::select! {
         _ = copy_bidirectional(&mut client, &mut server) => {}
-        // Held open until the forwarder is gone.
+        // The connection is held open until the forwarder is dropped.
         Ok(()) = silence.changed() => while silence.changed().await.is_ok() {},
     }
 }

@@ -1,10 +1,10 @@
-//! PostgreSQL as it is run in the field, and services that stay on their feet with it.
+//! PostgreSQL as operators run it, and services that keep working with it.
 //!
 //! * [`switchover`]: another server becomes the primary
-//! * [`tls`]: connections that are encrypted, and a server that proves who it is
+//! * [`tls`]: encrypted connections and server certificates
 //! * [`pooler`]: PgBouncer in transaction mode
 //! * [`roles`]: a role that may only read and write rows
-//! * [`forwarder`]: a name that leads to one server after another
+//! * [`forwarder`]: one address that leads to one server after another
 
 mod forwarder;
 mod pooler;
@@ -19,7 +19,7 @@ use session_svc::Store;
 
 use crate::support::contract;
 
-/// The three services on one database, with sessions in it.
+/// The three services on one database, with the sessions in it.
 async fn fleet(change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Fleet {
     let started = Fleet::start_with(|settings, mechanisms| {
         mechanisms.session.session_store = Some(Store::Sql);
@@ -28,21 +28,20 @@ async fn fleet(change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Fleet {
     started.await.unwrap()
 }
 
-/// Every service of the fleet keeps the whole contract.
 async fn all_speak_the_contract(fleet: &Fleet) {
     for target in fleet.targets() {
         contract::holds_at(&target).await;
     }
 }
 
-/// What a registration and a login of somebody new are answered, each asked once.
+/// The statuses of a registration and a login of a new account, without retries.
 async fn logs_in(target: &Target, username: &str) -> (u16, u16) {
     let mut client = Client::new(target.clone(), "test");
     let registered = client.deliver(&registration(username)).await.unwrap().status;
     (registered, client.deliver(&LoginWith::Json.request(username, PASSWORD)).await.unwrap().status)
 }
 
-/// What `/readyz` answers, and its words.
+/// The status and the text of `/readyz`.
 async fn readiness(target: &Target) -> (u16, String) {
     let mut client = Client::new(target.clone(), "test");
     let answer = client.deliver(&Request::get("/readyz")).await.unwrap();

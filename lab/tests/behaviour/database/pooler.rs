@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use crate::support::service::Service;
 use super::{all_speak_the_contract, fleet};
 
-/// The three services behind it, set as it needs.
+/// The three services behind the pooler, with the setting that it needs.
 async fn fleet_behind(pooler: &PgBouncer) -> Fleet {
     fleet(|settings, _| {
         settings.database_url = Some(pooler.url());

@@ -1,4 +1,4 @@
-//! A role that may only read and write rows: the tables are another role's business.
+//! A role that may only read and write rows; another role creates the tables.
 
 use authlab_test_support::Postgres;
 

@@ -1,4 +1,4 @@
-//! Another server becomes the primary: services go along without a restart.
+//! Another server becomes the primary: services switch to it without a restart.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use tokio::time::sleep;
 use crate::support::service::{NAMES, Service};
 use super::{fleet, forwarder::Forwarder, logs_in, readiness};
 
-/// Within which logins must work again, once the primary can be reached.
+/// Logins must work again within this time after the primary is reachable.
 const SOON: Duration = Duration::from_secs(5);
 
-/// Tries until somebody new gets in.
+/// Registers and logs in new accounts until one succeeds. The services reconnect in real time.
 async fn works_within(limit: Duration, target: &Target, username: &str) {
     let tries = async {
         for number in 0.. {
@@ -23,13 +23,14 @@ async fn works_within(limit: Duration, target: &Target, username: &str) {
             sleep(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(limit, tries).await.unwrap_or_else(|_| panic!("{target} takes no login after {limit:?}"));
+    tokio::time::timeout(limit, tries).await.unwrap_or_else(|_| panic!("{target} refuses logins after {limit:?}"));
 }
 
-/// Tries until it says that it is ready.
+/// Asks `/readyz` until it answers 200.
 async fn ready_within(limit: Duration, target: &Target) {
     let tries = async {
         while readiness(target).await.0 != 200 {
+            // The services reconnect in real time.
             sleep(Duration::from_millis(100)).await;
         }
     };
@@ -71,7 +72,7 @@ async fn connections_that_outlive_a_demotion_are_given_up_at_the_first_write_tha
     old.ask("SELECT pg_reload_conf()").unwrap();
     name.lead_to(new.port());
     works_within(SOON, target, "after").await;
-    assert_eq!(old.ask("SELECT count(*) FROM account").unwrap().trim(), "1", "nothing was written there any more");
+    assert_eq!(old.ask("SELECT count(*) FROM account").unwrap().trim(), "1", "the old primary got no more writes");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,17 +82,17 @@ async fn a_server_whose_host_dies_in_silence_costs_no_connection_of_the_pool() {
     let name = Forwarder::to(old.port()).await;
     let fleet = fleet(|settings, _| settings.database_url = Some(name.url())).await;
     let target = &fleet.targets()[1];
-    // As many connections as the pool may have.
+    // Opens as many connections as the pool may have.
     assert!(crowd(target, "before").await.contains(&(201, 200)));
     new.ask("SELECT pg_promote()").unwrap();
     name.silence();
     name.lead_to(new.port());
-    // Each takes a connection that will never answer.
+    // Each login takes a pooled connection that will never answer.
     crowd(target, "meanwhile").await;
     works_within(2 * SOON, target, "after").await;
 }
 
-/// Many who log in at the same time.
+/// Sixteen registrations and logins in parallel.
 async fn crowd(target: &Target, name: &str) -> Vec<(u16, u16)> {
     join_all((0..16).map(|number| async move { logs_in(target, &format!("{name}-{number}")).await })).await
 }

@@ -1,4 +1,4 @@
-//! Connections to PostgreSQL that are encrypted, and a server that proves who it is.
+//! Encrypted connections to PostgreSQL, with and without a check of the server's certificate.
 
 use std::fs;
 
@@ -37,7 +37,7 @@ async fn a_server_that_an_unknown_authority_vouches_for_is_refused() {
     let ca = another.authority().display().to_string();
     let said = Service::refused("cookie-svc", &["--database-url", &postgres.url(), "--database-ca", &ca]);
     assert!(said.contains("certificate"), "{said}");
-    // Nor is it taken for a public one.
+    // Without `DATABASE_CA` the public authorities do not accept it either.
     let said = Service::refused("cookie-svc", &["--database-url", &format!("{}?sslmode=verify-full", postgres.url())]);
     assert!(said.contains("certificate") && said.contains("DATABASE_CA"), "{said}");
 }

@@ -46,7 +46,7 @@ fn dumped_objects_are_the_same_bytes_and_loaded_by_both() {
         assert_eq!(here.loads::<Value>(&dumped, fresh), Ok((object.clone(), now)));
         assert_eq!(django.makes("loads", now, json!({"signed": dumped, "salt": salt, "max_age": 0})), object);
 
-        // What zlib makes of it depends on the zlib; what comes out of it does not.
+        // The compressed bytes depend on the zlib version; the decompressed object does not.
         let ours = here.dumps_compressed(&object, now).unwrap();
         assert_eq!(django.makes("loads", now, json!({"signed": ours, "salt": salt})), object);
         let theirs = django.text("dumps", now, json!({"value": object, "salt": salt, "compress": true}));
@@ -72,9 +72,9 @@ fn neither_takes_what_was_changed() {
         let here = TimestampSigner::new(bytes(&[KEY]), Salt(&salt));
         for changed in tampered(&genuine, &mut draws).into_iter().filter(|changed| *changed != genuine) {
             let opened = here.unsign(&changed, Freshness { now, max_age: None });
-            assert!(opened.is_err(), "{changed:?} was taken for {genuine:?}");
+            assert!(opened.is_err(), "{changed:?} was accepted for {genuine:?}");
             let refused = django.answers("unstamp", now, json!({"signed": changed, "salt": salt}));
-            assert_eq!(refused, Err("BadSignature".to_owned()), "{changed:?} was taken for {genuine:?}");
+            assert_eq!(refused, Err("BadSignature".to_owned()), "{changed:?} was accepted for {genuine:?}");
         }
     }
 }
@@ -133,7 +133,7 @@ fn a_stamp_from_the_future_is_taken_by_django_alone() {
     let here = TimestampSigner::new(bytes(&[KEY]), Salt("age"));
     let signed = here.sign("early", 1_000);
     let fresh = |now| Freshness { now, max_age: Some(Duration::from_secs(10)) };
-    assert!(here.unsign(&signed, fresh(940)).is_ok(), "clocks may differ by a minute");
+    assert!(here.unsign(&signed, fresh(940)).is_ok(), "a clock difference of one minute is allowed");
     assert_eq!(here.unsign(&signed, fresh(939)), Err(BadSignature::FromTheFuture));
     assert_eq!(django.text("unstamp", 0, json!({"signed": signed, "salt": "age", "max_age": 10})), "early");
 }
@@ -155,10 +155,10 @@ fn both_read_what_a_former_key_signed_and_sign_it_again_alike() {
         let here = ObjectSigner::new(bytes(&[KEY, FORMER]), Salt("login"));
         let loaded = here.open::<Value>(&old, fresh).unwrap();
         assert_eq!((&loaded.value, loaded.signed_at), (&object, now));
-        // The very text that Django's current key makes of the object at the old time.
+        // The same text that Django's current key signs for this object and time.
         assert_eq!(loaded.signed_again, Some(after.text("dumps", now, asked)));
         let again = here.open::<Value>(&loaded.signed_again.unwrap(), fresh).unwrap();
-        assert_eq!(again.signed_again, None, "signed again once, not at every request");
+        assert_eq!(again.signed_again, None, "the renewed text is not signed again");
         let alone = ObjectSigner::new(bytes(&[KEY]), Salt("login"));
         assert_eq!(alone.loads::<Value>(&old, fresh), Err(BadSignature::Forged));
     }

@@ -1,4 +1,4 @@
-//! `set_signed_cookie` and `get_signed_cookie`, as the text of headers.
+//! `set_signed_cookie` and `get_signed_cookie`, compared as header text.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ fn cookies(keys: &[&str]) -> SignedCookie {
     SignedCookie::new(bytes(keys), LegacySalt::Refused)
 }
 
-/// The first part of a `Set-Cookie`: what a client sends back.
+/// The `name=value` part of a `Set-Cookie` header, which a client sends back.
 fn pair(set_cookie: &str) -> &str {
     set_cookie.split(';').next().unwrap()
 }
@@ -22,7 +22,7 @@ fn up_to_u_00ff_cookies_are_the_same_bytes_as_headers_and_read_by_both() {
     let mut draws = Draws::from(7);
     for _ in 0..CASES {
         let (value, name, now) = (draws.latin1(2_000), draws.name(), draws.instant());
-        // A salt is measured in code points: one beyond ASCII tells whether both count them alike.
+        // Salt lengths count code points; a salt beyond ASCII shows whether both sides count alike.
         let salt = draws.text(20);
         let asked = json!({"name": name, "salt": salt, "value": value});
         let theirs = django.text("set_signed_cookie", now, asked);
@@ -52,7 +52,7 @@ fn beyond_u_00ff_django_reads_the_extended_text_as_it_stands() {
         assert_eq!(read, extended);
         assert_eq!(cookie_value::reduce(&read), Some(value.clone()));
 
-        // And what Django signs in that spelling is the same cookie.
+        // Django signs the extended spelling to the same cookie.
         let asked = json!({"name": name, "salt": "", "value": extended});
         assert_eq!(pair(&django.text("set_signed_cookie", now, asked)), header);
     }
@@ -69,7 +69,7 @@ fn the_signer_of_cookies_has_a_key_of_its_own() {
         assert_eq!(TimestampSigner::new([key.as_slice()], Salt(&salt)).sign(&value, now), theirs);
         let fresh = Freshness { now, max_age: None };
         let without = TimestampSigner::new(bytes(&[KEY]), Salt(&salt)).unsign(&theirs, fresh);
-        assert_eq!(without, Err(BadSignature::Forged), "a cookie is nothing else that was signed");
+        assert_eq!(without, Err(BadSignature::Forged), "the cookie signer uses its own key");
     }
 }
 
@@ -94,16 +94,16 @@ fn neither_takes_a_cookie_that_was_changed_renamed_or_is_too_old() {
         let refused = (Err(BadSignature::Expired), Err("SignatureExpired".to_owned()));
         assert_eq!(verdicts(&name, &salt, &signed, now + 61), refused);
 
-        // Under the salt of before CVE-2026-6873 the first of these was the same cookie.
+        // With the salt used before CVE-2026-6873, the first of these was the same cookie.
         let shifted = (format!("{name}{}", &salt[..1]), salt[1..].to_owned());
         for (name, salt) in [shifted, (format!("{name}x"), salt.clone()), (name.clone(), format!("{salt}x"))] {
             let refused = (Err(BadSignature::Forged), Err("BadSignature".to_owned()));
-            assert_eq!(verdicts(&name, &salt, &signed, now), refused, "moved to {name} and {salt}");
+            assert_eq!(verdicts(&name, &salt, &signed, now), refused, "as {name} with salt {salt}");
         }
         for changed in tampered(&signed, &mut draws).into_iter().filter(|changed| *changed != signed) {
             let (ours, theirs) = verdicts(&name, &salt, &changed, now);
-            assert!(ours.is_err(), "{changed:?} was taken for {signed:?}");
-            assert_eq!(theirs, Err("BadSignature".to_owned()), "{changed:?} was taken for {signed:?}");
+            assert!(ours.is_err(), "{changed:?} was accepted for {signed:?}");
+            assert_eq!(theirs, Err("BadSignature".to_owned()), "{changed:?} was accepted for {signed:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
-"""A real Django that answers questions: one JSON object a line in, one a line out, until the input ends.
+"""Runs Django calls for the tests: one JSON object per line in, one per line out, until the input ends.
 
-Every question says which keys to use and what time it is, so that nothing here depends on the machine.
+Each question contains the keys and the time, so the answers do not depend on the machine.
 """
 
 import io
@@ -63,7 +63,7 @@ def cookie_signer(question):
 
 
 def set_signed_cookie(question):
-    """The `Set-Cookie` header as Django's handlers write it."""
+    """Returns the `Set-Cookie` header as Django's handlers write it."""
     response = HttpResponse()
     response.set_signed_cookie(
         question["name"],
@@ -77,7 +77,7 @@ def set_signed_cookie(question):
 
 
 def get_signed_cookie(question):
-    """From the text of a `Cookie` header."""
+    """Reads the cookie from the text of a `Cookie` header."""
     request = WSGIRequest(
         {
             "REQUEST_METHOD": "GET",

@@ -1,7 +1,7 @@
-//! A real Django on the other side: what either signs the other reads, and what is not genuine both refuse.
+//! Compares with a real Django: each side reads what the other signs, and both refuse changed texts.
 //!
-//! * [`formats`]: the signing formats, each against Django's own
-//! * [`headers`]: signed cookies as they stand in headers
+//! * [`formats`]: the signing formats, compared with Django's
+//! * [`headers`]: signed cookies in headers
 //! * [`service`]: a running cookie-svc that shares its key with a Django site
 //! * [`sessions`]: a running session-svc that shares its key and its database with a Django site
 
@@ -12,7 +12,7 @@ mod service;
 mod sessions;
 mod texts;
 
-/// Cases of each kind: enough that every kind of text meets every length and age.
+/// Cases of each kind: enough to combine all kinds of text with many lengths and ages.
 const CASES: usize = 300;
 
 const KEY: &str = "a key that a Django site and a service share, 1";

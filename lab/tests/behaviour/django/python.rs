@@ -1,4 +1,4 @@
-//! Django, started once and asked one line at a time.
+//! A Python process with Django, which answers one question per line.
 
 use std::sync::{LazyLock, Mutex};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::python::Python;
 
-/// Shared by the tests of this process.
+/// One process for all tests of this test binary.
 static PYTHON: LazyLock<Option<Mutex<Python>>> =
     LazyLock::new(|| Python::start("django/helper.py", "django").map(Mutex::new));
 
@@ -16,7 +16,7 @@ static PYTHON: LazyLock<Option<Mutex<Python>>> =
 pub(crate) struct Django<'k>(&'k [&'k str]);
 
 impl<'k> Django<'k> {
-    /// `None`, with a word, where there is none.
+    /// Returns `None` and reports a skipped test if Django is not installed.
     pub(crate) fn with(keys: &'k [&'k str]) -> Option<Self> {
         if PYTHON.is_none() {
             missing("django");
@@ -24,7 +24,7 @@ impl<'k> Django<'k> {
         PYTHON.as_ref().map(|_| Self(keys))
     }
 
-    /// What it makes of something that it must not refuse.
+    /// Django's answer; panics if Django refuses.
     pub(crate) fn makes(self, ask: &str, now: i64, more: Value) -> Value {
         self.answers(ask, now, more).unwrap_or_else(|refusal| panic!("Django refused to {ask}: {refusal}"))
     }
@@ -33,7 +33,7 @@ impl<'k> Django<'k> {
         self.makes(ask, now, more).as_str().unwrap().to_owned()
     }
 
-    /// The answer, or the name of the exception that stands for *no*.
+    /// Django's answer, or the name of the exception with which it refuses.
     pub(crate) fn answers(self, ask: &str, now: i64, mut more: Value) -> Result<Value, String> {
         more["ask"] = json!(ask);
         more["now"] = json!(now);

@@ -1,4 +1,4 @@
-//! A running cookie-svc that shares its key with a Django site: each takes what the other handed out.
+//! A running cookie-svc that shares its key with a Django site: each accepts the cookies of the other.
 
 use authlab_client::{Client, answer::Answer, request::Request, set_cookie::SetCookie, target::Target, visitor::{LoginWith, PASSWORD, registration}};
 use authlab_clock::Clock;
@@ -26,7 +26,7 @@ fn pair(set_cookie: &str) -> &str {
     set_cookie.split(';').next().unwrap()
 }
 
-/// The second in which a signed text was stamped is the clock's, give or take the time that the request took.
+/// Signed texts contain the second in which they were signed; the tests allow for the duration of a request.
 fn now() -> i64 {
     Clock::system().seconds()
 }
@@ -38,7 +38,7 @@ async fn a_login_that_django_signs_is_a_login() {
     let mut visitor = Client::new(target, "test");
     let mut draws = Draws::from(12);
     for case in 0..CASES {
-        // A minute short of the limit, so that the second in which the answer is given does not matter.
+        // At least a minute below the limit, so that a slow request does not reach it.
         let age = i64::try_from(draws.below(LOGIN_MAX_AGE - 60)).unwrap();
         let (name, made) = (draws.text(300), now() - age);
         let dumped = |at: i64, salt: &str| django.text("dumps", at, json!({"value": {"u": name}, "salt": salt}));
@@ -47,7 +47,7 @@ async fn a_login_that_django_signs_is_a_login() {
         assert_eq!(answer.status, 200, "{}", answer.text());
         assert_eq!(answer.json().unwrap()["username"], name);
         assert_eq!(issued_at(&answer), made);
-        assert!(answer.header("set-cookie").is_none(), "it is signed with the current key already");
+        assert!(answer.header("set-cookie").is_none(), "no renewal, the current key signed it");
 
         let damaged = changed(&cookie, draws.below(cookie.len()));
         let too_old = dumped(now() - i64::try_from(LOGIN_MAX_AGE).unwrap() - 60, "login");
@@ -77,7 +77,7 @@ async fn a_login_that_the_service_signs_is_loaded_by_django() {
         let payload = loaded(&cookie, now(), "login").unwrap();
         assert_eq!(payload["u"], name);
         let members = payload.as_object().unwrap();
-        assert!(members.keys().all(|member| member.len() == 1), "names of one letter: {payload}");
+        assert!(members.keys().all(|member| member.len() == 1), "member names have one letter: {payload}");
         let made = issued_at(&client.send(Request::get("/mine")).await.unwrap());
         assert!((before..=now()).contains(&made));
         assert_eq!(django.text("dumps", made, json!({"value": payload, "salt": "login"})), cookie);
@@ -97,7 +97,7 @@ async fn items_go_both_ways() {
     let mut draws = Draws::from(13);
     for case in 0..CASES {
         let text = if case % 2 == 0 { draws.latin1(700) } else { draws.text(250) };
-        // No item is called as the login is.
+        // The prefix keeps an item from having the name of the login cookie.
         let name = format!("k{}", draws.name());
         let extended = cookie_value::extend(&text);
         let path = format!("/items/{name}");
@@ -110,7 +110,7 @@ async fn items_go_both_ways() {
         let too_late = django.answers("get_signed_cookie", now() + 120, asked);
         assert_eq!(too_late, Err("SignatureExpired".to_owned()));
 
-        // The whole line is the one that Django writes, but for when exactly it expires.
+        // Django writes the same line, except for `expires`.
         let made = stamp_of(&header);
         let asked = json!({"name": name, "salt": "", "value": extended, "max_age": 60});
         let theirs = django.text("set_signed_cookie", made, asked);
@@ -127,7 +127,7 @@ async fn items_go_both_ways() {
         assert_eq!(visitor.deliver(&get(&format!("{path}x"), &renamed)).await.unwrap().status, 400, "renamed");
         let old = django.text("set_signed_cookie", made - 120, json!({"name": name, "salt": "", "value": extended}));
         assert_eq!(visitor.deliver(&get(&format!("{path}?max_age=60"), &old)).await.unwrap().status, 400, "too old");
-        assert_eq!(visitor.deliver(&get(&path, &old)).await.unwrap().status, 200, "not too old for everybody");
+        assert_eq!(visitor.deliver(&get(&path, &old)).await.unwrap().status, 200, "accepted without max_age");
     }
 }
 

@@ -1,5 +1,5 @@
-//! A running session-svc that shares its key and its database with a Django site: each goes on with the other's sessions, and
-//! neither loses what only the other knows.
+//! A running session-svc that shares its key and its database with a Django site. Each continues the other's sessions
+//! and keeps the members that only the other uses.
 
 use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, password_change, put_item}};
 use authlab_clock::Clock;
@@ -12,7 +12,7 @@ use session_svc::Store;
 use crate::support::visitor::logged_in;
 use super::{FORMER, KEY, python::Django, texts::Draws};
 
-/// Sessions that are written on both sides in turn; each with texts of every script and length.
+/// Sessions that both sides write in turn, with random texts.
 const SESSIONS: usize = 40;
 
 /// A Django site on this database.
@@ -21,7 +21,7 @@ struct Site {
     django: Django<'static>,
 }
 
-/// A site, and a service beside it.
+/// A site and a service on the same database.
 struct Shared {
     site: Site,
     target: Target,
@@ -38,7 +38,7 @@ impl Site {
         self.answers(ask, more).unwrap_or_else(|refusal| panic!("Django refused to {ask}: {refusal}"))
     }
 
-    /// One request with this key.
+    /// Sends one request with this session id to the site.
     fn visit(&self, key: &str, mut more: Value) -> Value {
         more["key"] = json!(key);
         self.makes("visit", more)
@@ -58,14 +58,14 @@ impl Shared {
         Self { site: Site { database: database.to_owned(), django }, target, _fleet: fleet }
     }
 
-    /// With all tables of a site.
+    /// Creates all tables of a Django site.
     async fn with_a_site(database: &str, django: Django<'static>) -> Self {
         let shared = Self::on(database, django).await;
         shared.site.makes("migrate", json!({"fake_initial": true}));
         shared
     }
 
-    /// A client of the service that came with the cookie of this visit to the site.
+    /// A client of the service that holds the session cookie of a visit to the site.
     fn holder_of(&self, seen: &Value) -> Client {
         let mut client = Client::new(self.target.clone(), "test");
         client.jar_mut().replace("sessionid", seen["cookie"].as_str().unwrap());
@@ -91,7 +91,7 @@ async fn username(client: &mut Client) -> Option<String> {
     (answer.status == 200).then(|| answer.json().unwrap()["username"].as_str().unwrap().to_owned())
 }
 
-/// A server, and a Django that can speak to it.
+/// A PostgreSQL server, if Django has the driver for it.
 async fn postgresql(django: Django<'static>) -> Option<Postgres> {
     if django.makes("has_psycopg", 0, json!({})) == false {
         missing("django");
@@ -113,7 +113,7 @@ async fn each_goes_on_with_the_others_sessions(database: &str, django: Django<'s
         let (ours, theirs) = (draws.text(400), draws.object(200));
         let name = format!("n{}", draws.name());
 
-        // A session that the service began, with the site's own beside it.
+        // The service begins a session, and the site adds its own members.
         let mut client = Client::new(shared.target.clone(), "test");
         put(&mut client, &name, &ours).await;
         let written = json!({"write": {"theirs": theirs, "ünlike": draws.text(50)}, "log_in": format!("user{case}")});
@@ -123,7 +123,7 @@ async fn each_goes_on_with_the_others_sessions(database: &str, django: Django<'s
         let mut client = shared.holder_of(&seen);
         assert_eq!(items(&mut client).await, json!({&name: ours}));
 
-        // The service writes again, and what is the site's stays as it was, byte for byte.
+        // The service writes again; the site's members stay the same, byte for byte.
         let before = shared.site.makes("member_texts", json!({"key": key(&client)}));
         put(&mut client, "another", &ours).await;
         client = Visitor::register(client, &format!("visitor{}", case % 3), LoginWith::Json).await.unwrap().client;
@@ -134,11 +134,11 @@ async fn each_goes_on_with_the_others_sessions(database: &str, django: Django<'s
             assert!(member == "authlab_items" || after[member] == *text, "case {case}: {member}: {text}");
         }
         let seen = shared.site.visit(&key(&client), json!({}));
-        assert_eq!(seen["user"], format!("user{case}"), "the site still knows who is logged in there");
+        assert_eq!(seen["user"], format!("user{case}"), "the site keeps its own login");
         assert_eq!(seen["session"]["theirs"], theirs);
         assert_eq!(seen["session"]["_authlab"]["login"]["username"], format!("visitor{}", case % 3));
 
-        // A session that the site began.
+        // The site begins a session.
         let seen = shared.site.visit("", json!({"write": {"theirs": theirs, "authlab_items": {&name: ours}}}));
         let mut client = shared.holder_of(&seen);
         assert_eq!(items(&mut client).await, json!({&name: ours}));
@@ -156,10 +156,10 @@ async fn the_sites_own_members_are_out_of_reach(shared: &Shared) {
     for member in ["_auth_user_id", "_auth_user_hash", "is_staff"] {
         assert_eq!(now["session"][member], seen["session"][member], "{member}");
     }
-    assert_eq!(username(&mut client).await, None, "being logged in at the site is not being logged in here");
+    assert_eq!(username(&mut client).await, None, "a login at the site is no login at the service");
 }
 
-/// Django gives the session another key at its own login; ours goes along and is ended with all others.
+/// Django's login gives the session a new id. The service's login keeps its place in the list and ends with all others.
 async fn a_login_follows_the_key_that_django_changes(shared: &Shared) {
     let mut phone = logged_in(&shared.target, "alice").await;
     let mut client = logged_in(&shared.target, "alice").await;
@@ -168,11 +168,11 @@ async fn a_login_follows_the_key_that_django_changes(shared: &Shared) {
     let mut moved = shared.holder_of(&seen);
     assert_ne!(key(&moved), old_key);
     assert_eq!(username(&mut moved).await.as_deref(), Some("alice"));
-    assert_eq!(username(&mut client).await, None, "the former key is dead");
+    assert_eq!(username(&mut client).await, None, "the former session id is invalid");
     let logins = phone.send(Request::get("/logins")).await.unwrap().json().unwrap();
     assert_eq!(logins["logins"].as_array().unwrap().len(), 2, "{logins}");
 
-    // Another change of key, and this time the login is ended before it was seen under the new one.
+    // The session id changes again, and the login ends before the service sees the new id.
     let seen = shared.site.visit(&key(&moved), json!({"cycle_key": true}));
     let mut moved_again = shared.holder_of(&seen);
     assert_eq!(phone.send(password_change()).await.unwrap().status, 204);
@@ -186,18 +186,18 @@ async fn a_logout_on_either_side_ends_the_session_on_both(shared: &Shared) {
     let mut client = logged_in(&shared.target, "bob").await;
     let copy = key(&client);
     shared.site.visit(&copy, json!({"log_out": true}));
-    assert_eq!(username(&mut client).await, None, "the site has logged it out");
+    assert_eq!(username(&mut client).await, None, "the site has ended the session");
     put(&mut client, "note", "late").await;
-    assert_ne!(key(&client), copy, "a write does not bring it back");
+    assert_ne!(key(&client), copy, "a write begins a new session");
 
     let seen = shared.site.visit("", json!({"log_in": "bob"}));
     let mut client = shared.holder_of(&seen);
     let ended = key(&client);
     assert_ne!(shared.site.makes("begin_late", json!({"key": ended})), json!({}));
     assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
-    assert_eq!(shared.site.visit(&ended, json!({}))["user"], "", "the service has logged it out");
+    assert_eq!(shared.site.visit(&ended, json!({}))["user"], "", "the service has ended the session");
     let late = shared.site.answers("save_late", json!({"key": ended}));
-    assert_eq!(late, Err("UpdateError".to_owned()), "and the site cannot bring it back");
+    assert_eq!(late, Err("UpdateError".to_owned()), "a late save cannot restore the session");
 }
 
 async fn a_life_of_its_own_is_kept(shared: &Shared) {
@@ -206,7 +206,7 @@ async fn a_life_of_its_own_is_kept(shared: &Shared) {
     assert!((1_209_500.0..=1_209_600.0).contains(&left(&key(&client))), "two weeks");
     shared.site.visit(&key(&client), json!({"expiry": 600}));
     put(&mut client, "note", "kept").await;
-    assert!((500.0..=600.0).contains(&left(&key(&client))), "ten minutes, as the site has set");
+    assert!((500.0..=600.0).contains(&left(&key(&client))), "ten minutes, set by the site");
     let closes = shared.site.visit("", json!({"expiry": 0}));
     let mut until_closed = shared.holder_of(&closes);
     let login = until_closed.send(LoginWith::Json.request("carol", PASSWORD)).await.unwrap();
@@ -228,7 +228,8 @@ async fn expired_sessions_are_cleared_by_django_as_well(shared: &Shared) {
     assert!(keys.contains(&key(&alive).as_str()) && !keys.contains(&key(&client).as_str()));
 }
 
-/// A key that was rotated is read; one that was never shared is as good as none, and its row is left alone.
+/// A session signed with a former key is read. A session signed with an unknown key counts as none, and its row is not
+/// changed.
 async fn only_a_shared_key_opens_a_session(shared: &Shared) {
     for (keys, known) in [(&[FORMER][..], true), (&[super::FOREIGN][..], false)] {
         let site = Site { database: shared.site.database.clone(), django: Django::with(keys).unwrap() };
@@ -239,7 +240,7 @@ async fn only_a_shared_key_opens_a_session(shared: &Shared) {
         if known {
             let rotated = Site { database: shared.site.database.clone(), django: Django::with(&[KEY]).unwrap() };
             let now = rotated.visit(theirs, json!({}));
-            assert_eq!(now["session"]["authlab_items"], json!({"theme": "dark"}), "it was signed again");
+            assert_eq!(now["session"]["authlab_items"], json!({"theme": "dark"}), "the current key signed it");
         } else {
             put(&mut client, "theme", "light").await;
             assert_ne!(key(&client), theirs);
@@ -258,7 +259,7 @@ async fn both_sides_agree(database: &str, django: Django<'static>) {
     only_a_shared_key_opens_a_session(&shared).await;
 }
 
-/// The table is the same whoever came first, and the other takes it as it is.
+/// Both sides create the same table, and each accepts the table of the other.
 async fn the_table_is_djangos(ours_first: &str, theirs_first: &str, django: Django<'static>) {
     let ours = Shared::on(ours_first, django).await;
     let made_by_us = ours.site.makes("table", json!({}));

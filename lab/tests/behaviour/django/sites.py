@@ -1,4 +1,4 @@
-"""A Django site on a database that it shares: its tables, its sessions, and visits through its real middleware."""
+"""A Django site on a shared database: its tables, its sessions, and requests through its real middleware."""
 
 import io
 import json
@@ -18,7 +18,7 @@ UNDER_WAY = {}
 
 
 def use(url):
-    """Makes `url` the site's database; both spellings of the service are understood."""
+    """Makes `url` the site's database; accepts the service's URLs of SQLite and PostgreSQL."""
     if USED["url"] == url:
         return
     parts = urlsplit(url)
@@ -49,12 +49,12 @@ def has_psycopg(question):
 
 
 def migrate(question):
-    """What a site does on its first day, or with `fake_initial` on a database that has the table already."""
+    """Creates the site's tables; `fake_initial` accepts a session table that exists already."""
     call_command("migrate", verbosity=0, fake_initial=question["fake_initial"])
 
 
 def table(question):
-    """Columns and indexes of `django_session`, in the engine's own words."""
+    """Returns columns and indexes of `django_session` as the database describes them."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT sql FROM sqlite_master WHERE tbl_name = 'django_session' AND sql IS NOT NULL")
@@ -68,7 +68,7 @@ def table(question):
 
 
 def member_texts(question):
-    """The JSON text of each member of a session, exactly as it stands in the row."""
+    """Returns the JSON text of each member of a session, exactly as the row contains it."""
     from django.contrib.sessions.models import Session
 
     row = Session.objects.get(session_key=question["key"])
@@ -85,7 +85,7 @@ def member_texts(question):
 
 
 def visit(question):
-    """One request to the site: reads, writes, deletes, logs in, logs out, changes the key; answers what it then sees."""
+    """Sends one request to the site, which changes the session as asked; returns what the site then sees."""
     from django.contrib.auth import login, logout
     from django.contrib.auth.middleware import AuthenticationMiddleware
     from django.contrib.auth.models import User
@@ -121,7 +121,7 @@ def visit(question):
 
 
 def begin_late(question):
-    """A request begins and reads its session; `save_late` is its end."""
+    """Begins a request and reads its session; `save_late` finishes it."""
     session = UNDER_WAY[question["key"]] = store(question["key"])
     return dict(session.items())
 
@@ -133,7 +133,7 @@ def save_late(question):
 
 
 def expire(question):
-    """Lets a session have expired a minute ago."""
+    """Sets the expiry of a session to a minute ago."""
     from datetime import timedelta
 
     from django.contrib.sessions.models import Session
@@ -149,7 +149,7 @@ def keys(question):
 
 
 def seconds_left(question):
-    """Until the row's `expire_date`."""
+    """Returns the seconds until the row's `expire_date`."""
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 

@@ -1,8 +1,8 @@
-//! Texts and numbers from a seed: as varied as from chance, and the same in every run.
+//! Random texts and numbers from a seed, the same in every run.
 
 use serde_json::{Value, json};
 
-/// `SplitMix64`.
+/// `SplitMix64`, by Steele, Lea and Flood.
 pub(crate) struct Draws(u64);
 
 impl Draws {
@@ -17,12 +17,12 @@ impl Draws {
         mixed ^ (mixed >> 31)
     }
 
-    /// Less than `bound`.
+    /// A number less than `bound`.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % bound as u64).unwrap()
     }
 
-    /// Seconds since the epoch, up to the year 3000, the epoch itself and the years before it included.
+    /// Seconds since the epoch, up to the year 3000; also zero and negative ones.
     pub(crate) fn instant(&mut self) -> i64 {
         match self.below(8) {
             0 => 0,
@@ -31,7 +31,7 @@ impl Draws {
         }
     }
 
-    /// Up to `longest` characters, short ones as often as long ones, of a script that the text keeps to or of all of them.
+    /// Up to `longest` characters, often few, from one range of code points.
     pub(crate) fn text(&mut self, longest: usize) -> String {
         let length = match self.below(4) {
             0 => self.below(4),
@@ -42,27 +42,26 @@ impl Draws {
         (0..length).map(|_| self.character(kind)).collect()
     }
 
-    /// Nothing beyond U+00FF: what a cookie of Python can hold.
+    /// No character beyond U+00FF: Python's cookies cannot hold more.
     pub(crate) fn latin1(&mut self, longest: usize) -> String {
         let length = self.below(longest + 1);
         (0..length).map(|_| char::from(u8::try_from(self.below(256)).unwrap())).collect()
     }
 
-    /// Never empty: Django takes an empty salt for none, and its own in the place of it.
+    /// Never empty: Django replaces an empty salt by its default.
     pub(crate) fn salt(&mut self) -> String {
         format!("{}{}", self.name(), self.text(20))
     }
 
-    /// The name of a cookie, or of an item.
     pub(crate) fn name(&mut self) -> String {
         const LETTERS: &[u8] = b"ABCXYZabcxyz0189_-";
         let length = 1 + self.below(12);
         (0..length).map(|_| char::from(LETTERS[self.below(LETTERS.len())])).collect()
     }
 
-    /// A JSON object of everything that both sides can hold.
+    /// A JSON object of values that both sides can represent.
     pub(crate) fn object(&mut self, longest: usize) -> Value {
-        // Digits few enough that no reader of JSON rounds them otherwise than another.
+        // Few digits, so that all JSON readers round the number alike.
         let float = f64::from(u32::try_from(self.below(1 << 30)).unwrap()) / [1e-3, 1.0, 1e3, 1e9, 1e15][self.below(5)];
         let number = self.next().cast_signed() >> self.below(64);
         json!({"u": self.text(longest), "n": number, "list": [true, null, float, self.text(8)]})
@@ -76,19 +75,19 @@ impl Draws {
             3 => 0x1F300 + self.below(0x400),
             _ => self.below(0x11_0000),
         };
-        // What is no character, a surrogate, is one that JSON and cookies must escape.
+        // A code point that is a surrogate becomes `"`, which JSON and cookies must escape.
         char::from_u32(u32::try_from(code).unwrap()).unwrap_or('"')
     }
 }
 
-/// The text with another character in the place of the one at `at`.
+/// Replaces the character at `at` by another one.
 pub(crate) fn changed(text: &str, at: usize) -> String {
     let mut characters: Vec<char> = text.chars().collect();
     characters[at] = if characters[at] == 'A' { 'B' } else { 'A' };
     characters.into_iter().collect()
 }
 
-/// Several changed spellings of a signed text: a character of the value, of the stamp, and of the signature, and both ends.
+/// Changed variants of a signed text: characters in the value, the timestamp and the signature, and both ends.
 pub(crate) fn tampered(signed: &str, draws: &mut Draws) -> Vec<String> {
     let length = signed.chars().count();
     let inside: Vec<usize> = (0..4).map(|_| draws.below(length)).collect();

@@ -1,4 +1,5 @@
-//! A token carries its items and must fit into a cookie, whatever carries it: 4,096 bytes with name and attributes.
+//! A token contains its items and must fit into a cookie of 4,096 bytes with name and attributes, even if a header
+//! carries it.
 
 use authlab_client::{Client, answer::Answer, request::Request, visitor::{LoginWith, Visitor}};
 use serde_json::json;
@@ -16,7 +17,7 @@ async fn items(client: &mut Client) -> serde_json::Value {
     client.send(Request::get("/items")).await.unwrap().json().unwrap()["items"].take()
 }
 
-/// Adds to one item until it is refused; how long it became, to the byte.
+/// Finds the longest item that the token accepts, to the byte.
 async fn fill(client: &mut Client) -> usize {
     let (mut fits, mut is_refused) = (0, BIGGEST_COOKIE);
     while is_refused - fits > 1 {
@@ -28,9 +29,9 @@ async fn fill(client: &mut Client) -> usize {
             continue;
         }
         assert_eq!(answer.status, 413, "{}", answer.text());
-        assert!(answer.text().contains("4096"), "the limit is named: {}", answer.text());
-        assert_eq!(answer.set_cookies().count(), 0, "no cookie with a refusal");
-        assert_eq!(items(client).await, before, "nothing is changed");
+        assert!(answer.text().contains("4096"), "the error names the limit: {}", answer.text());
+        assert_eq!(answer.set_cookies().count(), 0, "a refusal sets no cookie");
+        assert_eq!(items(client).await, before, "a refusal changes nothing");
         is_refused = length;
     }
     fits
@@ -48,15 +49,15 @@ async fn a_token_grows_to_the_edge_of_a_cookie_and_not_beyond() {
         assert_eq!(fill(&mut browser).await, fits, "{algorithm}: the same for every carrier");
         let answer = put(&mut browser, "note", fits).await;
         let cookie = answer.header("set-cookie").unwrap();
-        // On plain HTTP the cookie lacks `; Secure`, for which there has to be room.
+        // On plain HTTP the cookie has no `; Secure`, but the limit leaves room for it.
         let whole = cookie.len() + "; Secure".len();
         assert!(whole <= BIGGEST_COOKIE && whole > BIGGEST_COOKIE - 8, "{algorithm}: {whole} bytes");
         assert_eq!(
             items(&mut browser).await["note"].as_str().unwrap().len(),
             fits,
-            "{algorithm}: and it is still read"
+            "{algorithm}: the largest token is accepted"
         );
-        // What is carried can be dropped again, and what is there still be used.
+        // A full token can still drop its item and be used.
         assert_eq!(browser.send(Request::delete("/items/note")).await.unwrap().status, 200);
         assert_eq!(items(&mut browser).await, json!({}));
     }

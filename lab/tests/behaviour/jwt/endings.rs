@@ -1,5 +1,5 @@
-//! A token that has ended, by a logout or by itself, stays ended: in another spelling, by another carrier, and where its signature
-//! is remembered as good.
+//! An ended or expired token stays refused: in another spelling, by another carrier, and if its signature is in the
+//! cache of verified tokens.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use token_svc::Algorithm;
 
 use super::{ALL, Service, logged_in, parts, token};
 
-/// Of P-256 (FIPS 186-5, SP 800-186 §3.2.1.3): with (r, s), (r, n - s) is a signature too.
+/// The order n of P-256 (SP 800-186 §3.2.1.3). If (r, s) is a valid signature, (r, n - s) is valid too.
 const ORDER: [u8; 32] = [
     0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
     0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
@@ -22,14 +22,14 @@ async fn a_logout_ends_a_token_that_is_remembered() {
         let service = Service::start(algorithm).await;
         let mut alice = service.alice().await;
         let copy = token(&alice);
-        // The second time its signature is not verified any more, save with HS256.
+        // Except with HS256, the second request uses the cached verification.
         assert_eq!((service.asked(&copy).await, service.asked(&copy).await), (200, 200));
         let another = token(&service.alice().await);
         assert_eq!(alice.send(Request::post("/logout")).await.unwrap().status, 204);
         for _ in 0..3 {
             assert_eq!(service.asked(&copy).await, 401, "{algorithm}");
         }
-        assert_eq!(service.asked(&another).await, 200, "{algorithm}: another login goes on");
+        assert_eq!(service.asked(&another).await, 200, "{algorithm}: another login stays active");
     }
 }
 
@@ -46,11 +46,11 @@ async fn a_password_change_ends_all_tokens_that_are_remembered() {
         for copy in &copies {
             assert_eq!(service.asked(copy).await, 401, "{algorithm}");
         }
-        assert_eq!(service.asked(&token(&alice)).await, 200, "{algorithm}: this login goes on, by its new token");
+        assert_eq!(service.asked(&token(&alice)).await, 200, "{algorithm}: this login continues with its new token");
     }
 }
 
-/// A write that was under way while its user logged out brings back a token of the login that has ended.
+/// A write that overlaps a logout gets a new token of the ended login.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_was_written_beside_a_logout_ends_with_its_login() {
     for algorithm in ALL {
@@ -63,11 +63,11 @@ async fn a_token_that_was_written_beside_a_logout_ends_with_its_login() {
         assert_eq!(service.asked(&token(&writes)).await, 200);
         assert_eq!(alice.send(Request::post("/logout")).await.unwrap().status, 204);
         assert_eq!(service.asked(&token(&writes)).await, 401, "{algorithm}");
-        assert_eq!(writes.send(item).await.unwrap().status, 401, "{algorithm}: and writes no more");
+        assert_eq!(writes.send(item).await.unwrap().status, 401, "{algorithm}: an ended login cannot write");
     }
 }
 
-/// Deny-list bypass: revocation knows a login by its id, not by the text that was shown.
+/// Deny-list bypass: a login is ended by its id, not by the text of a token.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ended_token_has_ended_in_every_spelling_and_by_every_carrier() {
     for algorithm in ALL {
@@ -94,7 +94,7 @@ async fn an_ended_token_has_ended_in_every_spelling_and_by_every_carrier() {
         }
         for spelling in respelt(&token) {
             for request in carried(&spelling) {
-                // 400 where the text cannot be a token at all (RFC 6750 §2.1), or is cut in two by the cookie's syntax.
+                // 400 if the text cannot be a token (RFC 6750 §2.1), or if the cookie syntax cuts it in two.
                 let status = service.deliver(request).await;
                 assert!(matches!(status, 400 | 401), "{algorithm}: {status} for {spelling:?}");
             }
@@ -102,7 +102,7 @@ async fn an_ended_token_has_ended_in_every_spelling_and_by_every_carrier() {
     }
 }
 
-/// Another text with a good signature, which anybody can make of an ES256 token.
+/// Another text with a valid signature. Anybody can derive it from an ES256 token.
 fn twin(algorithm: Algorithm, token: &str) -> Option<String> {
     let [header, claims, signature] = parts(token);
     let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
@@ -115,7 +115,7 @@ fn twin(algorithm: Algorithm, token: &str) -> Option<String> {
     (algorithm == Algorithm::Es256).then(|| format!("{header}.{claims}.{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
-/// Spellings that lenient decoders take for the same token.
+/// Variants that lenient decoders accept as the same token.
 fn respelt(token: &str) -> Vec<String> {
     let next = |last: char| char::from_u32(u32::from(last) + 1).filter(char::is_ascii_alphanumeric).unwrap_or('B');
     let (kept, last) = token.split_at(token.len() - 1);
@@ -144,7 +144,7 @@ async fn a_remembered_token_expires() {
     for _ in 0..2 {
         assert_eq!(client.deliver(&mine).await.unwrap().status, 200);
     }
-    // A second of life, five of leeway, and the rest of the second in which it was signed.
+    // The service runs on the real clock: one second of lifetime, five of leeway, and the rest of the second of issue.
     tokio::time::sleep(Duration::from_millis(7_100)).await;
     assert_eq!(client.deliver(&mine).await.unwrap().status, 401);
 }

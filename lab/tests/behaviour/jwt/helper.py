@@ -1,6 +1,6 @@
-"""PyJWT and joserfc as they are used: one JSON object a line in, one a line out, until the input ends.
+"""Runs PyJWT and joserfc for the tests: one JSON object per line in, one per line out, until the input ends.
 
-A key is a JWK set, of which the token's `kid` names one, or one JWK, or a private key in PEM.
+A key is a JWK set (the token's `kid` names the key), a single JWK, or a private key in PEM.
 """
 
 import json
@@ -12,7 +12,7 @@ import jwt
 from joserfc import jwk
 from joserfc import jwt as joserfc_jwt
 
-# joserfc warns of `EdDSA`, which RFC 9864 renames.
+# joserfc warns about the name `EdDSA`, which RFC 9864 deprecates.
 warnings.simplefilter("ignore")
 
 REQUIRED = ["iss", "aud", "sub", "exp", "iat", "nbf", "jti"]

@@ -1,4 +1,4 @@
-//! Keys as files, made by OpenSSL as an operator makes them: good ones are taken, weak ones and those for something else are not.
+//! Key files made by OpenSSL: good keys are accepted; weak keys and keys of other types are refused.
 
 use std::{fs::{self, Permissions}, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
@@ -8,7 +8,7 @@ use token_svc::{Algorithm, FormerKey, KeyRing};
 
 use super::secret_keys;
 
-/// A start with a key that is none, or not well kept, fails with a sentence that names the file and not the key.
+/// With a wrong, weak or readable key file the start fails. The error names the file and does not show the key.
 #[test]
 fn weak_and_wrong_keys_are_refused_at_the_start() {
     if Command::new("openssl").arg("version").output().is_err() {
@@ -41,7 +41,7 @@ fn weak_and_wrong_keys_are_refused_at_the_start() {
     ] {
         let file = written(name, &genpkey(options));
         let ring = KeyRing::open(algorithm, &file).expect(name);
-        // The same key by its public part.
+        // The public part of the same key.
         let public = written("public.pem", &openssl(&["pkey", "-pubout", "-in", file.to_str().unwrap()]));
         let former = KeyRing::from_secret_keys(&secret_keys())
             .with_former_keys(&[FormerKey::File(public)], &secret_keys())
@@ -78,7 +78,7 @@ fn weak_and_wrong_keys_are_refused_at_the_start() {
     fs::set_permissions(&open, Permissions::from_mode(0o644)).unwrap();
     assert!(refused(Algorithm::Es256, &open).contains("chmod 600"));
     let former = KeyRing::from_secret_keys(&secret_keys()).with_former_keys(&[FormerKey::File(open)], &secret_keys());
-    assert!(former.unwrap_err().to_string().contains("chmod 600"), "a former key has to be kept as well");
+    assert!(former.unwrap_err().to_string().contains("chmod 600"), "a former key file must be private too");
     let missing =
         KeyRing::from_secret_keys(&secret_keys()).with_former_keys(&[FormerKey::File(path("-"))], &secret_keys());
     assert!(missing.unwrap_err().to_string().contains("JWT_KEY_FALLBACKS"));

@@ -1,5 +1,5 @@
-//! PyJWT and joserfc: they take our tokens by our published keys, we take theirs if they are rightly made, and neither takes a
-//! forged one.
+//! PyJWT and joserfc accept our tokens with our published keys. We accept their correct tokens, and neither side
+//! accepts a forged one.
 
 use std::sync::{LazyLock, Mutex};
 
@@ -15,7 +15,7 @@ const LIBRARIES: [&str; 2] = ["pyjwt", "joserfc"];
 static PYTHON: LazyLock<Option<Mutex<Python>>> =
     LazyLock::new(|| Python::start("jwt/helper.py", "jwt, joserfc, cryptography").map(Mutex::new));
 
-/// Whether there is somebody to ask; says so if not.
+/// Whether the Python libraries are installed. If not, reports a skipped test.
 fn are_here() -> bool {
     if PYTHON.is_none() {
         missing("jwt");
@@ -27,7 +27,7 @@ fn ask(question: &Value) -> Result<Value, String> {
     PYTHON.as_ref().unwrap().lock().unwrap().ask(question)
 }
 
-/// What the library makes of the token, as one that is to say it is for `audience`.
+/// Verifies the token with the library; the token must be for `audience`.
 fn verified(library: &str, service: &Service, token: &str, audience: &str) -> Result<Value, String> {
     ask(&json!({
         "ask": format!("{library}_verify"),
@@ -76,7 +76,7 @@ async fn both_libraries_take_our_tokens_by_our_published_keys() {
     }
 }
 
-/// RFC 7638, computed by somebody else.
+/// The thumbprint of RFC 7638, computed by another implementation.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_id_of_a_published_key_is_its_thumbprint() {
     if !are_here() {
@@ -160,7 +160,7 @@ fn with(object: &Value, name: &str, value: Value) -> Value {
     Value::Object(changed)
 }
 
-/// What both libraries agree to write into a header.
+/// Header members that both libraries can write.
 fn header_members() -> Vec<(&'static str, Value)> {
     vec![
         ("typ", json!("JWT")),

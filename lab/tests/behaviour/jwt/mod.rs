@@ -1,12 +1,12 @@
-//! token-svc with each algorithm, asked over HTTP and by the JWT libraries of others.
+//! token-svc with each algorithm, tested over HTTP and with other JWT libraries.
 //!
-//! Forgeries of every kind are tried on the mechanism alone, in `token-svc/tests/attacks`.
+//! `token-svc/tests/attacks` tests forged tokens of every kind without HTTP.
 //!
 //! * [`libraries`]: PyJWT and joserfc read our tokens, and we theirs
-//! * [`endings`]: a token that has ended has ended in every spelling, remembered or not
-//! * [`cookie`]: no token outgrows a cookie
+//! * [`endings`]: an ended token stays refused in every spelling, cached or not
+//! * [`cookie`]: a token never exceeds the size of a cookie
 //! * [`key_files`]: keys that OpenSSL makes
-//! * [`rotation`]: other keys and other algorithms, with nobody logged out
+//! * [`rotation`]: new keys and algorithms end no login
 
 mod cookie;
 mod endings;
@@ -27,11 +27,11 @@ use crate::support::visitor::logged_in;
 const SECRET: &str = "a secret key of the service, as long as keys are";
 const ALL: [Algorithm; 4] = [Algorithm::Hs256, Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
 
-/// A running token-svc, and its keys.
+/// A running token-svc and its keys.
 struct Service {
     algorithm: Algorithm,
     target: Target,
-    /// What verifies our tokens: the public keys that it shows, or for HS256 the shared one.
+    /// The key that verifies tokens: the published keys, or the shared key for HS256.
     verifying: Value,
     keys: TempDir,
     _fleet: Fleet,
@@ -55,12 +55,12 @@ impl Service {
         Self { algorithm, target, verifying, keys, _fleet: fleet }
     }
 
-    /// With a token that came in a body.
+    /// A logged-in client with a token from a response body.
     async fn alice(&self) -> Client {
         logged_in(&self.target, "alice").await
     }
 
-    /// What a stranger with this token is answered.
+    /// The status that a new client with this token gets.
     async fn asked(&self, token: &str) -> u16 {
         self.deliver(Request::get("/mine").bearer(token)).await
     }
@@ -69,7 +69,7 @@ impl Service {
         Client::new(self.target.clone(), "stranger").deliver(&request).await.unwrap().status
     }
 
-    /// What signs them, as others hold keys.
+    /// The signing key, in a format that other libraries read.
     fn signing(&self) -> Value {
         match self.algorithm {
             Algorithm::Hs256 => shared_key(),
@@ -87,7 +87,7 @@ fn secret_keys() -> Keys {
     Keys::new(Secret::new(SECRET), Vec::new()).unwrap()
 }
 
-/// As `docs/tokens.md` tells those who are to verify with HS256.
+/// The shared key for verifying HS256, derived as `docs/tokens.md` says.
 fn shared_key() -> Value {
     let key = secret_keys().derived("access token HS256")[0];
     json!({"kty": "oct", "alg": "HS256", "k": URL_SAFE_NO_PAD.encode(key)})
@@ -97,7 +97,6 @@ fn token(client: &Client) -> String {
     client.tokens().access().unwrap().to_owned()
 }
 
-/// Header, claims and signature.
 fn parts(token: &str) -> [&str; 3] {
     let parts: Vec<&str> = token.split('.').collect();
     parts.try_into().unwrap()

@@ -1,4 +1,5 @@
-//! The drill of `docs/tokens.md`: a new key in, the old one to the fallbacks, and then out; also to another algorithm.
+//! The key rotation of `docs/tokens.md`: a new key signs, the old one becomes a fallback and is then dropped. The
+//! algorithm may change too.
 
 use std::path::PathBuf;
 
@@ -13,12 +14,11 @@ use token_svc::{Algorithm, FormerKey, KeyRing};
 use crate::support::visitor::logged_in;
 use super::{ALL, SECRET, object, parts, secret_keys, token};
 
-/// What a restart leaves as it was.
+/// The files that survive a restart.
 struct Ground {
     folder: tempfile::TempDir,
 }
 
-/// A key with which the service can be started.
 #[derive(Clone)]
 struct KeyOf {
     algorithm: Algorithm,
@@ -34,7 +34,7 @@ impl Ground {
         KeyOf { algorithm, file: self.folder.path().join(name) }
     }
 
-    /// As an operator starts it with this key, and with these former ones.
+    /// Starts the service with this key and these former keys.
     async fn start(&self, key: &KeyOf, formers: &[FormerKey]) -> (Fleet, Target) {
         let fleet = Fleet::start_with(|settings, mechanisms| {
             let database = self.folder.path().join("shared.sqlite3");
@@ -61,7 +61,7 @@ async fn mine(client: &Client, at: &Target) -> Answer {
     client.fork_at(at.clone()).deliver(&Request::get("/mine")).await.unwrap()
 }
 
-/// Who is logged in, and from when until when.
+/// The account name and the times of issue and expiry.
 fn login(mine: &Answer) -> [Value; 3] {
     assert_eq!(mine.status, 200, "{}", mine.text());
     let body = mine.json().unwrap();
@@ -73,7 +73,7 @@ fn alg_and_kid(client: &Client) -> [Value; 2] {
     ["alg", "kid"].map(|member| header[member].clone())
 }
 
-/// `former` is how the old key is named while it is a fallback.
+/// `former` is the entry of the old key among the fallbacks.
 async fn a_rotation_logs_nobody_out(ground: &Ground, old: &KeyOf, new: &KeyOf, former: FormerKey) {
     let (fleet, target) = ground.start(old, &[]).await;
     let (stays, mut writes) = (logged_in(&target, "alice").await, logged_in(&target, "alice").await);
@@ -82,7 +82,7 @@ async fn a_rotation_logs_nobody_out(ground: &Ground, old: &KeyOf, new: &KeyOf, f
     drop(fleet);
 
     let (fleet, target) = ground.start(new, &[former]).await;
-    assert_eq!(login(&mine(&stays, &target).await), before[0], "the same login, no longer and no shorter than it was");
+    assert_eq!(login(&mine(&stays, &target).await), before[0], "the same login with the same times");
     writes = writes.fork_at(target.clone());
     let note = put_item("note", "of after");
     assert_eq!(writes.send(note).await.unwrap().status, 200);
@@ -93,11 +93,11 @@ async fn a_rotation_logs_nobody_out(ground: &Ground, old: &KeyOf, new: &KeyOf, f
     drop(fleet);
 
     let (_fleet, target) = ground.start(new, &[]).await;
-    assert_eq!(mine(&stays, &target).await.status, 401, "the old key is gone");
-    assert_eq!(login(&mine(&writes, &target).await), before[1], "the new key's tokens outlive it");
+    assert_eq!(mine(&stays, &target).await.status, 401, "the old key was dropped");
+    assert_eq!(login(&mine(&writes, &target).await), before[1], "tokens of the new key stay valid");
     login(&mine(&newcomer, &target).await);
     assert_eq!(writes.fork_at(target.clone()).send(Request::post("/logout")).await.unwrap().status, 204);
-    assert_eq!(mine(&writes, &target).await.status, 401, "signed again, it is the login that was ended");
+    assert_eq!(mine(&writes, &target).await.status, 401, "the renewed token belongs to the ended login");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,7 +118,7 @@ async fn another_algorithm_logs_nobody_out() {
     }
 }
 
-/// Who can no longer sign with the old key cannot be robbed of it.
+/// With only the public part of the old key on the machine, it cannot be stolen there.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_former_key_the_public_part_is_enough() {
     let ground = Ground::new();
@@ -129,14 +129,14 @@ async fn of_a_former_key_the_public_part_is_enough() {
     a_rotation_logs_nobody_out(&ground, &old, &new, FormerKey::File(public)).await;
 }
 
-/// As `openssl pkey -pubout` writes it (RFC 8410 §4).
+/// The format of `openssl pkey -pubout` (RFC 8410 §4).
 fn public_pem(key: &Value) -> String {
     let point = URL_SAFE_NO_PAD.decode(key["x"].as_str().unwrap()).unwrap();
     let info = [b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00".as_slice(), &point].concat();
     format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(info))
 }
 
-/// First the new key is known everywhere, and published; then it signs.
+/// First every instance knows and publishes the new key, then it signs.
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_that_are_restarted_one_by_one_take_what_the_others_sign() {
     let ground = Ground::new();
@@ -149,7 +149,7 @@ async fn instances_that_are_restarted_one_by_one_take_what_the_others_sign() {
     }
 }
 
-/// Verifiers learn of a key before it signs, and of a former one until it is dropped; of the shared one never.
+/// Verifiers see a key before it signs, and a former key until it is dropped. A shared key is never published.
 #[test]
 fn every_key_that_verifies_is_published_and_no_shared_one() {
     let ground = Ground::new();
@@ -163,10 +163,10 @@ fn every_key_that_verifies_is_published_and_no_shared_one() {
     let formers: Vec<FormerKey> = keys.iter().map(KeyOf::as_former).chain([FormerKey::Hs256]).collect();
     for former in [&formers[..], &[&formers[..], &formers[..]].concat()] {
         let ring = KeyRing::from_secret_keys(&secret_keys()).with_former_keys(former, &secret_keys()).unwrap();
-        assert_eq!(ids(&ring), each, "HS256 signs; the next key is there already, and each is there once");
+        assert_eq!(ids(&ring), each, "each future key is published once while HS256 signs");
     }
     let rotated = alone(&keys[1]).with_former_keys(&formers, &secret_keys()).unwrap();
-    assert_eq!(ids(&rotated)[0], each[1], "the current key first");
+    assert_eq!(ids(&rotated)[0], each[1], "the current key is first");
     assert_eq!(ids(&rotated).len(), 3);
     assert!(!json!(rotated.public_keys().keys).to_string().contains("oct"));
 }

@@ -1,6 +1,6 @@
-//! schemathesis makes up requests from the documents, good ones and bad ones, and judges the answers by them.
+//! schemathesis generates valid and invalid requests from the OpenAPI documents and checks the answers against them.
 //!
-//! What it is told beyond its defaults stands in `schemathesis.toml`, with the reasons.
+//! `schemathesis.toml` contains the settings that differ from the defaults, with reasons.
 
 use std::{path::Path, process::Command};
 
@@ -8,7 +8,7 @@ use authlab_test_support::missing;
 
 use super::super::support::{python::program, service::Service};
 
-/// Seconds for one service; the cases that every document gives come first, the made-up ones fill the time.
+/// Seconds for one service. schemathesis runs the cases of the document first and fills the rest with generated ones.
 const AT_MOST: &str = "75";
 
 fn holds(name: &str, arguments: &[&str]) {

@@ -1,4 +1,4 @@
-//! The three documents, side by side.
+//! The three OpenAPI documents, compared with each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use authlab_fleet::Fleet;
 use authlab_web::problem::Kind;
 use serde_json::{Value, json};
 
-/// The paths that the contract gives to tokens alone.
+/// Paths that only token-svc has, as the contract says.
 const TOKEN_ROUTES: [&str; 1] = ["/.well-known/jwks.json"];
 
 async fn documents() -> BTreeMap<String, Value> {
@@ -33,7 +33,7 @@ fn operations(document: &mut Value) -> impl Iterator<Item = (String, &mut Value)
     })
 }
 
-/// The schemas that something in the document refers to, directly or by another.
+/// Keeps the schemas that the document refers to, directly or through other schemas.
 fn forget_unused_schemas(document: &mut Value) {
     let mut before = usize::MAX;
     while before != members(&document["components"]["schemas"]).len() {
@@ -49,14 +49,14 @@ async fn the_documents_differ_in_what_the_contract_marks_and_in_nothing_else() {
     let mut documents = documents().await;
     let token = documents["token-svc"]["paths"].clone();
     for (name, document) in &mut documents {
-        // Paths of their own.
+        // Only the paths of token-svc differ.
         let own = members(&token).difference(&members(&document["paths"])).cloned().collect::<Vec<_>>();
         let expected: &[&str] = if name == "token-svc" { &[] } else { &TOKEN_ROUTES };
         assert_eq!(own, expected, "{name}");
         document["paths"].as_object_mut().unwrap().retain(|path, _| !TOKEN_ROUTES.contains(&path.as_str()));
         forget_unused_schemas(document);
 
-        // How a login is shown.
+        // The carriers of a credential differ.
         let schemes = document["components"]["securitySchemes"].take();
         let carriers = members(&schemes);
         let (expected, cookie): (&[&str], _) = match name.as_str() {
@@ -67,7 +67,7 @@ async fn the_documents_differ_in_what_the_contract_marks_and_in_nothing_else() {
         assert!(carriers.iter().eq(expected), "{name}: {carriers:?}");
         assert_eq!(schemes["cookie"]["name"], cookie, "{name}");
 
-        // Whether items need one.
+        // Only token-svc requires a login for items.
         for (operation, content) in operations(document) {
             let Some(security) = content["security"].as_array_mut() else { continue };
             let is_optional = security.contains(&json!({}));
@@ -91,7 +91,7 @@ async fn every_problem_of_the_contract_is_an_answer_of_some_call() {
         let text = document.to_string();
         for kind in Kind::NAMED.into_iter().filter(|kind| *kind != Kind::MethodNotAllowed) {
             let slug = kind.slug().unwrap();
-            assert!(text.contains(&format!("\"/problems/{slug}\"")), "{name} does not speak of {slug}");
+            assert!(text.contains(&format!("\"/problems/{slug}\"")), "{name} does not document {slug}");
         }
     }
 }
@@ -103,7 +103,7 @@ async fn every_answer_is_described_with_its_headers_and_every_error_with_its_typ
             for (status, response) in content["responses"].as_object().unwrap() {
                 let headers = members(&response["headers"]);
                 assert!(headers.contains("X-Request-Id") && headers.contains("Cache-Control"), "{name} {operation}");
-                // Not ready is told in the words of the health check.
+                // `/readyz` answers 503 with the health check's own body, not with a problem.
                 let is_error =
                     status.starts_with(['4', '5']) && (operation.as_str(), status.as_str()) != ("get /readyz", "503");
                 let problem = &response["content"]["application/problem+json"]["schema"]["properties"]["type"]["enum"];

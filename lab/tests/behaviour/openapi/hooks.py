@@ -1,4 +1,4 @@
-"""Logs in for schemathesis: once for what only reads and writes, and each time anew for what ends logins."""
+"""Logs in for schemathesis: once for calls that read and write, and again before each call that ends logins."""
 
 import itertools
 import os
@@ -13,7 +13,7 @@ numbers = itertools.count()
 
 
 def logged_in():
-    """A login of an account of its own: as headers, and as cookies."""
+    """Logs a new account in; returns the credential as headers and as cookies."""
     account = {"username": f"guest {next(numbers)}", "password": PASSWORD}
     requests.post(f"{BASE}/register", json=account).raise_for_status()
     answer = requests.post(f"{BASE}/login", json=account)

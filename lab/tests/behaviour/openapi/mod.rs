@@ -1,4 +1,4 @@
-//! The OpenAPI documents: one contract, and three services that schemathesis holds to it.
+//! The OpenAPI documents: they agree with each other, and schemathesis checks the services against them.
 
 mod conformance;
 mod documents;

@@ -1,5 +1,5 @@
-//! The proxies that stand before the services, as Debian ships them and as `deploy/` configures them: the whole contract holds through each,
-//! and a client may carry all that it is permitted to.
+//! The contract holds behind each proxy, as Debian ships it and as `deploy/` configures it. A client may send as much
+//! as without a proxy.
 
 mod proxy;
 
@@ -8,7 +8,7 @@ use authlab_client::target::Target;
 use crate::support::{contract, service::{NAMES, Service}};
 use self::proxy::{Kind, Proxy};
 
-/// The services, which believe a proxy on this machine.
+/// The services trust the `X-Forwarded-*` headers of a proxy on this machine.
 fn services() -> Vec<Service> {
     NAMES.iter().map(|name| Service::start(name, &["--trusted-proxies", "127.0.0.0/8"])).collect()
 }
@@ -36,7 +36,7 @@ async fn the_contract_holds_through_haproxy() {
     the_contract_holds_through(Kind::HaProxy).await;
 }
 
-/// Names as the services have them, at the addresses where the proxy listens.
+/// A target with the service's name and the proxy's port.
 fn target(name: &str, port: u16) -> Target {
     Target::new(name, &format!("http://127.0.0.1:{port}")).unwrap()
 }

@@ -1,4 +1,4 @@
-//! A proxy of the test's own, with the configuration that is shipped; only addresses and folders are exchanged.
+//! A proxy process with the shipped configuration; only addresses and folders are replaced.
 
 use std::{fs::{self, File}, net::TcpStream, path::{Path, PathBuf}, process::{Child, Command, Stdio}, time::Duration};
 
@@ -17,7 +17,7 @@ pub(super) enum Kind {
     HaProxy,
 }
 
-/// A running proxy; ended when dropped.
+/// A running proxy, stopped on drop.
 pub(super) struct Proxy {
     child: Child,
     targets: Vec<Target>,
@@ -25,7 +25,7 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    /// `None`, with a word, where the program is not installed.
+    /// Returns `None` and reports a skipped test if the program is not installed.
     pub(super) async fn start(kind: Kind, services: &[Service]) -> Option<Self> {
         let Some(program) = kind.program() else {
             missing("proxies");
@@ -56,7 +56,7 @@ impl Proxy {
         self.targets.clone()
     }
 
-    /// What it wrote so far.
+    /// The output of the proxy so far.
     pub(super) fn said(&self) -> String {
         fs::read_to_string(self.folder.path().join("said")).unwrap()
     }
@@ -66,16 +66,17 @@ impl Proxy {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return;
             }
-            assert!(self.child.try_wait().unwrap().is_none(), "it did not start: {}", self.said());
+            assert!(self.child.try_wait().unwrap().is_none(), "the proxy did not start: {}", self.said());
+            // Another process can only be polled.
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("it did not listen within 10 seconds: {}", self.said());
+        panic!("the proxy did not listen within 10 seconds: {}", self.said());
     }
 }
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // Told to stop, it ends its own processes too.
+        // SIGTERM lets the proxy stop its worker processes too.
         let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
         let _ = self.child.wait();
     }
@@ -88,14 +89,14 @@ impl Kind {
             Self::Caddy => "caddy",
             Self::HaProxy => "haproxy",
         };
-        // Debian keeps servers where only root looks.
+        // Debian installs servers in `/usr/sbin`, which is not in every user's `PATH`.
         ["/usr/sbin", "/usr/bin", "/usr/local/bin"]
             .iter()
             .map(|folder| Path::new(folder).join(name))
             .find(|path| path.is_file())
     }
 
-    /// Below `deploy/`.
+    /// The path below `deploy/`.
     fn file(self) -> &'static str {
         match self {
             Self::Nginx => "nginx/nginx.conf",
@@ -115,14 +116,14 @@ impl Kind {
     }
 }
 
-/// The shipped file, for services at other addresses and a proxy on other ports.
+/// The shipped configuration with other service addresses and proxy ports.
 fn configuration(kind: Kind, services: &[Service], ports: &[u16], folder: &Path) -> String {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(kind.file());
     let mut text = fs::read_to_string(shipped).unwrap();
     for (at, (service, port)) in services.iter().zip(ports).enumerate() {
         let own = (8001 + at).to_string();
         let shipped = format!("{}:{own}", service.target.name);
-        assert!(text.contains(&shipped), "{kind:?} leads to {shipped}");
+        assert!(text.contains(&shipped), "the configuration of {kind:?} lacks {shipped}");
         text = text.replace(&shipped, "{service}").replace(&own, &port.to_string());
         text = text.replace("{service}", &service.target.authority());
     }

@@ -1,4 +1,4 @@
-//! Answers that caches keep carry no credential, and probes ask no store because of a cookie.
+//! Cacheable answers set no credential, and a cookie makes no health check ask a store.
 
 use super::raw::{ask, cookie_line, log_in_by_form};
 use crate::support::service::Service;
@@ -7,7 +7,7 @@ use crate::support::service::Service;
 fn a_route_that_takes_no_login_renews_none() {
     let service = Service::start("token-svc", &[]);
     let target = &service.target;
-    // A browser whose access token has gone, as it does when it ends.
+    // A browser has only its refresh cookie left after its access token has expired.
     let refresh = cookie_line(&[("refresh", &log_in_by_form(target, "alice").cookie("refresh"))]);
     for path in [
         "/style.css",

@@ -1,4 +1,4 @@
-//! Clients that do not read, close half of a connection, or connect again and again while the service stops.
+//! Clients that do not read, half-close a connection, or reconnect again and again while the service stops.
 
 use std::{io::{Read as _, Write as _}, net::{Shutdown, TcpStream}, sync::atomic::{AtomicUsize, Ordering}, time::Duration};
 
@@ -23,7 +23,7 @@ fn a_client_that_closes_its_sending_side_is_answered() {
         stream.shutdown(Shutdown::Write).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
-        assert_eq!(parsed(&answer).expect("it answers").status, status);
+        assert_eq!(parsed(&answer).expect("the half-closed connection gets an answer").status, status);
     }
 }
 
@@ -35,17 +35,17 @@ fn clients_that_read_nothing_do_not_hold_their_connections() {
         .map(|_| {
             let mut stream = TcpStream::connect(service.target.authority()).unwrap();
             stream.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
-            // It may be cut off before it has sent all.
+            // The service may close the connection before everything is sent.
             let _ = stream.write_all(many.as_bytes());
             stream
         })
         .collect();
     let answer = super::raw::exchange(&service.target, b"GET /about HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-    assert_eq!(answer.expect("it answers").status, 200);
+    assert_eq!(answer.expect("the next client gets an answer").status, 200);
     drop(holders);
 }
 
-/// How one client fared that connects for each request, until nobody listens any more.
+/// Opens a connection per request until the service no longer listens. Returns an error if a request gets no answer.
 fn connect_again_and_again(authority: &str, answered: &AtomicUsize) -> Result<(), String> {
     loop {
         let Ok(mut stream) = TcpStream::connect(authority) else { return Ok(()) };
@@ -81,11 +81,12 @@ fn a_stop_loses_no_request_of_clients_that_connect_again_and_again() {
                 scope.spawn(move || connect_again_and_again(&authority, answered))
             })
             .collect();
+        // The clients must send requests for some time before the stop.
         std::thread::sleep(Duration::from_millis(500));
         authlab.terminate();
         clients.into_iter().filter_map(|client| client.join().unwrap().err()).collect()
     });
-    assert!(answered.load(Ordering::Relaxed) > 500, "{answered:?} answers are no load");
+    assert!(answered.load(Ordering::Relaxed) > 500, "only {answered:?} answers: too little load");
     assert!(lost.is_empty(), "{} of 48 lost a request: {lost:?}", lost.len());
     assert!(authlab.ended_within(Duration::from_secs(15)).is_some());
 }

@@ -1,4 +1,4 @@
-//! What a `Cookie` line may hold without harm to anybody.
+//! Unusual `Cookie` headers that must not harm the service or its users.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::raw::{ask, cookie_line, credential_of, log_in_by_form, registered};
 use crate::support::service::{NAMES, Service};
 
-/// 15 KB of tiny cookies, each with a name of its own or all with one.
+/// 15 KB of tiny cookies, with different names or all with the same name.
 fn tiny_cookies(different: bool) -> Vec<u8> {
     let pairs = (0..3_000).map(|n| if different { format!("{n:x}=;") } else { "aa=;".to_owned() });
     let mut line = b"Cookie: ".to_vec();
@@ -32,7 +32,7 @@ fn thousands_of_tiny_cookies_cost_little() {
                     ask(&service.target, &format!("GET {path}"), &[&line], None);
                 }
             }
-            // Quadratic reading took this unoptimised build more than a minute.
+            // With a quadratic parser the unoptimised build needed more than a minute.
             let took = begun.elapsed();
             assert!(took < Duration::from_secs(10), "{name}, different: {different}: {took:?}");
         }
@@ -49,9 +49,9 @@ fn a_byte_that_is_no_text_hides_nothing_but_its_own_cookie() {
         let line = [b"Cookie: theirs=caf\xe9; ", &cookie_line(&[(credential, &value)])[b"Cookie: ".len()..]].concat();
         assert_eq!(ask(target, "GET /mine", &[&line], None).status, 200, "{name}");
         assert_eq!(ask(target, "PUT /items/theme", &[&line], Some(&json!({"value": "dark"}))).status / 100, 2);
-        assert_eq!(ask(target, "GET /mine", &[&line], None).status, 200, "{name}: a write replaces no login");
+        assert_eq!(ask(target, "GET /mine", &[&line], None).status, 200, "{name}: a write keeps the login");
         assert_eq!(ask(target, "POST /logout", &[&line], None).status, 204);
-        assert_eq!(ask(target, "GET /mine", &[&line], None).status, 401, "{name}: the logout ended it");
+        assert_eq!(ask(target, "GET /mine", &[&line], None).status, 401, "{name}: the logout ends the login");
     }
 }
 

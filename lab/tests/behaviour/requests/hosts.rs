@@ -1,4 +1,4 @@
-//! `Host`: exactly one that names a host, and none from HTTP/1.0.
+//! The `Host` header: HTTP/1.1 needs exactly one valid host, HTTP/1.0 needs none.
 
 use super::raw::exchange;
 use crate::support::service::{NAMES, Service};
@@ -11,7 +11,7 @@ fn an_invalid_host_is_refused_with_words() {
             &service.target,
             format!("GET /about HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes(),
         );
-        let answer = answer.expect("it answers");
+        let answer = answer.expect("the service answers");
         assert_eq!(answer.status, 400, "{host:?}");
         assert_eq!(answer.json()["type"], "/problems/malformed-request", "{host:?}");
     }

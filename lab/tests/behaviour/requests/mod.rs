@@ -1,4 +1,4 @@
-//! Requests as hostile clients, browsers with a past and proxies send them.
+//! Requests as hostile clients, long-used browsers and proxies send them.
 
 mod caching;
 mod connections;

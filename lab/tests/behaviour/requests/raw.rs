@@ -1,4 +1,4 @@
-//! Requests and answers as bytes: an HTTP library would not send what these tests send.
+//! Requests and answers as bytes, since an HTTP library refuses to send what these tests send.
 
 use std::{io::{Read as _, Write as _}, net::TcpStream, time::Duration};
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 #[derive(Debug)]
 pub(super) struct Raw {
     pub(super) status: u16,
-    /// Names in lower case.
+    /// Names are in lower case.
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: String,
 }
@@ -23,15 +23,15 @@ impl Raw {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    /// The value of the cookie that it sets.
+    /// The value of a cookie that the answer sets.
     pub(super) fn cookie(&self, name: &str) -> String {
         let value = |line: &&str| line.strip_prefix(name)?.strip_prefix('=')?.split(';').next().map(str::to_owned);
         let set = self.all("set-cookie").iter().filter_map(value).find(|value| value != "\"\"");
-        set.unwrap_or_else(|| panic!("it sets no `{name}`: {self:?}"))
+        set.unwrap_or_else(|| panic!("the answer sets no `{name}`: {self:?}"))
     }
 }
 
-/// Sends these bytes and reads to the end of the connection; `None` if it is closed without an answer.
+/// Sends these bytes and reads until the connection closes. Returns `None` if it closes without an answer.
 pub(super) fn exchange(target: &Target, bytes: &[u8]) -> Option<Raw> {
     let mut stream = TcpStream::connect(target.authority()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -50,7 +50,7 @@ pub(super) fn parsed(answer: &[u8]) -> Option<Raw> {
     Some(Raw { status, headers: lines.filter_map(header).collect(), body: body.to_owned() })
 }
 
-/// With these header lines besides `Host`, `Connection` and those of a JSON body.
+/// Adds these header lines to `Host`, `Connection` and those of a JSON body.
 pub(super) fn ask(target: &Target, request: &str, lines: &[&[u8]], body: Option<&Value>) -> Raw {
     ask_host(target, &target.authority(), request, lines, body)
 }
@@ -66,7 +66,7 @@ pub(super) fn ask_host(target: &Target, host: &str, request: &str, lines: &[&[u8
         bytes.extend_from_slice(b"Content-Type: application/json\r\n");
     }
     bytes.extend_from_slice(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
-    exchange(target, &bytes).expect("it answers")
+    exchange(target, &bytes).expect("the service answers")
 }
 
 pub(super) fn cookie_line(pairs: &[(&str, &str)]) -> Vec<u8> {
@@ -80,7 +80,7 @@ pub(super) fn registered(target: &Target, username: &str) -> Value {
     credentials
 }
 
-/// The login of a browser: the answer sets its cookies.
+/// Registers and logs in by form, as a browser does; the answer sets the cookies.
 pub(super) fn log_in_by_form(target: &Target, username: &str) -> Raw {
     registered(target, username);
     let form = format!("username={username}&password={}", PASSWORD.replace(' ', "+"));

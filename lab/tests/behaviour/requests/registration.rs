@@ -1,4 +1,5 @@
-//! `REGISTRATION=closed`: the accounts that there are can log in, nobody else comes in, and no page leads there.
+//! `REGISTRATION=closed`: existing accounts can log in, new ones cannot register, and no page links to the
+//! registration.
 
 use authlab_client::visitor::{PASSWORD, account};
 use serde_json::json;

@@ -1,4 +1,5 @@
-//! Two cookies of one name, from a former setting or from a sibling host: a way out leads through login and through logout.
+//! A browser may send two cookies with one name, from a former setting or a sibling host. A login or a logout repairs
+//! this.
 
 use super::raw::{ask, ask_host, cookie_line, credential_of, log_in_by_form, registered};
 use crate::support::service::{NAMES, Service};
@@ -21,7 +22,7 @@ fn of_two_different_credentials_neither_is_believed_and_equal_ones_are_one() {
         assert_eq!(mine(&[(credential, &alice)]), 200, "{name}");
         assert_eq!(ask(target, "POST /logout", &[&both], None).status, 204, "{name}");
         for value in [&alice, &bob] {
-            assert_eq!(mine(&[(credential, value)]), 401, "{name}: the logout ended every login that was shown");
+            assert_eq!(mine(&[(credential, value)]), 401, "{name}: the logout ends every presented login");
         }
     }
 }
@@ -47,12 +48,13 @@ fn login_and_logout_delete_the_credential_wherever_else_a_browser_may_keep_it() 
     let login = ask_host(target, host, "POST /login", &[&both], Some(&alice));
     assert_eq!(scopes(&login), others);
     let last = login.all("set-cookie").pop().unwrap().to_owned();
-    assert!(!last.starts_with("sessionid=\"\""), "the fresh cookie comes last: {last}");
+    assert!(!last.starts_with("sessionid=\"\""), "the new cookie comes last: {last}");
     let fresh = ask_host(target, host, "POST /login", &[], Some(&alice));
-    assert_eq!(fresh.all("set-cookie").len(), 1, "who shows no cookie has none to delete");
+    assert_eq!(fresh.all("set-cookie").len(), 1, "without a cookie there is none to delete");
 }
 
-/// A restart with `SESSION_COOKIE_DOMAIN`: the browser has the old cookie for the host, and gets a new one for the domain.
+/// After a restart with `SESSION_COOKIE_DOMAIN` the browser has the old cookie for the host and gets one for the
+/// domain.
 #[test]
 fn a_changed_domain_locks_no_browser_out() {
     let settings = ["--session-cookie-domain", "example.com", "--session-cookie-path", "/app"];

@@ -1,4 +1,4 @@
-//! What ends an account's logins ends them all, those included that began or were used meanwhile, or at another service.
+//! The calls that end an account's logins also end those that began or were used meanwhile, or at another service.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use authlab_mechanism::{handover::Handover, items::{Opening, Which}, login::Acco
 
 use super::{Kept, service::{Service, holding, note, service, told}};
 
-/// Within which an ending reaches every instance; looked for a little longer, for the sake of a busy machine.
+/// The contract allows one second; the rest is for a busy machine.
 const REACHED: Duration = Duration::from_secs(3);
 
 pub(super) async fn a_login_with_a_replaced_password_never_lives(kept: &Kept) {
     let service = service(kept, 0, Reach::default()).await;
     let before = service.register("erin").await;
     let after = service.change_password(&before).await;
-    assert!(matches!(service.log_in(&before).await, Err(Refusal::PasswordReplaced)), "it was read before the change");
+    assert!(matches!(service.log_in(&before).await, Err(Refusal::PasswordReplaced)), "the account is out of date");
     let id = service.log_in(&after).await.unwrap();
-    assert_eq!(service.listed(&id).await, 1, "and nothing is left of it");
+    assert_eq!(service.listed(&id).await, 1, "the refused login leaves no session");
 }
 
 pub(super) async fn a_password_change_ends_what_began_before_it(kept: &Kept) {
@@ -41,16 +41,17 @@ pub(super) async fn all_others_end_and_this_login_goes_on(kept: &Kept) {
     }
     let revocation = service.mechanism.revocation().unwrap();
     let handover = revocation.end_others(&holding(&ids[1])).await.unwrap();
-    assert_eq!(told(&handover), None, "the client holds what it held");
+    assert_eq!(told(&handover), None, "the client keeps its session id");
     assert_eq!(service.that_live(&ids).await, [1, 3]);
     revocation.end_others(&holding(&ids[1])).await.unwrap();
-    assert_eq!(service.that_live(&ids).await, [1, 3], "and a second time");
+    assert_eq!(service.that_live(&ids).await, [1, 3], "the second call changes nothing");
     assert!(matches!(revocation.end_others(&holding(&ids[0])).await, Err(Refusal::NotLoggedIn(Denied::Ended))));
     revocation.end_all(&holding(&ids[1])).await.unwrap();
     assert_eq!(service.that_live(&ids).await, [3]);
 }
 
-/// Logins with an item each, and the account after its password was changed elsewhere: in the store the sessions are still there.
+/// Logins with one item each, and the account after a password change at another service: the store still has the
+/// sessions.
 async fn ended_elsewhere(service: &Service, username: &str, number: usize) -> (Vec<String>, Account) {
     let before = service.register(username).await;
     let mut ids = Vec::new();
@@ -66,13 +67,13 @@ fn is_refused<T>(answer: Result<T, Refusal>) {
     assert!(matches!(answer.map(drop), Err(Refusal::NotLoggedIn(Denied::Ended))));
 }
 
-/// Whatever is asked with it, a login that ended elsewhere is none, and its session shows and takes nothing.
+/// A login that ended at another service is refused by every verb, and its session shows and accepts nothing.
 pub(super) async fn what_ended_elsewhere_is_no_session_for_any_verb(kept: &Kept) {
     let service = service(kept, 0, Reach::Read).await;
     let (ids, after) = ended_elsewhere(&service, "ivan", 11).await;
     let mechanism = &service.mechanism;
     let current = service.log_in(&after).await.unwrap();
-    assert_eq!(service.listed(&current).await, 1, "the list leaves them out");
+    assert_eq!(service.listed(&current).await, 1, "the list contains only active logins");
 
     let recalled = mechanism.recall(&holding(&ids[0])).await.unwrap();
     assert!(recalled.login == Err(Denied::Ended) && recalled.items.is_empty());
@@ -104,11 +105,12 @@ pub(super) async fn the_feed_tells_what_ended_elsewhere_unless_it_is_off(kept: &
     let (ids, _) = ended_elsewhere(&fed, "judy", 1).await;
     let reached = async {
         while fed.lives(&ids[0]).await {
+            // The service reads the feed in real time.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(REACHED, reached).await.expect("the ending arrives");
+    tokio::time::timeout(REACHED, reached).await.expect("the feed delivers the ending");
     let deaf = service(kept, 0, Reach::Off).await;
     let (ids, _) = ended_elsewhere(&deaf, "ken", 1).await;
-    assert!(deaf.lives(&ids[0]).await, "other services do not reach it");
+    assert!(deaf.lives(&ids[0]).await, "without the feed, other services' endings do not matter");
 }

@@ -1,4 +1,4 @@
-//! `LOGINS_AT_MOST`: a login beyond the limit ends the one least recently used.
+//! `LOGINS_AT_MOST`: a login beyond the limit ends the least recently used one.
 
 use authlab_endings::Reach;
 use authlab_mechanism::login::Account;
@@ -7,9 +7,9 @@ use session_svc::Store;
 
 use super::{Kept, service::{A_MINUTE, Service, holding, service}};
 
-/// Logins that begin at the same time.
+/// Logins that begin in parallel.
 const AT_ONCE: usize = 20;
-/// More than a step of any store takes.
+/// More than a store handles in one batch.
 const MANY: usize = 1_200;
 
 pub(super) async fn a_login_beyond_the_limit_ends_the_least_recently_used(kept: &Kept) {
@@ -21,7 +21,7 @@ pub(super) async fn a_login_beyond_the_limit_ends_the_least_recently_used(kept: 
         ids.push(service.log_in(&alice).await.unwrap());
     }
     service.clock.advance(A_MINUTE);
-    assert!(service.lives(&ids[0]).await, "and is used by that");
+    assert!(service.lives(&ids[0]).await, "the first login is active and now used");
     service.clock.advance(A_MINUTE);
     ids.push(service.log_in(&alice).await.unwrap());
     assert_eq!(service.that_live(&ids).await, [0, 2, 3]);
@@ -29,10 +29,10 @@ pub(super) async fn a_login_beyond_the_limit_ends_the_least_recently_used(kept: 
 
     service.mechanism.logout(&holding(&ids[2])).await.unwrap();
     ids.push(service.log_in(&alice).await.unwrap());
-    assert_eq!(service.that_live(&ids).await, [0, 3, 4], "a login that was logged out counts no more");
+    assert_eq!(service.that_live(&ids).await, [0, 3, 4], "a logged-out login does not count");
     let bob = service.register("bob").await;
     ids.push(service.log_in(&bob).await.unwrap());
-    assert_eq!(service.that_live(&ids).await, [0, 3, 4, 5], "each account has a limit of its own");
+    assert_eq!(service.that_live(&ids).await, [0, 3, 4, 5], "each account has its own limit");
 }
 
 pub(super) async fn log_in_at_once(services: &[Service], account: &Account, number: usize) -> Vec<String> {
@@ -55,13 +55,13 @@ pub(super) async fn logins_at_the_same_time_stay_within_the_limit(kept: &Kept) {
     }
 }
 
-/// An instance without a limit has let more logins begin than an instance with one allows.
+/// An instance without a limit has begun more logins than the limit of another instance.
 pub(super) async fn a_lowered_limit_reaches_all_logins(kept: &Kept) {
     let unlimited = [service(kept, 0, Reach::default()).await];
     let dave = unlimited[0].register("dave").await;
     let mut ids = log_in_at_once(&unlimited, &dave, MANY).await;
     let listed = unlimited[0].listed(&ids[0]).await;
-    assert!((1_000..=1_001).contains(&listed), "{listed}: so many, and always the own one");
+    assert!((1_000..=1_001).contains(&listed), "the list has {listed} logins");
     let limited = service(kept, 4, Reach::default()).await;
     ids.push(limited.log_in(&dave).await.unwrap());
     let last = ids.len() - 1;

@@ -1,4 +1,4 @@
-//! Sessions in the memory of the one process that knows them.
+//! Sessions in the memory of one process.
 
 use session_svc::Store;
 

@@ -1,9 +1,10 @@
-//! One suite for all stores that outlive a process: the whole contract, several instances on one store, and a store that
-//! goes away.
+//! One suite for all session stores: the contract, several instances on one store, and a store that becomes
+//! unreachable.
 //!
-//! * here: the whole contract, and requests at once, over HTTP
-//! * [`limit`], [`endings`]: an account's logins, their number and their end, on a [`service`] whose clock is moved by hand
-//! * [`outage`]: a store that is gone for a while
+//! * this file: the contract and parallel requests, over HTTP
+//! * [`limit`], [`endings`]: the number and the endings of an account's logins, on a [`service`] with a clock set by
+//!   the test
+//! * [`outage`]: a store that is unreachable for some time
 //! * [`visitors`]: clients without a login
 //! * [`memory`], [`redis`], [`sql`]: the suite on each store
 
@@ -31,38 +32,37 @@ use crate::support::{contract, visitor::logged_in};
 
 const KEY: &str = "a key of 32 bytes and more, for tests alone";
 
-/// Where instances keep what they share.
+/// The stores and settings that several instances share.
 struct Kept {
     accounts: String,
     sessions: Store,
-    /// As `/about` calls it.
+    /// The name of the store in `/about`.
     place: &'static str,
-    /// The certificate of whoever vouches for a Redis with TLS.
+    /// The CA certificate of a Redis with TLS.
     redis_ca: Option<PathBuf>,
-    /// As `SENTINEL_USERNAME` and `SENTINEL_PASSWORD`.
+    /// The settings `SENTINEL_USERNAME` and `SENTINEL_PASSWORD`.
     sentinel_username: Option<&'static str>,
     sentinel_password: Option<Secret>,
-    /// As `SESSION_PREFIX`.
+    /// The setting `SESSION_PREFIX`.
     prefix: Option<&'static str>,
-    /// As `SECRET_KEY`.
+    /// The setting `SECRET_KEY`.
     key: &'static str,
-    /// Whether each request prolongs its session.
+    /// The setting `SESSION_SAVE_EVERY_REQUEST`: each request prolongs its session.
     sliding: bool,
-    /// As `LOGINS_AT_MOST`; 0 is any number.
+    /// The setting `LOGINS_AT_MOST`; 0 means no limit.
     logins_at_most: u32,
-    /// What must live as long as the database.
+    /// Kept alive as long as the database is used.
     _folder: Option<TempDir>,
 }
 
 impl Kept {
-    /// Accounts in a SQLite file of their own.
+    /// Accounts in a new SQLite file.
     fn beside_sqlite(sessions: Store, place: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let accounts = format!("sqlite:{}", folder.path().join("shared.sqlite3").display());
         Self { _folder: Some(folder), ..Self::beside(accounts, sessions, place) }
     }
 
-    /// Accounts in this database.
     fn beside(accounts: String, sessions: Store, place: &'static str) -> Self {
         Self {
             accounts,
@@ -80,7 +80,7 @@ impl Kept {
     }
 }
 
-/// An instance of session-svc with its sessions there, whatever else runs beside it.
+/// An instance of session-svc on these stores; the fleet runs the other services too.
 async fn instance(kept: &Kept) -> (Fleet, Target) {
     let fleet = Fleet::start_with(|settings, mechanisms| {
         settings.database_url = Some(kept.accounts.clone());
@@ -98,7 +98,7 @@ async fn instance(kept: &Kept) -> (Fleet, Target) {
     (fleet, target)
 }
 
-/// Two on one store. What is kept in memory one instance alone knows, and then it is both.
+/// Two instances on one store. With sessions in memory a single instance serves as both.
 async fn two_instances(kept: &Kept) -> (Vec<Fleet>, Target, Target) {
     let (fleet, here) = instance(kept).await;
     if matches!(kept.sessions, Store::Memory) {
@@ -112,7 +112,7 @@ async fn put(client: &mut Client, key: &str, value: &str) -> Answer {
     client.send(put_item(key, value)).await.unwrap()
 }
 
-/// What the client's cookie is answered at this instance.
+/// The status that the client's cookie gets at this instance.
 async fn replayed(client: &Client, at: &Target) -> u16 {
     client.fork_at(at.clone()).deliver(&Request::get("/mine")).await.unwrap().status
 }
@@ -126,7 +126,7 @@ async fn speaks_the_contract(kept: &Kept) {
     assert_eq!(record["where"], kept.place);
 }
 
-/// Logins and their ends are one and the same for all instances, at once and across restarts.
+/// All instances agree on logins and their endings, at once and after a restart.
 async fn instances_agree_at_once(kept: &Kept) {
     let (_fleets, here, there) = two_instances(kept).await;
     let client = logged_in(&here, "alice").await;
@@ -138,7 +138,7 @@ async fn instances_agree_at_once(kept: &Kept) {
     let other = logins.iter().find(|login| login["current"] == false).unwrap();
     let end = Request::delete(format!("/logins/{}", other["id"].as_str().unwrap()));
     assert_eq!(phone.send(end).await.unwrap().status, 204);
-    assert_eq!(replayed(&client, &here).await, 401, "ended over there, and here at once");
+    assert_eq!(replayed(&client, &here).await, 401, "the other instance refuses it at once");
 
     let (client, third) = (logged_in(&here, "alice").await, logged_in(&there, "alice").await);
     let before = phone.fork();
@@ -148,13 +148,13 @@ async fn instances_agree_at_once(kept: &Kept) {
         assert_eq!(replayed(client, &there).await, status);
     }
     let (_restarted, again) = instance(kept).await;
-    assert_eq!(replayed(&phone, &again).await, 200, "nobody is logged out by a restart");
-    assert_eq!(replayed(&client, &again).await, 401, "and nothing that was ended comes back");
+    assert_eq!(replayed(&phone, &again).await, 200, "a restart ends no login");
+    assert_eq!(replayed(&client, &again).await, 401, "an ended login stays ended");
     assert_eq!(phone.send(Request::delete("/logins")).await.unwrap().status, 204);
     assert_eq!(replayed(&phone, &here).await, 401);
 }
 
-/// Many writers of one session at two instances: each keeps its own item, and none undoes another's.
+/// Parallel writes to one session at two instances: every item is stored.
 async fn parallel_writes_survive(kept: &Kept) {
     let (_fleets, here, there) = two_instances(kept).await;
     let client = logged_in(&here, "bob").await;
@@ -167,7 +167,7 @@ async fn parallel_writes_survive(kept: &Kept) {
     assert_eq!(items["items"].as_object().unwrap().len(), 12, "{items}");
 }
 
-/// Writers go on while their session is logged out: whatever they are answered, it stays ended.
+/// Writes that overlap a logout may succeed, but the session stays ended.
 async fn a_write_never_brings_a_session_back(kept: &Kept) {
     let (_fleets, here, there) = two_instances(kept).await;
     for turn in 0..5 {
@@ -189,7 +189,7 @@ async fn a_write_never_brings_a_session_back(kept: &Kept) {
     }
 }
 
-/// An account's logins: how many there can be, and what ends them.
+/// The number of an account's logins, and what ends them.
 async fn logins_end_as_they_should(kept: &Kept) {
     limit::a_login_beyond_the_limit_ends_the_least_recently_used(kept).await;
     limit::logins_at_the_same_time_stay_within_the_limit(kept).await;
@@ -203,7 +203,7 @@ async fn logins_end_as_they_should(kept: &Kept) {
     }
 }
 
-/// Everybody writes at once, more than there are connections, and each finds what it wrote.
+/// More clients than connections write in parallel, and each reads its own items.
 async fn a_crowd_writes_at_once(kept: &Kept) {
     let (_fleet, target) = instance(kept).await;
     let visits = (0..200).map(|visitor| {

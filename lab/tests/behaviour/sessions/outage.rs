@@ -1,11 +1,12 @@
-//! What clients are answered while a store is gone, and when it is back.
+//! The answers of a service while its store is unreachable, and after the store is back.
 
 use std::time::{Duration, Instant};
 
 use authlab_client::{Client, answer::Answer, request::Request, visitor::put_item};
 use serde_json::json;
 
-/// While the store is gone: 503 and soon, never 401, no cookie is taken from anybody, and nobody is told what is broken inside.
+/// While the store is unreachable, requests get 503 within `soon`, never 401. The answers delete no cookie and show no
+/// internal error.
 pub(super) async fn nobody_is_told_that_they_are_logged_out(client: &Client, soon: Duration) {
     let requests = [
         Request::get("/mine"),
@@ -21,10 +22,10 @@ pub(super) async fn nobody_is_told_that_they_are_logged_out(client: &Client, soo
         is_no_more_than_said(&answer);
         assert!(took < soon, "{took:?} for {}", answer.in_short());
     }
-    // Nobody who presents nothing needs the store.
+    // A request without a credential does not need the store.
     assert_eq!(client.fork().deliver(&Request::get("/about")).await.unwrap().status, 200);
     let nobody = client.fork().deliver(&Request::get("/mine").without_credential()).await.unwrap();
-    assert_eq!(nobody.status, 401, "no cookie was sent, and no store need be asked");
+    assert_eq!(nobody.status, 401, "no cookie was sent, so no store is asked");
 }
 
 pub(super) async fn timed(client: &Client, request: &Request) -> (Answer, Duration) {
@@ -34,7 +35,7 @@ pub(super) async fn timed(client: &Client, request: &Request) -> (Answer, Durati
     (answer, began.elapsed())
 }
 
-/// A 503 says when to come again. It takes no cookie, and has no words of the store's own.
+/// A 503 has a `Retry-After`, sets no cookie, and shows no error of the store.
 pub(super) fn is_no_more_than_said(answer: &Answer) {
     assert!(answer.header("retry-after").is_some(), "{}", answer.in_short());
     assert!(answer.header("set-cookie").is_none(), "{}", answer.in_short());
@@ -44,11 +45,11 @@ pub(super) fn is_no_more_than_said(answer: &Answer) {
     }
 }
 
-/// Within two seconds, and without anybody's help.
+/// The service must recover within two seconds without a restart.
 pub(super) async fn comes_back_by_itself(client: &mut Client) {
     comes_true(client, "/mine").await;
     let items = client.send(Request::get("/items")).await.unwrap().json().unwrap();
-    assert_eq!(items["items"], json!({"note": "kept"}), "what was answered 503 was not stored");
+    assert_eq!(items["items"], json!({"note": "kept"}), "a write that got 503 was not stored");
 }
 
 pub(super) async fn comes_true(client: &Client, path: &str) {
@@ -60,8 +61,9 @@ pub(super) async fn comes_true(client: &Client, path: &str) {
         }
         assert_eq!(answer.status, 503, "{}", answer.in_short());
         let pause = Duration::from_millis(50);
+        // The service reconnects in real time.
         tokio::time::sleep(pause).await;
         spent += took + pause;
     }
-    panic!("{path} is not back after 2 s");
+    panic!("{path} still fails after 2 s");
 }

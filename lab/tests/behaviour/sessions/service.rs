@@ -1,4 +1,5 @@
-//! session-svc without HTTP, on a clock that is moved by hand: what takes minutes or hangs on an order of steps is tried here.
+//! session-svc without HTTP, on a clock that the test sets: for behaviour that takes minutes or depends on the order of
+//! steps.
 
 use std::{convert::identity, net::Ipv4Addr, sync::Arc, time::Duration};
 
@@ -14,7 +15,7 @@ use tempfile::TempDir;
 
 use super::Kept;
 
-/// What a store writes down of a login's last use is exact to the minute.
+/// A store keeps the last use of a login with a resolution of one minute.
 pub(super) const A_MINUTE: Duration = Duration::from_mins(1);
 
 pub(super) struct Service {
@@ -24,7 +25,7 @@ pub(super) struct Service {
     _folder: TempDir,
 }
 
-/// With so many logins at most; 0 is any number.
+/// `at_most` is `LOGINS_AT_MOST`; 0 means no limit.
 pub(super) async fn service(kept: &Kept, at_most: u32, revocation: Reach) -> Service {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Settings::embedded(folder.path());
@@ -32,7 +33,7 @@ pub(super) async fn service(kept: &Kept, at_most: u32, revocation: Reach) -> Ser
     settings.secret_key = Some(Secret::new(kept.key));
     settings.revocation = revocation;
     settings.logins_at_most = LoginsAtMost(at_most.try_into().ok());
-    // Redis removes what has expired by its own clock.
+    // The clock starts at the real time, since Redis expires keys by its own clock.
     let clock = Clock::manual(Clock::system().seconds());
     let ground = Ground::open(&settings, clock.clone()).await.unwrap();
     let sessions = SessionSettings {
@@ -45,12 +46,12 @@ pub(super) async fn service(kept: &Kept, at_most: u32, revocation: Reach) -> Ser
     Service { mechanism: sessions.mechanism(&ground).await.unwrap(), clock, accounts, _folder: folder }
 }
 
-/// What a browser sends that holds this id.
+/// The credentials of a browser with this session id.
 pub(super) fn holding(id: &str) -> Presented {
     Presented::new(vec![("sessionid".to_owned(), Secret::new(id))], None, None)
 }
 
-/// The id that a browser is told to hold.
+/// The session id that the answer sets, if any.
 pub(super) fn told(handover: &Handover) -> Option<String> {
     match handover.cookies.as_slice() {
         [CookieChange::Set(cookie)] => Some(cookie.value.expose().to_owned()),
@@ -63,27 +64,27 @@ impl Service {
         self.accounts.register(username, Secret::new(PASSWORD), Ipv4Addr::LOCALHOST.into()).await.unwrap()
     }
 
-    /// As another service does it, which knows nothing of sessions.
+    /// Changes the password at another service, which knows no sessions.
     pub(super) async fn change_password(&self, account: &Account) -> Account {
         let passwords = (Secret::new(PASSWORD), Secret::new(NEW_PASSWORD));
         self.accounts.change_password(&account.username, passwords, Ipv4Addr::LOCALHOST.into()).await.unwrap()
     }
 
-    /// The id of a login that begins, in a browser that held nothing.
+    /// Logs in from a browser without a session. Returns the session id.
     pub(super) async fn log_in(&self, account: &Account) -> Result<String, Refusal> {
         let (presented, device) = (Presented::default(), Device::default());
         let granted = self.mechanism.login(NewLogin::new(&presented, account, &device)).await?;
         Ok(told(&granted.handover).unwrap())
     }
 
-    /// The id with which a login goes on whose password was changed.
+    /// Replaces the login after a password change. Returns the new session id.
     pub(super) async fn replace_login(&self, id: &str, account: &Account) -> String {
         let (presented, device) = (holding(id), Device::default());
         let granted = self.mechanism.replace_login(NewLogin::new(&presented, account, &device)).await.unwrap();
         told(&granted.handover).unwrap()
     }
 
-    /// A use of the session as well.
+    /// Whether the login is active. This counts as a use of the session.
     pub(super) async fn lives(&self, id: &str) -> bool {
         match self.mechanism.recall(&holding(id)).await.unwrap().login {
             Ok(_) => true,
@@ -104,7 +105,7 @@ impl Service {
         live
     }
 
-    /// How many logins the list shows to this one.
+    /// How many logins the list of this login contains.
     pub(super) async fn listed(&self, id: &str) -> usize {
         let logins = self.mechanism.logins().unwrap().list(&holding(id)).await.unwrap();
         assert_eq!(logins.iter().filter(|login| login.current).count(), 1);

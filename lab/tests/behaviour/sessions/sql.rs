@@ -1,4 +1,4 @@
-//! Sessions in the database, beside the accounts.
+//! Sessions in the same database as the accounts.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use authlab_test_support::Postgres;
 use session_svc::Store;
 
 use super::{Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once, logged_in, logins_end_as_they_should, outage::{comes_back_by_itself, nobody_is_told_that_they_are_logged_out}, parallel_writes_survive, put, speaks_the_contract, visitors::visitors_get_little_room_and_time};
-/// Within which a request is answered while the database is gone.
+/// A request must be answered within this time while the database is unreachable.
 const SOON: Duration = Duration::from_millis(1_500);
 
 fn on_sqlite() -> Kept {

@@ -1,4 +1,4 @@
-//! Clients without a login: they have little room and little time, so that nobody fills a store without an account.
+//! Sessions without a login are small and short-lived, so that clients without an account cannot fill a store.
 
 use authlab_client::{Client, answer::Answer, request::Request, visitor::{LoginWith, PASSWORD, registration}};
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::{Kept, instance, put};
 
 const A_DAY: u64 = 86_400;
 
-/// For how long the answer lets a browser keep the session.
+/// The `Max-Age` of the session cookie in the answer.
 fn max_age(answer: &Answer) -> u64 {
     let cookie = answer.header("set-cookie").unwrap().to_ascii_lowercase();
     let (_, age) = cookie.split_once("max-age=").unwrap();
@@ -16,7 +16,7 @@ fn max_age(answer: &Answer) -> u64 {
 
 fn is_too_large(answer: &Answer, limit: &str) {
     assert_eq!(answer.status, 413, "{}", answer.in_short());
-    assert!(answer.text().contains(limit), "the limit is named: {}", answer.in_short());
+    assert!(answer.text().contains(limit), "the error names the limit: {}", answer.in_short());
 }
 
 async fn items(client: &mut Client) -> usize {
@@ -34,7 +34,7 @@ pub(super) async fn visitors_get_little_room_and_time(kept: &Kept) {
     is_too_large(&put(&mut visitor, "more", &"x".repeat(3_000)).await, "4096");
     assert_eq!(items(&mut visitor).await, 1, "a refusal changes nothing");
 
-    // With a login there is more of both, and what there was goes along.
+    // A login raises both limits and keeps the items.
     assert_eq!(visitor.send(registration("visitor")).await.unwrap().status, 201);
     let login = visitor.send(LoginWith::Json.request("visitor", PASSWORD)).await.unwrap();
     assert_eq!(login.status, 200);
@@ -42,7 +42,7 @@ pub(super) async fn visitors_get_little_room_and_time(kept: &Kept) {
     assert_eq!(put(&mut visitor, "more", &"x".repeat(60_000)).await.status, 204);
     is_too_large(&put(&mut visitor, "most", &"x".repeat(3_000)).await, "65536");
 
-    // When the login leaves its session, what is there stays, and nothing is added.
+    // Without the login the items stay, but the visitor's limit applies again.
     assert_eq!(visitor.send(Request::post("/logout?how=delete-login")).await.unwrap().status, 200);
     is_too_large(&put(&mut visitor, "most", "x").await, "4096");
     assert_eq!(items(&mut visitor).await, 2);

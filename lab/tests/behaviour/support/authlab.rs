@@ -1,4 +1,4 @@
-//! The lab's own binary as a process of its own, on free ports.
+//! The lab's binary as a process on free ports.
 
 use std::{io::{BufRead as _, BufReader, Read as _}, path::Path, process::{Child, Command, ExitStatus, Output, Stdio}, time::Duration};
 
@@ -6,7 +6,7 @@ use authlab_client::target::Target;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-/// `cargo run`, running; ended when dropped.
+/// A running lab; its process is killed on drop.
 pub(crate) struct Authlab {
     child: Child,
     pub(crate) page: Target,
@@ -14,7 +14,7 @@ pub(crate) struct Authlab {
     pub(crate) folder: TempDir,
 }
 
-/// The binary with the defaults of the lab, on free ports, deaf to the environment of the test run.
+/// The lab's binary on free ports, without the environment of the test run.
 pub(crate) fn command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
     command.env_clear().arg("--data-dir").arg(data);
@@ -24,19 +24,19 @@ pub(crate) fn command(data: &Path) -> Command {
     command
 }
 
-/// Runs it to its end, for starts that fail.
+/// Runs the lab until it exits, for starts that must fail.
 pub(crate) fn run(arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     command(folder.path()).args(arguments).output().unwrap()
 }
 
-/// The process, and where its page and its services are to be found.
+/// The process, and the addresses of its page and its services.
 fn launched(command: &mut Command) -> (Child, Target, Vec<Target>) {
     let mut child = command.stdout(Stdio::piped()).spawn().expect("the lab's binary runs");
     let mut announced = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut targets: Vec<Target> = Vec::new();
     while targets.len() < 4 {
-        let line = announced.next().expect("it says where it listens").unwrap();
+        let line = announced.next().expect("the lab prints its addresses").unwrap();
         let mut words = line.split_whitespace();
         if let (Some(name), Some(url)) = (words.next(), words.next().filter(|word| word.starts_with("http://"))) {
             targets.push(Target::new(name, url).unwrap());
@@ -53,7 +53,7 @@ impl Authlab {
         Self { child, page, services, folder }
     }
 
-    /// Leaves it no time for anything (`kill -9`), and starts it with the data that it left, on other ports.
+    /// Kills the process with SIGKILL and starts it again with the same data, on other ports.
     pub(crate) fn kill_and_start_again(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -65,18 +65,19 @@ impl Authlab {
         kill_process(id, Signal::TERM).unwrap();
     }
 
-    /// How it ended, if it ends within `limit`.
+    /// The exit status, if the process ends within `limit`.
     pub(crate) fn ended_within(&mut self, limit: Duration) -> Option<ExitStatus> {
         for _ in 0..limit.as_millis() / 20 {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return Some(status);
             }
+            // Another process can only be polled.
             std::thread::sleep(Duration::from_millis(20));
         }
         None
     }
 
-    /// The most memory that it ever held, in bytes.
+    /// The peak memory of the process in bytes.
     pub(crate) fn peak_memory(&self) -> u64 {
         let mut status = String::new();
         std::fs::File::open(format!("/proc/{}/status", self.child.id())).unwrap().read_to_string(&mut status).unwrap();

@@ -1,4 +1,4 @@
-//! Where the services' own binaries are, built from the sources as they are.
+//! The paths of the services' binaries, built from the current sources.
 
 use std::{
     env, fs,
@@ -10,7 +10,7 @@ use std::{
 
 pub(crate) const NAMES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
 
-/// Cargo has built them with the tests of the whole workspace; where the lab's were asked for alone, they are built here.
+/// `cargo test --workspace` has built the binaries. If only the lab's tests were built, this builds them.
 pub(crate) fn binary(name: &str) -> PathBuf {
     static BUILT: Once = Once::new();
     let beside = Path::new(env!("CARGO_BIN_EXE_lab"));
@@ -46,5 +46,5 @@ fn build() {
     if env!("CARGO_BIN_EXE_lab").contains("/release/") {
         cargo.arg("--release");
     }
-    assert!(cargo.status().expect("cargo runs").success(), "the services can be built");
+    assert!(cargo.status().expect("cargo runs").success(), "building the services failed");
 }

@@ -1,9 +1,9 @@
-//! The contract, asked of a service that a test has started in its own way.
+//! The contract, checked on a service that a test has started with its own settings.
 
 use authlab_client::target::Target;
 use lab::conformance;
 
-/// Asks for every clause; fails if one is broken, or if hardly any applied.
+/// Checks every clause. Fails if a clause fails, or if too few clauses applied.
 pub(crate) async fn holds_at(target: &Target) {
     let report = conformance::run(target, |_| {}).await.unwrap();
     let failures: Vec<String> =

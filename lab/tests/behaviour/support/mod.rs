@@ -1,4 +1,4 @@
-//! Programs that the tests start, and the conformance suite run against a service.
+//! Programs for the tests: the lab's binary, the services, PostgreSQL, Redis and Python; and the check of the contract.
 
 pub(crate) mod authlab;
 pub(crate) mod binaries;

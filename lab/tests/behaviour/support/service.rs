@@ -1,4 +1,4 @@
-//! The services' own binaries as processes of their own, on free ports, with what they say kept in a file.
+//! The services' binaries as processes on free ports, with their output in a file.
 
 use std::{fs::{self, File}, path::Path, process::{Child, Command, Output, Stdio}, thread::sleep, time::Duration};
 
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 pub(crate) use super::binaries::NAMES;
 use super::binaries::binary;
 
-/// The binary on a free port, with its data in this folder, deaf to the environment of the test run.
+/// The binary on a free port, with its data in this folder and without the environment of the test run.
 pub(crate) fn command(name: &str, folder: &Path) -> Command {
     let mut command = Command::new(binary(name));
     command.env_clear().env("LOG_FORMAT", "json").env("DATA_DIR", folder.join("data")).args(["--port", "0"]);
@@ -18,7 +18,7 @@ pub(crate) fn command(name: &str, folder: &Path) -> Command {
     command
 }
 
-/// A running service that logs JSON; ended when dropped.
+/// A running service that logs JSON; its process is killed on drop.
 pub(crate) struct Service {
     child: Child,
     pub(crate) target: Target,
@@ -26,7 +26,7 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// With these arguments besides its defaults, deaf to the environment of the test run.
+    /// Starts the service with these arguments and waits until it is ready.
     pub(crate) fn start(name: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let said = File::create(folder.path().join("said")).unwrap();
@@ -39,7 +39,7 @@ impl Service {
         service
     }
 
-    /// The one line with which it says that it does not start.
+    /// Runs a start that must fail. Returns its only line on stderr that is no log line.
     pub(crate) fn refused(name: &str, arguments: &[&str]) -> String {
         let output = Self::errand(name, arguments);
         let said = String::from_utf8(output.stderr).unwrap();
@@ -49,24 +49,24 @@ impl Service {
         lines[0].to_owned()
     }
 
-    /// Runs it to its end.
+    /// Runs the program until it exits.
     pub(crate) fn errand(name: &str, arguments: &[&str]) -> Output {
         let folder = tempfile::tempdir().unwrap();
         command(name, folder.path()).args(arguments).output().unwrap()
     }
 
-    /// Everything that it wrote so far, on both outputs.
+    /// The output so far, of stdout and stderr.
     pub(crate) fn said(&self) -> String {
         fs::read_to_string(self.folder.path().join("said")).unwrap()
     }
 
-    /// The same, a line each; every line is a JSON object.
+    /// The output so far as JSON objects, one per line.
     pub(crate) fn lines(&self) -> Vec<Value> {
         let parsed = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         self.said().lines().map(parsed).collect()
     }
 
-    /// Everything that it wrote, after a stop in good order.
+    /// Stops the service with SIGTERM. Returns its whole output.
     pub(crate) fn stopped(mut self) -> String {
         kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
         assert!(self.child.wait().unwrap().success(), "{}", self.said());
@@ -81,10 +81,11 @@ impl Service {
                 let port: String = port.chars().take_while(char::is_ascii_digit).collect();
                 return format!("127.0.0.1:{port}");
             }
-            assert!(self.child.try_wait().unwrap().is_none(), "it did not start: {said}");
+            assert!(self.child.try_wait().unwrap().is_none(), "the service did not start: {said}");
+            // Another process can only be polled.
             sleep(Duration::from_millis(20));
         }
-        panic!("it was not ready within 20 seconds: {}", self.said());
+        panic!("the service was not ready within 20 seconds: {}", self.said());
     }
 }
 

@@ -1,5 +1,5 @@
-//! A browser holds both tokens in cookies, and the service renews what has expired on the way. `lab/tests/browser` does the same
-//! with a real one.
+//! A browser holds both tokens in cookies, and the service refreshes an expired access token during a request.
+//! `lab/tests/browser` tests the same with a real browser.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Instance;
 
-/// Of life, of leeway, and the rest of the second in which the token was signed.
+/// The service runs on the real clock: one second of lifetime, five of leeway, and the rest of the second of issue.
 const PAST_THE_END: Duration = Duration::from_millis(7_100);
 
 async fn short_lived() -> Instance {
@@ -29,9 +29,9 @@ async fn a_browser_stays_logged_in_past_the_end_of_its_token_with_its_items() {
     let thief = browser.jar().value("token").unwrap().to_owned();
     let mut tabs: Vec<Client> = (0..5).map(|_| browser.fork()).collect();
     tokio::time::sleep(PAST_THE_END).await;
-    assert_eq!(instance.asked(&thief).await, 401, "the token itself has ended");
+    assert_eq!(instance.asked(&thief).await, 401, "the access token has expired");
 
-    // Several tabs at once: each is answered, and all hold the same refresh token afterwards.
+    // Several tabs at once: all requests succeed, and all tabs get the same refresh token.
     let answers = join_all(tabs.iter_mut().map(mine)).await;
     let mut held = BTreeSet::new();
     for answer in answers {
@@ -42,7 +42,7 @@ async fn a_browser_stays_logged_in_past_the_end_of_its_token_with_its_items() {
     }
     assert_eq!(held.len(), 1);
 
-    // An answer that says no brings them too, and one that writes brings the token that it wrote.
+    // A 404 sets both cookies too, and the answer to a write sets the written token.
     let mut tab = browser.fork();
     let unknown = tab.send(Request::get("/items/unknown")).await.unwrap();
     assert_eq!((unknown.status, unknown.set_cookies().count()), (404, 2));
@@ -58,15 +58,15 @@ async fn a_browser_that_has_logged_out_is_not_brought_back() {
     let mut browser = instance.browser("alice").await;
     let mut copy = browser.fork();
     tokio::time::sleep(PAST_THE_END).await;
-    // By a token that has expired: it is renewed on the way, and the login it names ends.
+    // The access token has expired: the request first refreshes it, then the logout ends its login.
     let left = browser.send(Request::post("/logout")).await.unwrap();
     assert_eq!(left.status, 204);
     assert!(left.set_cookies().all(|cookie| cookie.deletes()) && left.set_cookies().count() == 2);
     let answer = mine(&mut copy).await;
-    assert_eq!((answer.status, answer.set_cookies().count()), (401, 0), "and nothing is taken from a copy either");
+    assert_eq!((answer.status, answer.set_cookies().count()), (401, 0), "a copy is refused and keeps its cookies");
 }
 
-/// A refresh token of somebody else is no way to change whose a token is.
+/// A valid access token decides who is logged in. The refresh token sent with it does not matter.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_token_beside_a_token_that_holds_is_let_be() {
     let instance = Instance::with_defaults().await;

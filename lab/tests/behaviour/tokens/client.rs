@@ -1,4 +1,4 @@
-//! Authlib, the OAuth 2.0 client that Python programs use, as it is: it refreshes, is refused, revokes and introspects.
+//! Authlib, a common OAuth 2.0 client for Python: it refreshes, revokes and introspects, and reports refusals.
 
 use authlab_secrets::Secret;
 use authlab_test_support::missing;
@@ -12,7 +12,7 @@ const INTROSPECTION_SECRET: &str = "what-a-resource-server-shows-32-bytes-long";
 struct Authlib(Python);
 
 impl Authlib {
-    /// `None`, with a word, where it is not installed.
+    /// Returns `None` and reports a skipped test if Authlib is not installed.
     fn start() -> Option<Self> {
         let started = Python::start("tokens/helper.py", "authlib, requests");
         if started.is_none() {

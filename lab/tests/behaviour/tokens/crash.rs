@@ -1,4 +1,4 @@
-//! A process that is killed has forgotten nothing: what it had ended stays ended, and everybody else is still logged in.
+//! After a SIGKILL ended logins stay ended, and all others stay active.
 
 use authlab_client::{Client, request::Request, target::Target};
 use serde_json::{Value, json};
@@ -53,11 +53,11 @@ async fn what_was_ended_stays_ended_after_a_kill() {
     for live in [&kept["token"], &next, &opaque["token"]] {
         assert_eq!(mine(after, &member(live, "access_token")).await, 200);
     }
-    // The answer may have been lost with the process: the same successor is told again, and no second one.
+    // The answer may have been lost in the crash: repeating the refresh gives the same successor.
     let again = Client::new(after.clone(), "test").deliver(&spend(&spent)).await.unwrap();
     if again.status == 200 {
         assert_eq!(member(&again.json().unwrap(), "refresh_token"), member(&next, "refresh_token"));
     } else {
-        assert!(is_invalid_grant(&again), "past the grace: {}", again.text());
+        assert!(is_invalid_grant(&again), "after the grace period: {}", again.text());
     }
 }

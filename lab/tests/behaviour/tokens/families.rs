@@ -1,4 +1,4 @@
-//! How long a login goes on by refreshing, and what ends it.
+//! How long a login can be refreshed, and what ends it.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ async fn a_family_ends_when_its_time_is_over_however_often_it_is_refreshed() {
     });
     let instance = instance.await;
     let (_, login) = instance.logged_in("alice", "jwt").await;
-    assert!(login["token"]["expires_in"].as_u64().unwrap() <= 3, "no access token outlives its family: {login}");
+    assert!(login["token"]["expires_in"].as_u64().unwrap() <= 3, "an access token never outlives its family: {login}");
     let mut token = member(&login["token"], "refresh_token");
     let mut refreshes = 0;
     let ended = tokio::time::timeout(Duration::from_secs(20), async {
@@ -28,10 +28,11 @@ async fn a_family_ends_when_its_time_is_over_however_often_it_is_refreshed() {
             assert!(pair["expires_in"].as_u64().unwrap() <= 3, "{pair}");
             token = member(&pair, "refresh_token");
             refreshes += 1;
+            // The family must reach its end on the service's real clock.
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     });
-    ended.await.expect("it ends");
+    ended.await.expect("the family ends");
     assert!(refreshes > 3, "{refreshes}");
 }
 
@@ -66,7 +67,7 @@ async fn ending_one_login_ends_its_tokens_at_once_and_no_other() {
     assert_eq!(logins(&mut here).await.len(), 1);
 }
 
-/// Nothing can reach the access token; the refresh token can still be made worthless.
+/// Without revocation the access token stays valid, but the refresh token is refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_revocation_a_logout_still_ends_the_family() {
     let instance = Instance::start(|settings, _| settings.revocation = Reach::Off).await;

@@ -1,4 +1,4 @@
-"""Authlib's OAuth 2.0 client as it is used: one JSON object a line in, one a line out, until the input ends."""
+"""Runs Authlib's OAuth 2.0 client for the tests: one JSON object per line in, one per line out."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ updated = []
 
 
 def begin(question):
-    """A client with the token of a login; it refreshes by itself what it takes for expired."""
+    """Creates a client with the tokens of a login; it refreshes an expired access token automatically."""
     global session
     updated.clear()
     session = OAuth2Session(
@@ -24,7 +24,7 @@ def begin(question):
 
 
 def expire(question):
-    """The client's clock goes on past the end of its token."""
+    """Makes the client's access token expired."""
     session.token = OAuth2Token({**session.token, "expires_at": 1})
 
 

@@ -1,11 +1,12 @@
-//! token-svc's refresh tokens and opaque tokens, on both engines, across instances, crashes and the clients of others.
+//! token-svc's refresh tokens and opaque tokens: on both databases, with several instances, after crashes, and with
+//! other clients.
 //!
-//! * [`races`]: many refreshes at once, refreshes beside logouts
-//! * [`families`]: how long a login goes on, and how it ends
-//! * [`browser`]: a browser that stays logged in past the end of its token
-//! * [`opaque`]: opaque tokens on both engines
-//! * [`crash`]: what a killed process had ended stays ended
-//! * [`client`]: an OAuth client from elsewhere
+//! * [`races`]: parallel refreshes, and refreshes that overlap logouts
+//! * [`families`]: how long a login lasts, and what ends it
+//! * [`browser`]: a browser that stays logged in after its access token has expired
+//! * [`opaque`]: opaque tokens on both databases
+//! * [`crash`]: ended logins stay ended after a SIGKILL
+//! * [`client`]: an independent OAuth client
 
 mod browser;
 mod client;
@@ -21,7 +22,7 @@ use authlab_service::settings::Settings;
 use authlab_test_support::Postgres;
 use serde_json::{Value, json};
 
-/// Where the rows are.
+/// The database.
 enum Engine {
     Sqlite(tempfile::TempDir),
     Postgres(Postgres),
@@ -43,7 +44,7 @@ impl Engine {
         }
     }
 
-    /// One more instance on it.
+    /// Starts another instance on this database.
     async fn instance(&self, change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Instance {
         Instance::start(|settings, mechanisms| {
             settings.database_url = Some(self.url());
@@ -54,14 +55,13 @@ impl Engine {
     }
 }
 
-/// A running token-svc.
 struct Instance {
     target: Target,
     _fleet: Fleet,
 }
 
 impl Instance {
-    /// By itself, on SQLite.
+    /// A single instance on SQLite.
     async fn start(change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Self {
         let fleet = Fleet::start_with(change).await.unwrap();
         let target = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
@@ -76,12 +76,12 @@ impl Instance {
         Client::new(self.target.clone(), "test")
     }
 
-    /// Logged in with a token of this kind, and the body of the login.
+    /// Logs in for a token of this kind. Returns the client and the body of the answer.
     async fn logged_in(&self, username: &str, kind: &str) -> (Client, Value) {
         logged_in(&self.target, username, kind).await
     }
 
-    /// By form: all is in cookies.
+    /// Logs in by form: both tokens are in cookies.
     async fn browser(&self, username: &str) -> Client {
         Visitor::register(self.somebody(), username, LoginWith::Form).await.unwrap().client
     }
@@ -90,7 +90,7 @@ impl Instance {
         self.somebody().deliver(&spend(refresh_token)).await.unwrap()
     }
 
-    /// What a stranger with this token is answered.
+    /// The status that a new client with this token gets.
     async fn asked(&self, access_token: &str) -> u16 {
         self.somebody().deliver(&Request::get("/mine").bearer(access_token)).await.unwrap().status
     }
@@ -108,7 +108,7 @@ fn spend(refresh_token: &str) -> Request {
     Request::post("/token").without_credential().form(&fields)
 }
 
-/// A member of a pair of tokens.
+/// A member of the answer with the tokens.
 fn member(pair: &Value, name: &str) -> String {
     pair[name].as_str().unwrap_or_else(|| panic!("no {name} in {pair}")).to_owned()
 }

@@ -1,4 +1,4 @@
-//! Opaque tokens, on both engines: the whole contract, parallel writes, and what the table tells its reader.
+//! Opaque tokens on both databases: the contract, parallel writes, and the contents of the table.
 
 use authlab_client::{request::Request, visitor::put_item};
 use authlab_mechanism::tokens::TokenKind;
@@ -10,7 +10,7 @@ use super::{Engine, Instance, logins, member};
 
 const WRITERS: usize = 20;
 
-/// With opaque tokens for whoever names no kind, so that every clause meets them.
+/// `kind` is the default `TOKEN_KIND`, so that every clause uses such tokens.
 async fn speaks_the_contract(engine: &Engine, kind: TokenKind) {
     let instance = engine.instance(|_, mechanisms| mechanisms.token.token_kind = kind).await;
     contract::holds_at(&instance.target).await;
@@ -60,7 +60,7 @@ async fn parallel_writes_survive_on_postgresql() {
     parallel_writes_survive(&engine).await;
 }
 
-/// Whoever reads the file can be nobody: neither token stands in it.
+/// A leaked database file contains no usable token.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_token_stands_in_the_database() {
     let engine = Engine::sqlite();
@@ -75,13 +75,13 @@ async fn no_token_stands_in_the_database() {
         bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
     }
     let stands = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-    assert!(stands("seen"), "this is where it would stand");
+    assert!(stands("seen"), "the bytes contain the table's rows");
     for token in [
         member(&opaque["token"], "access_token"),
         member(&jwt["token"], "refresh_token"),
         member(&refreshed, "refresh_token"),
     ] {
-        assert!(!stands(&token[token.len() / 2..]), "half of {token} stands there");
+        assert!(!stands(&token[token.len() / 2..]), "the database contains half of {token}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Many refreshes at once, and refreshes beside logouts: the database says who was first.
+//! Parallel refreshes, and refreshes that overlap logouts: the database decides their order.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -10,7 +10,7 @@ use super::{Engine, is_invalid_grant, logins, member, spend};
 const AT_ONCE: usize = 50;
 const ROUNDS: usize = 20;
 
-/// On two instances, as behind a load balancer: one family, one successor, and nobody is logged out.
+/// Parallel refreshes at two instances, as behind a load balancer, give one family with one successor and end no login.
 async fn one_successor(engine: &Engine) {
     let (one, other) = (engine.instance(|_, _| {}).await, engine.instance(|_, _| {}).await);
     let (mut alice, login) = one.logged_in("alice", "jwt").await;
@@ -19,7 +19,7 @@ async fn one_successor(engine: &Engine) {
     let answers = join_all(tabs.map(|instance| instance.spend(&token))).await;
     let mut successors = BTreeSet::new();
     for answer in answers {
-        assert_eq!(answer.status, 200, "nobody is logged out: {}", answer.text());
+        assert_eq!(answer.status, 200, "no refresh is refused: {}", answer.text());
         let pair = answer.json().unwrap();
         assert_eq!(other.asked(&member(&pair, "access_token")).await, 200);
         successors.insert(member(&pair, "refresh_token"));
@@ -27,10 +27,11 @@ async fn one_successor(engine: &Engine) {
     assert_eq!(successors.len(), 1, "one successor");
     assert_eq!(logins(&mut alice).await.len(), 1, "one family");
     let successor = successors.first().unwrap();
-    assert_eq!(other.spend(successor).await.status, 200, "which goes on");
+    assert_eq!(other.spend(successor).await.status, 200, "the successor works");
 }
 
-/// Without a grace one is first, and the second gives a thief away: the family ends, as RFC 9700 §4.14.2 has it.
+/// Without a grace period only the first refresh succeeds. The second indicates theft and ends the family (RFC 9700
+/// §4.14.2).
 async fn one_winner_without_a_grace(engine: &Engine) {
     let instance = engine.instance(|_, mechanisms| mechanisms.token.refresh_grace = Duration::ZERO).await;
     let (_, login) = instance.logged_in("bob", "jwt").await;
@@ -43,7 +44,7 @@ async fn one_winner_without_a_grace(engine: &Engine) {
     assert!(is_invalid_grant(&instance.spend(&successor).await));
 }
 
-/// Whichever comes first, nothing that comes of the refresh outlives the logout.
+/// In either order, tokens from the refresh are refused after the logout.
 async fn a_logout_is_final(engine: &Engine) {
     let instance = engine.instance(|_, _| {}).await;
     for _ in 0..ROUNDS {
@@ -62,10 +63,10 @@ async fn a_logout_is_final(engine: &Engine) {
         assert!(is_invalid_grant(&instance.spend(&token).await));
     }
     let (mut carol, _) = instance.logged_in("carol", "jwt").await;
-    assert_eq!(logins(&mut carol).await.len(), 1, "no login was left behind");
+    assert_eq!(logins(&mut carol).await.len(), 1, "no ended login is left in the list");
 }
 
-/// The same with all of an account's logins.
+/// `DELETE /logins` refuses all tokens from overlapping refreshes too.
 async fn the_end_of_all_is_final(engine: &Engine) {
     let instance = engine.instance(|_, _| {}).await;
     let (mut dave, login) = instance.logged_in("dave", "jwt").await;

@@ -1,4 +1,5 @@
-//! An account has at most so many logins: one beyond that ends the one least recently used, like any other ending.
+//! `LOGINS_AT_MOST` limits the logins of an account: a login beyond the limit ends the least recently used one, on
+//! every instance.
 
 use std::time::Duration;
 
@@ -14,20 +15,22 @@ use crate::support::{
     wall_clock::{self, WallClock, step},
 };
 
+/// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);
 const AT_MOST: usize = 5;
-/// Logins are used to the minute: more than one apart, they are used one after the other.
+/// The last use of a login is stored with a resolution of one minute. More than a minute apart, the order of two uses
+/// is known.
 const LATER: i64 = 90;
-/// After a jump of its clock an instance may want to look before it answers.
+/// After a step of its clock, an instance may answer 503 until it has read the endings again.
 const LOOKS: Duration = Duration::from_secs(1);
 
 fn at_most(deployment: &Deployment, kind: Kind) -> Launch {
     let launch = deployment.launch(kind.service()).with("LOGINS_AT_MOST", AT_MOST.to_string());
-    // An attempt counts as failed while it is under way.
+    // A login attempt counts as failed until it is done, so parallel logins would hit the limit of failures.
     launch.with("LOGIN_FAILURES", "100")
 }
 
-/// Which of these live, at both instances alike; a refresh token of those that do not buys nothing.
+/// Tells which logins are active. Both instances must agree, and a refresh token of an ended login must not work.
 async fn who_lives(account: &Account, logins: &[Handed], at: &[Instance]) -> Vec<bool> {
     let mut alive = Vec::new();
     for login in logins {
@@ -35,12 +38,12 @@ async fn who_lives(account: &Account, logins: &[Handed], at: &[Instance]) -> Vec
         for instance in at {
             answers.push(account.status(instance, login).await);
         }
-        assert!(answers.iter().all(|status| *status == answers[0]), "answered {answers:?}");
+        assert!(answers.iter().all(|status| *status == answers[0]), "the instances disagree: {answers:?}");
         let lives = answers[0] == 200;
         assert!(lives || answers[0] == 401, "answered {answers:?}");
         if let (Some(token), false) = (&login.refresh, lives) {
             let bought = account.ask(at.last().unwrap(), refresh(token)).await;
-            assert_eq!(bought.status, 400, "a refresh token of a login that has ended: {}", bought.text());
+            assert_eq!(bought.status, 400, "the refresh token of an ended login: {}", bought.text());
         }
         alive.push(lives);
     }
@@ -53,19 +56,19 @@ async fn one_after_the_other(kind: Kind, account: &Account, at: &[Instance]) {
     for number in 0..AT_MOST + 3 {
         logins.push(account.log_in(kind, &at[number % at.len()], 0).await);
         let living = account.status(&at[number % at.len()], logins.last().unwrap()).await;
-        assert_eq!(living, 200, "the login that was just begun");
+        assert_eq!(living, 200, "the new login must be active");
     }
     sleep(ONE_SECOND).await;
     let alive = who_lives(account, &logins, at).await;
     assert_eq!(alive.iter().filter(|lives| **lives).count(), AT_MOST, "{kind:?}: {alive:?}");
-    assert_eq!(alive.last(), Some(&true), "{kind:?}: the last one lives: {alive:?}");
+    assert_eq!(alive.last(), Some(&true), "{kind:?}: the last login must be active: {alive:?}");
 }
 
 async fn all_at_once(kind: Kind, account: &Account, at: &[Instance]) {
     account.register(&at[0]).await;
     let many = join_all((0..20).map(|number| account.ask(&at[number % at.len()], account.login(kind, 0)))).await;
     let refused: Vec<u16> = many.iter().map(|answer| answer.status).filter(|status| *status != 200).collect();
-    // A login that was ended before it was answered says so.
+    // A login beyond the limit may already be ended when the service answers: then the answer is 401.
     assert!(refused.iter().all(|status| matches!(status, 401 | 503)), "{kind:?}: {refused:?}");
     let logins: Vec<Handed> = many.iter().filter_map(Handed::by).collect();
     sleep(ONE_SECOND).await;
@@ -76,7 +79,7 @@ async fn all_at_once(kind: Kind, account: &Account, at: &[Instance]) {
 async fn at_these(kind: Kind, at: &[Instance]) {
     one_after_the_other(kind, &Account::new("many"), at).await;
     all_at_once(kind, &Account::new("parallel"), at).await;
-    // The kinds of tokens are counted each by itself.
+    // JWT and opaque logins are counted separately.
     if kind == Kind::Opaque {
         let account = Account::new("both");
         account.register(&at[0]).await;
@@ -127,14 +130,14 @@ async fn in_memory_an_account_has_at_most_so_many_sessions() {
     at_these(Kind::Session, &[at_most(&deployment, Kind::Session).start().await]).await;
 }
 
-/// Uses a login, waiting while the instance has not looked since its clock was set.
+/// Uses a login; retries while the instance answers 503 after a step of its clock.
 async fn used(account: &Account, login: &Handed, at: &Instance) {
     let mut waited = Duration::ZERO;
     loop {
         match account.status_at_once(at, login).await {
             200 => return,
             503 if waited < LOOKS => {}
-            status => panic!("a login that lives is answered {status}"),
+            status => panic!("an active login got {status}"),
         }
         sleep(Duration::from_millis(20)).await;
         waited += Duration::from_millis(20);
@@ -150,7 +153,7 @@ async fn the_login_least_recently_used_is_the_one_that_ends() {
     let deployment = Deployment::new(Database::sqlite(&files), Reach::Feed);
     for kind in [Kind::Session, Kind::Jwt, Kind::Opaque] {
         let clock = WallClock::stepped(files.path());
-        let WallClock::Stepped(file) = &clock else { unreachable!("it was made so") };
+        let WallClock::Stepped(file) = &clock else { unreachable!("the clock is a stepped one") };
         let at = at_most(&deployment, kind).at(clock.clone()).start().await;
         let account = Account::new("used");
         account.register(&at).await;
@@ -159,11 +162,11 @@ async fn the_login_least_recently_used_is_the_one_that_ends() {
             step(file, LATER * i64::try_from(number).unwrap());
             logins.push(account.log_in(kind, &at, 0).await);
         }
-        // The first one is used again; for a JWT that is what the server hears of: a refresh.
+        // The first login is used again. The server sees the use of a JWT only when it is refreshed.
         step(file, LATER * 6);
         used(&account, &logins[0], &at).await;
         if let Some(token) = logins[0].refresh.clone() {
-            logins[0] = Handed::by(&account.answered(&at, refresh(&token)).await).expect("it is refreshed");
+            logins[0] = Handed::by(&account.answered(&at, refresh(&token)).await).expect("the token can be refreshed");
         }
         for beyond in 0..3 {
             step(file, LATER * (7 + beyond));

@@ -1,5 +1,5 @@
-//! A statement of an ending fails: every table in turn refuses to be written. The client tries again, and the second try does what the
-//! first one should have done.
+//! Every table in turn refuses writes while a login is ended. The client tries again, and the second try must do what
+//! the first one should have done.
 
 use std::time::Duration;
 
@@ -9,11 +9,12 @@ use tokio::time::sleep;
 
 use crate::support::{account::Account, complaints::Complaints, deployment::{Deployment, Reach, Server}, ending::{self, Ending}, handed::{Handed, Kind, refresh}, instance::Instance};
 
+/// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);
 const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
 const ENDINGS: [Ending; 5] = [Ending::Logout, Ending::One, Ending::All, Ending::Others, Ending::Password];
 
-/// Every table refuses to be written while its name stands in `failing`.
+/// A table refuses writes while its name is in the table `failing`.
 const TRIGGERS: &str = "
     CREATE TABLE failing (name TEXT NOT NULL);
     CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -68,12 +69,13 @@ impl<'i> Cell<'i> {
         self.account.ask(&self.at[0], shows.shown_in(request.clone())).await
     }
 
-    /// What was ended stays so, whichever try ended it; and what should live does.
+    /// Ended logins must stay ended, and the other logins must still work, whichever try ended them.
     async fn judge(&self, last: &Answer, complaints: &Complaints) {
         let is_done = (200..300).contains(&last.status);
-        // The first try may have ended the very login that asks, or replaced the password: then the others have ended as well.
+        // 401 is right if the first try ended the login that asks or replaced the password: then the others have ended
+        // too.
         if !is_done && last.status != 401 {
-            self.complain(complaints, &format!("the second try is answered {}", last.status), &last.text());
+            self.complain(complaints, &format!("the second try got {}", last.status), &last.text());
             return;
         }
         self.has_ended(&self.target, "the target", complaints).await;
@@ -81,7 +83,7 @@ impl<'i> Cell<'i> {
             Ending::Logout | Ending::One => {
                 self.lives(&self.bystander, "a bystander", complaints).await;
                 if is_done {
-                    self.lives(&self.actor, "the actor", complaints).await;
+                    self.lives(&self.actor, "the asking login", complaints).await;
                 }
             }
             Ending::All | Ending::Others | Ending::Password => {
@@ -102,7 +104,7 @@ impl<'i> Cell<'i> {
         for at in self.at {
             let status = self.account.status(at, handed).await;
             if status != 200 {
-                self.complain(complaints, &format!("{what} should live and is answered {status}"), "");
+                self.complain(complaints, &format!("{what} should work, got {status}"), "");
             }
         }
     }
@@ -111,13 +113,13 @@ impl<'i> Cell<'i> {
         for at in self.at {
             let status = self.account.status(at, handed).await;
             if status != 401 {
-                self.complain(complaints, &format!("{what} should have ended and is answered {status}"), "");
+                self.complain(complaints, &format!("{what} should have ended, got {status}"), "");
             }
         }
         if let Some(token) = &handed.refresh
             && Handed::by(&self.account.ask(&self.at[1], refresh(token)).await).is_some()
         {
-            self.complain(complaints, &format!("{what} should have ended and is refreshed"), "");
+            self.complain(complaints, &format!("{what} should have ended but was refreshed"), "");
         }
     }
 

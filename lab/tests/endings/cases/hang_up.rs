@@ -1,4 +1,4 @@
-//! The client goes away while its password changes: either nothing has happened, or everything has.
+//! The client closes its connection during a password change: either the whole change happens or nothing of it.
 
 use std::time::Duration;
 
@@ -9,13 +9,14 @@ use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::{Instant, sleep}};
 
 use crate::support::{account::Account, complaints::Complaints, deployment::{Database, Deployment, Reach, Server, folder}, ending, handed::{Handed, Kind}, instance::Instance};
 
+/// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);
-/// Until whatever a service goes on with has been done: some passwords are hashed meanwhile.
+/// A service finishes a password change after its client has left. It hashes several passwords in this time.
 const SETTLED: Duration = Duration::from_secs(3);
-/// Clients that go away, each a little later than the one before; the last one when its answer is about to come.
+/// Each client leaves a little later than the one before; the last ones leave when the answer is about to arrive.
 const CLIENTS: u32 = 24;
 
-/// Sends the request, waits a little, and goes away without having read an answer.
+/// Sends the request, waits for `wait`, and closes the connection without reading an answer.
 async fn change_and_go_away(account: &Account, handed: &Handed, at: &Instance, wait: Duration) {
     let body = json!({"current": Account::password(0), "new": Account::password(1)}).to_string();
     let credential = match &handed.credential {
@@ -31,10 +32,11 @@ async fn change_and_go_away(account: &Account, handed: &Handed, at: &Instance, w
     );
     let mut stream = TcpStream::connect(at.target.authority()).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
+    // The request must run in real time until the connection closes.
     sleep(wait).await;
 }
 
-/// How long a password change takes whose client stays.
+/// Measures a password change whose client waits for the answer.
 async fn how_long_it_takes(kind: Kind, at: &Instance) -> Duration {
     let account = Account::new("stayed");
     account.register(at).await;
@@ -45,7 +47,7 @@ async fn how_long_it_takes(kind: Kind, at: &Instance) -> Duration {
     began.elapsed()
 }
 
-/// Whether the password was changed; then the other logins have ended, and else they live.
+/// Tells whether the password was changed. If so, all earlier logins must have ended; if not, they must work.
 async fn judge(
     (account, logins): &(Account, [Handed; 2]),
     kind: Kind,
@@ -58,7 +60,7 @@ async fn judge(
         (200, 401) => (false, 200),
         (401, 200) => (true, 401),
         _ => {
-            complaints.add(format!("{kind:?}: the old password is answered {old}, the new one {new}"), "");
+            complaints.add(format!("{kind:?}: the old password got {old}, the new one {new}"), "");
             return false;
         }
     };
@@ -67,7 +69,7 @@ async fn judge(
             let status = account.status(instance, login).await;
             if status != expected {
                 let changed = if was_changed { "was changed" } else { "was not changed" };
-                complaints.add(format!("{kind:?}: the password {changed}, and {what} is answered {status}"), "");
+                complaints.add(format!("{kind:?}: the password {changed}, and {what} got {status}"), "");
             }
         }
     }
@@ -93,7 +95,7 @@ async fn go_away(deployment: &Deployment) {
             sleep(SETTLED + ONE_SECOND).await;
             let judged = join_all(gone.iter().map(|gone| judge(gone, kind, &at, complaints))).await;
             if !judged.contains(&true) {
-                complaints.add(format!("{kind:?}: no request came so far as to change a password"), "");
+                complaints.add(format!("{kind:?}: no request reached the password change"), "");
             }
         }
     });

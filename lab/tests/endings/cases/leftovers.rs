@@ -1,4 +1,4 @@
-//! What a login that has ended leaves in a browser: nothing that the next person there could read.
+//! An ended login leaves nothing in a browser that the next person at this browser can read.
 
 use std::time::Duration;
 
@@ -10,24 +10,23 @@ use crate::support::{account::Account, deployment::{Database, Deployment, Reach,
 
 const SECRET: &str = "what only its owner may read";
 
-/// Somebody's browser.
 async fn logged_in(account: &Account, browser: &mut Client) {
     let answer = browser.send(account.as_sent(account.login(Kind::Cookie, 0))).await.unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
-/// The browser in which somebody keeps a private item.
+/// A browser in which the owner has stored a private item.
 async fn with_a_secret(owner: &Account, at: &Instance) -> Client {
     let mut browser = Client::new(at.target.clone(), "a shared browser");
     owner.register(at).await;
-    // A request without credentials still keeps what is handed out.
+    // The request carries no credential, but the browser stores the cookies of the answer.
     logged_in(owner, &mut browser).await;
     let item = Request::put("/items/diary").json(&json!({"value": SECRET, "seal": "private"}));
     assert_eq!(browser.send(item).await.unwrap().status, 204);
     browser
 }
 
-/// The next person logs in with all the cookies that the browser still has.
+/// The next person logs in while the browser still sends all its cookies.
 async fn next_person_reads(mut browser: Client, at: &Instance) -> String {
     let next = Account::new("next");
     next.register(at).await;
@@ -62,7 +61,7 @@ async fn a_login_that_was_ended_elsewhere_leaves_nothing_to_read() {
 async fn a_login_that_has_expired_leaves_nothing_to_read() {
     let (at, _files) = cookie_svc("2").await;
     let browser = with_a_secret(&Account::new("owner"), &at).await;
-    // The browser drops the cookie of the login by itself.
+    // The browser drops the login cookie after `LOGIN_MAX_AGE` in real time: its jar has no clock to set.
     sleep(Duration::from_secs(3)).await;
     assert_eq!(browser.jar().value("login"), None);
     let read = next_person_reads(browser, &at).await;
@@ -74,8 +73,9 @@ async fn a_login_that_has_expired_and_is_still_shown_leaves_nothing_to_read() {
     let (at, _files) = cookie_svc("2").await;
     let mut browser = with_a_secret(&Account::new("owner"), &at).await;
     let login = browser.jar().value("login").unwrap().to_owned();
+    // The lifetime is two seconds on the service's own clock.
     sleep(Duration::from_secs(3)).await;
-    // A browser whose clock is behind.
+    // A browser whose clock is behind still sends the expired cookie.
     browser.jar_mut().replace("login", login);
     let read = next_person_reads(browser, &at).await;
     assert!(!read.contains(SECRET), "{read}");

@@ -1,4 +1,4 @@
-//! A lifetime is raised across a restart: what had ended or expired before stays so.
+//! The lifetime of a login is raised across a restart: ended and expired logins stay ended.
 
 use std::time::Duration;
 
@@ -8,21 +8,21 @@ use tokio::time::sleep;
 use crate::support::{account::Account, deployment::{Database, Deployment, Reach, folder}, handed::{Handed, Kind}, launch::Launch, wall_clock::{self, WallClock}};
 
 const SHORT: &str = "2";
-/// When whatever is removed because it has expired has been removed; the services do so about once a minute.
+/// The services purge expired records about once a minute, in real time.
 const PURGED: Duration = Duration::from_secs(65);
-/// Ten minutes later every trace of a login of two seconds has expired.
+/// After ten minutes every record of a login with a lifetime of two seconds has expired.
 const LATER: i64 = 600;
 
 fn short(launch: &Launch) -> Launch {
     launch.clone().with("LOGIN_MAX_AGE", SHORT)
 }
 
-/// A login that was logged out, and one that was not.
+/// A logged-out login, and a login that only expires.
 async fn two_logins(launch: &Launch) -> (Account, [Handed; 2]) {
     let (account, at) = (Account::new("short"), short(launch).start().await);
     account.register(&at).await;
     let logged_out = account.log_in(Kind::Cookie, &at, 0).await;
-    // Another person's: former cookies of one person and one second are one login.
+    // The second login belongs to another account: two former cookies of one account and one second count as one login.
     let other = Account::new("expired");
     other.register(&at).await;
     let kept = other.log_in(Kind::Cookie, &at, 0).await;
@@ -34,10 +34,10 @@ async fn two_logins(launch: &Launch) -> (Account, [Handed; 2]) {
 async fn stay_refused(launch: &Launch, account: &Account, logins: &[Handed]) {
     let at = launch.start().await;
     for (login, what) in logins.iter().zip(["logged out", "expired"]) {
-        assert_eq!(account.status(&at, login).await, 401, "it was {what} before the lifetime was raised");
+        assert_eq!(account.status(&at, login).await, 401, "the login was {what} before the lifetime was raised");
     }
     let later = account.log_in(Kind::Cookie, &at, 0).await;
-    assert_eq!(account.status(&at, &later).await, 200, "a new login lives");
+    assert_eq!(account.status(&at, &later).await, 200, "a new login is active");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,6 +46,7 @@ async fn a_raised_lifetime_prolongs_nothing_that_was_handed_out() {
         let files = folder();
         let launch = Deployment::new(Database::sqlite(&files), reach).launch("cookie-svc");
         let (account, logins) = two_logins(&launch).await;
+        // `SHORT` must pass on the services' real clock.
         sleep(Duration::from_secs(3)).await;
         stay_refused(&launch, &account, &logins).await;
     }
@@ -60,10 +61,11 @@ async fn a_logout_ends_what_a_lowered_lifetime_does_not_believe() {
         account.register(&at).await;
         let login = account.log_in(Kind::Cookie, &at, 0).await;
         at.stop().await;
+        // The login must become older than `SHORT` on the services' real clock.
         sleep(Duration::from_secs(3)).await;
 
         let at = short(&launch).start().await;
-        assert_eq!(account.status(&at, &login).await, 401, "older than the lifetime is now");
+        assert_eq!(account.status(&at, &login).await, 401, "the login is older than the lowered lifetime");
         assert_eq!(account.ask(&at, login.shown_in(Request::post("/logout"))).await.status, 204);
         at.stop().await;
         stay_refused(&launch, &account, &[login]).await;
@@ -79,7 +81,7 @@ async fn a_raised_lifetime_prolongs_nothing_after_the_traces_were_removed_either
     let launch = Deployment::new(Database::sqlite(&files), Reach::Feed).launch("cookie-svc");
     let (account, logins) = two_logins(&launch).await;
     let later = short(&launch).at(WallClock::Off(LATER)).start().await;
-    // Something that is written down now lets the services see how late it is.
+    // The purge goes by the newest record, so this logout writes one with the later time.
     let login = account.log_in(Kind::Cookie, &later, 0).await;
     assert_eq!(account.ask(&later, login.shown_in(Request::post("/logout"))).await.status, 204);
     sleep(PURGED).await;

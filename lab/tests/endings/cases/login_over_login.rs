@@ -1,4 +1,4 @@
-//! Somebody who is logged in logs in: the former login of that browser ends.
+//! A logged-in browser logs in again: its former login ends.
 
 use std::time::Duration;
 
@@ -7,16 +7,17 @@ use tokio::time::sleep;
 
 use crate::support::{account::Account, deployment::{Database, Deployment, Reach, folder}, handed::{Handed, refresh}, instance::Instance};
 
+/// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);
 
-/// By form, as a browser does.
+/// Logs in by form, as a browser does.
 async fn log_in(browser: &mut Client, account: &Account) {
     let form = account.as_sent(LoginWith::Form.request(&account.name, &Account::password(0)));
     let answer = browser.send(form).await.unwrap();
     assert_eq!(answer.status, 303, "{}", answer.text());
 }
 
-/// What the browser holds for its login.
+/// The credentials that the browser holds for its login.
 fn held(browser: &Client, cookie: &str) -> Handed {
     let value = browser.jar().value(cookie).unwrap_or_else(|| panic!("the browser was given no `{cookie}`")).to_owned();
     let credential = authlab_client::credential::Credential::Cookie { name: cookie.to_owned(), value };
@@ -29,11 +30,11 @@ async fn has_ended(account: &Account, handed: &Handed, at: &[Instance; 2], what:
     }
     if let Some(token) = &handed.refresh {
         let bought = account.ask(&at[1], refresh(token)).await;
-        assert_eq!(bought.status, 400, "the refresh token of {what} buys {}", bought.text());
+        assert_eq!(bought.status, 400, "the refresh token of {what} got {}", bought.text());
     }
 }
 
-/// Twice by the same person, then by another one, then out.
+/// Logs the same account in twice, then another account, and then logs out.
 async fn over_and_over(service: &'static str, cookie: &str, kind: &str) {
     let files = folder();
     let launch = Deployment::new(Database::sqlite(&files), Reach::Feed).launch(service).with("TOKEN_KIND", kind);
@@ -49,14 +50,14 @@ async fn over_and_over(service: &'static str, cookie: &str, kind: &str) {
     }
     let current = former.pop().unwrap();
     sleep(ONE_SECOND).await;
-    assert_eq!(first.status(&at[0], &current).await, 200, "the last login lives");
+    assert_eq!(first.status(&at[0], &current).await, 200, "the last login is active");
     for handed in &former {
-        has_ended(&first, handed, &at, "a login that another one followed").await;
+        has_ended(&first, handed, &at, "a login replaced by a later one").await;
     }
     let out = browser.send(Request::post("/logout")).await.unwrap();
     assert_eq!(out.status, 204);
     sleep(ONE_SECOND).await;
-    has_ended(&first, &current, &at, "a login that was logged out").await;
+    has_ended(&first, &current, &at, "the logged-out login").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,12 @@
-//! A login that changes its password goes on: with a credential of the same kind, and with what was kept for it.
+//! A login that changes its password or ends the others stays active, with a credential of the same kind and with its
+//! items.
 
 use authlab_client::{Client, request::Request, visitor::put_item};
 use serde_json::{Value, json};
 
 use crate::support::{account::Account, deployment::{Database, Deployment, Reach, folder}, ending, handed::Kind};
 
-/// What says of which kind a login is and what is kept for it.
+/// The status, the items, and where the record of the login is kept.
 async fn described(client: &mut Client) -> (u16, Value, Value) {
     let mine = client.send(Request::get("/mine")).await.unwrap();
     let record = client.send(Request::get("/mine/record")).await.unwrap().json().unwrap_or_default();
@@ -18,7 +19,7 @@ async fn goes_on(kind: Kind, reach: Reach) {
     let account = Account::new("renewed");
     account.register(&at).await;
     let mut client = Client::new(at.target.clone(), "renewed");
-    // Without the credentials of before, and with those of the answer afterwards.
+    // The client has no credential before this login and keeps those of each answer.
     assert_eq!(client.send(account.login(kind, 0)).await.unwrap().status, 200);
     let item = put_item("note", "remember");
     assert!(client.send(item).await.unwrap().status < 300);

@@ -1,4 +1,4 @@
-//! A wall clock is wrong for a while, and is corrected: what had ended stays so, and nobody is locked out.
+//! A wall clock is wrong for some time and is then corrected: ended logins stay ended, and no account is locked out.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -10,13 +10,15 @@ use crate::support::{account::Account, complaints::Complaints, deployment::{Data
 
 const TWO_HOURS: i64 = 2 * 60 * 60;
 const TWO_WEEKS: i64 = 14 * 24 * 60 * 60;
-/// When whatever seems to have expired has been removed; the services do so about once a minute.
+/// The services purge records that seem expired about once a minute, in real time.
 const PURGED: Duration = Duration::from_secs(65);
+/// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);
+/// After a step an instance answers 503 until it has read the endings again.
 const PATIENCE: Duration = Duration::from_secs(5);
 const FAILURES: usize = 9;
 
-/// An instance whose clock can be set, and one whose clock is right.
+/// One instance whose clock the test steps, and one whose clock is right.
 struct Pair {
     kind: Kind,
     stepped: Instance,
@@ -32,7 +34,7 @@ impl Pair {
     async fn start(deployment: &Deployment, kind: Kind) -> Self {
         let files = folder();
         let clock = WallClock::stepped(files.path());
-        let WallClock::Stepped(file) = &clock else { unreachable!("it was made so") };
+        let WallClock::Stepped(file) = &clock else { unreachable!("the clock is a stepped one") };
         let file = file.clone();
         let launch = deployment.launch(kind.service());
         let stepped = launch.clone().at(clock).start_in(files).await;
@@ -43,7 +45,8 @@ impl Pair {
         Self { kind, stepped, clock: file, right, account, ended: Vec::new(), living, name }
     }
 
-    /// A login of each instance is logged out at the other one, or at its own where the other has not come to its time.
+    /// Each instance ends a login that it began itself: the clocks differ, so a login of one may be in the other's
+    /// future.
     async fn end_some(&mut self, what: &'static str) {
         for (begins, ends) in [(&self.right, &self.right), (&self.stepped, &self.stepped)] {
             let login = self.account.log_in(self.kind, begins, 0).await;
@@ -53,25 +56,25 @@ impl Pair {
         }
     }
 
-    /// Whatever its clock says, no instance lets one in that has ended.
+    /// No instance accepts an ended login, whatever its clock says.
     async fn nobody_comes_back(&self, when: &str, complaints: &Complaints) {
         for (login, what) in &self.ended {
             for at in [&self.right, &self.stepped] {
                 let status = self.account.status_at_once(at, login).await;
                 if !matches!(status, 401 | 503) {
-                    let text = format!("{}: a login that ended {what} is answered {status} {when}", self.name);
+                    let text = format!("{}: a login that ended {what} got {status} {when}", self.name);
                     complaints.add(text, at.target.to_string());
                 }
             }
             if let Some(token) = &login.refresh
                 && Handed::by(&self.account.ask(&self.stepped, refresh(token)).await).is_some()
             {
-                complaints.add(format!("{}: a login that ended {what} is refreshed {when}", self.name), "");
+                complaints.add(format!("{}: a login that ended {what} was refreshed {when}", self.name), "");
             }
         }
     }
 
-    /// With the right time again, what lives is let in.
+    /// After the correction both instances accept the active login.
     async fn lives(&self, complaints: &Complaints) {
         for at in [&self.right, &self.stepped] {
             let mut waited = Duration::ZERO;
@@ -82,13 +85,13 @@ impl Pair {
                 status = self.account.status_at_once(at, &self.living).await;
             }
             if status != 200 {
-                let text = format!("{}: a login that lives is answered {status} by a corrected clock", self.name);
+                let text = format!("{}: an active login got {status} after the correction", self.name);
                 complaints.add(text, at.target.to_string());
             }
         }
     }
 
-    /// The clock goes wrong, stays so for a while, and is corrected.
+    /// Steps the clock by `off` seconds, waits, and corrects it.
     async fn play(mut self, off: i64, stays: Duration, complaints: &Complaints) {
         self.end_some("before the step").await;
         sleep(ONE_SECOND).await;
@@ -102,7 +105,7 @@ impl Pair {
         self.end_some("after the correction").await;
         sleep(ONE_SECOND).await;
         self.nobody_comes_back("after the correction", complaints).await;
-        // What seemed to have expired may have been removed from a store.
+        // A store may have purged records that seemed expired.
         if off < 0 || self.kind.is_stamped() {
             self.lives(complaints).await;
         }
@@ -120,7 +123,7 @@ async fn step_on(deployments: &[Deployment], off: i64, stays: Duration) {
     complaints.none();
 }
 
-/// Both engines and both reaches, as far as they are here.
+/// Runs on both databases and with both ways to learn of endings, as far as they are installed.
 async fn everywhere(off: i64, stays: Duration) {
     if !wall_clock::can_be_faked() {
         return;
@@ -144,11 +147,11 @@ async fn what_has_ended_stays_so_though_a_clock_goes_forward_two_weeks() {
     everywhere(TWO_WEEKS, PURGED).await;
 }
 
-/// Failed logins under a wrong clock do not lock anybody out under the right one.
+/// Failed logins under a wrong clock must not lock the account under the right clock.
 async fn throttled(off: i64) {
     let files = folder();
     let clock = WallClock::stepped(files.path());
-    let WallClock::Stepped(file) = &clock else { unreachable!("it was made so") };
+    let WallClock::Stepped(file) = &clock else { unreachable!("the clock is a stepped one") };
     let file = file.clone();
     let deployment = Deployment::new(Database::sqlite(&files), Reach::Feed);
     let at = deployment.launch("cookie-svc").at(clock).start().await;

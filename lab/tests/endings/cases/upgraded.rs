@@ -1,4 +1,4 @@
-//! Sessions that the former version has left in Redis, under names that this version no longer gives.
+//! Sessions of the former version stay valid in Redis, although this version uses other key names.
 
 use crate::support::{
     account::Account,
@@ -8,7 +8,7 @@ use crate::support::{
     launch::Launch,
 };
 
-/// After the upgrade, without the settings that it needed.
+/// The new version starts without the settings that only the former version needed.
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_of_the_former_version_in_redis_go_on_after_the_upgrade() {
     if !former::is_here() {
@@ -18,7 +18,7 @@ async fn sessions_of_the_former_version_in_redis_go_on_after_the_upgrade() {
     let files = folder();
     let deployment =
         Deployment::new(Database::sqlite(&files), Reach::Feed).with_sessions(Sessions::Redis(store.url(0)));
-    let before = deployment.on(Launch::former("session-svc").expect("it is here")).start().await;
+    let before = deployment.on(Launch::former("session-svc").expect("the former version is built")).start().await;
     let account = Account::new("upgraded");
     account.register(&before).await;
     let (one, other) =

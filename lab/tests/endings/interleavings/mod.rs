@@ -1,9 +1,10 @@
-//! Random interleavings of logins, endings, password changes and refreshes over two instances of each service, compared with a model:
-//! at last exactly the logins that the model knows to live do live. Many are played at the same time, each on an account of its own.
+//! Random interleavings of logins, endings, password changes and refreshes over two instances of each service, compared
+//! with a model. At the end exactly the logins of the model must be active. Many run in parallel, each on its own
+//! account.
 //!
-//! * [`model`]: what is right
-//! * [`plan`]: what is called next; [`random`]: by which numbers
-//! * [`player`]: calls, answers, and who lives at last
+//! * [`model`]: the expected states
+//! * [`plan`]: chooses the next calls; [`random`]: a seeded generator
+//! * [`player`]: makes the calls, reads the answers, and checks which logins are active at the end
 
 mod model;
 mod plan;
@@ -23,14 +24,13 @@ use crate::support::{
     say,
 };
 
-/// Without `AUTHLAB_INTERLEAVINGS`.
+/// How many run if `AUTHLAB_INTERLEAVINGS` is not set.
 const INTERLEAVINGS: u64 = 100;
 const AT_ONCE: usize = 8;
-/// A busy machine may leave one of so many undecided.
+/// On a busy machine one of this many may stay undecided, because a service answers 503.
 const MAX_UNDECIDED: u64 = 20;
 const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
 
-/// Two instances of each service.
 pub(crate) struct Services(Vec<[Instance; 2]>);
 
 impl Services {
@@ -43,12 +43,11 @@ impl Services {
     }
 
     fn at(&self, kind: Kind, number: usize) -> &Instance {
-        let service = SERVICES.iter().position(|service| *service == kind.service()).expect("each is there");
+        let service = SERVICES.iter().position(|service| *service == kind.service()).expect("each service is started");
         &self.0[service][number]
     }
 }
 
-/// The number that the environment says.
 fn number(name: &str) -> Option<u64> {
     let text = env::var(name).ok()?;
     Some(text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
@@ -88,7 +87,7 @@ fn interleavings() -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn interleavings_on_sqlite_end_as_in_the_model() {
     let files = folder();
-    // The feed is the default, and what can be late.
+    // Most run with the feed: it is the default, and only the feed can be late.
     let by_read = interleavings() / 4;
     let feed = Deployment::new(Database::sqlite(&files), Reach::Feed);
     let read = Deployment::new(Database::sqlite(&files), Reach::Read);

@@ -1,18 +1,18 @@
-//! What is right: which logins of an account live, and which password is theirs.
+//! The model: which logins of an account are active, and which password is valid.
 
 use std::collections::BTreeSet;
 
 use crate::support::handed::Kind;
 
-/// One of the states in which an account can be.
+/// A possible state of an account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct State {
     pub(super) password: usize,
-    /// The logins that live, by number.
+    /// The active logins, by number.
     pub(super) alive: BTreeSet<usize>,
 }
 
-/// A call. Logins are numbered when the call is made that may begin them.
+/// A call. A login gets its number when the call that may begin it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Call {
     LogIn { password: usize, login: usize },
@@ -24,7 +24,6 @@ pub(super) enum Call {
     Refresh { login: usize },
 }
 
-/// A call and whether the service did what it asks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Made {
     pub(super) call: Call,
@@ -36,8 +35,8 @@ impl State {
         Self { password: 0, alive: BTreeSet::new() }
     }
 
-    /// The state after a call that was made in this one; `None` if it cannot have been. `began` is the state in which the calls that
-    /// overlap began: who lived then may ask, also if another of these calls ends them meanwhile.
+    /// The state after `made`, or `None` if this call cannot have got this answer. `began` is the state before all
+    /// overlapping calls: a login active in it may ask, even if another overlapping call ends it.
     fn after(&self, made: Made, began: &Self, kinds: &[Kind]) -> Option<Self> {
         let Made { call, done } = made;
         let mut next = self.clone();
@@ -52,7 +51,7 @@ impl State {
                     next.alive.insert(login);
                 }
             }
-            // It is answered like a logout also when nobody is logged in.
+            // A logout is answered 204 even if the login has already ended.
             Call::Logout { login } => {
                 next.alive.remove(&login);
             }
@@ -78,7 +77,7 @@ impl State {
     }
 }
 
-/// Whether this call, if it is done, ends a login that began before it.
+/// Whether this call, if done, ends an earlier login.
 fn ends(call: Call, login: usize, kinds: &[Kind]) -> bool {
     let same_service = |other: usize| kinds[other].service() == kinds[login].service();
     match call {
@@ -90,7 +89,7 @@ fn ends(call: Call, login: usize, kinds: &[Kind]) -> bool {
     }
 }
 
-/// The states after calls that overlap: for these, any order of them is right.
+/// The states after overlapping calls. Any order of the calls is right.
 pub(super) fn after(states: &BTreeSet<State>, made: &[Made], kinds: &[Kind]) -> BTreeSet<State> {
     let mut next = BTreeSet::new();
     for variant in variants(made, kinds) {
@@ -108,8 +107,8 @@ pub(super) fn after(states: &BTreeSet<State>, made: &[Made], kinds: &[Kind]) -> 
     next
 }
 
-/// A login, or the fresh login of a password change, that was ended while it began may be answered 401 though it was done: as if
-/// done and ended. For a login that is as if it had not been made.
+/// A login or password change may be answered 401 although it was done, if another call ended its new login. Such a
+/// login counts as not made, such a password change as done and ended.
 fn variants(made: &[Made], kinds: &[Kind]) -> Vec<Vec<Option<Made>>> {
     let mut variants: Vec<Vec<Option<Made>>> = vec![Vec::new()];
     for (number, one) in made.iter().enumerate() {
@@ -134,7 +133,6 @@ fn variants(made: &[Made], kinds: &[Kind]) -> Vec<Vec<Option<Made>>> {
     variants
 }
 
-/// All orders of the numbers below `length`.
 fn orders(length: usize) -> Vec<Vec<usize>> {
     (0..length).fold(vec![Vec::new()], |orders, number| {
         let inserted = |order: Vec<usize>| {
@@ -148,7 +146,7 @@ fn orders(length: usize) -> Vec<Vec<usize>> {
     })
 }
 
-/// Logins that live in every one of these states.
+/// Logins that are active in every state.
 pub(super) fn certainly_alive(states: &BTreeSet<State>) -> Vec<usize> {
     let mut alive = states.iter().map(|state| state.alive.clone());
     let first = alive.next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Which calls are made next, at random, by logins that certainly live.
+//! Chooses the next calls at random, for logins that are certainly active.
 
 use std::collections::BTreeSet;
 
@@ -8,21 +8,21 @@ use super::{
 };
 use crate::support::handed::Kind;
 
-/// What the account has so far.
+/// What is known about the account.
 pub(super) struct Known<'k> {
     pub(super) states: &'k BTreeSet<State>,
     pub(super) kinds: &'k [Kind],
-    /// Passwords that were ever asked for.
+    /// How many passwords were ever requested.
     pub(super) passwords: usize,
 }
 
-/// Calls that are to be made at the same time, and the kinds of the logins that they may begin.
+/// Calls to make in parallel, and the kinds of the logins that they may begin.
 pub(super) fn next(random: &mut Random, known: &Known<'_>) -> (Vec<Call>, Vec<Kind>) {
     let passwords: Vec<usize> =
         known.states.iter().map(|state| state.password).collect::<BTreeSet<_>>().into_iter().collect();
     let mut begun = Vec::new();
     let at_once = match random.below(10) {
-        // Only a login can tell which password it is.
+        // Only a login shows which password is valid.
         _ if passwords.len() > 1 => 1,
         0..5 => 1,
         5..8 => 2,
@@ -60,13 +60,13 @@ pub(super) fn next(random: &mut Random, known: &Known<'_>) -> (Vec<Call>, Vec<Ki
     (calls, begun)
 }
 
-/// With the right password as a rule, and now and then with another one.
+/// Uses a valid password, and in one of ten cases any password.
 fn log_in(random: &mut Random, right: &[usize], all: usize, login: usize) -> Call {
     let password = if random.percent(10) { random.below(all) } else { right[random.below(right.len())] };
     Call::LogIn { password, login }
 }
 
-/// Ends another login of the same service where there is one, else itself.
+/// Ends another login of the same service if there is one, else the asking login.
 fn one(random: &mut Random, known: &Known<'_>, alive: &[usize], actor: usize) -> Call {
     if known.kinds[actor] == Kind::Cookie {
         return Call::Others { actor };

@@ -1,4 +1,5 @@
-//! One interleaving on an account of its own: calls, what they were answered, and at last who lives.
+//! One interleaving on its own account: makes the calls, checks the answers, and asks at the end which logins are
+//! active.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -9,16 +10,15 @@ use tokio::time::sleep;
 use crate::support::{account::Account, ending, handed::{Handed, Kind, refresh}, instance::Instance};
 use super::{Services, model::{self, Call, Made, State}, plan::{self, Known}, random::Random};
 
-/// Rounds of calls in one interleaving.
 const ROUNDS: usize = 12;
-/// What the contract allows until every instance knows.
+/// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);
 
-/// What was handed out for one login, the newest last.
+/// The credentials handed out for one login, the newest last.
 #[derive(Default)]
 struct Credentials {
     all: Vec<Handed>,
-    /// Of those before the last, how many need not live any more though the login does.
+    /// How many of the first credentials may be invalid although the login is active.
     replaced: usize,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Player {
     history: Vec<String>,
 }
 
-/// A service that is too busy to answer proves nothing.
+/// Undecided means that a service was too busy to answer.
 pub(super) enum Outcome {
     Right,
     Wrong(String),
@@ -55,7 +55,8 @@ impl Player {
     }
 
     pub(super) async fn play(mut self) -> Outcome {
-        // At the second instance passwords are hashed as in production: their logins take long enough to be overtaken.
+        // The second instance hashes passwords at production cost: its logins take long enough for other calls to
+        // overtake them.
         let registers = usize::from(self.random.percent(30));
         self.account.register(self.services.at(Kind::Cookie, registers)).await;
         for _ in 0..ROUNDS {
@@ -76,7 +77,8 @@ impl Player {
         Outcome::Wrong(format!("{wrong}\n    {}", self.history.join("\n    ")))
     }
 
-    /// Whether all calls were decided; an error if no order of them explains the answers.
+    /// Makes one round of calls. Returns false if a call stays undecided, and an error if no order of the calls
+    /// explains the answers.
     async fn round(&mut self) -> Result<bool, String> {
         let known = Known { states: &self.states, kinds: &self.kinds, passwords: self.passwords };
         let (calls, begun) = plan::next(&mut self.random, &known);
@@ -95,6 +97,7 @@ impl Player {
         let answers = join_all(requests.into_iter().map(|(instance, request, _, wait)| {
             let account = &self.account;
             async move {
+                // Random delays vary the order in which the calls arrive.
                 sleep(wait).await;
                 account.answered_at_last(instance, request).await
             }
@@ -110,7 +113,7 @@ impl Player {
             let line = format!("{call:?} {:?} at {place}{together}: {}", self.kind(*call), answer.status);
             self.history.push(line.clone());
             match (*call, answer.status) {
-                // What a request did that was made again after a 503, nobody can tell.
+                // After a retry of a 503 it is unknown what the first request did.
                 (_, 503) => return Ok(false),
                 (_, 400 | 401) if *again => return Ok(false),
                 (Call::LogIn { .. } | Call::Refresh { .. } | Call::Password { .. }, 200) | (_, 204) => {
@@ -118,7 +121,7 @@ impl Player {
                     self.keep(*call, answer);
                 }
                 (Call::Refresh { .. }, 400) | (_, 401) => made.push(Made { call: *call, done: false }),
-                // A login that has ended meanwhile is not there any more.
+                // Another call of this round has already ended the target.
                 (Call::One { .. }, 404) if calls.len() > 1 => made.push(Made { call: *call, done: true }),
                 _ => return Err(format!("{line}: {}", answer.text())),
             }
@@ -146,7 +149,6 @@ impl Player {
         }
     }
 
-    /// The kind of the login that a call is about.
     fn kind(&self, call: Call) -> Kind {
         match call {
             Call::LogIn { login, .. } | Call::Logout { login } | Call::Refresh { login } => self.kinds[login],
@@ -157,7 +159,7 @@ impl Player {
     }
 
     fn newest(&self, login: usize) -> &Handed {
-        self.logins[login].all.last().expect("a login that lives was handed out")
+        self.logins[login].all.last().expect("an active login has a credential")
     }
 
     async fn request(&self, call: Call) -> Result<Request, String> {
@@ -179,7 +181,7 @@ impl Player {
         })
     }
 
-    /// Asks both instances for everything that was ever handed out: some state of the model must be what they say.
+    /// Asks both instances about every credential ever handed out. A state of the model must match the answers.
     async fn who_lives(&mut self) -> Result<(), String> {
         let mut alive = BTreeSet::new();
         for (login, credentials) in self.logins.iter().enumerate() {
@@ -193,13 +195,13 @@ impl Player {
                 Ok(true) => drop(alive.insert(login)),
                 Ok(false) => {}
                 Err(()) => {
-                    return Err(format!("login {login} {:?} is answered {answers:?}", self.kinds[login]));
+                    return Err(format!("login {login} {:?} got {answers:?}", self.kinds[login]));
                 }
             }
         }
         let fits: BTreeSet<State> = self.states.iter().filter(|state| state.alive == alive).cloned().collect();
         if fits.is_empty() {
-            return Err(format!("{alive:?} live, where one of these is right: {:?}", self.states));
+            return Err(format!("{alive:?} are active, but the model allows only: {:?}", self.states));
         }
         self.states = fits;
         self.what_refreshes(&alive).await
@@ -216,15 +218,15 @@ impl Player {
                 None => false,
             };
             if alive.contains(&login) != lives {
-                return Err(format!("the refresh token of login {login} is answered {}", bought.text()));
+                return Err(format!("the refresh token of login {login} got {}", bought.text()));
             }
         }
         Ok(())
     }
 }
 
-/// Whether a login lives by the answers for its credentials at both instances; those that were replaced prove nothing of a login that
-/// lives.
+/// Whether the answers at both instances show an active login. Replaced credentials prove nothing about an active
+/// login.
 fn verdict(answers: &[(bool, [u16; 2])]) -> Result<bool, ()> {
     let sure = answers.iter().filter(|(replaced, _)| !replaced).map(|(_, statuses)| statuses);
     let lives = sure.clone().next().is_some_and(|statuses| statuses[0] == 200);

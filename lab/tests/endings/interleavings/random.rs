@@ -1,4 +1,4 @@
-//! Random numbers that a seed repeats: `SplitMix64`, by Steele, Lea and Flood.
+//! Random numbers, repeatable from a seed: `SplitMix64` by Steele, Lea and Flood.
 
 pub(super) struct Random(u64);
 
@@ -14,12 +14,11 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `limit`.
     pub(super) fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(limit).unwrap()).unwrap()
     }
 
-    /// True so many times of a hundred.
+    /// True in `times` of 100 calls.
     pub(super) fn percent(&mut self, times: usize) -> bool {
         self.below(100) < times
     }

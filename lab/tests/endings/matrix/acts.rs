@@ -1,4 +1,4 @@
-//! What happens in a cell: what is there before, and the ending.
+//! The two steps of a matrix cell: the logins before the ending, and the ending.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use super::{cell::{There, Way}, place::Place, story::{Fate, Story}};
 
 const OWNER: usize = 0;
 const BYSTANDER: usize = 1;
-/// Logins and endings that follow one another.
+/// How often a login and its ending follow each other.
 const REPETITIONS: usize = 3;
-/// Logins that are under way at the same time as the ending, one a few milliseconds after the other.
+/// Logins that start while the ending runs, `APART` from each other.
 const UNDER_WAY: u64 = 8;
 const APART: Duration = Duration::from_millis(12);
 
-/// Everything that is there some seconds before.
+/// Makes the logins that exist some seconds before the ending.
 pub(super) async fn prepare(story: &mut Story) {
     let cell = story.cell;
-    // The passwords of logins that are to be under way are verified slowly.
+    // For overlapping logins the account is registered where hashing is slow, so that the logins take long.
     let registers = if cell.there == There::UnderWay { Place::Other } else { Place::Right };
     let registers = if cell.group.places().contains(&registers) { registers } else { Place::Right };
     story.account.register(story.field.at(cell.group, registers)).await;
@@ -34,7 +34,7 @@ pub(super) async fn prepare(story: &mut Story) {
     match cell.there {
         There::Earlier if cell.at == Place::Right => {
             for place in cell.group.places() {
-                // Where each instance keeps its own sessions, only a password reaches those of another.
+                // If each instance keeps its own sessions, only a password change reaches those of another instance.
                 if cell.group.places().len() == Place::ALL.len() || cell.way == Way::PasswordElsewhere {
                     story.begin(*place, "from before").await;
                 }
@@ -52,7 +52,7 @@ pub(super) async fn prepare(story: &mut Story) {
     }
 }
 
-/// The bystander's login has more than one credential: those before and after a refresh and a write.
+/// Gives the bystander's login more than one credential: those before and after a refresh and a write.
 async fn renew_a_bystander(story: &mut Story) {
     let token = story.logins[BYSTANDER].handed.refresh.take().expect("a JWT comes with a refresh token");
     let instance = story.field.at(story.cell.group, Place::Right);
@@ -65,7 +65,7 @@ async fn renew_a_bystander(story: &mut Story) {
 fn keep(story: &mut Story, login: usize, answer: &Answer, what: &'static str) {
     match Handed::by(answer) {
         Some(handed) => drop(story.add_to(login, Place::Right, handed, what)),
-        None => story.complaints.add(format!("a token that lives is not {what}"), answer.text()),
+        None => story.complaints.add(format!("an active token was not {what}"), answer.text()),
     }
 }
 
@@ -73,7 +73,7 @@ fn item() -> Request {
     put_item("note", "remember")
 }
 
-/// The ending, and the logins after it; `None` if it was not done, and the story ends there.
+/// Ends the logins and begins later ones. Returns `None` if the ending was refused; then the cell stops.
 pub(super) async fn act(story: &mut Story) -> Option<()> {
     match story.cell.there {
         There::Earlier => after_earlier(story).await,
@@ -95,7 +95,7 @@ async fn after_earlier(story: &mut Story) -> Option<()> {
             .collect();
         for target in targets {
             let ahead = story.logins[target].place.skew() > 0 && story.logins[target].kind.is_stamped();
-            // What another clock stamped ahead is believed where it was stamped.
+            // A credential stamped in the future is accepted only by the instance that stamped it.
             let at = if ahead && cell.way == Way::Logout { story.logins[target].place } else { cell.at };
             let actor = if cell.way == Way::Logout { target } else { OWNER };
             story.end(ending, (actor, target), at).await?;
@@ -131,7 +131,7 @@ async fn repeated(story: &mut Story) -> Option<()> {
 async fn under_way(story: &mut Story) -> Option<()> {
     let (cell, subject) = (story.cell, BYSTANDER + 1);
     let ending = cell.way.ending();
-    // One ending falls among them early, another late.
+    // The random wait lets the ending overtake early logins in some runs and late ones in others.
     let wait = APART * u32::from(authlab_secrets::random::bytes::<1>()[0] % 8);
     let actor = if cell.way == Way::Logout { subject } else { OWNER };
     let request = match cell.way {
@@ -143,6 +143,7 @@ async fn under_way(story: &mut Story) -> Option<()> {
     };
     let begins = join_all((0..UNDER_WAY).map(|number| log_in(story, number)));
     let ends = async {
+        // The ending must overlap logins whose passwords are being hashed in real time.
         sleep(wait).await;
         story.ask(actor, request, cell.at).await
     };
@@ -165,8 +166,9 @@ async fn under_way(story: &mut Story) -> Option<()> {
     Some(())
 }
 
-/// A login with the first password, at the right instances in turn.
+/// Logs in with the first password, alternately at the two right instances.
 async fn log_in(story: &Story, number: u64) -> (Place, Answer) {
+    // The logins must start one after the other while the ending runs.
     sleep(APART * u32::try_from(number).unwrap()).await;
     let has_another = story.cell.group.places().contains(&Place::Other);
     let place = if has_another && number % 2 == 1 { Place::Other } else { Place::Right };
@@ -174,7 +176,8 @@ async fn log_in(story: &Story, number: u64) -> (Place, Answer) {
     (place, story.account.ask(instance, story.account.login(story.cell.kind, 0)).await)
 }
 
-/// Refreshes and writes with the token of a login that is just being ended; what comes of it, and whether a refresh token was spent.
+/// Refreshes and writes with a token while its login is being ended. Returns the new credentials, and whether a refresh
+/// token was spent.
 async fn use_at_once(story: &Story, subject: usize) -> Vec<(Handed, bool)> {
     let Some(token) = story.logins[subject].handed.refresh.clone() else { return Vec::new() };
     let instance = story.field.at(story.cell.group, Place::Right);
@@ -185,7 +188,7 @@ async fn use_at_once(story: &Story, subject: usize) -> Vec<(Handed, bool)> {
     refreshed.into_iter().chain(Handed::by(&written).map(|handed| (handed, false))).collect()
 }
 
-/// What a login that was under way comes to.
+/// Records the expected fate of a login that overlapped the ending.
 fn settle(story: &mut Story, place: Place, answer: &Answer) {
     let cell = story.cell;
     match Handed::by(answer) {
@@ -194,12 +197,12 @@ fn settle(story: &mut Story, place: Place, answer: &Answer) {
             story.logins[begun].fate = match cell.way {
                 Way::Logout | Way::One => Fate::Lives,
                 Way::All | Way::Others => Fate::Either,
-                // It began with a password that has been replaced.
+                // This login used a password that has been replaced.
                 Way::PasswordHere | Way::PasswordElsewhere => Fate::Ended,
             };
         }
-        // It does not stand any more, or the service is too busy to say.
+        // The login has been ended already, or the service is too busy to answer.
         None if answer.status == 503 || (answer.status == 401 && !cell.way.ends_one()) => {}
-        None => story.complaints.add(format!("a login under way is answered {}: {cell}", answer.status), answer.text()),
+        None => story.complaints.add(format!("an overlapping login got {}: {cell}", answer.status), answer.text()),
     }
 }

@@ -1,4 +1,4 @@
-//! Asking for every credential that was ever handed out.
+//! Asks every instance about every credential that was handed out.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -9,32 +9,32 @@ use tokio::time::{Instant, sleep};
 use crate::support::{handed::{Handed, refresh}, instance::Instance};
 use super::{field::Group, place::Place, story::{Fate, Login, Story}};
 
-/// What an instance may take after a pause until it has looked again.
+/// After a pause an instance answers 503 until it has read the endings again.
 const PATIENCE: Duration = Duration::from_secs(5);
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
-/// Requests that wait at an instance that is paused.
+/// How many requests wait at a paused instance.
 const WAITING: usize = 40;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Round {
-    /// While one instance is paused.
+    /// One instance is still paused.
     AfterASecond,
-    /// Right when it goes on: a 503 is right until it has looked.
+    /// Right after the pause: 503 is allowed until the instance has read the endings.
     OnWaking,
     AtLast,
 }
 
-/// What one credential was answered somewhere.
+/// The status that one credential got at one instance.
 struct Heard {
     story: usize,
     login: usize,
     place: Place,
-    /// Whether the clock there had come to the instant at which it was stamped.
+    /// Whether the clock of this instance has reached the time at which the credential was stamped.
     had_begun: bool,
     status: u16,
 }
 
-/// Everything that is worth asking in this round, and complaints about what came.
+/// Asks everything that applies in this round and judges the answers. Returns the number of answers.
 pub(super) async fn ask(stories: &Arc<Vec<Story>>, round: Round) -> usize {
     let field = Arc::clone(&stories[0].field);
     let tasks = field.instances.iter().map(|(group, place, instance)| {
@@ -90,13 +90,13 @@ fn judge(stories: &[Story], heard: &Heard, round: Round) {
     };
     if !is_right {
         let cell = &story.cell;
-        let complaint = format!("{cell}: `{what}` {fate:?}, but is answered {status} {round:?}");
+        let complaint = format!("{cell}: `{what}` {fate:?}, but got {status} {round:?}");
         let particulars = format!("{}, handed out at {from:?}, shown at {place:?}", story.field.name);
         story.complaints.add(complaint, particulars);
     }
 }
 
-/// What may live or not does so everywhere alike.
+/// A login that may be active or ended must have the same status everywhere.
 fn agree(stories: &[Story], heard: &[Heard], round: Round) {
     for (number, story) in stories.iter().enumerate() {
         let of_story: Vec<&Heard> = heard.iter().filter(|heard| heard.story == number).collect();
@@ -105,14 +105,15 @@ fn agree(stories: &[Story], heard: &[Heard], round: Round) {
             let answers = of_story.iter().filter(|heard| heard.login == number && heard.had_begun);
             let answers: BTreeSet<u16> = answers.map(|heard| heard.status).collect();
             if answers.len() > 1 {
-                let complaint = format!("{}: `{}` is answered {answers:?} {round:?}", story.cell, login.what);
+                let complaint = format!("{}: `{}` got {answers:?} {round:?}", story.cell, login.what);
                 story.complaints.add(complaint, story.field.name.clone());
             }
         }
     }
 }
 
-/// Lets the paused instances go on while questions wait there, asks more of them at once, and waits until they let in again.
+/// Continues the paused instances while requests wait there, asks again at once, and waits until they accept active
+/// logins.
 pub(super) async fn wake(stories: &Arc<Vec<Story>>) {
     let field = Arc::clone(&stories[0].field);
     let woken: Vec<(Group, Arc<Instance>)> = field
@@ -125,7 +126,7 @@ pub(super) async fn wake(stories: &Arc<Vec<Story>>) {
         let (stories, group, instance) = (Arc::clone(stories), *group, Arc::clone(instance));
         tokio::spawn(async move { knock(&stories, group, &instance).await })
     }));
-    // The questions are there before the instances are.
+    // The requests must be in the socket before the instances continue: only real time brings them there.
     let go_on = async {
         sleep(Duration::from_millis(500)).await;
         for (_, instance) in &woken {
@@ -149,12 +150,12 @@ async fn knock(stories: &[Story], group: Group, instance: &Arc<Instance>) -> Vec
             }
         }
     }
-    // Some of every cell.
+    // A sample of the ended credentials of every cell.
     let apart = (ended.len() / WAITING).max(1);
     join_all(ended.into_iter().step_by(apart).map(|(story, login, handed)| async move {
         let account = &stories[story].account;
         let request = account.as_sent(handed.shown_in(Request::get("/mine")));
-        // A connection that was closed meanwhile lets nobody in.
+        // A connection that was closed meanwhile is no answer, so it cannot be a wrong one.
         let answer = instance.try_to_ask(&request).await.ok()?;
         Some(Heard { story, login, place: Place::Paused, had_begun: false, status: answer.status })
     }))
@@ -164,7 +165,7 @@ async fn knock(stories: &[Story], group: Group, instance: &Arc<Instance>) -> Vec
     .collect()
 }
 
-/// Not at once is right, and never is not.
+/// Waits until the instance accepts the active logins. If it never does, the next round reports it.
 async fn lets_in_again(stories: &[Story], group: Group, instance: &Instance) {
     let began = Instant::now();
     for story in stories {
@@ -180,7 +181,7 @@ async fn lets_in_again(stories: &[Story], group: Group, instance: &Instance) {
     }
 }
 
-/// A refresh token of a login that has ended buys nothing, and that of one that lives buys one that lives.
+/// The refresh token of an ended login must fail; that of an active login must give an access token that works.
 pub(super) async fn spend(stories: &Arc<Vec<Story>>) -> usize {
     let tasks = (0..stories.len()).map(|number| {
         let stories = Arc::clone(stories);
@@ -209,13 +210,13 @@ async fn spend_one(story: &Story, login: &Login, token: &str) {
         let instance = story.field.at(login.group, place);
         let answer = story.account.answered(instance, refresh(token)).await;
         match (login.fate, Handed::by(&answer)) {
-            (Fate::Ended, Some(_)) => complain("it buys another".to_owned()),
-            (Fate::Lives, None) => complain(format!("it buys nothing, {}", answer.text())),
+            (Fate::Ended, Some(_)) => complain("it gave new tokens".to_owned()),
+            (Fate::Lives, None) => complain(format!("it was refused, {}", answer.text())),
             (_, Some(handed)) => {
                 let status = story.account.status(instance, &handed).await;
                 let is_right = if login.fate == Fate::Lives { status == 200 } else { matches!(status, 200 | 401) };
                 if !is_right {
-                    complain(format!("what it buys is answered {status}"));
+                    complain(format!("its access token got {status}"));
                 }
             }
             (_, None) => {}

@@ -1,4 +1,4 @@
-//! The cells of the matrix: what is there, and what ends it.
+//! The cells of the matrix: the logins before an ending, and the ending.
 
 use std::fmt;
 
@@ -15,14 +15,14 @@ pub(super) enum Way {
     PasswordElsewhere,
 }
 
-/// What is there when the ending is asked for.
+/// Which logins exist when the ending is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum There {
-    /// A login at every instance, some seconds before, and one in the same second.
+    /// One login at each instance some seconds before, and one in the same second.
     Earlier,
-    /// Logins and endings that follow one another within a second.
+    /// Logins and endings that alternate within a second.
     Repeated,
-    /// Logins, refreshes and writes that are under way.
+    /// Logins, refreshes and writes that overlap the ending.
     UnderWay,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Cell {
     pub(super) kind: Kind,
     pub(super) way: Way,
     pub(super) there: There,
-    /// Where the ending is asked for.
+    /// The instance that gets the ending.
     pub(super) at: Place,
 }
 
@@ -50,17 +50,16 @@ impl Way {
         }
     }
 
-    /// Whether it ends one login and leaves the others.
+    /// Whether this way ends one login only.
     pub(super) fn ends_one(self) -> bool {
         matches!(self, Self::Logout | Self::One)
     }
 }
 
-/// All cells of these groups.
 pub(super) fn cells(groups: &[Group]) -> Vec<Cell> {
     let kinds = groups.iter().flat_map(|group| group.kinds().iter().map(|kind| (*group, *kind)));
     let ways = kinds.flat_map(|(group, kind)| Way::ALL.map(|way| (group, kind, way)));
-    // cookie-svc keeps no list of logins.
+    // cookie-svc keeps no list of logins, so it cannot end one by id.
     let ways = ways.filter(|(_, kind, way)| (*kind, *way) != (Kind::Cookie, Way::One));
     ways.flat_map(|(group, kind, way)| {
         let cell = |there, at| Cell { group, kind, way, there, at };

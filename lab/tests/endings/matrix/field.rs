@@ -1,4 +1,4 @@
-//! A field: one database, one reach of endings, and for each service instances that differ by their clocks.
+//! A field: one database, one `REVOCATION` setting, and for each service several instances with different clocks.
 
 use std::sync::Arc;
 
@@ -12,16 +12,16 @@ use crate::support::{
     instance::Instance,
 };
 
-/// Starts at the same time: each takes a processor for a moment.
+/// How many processes start at the same time: a start needs one CPU core for a moment.
 const STARTS: usize = 4;
 
-/// Instances that know each other's logins: one service with one store.
+/// A service with one store: its instances know each other's logins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Group {
     Cookie,
     SessionsInSql,
     SessionsInRedis,
-    /// Each instance by itself.
+    /// Each instance has its own sessions.
     SessionsInMemory,
     Token,
 }
@@ -47,7 +47,7 @@ impl Group {
         }
     }
 
-    /// A service with the same accounts, and what it hands out.
+    /// Another service with the same accounts, and the kind of its logins.
     pub(super) fn elsewhere(self) -> (Self, Kind) {
         match self {
             Self::Cookie => (Self::SessionsInSql, Kind::Session),
@@ -58,7 +58,7 @@ impl Group {
 }
 
 impl Field {
-    /// Instances of all services; the sessions in Redis where there is an address of one.
+    /// Starts instances of all services; sessions in Redis are added if a URL is given.
     pub(super) async fn start(deployment: Deployment, redis: Option<String>) -> Self {
         let stores = [
             Some((Group::SessionsInSql, Sessions::Sql)),
@@ -73,7 +73,8 @@ impl Field {
             let starts = &starts;
             group.places().iter().map(move |place| {
                 let launch = deployment.launch(group.kinds()[0].service()).at(place.wall_clock());
-                // What is registered at the other instance is verified as slowly as in production.
+                // The other instance hashes passwords at production cost, so logins of accounts registered there are
+                // slow.
                 let launch = if *place == Place::Other { launch.with_costly_passwords() } else { launch };
                 async move {
                     let _turn = starts.acquire().await;

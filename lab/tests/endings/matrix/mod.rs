@@ -1,11 +1,11 @@
-//! The matrix: every mechanism and store, every ending, and everything that can be there while it happens.
+//! The matrix: every mechanism, store and ending, combined with the logins that can exist when the ending happens.
 //!
-//! Each cell has an account of its own, and all cells run side by side: one second of waiting and one pause serve them all.
+//! Each cell has its own account, and all cells run in parallel: they share one second of waiting and one pause.
 //!
 //! * [`field`], [`place`]: the processes
-//! * [`cell`]: the cells; [`acts`]: what happens in them
-//! * [`story`]: what was handed out, and what has to become of it
-//! * [`asking`]: what became of it
+//! * [`cell`]: the cells; [`acts`]: the steps of a cell
+//! * [`story`]: the credentials of an account and their expected fate
+//! * [`asking`]: requests and checks the actual fate
 
 mod acts;
 mod asking;
@@ -27,14 +27,15 @@ use crate::support::{
     say, wall_clock,
 };
 
-/// What the contract allows until every instance knows.
+/// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);
-/// So that what is earlier is so in whole seconds too.
+/// Earlier logins must be at least one whole second older, since stamps have a resolution of a second.
 const EARLIER: Duration = Duration::from_millis(1_100);
+/// A paused process must miss many reads of the feed and a purge, which happens about once a minute.
 const PAUSE: Duration = Duration::from_secs(70);
-/// Cells of one field that do something at the same time.
+/// Cells of one field that run in parallel.
 const AT_ONCE: usize = 3;
-/// A busy machine may leave one of so many undecided.
+/// On a busy machine one of this many may stay undecided, because a service answers 503.
 const MAX_UNDECIDED: usize = 20;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,14 +99,13 @@ async fn prepared(field: &Arc<Field>, complaints: &Arc<Complaints>) -> Vec<Story
 
 async fn acted(stories: Vec<Story>) -> Vec<Story> {
     let acting = stream::iter(stories).map(|mut story| async move {
-        // A story that ends early has no logins left to ask for.
+        // A cell whose ending was refused has no logins left to check.
         let _ = acts::act(&mut story).await;
         story
     });
     acting.buffer_unordered(AT_ONCE).collect().await
 }
 
-/// All of them at the same time.
 async fn each<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     join_all(futures).await
 }

@@ -1,18 +1,18 @@
-//! The instances that each service has in a field, by what is particular about them.
+//! The instances of each service in a field, by clock.
 
 use crate::support::wall_clock::WallClock;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// With the right time. Most endings are asked here.
+    /// Its clock is right. Most endings are requested here.
     Right,
-    /// With the right time too.
+    /// Its clock is right. It hashes passwords at production cost.
     Other,
-    /// With a clock so many seconds ahead.
+    /// Its clock is this many seconds ahead.
     Ahead(i64),
-    /// With a clock 90 seconds behind.
+    /// Its clock is 90 seconds behind.
     Behind,
-    /// With the right time, and stopped while everything happens.
+    /// Its clock is right, and its process is paused during the endings.
     Paused,
 }
 
@@ -28,7 +28,7 @@ impl Place {
         Self::Paused,
     ];
 
-    /// Seconds that its clock is ahead.
+    /// How many seconds its clock is ahead.
     pub(super) fn skew(self) -> i64 {
         match self {
             Self::Right | Self::Other | Self::Paused => 0,

@@ -1,4 +1,4 @@
-//! What happened to one account: every credential that was ever handed out, and what has to become of it.
+//! One account: every credential that was handed out, and its expected fate.
 
 use std::sync::Arc;
 
@@ -12,23 +12,23 @@ use super::{cell::Cell, field::{Field, Group}, place::Place};
 pub(super) enum Fate {
     Lives,
     Ended,
-    /// It was under way when others ended: it lives everywhere or nowhere.
+    /// The login overlapped an ending: it is active everywhere or nowhere.
     Either,
 }
 
-/// One credential.
+/// A credential.
 #[derive(Debug)]
 pub(super) struct Login {
     pub(super) group: Group,
     pub(super) kind: Kind,
-    /// Who stamped it.
+    /// The instance that stamped the credential.
     pub(super) place: Place,
     pub(super) handed: Handed,
-    /// For complaints.
+    /// The name of the credential in complaints.
     pub(super) what: &'static str,
     pub(super) fate: Fate,
     pub(super) since: Instant,
-    /// The first credential of the same login.
+    /// The index of the first credential of the same login.
     root: usize,
 }
 
@@ -47,7 +47,7 @@ impl Story {
         Self { cell, account: Account::new("cell"), password: 0, logins: Vec::new(), field, complaints }
     }
 
-    /// A login of the cell's own kind.
+    /// Begins a login of the cell's kind.
     pub(super) async fn begin(&mut self, place: Place, what: &'static str) -> usize {
         self.begin_at((self.cell.group, self.cell.kind), place, what).await
     }
@@ -69,7 +69,7 @@ impl Story {
         root
     }
 
-    /// One more credential of the same login, of the same fate.
+    /// Adds another credential of the same login; it has the same fate.
     pub(super) fn add_to(&mut self, login: usize, place: Place, handed: Handed, what: &'static str) -> usize {
         let former = &self.logins[login];
         let (of, fate, root) = ((former.group, former.kind), former.fate, former.root);
@@ -79,8 +79,8 @@ impl Story {
         added
     }
 
-    /// Asks for an ending in the name of one login, and writes down what it has to bring about.
-    /// `None` if it was not done.
+    /// Requests an ending with the credential of `actor` and records the expected fates. Returns `None` if it was
+    /// refused.
     pub(super) async fn end(&mut self, ending: Ending, (actor, target): (usize, usize), at: Place) -> Option<()> {
         let request = match ending {
             Ending::Logout => ending::logout(),
@@ -93,22 +93,22 @@ impl Story {
         self.ended(ending, (actor, target), at, &answer)
     }
 
-    /// A request in the name of a login; its answer, and whether it had to be made again.
+    /// Sends a request with the credential of a login. Returns the answer, and whether the request was retried.
     pub(super) async fn ask(&self, login: usize, request: Request, at: Place) -> (Answer, bool) {
         let Login { group, handed, .. } = &self.logins[login];
         self.account.answered_at_last(self.field.at(*group, at), handed.shown_in(request)).await
     }
 
-    /// Its id in the list, or a complaint.
+    /// The id of the login in the list; if it is not listed, a complaint is added.
     pub(super) async fn id(&self, login: usize) -> Option<String> {
         let Login { group, place, handed, .. } = &self.logins[login];
-        // What another clock stamped is asked for where it was stamped, unless that instance is paused.
+        // Only an instance whose clock has reached the stamp accepts the credential: its own does, unless it is paused.
         let place = if *place == Place::Paused { Place::Right } else { *place };
         let listed = ending::id_of(&self.account, handed, self.field.at(*group, place)).await;
         listed.inspect_err(|error| self.complaints.add(format!("{}: {error}", self.cell), &self.field.name)).ok()
     }
 
-    /// What an ending that was answered brings about.
+    /// Records the expected fates after an ending was answered.
     pub(super) fn ended(
         &mut self,
         ending: Ending,
@@ -118,12 +118,12 @@ impl Story {
     ) -> Option<()> {
         let renewed = Handed::by(answer);
         if !(200..300).contains(&answer.status) {
-            // Nobody can tell how much the first request did: that is the subject of another test.
+            // The effect of the first request is unknown; `cases::failing_step` tests that.
             self.logins.clear();
             if *again {
                 return None;
             }
-            let what = format!("the ending itself is answered {}: {}", answer.status, self.cell);
+            let what = format!("the ending itself got {}: {}", answer.status, self.cell);
             self.complaints.add(what, format!("{}: {}", self.field.name, answer.text()));
             return None;
         }
@@ -139,7 +139,7 @@ impl Story {
             if ends {
                 login.fate = Fate::Ended;
             } else if ending == Ending::Others && renewed.is_some() && login.group == group {
-                // Where the mechanism needs a fresh credential, the one before it is no promise.
+                // If the mechanism hands out a new credential, the contract does not promise that the old one works.
                 login.fate = Fate::Either;
             }
         }
@@ -151,7 +151,7 @@ impl Story {
                 self.add(of, at, handed, "handed out by the ending");
             }
             (Ending::Password, None) => {
-                let what = format!("a password change hands nothing out: {}", self.cell);
+                let what = format!("a password change handed out no credential: {}", self.cell);
                 self.complaints.add(what, self.field.name.clone());
             }
             _ => {}
@@ -161,12 +161,12 @@ impl Story {
 }
 
 impl Login {
-    /// The instances that know of it.
+    /// Whether the instance at `place` can know the login.
     pub(super) fn is_known_at(&self, group: Group, place: Place) -> bool {
         self.group == group && (group != Group::SessionsInMemory || place == self.place)
     }
 
-    /// Whether the clock there has come to the instant at which it was stamped.
+    /// Whether the clock at `place` has reached the time at which the credential was stamped.
     pub(super) fn has_begun_at(&self, place: Place) -> bool {
         let ahead = self.place.skew() - place.skew();
         let passed = i64::try_from(self.since.elapsed().as_secs()).unwrap();

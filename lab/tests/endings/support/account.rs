@@ -1,4 +1,4 @@
-//! An account with its own name, passwords and client address.
+//! An account with a name, a password and its own client address.
 
 use std::{sync::atomic::{AtomicU32, Ordering}, time::Duration};
 
@@ -8,8 +8,9 @@ use tokio::time::sleep;
 
 use super::{handed::{Handed, Kind}, instance::Instance};
 
-/// A busy service answers 503 now and then. More 503s in a row are a fault.
+/// A busy service answers 503 sometimes; more retries than this are a fault.
 const MAX_RETRIES: usize = 20;
+/// A busy service needs real time to recover.
 const RETRY_INTERVAL: Duration = Duration::from_millis(250);
 
 static TOO_BUSY: AtomicU32 = AtomicU32::new(0);
@@ -17,7 +18,7 @@ static TOO_BUSY: AtomicU32 = AtomicU32::new(0);
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     pub(crate) name: String,
-    /// As a proxy reports it, so that one account's failed logins throttle nobody else.
+    /// Sent as `X-Forwarded-For`, so that failed logins of one account do not throttle others.
     pub(crate) address: String,
 }
 
@@ -28,12 +29,12 @@ impl Account {
         Self { name: fresh::username(first_name), address: format!("10.{high}.{middle}.{low}") }
     }
 
-    /// The password of this number; every account begins with number 0.
+    /// The password with this number; every account starts with number 0.
     pub(crate) fn password(number: usize) -> String {
         format!("correct horse battery staple {number}")
     }
 
-    /// The request as it comes from this account's address.
+    /// Adds the account's client address to the request.
     pub(crate) fn as_sent(&self, request: Request) -> Request {
         request.header(HeaderName::from_static("x-forwarded-for"), &self.address)
     }
@@ -44,7 +45,7 @@ impl Account {
         assert_eq!(answer.status, 201, "{}", answer.text());
     }
 
-    /// A login that must work.
+    /// Logs in; panics if the login is refused.
     pub(crate) async fn log_in(&self, kind: Kind, at: &Instance, password: usize) -> Handed {
         let answer = self.answered(at, self.login(kind, password)).await;
         let handed = Handed::by(&answer);
@@ -61,12 +62,13 @@ impl Account {
         with.request(&self.name, &Self::password(password)).without_credential()
     }
 
-    /// The answer, where it is needless to hear that the service is busy.
+    /// Sends a request and retries while the answer is 503.
     pub(crate) async fn answered(&self, at: &Instance, request: Request) -> Answer {
         self.answered_at_last(at, request).await.0
     }
 
-    /// The same, and whether the request was made more than once: then a refusal may come of what the first one did.
+    /// Like [`answered`](Self::answered). Also tells whether the request was retried: then a refusal may come from the
+    /// first request's effect.
     pub(crate) async fn answered_at_last(&self, at: &Instance, request: Request) -> (Answer, bool) {
         let request = self.as_sent(request);
         let (mut answer, mut retries) = (at.ask(&request).await, 0);
@@ -79,23 +81,23 @@ impl Account {
         (answer, retries > 0)
     }
 
-    /// The answer as it comes first.
+    /// Sends a request without retries.
     pub(crate) async fn ask(&self, at: &Instance, request: Request) -> Answer {
         at.ask(&self.as_sent(request)).await
     }
 
-    /// How this credential is answered here, where it is needless to hear that the service is busy.
+    /// The status that this credential gets, with retries while it is 503.
     pub(crate) async fn status(&self, at: &Instance, handed: &Handed) -> u16 {
         self.answered(at, handed.shown_in(Request::get("/mine"))).await.status
     }
 
-    /// How it is answered first.
+    /// The status that this credential gets, without retries.
     pub(crate) async fn status_at_once(&self, at: &Instance, handed: &Handed) -> u16 {
         self.ask(at, handed.shown_in(Request::get("/mine"))).await.status
     }
 }
 
-/// How often a service was too busy to answer, for whoever wonders what took so long.
+/// How many 503 were retried, to explain a slow run.
 pub(crate) fn too_busy() -> u32 {
     TOO_BUSY.load(Ordering::Relaxed)
 }

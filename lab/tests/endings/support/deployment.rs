@@ -1,4 +1,4 @@
-//! What instances have in common: a database, a store of sessions, a key, and how far endings reach.
+//! The settings that several instances share: a database, a session store, a key, and `REVOCATION`.
 
 use std::{fmt, path::{Path, PathBuf}, sync::Arc};
 
@@ -9,25 +9,25 @@ use super::launch::Launch;
 
 const IN_MEMORY: &str = "/dev/shm";
 const KEY: &str = "a key of 32 bytes and more, for tests alone";
-/// Enough for all processes of all fields at once; a connection that is not used costs nothing.
+/// Enough for all processes of all fields at once.
 const MOST_CONNECTIONS: usize = 1_000;
 
-/// A database of the test's own.
+/// A database that only one test uses.
 #[derive(Clone, Debug)]
 pub(crate) enum Database {
     Sqlite(PathBuf),
-    /// The address of one database of the server.
+    /// The URL of one database on the server.
     Postgres(String),
 }
 
-/// What `REVOCATION` says.
+/// The setting `REVOCATION`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     Feed,
     Read,
 }
 
-/// Where session-svc keeps its sessions.
+/// The setting `SESSION_STORE`.
 #[derive(Clone, Debug)]
 pub(crate) enum Sessions {
     Memory,
@@ -43,14 +43,13 @@ pub(crate) struct Deployment {
     is_being_upgraded: bool,
 }
 
-/// A PostgreSQL server for several deployments, a database for each.
+/// A PostgreSQL server for several deployments, each with its own database.
 pub(crate) struct Server(Postgres);
 
-/// A Redis server for several deployments.
 pub(crate) struct Store(Redis);
 
 impl Server {
-    /// `None`, with a word, where there is no PostgreSQL.
+    /// Returns `None` and reports a skipped test if PostgreSQL is not installed.
     pub(crate) async fn start() -> Option<Self> {
         let mut server = Postgres::start().await?;
         server.ask(&format!("ALTER SYSTEM SET max_connections = {MOST_CONNECTIONS}")).unwrap();
@@ -59,7 +58,7 @@ impl Server {
         Some(Self(server))
     }
 
-    /// The database that [`ask`](Self::ask) asks.
+    /// The database on which [`ask`](Self::ask) runs statements.
     pub(crate) fn own_database(&self) -> Database {
         Database::Postgres(self.0.url())
     }
@@ -68,23 +67,23 @@ impl Server {
         self.0.ask(statements).unwrap()
     }
 
-    /// A new and empty database.
+    /// Creates an empty database.
     pub(crate) fn database(&self) -> Database {
         let name = format!("endings_{}", authlab_secrets::random::hex::<4>());
         self.0.ask(&format!("CREATE DATABASE {name}")).unwrap();
         let url = self.0.url();
-        let (server, _) = url.rsplit_once('/').expect("it ends with the name of a database");
+        let (server, _) = url.rsplit_once('/').expect("the URL ends with a database name");
         Database::Postgres(format!("{server}/{name}"))
     }
 }
 
 impl Store {
-    /// `None`, with a word, where there is no Redis.
+    /// Returns `None` and reports a skipped test if Redis is not installed.
     pub(crate) async fn start() -> Option<Self> {
         Redis::start().await.map(Self)
     }
 
-    /// The address of one of its databases.
+    /// The URL of one of its databases.
     pub(crate) fn url(&self, number: usize) -> String {
         format!("{}{number}", self.0.url())
     }
@@ -100,7 +99,7 @@ impl Reach {
 }
 
 impl Database {
-    /// One in a file of this folder.
+    /// A database in a new file of this folder.
     pub(crate) fn sqlite(folder: &TempDir) -> Self {
         Self::Sqlite(folder.path().join(format!("{}.sqlite3", authlab_secrets::random::hex::<4>())))
     }
@@ -124,19 +123,18 @@ impl Deployment {
         self
     }
 
-    /// With the settings that the instances have while old ones run beside them.
+    /// Uses the settings that operators set while instances of the former version still run.
     #[must_use]
     pub(crate) fn during_an_upgrade(mut self) -> Self {
         self.is_being_upgraded = true;
         self
     }
 
-    /// How an instance of this service is started here.
     pub(crate) fn launch(&self, service: &'static str) -> Launch {
         self.on(Launch::of(service))
     }
 
-    /// These settings and those that the instances have in common.
+    /// Adds the settings that the instances share.
     pub(crate) fn on(&self, launch: Launch) -> Launch {
         let sessions = match &self.sessions {
             Sessions::Memory => "memory",
@@ -148,12 +146,12 @@ impl Deployment {
             .with("SECRET_KEY", KEY)
             .with("REVOCATION", self.reach.name());
         match launch.service {
-            // An instance of the former version knows no other names; docs/operations.md says when this is set.
+            // The former version uses unprefixed key names; docs/operations.md says when to set this.
             "session-svc" if self.is_being_upgraded => {
                 launch.with("SESSION_STORE", sessions).with("SESSION_PREFIX", "")
             }
             "session-svc" => launch.with("SESSION_STORE", sessions),
-            // Long enough for the whole of a test: how long tokens live is not the question here.
+            // The lifetimes are longer than a test, since these tests are not about expiry.
             "token-svc" => launch.with("ACCESS_TOKEN_LIFETIME", "3600").with("REFRESH_GRACE", "60"),
             _ => launch,
         }
@@ -170,10 +168,10 @@ impl fmt::Display for Deployment {
     }
 }
 
-/// A folder for databases in files, shared by those who need it to stay.
+/// A folder for database files, kept while a clone of the `Arc` exists.
 pub(crate) fn folder() -> Arc<TempDir> {
-    // In memory where there is such a folder: on a disk that others keep busy, SQLite's writers wait for one another longer than the
-    // services let them, and no ending is decided.
+    // The folder is in memory if possible. On a busy disk SQLite's writers wait longer than the services allow, and
+    // endings stay undecided.
     let in_memory = Path::new(IN_MEMORY);
     let made = if in_memory.is_dir() { tempfile::tempdir_in(in_memory) } else { tempfile::tempdir() };
     Arc::new(made.unwrap())

@@ -35,16 +35,16 @@ pub(crate) fn others() -> Request {
     Request::delete("/logins?except=current")
 }
 
-/// From the password of one number to that of another.
+/// Changes the password with number `from` to the one with number `to`.
 pub(crate) fn password(from: usize, to: usize) -> Request {
     Request::post("/password").json(&json!({"current": Account::password(from), "new": Account::password(to)}))
 }
 
-/// The id under which this login is listed where it can be listed.
+/// The id of this login in the list of logins.
 pub(crate) async fn id_of(account: &Account, handed: &Handed, at: &Instance) -> Result<String, String> {
     let answer = account.answered(at, handed.shown_in(Request::get("/logins"))).await;
     let body = answer.json().unwrap_or_default();
     let current = body["logins"].as_array().into_iter().flatten().find(|login| login["current"] == true);
     let id = current.and_then(|login| login["id"].as_str()).map(str::to_owned);
-    id.ok_or_else(|| format!("a login that lives is not listed, but answered {}: {}", answer.status, answer.text()))
+    id.ok_or_else(|| format!("an active login is not listed; the list got {}: {}", answer.status, answer.text()))
 }

@@ -1,4 +1,4 @@
-//! The former version of the services, as `.ci/former` builds it.
+//! The programs of the former version, built by `.ci/former`.
 
 use std::{env, path::PathBuf};
 
@@ -6,10 +6,10 @@ use authlab_test_support::missing;
 
 use super::binaries::NAMES;
 
-/// The commit that it is built from; the script names it too.
+/// The commit of the former version; `.ci/former` names it too.
 const COMMIT: &str = "604c809";
 
-/// Whether all of its programs are here; a word, or a failure, where they are not.
+/// Whether all programs of the former version exist. If not, reports a skipped test, or fails if they are required.
 pub(crate) fn is_here() -> bool {
     let here = NAMES.iter().all(|name| program(name).is_some());
     if !here {

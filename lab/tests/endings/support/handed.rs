@@ -1,8 +1,7 @@
-//! What a client is handed for a login, and the mechanisms by which it is.
+//! The credentials that a client gets, and the kinds of logins.
 
 use authlab_client::{answer::Answer, credential::Credential, request::Request};
 
-/// What a login is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     Cookie,
@@ -11,7 +10,7 @@ pub(crate) enum Kind {
     Opaque,
 }
 
-/// A credential, and for a JWT what buys the next one.
+/// A credential, and for a JWT its refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Handed {
     pub(crate) credential: Credential,
@@ -29,20 +28,21 @@ impl Kind {
         }
     }
 
-    /// Whether the credential itself says since when it is valid, so that another machine's clock has a say in it.
+    /// Whether the credential contains the time from which it is valid. Then a different clock of another machine
+    /// matters.
     pub(crate) fn is_stamped(self) -> bool {
         matches!(self, Self::Cookie | Self::Jwt)
     }
 }
 
 impl Handed {
-    /// What this answer hands out, if it hands out anything.
+    /// The credential that this answer hands out, if any.
     pub(crate) fn by(answer: &Answer) -> Option<Self> {
         if !(200..300).contains(&answer.status) {
             return None;
         }
         let body = answer.json().unwrap_or_default();
-        // `POST /token` answers with bare members, everything else with a member `token`.
+        // In the answer of `POST /token` the tokens are at the top level, in other answers in the member `token`.
         let token = if answer.asked.path == "/token" { &body } else { &body["token"] };
         let refresh = token["refresh_token"].as_str().map(str::to_owned);
         let credential = match token["access_token"].as_str() {
@@ -52,13 +52,13 @@ impl Handed {
         Some(Self { credential, refresh })
     }
 
-    /// This request with this credential and no other.
+    /// The request with this credential and no other.
     pub(crate) fn shown_in(&self, request: Request) -> Request {
         self.credential.forged(request, self.credential.text())
     }
 }
 
-/// The next pair for this refresh token.
+/// The request that refreshes this token.
 pub(crate) fn refresh(token: &str) -> Request {
     let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
     Request::post("/token").without_credential().form(&fields)

@@ -1,4 +1,4 @@
-//! One running process of a service, asked over connections that are kept alive.
+//! A running process of a service, and requests to it over kept-alive connections.
 
 use std::{fs, path::{Path, PathBuf}, process::Child, sync::{Arc, Mutex}, time::Duration};
 
@@ -9,11 +9,12 @@ use tokio::time::sleep;
 
 use super::wall_clock::clean_up_after;
 
-/// How long a start may take on a machine that does much else.
+/// How long a start may take on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Another process can only be polled.
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Killed when dropped.
+/// The process is killed on drop.
 #[derive(Debug)]
 pub(crate) struct Instance {
     child: Child,
@@ -24,7 +25,7 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    /// Waits until the process says where it listens.
+    /// Waits until the process logs the port on which it listens.
     pub(super) async fn announced(service: &str, mut child: Child, said: PathBuf, folder: Arc<TempDir>) -> Self {
         let mut waited = Duration::ZERO;
         let target = loop {
@@ -40,7 +41,7 @@ impl Instance {
         Self { child, target, folder, said, connections: Mutex::default() }
     }
 
-    /// The answer to this request, as it is: nothing is kept of it and nothing is added.
+    /// Sends the request as it is: no stored cookies are added, and none of the answer are stored.
     pub(crate) async fn ask(&self, request: &Request) -> Answer {
         match self.try_to_ask(request).await {
             Ok(answer) => answer,
@@ -56,7 +57,7 @@ impl Instance {
         Ok(answer)
     }
 
-    /// Stops the process without ending it, as a frozen machine does.
+    /// Suspends the process with SIGSTOP, like a frozen machine.
     pub(crate) fn pause(&self) {
         self.signal(Signal::STOP);
     }
@@ -65,7 +66,7 @@ impl Instance {
         self.signal(Signal::CONT);
     }
 
-    /// Ends the process in good order, and hands back the folder with its data.
+    /// Stops the process with SIGTERM and returns the folder with its data.
     pub(crate) async fn stop(mut self) -> Arc<TempDir> {
         self.signal(Signal::TERM);
         while self.child.try_wait().unwrap().is_none() {
@@ -74,7 +75,7 @@ impl Instance {
         Arc::clone(&self.folder)
     }
 
-    /// The end of what the process wrote, for a failure.
+    /// The last lines of the process's log, for a failure message.
     pub(crate) fn last_words(&self) -> String {
         let said = fs::read_to_string(&self.said).unwrap_or_default();
         let lines: Vec<&str> = said.lines().collect();

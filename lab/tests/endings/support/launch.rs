@@ -1,4 +1,4 @@
-//! How a process of a service is started: which program, which settings, which clock.
+//! How a service process is started: program, settings and clock.
 
 use std::{
     fs::File,
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::{binaries::binary, former, instance::Instance, wall_clock::WallClock};
 
-/// The same settings can be started many times, also with other ones in between.
+/// A `Launch` can be started several times.
 #[derive(Clone, Debug)]
 pub(crate) struct Launch {
     pub(crate) service: &'static str,
@@ -21,24 +21,25 @@ pub(crate) struct Launch {
 }
 
 impl Launch {
-    /// The program of this version.
+    /// Launches the program of this version.
     pub(crate) fn of(service: &'static str) -> Self {
         Self::program(service, binary(service))
     }
 
-    /// The program of the former version; `None` where it was not built.
+    /// Launches the program of the former version; `None` if it was not built.
     pub(crate) fn former(service: &'static str) -> Option<Self> {
         former::program(service).map(|program| Self::program(service, program))
     }
 
     fn program(service: &'static str, program: PathBuf) -> Self {
-        // Each account comes from an address of its own, or the failures of one would throttle all others.
+        // The proxy header gives each account its own client address: otherwise failed logins of one would throttle all
+        // others.
         let settings = [("TRUSTED_PROXIES", "127.0.0.0/8"), ("AUTHLAB_CHEAP_PASSWORD_HASH", "1")];
         let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         Self { service, program, settings, wall_clock: WallClock::Right }
     }
 
-    /// With this environment variable, in place of an earlier one of that name.
+    /// Sets an environment variable and replaces an earlier value.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.settings.retain(|(set, _)| set != name);
@@ -46,7 +47,7 @@ impl Launch {
         self
     }
 
-    /// With passwords hashed as in production, so that a login takes its time.
+    /// Hashes passwords at production cost, so that a login takes long.
     #[must_use]
     pub(crate) fn with_costly_passwords(mut self) -> Self {
         self.settings.retain(|(set, _)| set != "AUTHLAB_CHEAP_PASSWORD_HASH");
@@ -59,12 +60,12 @@ impl Launch {
         self
     }
 
-    /// A process on a free port, ready to answer, deaf to the environment of the test run.
+    /// Starts a process on a free port, without the environment of the test run, and waits until it is ready.
     pub(crate) async fn start(&self) -> Instance {
         self.start_in(Arc::new(tempfile::tempdir().unwrap())).await
     }
 
-    /// The same, with the data of this folder.
+    /// Like [`start`](Self::start), with the data in this folder.
     pub(crate) async fn start_in(&self, folder: Arc<TempDir>) -> Instance {
         let said = folder.path().join(format!("said-{}", authlab_secrets::random::hex::<4>()));
         let output = File::create(&said).unwrap();

@@ -1,11 +1,11 @@
-//! Real programs for these tests, and the accounts and credentials that the tests hold.
+//! Service processes for these tests, and the accounts and credentials that the tests use.
 //!
-//! * [`launch`], [`instance`]: processes of the services; [`binaries`], [`former`]: where their programs are
-//! * [`wall_clock`]: what time such a process believes it is
-//! * [`deployment`]: what instances have in common
-//! * [`account`], [`handed`]: who logs in, and what is handed out for it
+//! * [`launch`], [`instance`]: processes of the services; [`binaries`], [`former`]: their programs
+//! * [`wall_clock`]: a faked time for such a process
+//! * [`deployment`]: the settings that instances share
+//! * [`account`], [`handed`]: accounts and their credentials
 //! * [`ending`]: the calls that end logins
-//! * [`complaints`]: everything that was not as it should be
+//! * [`complaints`]: collected failures
 
 use std::io::{self, Write as _};
 
@@ -21,7 +21,7 @@ pub(crate) mod instance;
 pub(crate) mod launch;
 pub(crate) mod wall_clock;
 
-/// A line for whoever watches, past the test harness, which keeps what a passing test prints to itself.
+/// Prints progress. It writes to stderr directly, because the test harness captures the output of passing tests.
 pub(crate) fn say(line: &str) {
     let _ = io::stderr().write_all(format!("endings: {line}\n").as_bytes());
 }

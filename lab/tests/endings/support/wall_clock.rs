@@ -1,25 +1,25 @@
-//! What time a process believes it is: libfaketime, from Debian. Only the wall clock is faked; durations stay right.
+//! Fakes the wall clock of a process with libfaketime, a Debian package. Durations (the monotonic clock) stay right.
 
 use std::{fs, path::{Path, PathBuf}};
 
 use authlab_test_support::missing;
 
 const FOLDERS: [&str; 2] = ["/usr/lib", "/usr/local/lib"];
-/// The variant for programs with threads.
+/// The variant for multi-threaded programs.
 const LIBRARY: &str = "faketime/libfaketimeMT.so.1";
 
 #[derive(Clone, Debug, Default)]
 pub(crate) enum WallClock {
     #[default]
     Right,
-    /// Ahead of the right time by so many seconds, or behind it.
+    /// This many seconds ahead of the right time, or behind it if negative.
     Off(i64),
-    /// As a file says, which can be changed while the process runs.
+    /// The offset is read from this file, which can change while the process runs.
     Stepped(PathBuf),
 }
 
 impl WallClock {
-    /// A clock that is right until [`step`] moves it; the file stands in this folder.
+    /// A clock that is right until [`step`] changes it; its file is in this folder.
     pub(crate) fn stepped(folder: &Path) -> Self {
         let file = folder.join("offset");
         step(&file, 0);
@@ -36,20 +36,20 @@ impl WallClock {
         };
         let library = library().expect("libfaketime is on this machine").display().to_string();
         let always = [("LD_PRELOAD", library), ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned())];
-        // The times of files are left alone.
+        // The services read the modification times of files, which must stay right.
         offset.into_iter().chain(always).chain([("NO_FAKE_STAT", "1".to_owned())]).collect()
     }
 }
 
-/// Sets a stepped clock to so many seconds off the right time.
+/// Sets a stepped clock to this many seconds ahead of the right time.
 pub(crate) fn step(file: &Path, seconds: i64) {
-    // Whole at any moment: the process reads it each time it asks for the time.
+    // The rename is atomic: the process reads the file whenever it asks for the time.
     let whole = file.with_extension("next");
     fs::write(&whole, format!("{seconds:+}\n")).unwrap();
     fs::rename(whole, file).unwrap();
 }
 
-/// Whether clocks can be faked here; a word, or a failure, where they cannot.
+/// Whether libfaketime is installed. If not, reports a skipped test, or fails if it is required.
 pub(crate) fn can_be_faked() -> bool {
     let here = library().is_some();
     if !here {
@@ -66,7 +66,7 @@ fn library() -> Option<PathBuf> {
     folders.map(|folder| folder.join(LIBRARY)).find(|file| file.is_file())
 }
 
-/// What libfaketime leaves of a process that was killed, which would stand in the way of a later one of the same number.
+/// Removes what libfaketime leaves after a kill; it would break a later process with the same id.
 pub(crate) fn clean_up_after(process: u32) {
     for left in [format!("/dev/shm/faketime_shm_{process}"), format!("/dev/shm/sem.faketime_sem_{process}")] {
         let _ = fs::remove_file(left);

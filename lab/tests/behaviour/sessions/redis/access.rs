@@ -1,4 +1,5 @@
-//! Sentinels with a password, a user who may ask little, a node of a cluster in the place of a server, and a Redis that evicts.
+//! Sentinels with a password, a Redis user with few rights, a cluster node used as a server, and a Redis that evicts
+//! keys.
 
 use std::{fs, time::Duration};
 
@@ -10,15 +11,15 @@ use tokio::time::sleep;
 use crate::support::service::Service;
 use super::{super::{Kept, logged_in, outage::comes_true, put, replayed, speaks_the_contract}, SOON, at, instance, instances_share_their_sessions, logins_end_as_they_should};
 
-/// The commands that a user of Redis needs, as `docs/operations.md` lists them.
+/// The commands that a Redis user needs, as `docs/operations.md` lists them.
 const COMMANDS: &str = "+eval +evalsha +exists +hgetall +hget +hset +hdel +hmget +hkeys +hexists +del +unlink +rename +expireat \
     +zadd +zrem +zcard +zcount +zrange +zremrangebyrank +zscan +zscore +time";
-/// Besides, at the master behind sentinels, at the sentinels themselves, and at the nodes of a cluster.
+/// Further commands: at the master behind sentinels, at the sentinels, and at the nodes of a cluster.
 const AT_A_MASTER: &str = "+role";
 const AT_SENTINELS: &str = "+sentinel|masters +role";
 const IN_A_CLUSTER: &str = "+cluster|slots +asking +ping";
 
-/// A user with these commands alone, and keys that begin with `shop:`.
+/// A user with only these commands, and with keys that begin with `shop:`.
 fn user(commands: &str) -> String {
     format!("ACL SETUSER sessions on >secret resetkeys ~shop:* -@all {COMMANDS} {commands}")
 }
@@ -48,7 +49,7 @@ async fn a_user_with_the_documented_commands_suffices_in_a_cluster() {
 async fn users_with_the_documented_commands_suffice_behind_sentinels() {
     let Some(group) = Sentinels::start().await else { return };
     for server in [&group.master, &group.replica] {
-        // Either may be the master: a busy machine lets sentinels think that one is gone.
+        // Either may be the master: on a busy machine sentinels may fail over.
         server.ask(&user(AT_A_MASTER)).unwrap();
     }
     group.ask(&format!("ACL SETUSER watcher on >of-the-sentinels -@all {AT_SENTINELS}")).unwrap();
@@ -90,7 +91,8 @@ async fn a_node_of_a_cluster_that_is_addressed_as_a_server_is_named_at_the_start
     assert!(said.contains("SESSION_STORE") && said.contains("redis+cluster://"), "{said}");
 }
 
-/// A server that is replaced by a node of a cluster, which has all keys for now: still no login may fail by chance.
+/// A server is replaced by a cluster node that has all keys for now. The service must not be ready, or logins would
+/// fail later.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_becomes_a_node_of_a_cluster_is_not_ready() {
     let Some(mut redis) = Redis::start().await else { return };
@@ -105,6 +107,7 @@ async fn a_server_that_becomes_a_node_of_a_cluster_is_not_ready() {
     while waited < 3 * SOON {
         let ready = stranger.fork().deliver(&Request::get("/readyz")).await.unwrap();
         assert_eq!(ready.status, 503, "after {waited:?}: {}", ready.in_short());
+        // The service checks the server repeatedly in real time and must stay not ready.
         sleep(SOON / 10).await;
         waited += SOON / 10;
     }
@@ -114,6 +117,7 @@ async fn said_of(url: &str) -> String {
     let service = Service::start("session-svc", &["--session-store", url]);
     let mut client = Client::new(service.target.clone(), "test");
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
+    // The service reads the eviction policy in the background after it connects.
     sleep(SOON).await;
     service.stopped()
 }

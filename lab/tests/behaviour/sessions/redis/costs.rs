@@ -1,4 +1,4 @@
-//! How often Redis is asked: exact numbers, as Redis counts them.
+//! How many commands each request sends to Redis, as Redis counts them.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{super::{Kept, instance, logged_in, put}, at};
 
-/// What clients have sent to these servers, by command; what scripts call inside is counted among it.
+/// The commands that these servers have executed, by name, including those inside scripts.
 struct Sent(BTreeMap<String, u64>);
 
 impl Sent {
@@ -24,7 +24,7 @@ impl Sent {
         Self(sent)
     }
 
-    /// Since then: `HGETALL` that were sent as such, and scripts.
+    /// The `HGETALL` commands sent by clients, and the scripts, since `before`.
     fn since(&self, before: &Self, inside: u64) -> (u64, u64) {
         let more = |name: &str| self.0.get(name).unwrap_or(&0) - before.0.get(name).unwrap_or(&0);
         (more("hgetall") - inside, more("evalsha") + more("eval") + more("script|load"))
@@ -51,10 +51,10 @@ fn login() -> Request {
 async fn requests_cost_what_they_must(servers: &[&Redis], url: String) {
     let kept = Kept { logins_at_most: 2, ..at(url) };
     let (_fleet, target) = instance(&kept).await;
-    // With these, the account is at its limit.
+    // With these logins the account reaches its limit.
     let _others = [logged_in(&target, "alice").await, logged_in(&target, "alice").await];
     let mut client = logged_in(&target, "alice").await;
-    // A script goes along in full when it is first used.
+    // The first use of a script sends its full text; these requests do that beforehand.
     assert_eq!(put(&mut client, "note", "first").await.status, 204);
     assert_eq!(client.fork().send(Request::get("/logins")).await.unwrap().status, 200);
     let nobodys = "/logins/00000000000000000000000000000000";
@@ -68,9 +68,9 @@ async fn requests_cost_what_they_must(servers: &[&Redis], url: String) {
     assert_eq!(cost(servers, &mut client, write, 204, 2).await, (0, 1), "writing an item");
     assert_eq!(cost(servers, &mut client, login(), 200, 1).await, (0, 1), "logging in");
     let logins = cost(servers, &mut client, Request::get("/logins"), 200, 0).await;
-    assert_eq!(logins, (1, 1), "who asks, and the logins of that account");
+    assert_eq!(logins, (1, 1), "one read for the session, one script for the list");
     let end = cost(servers, &mut client, Request::delete(nobodys), 204, 0).await;
-    assert_eq!(end, (1, 1), "who asks, and the end of a login");
+    assert_eq!(end, (1, 1), "one read for the session, one script for the ending");
 
     let mut twin = client.fork();
     assert_eq!(twin.send(Request::post("/logout")).await.unwrap().status, 204);
@@ -90,7 +90,7 @@ async fn requests_cost_what_they_must(servers: &[&Redis], url: String) {
         assert_eq!(Sent::so_far(servers).since(&before, 0), (0, 0), "{path}");
         assert!(answer.header("set-cookie").is_none(), "{path}");
     }
-    assert_eq!(keys(), kept, "and no key is made for nobody");
+    assert_eq!(keys(), kept, "a request without a credential creates no key");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,7 +106,7 @@ async fn a_request_is_one_command_on_a_cluster_too() {
     requests_cost_what_they_must(&masters, cluster.url()).await;
 }
 
-/// `(reads, scripts)` of a login that takes along what its client had before it.
+/// `(reads, scripts)` of a login that keeps the items of the client's former session.
 async fn taking_along(servers: &[&Redis], target: &Target) -> (u64, u64) {
     let mut client = logged_in(target, "alice").await;
     assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
@@ -119,7 +119,7 @@ async fn taking_along(servers: &[&Redis], target: &Target) -> (u64, u64) {
         let items = client.send(Request::get("/items")).await.unwrap().json().unwrap();
         assert_eq!(items["items"], json!({"cart": "three books"}));
         assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
-        // One time in 1,296 both lie together by chance, and then it is one command.
+        // One time in 1,296 both sessions lie in the same slot by chance, and then one command is enough.
         if before[..2] != after[..2] {
             return cost;
         }
@@ -139,7 +139,7 @@ async fn from_another_part_of_a_cluster_it_takes_it_along_in_three() {
     let Some(cluster) = Cluster::start().await else { return };
     let (_fleet, target) = instance(&at(cluster.url())).await;
     let masters: Vec<&Redis> = cluster.masters().collect();
-    // Until each master has seen how a session begins and ends, wherever by chance they lie.
+    // Each master must have seen the scripts that begin and end a session, wherever the sessions lie.
     let seen = |master: &&Redis| Sent::so_far(&[master]).0.get("eval") == Some(&2);
     while !masters.iter().all(seen) {
         let mut visitor = Client::new(target.clone(), "visitor");
@@ -147,5 +147,5 @@ async fn from_another_part_of_a_cluster_it_takes_it_along_in_three() {
         assert_eq!(visitor.send(Request::post("/logout")).await.unwrap().status, 204);
     }
     let _first_use_of_each_script = taking_along(&masters, &target).await;
-    assert_eq!(taking_along(&masters, &target).await, (1, 2), "read, log in, end what there was");
+    assert_eq!(taking_along(&masters, &target).await, (1, 2), "read the items, log in, end the former session");
 }

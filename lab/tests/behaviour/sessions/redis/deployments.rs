@@ -1,5 +1,5 @@
-//! Two deployments on one Redis: neither takes the other's sessions, although account numbers and user names are the same. And one
-//! deployment before and after its upgrade: what began under the former names goes on.
+//! Two deployments on one Redis do not accept each other's sessions, although account ids and usernames are the same.
+//! After an upgrade, sessions under the former key names continue.
 
 use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, PASSWORD, password_change}};
 use authlab_test_support::{Postgres, Redis};
@@ -9,7 +9,7 @@ use super::{super::{Kept, instance, logged_in, put, replayed}, at};
 
 const ANOTHER_KEY: &str = "another key of 32 bytes and more, for tests alone";
 
-/// The username that a client's session opens there.
+/// The username of the client's session at this instance.
 async fn opens(client: &Client, at: &Target) -> Option<String> {
     let answer = client.fork_at(at.clone()).deliver(&Request::get("/mine")).await.unwrap();
     (answer.status == 200).then(|| answer.json().unwrap()["username"].as_str().unwrap().to_owned())
@@ -20,7 +20,7 @@ async fn logins(client: &Client, at: &Target) -> usize {
     answer.json().unwrap()["logins"].as_array().unwrap().len()
 }
 
-/// A deployment whose database this is. It has an id, and had accounts before that, as after an upgrade.
+/// A deployment as after an upgrade: its database has an id, and had accounts before it.
 async fn upgraded(redis: &Redis, database: &Postgres) -> Kept {
     let kept = Kept::beside(database.url(), at(redis.url()).sessions, "redis");
     drop(instance(&kept).await);
@@ -43,7 +43,7 @@ async fn a_session_of_one_deployment_opens_nothing_at_another() {
     let ((_one, here), (_other, there)) = (instance(&one).await, instance(&other).await);
     let (own, stranger) = (logged_in(&here, "alice").await, logged_in(&there, "alice").await);
     assert_eq!((opens(&stranger, &here).await, opens(&own, &there).await), (None, None));
-    // What nobody is logged in to is not shared either, and an ending here ends nothing there.
+    // Sessions of visitors are not shared either, and an ending at one deployment ends nothing at the other.
     let mut visitor = Client::new(there.clone(), "visitor");
     assert_eq!(put(&mut visitor, "note", "of the other deployment").await.status, 204);
     let items = visitor.fork_at(here.clone()).deliver(&Request::get("/items")).await.unwrap().json().unwrap();
@@ -53,7 +53,7 @@ async fn a_session_of_one_deployment_opens_nothing_at_another() {
     assert_eq!(opens(&stranger, &there).await.as_deref(), Some("alice"));
 }
 
-/// Also where both had accounts, and therefore look under names without an id.
+/// This also holds if both deployments had accounts and therefore read former key names.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_began_after_the_upgrade_of_both_is_not_shared() {
     let Some((redis, database)) = servers().await else { return };
@@ -71,7 +71,7 @@ async fn deployments_with_one_prefix_share_what_they_keep() {
     let (one, other) = (with_prefix(), with_prefix());
     let ((_one, here), (_other, there)) = (instance(&one).await, instance(&other).await);
     let client = logged_in(&here, "alice").await;
-    assert_eq!(opens(&client, &there).await.as_deref(), Some("alice"), "it is the operator's choice");
+    assert_eq!(opens(&client, &there).await.as_deref(), Some("alice"), "the operator chose a shared prefix");
     let keys = redis.ask("KEYS ours:{*").unwrap();
     assert_eq!(redis.ask("DBSIZE").unwrap().trim(), ":2", "a session and an index: {keys}");
     assert!(keys.starts_with("*2"), "{keys}");
@@ -88,7 +88,7 @@ async fn another_secret_key_loses_no_session() {
     assert_eq!(replayed(&client, &after).await, 200);
 }
 
-/// Sessions under the names of before, each of which is first met by another request after the upgrade.
+/// Sessions under former key names; after the upgrade each is first used by a different request.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_began_before_the_upgrade_goes_on_and_ends_with_the_rest() {
     let Some((redis, database)) = servers().await else { return };
@@ -110,20 +110,20 @@ async fn what_began_before_the_upgrade_goes_on_and_ends_with_the_rest() {
     assert_eq!(put(&mut writes, "note", "of now").await.status, 204);
     assert_eq!(leaves.fork_at(after.clone()).deliver(&Request::post("/logout")).await.unwrap().status, 204);
     assert_eq!(replayed(&leaves, &after).await, 401);
-    assert_eq!(logins(&reads, &after).await, 3, "the one that was not seen since is listed too");
+    assert_eq!(logins(&reads, &after).await, 3, "the list includes logins not used since");
     let mut visitor = visitor.fork_at(after.clone());
     let login = LoginWith::Json.request("alice", PASSWORD);
     assert_eq!(visitor.send(login).await.unwrap().status, 200);
     let items = visitor.send(Request::get("/items")).await.unwrap().json().unwrap();
-    assert_eq!(items["items"], json!({"cart": "three books"}), "what a visitor had goes along");
+    assert_eq!(items["items"], json!({"cart": "three books"}), "a login keeps the visitor's items");
     assert_eq!(visitor.send(Request::delete("/logins")).await.unwrap().status, 204);
     for client in [&reads, &writes, &visitor] {
         assert_eq!(replayed(client, &after).await, 401);
     }
-    assert_eq!(redis.ask("DBSIZE").unwrap().trim(), ":0", "nothing is left under either name");
+    assert_eq!(redis.ask("DBSIZE").unwrap().trim(), ":0", "no key is left under either name");
 }
 
-/// More logins than one step moves, and a limit that reaches them.
+/// A limit also applies to logins under former key names.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_limit_of_logins_counts_those_of_before() {
     let Some((redis, database)) = servers().await else { return };
@@ -144,7 +144,7 @@ async fn the_limit_of_logins_counts_those_of_before() {
     assert_eq!(left, 1);
 }
 
-/// During an upgrade in two steps, an instance with an empty prefix stands beside one with the id.
+/// During an upgrade in two steps, an instance with an empty prefix and one with the id run at the same time.
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_with_and_without_the_id_know_the_same_logins_during_an_upgrade() {
     let Some((redis, database)) = servers().await else { return };
@@ -167,7 +167,7 @@ async fn instances_with_and_without_the_id_know_the_same_logins_during_an_upgrad
     assert_eq!(replayed(&changes, &first).await, 401);
 }
 
-/// A database without accounts before never looks at what others keep under names without an id.
+/// A deployment whose database had no accounts never reads keys without an id.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_deployment_looks_at_no_former_names() {
     let Some(redis) = Redis::start().await else { return };

@@ -1,4 +1,4 @@
-//! What happens while one Redis takes over from another: 503 meanwhile, never 401, and back without anybody's help.
+//! While one Redis takes over from another, requests get 503, never 401, and recover without a restart.
 
 use std::{future::Future, pin::pin, time::Duration};
 
@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::{super::{instance, logged_in, outage::{comes_back_by_itself, is_no_more_than_said, nobody_is_told_that_they_are_logged_out, timed}, put}, SOON, at};
 
-/// These logins are asked for all the while, and none is ever found to be ended. How often one could not be asked for.
+/// Sends requests with these logins until `over` is done; none may be refused. Returns how many requests got 503.
 async fn none_is_logged_out_until(over: impl Future<Output = std::io::Result<()>>, clients: &[Client]) -> usize {
     let mut over = pin!(over);
     let mut unavailable = 0;
@@ -24,6 +24,7 @@ async fn none_is_logged_out_until(over: impl Future<Output = std::io::Result<()>
         }
         tokio::select! {
             ended = &mut over => return ended.map(|()| unavailable).unwrap(),
+            // The servers fail over in real time.
             () = sleep(Duration::from_millis(20)) => {}
         }
     }
@@ -48,7 +49,7 @@ async fn when_a_master_is_gone_the_next_is_found() {
     assert_eq!(put(&mut client, "note", "changed").await.status, 204);
 }
 
-/// Its connections stay open, and whoever waits for it would wait for ever.
+/// The connections of a frozen master stay open: without a timeout a request would wait forever.
 #[tokio::test(flavor = "multi_thread")]
 async fn when_a_master_is_frozen_the_next_is_found() {
     let Some(group) = Sentinels::start().await else { return };
@@ -61,7 +62,7 @@ async fn when_a_master_is_frozen_the_next_is_found() {
     comes_back_by_itself(&mut client).await;
     group.master.thaw();
     let old_one_knows = none_is_logged_out_until(group.agree(), std::slice::from_ref(&client)).await;
-    assert_eq!(old_one_knows, 0, "the one that was frozen is nobody's master any more");
+    assert_eq!(old_one_knows, 0, "the frozen server is no longer the master");
     assert_eq!(put(&mut client, "note", "changed").await.status, 204);
 }
 
@@ -70,7 +71,7 @@ async fn when_a_master_of_a_cluster_is_gone_its_replica_answers() {
     let Some(mut cluster) = Cluster::start().await else { return };
     let (_fleet, target) = instance(&at(cluster.url())).await;
     let mut clients = Vec::new();
-    // Neighbours lie in different parts of the cluster.
+    // Consecutive sessions lie in different slots of the cluster.
     for turn in 0..8 {
         clients.push(logged_in_with_a_note(&target, &format!("user{turn}")).await);
     }

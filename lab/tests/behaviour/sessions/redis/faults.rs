@@ -1,4 +1,4 @@
-//! What happens while Redis cannot answer: 503 and soon, nobody is logged out, and nothing is a success that was not stored.
+//! While Redis does not answer, requests get 503 soon, no login ends, and no success is reported that was not stored.
 
 use std::time::Duration;
 
@@ -42,10 +42,11 @@ async fn a_frozen_or_slow_redis_logs_nobody_out() {
     client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
     redis.tell("CLIENT PAUSE 200 ALL").unwrap();
-    assert_eq!(replayed(&client, &target).await, 200, "slow is not gone");
+    assert_eq!(replayed(&client, &target).await, 200, "a slow Redis still answers");
     redis.tell("CLIENT PAUSE 2000 ALL").unwrap();
     let answer = client.fork().deliver(&Request::get("/mine")).await.unwrap();
     assert_eq!(answer.status, 503, "{}", answer.in_short());
+    // Redis stays paused for two real seconds.
     tokio::time::sleep(Duration::from_secs(2)).await;
     comes_back_by_itself(&mut client).await;
 }
@@ -59,13 +60,13 @@ async fn a_stopped_redis_logs_nobody_out_and_an_empty_one_everybody() {
     nobody_is_told_that_they_are_logged_out(&client, SOON).await;
     redis.start_again().await.unwrap();
     comes_true(&Client::new(target.clone(), "test"), "/readyz").await;
-    // It keeps nothing on a disk: what was in it is lost, and that is told as it is.
+    // This Redis does not write to disk: a restart loses its sessions, and the service answers 401.
     assert_eq!(replayed(&client, &target).await, 401);
     client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
     assert_eq!(replayed(&client, &target).await, 200);
 }
 
-/// Out of memory, and told to evict nothing.
+/// Redis has no memory left and must not evict keys.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_redis_refuses_new_sessions_and_ends_old_ones() {
     let Some(redis) = Redis::start().await else { return };
@@ -81,8 +82,8 @@ async fn a_full_redis_refuses_new_sessions_and_ends_old_ones() {
     assert_eq!(client.fork().deliver(&LoginWith::Json.request("dave", PASSWORD)).await.unwrap().status, 503);
     assert_eq!(put(&mut Client::new(target.clone(), "stranger"), "note", "lost").await.status, 503);
     let mine = client.send(Request::get("/mine")).await.unwrap();
-    assert_eq!(mine.status, 200, "and who was logged in still is");
-    assert!(mine.header("set-cookie").is_some(), "for longer than before");
+    assert_eq!(mine.status, 200, "the login stays active");
+    assert!(mine.header("set-cookie").is_some(), "the session is prolonged");
     let copy = client.fork();
     assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
     assert_eq!(replayed(&copy, &target).await, 401);
@@ -90,7 +91,7 @@ async fn a_full_redis_refuses_new_sessions_and_ends_old_ones() {
     client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
 }
 
-/// A password that Redis does not take, or wants and is not told: what is wrong stays in the log.
+/// Redis refuses the password or requires one. The reason is only in the log.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_wants_another_password_is_as_good_as_gone() {
     let Some(redis) = Redis::start_with(&["--requirepass", "right"]).await else { return };

@@ -1,4 +1,4 @@
-//! What lies in Redis, and for how long.
+//! Which keys and values Redis contains, and when they expire.
 
 use authlab_client::{Client, request::Request, visitor::{LoginWith, PASSWORD}};
 use authlab_test_support::{Cluster, Redis};
@@ -17,9 +17,9 @@ async fn a_write_sends_no_cookie_and_what_redis_holds_logs_nobody_in() {
     assert_eq!(id.len(), 32);
     let dump = redis.dump().unwrap();
     let holds = |text: &str| dump.windows(text.len()).any(|part| part == text.as_bytes());
-    assert!(holds("kept") && holds("alice"), "this is what Redis holds");
-    assert!(!holds(&id), "the id is not in it");
-    assert!(!holds(&id[2..]), "and no more of it than where it lies");
+    assert!(holds("kept") && holds("alice"), "the dump contains the values");
+    assert!(!holds(&id), "the dump does not contain the session id");
+    assert!(!holds(&id[2..]), "the dump contains only the id's hash tag");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,13 +31,13 @@ async fn what_ends_by_itself_leaves_nothing_in_redis() {
     for key in redis.ask("KEYS *").unwrap().lines().filter(|line| line.contains("}a:")) {
         let ttl = redis.ask(&format!("TTL {key}")).unwrap();
         let seconds: i64 = ttl.trim_start_matches(':').lines().next().unwrap().parse().unwrap();
-        assert!(seconds > 1_000_000, "{key} ends with its last login: {ttl}");
+        assert!(seconds > 1_000_000, "the index {key} expires with its last login: {ttl}");
     }
     assert_eq!(client.send(Request::delete("/logins")).await.unwrap().status, 204);
     assert_eq!(redis.ask("DBSIZE").unwrap().lines().next(), Some(":0"), "no session and no index is left");
 }
 
-/// Everything that a script may need lies together, whoever logs in.
+/// All keys that a script needs are in one slot.
 #[tokio::test(flavor = "multi_thread")]
 async fn accounts_are_spread_over_a_cluster_and_each_lies_in_one_place() {
     let Some(cluster) = Cluster::start().await else { return };
@@ -51,7 +51,7 @@ async fn accounts_are_spread_over_a_cluster_and_each_lies_in_one_place() {
         assert_eq!(phone.send(Request::delete("/logins")).await.unwrap().status, 204, "{username}");
     }
     let keys: Vec<u32> = cluster.ask("DBSIZE").unwrap().iter().map(|said| number(said)).collect();
-    assert_eq!(keys.iter().sum::<u32>(), 12, "of the logins nothing is left, of the strangers everything: {keys:?}");
+    assert_eq!(keys.iter().sum::<u32>(), 12, "only the sessions without a login are left: {keys:?}");
 }
 
 fn number(said: &str) -> u32 {

@@ -1,6 +1,7 @@
-//! An account with more logins than Redis goes through while others wait: those that have expired, those that Redis lost, and those that live.
+//! An account with more logins than one Redis command should process: expired ones, ones that Redis has lost, and
+//! active ones.
 //!
-//! Redis serves one command at a time and writes down those that take long (`SLOWLOG`): whatever is asked, there are none.
+//! Redis executes one command at a time and logs slow ones (`SLOWLOG`). No request may cause a slow command.
 
 use authlab_client::{Client, request::Request, visitor::{LoginWith, PASSWORD, Visitor, password_change}};
 use authlab_clock::Clock;
@@ -11,10 +12,10 @@ use serde_json::json;
 
 use super::{super::{Kept, instance, limit::log_in_at_once, logged_in, put, service::{Service, holding, service}}, at};
 
-/// As many as were found in the index of one account.
+/// The index of one account once had this many members.
 const MEMBERS: u32 = 400_000;
 const MEMBERS_A_COMMAND: u32 = 20_000;
-/// Going through all members takes longer, and a step of some hundred is far below this on a busy machine too.
+/// One pass over all members takes longer; a batch of a few hundred stays far below, even on a busy machine.
 const SLOW_MICROSECONDS: u32 = 300_000;
 const AN_HOUR: i64 = 3_600;
 
@@ -27,10 +28,10 @@ fn nothing_was_slow(redis: &Redis) {
     assert_eq!(redis.ask("SLOWLOG LEN").unwrap().trim(), ":0", "{}", redis.ask("SLOWLOG GET").unwrap());
 }
 
-/// The index of the only account that is logged in.
+/// The index of the only account with a login.
 fn index(redis: &Redis) -> String {
     let keys = redis.ask("KEYS *a:*").unwrap();
-    // The digest of a session's id may read like the beginning of such a name.
+    // A digest of a session id may look like the beginning of such a key name.
     let is_index = |line: &&str| {
         let account = line.split_once("}a:").map(|(_, account)| account);
         account.is_some_and(|account| !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit()))
@@ -38,7 +39,7 @@ fn index(redis: &Redis) -> String {
     keys.lines().find(is_index).unwrap().to_owned()
 }
 
-/// Adds members without a session, whose logins end at that time.
+/// Adds members without a session, whose logins end at `ends`.
 fn add_members(redis: &Redis, index: &str, ends: i64) {
     for from in (0..MEMBERS).step_by(usize::try_from(MEMBERS_A_COMMAND).unwrap()) {
         let add = "for at = 1, tonumber(ARGV[1]) do redis.call('ZADD', KEYS[1], ARGV[3], ARGV[2] + at) end";
@@ -71,7 +72,7 @@ async fn everything_about_logins_is_answered(redis: &Redis, client: &mut Client,
     assert_eq!(client.send(password_change()).await.unwrap().status, 204);
     assert_eq!(client.send(Request::get("/mine")).await.unwrap().status, 200);
     nothing_was_slow(redis);
-    assert_eq!(members(redis, &index(redis)), 1, "of all others nothing is left");
+    assert_eq!(members(redis, &index(redis)), 1, "the members of all other logins are removed");
     let ttl = redis.ask(&format!("TTL {}", index(redis))).unwrap();
     assert!(ttl.trim().trim_start_matches(':').parse::<i64>().unwrap() > 1_000_000, "{ttl}");
     assert_eq!(client.send(Request::delete("/logins")).await.unwrap().status, 204);
@@ -88,7 +89,7 @@ async fn logins_that_have_expired_are_in_nobodys_way() {
     everything_about_logins_is_answered(&redis, &mut client, || add_members(&redis, &index, an_hour_ago)).await;
 }
 
-/// A Redis that evicts what it should not, or that was started without what it held.
+/// As if Redis had evicted the sessions or had restarted without them.
 #[tokio::test(flavor = "multi_thread")]
 async fn logins_whose_sessions_are_lost_are_in_nobodys_way() {
     let Some(redis) = Redis::start().await else { return };
@@ -99,7 +100,7 @@ async fn logins_whose_sessions_are_lost_are_in_nobodys_way() {
     everything_about_logins_is_answered(&redis, &mut client, || add_members(&redis, &index, in_an_hour)).await;
 }
 
-/// Expired members go by and by, whatever touches the index.
+/// Every access to the index removes some expired members.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_index_of_an_account_forgets_what_has_expired() {
     let Some(redis) = Redis::start().await else { return };
@@ -132,7 +133,7 @@ async fn some_thousands_of_logins_are_listed_in_part_and_end_all() {
     let listed = service.listed(&ids[0]).await;
     assert!((1_000..=1_001).contains(&listed), "{listed}");
 
-    // As version 0.1 keeps a login: its id is random, and it has no generation.
+    // Changes one login to the format of version 0.1: a random id and no generation.
     let index = index(&redis);
     let bucket = &index[..=index.find('}').unwrap()];
     let former = format!(

@@ -1,12 +1,12 @@
-//! Sessions in Redis: in one server, asked with TLS, behind sentinels, and in a cluster.
+//! Sessions in Redis: on one server, with TLS, behind sentinels, and in a cluster.
 //!
-//! * [`access`]: what may be asked of it, and which Redis is refused or warned of
-//! * [`costs`]: how often it is asked
-//! * [`deployments`]: two deployments on one Redis, and what an upgrade finds
-//! * [`layout`]: what lies in it
-//! * [`many`]: an account with more logins than Redis goes through at once
-//! * [`faults`]: what happens while one server cannot answer
-//! * [`failover`]: what happens while another takes over
+//! * [`access`]: rights and passwords, and a Redis that is refused or causes a warning
+//! * [`costs`]: how many commands a request sends
+//! * [`deployments`]: two deployments on one Redis, and an upgrade
+//! * [`layout`]: keys and values
+//! * [`many`]: an account with more logins than one command should process
+//! * [`faults`]: one server does not answer
+//! * [`failover`]: another server takes over
 
 mod access;
 mod costs;
@@ -25,7 +25,7 @@ use session_svc::Store;
 
 use super::{Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once, logins_end_as_they_should, parallel_writes_survive, put, replayed, speaks_the_contract, visitors::visitors_get_little_room_and_time};
 
-/// Within which a request is answered while Redis is gone.
+/// A request must be answered within this time while Redis is unreachable.
 const SOON: Duration = Duration::from_secs(1);
 
 fn at(url: String) -> Kept {
@@ -103,7 +103,7 @@ async fn logins_end_as_they_should_on_a_cluster() {
     logins_end_as_they_should(&at(cluster.url())).await;
 }
 
-/// A server whose certificate nobody vouches for is not asked: it could be anybody's.
+/// The service must not send sessions to a Redis whose certificate it cannot verify.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_cannot_prove_who_it_is_is_not_asked() {
     let Some(redis) = RedisWithTls::start().await else { return };
@@ -113,9 +113,9 @@ async fn a_redis_that_cannot_prove_who_it_is_is_not_asked() {
     let stranger = Client::new(target.clone(), "test");
     let asked = stranger.fork().deliver(&Request::get("/readyz")).await.unwrap();
     assert_eq!(asked.status, 503, "{}", asked.in_short());
-    assert_eq!(replayed(&stranger, &target).await, 401, "no cookie was sent, and no store need be asked");
+    assert_eq!(replayed(&stranger, &target).await, 401, "no cookie was sent, so no store is asked");
     let handshakes = |said: &str| said.lines().find(|line| line.starts_with("total_connections")).map(str::to_owned);
-    assert_ne!(handshakes(&redis.info("stats").unwrap()), handshakes(&before), "it was tried");
+    assert_ne!(handshakes(&redis.info("stats").unwrap()), handshakes(&before), "the service has tried to connect");
     assert_eq!(redis.ask("DBSIZE").unwrap().lines().next(), Some(":0"));
 }
 
@@ -125,7 +125,7 @@ async fn visitors_get_little_room_and_time_on_redis() {
     visitors_get_little_room_and_time(&at(redis.url())).await;
 }
 
-/// Redis itself forgets visitors when their time is over.
+/// A visitor's session expires in Redis after a day.
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_keeps_a_visitor_for_a_day() {
     let Some(redis) = Redis::start().await else { return };
