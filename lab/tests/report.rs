@@ -4,10 +4,11 @@
 
 use std::{collections::BTreeSet, fs, path::{Path, PathBuf}, time::Duration};
 
+use authlab_attacks::claims::CLAIMS;
 use authlab_report::{Report, capacity::{self, breaks::ServiceLimits, habits::Habits}, claims::rule::RULES, material::{FOLDER, Material}, readme, verdicts};
 use authlab_results::LeftOut;
 use authlab_terminal::Look;
-use lab::{attack::claims::CLAIMS, cli::capacity::terminal};
+use lab::cli::capacity::terminal;
 
 const STALE: &str = "differs from the results in benches/results; `cargo run --release -- report` writes it anew";
 

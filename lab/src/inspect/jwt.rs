@@ -1,10 +1,10 @@
 //! JSON Web Tokens (RFC 7519): everything in them can be read by anybody.
 
+use authlab_attacks::forge::{Hash, Token, sign};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Finding, Key, Signature, end, given::Given, instant};
-use authlab_attacks::forge::{Hash, Token, sign};
 
 pub(super) fn inspect(given: &Given, key: Option<&Key>, now: Timestamp) -> Option<Finding> {
     if given.value.split('.').count() != 3 {

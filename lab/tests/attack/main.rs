@@ -6,19 +6,13 @@
 mod proofs;
 mod twins;
 
-use authlab_attacks::{
-    Report,
-    deployments::{Deployment, Deployments},
-    row::Row,
-    rows::{ROWS, find},
-};
+use authlab_attacks::{Report, deployments::{Deployment, Deployments}, row::Row, rows::{ROWS, find}, self};
 use authlab_client::visitor::PASSWORD;
 use authlab_fleet::Fleet;
 use authlab_results::{Verdict, attacks::{AttackCell, AttackFamily, AttackTable, Outcome}};
 use authlab_secrets::Secret;
 use authlab_terminal::Look;
 use authlab_test_support::Redis;
-use authlab_attacks::{self, Report, deployments::{Deployment, Deployments}, row::Row, rows::{ROWS, find}};
 use lab::cli::attack::{explain, terminal};
 use proofs::{Proof, SEEN_BY_NATURE, proofs};
 use session_svc::Store;

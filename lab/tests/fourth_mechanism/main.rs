@@ -7,10 +7,10 @@ mod tickets;
 
 use std::{convert::identity, net::Ipv4Addr};
 
+use authlab_client::target::Target;
 use authlab_clock::Clock;
 use authlab_server::signal::stop;
 use authlab_service::{Ground, start, settings::{Settings, defaults}};
-use authlab_client::target::Target;
 use lab::conformance;
 
 use self::tickets::TicketSettings;

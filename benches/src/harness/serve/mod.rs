@@ -8,7 +8,7 @@ mod null;
 use std::{convert::identity, io::{self, Write as _}, net::{Ipv4Addr, SocketAddr}, path::Path, thread};
 
 use authlab_clock::Clock;
-use authlab_server::{draining::Draining};
+use authlab_server::draining::Draining;
 use authlab_service::{self, Ground, Service, StartError, settings::{Settings, defaults, given}};
 use axum::Router;
 use clap::Args;
