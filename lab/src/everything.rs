@@ -1,4 +1,4 @@
-//! All of it in one process: the three services and the lab's page, with their data in this folder.
+//! The three services and the lab's page in one process, with their data in one folder.
 
 use std::{
     io::{self, Write as _},
@@ -19,7 +19,7 @@ use crate::{
     target::Target,
 };
 
-/// The settings of everything at once.
+/// The settings of the services and the page together.
 #[derive(Clone, Debug, Args)]
 pub struct Everything {
     /// Address to listen on
@@ -44,7 +44,7 @@ pub struct Everything {
 }
 
 impl Everything {
-    /// Runs until a signal; nothing answers before everything that can fail has succeeded.
+    /// Runs until a signal. Answers no request until everything that can fail at the start has succeeded.
     pub async fn run(self) -> Result<(), StartError> {
         let stop = signal::on_signals()?;
         let at = |port| SocketAddr::new(self.bind, port);
@@ -66,7 +66,7 @@ impl Everything {
     }
 }
 
-/// Whoever started it may not be listening any more (`| head`); that is no reason to stop.
+/// Ignores a closed pipe (`| head`), because the services keep running.
 fn announce(page: SocketAddr, targets: &[Target], settings: &Settings) {
     let services = targets.iter().map(|target| line(&target.name, &target.url(), "try /login, /docs, /about"));
     let lines: String = [line("lab", &format!("http://{page}"), "the three side by side, step by step")]

@@ -1,4 +1,4 @@
-//! The three services in one process: with the data of this folder, or for a while on free ports.
+//! The three services in one process: with the data of this folder, or temporarily on free ports.
 //!
 //! A new mechanism gets its line in [`Mechanisms`] and in [`Services::start`]; the comparison, the conformance suite and the
 //! page then include it.
@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 
 use crate::target::Target;
 
-/// What can be set about each mechanism.
+/// The settings of each mechanism.
 #[derive(Clone, Debug, Args)]
 pub struct Mechanisms {
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub struct Mechanisms {
     pub token: token_svc::TokenSettings,
 }
 
-/// Where each service listens.
+/// The listening address of each service.
 #[derive(Clone, Copy, Debug)]
 pub struct Addresses {
     pub cookie: SocketAddr,
@@ -41,7 +41,7 @@ pub struct Addresses {
     pub token: SocketAddr,
 }
 
-/// Services that hold their addresses and do not answer yet: whatever can fail has not failed.
+/// Services that hold their addresses and do not answer yet. Every step of the start that can fail has succeeded.
 #[derive(Debug)]
 pub struct Services(Vec<Started>);
 
@@ -59,7 +59,7 @@ impl Services {
         self.0.iter().map(|service| Target::at(service.name, service.address)).collect()
     }
 
-    /// Serves until told to stop and everything under way has been answered.
+    /// Serves until told to stop, then finishes the requests in progress.
     pub async fn run(self, stop: &Stop) {
         let mut running = JoinSet::new();
         for service in self.0 {
@@ -69,7 +69,7 @@ impl Services {
     }
 }
 
-/// The three services on free ports of this machine, with data that is gone afterwards. They stop when this is dropped.
+/// The three services on free ports, with temporary data. They stop when this value is dropped.
 #[derive(Debug)]
 pub struct Fleet {
     targets: Vec<Target>,
@@ -78,12 +78,12 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// With the defaults, whatever the environment says.
+    /// Starts with the defaults, and ignores the environment.
     pub async fn start() -> Result<Self> {
         Self::start_with(|_, _| {}).await
     }
 
-    /// With the defaults as `change` leaves them.
+    /// Starts with the defaults, after `change` has adjusted them.
     pub async fn start_with(change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let mut settings = Settings::embedded(folder.path());
@@ -102,14 +102,14 @@ impl Fleet {
         self.targets.clone()
     }
 
-    /// The key that was made for them, for attacks with a stolen key; `None` where another was given.
+    /// The key generated for the services, for attacks with a stolen key; `None` if the key was configured.
     pub fn secret_key(&self) -> Option<Secret> {
         let text = fs::read_to_string(self.folder.path().join("secret_key")).ok()?;
         Some(Secret::new(text.trim_end()))
     }
 }
 
-/// What the lab shows and production must not do is switched on here: a token in the query.
+/// Enables tokens in the query, which production must not do, for the lab's comparison.
 pub fn for_the_lab(command: Command) -> Command {
     command.mut_arg("token_query", |argument| argument.default_value("on"))
 }

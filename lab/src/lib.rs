@@ -1,19 +1,20 @@
-//! The lab: starts the three services, plays the same journey against them, and asks any service for the contract.
+//! The lab: starts the three services, runs one journey of requests against them, and checks any service against the
+//! contract.
 //!
 //! In reading order:
 //!
 //! * [`fleet`], [`everything`]: the three services in one process
-//! * [`target`], [`client`]: somebody to talk to, and a client that keeps what it is handed
-//! * [`journey`]: one scripted journey, played step by step
-//! * [`compare`]: the journey side by side, for a terminal or a machine
-//! * [`conformance`]: the contract, clause by clause
-//! * [`attack`]: what each mechanism withstands
-//! * [`drill`]: what trouble costs, and how soon replicas hear of an ending
-//! * [`inspect`]: what a credential says, asked of nobody
+//! * [`target`], [`client`]: a service by its URL, and an HTTP client with a cookie jar
+//! * [`journey`]: one fixed sequence of requests, run step by step
+//! * [`compare`]: the journey's answers side by side, for a terminal or as JSON
+//! * [`conformance`]: the contract, checked clause by clause
+//! * [`attack`]: the attack matrix
+//! * [`drill`]: the cost of a disruption, and the delay until all replicas know of an ended login
+//! * [`inspect`]: decodes a credential offline
 //! * [`page`]: the journey in a browser
 //! * [`results`]: what the benches measured
-//! * [`report`]: what that says: the comparison, its verdicts, and what so many users need
-//! * [`engines`]: real stores, started for a while
+//! * [`report`]: the comparison, its verdicts, and capacity estimates
+//! * [`engines`]: starts real stores for tests
 //! * [`cli`]: the commands
 
 pub mod attack;

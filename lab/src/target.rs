@@ -1,4 +1,4 @@
-//! A service to be played against: a name for the column, and where it listens.
+//! A service by its URL, with a name for the column.
 
 use std::{fmt, net::SocketAddr, str::FromStr};
 
@@ -8,25 +8,25 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 /// Any implementation of the contract, in any language, reachable over plain HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// What the columns and the messages call it.
+    /// The name in columns and messages.
     pub name: String,
     host: String,
     port: u16,
-    /// Where a browser finds it, if that is somewhere else.
+    /// The URL for browsers, if it differs.
     public: Option<String>,
 }
 
-/// The text names no target; the sentence says what would.
+/// The text is no target. The sentence says what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotATarget(String);
 
 impl Target {
-    /// A service of this machine, by the address it listens on.
+    /// A service on this machine, by its listening address.
     pub fn at(name: impl Into<String>, address: SocketAddr) -> Self {
         Self { name: name.into(), host: bracketed(address), port: address.port(), public: None }
     }
 
-    /// A service by its URL: `http://host:port`, with nothing behind the port.
+    /// A service by its URL: `http://host:port`, with nothing after the port.
     pub fn new(name: impl Into<String>, url: &str) -> Result<Self, NotATarget> {
         let refuse = |why: &str| NotATarget(format!("`{url}` cannot be a target: {why}"));
         let uri: Uri = url.parse().map_err(|_| refuse("it is no URL; give http://host:port"))?;
@@ -34,12 +34,12 @@ impl Target {
             Some("http") => {}
             Some("https") => {
                 return Err(refuse(
-                    "https is not spoken here; give the http:// address behind the proxy that ends TLS",
+                    "only http:// is supported; give the http:// address behind the proxy that ends TLS",
                 ));
             }
             _ => return Err(refuse("it does not start with http://")),
         }
-        // The contract's own paths are absolute (`/problems/…`, `/login?next=/mine`), so a prefix could not hold.
+        // The contract's paths are absolute (`/problems/…`, `/login?next=/mine`), so a prefix is not possible.
         if uri.path() != "/" || uri.query().is_some() {
             return Err(refuse("nothing may follow the port, since the paths of the contract are absolute"));
         }
@@ -47,12 +47,12 @@ impl Target {
         Ok(Self { name: name.into(), host: host.to_owned(), port: uri.port_u16().unwrap_or(80), public: None })
     }
 
-    /// `host:port`, as it stands in the `Host` header and as a socket is opened to it.
+    /// `host:port`, for the `Host` header and the socket.
     pub fn authority(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// The same, which browsers find at this URL: behind a proxy, or outside of its container.
+    /// Sets the URL under which browsers find the target: behind a proxy, or outside its container.
     #[must_use]
     pub fn seen_at(self, public: Option<String>) -> Self {
         Self { public, ..self }
@@ -69,7 +69,7 @@ impl Target {
     }
 }
 
-/// An IPv6 address stands in brackets, in a URL as in a `Host` header.
+/// Brackets an IPv6 address, as URLs and the `Host` header need it.
 fn bracketed(address: SocketAddr) -> String {
     match address {
         SocketAddr::V4(address) => address.ip().to_string(),
@@ -134,7 +134,7 @@ mod tests {
         for (text, why) in [
             ("http://127.0.0.1:9000", "NAME=URL"),
             ("=http://127.0.0.1:9000", "NAME=URL"),
-            ("mine=https://example.org", "https is not spoken here"),
+            ("mine=https://example.org", "only http:// is supported"),
             ("mine=ftp://example.org", "does not start with http://"),
             ("mine=http://example.org/api", "nothing may follow the port"),
             ("mine=::::", "is no URL"),

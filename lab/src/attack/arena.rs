@@ -1,4 +1,4 @@
-//! Whom the attacks are played against: our services in the settings that change a row, or any service by its address.
+//! Targets of the attacks: our services in each setting that changes a result, or any service by its address.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -8,24 +8,25 @@ use shared::{endings::Reach, secret::Secret, settings::Settings, tokens::TokenKi
 
 use crate::{fleet::Fleet, target::Target};
 
-/// Somebody to attack.
+/// A service to attack.
 #[derive(Clone, Debug)]
 pub struct Mark {
     pub target: Target,
-    /// The settings that set it apart from others of its mechanism; empty for a target of which nothing is known.
+    /// The settings in which this service differs from others of its mechanism; empty for a target given by address.
     pub setting: &'static str,
-    /// The same service with logins of two seconds, for what takes its time.
+    /// The same service with logins of two seconds, for rows that wait for the expiry.
     pub short_lived: Option<Target>,
-    /// The same service where the lab is a trusted proxy: what the rows have that come from many addresses. Beside the default
-    /// setting alone: clients are counted alike in all.
+    /// The same service with the lab as a trusted proxy, for rows that send from many addresses. Only the default
+    /// setting has this instance, because all settings count clients alike.
     pub behind_a_proxy: Option<Target>,
-    /// Another deployment of the same service, with accounts and a key of its own, on the same store where both keep something in one.
+    /// Another deployment of the same service, with different accounts and another key. Both use one store if the
+    /// mechanism has a store.
     pub neighbour: Option<Target>,
-    /// The key it signs with: what the rows have that play with a stolen key.
+    /// The key that the service signs with, for rows that use a stolen key.
     pub key: Option<Secret>,
 }
 
-/// What the table says of a mark.
+/// A target as the table describes it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Marked<'a> {
     pub target: &'a Target,
@@ -33,39 +34,39 @@ pub struct Marked<'a> {
     pub setting: &'static str,
 }
 
-/// The services that were started for the occasion; they stop when this is dropped.
+/// The services started for this run. They stop when this value is dropped.
 #[derive(Debug)]
 pub struct Arena {
     pub marks: Vec<Mark>,
     _fleets: Vec<Fleet>,
 }
 
-/// Seconds that a login lives where an expiry is to be seen.
+/// Seconds that a login lives at the instances for the expiry row.
 const SHORT_LIFE: u64 = 2;
 
-/// Settings that say the default of a mechanism.
+/// Settings that equal the default of a mechanism.
 const DEFAULTS: [&str; 2] = ["REVOCATION=feed", "SESSION_STORE=memory"];
 
 impl Mark {
-    /// A service of which nothing but the address is known.
+    /// A service of which only the address is known.
     pub fn stranger(target: Target, key: Option<Secret>) -> Self {
         Self { target, setting: "", short_lived: None, behind_a_proxy: None, neighbour: None, key }
     }
 
-    /// As the head of its column.
+    /// The heading of the target's column.
     pub fn name(&self) -> String {
         format!("{} {}", self.target.name, self.setting).trim_end().to_owned()
     }
 }
 
 impl Arena {
-    /// Cookies and tokens without revocation and with both kinds of it, sessions in two stores, tokens whose public key everybody
-    /// has, and opaque ones.
+    /// Cookies and tokens without revocation and with both kinds of it, sessions in two stores, RS256 tokens, whose
+    /// public key is published, and opaque tokens.
     pub async fn open() -> Result<Self> {
         Self::open_with(|_| {}).await
     }
 
-    /// The same, with the settings as `change` leaves them.
+    /// Like `open`, but `change` may adjust the settings first.
     pub async fn open_with(change: impl Fn(&mut Settings)) -> Result<Self> {
         let off = Fleet::start_with(|settings, mechanisms| {
             change(settings);

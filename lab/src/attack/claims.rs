@@ -1,4 +1,4 @@
-//! What people say about cookies, sessions and tokens, decided by rules from the table and by nothing else.
+//! Common claims about cookies, sessions and tokens. Fixed rules decide each claim from the attack table.
 
 use serde::Serialize;
 
@@ -7,12 +7,12 @@ use super::{report::Report, row::Outcome};
 /// A claim that a row can decide.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim {
-    /// Stable.
+    /// Stable: programs may refer to the id.
     pub id: &'static str,
     pub says: &'static str,
     /// The row that decides it.
     pub row: &'static str,
-    /// What is claimed of the mechanism; `opaque` for tokens of that kind.
+    /// The mechanism that the claim is about; `opaque` means opaque tokens.
     mechanism: &'static str,
     claimed: Claimed,
 }
@@ -21,7 +21,7 @@ pub struct Claim {
 enum Claimed {
     /// The attack succeeds, in every setting.
     Succeeds,
-    /// The attack is withstood, in every setting.
+    /// The attack is blocked, in every setting.
     Held,
 }
 
@@ -32,7 +32,7 @@ pub struct Decided {
     pub says: &'static str,
     pub row: &'static str,
     pub verdict: Verdict,
-    /// The marks that speak for it, and those that speak against it.
+    /// The targets whose result agrees with the claim, and the targets whose result does not.
     pub agree: Vec<String>,
     pub disagree: Vec<String>,
 }
@@ -40,10 +40,10 @@ pub struct Decided {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Whatever the setting.
+    /// True in every setting.
     True,
     False,
-    /// In some settings and not in others.
+    /// True in some settings only.
     Depends,
     /// The row was not played, or does not apply.
     Undecided,
@@ -204,7 +204,7 @@ pub const CLAIMS: &[Claim] = &[
     ),
 ];
 
-/// Every claim, in the order of the list.
+/// Decides every claim, in the order of the list.
 pub fn decide(report: &Report) -> Vec<Decided> {
     CLAIMS.iter().map(|claim| decided(claim, report)).collect()
 }
@@ -213,7 +213,7 @@ fn decided(claim: &Claim, report: &Report) -> Decided {
     let (mut agree, mut disagree) = (Vec::new(), Vec::new());
     let cells = report.row(claim.row).unwrap_or_default();
     for ((mark, mechanism), cell) in report.marks.iter().zip(&report.mechanisms).zip(cells) {
-        // What is said of JWTs is not said of opaque tokens.
+        // Claims about JWTs do not apply to opaque tokens.
         let kind = if mark.setting.contains("TOKEN_KIND=opaque") { "opaque" } else { mechanism.as_str() };
         if kind != claim.mechanism {
             continue;

@@ -1,4 +1,4 @@
-//! One row in full: who asked what, what was answered, and what follows from it.
+//! One row in full: every request with its sender, every answer, and the verdict.
 
 use std::fmt::Write as _;
 
@@ -45,7 +45,7 @@ fn act(number: usize, act: &Act) -> String {
     text
 }
 
-/// Each line behind the sign of its direction.
+/// Each line with the sign of its direction in front.
 fn indented(body: Option<&str>, direction: &str) -> String {
     let lines = body.into_iter().flat_map(str::lines).take(24);
     lines.fold(String::new(), |text, line| text + "        " + direction + line + "\n")

@@ -1,4 +1,4 @@
-//! Credentials that nobody handed out: made by a forger, without the key or with a stolen one.
+//! Forged credentials, made without the key or with a stolen key.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -26,7 +26,7 @@ pub enum Hash {
 }
 
 impl Token {
-    /// `None` for what has not two parts of JSON.
+    /// `None` if the text does not begin with two parts of JSON.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.').map(|part| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok());
         Some(Self { header: parts.next()??, claims: parts.next()?? })
@@ -37,7 +37,7 @@ impl Token {
         raw_input(&self.header.to_string(), &self.claims.to_string())
     }
 
-    /// With this text in the place of the signature.
+    /// The token with this text in place of the signature.
     pub fn with_signature(&self, signature: &str) -> String {
         format!("{}.{signature}", self.signing_input())
     }
@@ -47,12 +47,12 @@ impl Token {
     }
 }
 
-/// Header and claims that need not be JSON.
+/// The signing input of a header and claims that need not be JSON.
 pub fn raw_input(header: &str, claims: &str) -> String {
     format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
 }
 
-/// The input with its HMAC behind it.
+/// The input, followed by its HMAC.
 pub fn sign(input: &str, hash: Hash, key: &[u8]) -> String {
     macro_rules! mac {
         ($hash:ty) => {{
@@ -69,7 +69,7 @@ pub fn sign(input: &str, hash: Hash, key: &[u8]) -> String {
     format!("{input}.{signature}")
 }
 
-/// The key of token-svc's HS256, as it follows from its secret key; `None` if that did not sign the genuine token.
+/// The key of token-svc's HS256, derived from its secret key; `None` if the genuine token was signed with another key.
 pub fn token_key(secret: &Secret, genuine: &str) -> Option<[u8; 32]> {
     let keys = Keys::given(secret.clone(), Vec::new()).ok()?;
     let (input, _) = genuine.rsplit_once('.')?;
@@ -81,7 +81,7 @@ pub fn login_cookie(username: &str, key: &[u8], at: i64) -> String {
     ObjectSigner::new([key], Salt("login")).dumps(&json!({"u": username}), at).expect("a string is always JSON")
 }
 
-/// A login cookie of any content.
+/// A login cookie with any payload.
 pub fn raw_login_cookie(payload: &str, key: &[u8], at: i64) -> String {
     TimestampSigner::new([key], Salt("login")).sign(&URL_SAFE_NO_PAD.encode(payload), at)
 }

@@ -1,4 +1,4 @@
-//! The table for programs. Members are added, never renamed, without a new `schema_version`.
+//! The attack table as JSON. Members are added freely; renaming one needs a new `schema_version`.
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -34,7 +34,7 @@ struct Line<'a> {
     family: Family,
     title: &'static str,
     standard: &'static str,
-    /// In the order of the marks.
+    /// In the order of the targets.
     cells: Vec<Shown<'a>>,
 }
 
@@ -50,7 +50,7 @@ fn marked<'a>((mark, mechanism): (&'a Mark, &'a String)) -> Marked<'a> {
     Marked { target: &mark.target, mechanism, setting: mark.setting }
 }
 
-/// `played_at`: when the run began.
+/// `played_at` is the time when the run began.
 pub fn render(report: &Report, played_at: Timestamp) -> Result<String> {
     let document = Document {
         schema_version: SCHEMA_VERSION,

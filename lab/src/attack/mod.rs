@@ -1,16 +1,16 @@
-//! The attack matrix: what a thief, a forger or another site tries, played against any service over HTTP alone.
+//! The attack matrix: attempts of a thief, a forger or another site, made against any service over HTTP only.
 //!
 //! In reading order:
 //!
-//! * [`row`]: one attack, and how it may end
-//! * [`rows`]: all of them, a file for each family; to add one, write its function there, and its line in the list
-//! * [`stage`]: who plays, the victim and the thief, and the [`script`] in which every exchange is noted
-//! * [`forge`], [`wire`]: credentials that nobody handed out, and requests that no client would send
-//! * [`arena`]: our services in the settings that change a row
-//! * [`report`], and its readers: [`terminal`], [`explain`], [`json`], [`claims`]
+//! * [`row`]: one attack, and its possible outcomes
+//! * [`rows`]: all attacks, one file per family; to add an attack, write its function there and add a line to the list
+//! * [`stage`]: the clients of a row, such as victim and thief; [`script`] records every exchange
+//! * [`forge`], [`wire`]: forged credentials, and requests that no HTTP client would send
+//! * [`arena`]: our services in each setting that changes a result
+//! * [`report`]: the results, rendered by [`terminal`], [`explain`] and [`json`], and used by [`claims`]
 //!
-//! An attack that cannot succeed proves nothing. `lab/tests/attack` plays each row against a weak twin of the service, in which
-//! exactly one defence is undone, and there it succeeds (`docs/decisions/0006-weak-twins.md`).
+//! An attack that cannot succeed proves nothing. So `lab/tests/attack` runs each row against a weak twin: the service
+//! without exactly one defence. There the attack must succeed (`docs/decisions/0006-weak-twins.md`).
 
 pub mod arena;
 pub mod claims;
@@ -35,10 +35,9 @@ use self::{
     stage::Stage,
 };
 
-/// Plays these rows against all marks: one row after the other, and each against all marks at once. `on_row` sees each row
-/// before it is played.
+/// Runs these rows, one after the other, each against all targets at once. `on_row` is called before each row.
 ///
-/// Fails only if a mark cannot be reached at all.
+/// Fails only if a target cannot be reached.
 pub async fn run(marks: &[Mark], rows: &[&'static Row], mut on_row: impl FnMut(&Row)) -> Result<Report> {
     let stages = try_join_all(marks.iter().map(Stage::set)).await?;
     let mechanisms = stages.into_iter().map(|stage| stage.about.mechanism).collect();
@@ -50,7 +49,7 @@ pub async fn run(marks: &[Mark], rows: &[&'static Row], mut on_row: impl FnMut(&
     Ok(Report { marks: marks.to_vec(), mechanisms, rows: rows.to_vec(), cells })
 }
 
-/// One row against one mark.
+/// Runs one row against one target.
 pub async fn play(row: &'static Row, mark: &Mark) -> Result<Cell> {
     let mut stage = Stage::set(mark).await?;
     let outcome = match (row.play)(&mut stage).await {
@@ -58,7 +57,7 @@ pub async fn play(row: &'static Row, mark: &Mark) -> Result<Cell> {
         Err(failure) => Outcome::NotPlayed { because: failure.to_string() },
     };
     let script = stage.script.finish();
-    // Whatever else a row shows: no attack may make the service fail.
+    // Every row also checks for server faults, because no attack may make the service fail.
     let outcome = match script.fault {
         Some(fault) if !matches!(outcome, Outcome::Fell { .. }) => Outcome::Fell { what: fault },
         _ => outcome,

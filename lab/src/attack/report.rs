@@ -1,4 +1,4 @@
-//! What came of all rows against all marks.
+//! The results of all rows against all targets.
 
 use super::{
     arena::Mark,
@@ -9,30 +9,30 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct Report {
     pub marks: Vec<Mark>,
-    /// What each mark says it is.
+    /// The mechanism that each target names at `/about`.
     pub mechanisms: Vec<String>,
     pub rows: Vec<&'static Row>,
-    /// By row, then by mark.
+    /// Indexed by row, then by target.
     pub cells: Vec<Vec<Cell>>,
 }
 
-/// One row against one mark.
+/// The result of one row against one target.
 #[derive(Clone, Debug)]
 pub struct Cell {
     pub outcome: Outcome,
-    /// Where time matters.
+    /// Only in rows about ended credentials.
     pub leak: Option<Leak>,
     pub requests: usize,
     pub acts: Vec<Act>,
 }
 
 impl Report {
-    /// Whether nothing fell that should have held; what decides the exit code.
+    /// Whether every attack that should be blocked was blocked. Decides the exit code.
     pub fn holds(&self) -> bool {
         !self.cells.iter().flatten().any(|cell| cell.outcome.is_breach())
     }
 
-    /// How many cells ended so.
+    /// Counts the cells with this outcome.
     pub fn count(&self, word: &str) -> usize {
         self.cells.iter().flatten().filter(|cell| cell.outcome.word() == word).count()
     }
@@ -42,14 +42,14 @@ impl Report {
         self.rows.iter().copied().zip(self.cells.iter().map(Vec::as_slice))
     }
 
-    /// The cells of the row of this id.
+    /// The cells of the row with this id.
     pub fn row(&self, id: &str) -> Option<&[Cell]> {
         self.lines().find(|(row, _)| row.id == id).map(|(_, cells)| cells)
     }
 }
 
 impl Leak {
-    /// For a cell: `0 ms`, `4.0 s`, or how long it will still be open, `14 d`.
+    /// Short, for a table cell: `0 ms`, `4.0 s`, or the time until the expiry, `14 d`.
     pub fn in_short(&self) -> String {
         match self.open_for_seconds {
             Some(seconds) => time(seconds),
@@ -58,7 +58,7 @@ impl Leak {
         }
     }
 
-    /// For a sentence.
+    /// As words, for a sentence.
     pub fn in_words(&self) -> String {
         let accepted = format!("last accepted {} ms after the end", self.measured.as_millis());
         match self.open_for_seconds {

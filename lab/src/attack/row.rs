@@ -1,4 +1,4 @@
-//! One attack: what is tried, by which standard it must fail, and how it may end.
+//! One attack: the attempt, the standard by which it must fail, and its possible outcomes.
 
 use std::time::Duration;
 
@@ -12,24 +12,24 @@ use super::stage::Stage;
 /// A row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// The number in the attack matrix: `A05`.
+    /// The number in the attack matrix, such as `A05`.
     pub number: &'static str,
-    /// Stable: the file and the name of the function that plays it.
+    /// Stable: the file and the name of the row's function.
     pub id: &'static str,
     pub family: Family,
-    /// What is tried, as an imperative.
+    /// The attempt, as an imperative.
     pub title: &'static str,
-    /// OWASP ASVS 5.0 and RFC numbers, and others where they say it better.
+    /// Numbers of OWASP ASVS 5.0 and RFCs, or of another standard where it is more precise.
     pub standard: &'static str,
     pub(super) play: Play,
 }
 
 pub(super) type Play = for<'a> fn(&'a mut Stage) -> BoxFuture<'a, Ended>;
 
-/// What a row's function returns; a failure says why it could not be played to its end.
+/// The return type of a row's function. A failure says why the row could not finish.
 pub(super) type Ended = Result<Outcome, Failure>;
 
-/// Rows of a kind, in the order of the table.
+/// A group of rows, in the order of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
@@ -70,34 +70,34 @@ impl Family {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
-    /// It was withstood.
+    /// The attack was blocked.
     Held,
-    /// It succeeded, and should not have.
+    /// The attack succeeded, and the service should have blocked it.
     Fell { what: String },
-    /// It succeeded, and the mechanism as it is configured has no way to prevent it.
+    /// The attack succeeded, and the mechanism cannot prevent it in this configuration.
     ByNature(Nature),
-    /// There is nothing here that could be attacked so, or not with what is at hand.
+    /// The service has no target for this attack, or the row lacks something it needs, such as the key.
     NotApplicable { because: String },
-    /// The service did not answer as the row needs it to.
+    /// The service did not give an answer that the row needs.
     NotPlayed { because: String },
 }
 
-/// Why it cannot be prevented, and what the shortest remedy costs.
+/// Why the mechanism cannot prevent the attack, and the cost of the cheapest remedy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Nature {
     pub because: &'static str,
     pub remedy: &'static str,
-    /// In look-ups.
+    /// Counted in look-ups.
     pub price: &'static str,
 }
 
-/// How long a credential that was ended went on working.
+/// How long a credential was still accepted after its login had ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Leak {
-    /// From the answer that said it had ended to the last replay that was accepted.
+    /// From the answer that confirmed the end to the last accepted replay.
     #[serde(rename = "measured_ms", serialize_with = "milliseconds")]
     pub measured: Duration,
-    /// It was still accepted then, and will be until it expires: seconds from the end of the measurement.
+    /// Set if the credential was still accepted when the measurement ended: seconds from then until it expires.
     pub open_for_seconds: Option<u64>,
 }
 
@@ -110,7 +110,7 @@ impl Outcome {
         Self::NotApplicable { because: because.into() }
     }
 
-    /// Whether it decides the exit code: the attack succeeded, or nobody knows.
+    /// Whether this outcome makes the exit code 1: the attack succeeded, or could not run.
     pub fn is_breach(&self) -> bool {
         matches!(self, Self::Fell { .. } | Self::NotPlayed { .. })
     }

@@ -1,4 +1,4 @@
-//! Every exchange of a row, in the order in which it was played, with who asked: what `--explain` prints.
+//! The recording of a row: every exchange in order, with its sender. `--explain` prints it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -6,35 +6,35 @@ use serde::Serialize;
 
 use crate::{client::answer::Answer, journey::transcript::Exchange};
 
-/// Of exchanges that differ in nothing but the attempt, so many are kept; the rest are counted.
+/// The number of similar exchanges that are kept. Further ones are only counted.
 const KEPT_OF_A_KIND: usize = 3;
 
-/// One exchange, and how many like it followed.
+/// One exchange, and the number of similar exchanges that followed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Act {
     /// `victim`, `thief`, `other site`, …
     pub who: &'static str,
     pub exchange: Exchange,
-    /// Further exchanges with the same question and the same status, which are not kept.
+    /// Further exchanges with the same request and the same status, which are not kept.
     pub and_more: usize,
 }
 
-/// Shared by all who play a row.
+/// Shared by all clients of a row.
 #[derive(Clone, Debug, Default)]
 pub struct Script(Arc<Mutex<Noted>>);
 
-/// What is left of a row when it has been played.
+/// The recording of a finished row.
 #[derive(Clone, Debug, Default)]
 pub struct Noted {
     pub acts: Vec<Act>,
     pub requests: usize,
-    /// The first answer that was a fault of the server.
+    /// The first answer that was a server fault.
     pub fault: Option<String>,
 }
 
 impl Script {
     pub(super) fn note(&self, who: &'static str, answer: &Answer) {
-        // 501 and 503 are answers of the contract, not faults.
+        // The contract defines 501 and 503, so they are no faults.
         let fault = answer.status >= 500 && !matches!(answer.status, 501 | 503);
         self.add(who, answer.exchange(), fault.then(|| answer.in_short()));
     }

@@ -1,4 +1,4 @@
-//! Who plays a row: people with accounts at the mark, and those who want to be them.
+//! The clients of a row: users with accounts at the target, and attackers.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -24,32 +24,32 @@ use super::{
 
 pub(super) const PASSWORD: &str = "correct horse battery staple";
 
-/// One row against one mark.
+/// The run of one row against one target.
 #[derive(Debug)]
 pub struct Stage {
     pub(super) mark: Mark,
-    /// What the mark says of itself.
+    /// The target's answer at `/about`.
     pub(super) about: About,
     pub(super) script: Script,
     pub(super) leak: Option<Leak>,
 }
 
-/// Somebody who asks, with what they hold.
+/// A client, with the credentials it holds.
 #[derive(Debug)]
 pub(super) struct Actor {
-    /// As the script calls them.
+    /// The client's name in the recording.
     who: &'static str,
     pub(super) client: Client,
     script: Script,
 }
 
-/// Somebody with an account, logged in.
+/// A user with an account, logged in.
 #[derive(Debug)]
 pub(super) struct Person {
     pub(super) username: String,
     pub(super) actor: Actor,
     pub(super) credential: Credential,
-    /// The answer of the login.
+    /// The answer to the login request.
     pub(super) login: Answer,
 }
 
@@ -63,7 +63,7 @@ impl Stage {
         Ok(Self { mark: mark.clone(), about, script: Script::default(), leak: None })
     }
 
-    /// The same play at another instance of the service.
+    /// The same run at another instance of the service.
     pub(super) async fn at(&self, target: &Target) -> Result<Self> {
         let there = Self::set(&Mark { target: target.clone(), ..self.mark.clone() }).await?;
         Ok(Self { script: self.script.clone(), ..there })
@@ -77,67 +77,67 @@ impl Stage {
         self.about.mechanism == mechanism
     }
 
-    /// Somebody who holds nothing.
+    /// A client without a credential.
     pub(super) fn somebody(&self, who: &'static str) -> Actor {
         Actor { who, client: Client::new(self.mark.target.clone(), "lab (attack)"), script: self.script.clone() }
     }
 
-    /// Somebody who holds nothing, at another deployment.
+    /// A client without a credential, at another deployment.
     pub(super) fn somebody_at(&self, elsewhere: Target, who: &'static str) -> Actor {
         Actor { who, client: Client::new(elsewhere, "lab (attack)"), script: self.script.clone() }
     }
 
-    /// Makes an account and says its name.
+    /// Registers an account and returns its username.
     pub(super) async fn account(&self, who: &'static str) -> Result<String, Failure> {
         let username = fresh::username(who);
         self.somebody(who).ask(Request::post("/register").json(&login_of(&username, PASSWORD))).await?.is(201)?;
         Ok(username)
     }
 
-    /// A new account, logged in with JSON.
+    /// Registers an account and logs in with JSON.
     pub(super) async fn person(&self, who: &'static str) -> Result<Person, Failure> {
         let username = self.account(who).await?;
         self.somebody(who).log_in(username).await
     }
 
-    /// A new account, logged in with the form, as a browser does it: the credential is a cookie.
+    /// Registers an account and logs in with the form, as a browser does. The credential is a cookie.
     pub(super) async fn in_a_browser(&self, who: &'static str) -> Result<Person, Failure> {
         let username = self.account(who).await?;
         self.somebody(who).log_in_by_form(username).await
     }
 
-    /// What it has no way to prevent if nothing on the server can end a credential; a breach if it said that it can.
+    /// By nature if the service cannot end copies of a credential; fell if `/about` says that it can.
     pub(super) fn unless_it_can_end_copies(&self, what: &str, nature: Nature) -> Outcome {
         if self.about.can_end_copies() { Outcome::fell(what) } else { Outcome::ByNature(nature) }
     }
 }
 
 impl Actor {
-    /// Sends a request, keeps what the answer hands out, and notes the exchange.
+    /// Sends a request, keeps the cookies and tokens of the answer, and records the exchange.
     pub(super) async fn ask(&mut self, request: Request) -> Result<Answer, Failure> {
         let answer = self.client.send(request).await?;
         self.note(&answer);
         Ok(answer)
     }
 
-    /// Sends a request once, whatever the answer, and keeps nothing of it.
+    /// Sends a request without retries, and keeps nothing from the answer.
     pub(super) async fn once(&mut self, request: Request) -> Result<Answer, Failure> {
         let answer = self.client.deliver(&request).await?;
         self.note(&answer);
         Ok(answer)
     }
 
-    /// Notes an exchange that was timed: noting takes its time too.
+    /// Records an exchange that was timed. It is separate because recording takes time too.
     pub(super) fn note(&self, answer: &Answer) {
         self.script.note(self.who, answer);
     }
 
-    /// Who the service takes them for.
+    /// The username that the service sees, if any.
     pub(super) async fn whoami(&mut self) -> Result<Option<String>, Failure> {
         self.taken_for(Request::get("/mine")).await
     }
 
-    /// Whom the service takes the sender of this request for; it must be one that answers like `GET /mine`.
+    /// The username that the service sees for this request. The request's answer must look like that of `GET /mine`.
     pub(super) async fn taken_for(&mut self, request: Request) -> Result<Option<String>, Failure> {
         let answer = self.once(request).await?;
         if answer.status == 200 {
@@ -147,7 +147,7 @@ impl Actor {
         Ok(None)
     }
 
-    /// Logs in with all that is held already.
+    /// Logs in while keeping all credentials that the client already holds.
     pub(super) async fn log_in(mut self, username: String) -> Result<Person, Failure> {
         let login = self.ask(Request::post("/login").json(&login_of(&username, PASSWORD))).await?;
         login.is(200)?;
@@ -155,7 +155,7 @@ impl Actor {
         Ok(Person { username, actor: self, credential, login })
     }
 
-    /// The same with the form.
+    /// Like `log_in`, with the form.
     pub(super) async fn log_in_by_form(mut self, username: String) -> Result<Person, Failure> {
         let login = self.ask(form_login(&username, PASSWORD)).await?;
         login.is(303)?;
@@ -169,17 +169,17 @@ impl Person {
         self.actor.ask(request).await
     }
 
-    /// Whoever copied all that this person holds.
+    /// An attacker with a copy of everything that this user holds.
     pub(super) fn thief(&self) -> Actor {
         Actor { who: "thief", client: self.actor.client.fork(), script: self.actor.script.clone() }
     }
 
-    /// One more login of the account, on another device.
+    /// A further login of the account, on another device.
     pub(super) async fn elsewhere(&self, stage: &Stage) -> Result<Self, Failure> {
         stage.somebody("second device").log_in(self.username.clone()).await
     }
 
-    /// The good credential must survive what was tried on it: else nothing was withstood.
+    /// Checks that the genuine credential still works. A service that refuses everything has blocked nothing.
     pub(super) async fn is_still_logged_in(&mut self) -> Result<(), Failure> {
         let who = self.actor.whoami().await?;
         ensure(who.as_ref() == Some(&self.username), format!("{} to be still logged in", self.username), || {
@@ -187,7 +187,7 @@ impl Person {
         })
     }
 
-    /// A request for `/mine` that shows this text in the place of the credential, and nothing else.
+    /// A request for `/mine` with this text in place of the credential, and no other credential.
     pub(super) fn forged(&self, text: &str) -> Request {
         self.credential.forged(Request::get("/mine"), text)
     }
@@ -199,7 +199,7 @@ impl Person {
     }
 }
 
-/// The body of `/register` and `/login`.
+/// The JSON body of `/register` and `/login`.
 pub(super) fn login_of(username: &str, password: &str) -> Value {
     json!({"username": username, "password": password})
 }

@@ -1,4 +1,4 @@
-//! The table for a terminal: a line for each row under the heading of its family, and below it what needs words.
+//! The table for a terminal: one line per row under its family's heading, and below the table the explanations.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -16,7 +16,7 @@ use super::{
 
 const NUMBER_WIDTH: u16 = 5;
 const WIDEST_TITLE: u16 = 60;
-/// `~ 299 s` between its borders.
+/// Fits `~ 299 s` and the borders.
 const NARROWEST_COLUMN: u16 = 9;
 const WIDEST_COLUMN: u16 = 16;
 
@@ -40,7 +40,7 @@ fn table(report: &Report, look: Look) -> Table {
     let mut style = UTF8_FULL;
     style.row_separator = comfy_table::LineStyle::none();
     table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width);
-    // Whether to colour was decided by whoever chose the look, not by where this process happens to write.
+    // `look` decides about colours; the table library must not check whether stdout is a terminal.
     table.force_no_tty();
     if look.colour {
         table.enforce_styling();
@@ -87,7 +87,7 @@ fn cell(cell: &Cell) -> TableCell {
     }
 }
 
-/// The sign by which an outcome is found at a glance; one column wide.
+/// The sign of an outcome, one column wide.
 pub fn mark(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Held => "✓",
@@ -98,7 +98,7 @@ pub fn mark(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// `A`, `B`, … : the columns are narrow, and the names are not.
+/// `A`, `B`, …: the columns are too narrow for names.
 pub(super) fn letter(at: usize) -> String {
     let letter = u8::try_from(at).ok().and_then(|at| b'A'.checked_add(at)).filter(u8::is_ascii_uppercase);
     letter.map_or_else(|| (at + 1).to_string(), |letter| char::from(letter).to_string())
@@ -150,7 +150,7 @@ fn natures(report: &Report, look: Look) -> String {
     format!("\n{}\n{}", look.heading("By nature"), reasons.iter().map(paragraph).collect::<String>())
 }
 
-/// The whole in a sentence.
+/// The summary sentence.
 fn closing(report: &Report, look: Look) -> String {
     let colour = if report.holds() { AnsiColor::Green } else { AnsiColor::Red };
     let requests: usize = report.cells.iter().flatten().map(|cell| cell.requests).sum();

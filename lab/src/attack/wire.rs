@@ -1,4 +1,4 @@
-//! Requests that no client would send, byte by byte, and what comes back until the other side is silent.
+//! Raw requests that no HTTP client would send, and the bytes that come back.
 
 use std::time::Duration;
 
@@ -15,32 +15,32 @@ use crate::{
 
 use super::stage::Stage;
 
-/// What came back.
+/// The received bytes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reply {
     pub(super) text: String,
-    /// The other side closed the connection before the patience was over.
+    /// Whether the service closed the connection before the timeout.
     pub(super) closed: bool,
     pub(super) took: Duration,
 }
 
 impl Reply {
-    /// Of the first answer, if there was one.
+    /// The status of the first answer, if any.
     pub(super) fn status(&self) -> Option<u16> {
         self.text.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
     }
 
-    /// How many answers came.
+    /// The number of answers.
     pub(super) fn answers(&self) -> usize {
         self.text.matches("HTTP/1.1 ").count()
     }
 }
 
-/// Sends the bytes and listens until the other side closes, has answered, or the patience is over.
+/// Sends the bytes. Reads until the service closes the connection, has answered, or the timeout is over.
 pub(super) async fn send(stage: &Stage, who: &'static str, bytes: &[u8], patience: Duration) -> Result<Reply, Failure> {
     let start = Instant::now();
     let mut stream = TcpStream::connect(stage.target().authority()).await.map_err(anyhow::Error::from)?;
-    // It may have answered and closed before it has read all of it; that is an answer too.
+    // The service may answer and close before it has read everything. That is a valid answer.
     let _ = stream.write_all(bytes).await;
     let mut received = Vec::new();
     let mut closed = false;

@@ -22,14 +22,14 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(super) struct Attack {
-    /// A service of one's own to attack, such as `mine=http://127.0.0.1:9000`; may be given several times. Without it, the
-    /// three services are started for the occasion, in the settings that change a row
+    /// Attack a service by its URL, such as `mine=http://127.0.0.1:9000`; may be given several times. Without it, the
+    /// three services are started on free ports, in each setting that changes a row
     #[arg(long = "target", value_name = "NAME=URL")]
     targets: Vec<Target>,
-    /// With --target: file with the key that the service signs with, for the attacks with a stolen key
+    /// With --target: read the service's key from this file, for the attacks with a stolen key
     #[arg(long, value_name = "FILE", requires = "targets")]
     key_file: Option<PathBuf>,
-    /// Play one row, by its number or its id, and print the whole exchange; may be given several times
+    /// Run one row, by its number or its id, and print every exchange; may be given several times
     #[arg(long, value_name = "ROW")]
     explain: Vec<String>,
     /// Print JSON
@@ -64,7 +64,7 @@ impl Attack {
         self.explain.iter().map(named).collect()
     }
 
-    /// The marks, and the services that were started for them; these stop when they are dropped.
+    /// The targets, and the services started for them. The services stop when they are dropped.
     async fn marks(&self) -> Result<(Vec<Mark>, Option<Arena>)> {
         if self.targets.is_empty() {
             let arena = Arena::open().await?;
@@ -72,7 +72,7 @@ impl Attack {
         }
         let key = self.key_file.as_ref().map(|file| {
             let text =
-                fs::read_to_string(file).with_context(|| format!("the key file {} cannot be read", file.display()))?;
+                fs::read_to_string(file).with_context(|| format!("cannot read the key file {}", file.display()))?;
             Ok::<_, anyhow::Error>(Secret::new(text.trim_end()))
         });
         let key = key.transpose()?;

@@ -23,15 +23,16 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(super) struct Capacity {
-    /// How many users there are, such as 5e6
+    /// Number of users, such as 5e6
     #[arg(long, value_parser = count, value_name = "N")]
     users: f64,
-    /// What one of them does a day, where it is not as here:
-    /// requests=50,writes=5,logins=0.5,logouts=0.2,refreshes=5,live=1.5,peak=4. `refreshes` count where there are refresh tokens; `live`
-    /// is how many logins of one user live at the same time, `peak` how many times the average the busiest second is
+    /// Change what one user does per day. Defaults:
+    /// requests=50,writes=5,logins=0.5,logouts=0.2,refreshes=5,live=1.5,peak=4. `refreshes` counts only for refresh
+    /// tokens; `live` is the number of simultaneous logins per user; `peak` is the busiest second divided by the
+    /// average
     #[arg(long, default_value = "", hide_default_value = true, value_name = "NAME=NUMBER,…")]
     habits: Habits,
-    /// The run to compute from; without it, the newest one under benches/results
+    /// Compute from this run; without it, from the newest run under benches/results
     #[arg(long, value_name = "FILE")]
     run: Option<PathBuf>,
     /// Print JSON
@@ -46,7 +47,7 @@ impl Capacity {
             None => Material::newest(Path::new(FOLDER))?,
         };
         let Some(material) = material else {
-            bail!("nothing was measured under {FOLDER}; `cargo bench --package benches --bench comparison` does");
+            bail!("no measurements under {FOLDER}; make them with `cargo bench --package benches --bench comparison`");
         };
         let capacity = capacity::of(&material, self.users, self.habits);
         if self.json {

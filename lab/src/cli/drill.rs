@@ -16,19 +16,19 @@ use crate::{
 pub(super) struct Drill {
     #[command(flatten)]
     targets: Targets,
-    /// What is done to the servers meanwhile, by the shell: `docker compose restart postgres`
+    /// Run this shell command while the users send requests, such as `docker compose restart postgres`
     #[arg(long, value_name = "COMMAND")]
     during: Option<String>,
-    /// People logged in at each target
+    /// Number of users logged in at each target
     #[arg(long, default_value_t = 20, value_name = "N")]
     people: usize,
-    /// Seconds between two requests of one of them
+    /// Seconds between two requests of one user
     #[arg(long, default_value = "0.5", value_parser = seconds, value_name = "SECONDS")]
     pace: Duration,
-    /// Seconds that they ask before it is done
+    /// Seconds of requests before the command starts
     #[arg(long, default_value = "3", value_parser = seconds, value_name = "SECONDS")]
     before: Duration,
-    /// Seconds that they ask on when it is done
+    /// Seconds of requests after the command has ended
     #[arg(long, default_value = "15", value_parser = seconds, value_name = "SECONDS")]
     after: Duration,
     /// Print JSON

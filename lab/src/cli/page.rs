@@ -1,4 +1,4 @@
-//! `lab page`: the page alone, when the services run elsewhere.
+//! `lab page`: serves only the page, for services that run elsewhere.
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -19,7 +19,8 @@ use crate::{page, target::Target};
 pub(super) struct Page {
     #[command(flatten)]
     targets: Targets,
-    /// Where browsers find a target, if not where the lab does: `cookie-svc=http://127.0.0.1:8001`; may be given several times
+    /// Link browsers to this URL of a target, if it differs from the lab's URL: `cookie-svc=http://127.0.0.1:8001`; may
+    /// be given several times
     #[arg(long = "public", env = "LAB_PUBLIC_URLS", value_delimiter = ',', value_name = "NAME=URL")]
     public: Vec<Target>,
     #[command(flatten)]
@@ -28,7 +29,7 @@ pub(super) struct Page {
     limits: Limits,
 }
 
-/// Where the page is served.
+/// The address of the page.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Place {
     /// Address to listen on
@@ -47,7 +48,7 @@ impl Place {
 
 impl Page {
     pub(super) async fn run(self) -> Result<ExitCode> {
-        let stop = signal::on_signals().context("signals cannot be listened to")?;
+        let stop = signal::on_signals().context("cannot listen for signals")?;
         let (targets, _fleet) = self.targets.ready().await?;
         let seen = |target: Target| {
             let public = self.public.iter().find(|public| public.name == target.name).map(Target::url);

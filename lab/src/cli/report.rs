@@ -17,17 +17,17 @@ use crate::report::{
     verdicts::{self, Verdicts},
 };
 
-/// Where the documents are, from the root of the repository.
+/// The folder of the documents, relative to the repository's root.
 const DOCUMENTS: &str = "docs";
 const README: &str = "README.md";
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
-    /// The run to report, and the attacks beside it; without it, the newest one under benches/results
+    /// Report this run and the attacks in the same folder; without it, the newest run under benches/results
     #[arg(long, value_name = "FILE")]
     run: Option<PathBuf>,
-    /// Folder to write the documents to. Without it they are written to docs, and with them the README's comparison and the
-    /// verdicts that the lab's page shows
+    /// Write the documents to this folder. Without it, they are written to docs, and the README's comparison and the
+    /// page's verdicts are updated too
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
 }
@@ -39,7 +39,7 @@ impl Report {
             None => Material::newest(Path::new(FOLDER))?,
         };
         let Some(material) = material else {
-            bail!("there is no run under {FOLDER}; `cargo bench --package benches --bench comparison` makes one");
+            bail!("no run under {FOLDER}; make one with `cargo bench --package benches --bench comparison`");
         };
         let report = report::Report::of(&material)?;
         let folder = self.out.as_deref().unwrap_or(Path::new(DOCUMENTS));
@@ -47,7 +47,7 @@ impl Report {
             write(&folder.join(name), text)?;
         }
         if self.out.is_none() {
-            let before = fs::read_to_string(README).with_context(|| format!("{README} cannot be read"))?;
+            let before = fs::read_to_string(README).with_context(|| format!("cannot read {README}"))?;
             write(Path::new(README), &readme::put(&before, &report.readme)?)?;
             write(Path::new(verdicts::FILE), &Verdicts::file(Some(&report.verdicts))?)?;
         }
@@ -64,7 +64,7 @@ impl Report {
 
 fn write(file: &Path, text: &str) -> Result<()> {
     if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     }
-    fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))
+    fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
 }

@@ -1,4 +1,4 @@
-//! One clause of the contract, and how it stands with a target.
+//! One clause of the contract, and its result at a target.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
@@ -7,10 +7,10 @@ use crate::client::expect::Failure;
 
 use super::context::Context;
 
-/// A sentence of the contract that can be put to the test.
+/// A sentence of the contract that requests over HTTP can check.
 #[derive(Clone, Copy, Debug)]
 pub struct Clause {
-    /// Stable: the file and the name of the function that asks.
+    /// Stable: the file and the name of the clause's function.
     pub id: &'static str,
     pub section: Section,
     pub sentence: &'static str,
@@ -19,17 +19,17 @@ pub struct Clause {
 
 pub(super) type Check = for<'a> fn(&'a Context) -> BoxFuture<'a, Standing>;
 
-/// What a clause's function returns.
+/// The return type of a clause's function.
 pub(super) type Standing = Result<Stands, Failure>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stands {
     Holds,
-    /// The reason.
+    /// The clause does not apply, for this reason.
     NotApplicable(String),
 }
 
-/// The part of the contract that a clause belongs to, in the contract's order.
+/// The section of the contract that a clause belongs to, in the contract's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
@@ -44,7 +44,7 @@ pub enum Section {
     Throttling,
 }
 
-/// A clause and how it stands.
+/// A clause and its result.
 #[derive(Clone, Debug, Serialize)]
 pub struct ClauseResult {
     pub id: &'static str,
@@ -84,7 +84,7 @@ impl Clause {
 }
 
 impl Section {
-    /// The mechanism that the section is about, if it is about one alone.
+    /// The mechanism that the section is about, if it is about only one.
     fn only_for(self) -> Option<&'static str> {
         match self {
             Self::OnlyCookie => Some("cookie"),
@@ -94,7 +94,7 @@ impl Section {
         }
     }
 
-    /// As the contract calls it.
+    /// The section's title in the contract.
     pub fn title(self) -> &'static str {
         match self {
             Self::Shapes => "Shapes",

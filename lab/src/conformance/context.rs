@@ -1,4 +1,4 @@
-//! What a clause has to ask with: the target, what it says of itself, and people who are new to it.
+//! The context of a clause: the target, its `/about`, and new users.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -18,13 +18,13 @@ pub(super) struct Context {
     about: Result<About, Failure>,
 }
 
-/// A visitor with an account, logged in.
+/// A user with an account, logged in.
 #[derive(Debug)]
 pub(super) struct Someone {
     pub(super) username: String,
     pub(super) client: Client,
     pub(super) credential: Credential,
-    /// The answer of the login.
+    /// The answer to the login request.
     pub(super) login: Answer,
 }
 
@@ -40,22 +40,22 @@ impl Context {
         &self.target
     }
 
-    /// What the target says it can; a clause that needs to know fails where the target does not say.
+    /// The target's `/about`. A clause that needs it fails if the target does not answer correctly.
     pub(super) fn about(&self) -> Result<&About, Failure> {
         self.about.as_ref().map_err(Clone::clone)
     }
 
-    /// Somebody who holds nothing.
+    /// A client without a credential.
     pub(super) fn visitor(&self) -> Client {
         Client::new(self.target.clone(), "lab (conformance)")
     }
 
-    /// One request by somebody who holds nothing.
+    /// Sends one request from a client without a credential.
     pub(super) async fn ask(&self, request: Request) -> Result<Answer, Failure> {
         Ok(self.visitor().send(request).await?)
     }
 
-    /// Makes an account and says its name.
+    /// Registers an account and returns its username.
     pub(super) async fn account(&self) -> Result<String, Failure> {
         let username = fresh::username("conform");
         let answer = self.ask(Request::post("/register").json(&login_of(&username, PASSWORD))).await?;
@@ -63,17 +63,17 @@ impl Context {
         Ok(username)
     }
 
-    /// A new account, logged in with JSON.
+    /// Registers an account and logs in with JSON.
     pub(super) async fn someone(&self) -> Result<Someone, Failure> {
         self.login(self.visitor(), self.account().await?).await
     }
 
-    /// One more login of the account, on another device.
+    /// A further login of the account, on another device.
     pub(super) async fn elsewhere(&self, someone: &Someone) -> Result<Someone, Failure> {
         self.login(Client::new(self.target.clone(), "lab (elsewhere)"), someone.username.clone()).await
     }
 
-    /// Logs this very visitor in, with all that it holds already.
+    /// Logs in with this client, which keeps everything it already holds.
     pub(super) async fn login(&self, mut client: Client, username: String) -> Result<Someone, Failure> {
         let login = client.send(Request::post("/login").json(&login_of(&username, PASSWORD))).await?;
         login.is(200)?;
@@ -81,12 +81,12 @@ impl Context {
         Ok(Someone { username, client, credential, login })
     }
 
-    /// A new account, logged in with a token of this kind.
+    /// Registers an account and logs in with a token of this kind.
     pub(super) async fn someone_with(&self, kind: &str) -> Result<Someone, Failure> {
         self.login_with(self.account().await?, kind).await
     }
 
-    /// One more login of the account, with a token of this kind.
+    /// A further login of the account, with a token of this kind.
     pub(super) async fn another_with(&self, someone: &Someone, kind: &str) -> Result<Someone, Failure> {
         self.login_with(someone.username.clone(), kind).await
     }
@@ -100,7 +100,7 @@ impl Context {
         Ok(Someone { username, client, credential, login })
     }
 
-    /// A new account, logged in with the form, as a browser does it: the credential is a cookie.
+    /// Registers an account and logs in with the form, as a browser does. The credential is a cookie.
     pub(super) async fn in_a_browser(&self) -> Result<Someone, Failure> {
         let username = self.account().await?;
         let mut client = self.visitor();
@@ -141,19 +141,19 @@ impl Someone {
         put(&mut self.client, key, value).await
     }
 
-    /// The items that `GET /items` lists.
+    /// The items of `GET /items`.
     pub(super) async fn items(&mut self) -> Result<Value, Failure> {
         let mut body = self.ask(Request::get("/items")).await?.is_json(200)?;
         Ok(body["items"].take())
     }
 }
 
-/// Puts an item and takes over whatever the answer hands out.
+/// Writes an item, and keeps the cookies and tokens of the answer.
 pub(super) async fn put(client: &mut Client, key: &str, value: &str) -> Result<Answer, Failure> {
     Ok(client.send(Request::put(format!("/items/{key}")).json(&json!({"value": value}))).await?)
 }
 
-/// The body of `/register` and `/login`.
+/// The JSON body of `/register` and `/login`.
 pub(super) fn login_of(username: &str, password: &str) -> Value {
     json!({"username": username, "password": password})
 }

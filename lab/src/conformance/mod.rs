@@ -1,8 +1,8 @@
-//! The contract, clause by clause, asked of any service that claims to speak it.
+//! Checks any service against the contract, clause by clause.
 //!
-//! `clauses` names every clause in the order in which they run; each is a plain function in a file of its kin.
+//! The list in `clauses` is in the order of the run. Each clause is a function in the file of its subject.
 //!
-//! To add a clause, write the function there, and its line in the list.
+//! To add a clause, write its function there and add a line to the list.
 
 pub mod clause;
 mod clauses;
@@ -17,9 +17,9 @@ use crate::target::Target;
 
 use self::{clause::ClauseResult, clauses::CLAUSES, context::Context, report::Report};
 
-/// Asks a target for every clause, one after the other; `on_clause` sees each result as it comes.
+/// Checks a target against every clause, one after the other. `on_clause` is called with each result.
 ///
-/// Fails only if the target cannot be reached at all.
+/// Fails only if the target cannot be reached.
 pub async fn run(target: &Target, mut on_clause: impl FnMut(&ClauseResult)) -> Result<Report> {
     let context = Context::arrive(target).await?;
     let mut results = Vec::with_capacity(CLAUSES.len());

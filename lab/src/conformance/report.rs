@@ -1,4 +1,4 @@
-//! All clauses of one run against one target.
+//! The results of one run against one target.
 
 use crate::target::Target;
 
@@ -12,7 +12,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether no clause failed; what decides the exit code.
+    /// Whether no clause failed. Decides the exit code.
     pub fn holds(&self) -> bool {
         self.failures().next().is_none()
     }

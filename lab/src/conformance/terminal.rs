@@ -1,4 +1,4 @@
-//! A report for a terminal: a line for each clause under the heading of its section, and a sentence at the end.
+//! A report for a terminal: one line per clause under its section's heading, and a summary at the end.
 
 use anstyle::AnsiColor;
 
@@ -9,7 +9,7 @@ use super::{
     report::Report,
 };
 
-/// Everything at once.
+/// The whole report as one text.
 pub fn render(report: &Report, look: Look) -> String {
     let mut section = None;
     let mut text = opening(&report.target, look);
@@ -19,12 +19,12 @@ pub fn render(report: &Report, look: Look) -> String {
     text + "\n" + &closing(report, look)
 }
 
-/// What stands above the first clause.
+/// The heading above the first clause.
 pub fn opening(target: &Target, look: Look) -> String {
-    look.heading(&format!("The contract, asked of {target}")) + "\n"
+    look.heading(&format!("The contract, checked at {target}")) + "\n"
 }
 
-/// One clause, under the heading of its section if that is not the one before.
+/// One clause, preceded by its section's heading if the section is new.
 pub fn line(result: &ClauseResult, section: &mut Option<Section>, look: Look) -> String {
     let mut text = String::new();
     if *section != Some(result.section) {
@@ -41,7 +41,7 @@ pub fn line(result: &ClauseResult, section: &mut Option<Section>, look: Look) ->
     text + &format!("  {} {}{rest}\n", look.coloured(colour, mark), result.sentence)
 }
 
-/// The whole in a sentence.
+/// The summary sentence.
 pub fn closing(report: &Report, look: Look) -> String {
     let colour = if report.holds() { AnsiColor::Green } else { AnsiColor::Red };
     let sentence = format!(

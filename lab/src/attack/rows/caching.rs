@@ -1,4 +1,4 @@
-//! Credentials in answers that a cache between browser and service keeps, and hands to others.
+//! Credentials in answers that a shared cache stores and hands to other clients.
 
 use crate::{
     attack::{
@@ -8,7 +8,7 @@ use crate::{
     client::{credential::Credential, request::Request},
 };
 
-/// Public answers first: caches keep those.
+/// Public answers come first, because caches store public answers.
 const PATHS: [&str; 14] = [
     "/style.css",
     "/.well-known/jwks.json",
@@ -26,7 +26,8 @@ const PATHS: [&str; 14] = [
     "/nowhere",
 ];
 
-/// A browser is handed a fresh credential when its old one has ended, with whatever answer comes next.
+/// When a login has ended, the next answer of any route hands the browser a fresh credential. A cache must not store
+/// it.
 pub(super) async fn take_a_credential_from_a_cache(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
     let Credential::Cookie { name, .. } = victim.credential.clone() else {

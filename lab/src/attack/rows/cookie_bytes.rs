@@ -1,4 +1,5 @@
-//! Cookies whose bytes can be read in two ways. Any site of the domain may set them, and a browser sends them along.
+//! Cookies whose bytes have two readings. Any site of the same domain can set such a cookie, and the browser sends it
+//! here.
 
 use serde_json::json;
 
@@ -14,13 +15,14 @@ use crate::{
     },
 };
 
-/// What Unicode takes for white space beyond ASCII. On the wire only SP and HTAB are.
+/// Unicode's white space beyond ASCII. In a header only SP and HTAB are white space.
 const WHITE_SPACE: [char; 19] = [
     '\u{85}', '\u{a0}', '\u{1680}', '\u{2000}', '\u{2001}', '\u{2002}', '\u{2003}', '\u{2004}', '\u{2005}', '\u{2006}',
     '\u{2007}', '\u{2008}', '\u{2009}', '\u{200a}', '\u{2028}', '\u{2029}', '\u{202f}', '\u{205f}', '\u{3000}',
 ];
 
-/// A browser lets a sibling site set no cookie whose name begins with `__Host-`; it does if a space stands before that.
+/// A browser stops a sibling site from setting a cookie named `__Host-…`, but not from setting one with a space before
+/// that name.
 pub(super) async fn spell_the_name_with_white_space(stage: &mut Stage) -> Ended {
     let attacker = stage.in_a_browser("attacker").await?;
     let Credential::Cookie { name, value } = &attacker.credential else {
@@ -39,10 +41,11 @@ pub(super) async fn spell_the_name_with_white_space(stage: &mut Stage) -> Ended 
     Ok(Outcome::Held)
 }
 
-/// No UTF-8, and none of the service's business.
+/// A cookie of another site, with a byte that is not UTF-8.
 const THEIRS: &[u8] = b"theirs=caf\xe9";
 
-/// Whoever reads a line of cookies as text reads nothing of this one: not the login, which then neither counts nor ends.
+/// A server that decodes the whole header as UTF-8 loses every cookie in it. Then it neither accepts nor ends the
+/// login.
 pub(super) async fn hide_the_login_behind_a_byte(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
     if victim.actor.taken_for(Request::get("/mine").cookie_pair(THEIRS)).await?.is_none() {

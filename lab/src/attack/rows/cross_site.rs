@@ -1,4 +1,4 @@
-//! What another site can make the victim's browser do.
+//! Actions that another site can trigger in the victim's browser.
 
 use http::{HeaderName, Method, header};
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::{
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const EVIL: &str = "https://evil.example";
 
-/// Every way in which a browser says that a request comes from elsewhere; older ones send `Origin` alone.
+/// Every way in which a browser marks a request from another site. Older browsers send only `Origin`.
 fn from_elsewhere(stage: &Stage, request: &Request) -> Vec<Request> {
     let other_port = format!("http://{}", stage.target().authority().replace(':', ":1"));
     let says = |site: &str, origin: &str| {
@@ -60,7 +60,7 @@ pub(super) async fn act_for_the_victim(stage: &mut Stage) -> Ended {
     Ok(if note["value"] == "the victim's" { Outcome::Held } else { Outcome::fell("another site changed an item") })
 }
 
-/// Whoever is logged in as the attacker without knowing it gives the attacker whatever they enter.
+/// A victim who is silently logged in as the attacker gives the attacker everything they enter.
 pub(super) async fn log_the_victim_in(stage: &mut Stage) -> Ended {
     let attacker = stage.account("attacker").await?;
     let json = Request::post("/login").json(&login_of(&attacker, PASSWORD));
@@ -75,7 +75,7 @@ pub(super) async fn log_the_victim_in(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// A form can send any text as `text/plain`, without asking first as a script must (CORS preflight).
+/// A form can send any text as `text/plain` without a CORS preflight; a script cannot.
 pub(super) async fn send_json_as_text(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
     for content_type in [

@@ -1,4 +1,4 @@
-//! What an ending should have reached: logins that were under way, that began in the same second, or that a browser has replaced.
+//! Logins that an ending must also reach: logins still in progress, begun in the same second, or replaced in a browser.
 
 use std::time::Duration;
 
@@ -16,12 +16,12 @@ use crate::{
 };
 
 const NEW_PASSWORD: &str = "incorrect zebra battery staple";
-/// Logins that an attacker begins at once: fewer than close the account.
+/// Concurrent logins of the attacker. The number stays below the rate limit of the account.
 const AT_ONCE: usize = 3;
-/// Head starts of the attacker's logins before the password changes: a check of a password takes some tens of milliseconds.
+/// Head starts of the attacker's logins before the password change. Checking a password takes tens of milliseconds.
 const HEAD_STARTS: [Duration; 4] =
     [Duration::ZERO, Duration::from_millis(10), Duration::from_millis(30), Duration::from_millis(90)];
-/// Endings of all logins, one right after the other, until two fall into one second.
+/// Repetitions of ending all logins, so that two of them fall into one second.
 const ROUNDS: usize = 3;
 
 pub(super) async fn log_in_while_the_password_changes(stage: &mut Stage) -> Ended {
@@ -36,7 +36,7 @@ pub(super) async fn log_in_while_the_password_changes(stage: &mut Stage) -> Ende
         let (begun, changed) = tokio::join!(join_all(logins), change);
         let changed = changed?;
         changed.ensure(matches!(changed.status, 200 | 204), "the password to be changed")?;
-        // A login that was refused is none.
+        // A refused login leaves nothing to check.
         for mut attacker in begun.into_iter().flatten() {
             if attacker.actor.whoami().await?.is_some() {
                 let what = "a login that began with the old password works after the change";
@@ -71,7 +71,7 @@ pub(super) async fn use_what_a_browser_held_before(stage: &mut Stage) -> Ended {
     victim.ask(form_login(&victim.username, PASSWORD)).await?.is(303)?;
     victim.is_still_logged_in().await?;
     victim.ask(Request::post("/logout")).await?.is(204)?;
-    // Twice: a browser's second request shows what the first one renewed.
+    // Asked twice, because the second request uses the credential that the first request refreshed.
     let mut works = thief.ask(Request::get("/mine")).await?.status == 200;
     works |= thief.whoami().await?.is_some();
     if works {

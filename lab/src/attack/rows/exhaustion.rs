@@ -1,4 +1,4 @@
-//! Requests that cost the service far more than whoever sends them.
+//! Requests that cost the service far more than they cost the client.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub(super) async fn send_oversize_heads(stage: &mut Stage) -> Ended {
     let many = (0..150).fold(Request::get("/mine"), |request, at| request.header(header::ACCEPT, &at.to_string()));
     heads.push(many);
     for head in heads {
-        // It may also be cut off in the middle.
+        // The service may also close the connection while the head is sent.
         let Ok(answer) = person.actor.once(head).await else { continue };
         if answer.status < 400 {
             return Ok(Outcome::fell(format!("a head of {} bytes was read to its end", answer.bytes_sent)));
@@ -37,17 +37,18 @@ pub(super) async fn send_oversize_heads(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// They fit into a head that everybody reads to its end.
+/// This many cookies fit into a head that every service reads completely.
 const MANY: usize = 3_000;
-/// The same number in so many requests takes as long if the time is linear, and a sixteenth if it grows with the square.
+/// The same cookies split over this many requests. If the time is linear, the sum is equal; if it is quadratic, the sum
+/// is a sixteenth.
 const PARTS: usize = 16;
-/// How many times longer one request may take than all parts together.
+/// The maximum factor between one request and all parts together.
 const MOST_AT_ONCE: u32 = 4;
-/// The fastest of so many rounds counts, since whatever else the machine does only slows down.
+/// Minimum rounds. The fastest round counts, because other load only slows a round down.
 const FEWEST_ROUNDS: usize = 5;
-/// Whoever is too slow gets so many chances.
+/// Maximum rounds before a slow service fails the row.
 const MOST_ROUNDS: usize = 20;
-/// Marks that were measured at once would measure one another.
+/// One measurement at a time, because targets measured together would slow each other down.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
 pub(super) async fn send_thousands_of_tiny_cookies(stage: &mut Stage) -> Ended {
@@ -75,7 +76,7 @@ pub(super) async fn send_thousands_of_tiny_cookies(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// What the answers take to as many requests, which show all cookies between them.
+/// The time to answer this many requests that share all the cookies.
 async fn time_of(attacker: &mut Actor, path: &str, requests: usize, different: bool) -> Result<Duration, Failure> {
     let name = |at| if different { format!("{at:x}=;") } else { "aa=;".to_owned() };
     let cookies: String = (0..MANY / requests).map(name).collect();
@@ -92,7 +93,8 @@ async fn time_of(attacker: &mut Actor, path: &str, requests: usize, different: b
     Ok(took)
 }
 
-/// What the service lets a client pile up must still fit into the next request: else the client has locked itself out.
+/// Everything that the service stores in the credential must fit into the next request. Otherwise the client is locked
+/// out.
 pub(super) async fn grow_the_credential(stage: &mut Stage) -> Ended {
     const TRIES: usize = 80;
     let mut person = stage.person("attacker").await?;
@@ -116,7 +118,7 @@ pub(super) async fn grow_the_credential(stage: &mut Stage) -> Ended {
     Ok(if refused { Outcome::Held } else { Outcome::fell("there is no end to what it keeps") })
 }
 
-/// Over the longest password that is accepted; Django hashed a megabyte for a minute (CVE-2013-1443).
+/// Passwords over the maximum length. Django once hashed a password of one megabyte for a minute (CVE-2013-1443).
 pub(super) async fn hash_an_endless_password(stage: &mut Stage) -> Ended {
     let mut attacker = stage.somebody("attacker");
     for length in [2_000, 100_000, 1_000_000] {
@@ -131,9 +133,9 @@ pub(super) async fn hash_an_endless_password(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// A request that is never finished, and a service that waits for it.
+/// A request that is never completed must not hold a connection for long.
 pub(super) async fn hold_connections_open(stage: &mut Stage) -> Ended {
-    /// The default limit for a head is 10 s.
+    /// The service's default time limit for a head is 10 s.
     const PATIENCE: Duration = Duration::from_secs(12);
     let half = format!("GET /mine HTTP/1.1\r\nHost: {}\r\nX-Slow: ", stage.target().authority());
     let (half, nothing) = tokio::join!(
@@ -149,7 +151,7 @@ pub(super) async fn hold_connections_open(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// Bodies that a lenient or a naive reader takes, or dies of.
+/// Bodies that a lenient JSON parser accepts, or that crash a naive one.
 pub(super) async fn send_hostile_json(stage: &mut Stage) -> Ended {
     let mut person = stage.person("attacker").await?;
     let deep = |depth: usize| format!(r#"{{"value":{}1{}}}"#, "[".repeat(depth), "]".repeat(depth));
@@ -181,7 +183,7 @@ pub(super) async fn send_hostile_json(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// A gigabyte is announced: refused by its length, or not waited for.
+/// Announces a body of one gigabyte. The service must refuse by the length, or not wait for the body.
 async fn declared_but_not_sent(stage: &Stage) -> Result<(), Failure> {
     let head = format!(
         "POST /login HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n{}",

@@ -1,4 +1,4 @@
-//! Where a credential, or what it holds, can be seen by whom it was not meant for.
+//! Places where a credential, or its content, is visible to somebody who must not see it.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Base64 is not encryption.
+/// Base64 is not encryption: this row decodes the credential without the key.
 pub(super) async fn read_it_without_the_key(stage: &mut Stage) -> Ended {
     let mut victim = stage.person("victim").await?;
     victim.put("note", "something private").await?;
@@ -49,7 +49,7 @@ pub(super) async fn read_it_without_the_key(stage: &mut Stage) -> Ended {
     }))
 }
 
-/// What a script can read in the browser, a script that was smuggled in can send away.
+/// A script injected into the page can send away everything that scripts can read.
 pub(super) async fn take_it_by_script(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
     let set: Vec<SetCookie> = victim.login.set_cookies().filter(|cookie| !cookie.deletes()).collect();
@@ -71,7 +71,7 @@ pub(super) async fn take_it_by_script(stage: &mut Stage) -> Ended {
     }
 }
 
-/// Under any name but this machine's own, cookies go over TLS alone, and not along with other sites' requests.
+/// For any host except localhost, cookies must be Secure, and other sites' requests must not carry them.
 pub(super) async fn catch_it_without_tls(stage: &mut Stage) -> Ended {
     let username = stage.account("victim").await?;
     let body = format!("username={}&password={}", encoded(&username), encoded(PASSWORD));
@@ -129,7 +129,7 @@ pub(super) async fn take_it_from_an_address(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// The paths that tell something about a login, or about the service itself.
+/// Paths whose answers describe the login or the service.
 const TELLING: [&str; 8] = ["/mine", "/mine/record", "/logins", "/items", "/about", "/metrics", "/", "/openapi.json"];
 
 pub(super) async fn find_it_in_an_answer(stage: &mut Stage) -> Ended {
@@ -145,7 +145,7 @@ pub(super) async fn find_it_in_an_answer(stage: &mut Stage) -> Ended {
             collect_texts(&answer.json().unwrap_or_default(), &mut texts);
         }
     }
-    // A thief of the store has only what the record shows: none of it may be a credential.
+    // A stolen store contains what the record shows, and no part of it may work as a credential.
     let mut thief = stage.somebody("thief of the store");
     for found in texts.iter().filter(|found| {
         found.len() >= 8 && found.bytes().all(|byte| byte.is_ascii_graphic() && !b"\";,\\".contains(&byte))
@@ -181,7 +181,7 @@ pub(super) async fn take_it_from_a_cache(stage: &mut Stage) -> Ended {
     Ok(if login.contains("no-store") { Outcome::Held } else { Outcome::fell("the answer of a login may be stored") })
 }
 
-/// What an error must not tell: versions, files, statements, the parts it is made of.
+/// An error must not reveal versions, files, SQL statements or library names.
 const TELLTALES: [&str; 12] = [
     "panicked",
     ".rs:",

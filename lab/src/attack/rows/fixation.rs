@@ -1,4 +1,4 @@
-//! Credentials that the attacker puts into the victim's hands, and logins that belong to others.
+//! Credentials that the attacker plants in the victim's browser, and logins of other users.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
@@ -16,14 +16,15 @@ use crate::{
     },
 };
 
-/// A subdomain or an open network may set cookies in the victim's browser; what they are worth is up to the service.
+/// A subdomain or an open network can set cookies in the victim's browser. The service must not let them become the
+/// victim's login.
 pub(super) async fn plant_a_credential(stage: &mut Stage) -> Ended {
     let attacker = stage.in_a_browser("attacker").await?;
     let outcome = plant(stage, attacker.credential.text(), Some(&attacker.username)).await?;
     if outcome != Outcome::Held || !stage.about.can.anonymous_items {
         return Ok(outcome);
     }
-    // The same with what a client holds that never logged in.
+    // Also plants a credential from a client that never logged in.
     let mut attacker = stage.somebody("attacker");
     let answer = attacker.ask(Request::put("/items/note").json(&json!({"value": "planted"}))).await?;
     answer.is(204)?;
@@ -55,7 +56,7 @@ pub(super) async fn plant_a_made_up_credential(stage: &mut Stage) -> Ended {
     plant(stage, &made_up, None).await
 }
 
-/// The victim logs in with this credential in the browser, and then the attacker shows it.
+/// The victim logs in while the browser holds this credential. Then the attacker presents it.
 async fn plant(stage: &Stage, credential: &str, owner: Option<&String>) -> Ended {
     let name = name_of(&stage.in_a_browser("somebody").await?)?;
     let username = stage.account("victim").await?;
@@ -88,7 +89,7 @@ fn name_of(person: &Person) -> Result<String, Failure> {
     }
 }
 
-/// On a shared computer: somebody logs in where another was logged in before.
+/// On a shared computer, one user logs in after another user.
 pub(super) async fn leave_items_behind(stage: &mut Stage) -> Ended {
     let mut first = stage.person("attacker").await?;
     first.put("note", "left behind").await?;
@@ -101,7 +102,7 @@ pub(super) async fn leave_items_behind(stage: &mut Stage) -> Ended {
     Ok(Outcome::fell("the items of one account were found in the login of another"))
 }
 
-/// The names of cookies say nothing about who set them, and their order is the browser's business.
+/// A cookie's name does not say who set it, and the browser chooses the order of cookies.
 pub(super) async fn toss_a_cookie(stage: &mut Stage) -> Ended {
     let victim = stage.in_a_browser("victim").await?;
     let attacker = stage.in_a_browser("attacker").await?;

@@ -1,4 +1,4 @@
-//! Credentials that nobody handed out: signed with a secret that others have used, or with the stolen key.
+//! Forged credentials: signed with a well-known secret, or with the stolen key.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Secrets from documentation, tutorials and lists of what was found in the wild.
+/// Secrets from documentation, tutorials and lists of leaked secrets.
 const COMMON_SECRETS: [&str; 24] = [
     "",
     "secret",
@@ -70,13 +70,13 @@ fn issued_at(person: &Person) -> Result<i64, Failure> {
     Ok(instant(&person.login.json().unwrap_or_default(), "issued_at")?.as_second())
 }
 
-/// The deepest difference between what a client carries and what a server keeps.
+/// The main difference between state in the client and state on the server.
 pub(super) async fn sign_with_the_stolen_key(stage: &mut Stage) -> Ended {
     let Some(secret) = stage.mark.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
     let victim = stage.person("victim").await?;
     let thief_login = stage.person("thief").await?;
     let now = issued_at(&victim)?;
-    // With the key and the name alone, and without any credential of the victim.
+    // The forger has the key and the username, but no credential of the victim.
     let forgery = match stage.about.mechanism.as_str() {
         "token" => {
             let Some((mut own, key)) = leaked(stage, &thief_login) else {
@@ -86,7 +86,7 @@ pub(super) async fn sign_with_the_stolen_key(stage: &mut Stage) -> Ended {
             own.claims["jti"] = json!("0123456789abcdef0123456789abcdef");
             own.signed(Hash::S256, &key)
         }
-        // Where nothing is signed, this is what the key could be tried for.
+        // A session is not signed, so the row tries a signed cookie in its place.
         _ => forge::login_cookie(&victim.username, secret.expose().as_bytes(), now),
     };
     let taken_for = stage.somebody("thief of the key").taken_for(victim.forged(&forgery)).await?;
@@ -100,7 +100,7 @@ pub(super) async fn sign_with_the_stolen_key(stage: &mut Stage) -> Ended {
     }))
 }
 
-/// Seconds ahead: more than clocks may differ.
+/// Seconds ahead of now: more than the allowed clock difference.
 const AHEAD: i64 = 3_600;
 
 pub(super) async fn sign_in_the_future(stage: &mut Stage) -> Ended {
@@ -155,7 +155,7 @@ pub(super) async fn sign_absurd_times(stage: &mut Stage) -> Ended {
     passes(stage, &victim, forgeries, "a token with an absurd time passes").await
 }
 
-/// Stamps that are no number, or not the one spelling of it.
+/// Time stamps that are not numbers, or not in the only valid spelling.
 async fn absurd_stamps(stage: &mut Stage) -> Ended {
     let Some(secret) = stage.mark.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
     let victim = stage.person("victim").await?;
@@ -186,7 +186,7 @@ fn unsigned(stage: &Stage) -> Outcome {
     Outcome::not_applicable(if stage.is("token") { NEEDS_THE_KEY } else { NO_CLAIMS })
 }
 
-/// The token with a member that need not be JSON at all, signed.
+/// Signs the token with this raw text as the value of a member. The text need not be JSON.
 fn with_raw(genuine: &forge::Token, member: &str, raw: &str, key: &[u8]) -> String {
     const HOLE: &str = "hole in the JSON";
     let mut token = genuine.clone();
@@ -203,7 +203,7 @@ fn without(genuine: &forge::Token, member: &str, key: &[u8]) -> String {
     token.signed(Hash::S256, key)
 }
 
-/// Whether any of these passes for a login.
+/// Falls if the service accepts any of these forgeries as a login.
 async fn passes(stage: &Stage, victim: &Person, forgeries: Vec<String>, what: &str) -> Ended {
     let mut forger = stage.somebody("forger");
     for forgery in forgeries {
@@ -214,7 +214,7 @@ async fn passes(stage: &Stage, victim: &Person, forgeries: Vec<String>, what: &s
     Ok(Outcome::Held)
 }
 
-/// User names and account numbers are the same everywhere, and anybody can register a name that is free.
+/// Usernames and account numbers repeat between deployments, and anybody can register a name that is free.
 pub(super) async fn use_one_of_another_deployment(stage: &mut Stage) -> Ended {
     let Some(elsewhere) = stage.mark.neighbour.clone() else {
         return Ok(Outcome::not_applicable("there is no second deployment to get a credential from"));

@@ -1,4 +1,4 @@
-//! Names and passwords, tried out.
+//! Guesses of usernames and passwords.
 
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ use crate::{
 
 pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Tries of each kind; the fastest counts, since whatever else the machine does only slows down.
+/// Attempts of each kind. The fastest counts, because other load only slows an attempt down.
 const TRIES: usize = 4;
-/// How many times faster an answer must be to tell that nothing was hashed, however busy the machine is.
+/// The factor by which an answer must be faster to prove that no password was hashed, even on a busy machine.
 const TELLING: u32 = 6;
 
 pub(super) async fn tell_names_apart(stage: &mut Stage) -> Ended {
@@ -66,14 +66,14 @@ fn header_names(answer: &Answer) -> Vec<String> {
     names
 }
 
-/// The most that NIST SP 800-63B-4 §3.2.2 allows in a row.
+/// The maximum of consecutive failures that NIST SP 800-63B-4 §3.2.2 allows.
 pub(super) const MOST_GUESSES: u32 = 100;
 
 pub(super) async fn guess_a_password(stage: &mut Stage) -> Ended {
     let username = stage.account("victim").await?;
     let mut attacker = stage.somebody("attacker");
     for guess in 0..=MOST_GUESSES {
-        // Whoever believes this header takes each guess for another visitor's.
+        // A service that trusts this header counts each guess for another client.
         let address = format!("203.0.113.{guess}");
         let body = login_of(&username, &format!("a wrong password, number {guess}"));
         let answer = attacker.once(Request::post("/login").json(&body).header(X_FORWARDED_FOR, &address)).await?;
@@ -85,7 +85,7 @@ pub(super) async fn guess_a_password(stage: &mut Stage) -> Ended {
     Ok(Outcome::fell(format!("{} guesses in a row, and none was slowed down", MOST_GUESSES + 1)))
 }
 
-/// That others hash passwords at this moment, which takes a second, is no throttle of guesses.
+/// `Retry-After: 1` means that the service is busy with other password hashes, which is no rate limit.
 pub(super) fn is_slowed_down(answer: &Answer) -> bool {
     answer.status == 429 && answer.header("retry-after").is_some_and(|seconds| seconds != "1")
 }

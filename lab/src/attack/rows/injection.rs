@@ -1,4 +1,4 @@
-//! Text that wants to be something else: a header, markup, another's name, another site's address.
+//! Text that must stay text: it could become a header, markup, another username or another site's address.
 
 use http::header;
 use serde_json::json;
@@ -11,7 +11,7 @@ use crate::{
     client::{expect::Failure, fresh, request::Request},
 };
 
-/// What would be a header of its own if it were written as it is.
+/// Adds header lines if the service writes it unescaped.
 const HEADER: &str = "a\r\nSet-Cookie: injected=1; Path=/\r\nX-Injected: 1\r\n\r\n<script>";
 
 pub(super) async fn split_the_headers(stage: &mut Stage) -> Ended {
@@ -43,7 +43,7 @@ fn is_split(answer: &crate::client::answer::Answer) -> bool {
     answer.header("x-injected").is_some() || answer.set_cookie("injected").is_some()
 }
 
-/// A name and an item that would run as a script where they are shown.
+/// A username and an item that run as a script if a page shows them unescaped.
 pub(super) async fn put_markup_into_a_page(stage: &mut Stage) -> Ended {
     const MARKUP: &str = "<script>alert(1)</script>";
     let username = format!("{MARKUP}{}", fresh::username("x"));
@@ -67,7 +67,7 @@ pub(super) async fn put_markup_into_a_page(stage: &mut Stage) -> Ended {
     })
 }
 
-/// Names that a person takes for the same, or that become the same when they are compared twice (Spotify, 2013).
+/// Names that look equal, or that become equal when normalized twice (Spotify, 2013).
 pub(super) async fn register_a_twin_name(stage: &mut Stage) -> Ended {
     let base = format!("fi\u{e9}-{}", fresh::username("bob"));
     stage.somebody("victim").ask(Request::post("/register").json(&login_of(&base, PASSWORD))).await?.is(201)?;
@@ -96,12 +96,12 @@ pub(super) async fn register_a_twin_name(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// The full-width form of a small letter.
+/// The full-width form of an ASCII letter.
 fn widened(letter: char) -> char {
     char::from_u32(u32::from(letter) - u32::from('a') + 0xff41).unwrap_or(letter)
 }
 
-/// Addresses that browsers take for another site, though they begin like a path of this one.
+/// Addresses that look like a local path, but that browsers resolve to another site.
 const ELSEWHERE: [&str; 17] = [
     "https://evil.example",
     "//evil.example",
@@ -141,7 +141,7 @@ pub(super) async fn redirect_elsewhere(stage: &mut Stage) -> Ended {
     }
 }
 
-/// As browsers read it: white space is dropped, and a backslash is a slash (WHATWG URL §4.4).
+/// Reads the address as browsers do: they drop white space and treat a backslash as a slash (WHATWG URL §4.4).
 fn is_local(location: &str) -> bool {
     let plain: String = location.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let plain = plain.replace('\\', "/");

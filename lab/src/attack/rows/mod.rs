@@ -21,7 +21,7 @@ mod token_confusion;
 
 use super::row::{Family, Row};
 
-/// Names the rows; how each is played stands in its function.
+/// Lists the rows; each row's function says how the attack works.
 macro_rules! rows {
     ($($family:ident { $($number:literal $file:ident::$name:ident: $title:literal, $standard:literal;)+ })+) => {
         &[$($(Row {
@@ -35,7 +35,7 @@ macro_rules! rows {
     };
 }
 
-/// Numbers up to A40 are those of the attack matrix; the rest go on from there.
+/// Numbers up to A40 come from the original attack matrix. Later rows have the numbers after it.
 pub const ROWS: &[Row] = rows! {
     Theft {
         "A41" theft::use_a_stolen_credential: "Use a stolen credential while its login lives", "RFC 9700 §2.2; NIST SP 800-63B-4 §5.1";

@@ -1,4 +1,4 @@
-//! Refresh tokens (RFC 6749 §6): spent twice, or many times at once.
+//! Refresh tokens (RFC 6749 §6): used twice, or many times at once.
 
 use futures_util::future::join_all;
 
@@ -18,7 +18,7 @@ pub(super) async fn reuse_a_refresh_token(stage: &mut Stage) -> Ended {
         return Ok(Outcome::not_applicable(NO_REFRESH));
     };
     let mut current = first.clone();
-    // More than one turn, so that what the thief has is no child within the grace for lost answers.
+    // Refreshes twice, so that the thief's token is outside the grace period for lost answers.
     for _ in 0..2 {
         let body = victim.ask(refresh(&current)).await?.is_json(200)?;
         let Some(next) = body["refresh_token"].as_str() else {
@@ -53,7 +53,8 @@ pub(super) async fn refresh_at_once(stage: &mut Stage) -> Ended {
     }
     successors.sort();
     successors.dedup();
-    // Within the grace the same successor is told again; two of them would be two logins from one token.
+    // Within the grace period the service repeats the same successor. Two successors would be two logins from one
+    // token.
     match successors.len() {
         0 | 1 => Ok(Outcome::Held),
         several => Ok(Outcome::fell(format!("one refresh token was exchanged for {several} different ones"))),

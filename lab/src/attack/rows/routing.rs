@@ -1,4 +1,4 @@
-//! Requests whose path, method or framing can be read in two ways.
+//! Requests whose path, method or framing has two readings.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Spellings that a proxy in front may read as another path than the service does.
+/// Spellings that a reverse proxy may read as a different path than the service does.
 const SPELLINGS: [&str; 16] = [
     "//mine",
     "/./mine",
@@ -70,7 +70,7 @@ pub(super) async fn use_other_methods(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// What a proxy takes for one request and the service for two, or the other way round.
+/// Requests that a proxy and the service may count differently: one request or two.
 pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
     let host = stage.target().authority();
     let smuggled = format!("GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n");
@@ -89,7 +89,7 @@ pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
     ];
     for (what, request) in requests {
         let reply = wire::send(stage, "smuggler", request.as_bytes(), PATIENCE).await?;
-        // A server may answer once and close (RFC 9112 §6.1): nothing that follows is then read as a request.
+        // A server may answer once and close (RFC 9112 §6.1). Then it reads no following bytes as a request.
         let safe = reply.closed && reply.answers() == 1;
         if reply.status().is_some_and(|status| status < 400) && !safe {
             let answers = reply.answers();
@@ -99,7 +99,7 @@ pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// Without exactly one host it cannot be known which site was meant.
+/// Without exactly one host, the requested site is ambiguous.
 pub(super) async fn name_no_host_or_two(stage: &mut Stage) -> Ended {
     let mut person = stage.person("victim").await?;
     for hosts in [Hosts::None, Hosts::Two] {

@@ -1,4 +1,4 @@
-//! Items and logins as they were, brought back by what somebody still holds or is about to write.
+//! Old items and ended logins, restored by an old credential or by a late write.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub(super) async fn roll_back_an_item(stage: &mut Stage) -> Ended {
     }))
 }
 
-/// A session store that reads, changes and writes back the whole brings a session back that was deleted in between.
+/// A session store that reads, changes and writes back a whole record can restore a session that was deleted meanwhile.
 pub(super) async fn write_while_logging_out(stage: &mut Stage) -> Ended {
     const ROUNDS: u32 = 12;
     let username = stage.account("victim").await?;
@@ -73,8 +73,8 @@ pub(super) async fn write_while_logging_out(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// By how much the writes are ahead of the logout: nothing at first, then from a sixteenth of a millisecond on twice as much
-/// each time, because nobody knows how long the service is busy with a write.
+/// The head start of the writes before the logout. It begins at zero, then doubles from 1/16 ms, because the duration
+/// of a write is unknown.
 fn head_start(round: u32) -> Duration {
     Duration::from_nanos(62_500) * (2_u32.pow(round) / 2)
 }

@@ -11,7 +11,7 @@ use crate::{
     client::{expect::Failure, request::Request},
 };
 
-/// What browsers and headers let through unchanged.
+/// Characters that browsers and headers pass on unchanged.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 pub(super) async fn change_each_character(stage: &mut Stage) -> Ended {
@@ -30,7 +30,8 @@ pub(super) async fn change_each_character(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// One bit flipped where that leaves the alphabet, and the next letter of it: the last character of base64 has unused bits.
+/// Flips one bit if the result is in the alphabet, and takes the next letter too: the last base64 character has unused
+/// bits.
 fn changed_at(whole: &str, at: usize) -> Vec<String> {
     let own = whole.as_bytes()[at];
     let flipped = Some(own ^ 1).filter(|byte| ALPHABET.contains(byte));
@@ -74,7 +75,7 @@ pub(super) async fn join_two_of_them(stage: &mut Stage) -> Ended {
         return Ok(Outcome::not_applicable("it has no parts: it means nothing by itself"));
     }
     let mut forger = stage.somebody("forger");
-    // Every mixture of the two but the two themselves.
+    // Every combination of parts, except the two genuine credentials.
     for mixture in 1..7_u8 {
         let part = |at: usize| if mixture >> at & 1 == 1 { parts[at] } else { others[at] };
         let joined = [part(0), part(1), part(2)].join(&separator.to_string());
@@ -96,7 +97,7 @@ pub(super) async fn use_it_for_another_purpose(stage: &mut Stage) -> Ended {
     }
 }
 
-/// A signed item is made of what its owner likes: it must not pass for a login, nor for another item.
+/// The owner chooses the content of a signed item. The service must not accept it as a login or as another item.
 async fn cookies_for_another_purpose(stage: &mut Stage) -> Ended {
     let mut attacker = stage.person("attacker").await?;
     let payload = attacker.credential.text().split(':').next().unwrap_or_default().to_owned();
@@ -122,7 +123,7 @@ async fn cookies_for_another_purpose(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// The value of a signed item with this text.
+/// Stores a signed item with this text and returns the cookie's value.
 async fn seal(owner: &mut Person, key: &str, text: &str, salt: &str) -> Result<String, Failure> {
     let body = json!({"value": text, "seal": "signed", "salt": salt});
     let answer = owner.ask(Request::put(format!("/items/{key}")).json(&body)).await?;
@@ -144,7 +145,7 @@ async fn tokens_for_another_purpose(stage: &mut Stage) -> Ended {
             return Ok(Outcome::fell("an access token passes for a refresh token"));
         }
     }
-    // Tokens that the same key signed for something else: an id token, say, or a mail confirmation.
+    // Tokens that the same key signed for another purpose, such as an ID token.
     let Some((genuine, key)) = leaked(stage, &victim) else { return Ok(Outcome::Held) };
     for typ in ["JWT", "id+jwt", "logout+jwt", "refresh+jwt"] {
         let mut other = genuine.clone();
@@ -156,7 +157,7 @@ async fn tokens_for_another_purpose(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// The victim's token, taken apart, and the key that signed it, where the key is at hand.
+/// The victim's token in parts, and the key that signed it, if the key is known.
 pub(super) fn leaked(stage: &Stage, victim: &Person) -> Option<(forge::Token, [u8; 32])> {
     let text = victim.credential.text();
     Some((forge::Token::parse(text)?, forge::token_key(stage.mark.key.as_ref()?, text)?))

@@ -1,4 +1,4 @@
-//! A copy of a credential in somebody else's hands: how long it opens the door.
+//! A stolen copy of a credential: how long the service accepts it.
 
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ use crate::{
 };
 
 const NEW_PASSWORD: &str = "incorrect zebra battery staple";
-/// What a copy that still works is watched for: longer than a feed of revocations takes.
+/// How long a copy that still works is watched. The feed of revocations needs less.
 const WATCH: Duration = Duration::from_millis(1_500);
-/// Between two replays.
+/// The pause between two replays.
 const PAUSE: Duration = Duration::from_millis(100);
-/// The most that clocks may differ, as the contract has it.
+/// The maximum clock difference that the contract allows.
 const LEEWAY: Duration = Duration::from_secs(5);
 
 pub(super) const NOBODY_KNOWS_IT_HAS_ENDED: Nature = Nature {
@@ -58,7 +58,7 @@ pub(super) async fn replay_after_logout(stage: &mut Stage) -> Ended {
     Ok(stage.unless_it_can_end_copies("a copy works after the logout", NOBODY_KNOWS_IT_HAS_ENDED))
 }
 
-/// The ways to log out that are there to be compared; a service that offers none of them has nothing to show.
+/// Partial logouts exist for comparison. A service without partial logouts has nothing to test.
 pub(super) async fn replay_after_a_partial_logout(stage: &mut Stage) -> Ended {
     let mut victim = stage.person("victim").await?;
     let mut thief = victim.thief();
@@ -98,7 +98,7 @@ pub(super) async fn replay_after_ending_one_login(stage: &mut Stage) -> Ended {
     let mut thief = lost.thief();
     if !stage.about.can.revoke_login {
         let answer = victim.ask(Request::delete("/logins/any")).await?;
-        // A success that did nothing is the worst answer: its reader stops worrying.
+        // A success without an effect is the worst answer, because the user stops worrying.
         return Ok(match answer.status {
             501 => Outcome::ByNature(NOBODY_COUNTS_THE_LOGINS),
             status => Outcome::fell(format!("{status} for ending a login, though /about says it cannot")),
@@ -137,9 +137,10 @@ pub(super) async fn replay_after_ending_all_logins(stage: &mut Stage) -> Ended {
     Ok(Outcome::Held)
 }
 
-/// Whether the copy is still accepted, watched until it is not or for [`WATCH`]; notes the leak window.
+/// Replays the copy until it is refused, at most for [`WATCH`], and notes the leak window. Returns whether a replay was
+/// accepted.
 ///
-/// The contract asks for at once on the instance that was asked, so that a copy which works even once has leaked.
+/// The contract demands an immediate end at the instance that was asked, so one accepted replay is a leak.
 async fn still_works(stage: &mut Stage, thief: &mut Actor, victim: &Person) -> Result<bool, Failure> {
     let ended = Instant::now();
     let mut last_accepted = None;
@@ -161,9 +162,9 @@ async fn still_works(stage: &mut Stage, thief: &mut Actor, victim: &Person) -> R
     Ok(last_accepted.is_some())
 }
 
-/// Played against logins that live for seconds: the end of others nobody would wait for.
+/// Runs at instances with logins of a few seconds, because the default expiry is too long to wait for.
 pub(super) async fn replay_after_expiry(stage: &mut Stage) -> Ended {
-    /// More than that nobody waits for.
+    /// The longest wait for an expiry, in seconds.
     const LONGEST_WAIT: u64 = 10;
     let short = stage.at(stage.mark.short_lived.as_ref().unwrap_or(stage.target())).await?;
     let lifetime = short.about.lifetime;
@@ -173,11 +174,11 @@ pub(super) async fn replay_after_expiry(stage: &mut Stage) -> Ended {
         )));
     }
     let victim = short.person("victim").await?;
-    // A raw client: a browser would have dropped an expired cookie, and a thief has none.
+    // Uses a client without a cookie jar, because a browser drops an expired cookie and a thief does not.
     let mut thief = short.somebody("thief");
     let replay = || victim.forged(victim.credential.text());
     ensure(thief.taken_for(replay()).await?.is_some(), "the credential to work at first", || "it did not".to_owned())?;
-    // Asked only now and again at the end: sessions live on while they are used.
+    // Asked only at the start and at the end, because each request would extend a session.
     sleep(Duration::from_secs(lifetime)).await;
     let over = Instant::now();
     while thief.taken_for(replay()).await?.is_some() {
@@ -194,7 +195,7 @@ pub(super) async fn replay_after_expiry(stage: &mut Stage) -> Ended {
 pub(super) async fn replay_an_older_credential_of_an_ended_login(stage: &mut Stage) -> Ended {
     let mut victim = stage.person("victim").await?;
     let mut thief = victim.thief();
-    // Writing an item renews the credential where it carries its items.
+    // A credential that carries its items is replaced when an item is written.
     victim.put("note", "written after the theft").await?;
     victim.ask(Request::post("/logout")).await?.is(204)?;
     if still_works(stage, &mut thief, &victim).await? {

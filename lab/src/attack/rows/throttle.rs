@@ -1,4 +1,4 @@
-//! Addresses that are not clients: one client has many, and behind a proxy many clients have one.
+//! Addresses are not clients: one client can have many addresses, and a proxy can hide many clients behind one.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -11,11 +11,11 @@ use crate::{
     client::{answer::Answer, expect::Failure, request::Request},
 };
 
-/// Guesses from one client on one account: twice what a service allows by default.
+/// Guesses from one client on one account: twice the default limit.
 const FROM_ONE_CLIENT: u16 = 20;
-/// Where the owner logs in, before the attack and during it.
+/// The owner's address, before the attack and during it.
 const OWNER: &str = "198.51.100.7";
-/// Two clients behind a proxy that appends their ports.
+/// Two clients behind a proxy that appends port numbers.
 const WITH_PORTS: [[&str; 2]; 2] =
     [["203.0.113.9:51008", "203.0.113.10:51008"], ["[2001:db8:a::9]:51008", "[2001:db8:b::9]:443"]];
 
@@ -42,7 +42,7 @@ pub(super) async fn hide_behind_many_addresses(stage: &mut Stage) -> Ended {
     keep_the_owner_out(&stage).await
 }
 
-/// Whoever has a botnet can fail as often as an account allows.
+/// A botnet can exhaust the limit of failures per account.
 async fn keep_the_owner_out(stage: &Stage) -> Ended {
     let username = stage.account("victim").await?;
     log_in(stage, "owner", (&username, PASSWORD), OWNER).await?.is(200)?;
@@ -56,7 +56,7 @@ async fn keep_the_owner_out(stage: &Stage) -> Ended {
     })
 }
 
-/// Guesses from one address after the other until one is refused unseen.
+/// Guesses from one address after the other until the service refuses a guess without checking the password.
 async fn guesses_are_slowed_down(
     stage: &Stage,
     username: &str,
@@ -72,7 +72,7 @@ async fn guesses_are_slowed_down(
     Ok(false)
 }
 
-/// As a proxy passes it on that was called from there.
+/// Logs in as if a proxy forwarded the request from this address.
 async fn log_in(
     stage: &Stage,
     who: &'static str,

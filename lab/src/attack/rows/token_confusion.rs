@@ -1,4 +1,4 @@
-//! JSON Web Tokens that say of themselves how they want to be believed (RFC 8725 §2).
+//! JSON Web Tokens whose header asks for a wrong kind of verification (RFC 8725 §2).
 
 use std::time::Duration;
 
@@ -18,10 +18,10 @@ use crate::{
 
 const NO_TOKEN: &str = "its credential has no header that could say anything";
 
-/// A key of the attacker's own.
+/// A key of the attacker.
 const OWN_KEY: &[u8] = b"a key that the attacker has made for this very purpose";
 
-/// The victim, and the token taken apart; `None` where the credential is no JSON Web Token.
+/// The victim, and the token in parts; `None` if the credential is no JSON Web Token.
 async fn victim(stage: &Stage) -> Result<Option<(Person, Token)>, Failure> {
     if !stage.is("token") {
         return Ok(None);
@@ -66,7 +66,7 @@ pub(super) async fn another_algorithm(stage: &mut Stage) -> Ended {
         forgeries.push(says("HS512").signed(Hash::S512, &key));
         forgeries.push(says("hs256").signed(Hash::S256, &key));
     }
-    // A public key is known to everybody: as the secret of an HMAC it would let everybody sign.
+    // A public key is public. If a service used it as an HMAC secret, everybody could sign tokens.
     let published = stage.somebody("forger").once(Request::get("/.well-known/jwks.json")).await?;
     for public in public_keys(&published.json().unwrap_or_default()) {
         forgeries.push(says("HS256").signed(Hash::S256, &public));
@@ -77,7 +77,7 @@ pub(super) async fn another_algorithm(stage: &mut Stage) -> Ended {
     passes(stage, &victim, forgeries, "a token that names another algorithm passes").await
 }
 
-/// Each published key in the spellings in which it has been taken for a secret.
+/// Each published key in the spellings in which services have used it as a secret.
 fn public_keys(published: &Value) -> Vec<Vec<u8>> {
     let keys = published["keys"].as_array().into_iter().flatten();
     keys.flat_map(|key| {
@@ -136,7 +136,7 @@ pub(super) async fn bring_your_own_key(stage: &mut Stage) -> Ended {
         forgeries.push(token.signed(Hash::S256, OWN_KEY));
     }
     let outcome = passes(stage, &victim, forgeries, "a key that the token brought along was believed").await?;
-    // Whoever fetches a key that a stranger names can also be made to fetch other things.
+    // A service that fetches a key from a URL in the token can be made to fetch other URLs too.
     let fetched = timeout(Duration::from_millis(200), listener.accept()).await.is_ok();
     Ok(if fetched && outcome == Outcome::Held {
         Outcome::fell("a key was fetched from where the token said")
@@ -170,7 +170,7 @@ pub(super) async fn other_formats(stage: &mut Stage) -> Ended {
             token.header[member] = value;
             forgeries.push(token.signed(Hash::S256, &key));
         }
-        // A token inside a token.
+        // A nested token.
         forgeries.push(forge::sign(&forge::raw_input(&genuine.header.to_string(), whole), Hash::S256, &key));
     }
     passes(stage, &victim, forgeries, "a token that asks for more than is understood passes").await

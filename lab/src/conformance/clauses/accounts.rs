@@ -1,4 +1,4 @@
-//! Registering: which names and passwords are taken, and which are refused with what would be.
+//! Registration: which usernames and passwords are accepted, and which are refused.
 
 use crate::{
     client::{
@@ -98,9 +98,9 @@ pub(super) async fn a_short_password_is_refused_by_characters_not_bytes(context:
         let answer = register(context, &username, password).await?;
         let problem = answer.is_problem(422, "invalid-input")?;
         let detail = problem["detail"].as_str().unwrap_or_default();
-        answer.ensure(detail.contains(|c: char| c.is_ascii_digit()), "the shortest length, named in `detail`")?;
+        answer.ensure(detail.contains(|c: char| c.is_ascii_digit()), "the minimum length in `detail`")?;
     }
-    // What was refused has left nothing behind, or the name would be taken.
+    // A refused registration must leave the name free.
     register(context, &username, PASSWORD).await?.is(201)?;
     Ok(Holds)
 }

@@ -1,4 +1,4 @@
-//! Credentials that are not what was handed out: refused as such, and never a fault of the server.
+//! Changed, invented and ambiguous credentials: each must be refused as such, without a server fault.
 
 use crate::{
     client::{
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The credential with one character in its middle exchanged for another.
+/// The credential with one character in its middle changed.
 pub(super) fn tampered(text: &str) -> String {
     let middle = text.chars().count() / 2;
     let other = |at, character| {
@@ -41,13 +41,13 @@ pub(super) async fn a_changed_credential_is_no_login(context: &Context) -> Stand
             let answer = context.ask(someone.credential.forged(Request::get("/mine"), &forgery)).await?;
             answer.is_problem(401, "not-logged-in")?;
         }
-        // The credential itself still holds: what was refused is the change.
+        // The genuine credential still works, so the refusal was about the change.
         context.ask(someone.credential.forged(Request::get("/mine"), whole)).await?.is(200)?;
     }
     Ok(Holds)
 }
 
-/// RFC 6750 §3.1: what is no token by its spelling may be called a malformed request instead.
+/// RFC 6750 §3.1 also allows 400 for text that is not spelled like a token.
 pub(super) async fn what_cannot_be_a_credential_is_refused(context: &Context) -> Standing {
     for someone in [context.someone().await?, context.in_a_browser().await?] {
         for text in ["", "a:b:c", ":::", "%00", "é", "=", "a b", "\"quoted\"", "{}"] {
@@ -77,7 +77,7 @@ pub(super) async fn a_changed_credential_breaks_no_call(context: &Context) -> St
     ] {
         let answer = context.ask(someone.credential.forged(request, &forgery)).await?;
         let no_fault = answer.status < 500 || answer.status == 501;
-        answer.ensure(no_fault, "no fault of the server")?;
+        answer.ensure(no_fault, "no server fault")?;
     }
     Ok(Holds)
 }

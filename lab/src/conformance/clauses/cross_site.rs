@@ -1,4 +1,4 @@
-//! Requests that another site makes a browser send: refused when they would change something.
+//! Requests that another site triggers in a browser: refused if they would change something.
 
 use http::{HeaderName, header};
 
@@ -12,7 +12,7 @@ use crate::{
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What a browser says of a request that another site started.
+/// The headers by which a browser marks a request from another site.
 fn from_another_site(request: Request) -> [Request; 3] {
     [
         request.clone().header(SEC_FETCH_SITE, "cross-site").header(header::ORIGIN, "https://evil.example"),
@@ -56,7 +56,7 @@ pub(super) async fn this_site_and_no_browser_at_all_pass(context: &Context) -> S
     Ok(Holds)
 }
 
-/// Following a link to this site must work, and is harmless as long as reading changes nothing.
+/// A link to this site must work, and it is harmless because GET changes nothing.
 pub(super) async fn a_link_from_another_site_may_be_followed(context: &Context) -> Standing {
     let mut someone = context.in_a_browser().await?;
     let link = Request::get("/mine").header(SEC_FETCH_SITE, "cross-site").from_a_browser();

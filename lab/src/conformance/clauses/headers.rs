@@ -1,4 +1,4 @@
-//! Headers that every answer owes its reader, and the attributes of every cookie.
+//! Headers that every answer carries, and the attributes of every cookie.
 
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// What a browser takes: name, value and attributes.
+/// The maximum size of a cookie in browsers: name, value and attributes.
 const BIGGEST_COOKIE: usize = 4_096;
 
 async fn one_of_each_kind(context: &Context) -> Result<Vec<Answer>, Failure> {
@@ -87,7 +87,7 @@ pub(super) async fn every_cookie_is_dressed_alike(context: &Context) -> Standing
     Ok(Holds)
 }
 
-/// Nobody may be handed a cookie that browsers drop without a word: it fits, or it is refused.
+/// Browsers drop a cookie that is too large, without an error. The service must refuse the item instead.
 pub(super) async fn no_cookie_is_larger_than_a_browser_takes(context: &Context) -> Standing {
     let mut someone = context.in_a_browser().await?;
     for length in [2_000, 2_500, 3_000, 3_500, 3_900, 4_000, 4_096, 5_000, 10_000] {

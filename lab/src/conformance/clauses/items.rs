@@ -1,4 +1,4 @@
-//! Items: put, read, list, remove; whatever the text.
+//! Items: write, read, list and delete, with any text.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// What a cookie, a header, a JSON text or a careless server would trip over.
+/// Texts that break cookies, headers, JSON or careless code.
 const TEXTS: [&str; 12] = [
     "你好，世界",
     "🐎🔋 👩‍👩‍👧‍👦 🇨🇳",
@@ -30,7 +30,7 @@ const TEXTS: [&str; 12] = [
     "eyJhbGciOiJub25lIn0.e30.",
 ];
 
-/// 204, or 200 with a new token where the token carries the items.
+/// 204, or 200 with a new token if the token carries the items.
 pub(super) fn is_written(context: &Context, answer: &Answer) -> Result<(), Failure> {
     if answer.status == 200 && context.about()?.hands_out_tokens() {
         let body = answer.is_json(200)?;
@@ -93,7 +93,7 @@ pub(super) async fn a_second_text_takes_the_place_of_the_first(context: &Context
     someone.put("note", "first").await?;
     someone.put("note", "second").await?;
     let items = someone.items().await?;
-    ensure(items == json!({"note": "second"}), "the second text alone", || items.to_string())?;
+    ensure(items == json!({"note": "second"}), "only the second text", || items.to_string())?;
     Ok(Holds)
 }
 
@@ -139,7 +139,7 @@ pub(super) async fn a_key_is_one_to_64_of_its_alphabet(context: &Context) -> Sta
     Ok(Holds)
 }
 
-/// Invalid; or malformed where a proxy stands before the service, since it may refuse an address with a NUL by itself.
+/// 422, or 400 if a proxy is in front: a proxy may itself refuse an address with a NUL.
 fn is_no_key(key: &str, answer: &Answer) -> Result<(), Failure> {
     let refused_unread = key.contains("%00") && answer.status == 400;
     let (status, slug) = if refused_unread { (400, "malformed-request") } else { (422, "invalid-input") };

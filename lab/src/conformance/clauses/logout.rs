@@ -1,4 +1,4 @@
-//! Logging out: what is cleared, how often one may, and how far it reaches.
+//! Logout: the cookies it clears, repeated logouts, and their reach.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub(super) async fn anybody_may_log_out_as_often_as_they_like(context: &Context)
     context.ask(Request::post("/logout")).await?.is_empty(204)?;
     let someone = context.someone().await?;
     for _ in 0..2 {
-        // Each time with the old credential, which a client that lost the answer still holds.
+        // Uses the old credential each time, as a client does that lost the answer.
         someone.copy().ask(Request::post("/logout")).await?.is_empty(204)?;
     }
     Ok(Holds)
@@ -57,7 +57,7 @@ pub(super) async fn the_credential_is_cleared_as_it_was_set(context: &Context) -
     Ok(Holds)
 }
 
-/// Either the copy is dead, or `/about` says that the mechanism cannot end it.
+/// Either the copy is refused, or `/about` says that the mechanism cannot end it.
 pub(super) async fn a_copy_dies_with_the_login_where_the_mechanism_can(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     let mut copy = someone.copy();
@@ -121,7 +121,7 @@ pub(super) async fn other_logins_of_the_account_go_on(context: &Context) -> Stan
     let mut someone = context.someone().await?;
     let mut other = context.elsewhere(&someone).await?;
     if someone.credential == other.credential {
-        // Two stamps of one second can be one credential, and then there is nothing to tell apart.
+        // Two stamped credentials of one second can be equal, and equal credentials would make the test pointless.
         tokio::time::sleep(Duration::from_millis(1_100)).await;
         other = context.elsewhere(&someone).await?;
     }

@@ -1,4 +1,4 @@
-//! Being known again: `/mine`, and what the server keeps for it.
+//! `/mine` with a login, and the record that the server stores for it.
 
 use serde_json::json;
 
@@ -29,7 +29,7 @@ pub(super) async fn mine_says_who_and_what(context: &Context) -> Standing {
 pub(super) async fn mine_is_for_those_who_are_logged_in(context: &Context) -> Standing {
     for path in ["/mine", "/mine/record"] {
         let answer = context.ask(Request::get(path)).await?;
-        // A record may be asked for by anybody: clients that never logged in can have items, and a record of them.
+        // `/mine/record` may also answer clients without a login, because they can have items and a record.
         if path == "/mine" || answer.status != 200 {
             answer.is_problem(401, "not-logged-in")?;
             let asks = answer.header("www-authenticate").is_some_and(|value| !value.trim().is_empty());
@@ -73,14 +73,14 @@ pub(super) async fn the_record_says_where_it_lives(context: &Context) -> Standin
     answer.ensure(body["where"] == place, format!("the record in: {place}"))?;
     answer.ensure(body["bytes"].is_u64(), "whole bytes")?;
     match about.state_lives {
-        // Little may be kept beside it: what is needed to renew it, or to end it.
+        // The server may store a little: the data to refresh the login, or to end it.
         StateLives::Client => {
             let nothing = body["record"].is_null() && body["bytes"] == 0;
             let something = body["record"].is_object() && body["bytes"] != 0;
-            answer.ensure(nothing || something, "nothing, or what is kept beside the client and what it weighs")?;
+            answer.ensure(nothing || something, "no record and 0 bytes, or a record and its size in bytes")?;
         }
         StateLives::Server => {
-            answer.ensure(body["record"].is_object() && body["bytes"] != 0, "a record, and what it weighs")?;
+            answer.ensure(body["record"].is_object() && body["bytes"] != 0, "a record and its size in bytes")?;
         }
     }
     Ok(Holds)

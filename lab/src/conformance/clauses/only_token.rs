@@ -1,4 +1,4 @@
-//! What token-svc alone promises: a token in the body for those who ask in JSON, in a cookie for a form.
+//! Promises that only token-svc makes: a JSON login gets the token in the body, and a form gets it in a cookie.
 
 use crate::{
     client::{
@@ -36,7 +36,7 @@ pub(super) async fn a_form_gets_the_cookie_token_and_no_body(context: &Context) 
     Ok(Holds)
 }
 
-/// RFC 9110 §11.1: the name of a scheme is read without regard to case.
+/// RFC 9110 §11.1: the name of a scheme is case-insensitive.
 pub(super) async fn bearer_is_read_in_any_case(context: &Context) -> Standing {
     let someone = context.someone().await?;
     for scheme in ["Bearer", "bearer", "BEARER"] {
@@ -70,7 +70,8 @@ pub(super) async fn an_item_written_by_cookie_comes_back_as_a_cookie(context: &C
     }
     let items = someone.items().await?;
     ensure(items["note"] == "carried", "the item", || items.to_string())?;
-    // Shown in two places, it has to be renewed in both, or the next request shows two that disagree.
+    // A token sent in a cookie and in the header must be replaced in both, or the next request carries two different
+    // tokens.
     let token = someone.client.jar().value("token").unwrap_or_default().to_owned();
     let body = serde_json::json!({"value": "twice"});
     let twice = someone.ask(Request::put("/items/note").json(&body).bearer(&token)).await?;
@@ -79,7 +80,7 @@ pub(super) async fn an_item_written_by_cookie_comes_back_as_a_cookie(context: &C
     Ok(Holds)
 }
 
-/// RFC 7517: what a key is for is said with it, and no member that only its owner may have is there.
+/// RFC 7517: each key names its purpose, and contains no private member.
 pub(super) async fn public_keys_are_for_everybody_and_no_key_that_signs_is_among_them(context: &Context) -> Standing {
     let answer = context.ask(Request::get("/.well-known/jwks.json")).await?;
     let cached = answer.header("cache-control").is_some_and(|value| value.contains("max-age="));
@@ -90,7 +91,7 @@ pub(super) async fn public_keys_are_for_everybody_and_no_key_that_signs_is_among
         let named = ["kid", "alg", "kty"].iter().all(|member| key[*member].is_string());
         ensure(named && key["use"] == "sig", "`kid`, `alg`, `kty` and the use `sig`", || key.to_string())?;
         let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|member| !key[*member].is_null());
-        ensure(!private && key["kty"] != "oct", "public members alone", || key.to_string())?;
+        ensure(!private && key["kty"] != "oct", "public members only", || key.to_string())?;
     }
     Ok(Holds)
 }

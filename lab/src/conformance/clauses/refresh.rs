@@ -1,4 +1,4 @@
-//! Refresh tokens (RFC 6749 §6): what one buys, once, and what happens when it is shown again.
+//! Refresh tokens (RFC 6749 §6): each is exchanged once, and a second use is detected.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -18,13 +18,13 @@ use crate::{
     },
 };
 
-/// Spends it, and shows nothing else.
+/// Sends the refresh token without any other credential.
 pub(super) fn spend(refresh_token: &str) -> Request {
     let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
     Request::post("/token").without_credential().form(&fields)
 }
 
-/// Of a login by JWT, whatever kind the service prefers.
+/// A JWT login, whatever kind the service prefers.
 pub(super) async fn with_refresh_token(context: &Context) -> Result<(Someone, String), Failure> {
     let someone = context.someone_with("jwt").await?;
     let token = text(&someone.login.is_json(200)?["token"], "refresh_token")?.to_owned();
@@ -36,7 +36,7 @@ fn pair(answer: &Answer) -> Result<(String, String), Failure> {
     Ok((text(&body, "access_token")?.to_owned(), text(&body, "refresh_token")?.to_owned()))
 }
 
-/// RFC 6749 §5.2, as a problem; and nothing is taken from a client whose other tab may have been faster.
+/// RFC 6749 §5.2, as a problem document. The cookies stay, because another tab may have refreshed first.
 fn is_refused(answer: &Answer, error: &str) -> Standing {
     let problem = answer.is_problem(400, "malformed-request")?;
     answer.ensure(problem["error"] == error, format!("the error `{error}`"))?;
@@ -61,14 +61,14 @@ pub(super) async fn a_refresh_token_buys_a_new_pair(context: &Context) -> Standi
     Ok(Holds)
 }
 
-/// Two tabs that refresh at once.
+/// Two tabs may refresh at the same time.
 pub(super) async fn within_the_grace_the_same_successor_is_told_again(context: &Context) -> Standing {
     let (_, first) = with_refresh_token(context).await?;
     let (_, second) = pair(&context.ask(spend(&first)).await?)?;
     let again = context.ask(spend(&first)).await?;
     if again.status == 400 {
         is_refused(&again, "invalid_grant")?;
-        return Ok(NotApplicable("there is no grace".to_owned()));
+        return Ok(NotApplicable("there is no grace period".to_owned()));
     }
     let (access, same) = pair(&again)?;
     ensure(same == second, "the same successor", || "another one".to_owned())?;
@@ -151,9 +151,9 @@ pub(super) async fn a_login_that_has_ended_is_refreshed_no_more(context: &Contex
 pub(super) async fn a_form_login_brings_both_cookies(context: &Context) -> Standing {
     let mut someone = context.in_a_browser().await?;
     let Some(refresh) = someone.login.set_cookie("refresh") else {
-        return Ok(NotApplicable("what a form gets here needs no refresh".to_owned()));
+        return Ok(NotApplicable("the token of a form login needs no refresh here".to_owned()));
     };
-    ensure(refresh.has("httponly"), "a cookie that no script reads", || "it lacks HttpOnly".to_owned())?;
+    ensure(refresh.has("httponly"), "an HttpOnly cookie", || "it lacks HttpOnly".to_owned())?;
     let shown = someone.login.text().contains(&refresh.value);
     ensure(!shown, "no refresh token in the body", || "it is there".to_owned())?;
     let answer = someone.ask(Request::post("/logout")).await?;

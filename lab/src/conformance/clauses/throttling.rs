@@ -1,4 +1,4 @@
-//! Repeated failures. Runs last: once an address is throttled, nobody else can log in from it.
+//! Repeated failures. Runs last, because a throttled address cannot log in.
 
 use crate::{
     client::{expect::Failure, request::Request},
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// No service should let anybody guess as often as this in a few seconds.
+/// More guesses within a few seconds than any service should allow.
 const MOST_GUESSES: usize = 40;
 
 pub(super) async fn repeated_failures_are_slowed_down(context: &Context) -> Standing {
@@ -25,5 +25,5 @@ pub(super) async fn repeated_failures_are_slowed_down(context: &Context) -> Stan
         }
         answer.is_problem(401, "invalid-credentials")?;
     }
-    Err(Failure::new(format!("429 within {MOST_GUESSES} wrong guesses"), "401 to every one of them"))
+    Err(Failure::new(format!("429 within {MOST_GUESSES} wrong guesses"), "401 for each of them"))
 }
