@@ -1,4 +1,4 @@
-//! The answer of `GET /about`: what a service says of itself, and by which the others are judged.
+//! The answer of `GET /about`: what the service can do, and the standard for judging its other answers.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +9,9 @@ pub struct About {
     pub state_lives: StateLives,
     pub store: Option<String>,
     pub carriers: Vec<Carrier>,
-    /// Seconds.
+    /// In seconds.
     pub lifetime: u64,
-    /// Seconds, refreshing and prolonging included.
+    /// In seconds, including refreshes and extensions.
     pub login_lifetime: u64,
     pub logins_at_most: Option<u32>,
     pub can: Can,
@@ -44,7 +44,7 @@ pub struct Can {
 }
 
 impl About {
-    /// Whether the credential goes into the body for a client that asked in JSON.
+    /// Whether a JSON login gets the credential in the body.
     pub fn hands_out_tokens(&self) -> bool {
         self.can.cookieless_clients
     }

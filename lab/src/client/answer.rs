@@ -1,4 +1,4 @@
-//! An answer, with the request that it answers and what both weighed on the wire.
+//! An answer with its request, and the bytes of both on the wire.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use hyper::body::Bytes;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::set_cookie::SetCookie;
 
-/// A request as it went out.
+/// A request as it was sent.
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub method: Method,
@@ -22,13 +22,13 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Bytes,
-    /// Head and body, as counted on the socket.
+    /// Head and body, counted at the socket.
     pub bytes_sent: usize,
     pub bytes_received: usize,
 }
 
 impl Answer {
-    /// The first header of this name, if it is text.
+    /// The first header of this name, if its value is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -39,12 +39,12 @@ impl Answer {
         Some(value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
     }
 
-    /// The body as text; what is no UTF-8 shows as replacement characters.
+    /// The body as text; bytes that are not UTF-8 become replacement characters.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON, whatever it calls itself.
+    /// The body as JSON, whatever its content type.
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
@@ -59,7 +59,7 @@ impl Answer {
     }
 }
 
-/// A header value as text; what is no UTF-8 shows as replacement characters.
+/// A header value as text; bytes that are not UTF-8 become replacement characters.
 pub(super) fn lossy(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }

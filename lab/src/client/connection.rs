@@ -1,4 +1,4 @@
-//! One connection to a target, kept alive from request to request, its bytes counted and its patience limited.
+//! A keep-alive connection to a target, with counted bytes and a timeout.
 
 use std::{future::Future, time::Duration};
 
@@ -18,7 +18,7 @@ use super::{
     counted::{Counted, Traffic},
 };
 
-/// How long an answer may take, from the first byte sent to the last one received.
+/// The maximum time from the first byte sent to the last byte received.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
@@ -30,15 +30,15 @@ pub(super) struct Connection {
 impl Connection {
     pub(super) async fn open(target: &Target) -> Result<Self> {
         let traffic = Traffic::default();
-        let unreachable = || format!("{target} cannot be reached; is it running there?");
+        let unreachable = || format!("{target} cannot be reached; check that it is running there");
         let stream = within_patience(async { Ok(TcpStream::connect(target.authority()).await?) })
             .await
             .with_context(unreachable)?;
-        // Requests are small and each waits for its answer: holding bytes back for more would only delay it.
+        // Each small request waits for its answer, so Nagle's algorithm would only delay it.
         stream.set_nodelay(true).with_context(unreachable)?;
         let (sender, driver) =
             http1::handshake(TokioIo::new(Counted::new(stream, traffic.clone()))).await.with_context(unreachable)?;
-        // It ends with the sender; its error is also given to whoever waits for the answer.
+        // The task ends with the sender. The caller that waits for the answer gets its error.
         tokio::spawn(driver);
         Ok(Self { sender, traffic })
     }
@@ -66,7 +66,7 @@ impl Connection {
     }
 }
 
-/// Whether the other side had closed the connection before it answered.
+/// Whether the service closed the connection before it answered.
 pub(super) fn closed_early(failure: &anyhow::Error) -> bool {
     failure
         .downcast_ref::<hyper::Error>()
@@ -82,5 +82,5 @@ fn on_the_wire(asked: &Asked) -> Result<http::Request<Full<Bytes>>> {
 }
 
 async fn within_patience<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(anyhow!("nothing came within {} seconds", PATIENCE.as_secs())))
+    timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(anyhow!("no complete answer within {} seconds", PATIENCE.as_secs())))
 }

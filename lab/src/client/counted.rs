@@ -1,4 +1,4 @@
-//! A TCP stream that counts what passes over it, so that bytes on the wire are measured and not estimated.
+//! A TCP stream that counts its bytes, so that traffic is measured and not estimated.
 
 use std::{
     io,
@@ -15,7 +15,7 @@ use tokio::{
     net::TcpStream,
 };
 
-/// What has passed so far; clones share the figures.
+/// The bytes so far; clones share the counters.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Traffic {
     sent: Arc<AtomicUsize>,
@@ -32,7 +32,6 @@ impl Traffic {
     }
 }
 
-/// The stream itself.
 #[derive(Debug)]
 pub(super) struct Counted {
     stream: TcpStream,
@@ -65,8 +64,8 @@ impl AsyncWrite for Counted {
                 self.traffic.sent.fetch_add(written, Ordering::Relaxed);
                 Poll::Ready(Ok(written))
             }
-            // A service may refuse a large body before it has read it all, and stop listening. Its answer is there to be
-            // read; an error here would keep hyper from looking.
+            // A service may refuse a large body before it has read everything, and close. Its answer must still be
+            // read, and an error here would stop hyper.
             Poll::Ready(Err(error)) if is_hung_up(&error) => Poll::Ready(Ok(bytes.len())),
             other => other,
         }

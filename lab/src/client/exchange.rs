@@ -1,4 +1,4 @@
-//! From a request and its answer to a line of the transcript: the headers that matter, and no secret whole.
+//! Turns a request and its answer into an entry of the transcript: relevant headers, with secrets shortened.
 
 use http::{HeaderName, HeaderValue, header};
 
@@ -20,7 +20,7 @@ const OF_AN_ANSWER: [HeaderName; 6] = [
 ];
 
 impl Answer {
-    /// The exchange as it may be shown to anybody.
+    /// The exchange without secrets, safe to show.
     pub fn exchange(&self) -> Exchange {
         let asked = &self.asked;
         let content_type = asked.headers.iter().find(|(name, _)| name == header::CONTENT_TYPE);
@@ -49,7 +49,7 @@ fn shown<'a>(
         .collect()
 }
 
-/// `content-type` as `Content-Type`: how people write it.
+/// Writes `content-type` as `Content-Type`, for readers.
 fn title_case(name: &str) -> String {
     if name == "www-authenticate" {
         return "WWW-Authenticate".to_owned();

@@ -1,4 +1,4 @@
-//! The cookies a visitor keeps: name, value and path, as far as one host needs it.
+//! The client's cookies: name, value and path, as far as one host needs them.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ struct Kept {
     name: String,
     value: String,
     path: String,
-    /// `None`: as long as the visitor.
+    /// `None`: the cookie lives as long as the client.
     ends: Option<Instant>,
 }
 
@@ -27,7 +27,7 @@ impl Kept {
 }
 
 impl Jar {
-    /// Takes over what an answer sets and drops what it deletes.
+    /// Stores the cookies that an answer sets, and deletes the cookies that it deletes.
     pub(super) fn keep(&mut self, asked_path: &str, cookies: impl Iterator<Item = SetCookie>) {
         for cookie in cookies {
             let path = path_of(&cookie, asked_path);
@@ -40,24 +40,24 @@ impl Jar {
         }
     }
 
-    /// The pairs for a request to this path, those with the longest path first (RFC 6265 §5.4).
+    /// The cookie pairs for a request to this path. Longer paths come first (RFC 6265 §5.4).
     pub(super) fn pairs_for(&self, asked_path: &str) -> Vec<String> {
         let mut kept: Vec<&Kept> = self.living().filter(|kept| covers(&kept.path, asked_path)).collect();
         kept.sort_by_key(|kept| std::cmp::Reverse(kept.path.len()));
         kept.iter().map(|kept| format!("{}={}", kept.name, kept.value)).collect()
     }
 
-    /// The value of the cookie of this name.
+    /// The value of the cookie with this name.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.living().find(|kept| kept.name == name).map(|kept| kept.value.as_str())
     }
 
-    /// All values.
+    /// The values of all cookies.
     pub fn values(&self) -> impl Iterator<Item = &str> {
         self.living().map(|kept| kept.value.as_str())
     }
 
-    /// Puts a value in the place of the one that was handed out: how a visitor tampers.
+    /// Replaces a cookie's value: how a client tampers with it.
     pub fn replace(&mut self, name: &str, value: impl Into<String>) {
         let value = value.into();
         match self.0.iter_mut().find(|kept| kept.name == name) {
@@ -66,7 +66,7 @@ impl Jar {
         }
     }
 
-    /// Drops the cookies of this name, as a browser does when their time is over.
+    /// Deletes the cookies with this name, as a browser does when they expire.
     pub fn forget(&mut self, name: &str) {
         self.0.retain(|kept| kept.name != name);
     }
@@ -80,13 +80,13 @@ impl Jar {
             kind: "cookie",
             name: kept.name.clone(),
             value: shortened::secret(&kept.value),
-            // The pair and the `; ` that parts it from the next.
+            // The pair, `=`, and the `; ` before the next pair.
             bytes: kept.name.len() + kept.value.len() + 3,
         })
     }
 }
 
-/// The path a cookie is for: its own, or the folder of what was asked (RFC 6265 §5.1.4).
+/// The path of a cookie: its attribute, or the folder of the request's path (RFC 6265 §5.1.4).
 fn path_of(cookie: &SetCookie, asked_path: &str) -> String {
     match cookie.attribute("path") {
         Some(path) if path.starts_with('/') => path.to_owned(),

@@ -1,10 +1,10 @@
-//! A visitor that keeps what it is handed, as a browser or an app does, and measures what it costs on the wire.
+//! An HTTP client that keeps cookies and tokens, as a browser or an app does, and counts its bytes.
 //!
-//! * [`request`], [`answer`]: what is sent and what comes back; `exchange` turns both into a line of the transcript.
-//! * [`jar`], [`tokens`]: what is kept between requests; [`credential`]: what of it proves a login.
-//! * `connection`: one kept-alive connection whose bytes are counted.
-//! * [`shortened`]: how a secret is written where people can read it.
-//! * [`expect`]: what an answer may be asked, and what is said when it is otherwise.
+//! * [`request`], [`answer`]: the request and its answer; `exchange` turns both into an entry of the transcript.
+//! * [`jar`], [`tokens`]: state kept between requests; [`credential`]: the part of it that proves a login.
+//! * `connection`: one keep-alive connection with counted bytes.
+//! * [`shortened`]: shortens secrets in texts for people.
+//! * [`expect`]: assertions about an answer, and their failures.
 
 pub mod about;
 pub mod answer;
@@ -33,11 +33,11 @@ use self::{
     tokens::Tokens,
 };
 
-/// One visitor of one target.
+/// A client of one target.
 #[derive(Debug)]
 pub struct Client {
     target: Target,
-    /// The `User-Agent`, by which its owner can tell it in a list of logins.
+    /// The `User-Agent`, which identifies the client in a list of logins.
     name: String,
     jar: Jar,
     tokens: Tokens,
@@ -45,18 +45,18 @@ pub struct Client {
 }
 
 impl Client {
-    /// A visitor that holds nothing yet.
+    /// A client without cookies and tokens.
     pub fn new(target: Target, name: impl Into<String>) -> Self {
         Self { target, name: name.into(), jar: Jar::default(), tokens: Tokens::default(), connection: None }
     }
 
-    /// A copy of all that the visitor holds, on a connection of its own: what a thief would have.
+    /// A copy of the client's cookies and tokens, on another connection: what a thief would have.
     #[must_use]
     pub fn fork(&self) -> Self {
         self.fork_at(self.target.clone())
     }
 
-    /// Such a copy, at another instance of the service.
+    /// Like `fork`, at another instance of the service.
     #[must_use]
     pub fn fork_at(&self, target: Target) -> Self {
         Self { target, name: self.name.clone(), jar: self.jar.clone(), tokens: self.tokens.clone(), connection: None }
@@ -74,20 +74,20 @@ impl Client {
         &self.tokens
     }
 
-    /// What the visitor holds, as the transcript shows it.
+    /// The client's cookies and tokens, as the transcript shows them.
     pub fn holds(&self) -> Vec<Held> {
         self.jar.held().chain(self.tokens.held()).collect()
     }
 
-    /// Opens a connection, so that a target which is not there is named before anything is played.
+    /// Opens a connection, so that an unreachable target is reported before the first step.
     pub async fn connect(&mut self) -> Result<()> {
         self.connection = Some(Connection::open(&self.target).await?);
         Ok(())
     }
 
-    /// Sends a request and keeps what the answer hands over.
+    /// Sends a request, and keeps the cookies and tokens of the answer.
     ///
-    /// The services bound how many passwords are hashed at once; being told to come back in a moment is no answer yet.
+    /// A service that is busy hashing passwords answers 429 with a short wait. Then the request is repeated.
     pub async fn send(&mut self, request: Request) -> Result<Answer> {
         let mut answer = self.deliver(&request).await?;
         for _ in 0..retry::MOST_RETRIES {
@@ -99,13 +99,13 @@ impl Client {
         Ok(answer)
     }
 
-    /// Takes over what an answer hands out, in the order in which answers are given to it.
+    /// Keeps the cookies and tokens of an answer. The order of calls is the order of the answers.
     pub fn keep(&mut self, answer: &Answer) {
         self.jar.keep(&answer.asked.path, answer.set_cookies());
         self.tokens.keep(answer);
     }
 
-    /// Sends a request once and leaves what the visitor holds as it was.
+    /// Sends a request once, and does not change the client's cookies and tokens.
     pub async fn deliver(&mut self, request: &Request) -> Result<Answer> {
         let reused = match &self.connection {
             Some(connection) if connection.is_open() => true,
@@ -115,10 +115,10 @@ impl Client {
             }
         };
         let asked = request.written(&self.target, &self.name, Shown { jar: &self.jar, tokens: &self.tokens });
-        let unanswered = || format!("{} gave no answer to {} {}", self.target, request.method(), request.path());
+        let unanswered = || format!("no answer from {} to {} {}", self.target, request.method(), request.path());
         let connection = self.connection.as_mut().context("the connection was just opened")?;
         match connection.exchange(&asked).await {
-            // A kept-alive connection may be closed by the other side at any moment; only a fresh one can tell.
+            // A service may close a keep-alive connection at any time, so the request is repeated on a fresh one.
             Err(failure) if reused && connection::closed_early(&failure) => {
                 let mut fresh = Connection::open(&self.target).await?;
                 let answer = fresh.exchange(&asked).await.with_context(unanswered);

@@ -1,4 +1,4 @@
-//! A request as a script writes it: what it asks, and anything unusual about how it is sent.
+//! A request, and any unusual way of sending it.
 
 use http::{HeaderName, HeaderValue, Method, header};
 use hyper::body::Bytes;
@@ -9,31 +9,31 @@ use crate::target::Target;
 
 use super::{answer::Asked, jar::Jar, tokens::Tokens};
 
-/// RFC 3986 §2.3: what needs no encoding anywhere in a URL.
+/// RFC 3986 §2.3: the characters that need no encoding anywhere in a URL.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What the visitor could show.
+/// The credentials that the client holds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shown<'a> {
     pub(super) jar: &'a Jar,
     pub(super) tokens: &'a Tokens,
 }
 
-/// One request; without further words it shows whatever the visitor holds.
+/// A request. By default it carries all credentials that the client holds.
 #[derive(Clone, Debug)]
 pub struct Request {
     method: Method,
     path: String,
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Option<Bytes>,
-    /// Cookie pairs beside those of the jar, as they are to be written.
+    /// Raw cookie pairs in addition to the jar's.
     cookies: Vec<Vec<u8>>,
     hosts: Hosts,
     shows_cookies: bool,
     shows_token: bool,
 }
 
-/// How many `Host` headers are sent; HTTP/1.1 asks for exactly one (RFC 9112 §3.2).
+/// The number of `Host` headers; HTTP/1.1 requires exactly one (RFC 9112 §3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hosts {
     None,
@@ -84,7 +84,7 @@ impl Request {
         self.body("application/json", body.to_string())
     }
 
-    /// The fields of an HTML form.
+    /// Sends the fields of an HTML form.
     #[must_use]
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let fields: Vec<String> =
@@ -92,27 +92,27 @@ impl Request {
         self.body("application/x-www-form-urlencoded", fields.join("&"))
     }
 
-    /// Any bytes under any content type; an empty type sends none.
+    /// Sends any bytes with any content type; an empty type sends no header.
     #[must_use]
     pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
         self.body = Some(body.into());
         if content_type.is_empty() { self } else { self.header(header::CONTENT_TYPE, content_type) }
     }
 
-    /// One more header, beside those of the same name.
+    /// Adds a header and keeps earlier ones of the same name.
     #[must_use]
     pub fn header(mut self, name: HeaderName, text: &str) -> Self {
         self.headers.push((name, value(text)));
         self
     }
 
-    /// As a browser asks for a page.
+    /// Asks for a page, as a browser does.
     #[must_use]
     pub fn from_a_browser(self) -> Self {
         self.header(header::ACCEPT, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
     }
 
-    /// Shows this token instead of the one that is kept.
+    /// Sends this token instead of the client's token.
     #[must_use]
     pub fn bearer(mut self, token: &str) -> Self {
         self.shows_token = false;
@@ -120,7 +120,7 @@ impl Request {
         self
     }
 
-    /// Shows this token in the URL, instead of the one that is kept in a header.
+    /// Sends this token in the URL, instead of the client's token in a header.
     #[must_use]
     pub fn token_in_query(mut self, token: &str) -> Self {
         self.shows_token = false;
@@ -129,20 +129,20 @@ impl Request {
         self
     }
 
-    /// One more cookie, even if the jar holds one of that name.
+    /// Adds a cookie, even if the jar has one of the same name.
     #[must_use]
     pub fn cookie(self, name: &str, value: &str) -> Self {
         self.cookie_pair(format!("{name}={value}"))
     }
 
-    /// One more cookie, name and value in whatever bytes.
+    /// Adds a cookie of any bytes.
     #[must_use]
     pub fn cookie_pair(mut self, pair: impl Into<Vec<u8>>) -> Self {
         self.cookies.push(pair.into());
         self
     }
 
-    /// Shows nothing of what the visitor holds.
+    /// Sends no credential of the client.
     #[must_use]
     pub fn without_credential(mut self) -> Self {
         self.shows_cookies = false;
@@ -156,7 +156,7 @@ impl Request {
         self
     }
 
-    /// The request as it goes out, in the order in which its headers are written.
+    /// The request with its headers in the order of sending.
     pub(super) fn written(&self, target: &Target, visitor: &str, shown: Shown<'_>) -> Asked {
         let mut headers = Vec::new();
         let host = value(target.authority());
@@ -182,12 +182,12 @@ impl Request {
     }
 }
 
-/// One segment of a path or one word of a query, with everything encoded that could end it.
+/// Percent-encodes a path segment or a query value.
 pub fn encoded(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// What a target handed out goes back as it came; bytes that no header may hold were none of its doing.
+/// Sends a value exactly as the target issued it. A target cannot have issued bytes that no header allows.
 fn value(text: impl AsRef<[u8]>) -> HeaderValue {
     HeaderValue::from_bytes(text.as_ref()).unwrap_or_else(|_| HeaderValue::from_static("unprintable"))
 }

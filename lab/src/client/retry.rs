@@ -1,19 +1,19 @@
-//! When being told to come back in a moment is no answer yet.
+//! When an answer asks the client to repeat the request after a short wait.
 
 use std::time::Duration;
 
 use super::{answer::Answer, request::Request};
 
-/// Enough for a crowd that arrives at once to be served one after the other.
+/// Enough retries for many clients that arrive at once and are served one after the other.
 pub(super) const MOST_RETRIES: usize = 60;
 
-/// A longer wait is an answer: the caller is throttled, and to wait would only hide it.
+/// A longer wait means a rate limit. Waiting would hide it, so the answer is returned.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The calls that hash a password, of which a service does only a few at once.
+/// Paths that hash a password; a service limits how many hashes run at once.
 const HASHING: [&str; 3] = ["/login", "/register", "/password"];
 
-/// How long to wait before the request is sent again; `None` if the answer stands.
+/// The wait before the request is repeated; `None` if the answer is final.
 pub(super) fn pause(request: &Request, answer: &Answer) -> Option<Duration> {
     if !HASHING.contains(&request.path()) || !matches!(answer.status, 429 | 503) {
         return None;

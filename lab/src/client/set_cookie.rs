@@ -1,20 +1,20 @@
-//! One `Set-Cookie` header, read as a browser reads it (RFC 6265 §5.2).
+//! A `Set-Cookie` header, parsed as a browser does (RFC 6265 §5.2).
 
-/// The value that browsers and this project take for a deletion, where no `Max-Age` is given.
+/// The `Expires` value that deletes a cookie without `Max-Age`.
 const EPOCH: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SetCookie {
     pub name: String,
     pub value: String,
-    /// Everything after the pair: the name in lower case, the value as it came.
+    /// The attributes after the pair: names in lower case, values unchanged.
     attributes: Vec<(String, Option<String>)>,
-    /// Bytes of name, value and attributes: what a browser's limit of 4,096 is about.
+    /// Bytes of name, value and attributes. Browsers limit this sum to 4,096.
     pub bytes: usize,
 }
 
 impl SetCookie {
-    /// `None` for what a browser would ignore as well.
+    /// `None` for headers that a browser ignores too.
     pub fn parse(header: &str) -> Option<Self> {
         let mut parts = header.split(';').map(str::trim);
         let (name, value) = parts.next()?.split_once('=')?;
@@ -29,22 +29,22 @@ impl SetCookie {
         Some(Self { name, value, attributes, bytes: header.len() })
     }
 
-    /// Whether a flag such as `HttpOnly` is there; the name in lower case.
+    /// Whether a flag such as `HttpOnly` is set; `attribute` is in lower case.
     pub fn has(&self, attribute: &str) -> bool {
         self.attributes.iter().any(|(name, _)| name == attribute)
     }
 
-    /// The value of an attribute such as `Path`; the name in lower case, the last one counts.
+    /// The value of an attribute such as `Path`, in lower case. The last occurrence counts.
     pub fn attribute(&self, attribute: &str) -> Option<&str> {
         self.attributes.iter().rev().find(|(name, _)| name == attribute)?.1.as_deref()
     }
 
-    /// `Max-Age` in seconds, where it is a number.
+    /// `Max-Age` in seconds, if it is a number.
     pub fn max_age(&self) -> Option<i64> {
         self.attribute("max-age")?.parse().ok()
     }
 
-    /// Whether it takes the cookie away; `Max-Age` goes before `Expires`.
+    /// Whether the header deletes the cookie. `Max-Age` overrides `Expires`.
     pub fn deletes(&self) -> bool {
         match self.max_age() {
             Some(seconds) => seconds <= 0,

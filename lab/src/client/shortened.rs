@@ -1,4 +1,4 @@
-//! How secrets are written where people can read them: the first few characters, never the whole.
+//! Shortens secrets in texts for people: only the first few characters remain.
 
 use serde_json::Value;
 
@@ -6,17 +6,17 @@ use super::set_cookie::SetCookie;
 
 /// Enough to tell two secrets apart, too little to use one.
 const SHOWN_OF_A_SECRET: usize = 6;
-/// A text in a body that is longer than this is cut, so that a large item does not fill the screen.
+/// Longer texts in a body are cut, so that a large item does not fill the screen.
 const LONGEST_TEXT: usize = 160;
-/// What is left of such a text.
+/// The number of characters that remain of such a text.
 const SHOWN_OF_A_TEXT: usize = 40;
-/// Bodies that are no JSON are cut here.
+/// The maximum length of a body that is not JSON.
 const LONGEST_BODY: usize = 2_000;
 
-/// The members of a body, JSON or form, that hold a secret where they hold a text.
+/// Members of a JSON body or a form whose text is a secret.
 const SECRET_MEMBERS: [&str; 6] = ["password", "current", "new", "token", "access_token", "refresh_token"];
 
-/// A secret's beginning; of a short one, nothing that would tell most of it.
+/// The beginning of a secret; only `…` for a short secret, because its beginning would reveal most of it.
 pub fn secret(secret: &str) -> String {
     let length = secret.chars().count();
     match length {
@@ -26,7 +26,7 @@ pub fn secret(secret: &str) -> String {
     }
 }
 
-/// A path, the token in its query shortened.
+/// A path, with the token in its query shortened.
 pub fn path(path: &str) -> String {
     match path.split_once('?') {
         Some((path, query)) => format!("{path}?{}", form(query)),
@@ -34,7 +34,7 @@ pub fn path(path: &str) -> String {
     }
 }
 
-/// A header's value; its name in lower case.
+/// A header's value, shortened; `name` is in lower case.
 pub fn header(name: &str, value: &str) -> String {
     match name {
         "cookie" => value.split("; ").map(pair).collect::<Vec<_>>().join("; "),
@@ -61,14 +61,14 @@ pub fn body(content_type: Option<&str>, body: &[u8]) -> Option<String> {
     Some(printable(&cut(&if is_form { form(&text) } else { text.into_owned() }, LONGEST_BODY, LONGEST_BODY)))
 }
 
-/// Text from a stranger, without what could move the cursor, colour the screen or turn the reading direction.
+/// Removes control characters that could move the cursor, colour the screen or reverse the reading direction.
 pub fn printable(text: &str) -> String {
     let turns = |character| matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let harmless = |character: char| character == '\n' || !(character.is_control() || turns(character));
     text.chars().map(|character| if harmless(character) { character } else { '\u{fffd}' }).collect()
 }
 
-/// A JSON value, its secrets shortened and its long texts cut.
+/// A JSON value with shortened secrets and texts.
 pub fn value(mut value: Value) -> Value {
     shorten(&mut value);
     value

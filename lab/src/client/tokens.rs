@@ -1,4 +1,4 @@
-//! The tokens a visitor keeps: those that came in a body, since nothing else hands them over.
+//! The client's tokens, taken from the bodies of answers.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::journey::transcript::Held;
 
 use super::{answer::Answer, shortened};
 
-/// `authorization: Bearer ` and the end of its line: what a token weighs beside itself.
+/// The bytes of `authorization: Bearer ` and the line's end.
 const BEARER_HEADER: usize = 24;
 
 #[derive(Clone, Debug, Default)]
@@ -24,9 +24,9 @@ impl Tokens {
         self.refresh.as_deref()
     }
 
-    /// Takes over the tokens of an answer, and drops them after a logout that worked.
+    /// Stores the tokens of an answer, and drops them after a successful logout.
     ///
-    /// An empty answer cannot take a token away: a client that logs out has to forget it by itself.
+    /// A logout's answer is empty and cannot delete a token, so the client must drop it.
     pub(super) fn keep(&mut self, answer: &Answer) {
         if !(200..300).contains(&answer.status) {
             return;
@@ -40,7 +40,7 @@ impl Tokens {
         }
     }
 
-    /// The member `token` of any answer, or, as RFC 6749 §5.1 has it, the answer itself.
+    /// Reads the member `token` of any answer, or the body itself at the token endpoint (RFC 6749 §5.1).
     fn take(&mut self, body: &Value, is_token_endpoint: bool) {
         let token = if is_token_endpoint { body } else { &body["token"] };
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -60,13 +60,13 @@ impl Tokens {
             bytes,
         };
         let access = self.access.as_deref().map(|token| held("access_token", token, token.len() + BEARER_HEADER));
-        // A refresh token travels only when it is spent.
+        // A refresh token is not part of ordinary requests.
         let refresh = self.refresh.as_deref().map(|token| held("refresh_token", token, 0));
         access.into_iter().chain(refresh)
     }
 }
 
-/// A token that is handed over twice is kept once, as a cookie: shown in two places, the two would part at the next write.
+/// Ignores a token that also came in a cookie. Stored twice, the two copies would differ after the next write.
 fn is_in_a_cookie(body: &Value, answer: &Answer) -> bool {
     let token = body["token"]["access_token"].as_str();
     answer.set_cookies().any(|cookie| Some(cookie.value.as_str()) == token)

@@ -1,4 +1,4 @@
-//! What stands in one cell, whatever the table is made of: lines of text, none of them long.
+//! The content of a table cell, for every output format: short lines of text.
 
 use crate::{
     client::{set_cookie::SetCookie, shortened},
@@ -7,18 +7,18 @@ use crate::{
 
 use super::look::mark;
 
-/// More of a body would push the next step off the screen.
+/// The maximum length of a body, so that the next step stays on the screen.
 const SHOWN_OF_A_BODY: usize = 400;
-/// Of more exchanges than this, the earlier ones are told by status and bytes alone.
+/// If a step has more exchanges, the earlier ones are shown only by status and bytes.
 const TOLD_IN_FULL: usize = 3;
 
-/// One line of the table: what it is about, and a cell for each target.
+/// One line of the table: a label, and a cell for each target.
 pub(super) struct Line {
     pub(super) label: String,
     pub(super) cells: Vec<Vec<String>>,
 }
 
-/// All lines of a step but the verdicts.
+/// All lines of a step except the verdicts.
 pub(super) fn lines(step: &StepResult) -> Vec<Line> {
     let most = step.outcomes.iter().map(|outcome| outcome.exchanges.len()).max().unwrap_or(0);
     let mut lines: Vec<Line> = (0..most).map(|at| exchange_line(step, at, most)).collect();
@@ -39,7 +39,7 @@ pub(super) fn verdict(verdict: &Verdict) -> String {
     }
 }
 
-/// `1,234`.
+/// Such as `1,234`.
 pub(super) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -72,7 +72,7 @@ fn answer(exchange: &Exchange, in_full: bool) -> Vec<String> {
     lines
 }
 
-/// The headers, with what every cookie has in common left out and the deletions told in one line.
+/// The headers, without attributes that all cookies share, and with deletions in one line.
 fn headers(exchange: &Exchange) -> Vec<String> {
     let mut lines = Vec::new();
     let mut deleted = Vec::new();
@@ -89,7 +89,7 @@ fn headers(exchange: &Exchange) -> Vec<String> {
     lines
 }
 
-/// `Expires` says the same as `Max-Age`, at length.
+/// Removes `Expires`, which repeats `Max-Age`.
 fn without_expires(cookie: &str) -> String {
     let is_expires = |part: &str| part.trim_start().to_ascii_lowercase().starts_with("expires=");
     cookie.split(';').filter(|part| !is_expires(part)).collect::<Vec<_>>().join(";")
@@ -107,8 +107,8 @@ fn server_keeps(outcome: &Outcome) -> Vec<String> {
     let Some(kept) = &outcome.server_keeps else { return vec!["nothing".to_owned()] };
     if kept["where"] == "client" {
         return vec![match kept["bytes"].as_u64() {
-            None | Some(0) => "nothing, it is with the client".to_owned(),
-            Some(bytes) => format!("{bytes} B beside what is with the client"),
+            None | Some(0) => "nothing, the client holds it".to_owned(),
+            Some(bytes) => format!("{bytes} B in addition to what the client holds"),
         }];
     }
     let mut lines = vec![format!("{} B in {}", kept["bytes"], kept["where"].as_str().unwrap_or("?"))];
@@ -118,7 +118,7 @@ fn server_keeps(outcome: &Outcome) -> Vec<String> {
     lines
 }
 
-/// An indented body on as few lines as it takes, with a space wherever it may be wrapped.
+/// An indented body on one line, with a space at each place where it may wrap.
 fn compact(body: &str) -> String {
     trimmed(&body.lines().map(str::trim_start).collect::<Vec<_>>().join(" "))
 }

@@ -1,4 +1,4 @@
-//! How a text may look where it is going: how wide, and whether in colour.
+//! The width of the output, and whether it is coloured.
 
 use std::io::{self, IsTerminal as _};
 
@@ -8,18 +8,18 @@ use crate::journey::transcript::Verdict;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// In columns of a terminal.
+    /// In terminal columns.
     pub width: u16,
     pub colour: bool,
 }
 
-/// Fits side by side on any screen of the last twenty years, and in a mail.
+/// Fits on any screen, and in a mail.
 const WIDTH: u16 = 120;
 
 impl Look {
     pub const PLAIN: Self = Self { width: WIDTH, colour: false };
 
-    /// In colour only where a person looks at it and has not asked for none (<https://no-color.org>).
+    /// Colours only a terminal, and only if `NO_COLOR` is unset (<https://no-color.org>).
     pub fn of_stdout() -> Self {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self { width: WIDTH, colour: io::stdout().is_terminal() && !unwanted }
@@ -38,7 +38,7 @@ impl Look {
     }
 }
 
-/// The sign by which a verdict is found at a glance; one column wide.
+/// The sign of a verdict, one column wide.
 pub fn mark(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::AsContract => "✓",

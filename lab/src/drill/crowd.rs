@@ -1,4 +1,4 @@
-//! All the people of one target: each at a steady pace, and somebody who logs in again and again.
+//! The simulated users of one target: each sends requests at a fixed rate, and one logs in repeatedly.
 
 use std::time::Duration;
 
@@ -18,23 +18,23 @@ use super::{
     tally::{Asked, Ended, Tallies, What},
 };
 
-/// So many log in at the same time; more would only wait for each other.
+/// The number of simultaneous logins. More would only wait for each other.
 const AT_ONCE: usize = 4;
-/// Each hashes a password: often enough to see an outage, seldom enough to be no load of its own.
+/// Each login hashes a password. The interval is short enough to see an outage, and long enough to add no load.
 const LOGS_IN_EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Crowd {
     target: Target,
     people: Vec<Person>,
-    /// The one who goes on logging in.
+    /// The user who logs in repeatedly.
     newcomer: Person,
 }
 
-/// When somebody asks.
+/// The times of a user's requests.
 #[derive(Debug)]
 struct Rhythm {
-    /// The beginning of the drill.
+    /// The start of the drill.
     began: Instant,
     first: Instant,
     pace: Duration,
@@ -48,11 +48,11 @@ impl Crowd {
         Ok(Self { target: target.clone(), people, newcomer: Person::arrive(target).await? })
     }
 
-    /// Asks until it is told to stop, then looks what is left.
+    /// Sends requests until told to stop, then checks what was lost.
     pub(super) async fn goes_on(self, pace: Duration, began: Instant, stop: Stop) -> Outcome {
         let Self { target, people, newcomer } = self;
         let many = people.len();
-        // One after the other, so that the target is asked evenly and not in waves.
+        // The users start one after the other, so that the requests are spread evenly.
         let share = pace / u32::try_from(many.max(1)).unwrap_or(u32::MAX);
         let asking = (0_u32..).zip(people).map(|(at, mut person)| {
             let rhythm = Rhythm { began, first: began + share * at, pace, stop: stop.clone() };
@@ -77,7 +77,7 @@ impl Crowd {
 }
 
 impl Rhythm {
-    /// Asks in this rhythm; whoever waits for an answer lets beats pass.
+    /// Calls `ask` in this rhythm. A user who waits for an answer skips the missed times.
     async fn keep(self, mut ask: impl AsyncFnMut() -> (What, Ended)) -> Vec<Asked> {
         let mut asked = Vec::new();
         let stopped = self.stop.told();

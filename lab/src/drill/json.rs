@@ -1,4 +1,4 @@
-//! Drills for programs. Members are added, never renamed, without a new `schema_version`.
+//! A drill as JSON. Members are added freely; renaming one needs a new `schema_version`.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -14,7 +14,7 @@ use super::{
 
 const SCHEMA_VERSION: u32 = 1;
 
-/// All times are seconds from the beginning of the drill.
+/// All times are seconds from the start of the drill.
 #[derive(Serialize)]
 struct Document<'a> {
     schema_version: u32,

@@ -1,12 +1,12 @@
-//! What trouble costs: people who are logged in go on asking while a command does something to the servers.
+//! Runs simulated users while a command disrupts the servers, and counts failures and losses.
 //!
 //! In reading order:
 //!
-//! * [`plan`]: how many people, how often they ask, and what is done meanwhile
-//! * [`person`]: one of them; [`crowd`]: all of them at one target
-//! * [`tally`]: what was asked and how it ended, added up
-//! * [`report`]: what was lost; [`terminal`], [`json`]: the same, to be read
-//! * [`endings`]: something else, how soon every replica knows that a login has ended
+//! * [`plan`]: the number of users, their request rate, and the command
+//! * [`person`]: one user; [`crowd`]: all users of one target
+//! * [`tally`]: requests and their results, counted
+//! * [`report`]: the losses; [`terminal`] and [`json`] render them
+//! * [`endings`]: a different measurement: how soon every replica refuses an ended login
 
 mod crowd;
 pub mod endings;
@@ -37,9 +37,9 @@ use self::{
 };
 use crate::target::Target;
 
-/// Logs everybody in, lets them ask, does it, lets them ask on, and looks what is left.
+/// Logs the users in, lets them send requests before, during and after the command, and checks what was lost.
 pub async fn run(targets: &[Target], plan: Plan, told: impl Fn(&str)) -> Result<Report> {
-    told("logging everybody in");
+    told("logging all users in");
     let crowds = try_join_all(targets.iter().map(|target| Crowd::arrive(target, plan.people))).await?;
     let began = Instant::now();
     let (stopper, stop) = stop();
@@ -63,14 +63,14 @@ async fn trouble(plan: &Plan, began: Instant, told: impl Fn(&str)) -> Result<Tro
         exit_code = Some(done(command.clone()).await?);
     }
     let command_ended = began.elapsed();
-    told("asking on");
+    told("sending requests after the command");
     sleep(plan.after).await;
     Ok(Trouble { command: plan.during.clone(), exit_code, began: command_began, ended: command_ended })
 }
 
-/// Runs the command with the shell and says its exit code. What it prints goes where progress goes.
+/// Runs the command with the shell and returns its exit code. The command's output goes to stderr, like the progress.
 async fn done(command: String) -> Result<i32> {
     let run = move || Command::new("sh").arg("-c").arg(&command).stdin(Stdio::null()).stdout(io::stderr()).status();
-    let status = spawn_blocking(run).await?.context("the command cannot be run with `sh`")?;
+    let status = spawn_blocking(run).await?.context("cannot run the command with `sh`")?;
     Ok(status.code().unwrap_or(-1))
 }

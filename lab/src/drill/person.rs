@@ -1,4 +1,4 @@
-//! One who is logged in and goes on reading and writing.
+//! A simulated user who is logged in, reads and writes.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use crate::{
 use super::tally::{Ended, What};
 
 const PASSWORD: &str = "correct horse battery staple";
-/// Longer nobody waits for a page.
+/// Slower requests count as failed.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// One write, then this many reads less one.
+/// Every fourth request is a write; the others are reads.
 const WRITES_EVERY: u64 = 4;
 
 #[derive(Debug)]
@@ -25,19 +25,19 @@ pub(super) struct Person {
     username: String,
     client: Client,
     turn: u64,
-    /// The last turn in which a write was answered.
+    /// The number of the last write that was answered.
     written: Option<u64>,
 }
 
-/// What one of them finds when all is over.
+/// What a user still has after the drill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Left {
     Everything,
-    /// Logged in, but without what was the last answered write.
+    /// Logged in, but the last answered write is lost.
     LessThanWritten,
-    /// Not logged in any more.
+    /// Logged out.
     Nothing,
-    /// Nobody can tell: there is no answer that says it.
+    /// Unknown, because no answer came.
     Unknown,
 }
 
@@ -46,13 +46,13 @@ impl Person {
         let username = fresh::username("drill");
         let mut client = Client::new(target.clone(), "lab (drill)");
         let registered = client.send(Request::post("/register").json(&credentials(&username))).await?;
-        ensure!(registered.status == 201, "{target} makes no account: {}", registered.in_short());
+        ensure!(registered.status == 201, "{target} did not register an account: {}", registered.in_short());
         let login = client.send(Request::post("/login").json(&credentials(&username))).await?;
-        ensure!(login.status == 200, "{target} lets nobody in: {}", login.in_short());
+        ensure!(login.status == 200, "{target} refused the login: {}", login.in_short());
         Ok(Self { target: target.clone(), username, client, turn: 0, written: None })
     }
 
-    /// Reads or writes, as it is their turn.
+    /// Reads or writes, depending on the turn.
     pub(super) async fn ask(&mut self) -> (What, Ended) {
         self.turn += 1;
         if self.turn % WRITES_EVERY != 1 {
@@ -66,14 +66,14 @@ impl Person {
         (What::Write, ended)
     }
 
-    /// The same account logs in on a device that is new each time.
+    /// Logs the same account in on a new device each time.
     pub(super) async fn log_in_elsewhere(&self) -> (What, Ended) {
         let mut device = Client::new(self.target.clone(), "lab (drill, elsewhere)");
         let login = Request::post("/login").json(&credentials(&self.username));
         (What::Login, answered(&mut device, &login, &[200]).await)
     }
 
-    /// Looks what is left of the login and of the writes.
+    /// Checks whether the login and the last write still exist.
     pub(super) async fn look(&mut self) -> Left {
         let Ok(answer) = self.client.deliver(&Request::get("/mine")).await else { return Left::Unknown };
         match answer.status {
@@ -84,7 +84,7 @@ impl Person {
         }
     }
 
-    /// A write that was not answered may have been kept all the same, so that more than was answered is no loss.
+    /// A write without an answer may still have been stored, so a newer value is no loss.
     fn kept(&self, mine: &serde_json::Value) -> bool {
         let there = mine["items"]["turn"].as_str().and_then(|turn| turn.parse().ok());
         there >= self.written
@@ -99,7 +99,7 @@ async fn answered(client: &mut Client, request: &Request, well: &[u16]) -> Ended
         }
         Ok(Ok(answer)) => Ended::Refused(answer.status),
         Ok(Err(_)) | Err(_) => {
-            // Without the connection, on which an answer may still be under way.
+            // Drops the connection, because a late answer could still arrive on it.
             *client = client.fork();
             Ended::Unanswered
         }

@@ -1,17 +1,17 @@
-//! How a drill goes.
+//! The plan of a drill.
 
 use std::time::Duration;
 
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Logged in at each target.
+    /// Users logged in at each target.
     pub people: usize,
-    /// Between two requests of one of them.
+    /// The pause between two requests of one user.
     pub pace: Duration,
-    /// Until the command is run.
+    /// The time before the command starts.
     pub before: Duration,
-    /// What is done meanwhile; without it, nothing.
+    /// The command that runs meanwhile, if any.
     pub during: Option<String>,
-    /// From the end of the command to the end of the drill.
+    /// The time from the end of the command to the end of the drill.
     pub after: Duration,
 }

@@ -1,4 +1,4 @@
-//! What a drill found.
+//! The result of a drill.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ pub struct Report {
     pub outcomes: Vec<Outcome>,
 }
 
-/// What was done to the servers, timed from the beginning of the drill.
+/// The command, with times from the start of the drill.
 #[derive(Clone, Debug)]
 pub struct Trouble {
     pub command: Option<String>,
@@ -21,17 +21,17 @@ pub struct Trouble {
     pub ended: Duration,
 }
 
-/// At one target.
+/// The result at one target.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub target: Target,
     pub people: usize,
     pub tallies: Tallies,
-    /// People who are not logged in any more, though nobody logged them out.
+    /// Users who are logged out without having logged out.
     pub logins_lost: usize,
-    /// People who are logged in, but without the last write that was answered.
+    /// Users who are logged in, but whose last answered write is lost.
     pub writes_lost: usize,
-    /// People who had no answer even when all was over.
+    /// Users who got no answer at the end.
     pub not_served: usize,
 }
 
@@ -43,7 +43,7 @@ impl Outcome {
 }
 
 impl Report {
-    /// Whether everybody has what they had. That some requests failed meanwhile is a figure, and no loss.
+    /// Whether no user lost a login or a write. Failed requests during the command are no loss.
     pub fn nothing_lost(&self) -> bool {
         self.outcomes.iter().all(|outcome| outcome.logins_lost + outcome.writes_lost + outcome.not_served == 0)
     }

@@ -1,8 +1,8 @@
-//! A certificate for servers of this machine, signed by an authority that nobody else trusts.
+//! A certificate for servers on this machine, signed by a temporary authority.
 
 use std::{fs, io, path::Path, process::Command};
 
-/// Makes `authority.pem`, `server.pem` and `server.key` in the folder.
+/// Creates `authority.pem`, `server.pem` and `server.key` in the folder.
 pub(super) fn certify(folder: &Path) -> io::Result<()> {
     fs::write(folder.join("names"), "subjectAltName=IP:127.0.0.1,DNS:localhost")?;
     for arguments in [

@@ -1,6 +1,6 @@
-//! A scripted scenario, the journey or an attack, played against any number of targets at once, step by step.
+//! Runs a scenario, the journey or an attack, step by step against several targets at once.
 //!
-//! [`script`] is the list of steps; `scenes` is what happens in each; [`transcript`] is what is left of them.
+//! [`script`] lists the steps, `scenes` implements them, and [`transcript`] holds the results.
 
 mod player;
 mod scenes;
@@ -18,7 +18,7 @@ use self::{
     transcript::StepResult,
 };
 
-/// A journey under way. It can be put aside between two steps for as long as the logins live.
+/// A journey in progress. It can pause between two steps for as long as the logins live.
 #[derive(Debug)]
 pub struct Journey {
     scenario: &'static Scenario,
@@ -27,13 +27,13 @@ pub struct Journey {
 }
 
 impl Journey {
-    /// Sets out: a fresh account's name for each target, and a connection to each, so that one that is not there is named
-    /// at once.
+    /// Chooses a fresh username for each target and connects to it, so that an unreachable target is reported
+    /// immediately.
     pub async fn start(targets: &[Target]) -> Result<Self> {
         Self::start_with(&JOURNEY, targets).await
     }
 
-    /// The same with the steps of this scenario.
+    /// Like `start`, with the steps of this scenario.
     pub async fn start_with(scenario: &'static Scenario, targets: &[Target]) -> Result<Self> {
         let players = try_join_all(targets.iter().map(Player::arrive)).await?;
         Ok(Self { scenario, players, at: 0 })
@@ -43,7 +43,7 @@ impl Journey {
         self.scenario
     }
 
-    /// Plays the next step against every target at the same time; `None` after the last.
+    /// Runs the next step against all targets at the same time; `None` after the last step.
     pub async fn next(&mut self) -> Option<StepResult> {
         let step = self.scenario.steps.get(self.at)?;
         self.at += 1;
@@ -52,7 +52,7 @@ impl Journey {
     }
 }
 
-/// The whole journey at one go; `on_step` sees each step as it ends.
+/// Runs the whole journey. `on_step` is called after each step.
 pub async fn play(targets: &[Target], mut on_step: impl FnMut(&StepResult)) -> Result<Vec<StepResult>> {
     let mut journey = Journey::start(targets).await?;
     let mut results = Vec::new();

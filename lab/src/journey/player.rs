@@ -1,4 +1,4 @@
-//! Who plays the journey against one target: an account, its two devices, and in the end a thief.
+//! The clients of a journey at one target: an account with two devices, and later a thief.
 
 use anyhow::Result;
 
@@ -20,17 +20,17 @@ pub(super) struct Player {
     pub(super) username: String,
     pub(super) first: Client,
     pub(super) second: Client,
-    /// A copy of the first device's credential, taken just before it logs out.
+    /// A copy of the first device's credential, taken just before the logout.
     pub(super) thief: Option<Client>,
-    /// What the target says of itself; unknown until it was asked.
+    /// The target's `/about`; `None` until the journey has asked for it.
     about: Option<About>,
-    /// Of the step that is being played.
+    /// The exchanges of the current step.
     exchanges: Vec<Exchange>,
-    /// The steps that later ones cannot build on.
+    /// Failed steps; later steps that need one of them are skipped.
     failed: Vec<&'static str>,
 }
 
-/// Which of the player's devices asks.
+/// The device that sends a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Device {
     First,
@@ -69,7 +69,7 @@ impl Player {
         }
     }
 
-    /// Sends a request and notes the exchange.
+    /// Sends a request and records the exchange.
     pub(super) async fn ask(&mut self, device: Device, request: Request) -> Result<Answer, Failure> {
         let client = match device {
             Device::First => &mut self.first,
@@ -93,7 +93,7 @@ impl Player {
         self.about.as_ref().ok_or_else(|| Failure::new("to know what the target can do", "no answer to GET /about"))
     }
 
-    /// Asked with the copy as soon as there is one: the device itself has nothing left to ask with.
+    /// Asks with the thief's copy once there is one, because the logged-out device has no credential.
     async fn server_keeps(&mut self) -> Option<serde_json::Value> {
         let asker = self.thief.as_mut().unwrap_or(&mut self.first);
         let answer = asker.deliver(&Request::get("/mine/record")).await.ok()?;

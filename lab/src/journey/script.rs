@@ -1,4 +1,4 @@
-//! What is played as data: the steps in order, what each shows, and on which earlier ones it builds.
+//! The scenarios as data: their steps in order, with a description, and the earlier steps that each step needs.
 
 use futures_util::future::BoxFuture;
 
@@ -10,33 +10,33 @@ use super::{
     transcript::Verdict,
 };
 
-/// Steps that are played one after the other.
+/// A sequence of steps.
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario {
-    /// Stable, for forms and tests.
+    /// Stable: used by forms and tests.
     pub id: &'static str,
     pub title: &'static str,
-    /// What it shows, in a sentence.
+    /// What the scenario shows, in a sentence.
     pub shows: &'static str,
     pub steps: &'static [Step],
 }
 
-/// One step. To add one, write its scene, and its line here at the place where it is played.
+/// One step. To add a step, write its function in `scenes`, and add its entry here in the order of the run.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
-    /// Stable, for links and tests.
+    /// Stable: used by links and tests.
     pub id: &'static str,
     pub title: &'static str,
-    /// What it shows, in a sentence.
+    /// What the step shows, in a sentence.
     pub shows: &'static str,
-    /// The steps without which it says nothing.
+    /// The earlier steps that must have succeeded.
     pub(super) needs: &'static [&'static str],
     pub(super) play: Play,
 }
 
 pub(super) type Play = for<'a> fn(&'a mut Player) -> BoxFuture<'a, Result<Verdict, Failure>>;
 
-/// The scenario of this id.
+/// The scenario with this id.
 pub fn find(id: &str) -> Option<&'static Scenario> {
     std::iter::once(&JOURNEY).chain(ATTACKS).find(|scenario| scenario.id == id)
 }
@@ -48,7 +48,7 @@ pub const JOURNEY: Scenario = Scenario {
     steps: SCRIPT,
 };
 
-/// The clearest rows of the attack matrix, for a person to follow.
+/// The clearest rows of the attack matrix, as steps for people to follow.
 pub const ATTACKS: &[Scenario] = &[
     Scenario {
         id: "stolen",

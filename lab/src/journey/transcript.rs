@@ -1,5 +1,5 @@
-//! What was sent, what was answered, what each side holds afterwards. Filled by the journey, read by the terminal, the
-//! page and the JSON output; secrets are shortened before they come in here.
+//! The record of a journey: requests, answers, and what each side holds afterwards. Secrets are shortened before they
+//! are stored here.
 
 use serde::Serialize;
 
@@ -7,23 +7,23 @@ use serde::Serialize;
 #[derive(Clone, Debug, Serialize)]
 pub struct Exchange {
     pub method: String,
-    /// Path and query; a token in the query is shortened.
+    /// A request and its answer.
     pub path: String,
-    /// The request headers that matter, in the order they were sent.
+    /// The relevant request headers, in the order of sending.
     pub request_headers: Vec<(String, String)>,
     pub request_body: Option<String>,
-    /// Bytes on the wire, head and body together.
+    /// Bytes on the wire: head and body.
     pub bytes_sent: usize,
     pub status: u16,
-    /// The response headers that matter, in the order they came.
+    /// The relevant response headers, in the order of arrival.
     pub response_headers: Vec<(String, String)>,
-    /// JSON is indented; empty bodies are `None`.
+    /// JSON is indented; an empty body is `None`.
     pub response_body: Option<String>,
-    /// Bytes on the wire, head and body together.
+    /// Bytes on the wire: head and body.
     pub bytes_received: usize,
 }
 
-/// One thing the client holds after a step.
+/// A cookie or token that the client holds after a step.
 #[derive(Clone, Debug, Serialize)]
 pub struct Held {
     /// `cookie` or `token`.
@@ -31,42 +31,42 @@ pub struct Held {
     pub name: String,
     /// Shortened.
     pub value: String,
-    /// Bytes that travel with each request because of it.
+    /// Bytes that it adds to each request.
     pub bytes: usize,
 }
 
-/// What one target did at one step.
+/// The result of one step at one target.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
     pub exchanges: Vec<Exchange>,
     pub client_holds: Vec<Held>,
-    /// The answer of `GET /mine/record`: where the server keeps this login, how many bytes, and what.
+    /// The answer of `GET /mine/record`: the place of the login on the server, its bytes, and its content.
     pub server_keeps: Option<serde_json::Value>,
     pub verdict: Verdict,
 }
 
-/// How the outcome stands to the contract.
+/// The comparison of the answers with the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", content = "because", rename_all = "snake_case")]
 pub enum Verdict {
-    /// As the contract says, and as any mechanism would do it.
+    /// The answers are as the contract says, and the same in every mechanism.
     AsContract,
-    /// As the contract says, but another mechanism answers differently; says why it may.
+    /// The answers are as the contract says, but another mechanism answers differently; contains the reason.
     AllowedDifference(String),
-    /// Not as the contract says.
+    /// The answers break the contract.
     Breach(String),
-    /// Not played, because an earlier step it builds on was breached.
+    /// The step did not run, because an earlier step that it needs failed.
     Skipped(String),
 }
 
-/// A step of the journey, with what every target did.
+/// The results of one step at all targets.
 #[derive(Clone, Debug, Serialize)]
 pub struct StepResult {
-    /// `register`, `login`, …: stable, for links and tests.
+    /// `register`, `login`, …: stable, used by links and tests.
     pub id: &'static str,
     pub title: &'static str,
     /// What this step shows, in a sentence.
     pub shows: &'static str,
-    /// One for each target, in the order of the targets.
+    /// One per target, in the order of the targets.
     pub outcomes: Vec<Outcome>,
 }

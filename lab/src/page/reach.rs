@@ -1,4 +1,4 @@
-//! Whether the targets answer at all.
+//! Checks whether the targets answer.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::{
     target::Target,
 };
 
-/// Long enough for a service on another machine, short enough for somebody who waits for a page.
+/// Long enough for a service on another machine, and short enough for a user who waits for the page.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// For each target, in their order, whether `GET /livez` was answered.
+/// For each target, in order, whether `GET /livez` was answered.
 pub(super) async fn reachable(targets: &[Target]) -> Vec<bool> {
     join_all(targets.iter().map(answers)).await
 }

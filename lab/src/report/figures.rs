@@ -1,4 +1,4 @@
-//! A run, asked for what it says.
+//! Queries on a run.
 
 use serde::Deserialize;
 
@@ -10,39 +10,39 @@ use crate::results::{
 #[derive(Clone, Copy, Debug)]
 pub struct Figures<'a>(pub &'a Run);
 
-/// What can be asked for at a point; each for one request or, of memory, for one login.
+/// A quantity at a point. Each is per request; memory is per login.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantity {
     /// CPU time of the service and its store together, in nanoseconds.
     Cpu,
-    /// CPU time of the service alone.
+    /// CPU time of the service only.
     ServerCpu,
-    /// CPU time of the store alone.
+    /// CPU time of the store only.
     StoreCpu,
     /// Memory of the service and bytes in its store together.
     Memory,
     StoreCommands,
-    /// Of those kinds that the run tried.
+    /// Counts only the kinds that the run tried.
     ClientKinds,
     BytesSent,
     BytesReceived,
-    /// Nanoseconds within which half of the requests were answered.
+    /// The median latency in nanoseconds.
     LatencyMedian,
-    /// The same for 99 of 100 requests.
+    /// The 99th percentile of the latency.
     Latency99,
     Latency999,
     Wall,
 }
 
 impl Quantity {
-    /// What is measured by the clock is in doubt where the machine is; what is counted is not.
+    /// Whether the quantity is timed. A noisy machine puts timed quantities in doubt, but not counted ones.
     pub fn is_timed(self) -> bool {
         let counted = [Self::Memory, Self::StoreCommands, Self::ClientKinds, Self::BytesSent, Self::BytesReceived];
         !counted.contains(&self)
     }
 
-    /// In which unit it is told, and by what it is multiplied for that.
+    /// The unit in texts, and the factor for it.
     pub fn unit(self) -> (&'static str, f64) {
         match self {
             Self::Cpu | Self::ServerCpu | Self::StoreCpu | Self::Wall => ("µs", 1e-3),
@@ -53,7 +53,7 @@ impl Quantity {
         }
     }
 
-    /// The metric it is, and the one that is added where there is one.
+    /// The metric of this quantity, and a second metric to add, if any.
     fn metrics(self) -> (Metric, Option<Metric>) {
         match self {
             Self::Cpu => (Metric::ServerCpu, Some(Metric::StoreCpu)),
@@ -73,7 +73,7 @@ impl Quantity {
 }
 
 impl<'a> Figures<'a> {
-    /// The samples of it; `None` if it was not measured.
+    /// The samples of this quantity; `None` if it was not measured.
     pub fn samples(self, quantity: Quantity, at: &Point) -> Option<Samples> {
         let (own, more) = quantity.metrics();
         let own = &self.0.figure(own, at)?.samples;
@@ -87,12 +87,12 @@ impl<'a> Figures<'a> {
         self.samples(quantity, at).map(|samples| estimate(&samples))
     }
 
-    /// How many times the one is the other, round by round.
+    /// The ratio of two figures, round by round.
     pub fn ratio(self, quantity: Quantity, of: &Point, to: &Point) -> Option<Estimate> {
         self.compared(quantity, of, to, |of, to| of / to)
     }
 
-    /// By how much the one is more than the other, round by round.
+    /// The difference of two figures, round by round.
     pub fn difference(self, quantity: Quantity, of: &Point, to: &Point) -> Option<Estimate> {
         self.compared(quantity, of, to, |of, to| of - to)
     }
@@ -105,7 +105,7 @@ impl<'a> Figures<'a> {
         self.0.contenders.iter()
     }
 
-    /// The different conditions, without the contender, under which this metric was taken, in the order of the run.
+    /// The distinct conditions of this metric, without the contender, in the order of the run.
     pub fn conditions(self, metric: Metric, which: impl Fn(&Point) -> bool) -> Vec<Point> {
         let mut found: Vec<Point> = Vec::new();
         for figure in self.0.figures.iter().filter(|figure| figure.metric == metric && which(&figure.at)) {
@@ -118,12 +118,12 @@ impl<'a> Figures<'a> {
     }
 }
 
-/// Where one contender was measured under these conditions.
+/// The point of one contender under these conditions.
 pub fn with(contender: &str, condition: &Point) -> Point {
     Point { contender: contender.to_owned(), ..condition.clone() }
 }
 
-/// `GET /mine`, one at a time.
+/// `GET /mine`, one request at a time.
 pub fn mine(contender: &str) -> Point {
     at(contender, "mine", Some(1))
 }
@@ -132,7 +132,7 @@ pub fn at(contender: &str, journey: &str, in_flight: Option<u32>) -> Point {
     Point { contender: contender.to_owned(), journey: journey.to_owned(), in_flight, ..Point::default() }
 }
 
-/// For arithmetic; what is counted here stays far below the 52 bits that a float holds exactly.
+/// Converts a count for arithmetic. Counts here stay far below the 52 bits that a float holds exactly.
 #[expect(clippy::cast_precision_loss, reason = "there is no loss below 2^52")]
 pub fn real(count: u64) -> f64 {
     count as f64

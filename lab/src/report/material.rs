@@ -1,4 +1,4 @@
-//! What a report is made of: a run of the benches and a table of attacks, as they were kept.
+//! The input of a report: a run of the benches and an attack table, as files.
 
 use std::{
     fs,
@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::results::{FORMAT, Run};
 
-/// Where runs are kept, from the root of the repository.
+/// The folder of the runs, relative to the repository's root.
 pub const FOLDER: &str = "benches/results";
-/// Where attacks are kept, beside the runs.
+/// The file of the attacks, in the same folder.
 pub const ATTACKS: &str = "attacks.json";
-/// Those on programs of others.
+/// The file of the attacks on peers.
 pub const ATTACKS_ON_PEERS: &str = "attacks-on-peers.json";
 
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct Material {
     pub run: Run,
     /// The name of the run's file.
     pub file: String,
-    /// Every other run that is kept beside it, the oldest first.
+    /// All other runs in the folder, the oldest first.
     pub others: Vec<Kept>,
     pub attacks: Option<Attacks>,
     pub attacks_on_peers: Option<Attacks>,
@@ -36,7 +36,7 @@ pub struct Kept {
     pub run: Run,
 }
 
-/// The table of attacks, as `lab attack --json` printed it.
+/// The attack table, as `lab attack --json` prints it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Attacks {
     pub played_at: Timestamp,
@@ -45,7 +45,7 @@ pub struct Attacks {
     pub claims: Vec<AttackClaim>,
 }
 
-/// A column: a service as it was set.
+/// A column: a service and its settings.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Mark {
     pub mechanism: String,
@@ -57,7 +57,7 @@ pub struct Row {
     pub number: String,
     pub title: String,
     pub standard: String,
-    /// In the order of the marks.
+    /// In the order of the columns.
     pub cells: Vec<Cell>,
 }
 
@@ -67,15 +67,15 @@ pub struct Cell {
     pub leak: Option<Leak>,
 }
 
-/// How long a credential that was ended went on working.
+/// How long a credential was still accepted after its login had ended.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Leak {
     pub measured_ms: u64,
-    /// It was still accepted then, and will be for so much longer.
+    /// Set if the credential was still accepted at the end of the measurement: the seconds until it expires.
     pub open_for_seconds: Option<u64>,
 }
 
-/// A claim that the table has decided.
+/// A claim that the attack table has decided.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct AttackClaim {
     pub id: String,
@@ -87,17 +87,17 @@ pub struct AttackClaim {
 }
 
 impl Material {
-    /// The newest run in this folder, and the attacks beside it; `None` if there is no run.
+    /// The newest run in this folder, with its attack tables; `None` if there is no run.
     pub fn newest(folder: &Path) -> Result<Option<Self>> {
         runs(folder)?.last().map(|file| Self::of(file)).transpose()
     }
 
-    /// This run, and what is kept beside it.
+    /// This run, with the other files of its folder.
     pub fn of(file: &Path) -> Result<Self> {
         let Kept { file: name, run } = Kept::read(file)?;
         let folder = file.parent().unwrap_or(Path::new(""));
         let others = runs(folder)?.into_iter().filter(|other| other.file_name() != file.file_name());
-        // What else lies there need not be a run.
+        // Other files in the folder need not be runs.
         let others = others.filter_map(|other| Kept::read(&other).ok()).collect();
         let beside =
             |name| Some(file.with_file_name(name)).filter(|file| file.exists()).map(|file| read(&file)).transpose();
@@ -110,21 +110,21 @@ impl Kept {
     fn read(file: &Path) -> Result<Self> {
         let run: Run = read(file)?;
         if run.format != FORMAT {
-            bail!("{} is of format {}, and this program reads {FORMAT}", file.display(), run.format);
+            bail!("{} has format {}, but this program reads format {FORMAT}; measure again or use the matching version", file.display(), run.format);
         }
         Ok(Self { file: file.file_name().unwrap_or_default().to_string_lossy().into_owned(), run })
     }
 }
 
 impl Mark {
-    /// As the head of its column.
+    /// The heading of the column.
     pub fn name(&self) -> String {
         format!("{} {}", self.mechanism, self.setting).trim_end().to_owned()
     }
 }
 
 impl Cell {
-    /// What came of it, in words, and for how long where that was measured.
+    /// The outcome in words, with its duration if that was measured.
     pub fn told(&self) -> String {
         let word = match &*self.outcome {
             "by_nature" => "by nature",
@@ -140,7 +140,7 @@ impl Cell {
         }
     }
 
-    /// Whether it is not as it must be.
+    /// Whether the outcome is an alarm.
     pub fn alarms(&self) -> bool {
         matches!(&*self.outcome, "fell" | "not_played")
     }
@@ -154,13 +154,13 @@ fn time(seconds: u64) -> String {
     }
 }
 
-/// The oldest first: runs are named after the moment they began at.
+/// The oldest first, because a run's file is named after its start.
 fn runs(folder: &Path) -> Result<Vec<PathBuf>> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
     let mut runs = Vec::new();
-    for file in fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
+    for file in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = file?.path();
         let is_run = path.extension().is_some_and(|extension| extension == "json")
             && ![ATTACKS, ATTACKS_ON_PEERS].iter().any(|other| path.ends_with(other));
@@ -171,6 +171,6 @@ fn runs(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn read<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T> {
-    let text = fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{} is not what it should be", file.display()))
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} does not have the expected format", file.display()))
 }

@@ -1,17 +1,17 @@
-//! The report: what the benches measured and what the attacks showed, as one text, one page, and verdicts.
+//! The report: the measurements and the attack table as Markdown, as one HTML page, and as verdicts.
 //!
-//! * [`material`]: the newest run, those beside it, and the newest table of attacks, as files
-//! * [`figures`], [`soundness`]: a run, asked for what it says, and whether that may be believed
-//! * [`repeats`]: whether another run says the same
-//! * [`claims`]: sentences that people say, decided by rules that were written down before
-//! * [`verdicts`]: what became of them, small enough to be compiled into the lab's page
+//! * [`material`]: the input files: the newest run, the other runs, and the attack tables
+//! * [`figures`], [`soundness`]: queries on a run, and whether the run is in doubt
+//! * [`repeats`]: whether another run gives the same verdicts
+//! * [`claims`]: common claims, decided by rules that were written before any measurement
+//! * [`verdicts`]: the verdicts, small enough to be compiled into the lab's page
 //! * [`chapters`]: the text, as [`document`] blocks
 //! * [`chart`]: figures as SVG
-//! * [`numbers`]: numbers for people
-//! * [`readme`]: what of it stands in the README
-//! * [`capacity`]: what so many users need
+//! * [`numbers`]: number formats for people
+//! * [`readme`]: the README's part of the report
+//! * [`capacity`]: capacity estimates
 //!
-//! Nothing here measures or judges by eye: the same material always gives the same report.
+//! The report is deterministic: the same material always gives the same report.
 
 pub mod capacity;
 pub mod chapters;
@@ -42,16 +42,16 @@ use self::{
 };
 
 const TITLE: &str = "Cookie, session or token: measured";
-/// The folder of the charts, beside the text.
+/// The folder of the charts, next to the text.
 const CHARTS: &str = "comparison";
 
 /// The report of some material.
 #[derive(Debug)]
 pub struct Report {
-    /// By their names in the folder of documents.
+    /// By their file names in the folder of documents.
     pub documents: BTreeMap<String, String>,
     pub verdicts: Verdicts,
-    /// What stands in the README.
+    /// The README's part of the report.
     pub readme: String,
 }
 

@@ -1,8 +1,8 @@
-//! Numbers for people: three digits that count, thousands set apart.
+//! Number formats for people: three significant digits, and separators for thousands.
 
 use crate::results::statistics::Estimate;
 
-/// Three digits that count, and no fewer than the whole part has: `0.62`, `9.63`, `12.3`, `1,024`.
+/// Three significant digits, and all digits of the whole part: `0.62`, `9.63`, `12.3`, `1,024`.
 pub fn short(number: f64) -> String {
     for (decimals, limit) in [(2, 10.0), (1, 100.0)] {
         let text = format!("{:.decimals$}", number.abs());
@@ -25,13 +25,13 @@ fn signed(number: f64, text: &str) -> String {
     if number < 0.0 && !is_zero { format!("-{text}") } else { text.to_owned() }
 }
 
-/// `1.14 [1.13, 1.15]`; in another unit by `scale`.
+/// `1.14 [1.13, 1.15]`; `scale` converts the unit.
 pub fn range(found: Estimate, scale: f64) -> String {
     let [median, low, high] = [found.median, found.low, found.high].map(|value| short(value * scale));
     format!("{median} [{low}, {high}]")
 }
 
-/// Nanoseconds as microseconds.
+/// Converts nanoseconds to microseconds.
 pub const IN_MICROSECONDS: f64 = 1e-3;
 
 /// `7 %`
@@ -39,17 +39,17 @@ pub fn percent(share: f64) -> String {
     format!("{} %", whole(share * 100.0))
 }
 
-/// With a unit that fits: `340 B`, `1.23 kB`, `45.6 GB`.
+/// With a suitable unit: `340 B`, `1.23 kB`, `45.6 GB`.
 pub fn bytes(count: f64) -> String {
     scaled(count, &["B", "kB", "MB", "GB", "TB", "PB"])
 }
 
-/// The same of bits in a second.
+/// Bits per second with a suitable unit.
 pub fn bits_a_second(count: f64) -> String {
     scaled(count, &["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"])
 }
 
-/// The same of anything that is counted: `12.3 million`.
+/// A count with a suitable unit: `12.3 million`.
 pub fn many(count: f64) -> String {
     match count {
         1e9.. => format!("{} billion", short(count / 1e9)),

@@ -1,4 +1,4 @@
-//! What of the report stands in the README: the verdicts on the course's sentences, one chart, and what to choose when.
+//! The README's part of the report: the verdicts on the course's sentences, one chart, and a guide to the choice.
 
 use anyhow::{Context as _, Result};
 
@@ -17,7 +17,7 @@ use crate::results::{Family, statistics::median};
 
 const BEGIN: &str = "<!-- comparison: written by `lab report` -->";
 const END: &str = "<!-- end of the comparison -->";
-/// What stands there before the first run was kept.
+/// The text in the README before the first run.
 pub const NONE_YET: &str = "No run is kept here yet. `cargo bench --package benches --bench comparison` makes one, and \
                             `cargo run --release -- report` the comparison of it.\n";
 
@@ -53,10 +53,10 @@ impl Section {
     }
 }
 
-/// The README with this section between its marks.
+/// The README with this section between its markers.
 pub fn put(readme: &str, section: &str) -> Result<String> {
-    let (before, rest) = readme.split_once(BEGIN).context("the README has no mark where the comparison begins")?;
-    let (_, after) = rest.split_once(END).context("the README has no mark where the comparison ends")?;
+    let (before, rest) = readme.split_once(BEGIN).context("README.md lacks the marker at the beginning of the comparison; restore it")?;
+    let (_, after) = rest.split_once(END).context("README.md lacks the marker at the end of the comparison; restore it")?;
     Ok(format!("{before}{BEGIN}\n\n{section}\n{END}{after}"))
 }
 
@@ -65,7 +65,7 @@ fn machine(material: &Material) -> String {
     format!("one processor of {} ({}), Linux {}", machine.processors, machine.processor, machine.kernel)
 }
 
-/// Everybody who can do everything, beside an answer without a mechanism.
+/// Every design that supports all requests, next to an answer without a mechanism.
 fn overview(figures: Figures<'_>) -> Chart {
     let does_all = |name: &str| figures.samples(Quantity::ServerCpu, &at(name, "item write", Some(1))).is_some();
     let shown = figures.contenders().filter(|contender| match contender.family {
@@ -101,19 +101,19 @@ fn sentences(verdicts: &Verdicts) -> String {
     head.into_iter().chain(rows).collect::<Vec<_>>().join("\n") + "\n"
 }
 
-/// The parts that were decided so, each with its place in the document.
+/// The parts with this verdict, each with a link into the document.
 fn listed(parts: &[&Decided], verdict: Verdict) -> Option<String> {
     let link = |part: &&Decided| format!("[{}](docs/comparison.md#claim-{})", unprefixed(&part.says), part.id);
     let links: Vec<String> = parts.iter().filter(|part| part.verdict == verdict).map(link).collect();
     (!links.is_empty()).then(|| format!("{} **{}**: {}", verdict.sign(), verdict.words(), links.join(", ")))
 }
 
-/// Without the half of the sentence that stands to the left already.
+/// Without the first half of the sentence, which the table row already shows.
 fn unprefixed(says: &str) -> &str {
     says.split_once(": ").map_or(says, |(_, rest)| rest)
 }
 
-/// Choose X if: what each is for, with the figures that say so.
+/// The guide: when to choose which service, with figures.
 fn guide(figures: Figures<'_>) -> String {
     let cost = |name: &str| {
         let found = figures.estimate(Quantity::Cpu, &mine(name));

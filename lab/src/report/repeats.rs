@@ -1,4 +1,4 @@
-//! Whether the run repeats: what another run of the same program on the same machine says of the same claims.
+//! Whether the run is repeatable: the verdicts of another run of the same program on the same machine.
 
 use super::{
     claims::{Decided, decide},
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::results::Run;
 
-/// What every other run says that can be expected to say the same: for whoever wants to know whether the verdicts are chance.
+/// The verdicts of all comparable runs, which show whether this run's verdicts are chance.
 pub fn in_words(material: &Material, claims: &[Decided]) -> String {
     let comparable = material.others.iter().filter(|other| is_the_same_again(&material.run, &other.run));
     let told: Vec<String> = comparable.map(|other| set_against(material, claims, other)).collect();
@@ -16,7 +16,7 @@ pub fn in_words(material: &Material, claims: &[Decided]) -> String {
     told.join(" ")
 }
 
-/// Of one commit, by one command, on one machine. With changes that are in no commit, nobody knows what was measured.
+/// Whether two runs have the same commit, command and machine. A commit with uncommitted changes is not comparable.
 fn is_the_same_again(run: &Run, other: &Run) -> bool {
     commit(run).is_some()
         && commit(run) == commit(other)
@@ -33,7 +33,7 @@ fn set_against(material: &Material, claims: &[Decided], Kept { file, run }: &Kep
     let what =
         format!("Another run of the same commit, begun {minutes} minutes apart from this one, is kept as `{file}`");
     let again = decide(run, material.attacks.as_ref());
-    // Both are in the order of the file.
+    // Both lists are in the order of the file.
     let otherwise = claims.iter().zip(&again).filter(|(here, there)| here.verdict != there.verdict);
     let otherwise: Vec<String> = otherwise
         .map(|(here, there)| {
@@ -56,7 +56,7 @@ mod tests {
         sample::{rich, spread},
     };
 
-    /// A run of a commit, and the same run, changed, beside it.
+    /// A run of a commit, together with a changed copy of it.
     fn twice(change: impl FnOnce(&mut Material)) -> Material {
         let mut material = rich();
         material.has("session, memory", crate::results::Family::Session, 30_000.0);

@@ -1,4 +1,4 @@
-//! A run that nobody measured, for tests: as quiet or as noisy as a test needs it.
+//! An invented run for tests, with adjustable noise.
 
 use jiff::Timestamp;
 
@@ -43,7 +43,7 @@ pub(super) fn material() -> Material {
     material
 }
 
-/// Everybody that a chapter speaks of, and somebody whom nothing here knows.
+/// Every contender that a chapter mentions, and one with an unknown name.
 pub(super) fn rich() -> Material {
     let mut material = material();
     material.has("null", Family::Null, 12_000.0);
@@ -76,7 +76,7 @@ pub(super) fn rich() -> Material {
     material
 }
 
-/// A table of attacks that decided this, with a row of everything that can become of one.
+/// An attack table with this decision, and one row with every possible outcome.
 pub(crate) fn attacks(id: &str, verdict: &str) -> Attacks {
     let claim = AttackClaim {
         id: id.to_owned(),
@@ -105,7 +105,7 @@ pub(crate) fn attacks(id: &str, verdict: &str) -> Attacks {
 }
 
 impl Material {
-    /// One more contender, and what `GET /mine` costs it in nanoseconds.
+    /// Adds a contender with this cost of `GET /mine`, in nanoseconds.
     pub(super) fn has(&mut self, name: &str, family: Family, nanoseconds: f64) {
         let about = format!("what {name} is");
         self.run.contenders.push(Contender { name: name.to_owned(), family, about });
@@ -116,14 +116,14 @@ impl Material {
         self.run.figures.push(Figure { metric, at, samples });
     }
 
-    /// Whatever it was before, it is this now.
+    /// Replaces the contender's samples.
     pub(super) fn changed(&mut self, name: &str, samples: Samples) {
         let figure = self.run.figures.iter_mut().find(|figure| figure.at == mine(name));
         figure.expect("the sample has it").samples = samples;
     }
 }
 
-/// Samples around this level, by so large a share away from it.
+/// Samples around this level, at most this share away from it.
 pub(super) fn spread(level: f64, share: f64) -> Samples {
     let sample = |launch: u32, round: u32| {
         let steps = (launch * 3 + round * 2) % 5;

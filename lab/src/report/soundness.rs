@@ -1,4 +1,4 @@
-//! Whether a run may be believed: the limits stand in `benches/claims.toml`, beside the claims that would be decided by it.
+//! Whether a run is sound. The limits are in `benches/claims.toml`, next to the claims.
 
 use serde::Deserialize;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::results::statistics::Estimate;
 
-/// When no time of a run is believed.
+/// The limits beyond which the run's times are in doubt.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
@@ -21,17 +21,17 @@ pub struct Limits {
     samples_at_least: usize,
 }
 
-/// What the two controls showed.
+/// The results of the two controls.
 #[derive(Clone, Copy, Debug)]
 pub struct Controls {
-    /// The same server, measured twice: the second as a multiple of the first.
+    /// The same server, measured twice: the second result divided by the first.
     pub same: Estimate,
-    /// Nanoseconds that known work showed as.
+    /// The measured nanoseconds of a known amount of work.
     pub added: Estimate,
 }
 
 impl Controls {
-    /// `None` if they were not measured.
+    /// `None` if the controls were not measured.
     pub fn of(figures: Figures<'_>) -> Option<Self> {
         let bare = mine("bare");
         let same = figures.ratio(Quantity::ServerCpu, &mine("bare again"), &bare)?;
@@ -41,7 +41,7 @@ impl Controls {
 }
 
 impl Limits {
-    /// Why nothing that was timed in this run should be believed; nothing if it can be.
+    /// The reasons why the run's times are in doubt; empty for a sound run.
     pub fn doubts(&self, figures: Figures<'_>) -> Vec<String> {
         let run = figures.0;
         let mut doubts = Vec::new();
@@ -65,7 +65,7 @@ impl Limits {
         doubts
     }
 
-    /// Why this time, taken so often, decides nothing; `None` if it may.
+    /// Why a time with so few samples decides nothing; `None` if there are enough.
     pub fn too_few(&self, samples: usize) -> Option<String> {
         let found = counted(samples, "sample tells", "samples tell");
         (samples < self.samples_at_least).then(|| format!("{found} nothing of chance"))

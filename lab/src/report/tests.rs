@@ -1,4 +1,4 @@
-//! The report of data that nobody measured: everything is in it, it says when it is not to be relied on, and it is always the same.
+//! The report of invented data: it is complete, it warns of a run in doubt, and it is deterministic.
 
 use super::{
     Report,

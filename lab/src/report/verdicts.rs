@@ -1,4 +1,4 @@
-//! What became of the claims, and of which run: small enough to be compiled into the lab's page, and for other programs to read.
+//! The verdicts of a run, small enough to be compiled into the lab's page, and readable by other programs.
 
 use std::sync::LazyLock;
 
@@ -14,10 +14,10 @@ use super::{
 };
 use crate::results::Control;
 
-/// Where `lab report` leaves them, from the root of the repository.
+/// The file that `lab report` writes, relative to the repository's root.
 pub const FILE: &str = "lab/src/report/verdicts.json";
 
-/// Those that were kept when this program was built; `None` before the first run was.
+/// The verdicts compiled into this program; `None` before the first run.
 pub static KEPT: LazyLock<Option<Verdicts>> =
     LazyLock::new(|| serde_json::from_str(include_str!("verdicts.json")).expect("verdicts.json is read by a test"));
 
@@ -28,12 +28,12 @@ pub struct Verdicts {
     pub started: Timestamp,
     pub command: String,
     pub processor: String,
-    /// Why no time of the run decides anything; nothing if it may be believed.
+    /// Why the run's times are in doubt; empty for a sound run.
     pub doubts: Vec<String>,
-    /// What else showed that the instruments were not all as they must be.
+    /// Controls that failed without putting the times in doubt.
     pub cautions: Vec<String>,
     pub claims: Vec<Decided>,
-    /// The table that decided some of them.
+    /// The attack table that decided some of the claims.
     pub attacks: Option<Attacks>,
 }
 
@@ -52,12 +52,12 @@ impl Verdicts {
         }
     }
 
-    /// As the file holds it.
+    /// The content of the file.
     pub fn file(verdicts: Option<&Self>) -> Result<String> {
         Ok(serde_json::to_string_pretty(&verdicts)? + "\n")
     }
 
-    /// The course's sentences in its order, each with its parts.
+    /// The course's sentences in order, each with its parts.
     pub fn sentences(&self) -> Vec<(&str, Vec<&Decided>)> {
         let mut sentences: Vec<(&str, Vec<&Decided>)> = Vec::new();
         for claim in &self.claims {
@@ -70,7 +70,7 @@ impl Verdicts {
         sentences
     }
 
-    /// Everything that is said elsewhere.
+    /// All claims from other sources.
     pub fn heard(&self) -> impl Iterator<Item = &Decided> {
         self.claims.iter().filter(|claim| claim.part_of.is_none())
     }
@@ -80,7 +80,7 @@ fn failed(control: &Control) -> String {
     format!("{}: {}, and should be {}", control.what, short(control.value), bounds(control))
 }
 
-/// Within what a control must lie, in words.
+/// The allowed range of a control, in words.
 pub fn bounds(control: &Control) -> String {
     match (control.low, control.high) {
         (Some(low), Some(high)) => format!("{} to {}", short(low), short(high)),

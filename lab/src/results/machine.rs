@@ -1,4 +1,4 @@
-//! What a run was measured on, as far as the system tells.
+//! The machine of a run, as far as the system describes it.
 
 use std::{fs, thread};
 
@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Machine {
     pub processor: String,
-    /// Those that this process may use.
+    /// The processors that this process may use.
     pub processors: usize,
     pub memory_bytes: u64,
     pub kernel: String,
-    /// Whether it is a guest of another one, so that its time may be somebody else's.
+    /// Whether the machine is virtual, so that other guests may take its time.
     pub virtual_machine: bool,
 }
 
 impl Machine {
-    /// This one. What cannot be read is empty.
+    /// The current machine. Fields that cannot be read are empty.
     pub fn here() -> Self {
         let processors = read("/proc/cpuinfo");
         Self {
@@ -34,7 +34,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_default()
 }
 
-/// What follows the first `name :`.
+/// The text after the first `name :`.
 fn value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let named = |line: &'a str| line.split_once(':').filter(|(found, _)| found.trim() == name);
     text.lines().find_map(named).map(|(_, value)| value.trim())

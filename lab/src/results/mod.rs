@@ -1,8 +1,8 @@
-//! What the benches measured, as they leave it and as the report reads it: raw samples, never only a summary.
+//! The measurements' file format, which the benches write and the report reads. It contains all raw samples.
 //!
-//! A run is one JSON file under `benches/results/`. It says on what it was measured, how to repeat it, how much else the
-//! machine had to do meanwhile, and for every figure each single sample, by launch (fresh processes) and by round (everybody's turn
-//! once). Medians, ratios and their intervals are computed from it, by [`statistics`], whenever they are needed.
+//! A run is one JSON file under `benches/results/`. It contains the machine, the command to repeat it, the foreign
+//! load, and every sample of every figure. Samples are grouped by launch (fresh processes) and by round (one turn of
+//! each contender). [`statistics`] computes medians, ratios and intervals when needed.
 
 mod machine;
 pub mod statistics;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use self::machine::Machine;
 use self::statistics::{Estimate, Samples, estimate, paired};
 
-/// The version of this format; a file of another one is not read.
+/// The version of this format. Files of another version are not read.
 pub const FORMAT: u32 = 1;
 
 /// One run of the benches.
@@ -23,59 +23,59 @@ pub const FORMAT: u32 = 1;
 pub struct Run {
     pub format: u32,
     pub started: Timestamp,
-    /// `None`: it did not come to its end, and what is there is reported as such.
+    /// `None` if the run did not finish; the report says so.
     pub finished: Option<Timestamp>,
-    /// What repeats it.
+    /// The command that repeats the run.
     pub command: String,
     pub machine: Machine,
-    /// `rustc`, `authlab` (the commit), `redis`, `postgres`, `django` and others that took part.
+    /// `rustc`, `authlab` (the commit), `redis`, `postgres`, `django`, and other programs involved.
     pub versions: BTreeMap<String, String>,
     pub contenders: Vec<Contender>,
     pub rounds: Vec<Round>,
     pub figures: Vec<Figure>,
-    /// What shows whether the instruments can be believed.
+    /// Figures that show whether the measurement is sound.
     #[serde(default)]
     pub controls: Vec<Control>,
-    /// What could not be measured here, and why.
+    /// Measurements that were not possible here, with the reason.
     pub left_out: Vec<LeftOut>,
 }
 
-/// Who was measured.
+/// A measured program or configuration.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Contender {
-    /// Unlike every other: `cookie signed, feed`.
+    /// Unique, such as `cookie signed, feed`.
     pub name: String,
     pub family: Family,
-    /// Its settings, version and what it keeps, in one sentence.
+    /// Its settings, its version and its stored state, in one sentence.
     pub about: String,
 }
 
-/// What a contender is there for.
+/// The role of a contender.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
-    /// To be compared with: an answer without a mechanism.
+    /// The baseline: an answer without a mechanism.
     Null,
-    /// To show what the measurement can tell: the same twice, and a known difference.
+    /// Shows the precision of the measurement: the same service twice, and a known difference.
     Control,
     Cookie,
     Session,
     Token,
-    /// Somebody else's.
+    /// Another project's implementation.
     Peer,
 }
 
-/// Everybody's turn, once.
+/// A round: one turn of each contender.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Round {
     pub launch: u32,
     pub round: u32,
-    /// The share of all processors' time that went to neither the contenders, their stores nor the client: 0 to 1.
+    /// The share of all processors' time that was used by other processes, from 0 to 1.
     pub foreign: f64,
 }
 
 impl Round {
-    /// So much foreign load that the round is named in the report.
+    /// The foreign load above which the report names the round.
     pub const NOISY: f64 = 0.10;
 
     pub fn is_noisy(&self) -> bool {
@@ -89,11 +89,11 @@ pub struct Figure {
     pub metric: Metric,
     #[serde(flatten)]
     pub at: Point,
-    /// By launch, by round; what is counted and not measured has one sample.
+    /// By launch, then by round. A counted quantity has one sample.
     pub samples: Samples,
 }
 
-/// What was measured or counted. Each for one request, unless it says otherwise.
+/// The measured or counted quantity. Each is per request, unless it says otherwise.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
@@ -101,60 +101,61 @@ pub enum Metric {
     ServerCpu,
     /// CPU time of its store's processes, in nanoseconds.
     StoreCpu,
-    /// Commands that the store was sent.
+    /// Commands that the store received.
     StoreCommands,
-    /// Kinds of clients that the service knows again as it comes; at a kind of its own, 1 or 0.
+    /// Kinds of clients for which the service supports logins without further work; at a point for one kind, 1 or 0.
     ClientKinds,
     /// Bytes of the request, head and body.
     BytesSent,
     /// Bytes of the answer, head and body.
     BytesReceived,
-    /// Bytes that the service's memory grows by for each live login.
+    /// Growth of the service's memory per live login, in bytes.
     ServerMemory,
-    /// Bytes that the store grows by for each live login.
+    /// Growth of the store per live login, in bytes.
     StoreMemory,
-    /// Nanoseconds from when a request was due until it was answered, half of them at most (open loop).
+    /// Median latency in nanoseconds: from the time when a request was due until its answer (open loop).
     LatencyMedian,
-    /// The same for 99 of 100.
+    /// The 99th percentile of the latency.
     Latency99,
-    /// The same for 999 of 1,000.
+    /// The 99.9th percentile of the latency.
     Latency999,
-    /// Wall time that a client saw, in nanoseconds; only to show how it misleads.
+    /// Wall time at the client, in nanoseconds; only to show how it misleads.
     Wall,
 }
 
-/// Under which conditions.
+/// The conditions of a figure.
 #[derive(Clone, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(default)]
 pub struct Point {
     pub contender: String,
-    /// `mine`, `login`, `item read`, `item write`, `anonymous`, `refresh`, `logout`, `forged`, `expired`, `mix`; of
+    /// `mine`, `login`, `item read`, `item write`, `anonymous`, `refresh`, `logout`, `forged`, `expired`, `mix`. For
     /// [`Metric::ClientKinds`] the kind of client, or `every kind`.
     pub journey: String,
-    /// Requests at the same time, each on a connection of its own; 1 unless something else is said.
+    /// Concurrent requests, each on a separate connection; 1 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_flight: Option<u32>,
-    /// Bytes of items that the login carries or the store keeps.
+    /// Bytes of items that the login carries or the store holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_bytes: Option<u32>,
-    /// Logins alive meanwhile.
+    /// Live logins during the measurement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logins: Option<u32>,
-    /// `cookie` or `bearer`, where both are possible.
+    /// `cookie` or `bearer`, if the service supports both.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub carrier: Option<String>,
-    /// Requests a second, where they were sent by the clock.
+    /// Requests per second, if the requests were sent at a fixed rate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<u32>,
-    /// Microseconds by which the answers of the store were held up.
+    /// Artificial delay of the store's answers, in microseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store_delay: Option<u32>,
-    /// The bad habit that was switched on to show what it does: `closed loop`, `generator inside`, `no warm-up`, `key parsed per call`.
+    /// The measurement mistake that was made on purpose to show its effect: `closed loop`, `generator inside`, `no
+    /// warm-up`, `key parsed per call`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub habit: Option<String>,
 }
 
-/// A quantity that is known to lie within bounds if the measurement is sound.
+/// A quantity that lies within known bounds if the measurement is sound.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Control {
     pub what: String,
@@ -171,7 +172,7 @@ impl Control {
     }
 }
 
-/// Something that was asked for and is not there.
+/// A requested measurement that is missing.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct LeftOut {
     pub what: String,
@@ -184,7 +185,7 @@ impl Run {
         self.figures.iter().find(|figure| figure.metric == metric && figure.at == *at)
     }
 
-    /// How many times the one figure is the other, sample by sample of the same round.
+    /// The ratio of two figures, computed from samples of the same round.
     pub fn ratio(&self, metric: Metric, of: &Point, to: &Point) -> Option<Estimate> {
         let (of, to) = (self.figure(metric, of)?, self.figure(metric, to)?);
         Some(estimate(&paired(&of.samples, &to.samples, |of, to| of / to)))

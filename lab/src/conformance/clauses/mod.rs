@@ -210,7 +210,7 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         oauth::revoking_what_is_unknown_is_no_mistake: "Revoking an unknown token is 200.",
         oauth::nobody_introspects_without_leave: "`POST /introspect` requires a credential.",
         opaque::an_opaque_token_keeps_its_items_in_its_row: "An opaque token keeps its items in its row and answers 204.",
-        opaque::items_written_at_once_to_an_opaque_token_survive: "Items written to it at once survive.",
+        opaque::items_written_at_once_to_an_opaque_token_survive: "Items written concurrently to an opaque token all survive.",
         opaque::an_opaque_token_is_random_and_taken_whole: "An opaque token is random, and only the complete token is accepted.",
         opaque::an_opaque_login_ends_at_once: "A login with an opaque token ends at once.",
         opaque::logins_of_either_kind_stand_in_one_list: "JWT logins and opaque logins are in one list.",

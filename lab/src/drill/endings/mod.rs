@@ -1,7 +1,7 @@
-//! How soon every replica knows that a login has ended.
+//! Measures how soon every replica refuses an ended login.
 //!
-//! A client logs in at the first replica, and copies of its credential are accepted at all others. The login is ended at the first
-//! replica, and all others are asked until they refuse the copy.
+//! A client logs in at the first replica, and copies of its credential work at all others. Then the login is ended at
+//! the first replica, and all others are asked until they refuse the copy.
 
 pub mod terminal;
 
@@ -22,44 +22,44 @@ use crate::{
     target::Target,
 };
 
-/// What the contract allows until every instance knows.
+/// The contract's limit until every instance knows.
 pub const ONE_SECOND: Duration = Duration::from_secs(1);
-/// A replica that has not heard of it by then never will.
+/// The maximum wait. A replica that still accepts the copy counts as not informed.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Between two questions: what is measured is not finer than this.
+/// The interval between two requests, which is the resolution of the measurement.
 const PAUSE: Duration = Duration::from_millis(10);
 const NAME: &str = "lab (endings)";
 const PASSWORD: &str = "correct horse battery staple";
 const NEW_PASSWORD: &str = "incorrect zebra battery staple";
 
-/// How a login is ended.
+/// A way to end a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// `POST /logout`
     Logout,
-    /// `DELETE /logins/{id}`, by another login of the account
+    /// `DELETE /logins/{id}`, sent by another login of the account
     OneLogin,
     /// `DELETE /logins`
     AllLogins,
-    /// `DELETE /logins?except=current`, by another login of the account
+    /// `DELETE /logins?except=current`, sent by another login of the account
     OtherLogins,
-    /// `POST /password`, which ends all others
+    /// `POST /password`, which ends all other logins
     Password,
-    /// The same at another service that shares the accounts
+    /// `POST /password` at another service that shares the accounts
     PasswordElsewhere,
 }
 
-/// How long one replica took copies of logins that were ended one way.
+/// How long one replica accepted copies of logins that were ended in one way.
 #[derive(Clone, Debug)]
 pub struct Heard {
     pub way: Way,
     pub replica: String,
-    /// By round, from the answer of the first replica; `None` where it was taken until nobody waited any longer.
+    /// By round, measured from the first replica's answer; `None` if the copy was accepted until the timeout.
     pub after: Vec<Option<Duration>>,
 }
 
 impl Heard {
-    /// Whether it heard of every ending within the time of the contract.
+    /// Whether the replica knew of every ending within the contract's limit.
     pub fn in_time(&self) -> bool {
         self.after.iter().all(|after| after.is_some_and(|after| after <= ONE_SECOND))
     }
@@ -95,7 +95,8 @@ impl Way {
         let answer = match self {
             Self::Logout => owner.send(Request::post("/logout")).await?,
             Self::AllLogins => owner.send(Request::delete("/logins")).await?,
-            // Another login of the account: the owner's own goes on with a fresh credential, of which no replica has a copy.
+            // Another login changes the password, because the sender's login gets a fresh credential that no replica
+            // has a copy of.
             Self::Password => log_in(first, account).await?.send(password).await?,
             Self::OtherLogins => log_in(first, account).await?.send(Request::delete("/logins?except=current")).await?,
             Self::OneLogin => {
@@ -112,8 +113,9 @@ impl Way {
     }
 }
 
-/// Ends a login in every way that the mechanism has, so many times, and says what each replica made of it: every one but the first, which
-/// was asked. `elsewhere` is another service that shares the accounts; what ends there, the first replica hears of like the others.
+/// Ends `rounds` logins in every way that the mechanism supports. Returns the delays of each replica except the first,
+/// which was asked. `elsewhere` is another service that shares the accounts; endings there reach the first replica like
+/// the others.
 pub async fn measure(replicas: &[Target], elsewhere: Option<&Target>, rounds: usize) -> Result<Vec<Heard>> {
     let (first, others) = replicas.split_first().context("give at least two replicas with --target")?;
     ensure!(!others.is_empty(), "give at least two replicas with --target");
@@ -143,7 +145,7 @@ async fn end_one(
     let copies: Vec<Client> = asked.iter().map(|replica| owner.fork_at(replica.clone())).collect();
     let known = copies.into_iter().zip(asked).map(|(mut copy, replica)| async move {
         let status = copy.deliver(&Request::get("/mine")).await?.status;
-        ensure!(status == 200, "{replica} does not know a login of {first}, but answers {status}: are they replicas?");
+        ensure!(status == 200, "{replica} answers {status} to a login of {first}: are they replicas?");
         anyhow::Ok(copy)
     });
     let copies = try_join_all(known).await?;
@@ -152,7 +154,7 @@ async fn end_one(
     try_join_all(copies.into_iter().map(|copy| until_refused(copy, ended))).await
 }
 
-/// The id of the client's own login.
+/// The id of the client's current login.
 async fn current_login(client: &mut Client) -> Result<String> {
     let answer = client.send(Request::get("/logins")).await?;
     let listed: Value = serde_json::from_slice(&answer.body)?;
@@ -171,7 +173,7 @@ async fn until_refused(mut copy: Client, ended: Instant) -> Result<Option<Durati
     Ok(None)
 }
 
-/// The credentials of a new account.
+/// Registers a new account and returns its username and password.
 async fn register(target: &Target) -> Result<Value> {
     let account = json!({"username": fresh::username("ending"), "password": PASSWORD});
     accepted(target, &mut Client::new(target.clone(), NAME), "/register", &account, 201).await?;
@@ -192,5 +194,5 @@ async fn accepted(target: &Target, client: &mut Client, path: &str, account: &Va
 
 async fn about(target: &Target) -> Result<About> {
     let answer = Client::new(target.clone(), NAME).send(Request::get("/about")).await?;
-    serde_json::from_slice(&answer.body).with_context(|| format!("{target} does not say what it can"))
+    serde_json::from_slice(&answer.body).with_context(|| format!("{target} does not describe itself at /about"))
 }

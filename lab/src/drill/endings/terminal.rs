@@ -1,4 +1,4 @@
-//! What each replica heard, for a terminal.
+//! The delays of each replica, for a terminal.
 
 use std::time::Duration;
 

@@ -1,9 +1,9 @@
-//! A PostgreSQL server of one's own, in a temporary folder and on a free port.
+//! A temporary PostgreSQL server, with its data in a temporary folder and on a free port.
 
 //!
-//! * [`programs`]: where they are, and whose
+//! * [`programs`]: the paths of the programs, and the user that runs them
 //! * [`standby`]: a second server, and a switchover
-//! * [`pgbouncer`]: a pooler before a server
+//! * [`pgbouncer`]: a connection pooler in front of a server
 
 mod pgbouncer;
 mod programs;
@@ -23,26 +23,26 @@ pub use self::pgbouncer::PgBouncer;
 use self::programs::{as_postgres, done, hand_to_postgres, programs};
 use super::{certificates::certify, family, free_port};
 
-/// A running server; gone, with its data, when dropped.
+/// A running server. It stops and its data is deleted when this value is dropped.
 #[derive(Debug)]
 pub struct Postgres {
     child: Child,
     port: u16,
     programs: PathBuf,
     folder: TempDir,
-    /// Settings of its own.
+    /// Additional settings.
     settings: Vec<String>,
 }
 
 impl Postgres {
-    /// `None` where there is no PostgreSQL.
+    /// `None` if PostgreSQL is not installed.
     pub async fn start() -> io::Result<Option<Self>> {
         let Some(programs) = programs() else { return Ok(None) };
         let folder = initialised(&programs)?;
         Self::run_in(folder, programs, free_port()?, Vec::new()).await.map(Some)
     }
 
-    /// One that is asked with TLS alone. Its certificate is signed by an authority that nobody else trusts.
+    /// A server that accepts only TLS. Its certificate is signed by a temporary authority.
     pub async fn start_with_tls() -> io::Result<Option<Self>> {
         let Some(programs) = programs() else { return Ok(None) };
         let folder = initialised(&programs)?;
@@ -51,7 +51,7 @@ impl Postgres {
         hand_to_postgres(&file("server.key"))?;
         fs::write(file("data/pg_hba.conf"), "local all all trust\nhostssl all all 127.0.0.0/8 trust\n")?;
         let settings = vec![
-            // The certificate is for the first of the two.
+            // The certificate is valid for the first address only.
             "listen_addresses=127.0.0.1,127.0.0.2".to_owned(),
             "ssl=on".to_owned(),
             format!("ssl_cert_file={}", file("server.pem").display()),
@@ -67,18 +67,18 @@ impl Postgres {
         Ok(server)
     }
 
-    /// The certificate that the server's is to be checked against, where it is asked with TLS.
+    /// The certificate of the authority that signed the server's certificate.
     pub fn authority(&self) -> PathBuf {
         self.folder.path().join("authority.pem")
     }
 
-    /// Stops the server at once; its clients lose their connections, and new ones are refused.
+    /// Stops the server at once. Clients lose their connections, and new connections are refused.
     pub fn stop(&mut self) {
         let _ = kill_process(Pid::from_child(&self.child), Signal::QUIT);
         let _ = self.child.wait();
     }
 
-    /// On the same port, with the same data.
+    /// Starts the server again, on the same port with the same data.
     pub async fn start_again(&mut self) -> io::Result<()> {
         self.child = spawn(&self.programs, self.folder.path(), self.port, &self.settings)?;
         self.ready().await
@@ -88,17 +88,17 @@ impl Postgres {
         self.url_as("postgres")
     }
 
-    /// For another role.
+    /// The URL for another role.
     pub fn url_as(&self, role: &str) -> String {
         format!("postgres://{role}@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// Where it listens, on this machine.
+    /// The port on this machine.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// What these statements give back, a line a row; they are counted by `pg_stat_statements` like all others.
+    /// Runs these statements and returns one line per row. `pg_stat_statements` counts them too.
     pub fn ask(&self, statements: &str) -> io::Result<String> {
         let mut psql = Command::new(self.programs.join("psql"));
         psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]);
@@ -114,7 +114,7 @@ impl Postgres {
         self.signal_all(Signal::CONT);
     }
 
-    /// The server and the processes it has forked for its connections.
+    /// The server and its processes for connections.
     pub fn processes(&self) -> Vec<Pid> {
         family(Pid::from_child(&self.child))
     }
@@ -147,7 +147,7 @@ impl Drop for Postgres {
     }
 }
 
-/// A folder with an empty database in it.
+/// A folder with an empty database.
 fn initialised(programs: &Path) -> io::Result<TempDir> {
     let folder = tempfile::tempdir()?;
     hand_to_postgres(folder.path())?;

@@ -1,4 +1,4 @@
-//! A PgBouncer that gives each transaction another connection of the server.
+//! A PgBouncer that may use another server connection for each transaction.
 
 use std::{
     fs, io,
@@ -15,10 +15,10 @@ use super::{
     programs::{as_postgres, hand_to_postgres, pgbouncer},
 };
 
-/// Connections to the server: fewer than the clients have to it.
+/// The number of server connections, which is lower than the number of client connections.
 const SERVER_CONNECTIONS: usize = 3;
 
-/// A running pooler; gone when dropped.
+/// A running pooler. It stops when this value is dropped.
 #[derive(Debug)]
 pub struct PgBouncer {
     child: Child,
@@ -27,7 +27,7 @@ pub struct PgBouncer {
 }
 
 impl PgBouncer {
-    /// Before this server; `None` where there is no PgBouncer.
+    /// A pooler in front of this server; `None` if PgBouncer is not installed.
     pub async fn start(server: &Postgres) -> io::Result<Option<Self>> {
         let Some(program) = pgbouncer() else { return Ok(None) };
         let folder = tempfile::tempdir()?;

@@ -1,4 +1,4 @@
-//! PostgreSQL's programs, and the user that they run as.
+//! PostgreSQL's programs, and the user that runs them.
 
 use std::{
     env, fs, io,
@@ -7,14 +7,14 @@ use std::{
     process::Command,
 };
 
-/// Where the server's programs are: where Debian puts them, or on the path.
+/// The folder of the server's programs: Debian's folder, or one on the path.
 pub(super) fn programs() -> Option<PathBuf> {
     let debian =
         fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|found| found.path().join("bin"));
     debian.chain(on_the_path()).find(|folder| folder.join("initdb").is_file())
 }
 
-/// Where PgBouncer is; Debian keeps it among the programs of the administrator.
+/// PgBouncer's path; Debian installs it in `/usr/sbin`.
 pub(super) fn pgbouncer() -> Option<PathBuf> {
     let folders = on_the_path().into_iter().chain(["/usr/sbin".into()]);
     folders.map(|folder| folder.join("pgbouncer")).find(|program| program.is_file())
@@ -28,7 +28,7 @@ fn is_root() -> bool {
     rustix::process::getuid().is_root()
 }
 
-/// PostgreSQL refuses to run as root; Debian's package brings a user for it.
+/// PostgreSQL refuses to run as root, so Debian's user `postgres` runs it.
 pub(super) fn as_postgres(program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);
@@ -38,13 +38,13 @@ pub(super) fn as_postgres(program: &Path) -> Command {
     command
 }
 
-/// Gives a file or a folder to that user, for nobody else to read.
+/// Gives a file or a folder to the user `postgres`, readable only for that user.
 pub(super) fn hand_to_postgres(path: &Path) -> io::Result<()> {
     if is_root() {
         let id = |flag| -> io::Result<u32> {
             let output = Command::new("id").args([flag, "postgres"]).output()?;
             let id = String::from_utf8_lossy(&output.stdout).trim().parse();
-            id.map_err(|_| io::Error::other("root cannot run PostgreSQL, and there is no user `postgres` to do it"))
+            id.map_err(|_| io::Error::other("PostgreSQL refuses to run as root, and the user `postgres` does not exist; create it, or run as another user"))
         };
         chown(path, Some(id("-u")?), Some(id("-g")?))?;
     }
@@ -52,7 +52,7 @@ pub(super) fn hand_to_postgres(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
-/// Runs a program to its end; fails with what it said.
+/// Runs a program to its end. If it fails, the error contains its output.
 pub(super) fn done(command: &mut Command) -> io::Result<String> {
     let output = command.output()?;
     if !output.status.success() {

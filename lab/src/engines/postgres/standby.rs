@@ -1,4 +1,4 @@
-//! A second server that follows the first, and the change of their roles.
+//! A standby server, and a switchover.
 
 use std::{fs, io, io::Write as _, path::Path};
 
@@ -11,7 +11,7 @@ use super::{
 };
 
 impl Postgres {
-    /// A server that follows this one, and answers reads.
+    /// A standby of this server, which answers reads.
     pub async fn standby(&self) -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         hand_to_postgres(folder.path())?;
@@ -22,7 +22,8 @@ impl Postgres {
         Self::run_in(folder, self.programs.clone(), free_port()?, Vec::new()).await
     }
 
-    /// Stops this primary in good order, makes its standby the primary, and starts this server again as the standby of that.
+    /// Stops this primary cleanly, promotes its standby, and starts this server again as the standby of the new
+    /// primary.
     pub async fn switch_over_to(&mut self, standby: &Self) -> io::Result<()> {
         let _ = kill_process(Pid::from_child(&self.child), Signal::INT);
         self.child.wait()?;
@@ -33,7 +34,7 @@ impl Postgres {
     }
 }
 
-/// Makes a server that is stopped a standby.
+/// Turns a stopped server into a standby.
 fn follow(data: &Path, primary: u16) -> io::Result<()> {
     let signal = data.join("standby.signal");
     fs::write(&signal, "")?;

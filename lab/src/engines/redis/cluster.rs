@@ -1,4 +1,4 @@
-//! A Redis cluster: three masters, and a replica of the first, which takes its place when it is gone.
+//! A Redis cluster: three masters, and a replica of the first that takes over if the first stops.
 
 use std::{io, process::Command};
 
@@ -6,15 +6,15 @@ use super::{super::free_port, Redis};
 
 const MASTERS: usize = 3;
 
-/// Running nodes; gone, with their data, when dropped.
+/// Running nodes. They stop and their data is deleted when this value is dropped.
 #[derive(Debug)]
 pub struct Cluster {
-    /// Three masters, and the replica of the first.
+    /// Three masters, then the replica of the first.
     nodes: Vec<Redis>,
 }
 
 impl Cluster {
-    /// `None` where there is no Redis.
+    /// `None` if Redis is not installed.
     pub async fn start() -> io::Result<Option<Self>> {
         let mut nodes = Vec::new();
         for _ in 0..=MASTERS {
@@ -37,12 +37,12 @@ impl Cluster {
         Ok(Some(cluster))
     }
 
-    /// Two of the nodes, which know the others.
+    /// The URL with two of the nodes; the client discovers the others.
     pub fn url(&self) -> String {
         format!("redis+cluster://{},{}", address(&self.nodes[1]), address(&self.nodes[2]))
     }
 
-    /// One of the nodes, addressed as if it was a single server.
+    /// The URL of one node, as if it were a single server.
     pub fn url_of_a_node(&self) -> String {
         self.nodes[0].url()
     }
@@ -51,12 +51,12 @@ impl Cluster {
         self.nodes.iter().take(MASTERS)
     }
 
-    /// What each master answers.
+    /// Each master's answer to this command.
     pub fn ask(&self, command: &str) -> io::Result<Vec<String>> {
         self.masters().map(|master| master.ask(command)).collect()
     }
 
-    /// Ends the first master at once. Its replica has received all that it was told.
+    /// Stops the first master at once. Its replica has received all its writes.
     pub async fn stop_a_master(&mut self) -> io::Result<()> {
         self.nodes[MASTERS].has_all_of(&self.nodes[0]).await?;
         self.nodes[0].stop();
@@ -73,7 +73,7 @@ impl Cluster {
         self.agrees().await
     }
 
-    /// The replica has become a master, and the others know it.
+    /// Waits until the replica is a master and the others know it.
     pub async fn has_failed_over(&self) -> io::Result<()> {
         self.nodes[MASTERS].asked_until("ROLE", |said| said.contains("master")).await?;
         self.agrees().await
@@ -84,7 +84,7 @@ impl Cluster {
     }
 }
 
-/// These say that all slots are served.
+/// Waits until these nodes report that all slots are served.
 async fn agree(nodes: impl Iterator<Item = &Redis>) -> io::Result<()> {
     for node in nodes {
         node.asked_until("CLUSTER INFO", |said| said.contains("cluster_state:ok")).await?;

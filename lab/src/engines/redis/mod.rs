@@ -1,9 +1,9 @@
-//! A Redis of one's own, in memory alone and on free ports.
+//! A temporary Redis, in memory only and on free ports.
 //!
-//! * here: one server
-//! * [`tls`]: one server that is asked with TLS
+//! * this module: one server
+//! * [`tls`]: one server with TLS
 //! * [`cluster`]: three masters, and a replica of one of them
-//! * [`sentinels`]: a master, its replica, and three sentinels that watch them
+//! * [`sentinels`]: a master, its replica, and three sentinels
 
 mod cluster;
 mod sentinels;
@@ -24,7 +24,7 @@ use super::free_port;
 
 pub use self::{cluster::Cluster, sentinels::Sentinels, tls::RedisWithTls};
 
-/// A running server; gone, with its data, when dropped.
+/// A running server. It stops and its data is deleted when this value is dropped.
 #[derive(Debug)]
 pub struct Redis {
     child: Child,
@@ -34,12 +34,12 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// `None` where there is no Redis. What it holds is lost at its end: nothing is written to the disk.
+    /// `None` if Redis is not installed. The server writes nothing to the disk, so stopping it loses its data.
     pub async fn start() -> io::Result<Option<Self>> {
         Self::start_as(&[]).await
     }
 
-    /// The same, with these settings as `redis-server` takes them.
+    /// Like `start`, with these arguments for `redis-server`.
     pub async fn start_as(arguments: &[&str]) -> io::Result<Option<Self>> {
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         Self::start_in(tempfile::tempdir()?, arguments).await
@@ -56,19 +56,19 @@ impl Redis {
         Ok(Some(server))
     }
 
-    /// Ends the server at once.
+    /// Stops the server at once.
     pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
-    /// On the same port, empty.
+    /// Starts the server again on the same port, without data.
     pub async fn start_again(&mut self) -> io::Result<()> {
         self.child = spawn(&self.folder, self.port, &self.arguments)?;
         self.ready().await
     }
 
-    /// The same, with these settings besides.
+    /// Like `start_again`, with these additional arguments.
     pub async fn start_again_as(&mut self, arguments: &[&str]) -> io::Result<()> {
         self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
         self.start_again().await
@@ -95,29 +95,29 @@ impl Redis {
         Pid::from_child(&self.child)
     }
 
-    /// A section of what the server tells about itself, as `name:value` lines.
+    /// A section of the server's `INFO`, as `name:value` lines.
     pub fn info(&self, section: &str) -> io::Result<String> {
         self.ask(&format!("INFO {section}"))
     }
 
-    /// One command of plain words, and its answer as it came.
+    /// Sends a command of plain words and returns the raw answer.
     pub fn ask(&self, command: &str) -> io::Result<String> {
         ask(self.port, command)
     }
 
-    /// One command of plain words, the rest of whose answer nobody waits for.
+    /// Sends a command of plain words and waits only for the first byte of the answer.
     pub fn tell(&self, command: &str) -> io::Result<()> {
         told(self.port, &format!("{command}\r\n")).and_then(|mut stream| stream.read_exact(&mut [0]))
     }
 
-    /// All that it holds, as it would keep it on a disk.
+    /// All data, in the format that Redis writes to a disk.
     pub fn dump(&self) -> io::Result<Vec<u8>> {
         self.ask("CONFIG SET rdbcompression no")?;
         self.ask("SAVE")?;
         fs::read(self.folder.path().join("dump.rdb"))
     }
 
-    /// Waits until this replica has received what its master has been told.
+    /// Waits until this replica has received all writes of its master.
     pub async fn has_all_of(&self, master: &Self) -> io::Result<()> {
         let offset = |said: &str| {
             let line = said.lines().find_map(|line| line.strip_prefix("master_repl_offset:"));
@@ -131,7 +131,7 @@ impl Redis {
         asked_until(self.port, command, expected).await
     }
 
-    /// One that wants a password first is there as well.
+    /// A server that asks for a password is ready too.
     async fn ready(&self) -> io::Result<()> {
         let is_there = |said: &str| said.starts_with("+PONG") || said.starts_with("-NOAUTH");
         self.asked_until("PING", is_there).await.map(drop)
@@ -162,7 +162,7 @@ fn ask(port: u16, command: &str) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
-/// Asks until the answer is as `expected`, for at most 15 s.
+/// Repeats the command until the answer is as `expected`, for at most 15 s.
 async fn asked_until(port: u16, command: &str, expected: impl Fn(&str) -> bool) -> io::Result<String> {
     for _ in 0..300 {
         if let Some(answer) = ask(port, command).ok().filter(|answer| expected(answer)) {

@@ -1,4 +1,4 @@
-//! A Redis master, its replica, and three sentinels, which make the replica the master when the master is gone.
+//! A Redis master, its replica, and three sentinels that promote the replica if the master stops.
 
 use std::{
     fs, io,
@@ -10,10 +10,10 @@ use tempfile::TempDir;
 use super::{super::free_port, Redis};
 
 const NAME: &str = "sessions";
-/// How many must agree that the master is gone.
+/// The number of sentinels that must agree that the master has stopped.
 const QUORUM: usize = 2;
 
-/// Running servers; gone, with their data, when dropped.
+/// Running servers. They stop and their data is deleted when this value is dropped.
 #[derive(Debug)]
 pub struct Sentinels {
     pub master: Redis,
@@ -21,7 +21,7 @@ pub struct Sentinels {
     watchers: Vec<Sentinel>,
 }
 
-/// What the sentinels want to be shown, where they want something.
+/// The password that the sentinels require, if any.
 #[derive(Clone, Copy, Debug)]
 struct Wanted<'a>(Option<&'a str>);
 
@@ -33,12 +33,12 @@ struct Sentinel {
 }
 
 impl Sentinels {
-    /// `None` where there is no Redis.
+    /// `None` if Redis is not installed.
     pub async fn start() -> io::Result<Option<Self>> {
         Self::start_wanting(Wanted(None)).await
     }
 
-    /// With sentinels that want this password; the master wants none.
+    /// Sentinels that require this password; the master requires none.
     pub async fn start_with_password(password: &str) -> io::Result<Option<Self>> {
         Self::start_wanting(Wanted(Some(password))).await
     }
@@ -61,27 +61,27 @@ impl Sentinels {
         format!("redis+sentinel://{}/{NAME}", sentinels.join(","))
     }
 
-    /// What each sentinel answers.
+    /// Each sentinel's answer to this command.
     pub fn ask(&self, command: &str) -> io::Result<Vec<String>> {
         self.watchers.iter().map(|watcher| super::ask(watcher.port, command)).collect()
     }
 
-    /// Waits until the replica has received all that the master was told.
+    /// Waits until the replica has received all writes of the master.
     pub async fn are_in_step(&self) -> io::Result<()> {
         self.replica.has_all_of(&self.master).await
     }
 
-    /// The replica has become the master.
+    /// Waits until the replica is the master.
     pub async fn have_failed_over(&self) -> io::Result<()> {
         self.replica.asked_until("ROLE", |said| said.contains("master")).await.map(drop)
     }
 
-    /// The former master has become the replica.
+    /// Waits until the former master is the replica.
     pub async fn agree(&self) -> io::Result<()> {
         self.master.asked_until("ROLE", |said| said.contains("slave") && said.contains("connected")).await.map(drop)
     }
 
-    /// Each sentinel knows the replica and the two others.
+    /// Waits until each sentinel knows the replica and the two other sentinels.
     async fn sees_itself(&self, wanted: Wanted<'_>) -> io::Result<()> {
         let question = wanted.0.map_or_else(String::new, |password| format!("AUTH {password}\r\n")) + "INFO sentinel";
         for watcher in &self.watchers {
@@ -93,7 +93,7 @@ impl Sentinels {
 }
 
 impl Sentinel {
-    /// A sentinel writes down what it learns in the file of its settings.
+    /// Starts a sentinel. It writes its state into its settings file.
     fn watching(master_port: &str, wanted: Wanted<'_>) -> io::Result<Self> {
         let (folder, port) = (tempfile::tempdir()?, free_port()?);
         let file = folder.path().join("sentinel.conf");

@@ -1,4 +1,4 @@
-//! A Redis that is asked with TLS; its certificate is signed by an authority that nobody else trusts.
+//! A Redis with TLS; its certificate is signed by a temporary authority.
 
 use std::{io, ops::Deref, path::PathBuf};
 
@@ -7,7 +7,7 @@ use super::{
     Redis,
 };
 
-/// A running server. It is asked without TLS as well, on another port, by whoever watches it.
+/// A running server. Another port accepts connections without TLS, for test code.
 #[derive(Debug)]
 pub struct RedisWithTls {
     server: Redis,
@@ -15,7 +15,7 @@ pub struct RedisWithTls {
 }
 
 impl RedisWithTls {
-    /// `None` where there is no Redis.
+    /// `None` if Redis is not installed.
     pub async fn start() -> io::Result<Option<Self>> {
         let (folder, port) = (tempfile::tempdir()?, free_port()?);
         certify(folder.path())?;
@@ -36,7 +36,7 @@ impl RedisWithTls {
         format!("rediss://127.0.0.1:{}/", self.port)
     }
 
-    /// The certificate that the server's is to be checked against.
+    /// The certificate of the authority that signed the server's certificate.
     pub fn authority(&self) -> PathBuf {
         self.server.folder.path().join("authority.pem")
     }

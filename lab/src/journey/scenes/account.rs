@@ -1,4 +1,4 @@
-//! Being somebody: the service introduces itself, an account is made, logged in to, and recognised.
+//! Steps about the account: read `/about`, register, log in, and read `/mine`.
 
 use serde_json::json;
 
@@ -49,8 +49,8 @@ pub(in crate::journey) async fn login(player: &mut Player) -> Scene {
     let sets_cookie = answer.set_cookies().next().is_some();
     if tokens {
         token(&body)?;
-        answer.ensure(!sets_cookie, "no cookie for a client that was handed a token")?;
-        return Ok(allowed("a client that asks in JSON is handed a token in the body, and no cookie"));
+        answer.ensure(!sets_cookie, "no cookie in addition to the token")?;
+        return Ok(allowed("a JSON login gets a token in the body, and no cookie"));
     }
     answer.ensure(sets_cookie, "the credential in a cookie")?;
     Ok(Verdict::AsContract)

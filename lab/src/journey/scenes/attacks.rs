@@ -1,4 +1,4 @@
-//! Attacks that a person can follow: a copy of a credential, an old one, another site.
+//! Attacks as steps for people to follow: a copied credential, an old credential, another site.
 
 use http::{HeaderName, header};
 use serde_json::json;
@@ -22,7 +22,7 @@ use super::{Scene, account, allowed, written};
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const EVIL: &str = "https://evil.example";
 
-/// What the target can decides how an attack may end; asking is no part of it, and not noted.
+/// `/about` decides which outcomes are allowed. The request is not part of the attack, so it is not recorded.
 async fn arrive(player: &mut Player) -> Result<(), Failure> {
     let body = player.first.send(Request::get("/about")).await?.is_json(200)?;
     let about = serde_json::from_value(body).map_err(|error| Failure::new("what it can", error.to_string()))?;
@@ -35,7 +35,7 @@ pub(in crate::journey) async fn log_in(player: &mut Player) -> Scene {
     account::login(player).await
 }
 
-/// The same in a browser: the credential is a cookie, which browsers send along by themselves.
+/// Logs in with the form, as a browser does: the credential is a cookie, which the browser sends automatically.
 pub(in crate::journey) async fn log_in_by_form(player: &mut Player) -> Scene {
     arrive(player).await?;
     let fields = [("username", player.username.as_str()), ("password", PASSWORD)];
@@ -88,7 +88,7 @@ pub(in crate::journey) async fn roll_back(player: &mut Player) -> Scene {
         return Ok(Verdict::AsContract);
     }
     ensure(body["value"] == "10", "the old balance or the new", || body["value"].to_string())?;
-    Ok(allowed("the item is in the client, and an older copy of it is as good as the newest"))
+    Ok(allowed("the item is in the client, and the server cannot tell an older copy from the newest"))
 }
 
 pub(in crate::journey) async fn act_from_elsewhere(player: &mut Player) -> Scene {
@@ -108,6 +108,6 @@ pub(in crate::journey) async fn read_from_elsewhere(player: &mut Player) -> Scen
     let answer = player.ask(First, Request::get("/mine").header(header::ORIGIN, EVIL)).await?;
     answer.is(200)?;
     let allowed = answer.header("access-control-allow-origin");
-    answer.ensure(allowed.is_none(), "no leave for another origin to read it")?;
+    answer.ensure(allowed.is_none(), "no permission for another origin to read it")?;
     Ok(Verdict::AsContract)
 }

@@ -1,4 +1,4 @@
-//! Two logins of one account: what one of them can learn of the other, and do to it.
+//! Two logins of one account: what one can see of the other, and whether it can end the other.
 
 use serde_json::json;
 
@@ -60,7 +60,7 @@ pub(in crate::journey) async fn change_password(player: &mut Player) -> Scene {
             Ok(if as_token { allowed("the fresh credential is a token in the body") } else { Verdict::AsContract })
         }
         200 if !player.about()?.can.revoke_all => {
-            Ok(allowed("the second device stays logged in: the server cannot end a credential that it does not keep"))
+            Ok(allowed("the second device stays logged in: the server cannot end a credential that it does not store"))
         }
         _ => Err(Failure::new("401 for the second device, since /about says that all can be ended", second.in_short())),
     }

@@ -1,4 +1,4 @@
-//! Keeping items: one, five at once, and one that is too large.
+//! Writing items: one, five at once, and one that is too large.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(in crate::journey) async fn put(player: &mut Player) -> Scene {
     let answer = player.ask(First, Request::put("/items/note").json(&json!({"value": NOTE}))).await?;
     match written(player, &answer)? {
         Written::Silently => Ok(Verdict::AsContract),
-        Written::WithToken => Ok(allowed("the token carries its items, so writing one is answered with a new token")),
+        Written::WithToken => Ok(allowed("the token carries its items, so the answer to a write is a new token")),
     }
 }
 
@@ -35,12 +35,12 @@ pub(in crate::journey) async fn read(player: &mut Player) -> Scene {
     let answer = player.ask(First, Request::get("/items/note")).await?;
     let body = answer.is_json(200)?;
     members(&body, &["key", "value", "expires_at"])?;
-    answer.ensure(body["key"] == "note" && body["value"] == NOTE, "the very text that was put")?;
+    answer.ensure(body["key"] == "note" && body["value"] == NOTE, "the same text")?;
     Ok(Verdict::AsContract)
 }
 
-/// Every request starts from what the client held before the first; what the client holds afterwards is what the answers
-/// left in the order in which they came.
+/// Every request starts from the client's state before the first. Afterwards the client holds the state after the last
+/// answer.
 pub(in crate::journey) async fn write_in_parallel(player: &mut Player) -> Scene {
     let mut writes = JoinSet::new();
     for key in PARALLEL {
@@ -64,7 +64,7 @@ pub(in crate::journey) async fn write_in_parallel(player: &mut Player) -> Scene 
     }
     let items = listed(player).await?;
     let survivors: Vec<&str> = PARALLEL.into_iter().filter(|key| items[*key] == *key).collect();
-    ensure(items["note"] == NOTE, "the item from before to be left alone", || items.to_string())?;
+    ensure(items["note"] == NOTE, "the earlier item to be unchanged", || items.to_string())?;
     judge_survivors(player, &survivors)
 }
 
@@ -81,7 +81,7 @@ fn judge_survivors(player: &Player, survivors: &[&str]) -> Scene {
         ));
     }
     Ok(allowed(format!(
-        "of {all} items written at once {} survived ({left}): each answer replaced all that the others had written",
+        "of {all} items written at once {} survived ({left}): each answer replaced what the others had written",
         survivors.len()
     )))
 }
@@ -92,9 +92,9 @@ pub(in crate::journey) async fn oversize(player: &mut Player) -> Scene {
     let answer = player.ask(First, Request::put("/items/large").json(&too_large)).await?;
     let problem = answer.is_problem(413, "too-large")?;
     let names_a_limit = problem["detail"].as_str().is_some_and(|detail| detail.contains(|c: char| c.is_ascii_digit()));
-    answer.ensure(names_a_limit, "the limit, named in `detail`")?;
+    answer.ensure(names_a_limit, "the limit in `detail`")?;
     let after = listed(player).await?;
-    ensure(before == after, "nothing to be changed by what was refused", || after.to_string())?;
+    ensure(before == after, "the refused write to change nothing", || after.to_string())?;
     Ok(Verdict::AsContract)
 }
 

@@ -1,4 +1,4 @@
-//! Leaving: what a logout clears, and what a copy of the credential is worth afterwards.
+//! Logout: what it clears, and whether a copy of the credential still works afterwards.
 
 use crate::{
     client::{expect::Failure, request::Request},
@@ -33,7 +33,7 @@ pub(in crate::journey) async fn replay(player: &mut Player) -> Scene {
             Ok(Verdict::AsContract)
         }
         200 if !player.about()?.can_end_copies() => {
-            Ok(allowed("a stolen copy still works: nothing on the server says that this login has ended"))
+            Ok(allowed("a stolen copy still works: the server stores nothing that marks this login as ended"))
         }
         _ => Err(Failure::new("401, since /about says that a login can be ended", answer.in_short())),
     }

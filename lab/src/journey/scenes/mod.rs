@@ -1,4 +1,4 @@
-//! What happens in each step, and how the answers stand to the contract.
+//! The implementation of each step, and the check of its answers against the contract.
 
 pub(super) mod account;
 pub(super) mod attacks;
@@ -21,15 +21,15 @@ fn allowed(because: impl Into<String>) -> Verdict {
     Verdict::AllowedDifference(because.into())
 }
 
-/// How a verb that may replace the credential is answered.
+/// The two kinds of answers to a write that may replace the credential.
 enum Written {
-    /// 204: the client's credential is as it was, or came as a cookie.
+    /// 204: the credential is unchanged, or a cookie replaced it.
     Silently,
     /// 200 with a new token in the body.
     WithToken,
 }
 
-/// 204, or, where tokens are handed out, 200 with a new one.
+/// 204, or 200 with a new token if the service issues tokens.
 fn written(player: &Player, answer: &Answer) -> Result<Written, Failure> {
     if answer.status == 200 && player.about()?.hands_out_tokens() {
         token(&answer.is_json(200)?)?;
@@ -39,7 +39,7 @@ fn written(player: &Player, answer: &Answer) -> Result<Written, Failure> {
     Ok(Written::Silently)
 }
 
-/// The member `token` as RFC 6749 §5.1 shapes it.
+/// The member `token`, in the format of RFC 6749 §5.1.
 fn token(body: &Value) -> Result<(), Failure> {
     let token = &body["token"];
     expect::text(token, "access_token")?;
@@ -49,8 +49,8 @@ fn token(body: &Value) -> Result<(), Failure> {
     expect::ensure(lives, "`expires_in` in whole seconds", || token["expires_in"].to_string())
 }
 
-/// What depends on the login must not be stored by anything in between.
+/// No cache may store an answer that depends on the login.
 fn is_not_stored(answer: &Answer) -> Result<(), Failure> {
     let says_so = answer.header("cache-control").is_some_and(|value| value.contains("no-store"));
-    answer.ensure(says_so, "`Cache-Control: no-store` on what depends on the login")
+    answer.ensure(says_so, "`Cache-Control: no-store` on an answer that depends on the login")
 }

@@ -1,4 +1,4 @@
-//! A target as the page shows it: a column with a number, a name and a mark.
+//! A target as a column of the page, with a number, a name and a mark.
 
 use maud::{Markup, html};
 use shared::http::pages::mark;
@@ -7,11 +7,11 @@ use crate::target::Target;
 
 #[derive(Clone, Debug)]
 pub(in crate::page) struct Channel {
-    /// From 1, in the order of the targets.
+    /// The column's number, from 1.
     pub(super) number: usize,
     pub(super) name: String,
     pub(super) url: String,
-    /// Gives accent and mark: one of the three that are known, or else the name itself.
+    /// Selects colour and mark: one of the three known mechanisms, otherwise the target's name.
     pub(super) mechanism: String,
 }
 
@@ -33,7 +33,7 @@ impl Channel {
         mark(&self.mechanism)
     }
 
-    /// The mark and the name beside it.
+    /// The mark, followed by the name.
     pub(super) fn label(&self) -> Markup {
         html! { span.channel-name { (self.mark()) (self.name) } }
     }

@@ -1,4 +1,4 @@
-//! What is true of what people say, as it was decided from the last run that was kept.
+//! The verdicts on common claims, from the last stored run.
 
 use maud::{Markup, html};
 
@@ -26,9 +26,9 @@ pub(in crate::page) fn claims(kept: Option<&Verdicts>) -> Page {
 fn nothing() -> Markup {
     html! {
         p.lead {
-            "Nothing was measured when this program was built, so nothing is said here. "
-            code { "cargo bench --package benches --bench comparison" } " measures, and "
-            code { "cargo run --release -- report" } " decides; the next build shows it."
+            "Nothing was measured when this program was built, so there are no verdicts. "
+            code { "cargo bench --package benches --bench comparison" } " measures, "
+            code { "cargo run --release -- report" } " computes the verdicts, and the next build shows them."
         }
     }
 }
@@ -36,19 +36,19 @@ fn nothing() -> Markup {
 fn decided(verdicts: &Verdicts) -> Markup {
     html! {
         p.lead {
-            "Courses end with three sentences, and everybody has heard some more. Each is decided by a rule that was written down before \
-             anything was measured, or by the attacks that were played."
+            "Web courses teach three rules of thumb, and other claims are common. A rule that was written before any measurement decides each \
+             claim, or the attack table does."
         }
         p.soft {
-            "From " code { (verdicts.run) } ", measured on " (verdicts.processor) ". The whole comparison, each figure with its interval \
-             and how to repeat it, is " code { "docs/comparison.md" } "."
+            "From " code { (verdicts.run) } ", measured on " (verdicts.processor) ". The full comparison, with the interval of each figure \
+             and the command to repeat it, is " code { "docs/comparison.md" } "."
         }
         @if !verdicts.doubts.is_empty() {
             p role="alert" { strong { "Do not rely on this run: " (verdicts.doubts.join("; ")) ". No time in it decides anything." } }
         }
         @for (sentence, parts) in verdicts.sentences() {
             h2.rule { (sentence) }
-            p { "All in all, " (chip(together(parts.iter().map(|part| part.verdict)))) }
+            p { "Together: " (chip(together(parts.iter().map(|part| part.verdict)))) }
             ul.verdicts { @for claim in parts { (shown(claim)) } }
         }
         h2.rule { "Heard most often" }
@@ -70,7 +70,7 @@ fn shown(claim: &Decided) -> Markup {
     }
 }
 
-/// A sign besides the colour, for whoever does not see it.
+/// A sign in addition to the colour, for users who cannot see colours.
 fn chip(verdict: Verdict) -> Markup {
     let class = match verdict {
         Verdict::Holds => "holds",

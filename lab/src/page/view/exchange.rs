@@ -1,4 +1,4 @@
-//! One request and its answer, as they were on the wire.
+//! One request and its answer.
 
 use http::StatusCode;
 use maud::{Markup, html};
@@ -24,7 +24,7 @@ pub(super) fn exchange(exchange: &Exchange, differences: &Differences, open: boo
     }
 }
 
-// A box that scrolls must be reachable by keyboard: hence the tabindex.
+// A scrolling box must be reachable by keyboard, hence the tabindex.
 fn request(exchange: &Exchange) -> Markup {
     html! {
         pre.wire tabindex="0" {

@@ -1,4 +1,4 @@
-//! What each side holds after a step. What has not changed since the step before is folded away.
+//! What each side holds after a step. Unchanged parts are folded.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -56,7 +56,7 @@ pub(super) fn server(outcome: &Outcome, before: Option<&Outcome>) -> Markup {
     }
 }
 
-/// Judged by its size: that it was just looked at stands in the record too, and is no news.
+/// Compares only the size, because the record also contains the time of the last request.
 fn kept(record: &Value, place: &str, as_before: bool) -> Markup {
     html! {
         details open[!as_before] {

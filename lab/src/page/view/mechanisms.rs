@@ -1,10 +1,10 @@
-//! The three mechanisms in plain words, a card for each target.
+//! The three mechanisms in plain words, with a card for each target.
 
 use maud::{Markup, html};
 
 use super::channel::Channel;
 
-/// What a card says of a mechanism.
+/// The texts of a card.
 struct Words {
     mechanism: &'static str,
     likeness: &'static str,
@@ -31,7 +31,7 @@ const WORDS: [Words; 3] = [
         mechanism: "session",
         likeness: "A cloakroom ticket",
         plainly: "The server writes a record about you and gives you a random ticket for it, as a cookie. The ticket \
-                  says nothing by itself: with each request the server looks the record up.",
+                  contains no data: with each request the server looks the record up.",
         client_holds: "sessionid=k3v9a1qd0z7m…",
         server_keeps: &["who: alice", "since, until", "items: {…}"],
         good_at: "Each login can be listed, changed and ended at once.",
@@ -60,7 +60,7 @@ pub(super) fn mechanisms(channels: &[Channel], reachable: &[bool]) -> Markup {
                     }
                     @match WORDS.iter().find(|words| words.mechanism == channel.mechanism) {
                         Some(words) => (described(words)),
-                        None => p { "Another implementation of the same contract, played in a column of its own." },
+                        None => p { "Another implementation of the same contract, shown in a separate column." },
                     }
                     (links(channel))
                 }
@@ -96,7 +96,7 @@ fn described(words: &Words) -> Markup {
     }
 }
 
-/// To the service's own pages; they are the only links that lead away from the lab.
+/// Links to the service's pages; all other links stay within the lab.
 fn links(channel: &Channel) -> Markup {
     html! {
         p.card-links {

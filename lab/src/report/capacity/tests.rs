@@ -1,9 +1,9 @@
-//! The arithmetic, by figures that can be worked out by hand.
+//! Checks the arithmetic with figures that can be computed by hand.
 
 use super::{Capacity, Need, habits::Habits, of, terminal};
 use crate::{compare::look::Look, report::sample::rich};
 
-/// One request a second of 86,400 users, and nothing else.
+/// One request per second from 86,400 users, and no other requests.
 const ONE_A_DAY: &str = "requests=1,writes=0,logins=0,logouts=0,refreshes=0,live=2,peak=1";
 
 fn capacity(users: f64, habits: &str) -> Capacity {

@@ -1,4 +1,4 @@
-//! What each mechanism withstands, as `lab attack` saw it; and what programs of others do under the rows that a library decides.
+//! The attack table, as `lab attack` recorded it, and the same rows for peers where a library decides the result.
 
 use crate::report::{
     document::Block,

@@ -1,4 +1,4 @@
-//! What people say: the verdicts at a glance, and each with its rule and what was found.
+//! Common claims: first all verdicts, then each claim with its rule and its findings.
 
 use crate::report::{
     chart::forest::{Twig, forest},
@@ -8,7 +8,7 @@ use crate::report::{
     verdicts::Verdicts,
 };
 
-/// First of all: the course's sentences and whatever else is heard, with a verdict each.
+/// The first chapter: the course's sentences and the other claims, each with its verdict.
 pub(super) fn summary(verdicts: &Verdicts) -> Vec<Block> {
     let mut blocks = vec![
         Block::chapter("verdicts", "What is true of what people say"),
@@ -34,7 +34,7 @@ fn listed<'a>(claims: impl Iterator<Item = &'a Decided>) -> Block {
     Block::table(&["claim", "verdict", "because"], claims.map(line).collect())
 }
 
-/// What was found, where it is one thing; else where it holds and where it does not.
+/// The finding if there is one; otherwise where the claim holds and where it does not.
 fn because(claim: &Decided) -> String {
     if let [finding] = claim.findings.as_slice() {
         return finding.found.clone();
@@ -48,13 +48,13 @@ fn because(claim: &Decided) -> String {
     told.collect::<Vec<_>>().join(" · ")
 }
 
-/// Where, and how many times, if it is a ratio.
+/// The finding's place and, for a ratio, its value.
 fn in_short(finding: &Finding) -> String {
     let times = finding.ratio.map_or_else(String::new, |ratio| format!(" ({}×)", short(ratio.found.median)));
     format!("{}{times}", finding.under)
 }
 
-/// Each claim with everything that decided it.
+/// Each claim with every finding that decided it.
 pub(super) fn chapter(verdicts: &Verdicts) -> Vec<Block> {
     let mut blocks = vec![
         Block::chapter("claims", "Claim by claim"),
@@ -90,7 +90,7 @@ fn claim(claim: &Decided) -> Vec<Block> {
             Some(Twig { label: finding.under.clone(), found: ratio.found, limit: Some(ratio.line) })
         })
         .collect();
-    // One line is told by its row already.
+    // A chart of one line would only repeat its table row.
     if twigs.len() > 1 {
         let words = "how many times; the dashed line is the rule's";
         blocks.push(Block::Chart(forest(&format!("claim-{}", claim.id), &claim.says, words, &twigs)));
@@ -99,7 +99,7 @@ fn claim(claim: &Decided) -> Vec<Block> {
 }
 
 fn marked(verdict: Verdict) -> String {
-    // It stays on one line.
+    // Non-breaking spaces keep the verdict on one line.
     format!("**{} {}**", verdict.sign(), verdict.words()).replace(' ', "\u{a0}")
 }
 

@@ -1,4 +1,4 @@
-//! What a request costs the service and its store.
+//! The cost of a request, for the service and its store.
 
 use super::{Figures, anchor, base, cell, conditions, journey, ours, repeated, rows};
 use crate::{
@@ -35,7 +35,7 @@ pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
     blocks
 }
 
-/// CPU time over requests in flight, service and store.
+/// CPU time over concurrent requests, for service and store.
 fn headline(figures: Figures<'_>) -> Option<crate::report::chart::Chart> {
     let depths = figures.conditions(Metric::ServerCpu, is_depth);
     if depths.is_empty() {
@@ -73,7 +73,7 @@ fn is_depth(point: &Point) -> bool {
         && point.in_flight.is_some()
 }
 
-/// Everybody against the answer with the least around it.
+/// Every contender relative to the answer with the fewest layers.
 fn ratios(figures: Figures<'_>) -> Option<crate::report::chart::Chart> {
     let condition = mine("");
     let base = base(figures, &condition)?;
@@ -90,7 +90,7 @@ fn ratios(figures: Figures<'_>) -> Option<crate::report::chart::Chart> {
     Some(forest("ratios", title, &words, &twigs.collect::<Vec<_>>()))
 }
 
-/// Everybody under the same conditions.
+/// Every contender under the same conditions.
 fn table(figures: Figures<'_>, condition: &Point) -> Vec<Block> {
     let base = base(figures, condition);
     let all = figures.contenders().filter(|contender| contender.family != Family::Peer);
@@ -111,7 +111,7 @@ fn table(figures: Figures<'_>, condition: &Point) -> Vec<Block> {
     vec![Block::section(&place, title.trim_end_matches(": ")), Block::table(&head, found)]
 }
 
-/// By itself, since it would drown all else.
+/// In a separate section, because its cost is so much larger than all others.
 fn password(figures: Figures<'_>) -> Vec<Block> {
     let conditions = figures.conditions(Metric::ServerCpu, |point| point.journey == "password");
     let Some(condition) = conditions.first() else { return Vec::new() };

@@ -1,4 +1,5 @@
-//! Why published figures disagree: each bad habit of measuring, switched on for once in the same run, beside the proper figure.
+//! Why published figures disagree: common measurement mistakes, each made on purpose in the same run, next to the
+//! correct figure.
 
 use super::{Figures, anchor, base, cell, conditions, ours, repeated, rows};
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     results::{Metric, Point},
 };
 
-/// What each habit does, by the name that the harness gives it; others are shown without words.
+/// The effect of each mistake, by the harness's name for it. Mistakes without an entry get no text.
 const WORDS: [(&str, &str); 4] = [
     (
         "closed loop",
@@ -67,7 +68,7 @@ fn section(figures: Figures<'_>, habit: &str) -> Vec<Block> {
     blocks
 }
 
-/// CPU time with the habit and without, and what each makes of the comparison.
+/// CPU time with the mistake and without it, and the resulting comparison.
 fn cost(figures: Figures<'_>, condition: &Point) -> Block {
     let proper = Point { habit: None, ..condition.clone() };
     let quantity = Quantity::ServerCpu;
@@ -76,7 +77,7 @@ fn cost(figures: Figures<'_>, condition: &Point) -> Block {
         let properly = with(&point.contender, &proper);
         let against =
             |base: &Option<Point>, of: &Point| base.as_ref().and_then(|base| figures.ratio(quantity, of, base));
-        // Both against the same one, or the two columns would not compare.
+        // Both columns use the same baseline, otherwise they could not be compared.
         let same = with_it.as_ref().map(|base| with(&base.contender, &proper));
         let proper_base = if same.is_some() { &same } else { &without };
         vec![
@@ -92,7 +93,7 @@ fn cost(figures: Figures<'_>, condition: &Point) -> Block {
     Block::table(&["µs of CPU of the service", "properly", "with the habit", "times", &properly, &habitually], found)
 }
 
-/// The same of waiting: those who asked by the clock, and those who did not.
+/// Latency with the mistake and without it: clients that wait, and clients that send at a fixed rate.
 fn latency(figures: Figures<'_>, condition: &Point) -> Block {
     let same_journey = |point: &Point| point.journey == condition.journey && point.habit.is_none();
     let by_the_clock = figures.conditions(Metric::LatencyMedian, same_journey);
@@ -110,7 +111,7 @@ fn latency(figures: Figures<'_>, condition: &Point) -> Block {
     )
 }
 
-/// No switch is needed for this one: both clocks ran.
+/// This mistake needs no switch, because every run records both clocks.
 fn wall(figures: Figures<'_>) -> Vec<Block> {
     let conditions = figures
         .conditions(Metric::Wall, |point| point.habit.is_none() && point.journey == "mine" && *point == plain(point));
@@ -140,7 +141,7 @@ fn wall(figures: Figures<'_>) -> Vec<Block> {
     blocks
 }
 
-/// `GET /mine` and nothing special about it, with as many in flight.
+/// `GET /mine` without further conditions, with the same number of concurrent requests.
 fn plain(point: &Point) -> Point {
     Point { in_flight: point.in_flight, ..mine(&point.contender) }
 }

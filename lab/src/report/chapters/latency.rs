@@ -1,4 +1,4 @@
-//! How long clients wait when requests come by the clock.
+//! The latency of requests that are sent at a fixed rate.
 
 use super::{Figures, anchor, cell, conditions, journey, repeated, rows};
 use crate::{

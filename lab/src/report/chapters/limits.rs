@@ -1,4 +1,4 @@
-//! Where all of it would not hold.
+//! The limits of these results.
 
 use crate::report::document::Block;
 

@@ -1,4 +1,4 @@
-//! What live logins cost: memory for each, and a read among so many.
+//! The cost of live logins: memory per login, and reads with many logins.
 
 use super::{Figures, cell, conditions, journey, ours, repeated, rows};
 use crate::{

@@ -1,4 +1,4 @@
-//! The text, chapter by chapter. Whatever a run holds is shown, also contenders and journeys that nothing here knows by name.
+//! The report's text by chapter. Contenders and journeys without a known name are included too.
 
 mod attacks;
 mod claims;
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::results::{Contender, Family, Point, statistics::Estimate};
 
-/// `overview` says it all in one look, and stands before everything else.
+/// `overview` is the summary chart, and comes first.
 pub fn all(title: &str, overview: Chart, material: &Material, verdicts: &Verdicts) -> Vec<Block> {
     let figures = Figures(&material.run);
     let mut blocks = vec![Block::Heading { level: 1, anchor: String::new(), title: title.to_owned() }];
@@ -42,17 +42,17 @@ pub fn all(title: &str, overview: Chart, material: &Material, verdicts: &Verdict
     blocks
 }
 
-/// What repeats the figures above.
+/// The command that repeats the figures.
 fn repeated(figures: Figures<'_>) -> Block {
     Block::text(format!("Repeat these figures: `{}`, then `cargo run --release -- report`.", figures.0.command))
 }
 
-/// `1.14 [1.13, 1.15]`, or a dash where there is nothing.
+/// `1.14 [1.13, 1.15]`, or a dash without a figure.
 fn cell(found: Option<Estimate>, scale: f64) -> String {
     found.map_or_else(|| "–".to_owned(), |found| range(found, scale))
 }
 
-/// Under these conditions a row for each contender with this figure: its name, and what `cells` makes of its point.
+/// One row per contender with this figure under these conditions: its name, and the result of `cells`.
 fn rows<'a>(
     contenders: impl Iterator<Item = &'a Contender>,
     figures: Figures<'_>,
@@ -65,12 +65,12 @@ fn rows<'a>(
     measured.map(|point| [vec![point.contender.clone()], cells(&point)].concat()).collect()
 }
 
-/// Those that are ours, and the nulls.
+/// Our services, and the baselines.
 fn ours(figures: Figures<'_>) -> impl Iterator<Item = &Contender> + Clone {
     figures.0.contenders.iter().filter(|contender| !matches!(contender.family, Family::Peer | Family::Control))
 }
 
-/// What everybody is compared with under these conditions: the answer with the least around it that was measured.
+/// The baseline under these conditions: the measured answer with the fewest layers.
 fn base(figures: Figures<'_>, condition: &Point) -> Option<Point> {
     let nulls = figures.contenders().filter(|contender| contender.family == Family::Null);
     nulls.map(|null| with(&null.name, condition)).find(|point| figures.samples(Quantity::ServerCpu, point).is_some())
@@ -89,7 +89,7 @@ fn conditions(point: &Point) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// A journey in words; one that is not known by its own name.
+/// A journey in words; an unknown journey keeps its name.
 fn journey(name: &str) -> &str {
     match name {
         "mine" => "`GET /mine`, logged in",

@@ -1,4 +1,4 @@
-//! Other people's libraries and frameworks on the same answer, where they were measured.
+//! Other libraries and frameworks that give the same answer, if they were measured.
 
 use super::{Figures, anchor, base, cell, conditions, journey, repeated, rows};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     results::{Contender, Family, Metric, Point},
 };
 
-/// How a peer is called that answers without a mechanism.
+/// The suffix in the name of a peer without a mechanism.
 const NOTHING: &str = ", nothing";
 
 pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
@@ -77,7 +77,7 @@ fn table(figures: Figures<'_>, condition: &Point) -> Vec<Block> {
     vec![Block::section(&place, &title), Block::table(&head, found)]
 }
 
-/// The same framework's answer without a mechanism: by the peer's own name, or by what it is said to run under.
+/// The same framework's answer without a mechanism, found by the peer's name or description.
 fn nothing_of<'a>(figures: Figures<'a>, name: &str) -> Option<&'a str> {
     let about = figures.0.contenders.iter().find(|contender| contender.name == name)?.about.as_str();
     let all = figures.0.contenders.iter().map(|contender| contender.name.as_str());

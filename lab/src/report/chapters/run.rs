@@ -1,4 +1,4 @@
-//! The run: on what, when, by which command, how quiet it was, what its controls showed, and what is missing.
+//! The run: its machine, its time, its command, the foreign load, its controls, and missing measurements.
 
 use super::{Figures, cell};
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Before anything else, if the run is in doubt.
+/// The warnings at the top, if the run is in doubt.
 pub(super) fn warnings(verdicts: &Verdicts) -> Vec<Block> {
     let mut warnings = Vec::new();
     if !verdicts.doubts.is_empty() {
@@ -33,7 +33,7 @@ pub(super) fn warnings(verdicts: &Verdicts) -> Vec<Block> {
     warnings
 }
 
-/// For whoever reads no further.
+/// A summary sentence for readers who stop here.
 pub(super) fn in_a_sentence(material: &Material) -> Block {
     let (run, machine) = (&material.run, &material.run.machine);
     Block::text(format!(
@@ -122,7 +122,7 @@ fn controls(run: &Run) -> Block {
     Block::table(&["control", "expected", "found, median [95 %]"], rows)
 }
 
-/// How much else the machine had to do.
+/// The load of other processes during the run.
 fn quiet(run: &Run) -> String {
     let foreign: Vec<f64> = run.rounds.iter().map(|round| round.foreign).collect();
     let noisy = run.rounds.iter().filter(|round| round.is_noisy());

@@ -1,4 +1,4 @@
-//! How much, one under another: stacked where it has parts, with the interval of the whole.
+//! Horizontal bars, stacked if a value has parts, with the interval of the whole.
 
 use maud::html;
 
@@ -16,7 +16,7 @@ pub struct Bar {
     /// In the order of the chart's parts.
     pub parts: Vec<f64>,
     pub whole: Estimate,
-    /// Behind the bar.
+    /// The text after the bar.
     pub told: String,
 }
 

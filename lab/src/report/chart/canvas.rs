@@ -1,17 +1,17 @@
-//! What all charts stand on: a ground of their own, since nobody knows where an image is shown, two fills that differ in
-//! lightness and in pattern as well as in colour, and words for whoever does not see it.
+//! Common parts of all charts: a background, because an image may be shown on any colour; two fills that differ in
+//! lightness, pattern and colour; and a description for screen readers.
 
 use maud::{Markup, PreEscaped, html};
 
 use super::Chart;
 
 pub(super) const WIDTH: f64 = 760.0;
-/// Blue and orange of Okabe and Ito, which nobody mistakes for each other.
+/// Blue and orange from the palette of Okabe and Ito, which colour-blind readers can tell apart.
 const STYLE: &str = include_str!("chart.css");
-/// What fills the parts of a whole, in their order.
+/// The CSS classes of the parts, in order.
 pub(super) const FILLS: [&str; 2] = ["service", "store"];
 
-/// A drawing of this height as a chart.
+/// Makes a chart from a drawing of this height.
 pub(super) fn chart(id: &str, title: &str, told: &str, height: f64, drawing: &Markup) -> Chart {
     let (named, described, hatch) = (format!("{id}-title"), format!("{id}-told"), format!("{id}-hatch"));
     let svg = html! {
@@ -33,12 +33,12 @@ pub(super) fn chart(id: &str, title: &str, told: &str, height: f64, drawing: &Ma
     Chart { id: id.to_owned(), title: title.to_owned(), told: told.to_owned(), svg: svg.into_string() }
 }
 
-/// The fill of a part: flat, or hatched by the chart's own pattern.
+/// The fill of a part: flat, or the chart's hatch pattern.
 pub(super) fn fill(id: &str, part: usize) -> String {
     if part == 0 { String::new() } else { format!("url(#{id}-hatch)") }
 }
 
-/// What the fills stand for, from here to the right.
+/// The legend of the fills, from this point to the right.
 pub(super) fn legend(id: &str, parts: &[&str], x: f64, y: f64) -> Markup {
     html! {
         @for (part, name) in parts.iter().enumerate() {
@@ -57,7 +57,7 @@ pub(super) fn text(anchor: &str, x: f64, y: f64, words: &str) -> Markup {
     html! { text text-anchor=(anchor) x=(place(x)) y=(place(y)) { (words) } }
 }
 
-/// The same in a softer ink.
+/// The same in a lighter colour.
 pub(super) fn aside(anchor: &str, x: f64, y: f64, words: &str) -> Markup {
     html! { text.soft text-anchor=(anchor) x=(place(x)) y=(place(y)) { (words) } }
 }
@@ -66,7 +66,7 @@ pub(super) fn line(class: &str, from: (f64, f64), to: (f64, f64)) -> Markup {
     html! { line.(class) x1=(place(from.0)) y1=(place(from.1)) x2=(place(to.0)) y2=(place(to.1)) {} }
 }
 
-/// A coordinate; a tenth of a unit is less than an eye sees.
+/// A coordinate, rounded to a tenth of a unit.
 pub(super) fn place(value: f64) -> String {
     format!("{value:.1}")
 }

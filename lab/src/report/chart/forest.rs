@@ -1,4 +1,4 @@
-//! How many times the one is the other, with the interval of 95 %, on a scale of factors.
+//! Ratios with their 95 % intervals, on a logarithmic scale.
 
 use maud::{Markup, html};
 
@@ -15,7 +15,7 @@ use crate::{report::numbers::range, results::statistics::Estimate};
 pub struct Twig {
     pub label: String,
     pub found: Estimate,
-    /// Where the rule draws its line, if it does.
+    /// The threshold of the claim's rule, if any.
     pub limit: Option<f64>,
 }
 
@@ -24,7 +24,7 @@ const PLOT: (f64, f64) = (250.0, 600.0);
 const ROW: f64 = 24.0;
 const TOP: f64 = 10.0;
 
-/// `words` says what 1 stands for.
+/// `words` explains the meaning of 1.
 pub fn forest(id: &str, title: &str, words: &str, twigs: &[Twig]) -> Chart {
     let all = || twigs.iter().flat_map(|twig| [twig.found.low, twig.found.high, twig.limit.unwrap_or(1.0)]);
     let scale = Scale::by_factors(all().fold(1.0, f64::min), all().fold(1.0, f64::max), PLOT);

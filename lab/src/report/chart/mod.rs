@@ -1,10 +1,10 @@
-//! Figures as SVG, each readable by itself, on light and dark grounds, without telling colours apart, and aloud.
+//! Figures as SVG. Each works without the text, on light and dark backgrounds, without colour, and for screen readers.
 //!
-//! * [`canvas`]: what all of them stand on
-//! * [`scale`]: where a value lies, and which values are written beside the axis
-//! * [`bars`]: how much, one under another
-//! * [`panels`]: how much, over something that grows
-//! * [`forest`]: how many times, with the interval
+//! * [`canvas`]: common parts of all charts
+//! * [`scale`]: positions on an axis, and the labelled values
+//! * [`bars`]: horizontal bars
+//! * [`panels`]: values over a growing variable
+//! * [`forest`]: ratios with their intervals
 
 pub mod bars;
 mod canvas;
@@ -12,16 +12,16 @@ pub mod forest;
 pub mod panels;
 mod scale;
 
-/// A chart as it stands in the page or in a file of its own.
+/// A chart for a page or for a file.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// Its file's name, too.
+    /// Also the name of the chart's file.
     pub id: String,
     pub title: String,
-    /// The same for whoever does not see it.
+    /// The description for screen readers.
     pub told: String,
     pub svg: String,
 }
 
-/// CPU time is told in two parts everywhere, and drawn alike.
+/// CPU time always has these two parts, with the same fills.
 pub const SERVICE_AND_STORE: [&str; 2] = ["service", "store"];

@@ -1,4 +1,4 @@
-//! How much, over something that grows: a small panel for each, all on one scale, so that the eye compares heights.
+//! Values over a growing variable: a small panel per contender, all on one scale.
 
 use maud::{Markup, html};
 
@@ -10,25 +10,25 @@ use super::{
 };
 use crate::report::numbers::short;
 
-/// One panel: a column for each step, stacked.
+/// One panel: a stacked column per step.
 #[derive(Clone, Debug)]
 pub struct Panel {
     pub label: String,
-    /// For each step its parts, in their order; `None` where it was not measured.
+    /// The parts of each step, in order; `None` if the step was not measured.
     pub columns: Vec<Option<Vec<f64>>>,
 }
 
-/// What all panels share.
+/// The settings that all panels share.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
     pub id: &'a str,
     pub title: &'a str,
     pub unit: &'a str,
     pub parts: &'a [&'a str],
-    /// What the columns stand for, and of what.
+    /// The labels of the columns, and their variable.
     pub steps: &'a [String],
     pub over: &'a str,
-    /// A dashed line across all panels, and what it is.
+    /// A dashed line across all panels, and its label.
     pub line: Option<(f64, &'a str)>,
 }
 

@@ -1,7 +1,7 @@
-//! Sentences that people say about cookies, sessions and tokens, decided by the rules of `benches/claims.toml` and by nothing else.
+//! Common claims about cookies, sessions and tokens. Only the rules of `benches/claims.toml` decide them.
 //!
-//! * [`rule`]: a claim and what decides it, as they stand in the file
-//! * here: deciding, and what came of it
+//! * [`rule`]: a claim and its rule, as the file contains them
+//! * this module: the decisions
 
 pub mod rule;
 #[cfg(test)]
@@ -36,7 +36,7 @@ impl Verdict {
         }
     }
 
-    /// Where colours cannot be seen.
+    /// The verdict's sign, for places without colours.
     pub fn sign(self) -> &'static str {
         match self {
             Self::Holds => "✓",
@@ -47,7 +47,7 @@ impl Verdict {
     }
 }
 
-/// A claim and what became of it.
+/// A claim and its verdict.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Decided {
     pub id: String,
@@ -59,26 +59,26 @@ pub struct Decided {
     pub findings: Vec<Finding>,
 }
 
-/// One thing that was looked at: where, what was found, by which rule, and what that says.
+/// One finding: the condition, the result, the rule and the verdict.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Finding {
     pub under: String,
     pub found: String,
     pub rule: String,
     pub verdict: Verdict,
-    /// For a chart.
+    /// Used only by the charts.
     #[serde(skip)]
     pub ratio: Option<Ratio>,
 }
 
-/// How many times one thing is another, and where the line was drawn.
+/// A measured ratio, and the rule's threshold.
 #[derive(Clone, Copy, Debug)]
 pub struct Ratio {
     pub found: Estimate,
     pub line: f64,
 }
 
-/// All claims, in the order of the file, by what was measured and what the attacks showed.
+/// Decides all claims, in the file's order, from the measurements and the attack table.
 pub fn decide(run: &Run, attacks: Option<&Attacks>) -> Vec<Decided> {
     decide_these(&RULES.claim, run, attacks)
 }
@@ -103,7 +103,8 @@ fn decide_these(claims: &[Claim], run: &Run, attacks: Option<&Attacks>) -> Vec<D
     claims.iter().map(decided).collect()
 }
 
-/// Of several: what they all say; if some say yes and others no, it depends; what is open may leave all of it open.
+/// Combines several verdicts. If some hold and others do not, the result is "depends"; an inconclusive one can make the
+/// result inconclusive.
 pub fn together(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
     let verdicts: Vec<Verdict> = verdicts.collect();
     let has = |verdict| verdicts.contains(&verdict);
@@ -127,7 +128,7 @@ impl Compare {
         let Some(found) = found else {
             return open(&self.under, &self.rule(), "not measured in this run".to_owned());
         };
-        // What is counted is right even where what is timed is in doubt.
+        // Counted figures are right even if the timed figures are in doubt.
         let doubts = [doubts, self.too_few(figures).as_slice()].concat();
         if self.quantity.is_timed() && !doubts.is_empty() {
             let why = format!("{}, which decides nothing: {}", self.told(found), doubts.join("; "));
@@ -166,7 +167,7 @@ fn open(under: &str, rule: &str, why: String) -> Finding {
     Finding { under, found: why, rule, verdict: Verdict::Inconclusive, ratio: None }
 }
 
-/// `!` before the id: its contrary.
+/// `!` before the id means the opposite claim.
 fn attacked(id: &str, attacks: Option<&Attacks>) -> Finding {
     let (id, contrary) = id.strip_prefix('!').map_or((id, false), |id| (id, true));
     let Some(claim) = attacks.and_then(|attacks| attacks.claims.iter().find(|claim| claim.id == id)) else {

@@ -1,4 +1,4 @@
-//! A claim and what decides it, as they stand in `benches/claims.toml`.
+//! A claim and its rule, as `benches/claims.toml` contains them.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use crate::{
     results::{Point, statistics::Estimate},
 };
 
-/// The rules, as they were written down before anything was measured.
+/// The rules, which were written before any measurement.
 pub static RULES: LazyLock<Rules> = LazyLock::new(|| {
     toml::from_str(include_str!("../../../../benches/claims.toml")).expect("benches/claims.toml is read by a test")
 });
@@ -22,30 +22,30 @@ pub struct Rules {
     pub claim: Vec<Claim>,
 }
 
-/// A sentence, and what decides it.
+/// A claim, and what decides it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     pub id: String,
-    /// The course's sentence that this is a part of.
+    /// The course's sentence that contains this claim.
     pub part_of: Option<String>,
     pub says: String,
-    /// Who says it, if not the course.
+    /// The source of the claim, if it is not from the course.
     pub source: Option<String>,
-    /// Why this is what decides it.
+    /// Why this rule decides the claim.
     pub why: String,
     #[serde(default)]
     pub compare: Vec<Compare>,
-    /// Claims that the table of attacks decides, by their ids; `!` before one stands for its contrary.
+    /// Ids of claims that the attack table decides; `!` before an id means the opposite.
     #[serde(default)]
     pub attacks: Vec<String>,
 }
 
-/// A figure, or how many times it is another, or by how much it is over another; and where the line is drawn.
+/// A figure, a ratio or a difference of two figures, with a threshold.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Compare {
-    /// Where this is so, in words.
+    /// The condition of this comparison, in words.
     pub under: String,
     pub quantity: Quantity,
     pub of: Point,
@@ -54,7 +54,7 @@ pub struct Compare {
     pub holds: Line,
 }
 
-/// The whole interval of 95 % lies on this side of it.
+/// The side of the threshold on which the whole 95 % interval must lie.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Line {
@@ -86,7 +86,7 @@ impl Line {
         line
     }
 
-    /// `None` where the interval lies across the line.
+    /// `None` if the threshold lies inside the interval.
     pub fn is_met_by(self, found: Estimate) -> Option<bool> {
         let (above, below) = (found.low > self.line(), found.high < self.line());
         match self {

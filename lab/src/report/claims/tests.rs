@@ -1,4 +1,4 @@
-//! Each verdict, seen to come of data that deserves it, and doubt of data that deserves doubt.
+//! Each verdict and each doubt, tested with data that must cause it.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ const CHEAPER: &str = r#"
     holds = { below = 0.95 }
 "#;
 
-/// The same against a third one, too.
+/// The same comparison with a third contender.
 const THAN_THE_THIRD: &str = r#"
     [[claim.compare]]
     under = "than the third"
@@ -52,7 +52,7 @@ const COMMANDS: &str = r#"
     holds = { above = 0.5 }
 "#;
 
-/// Makes a run one that is not to be believed.
+/// Changes a sound run so that it is in doubt.
 type Spoil = fn(&mut Material);
 
 fn claims(text: &str) -> Vec<Claim> {
@@ -69,7 +69,7 @@ fn attacked(ids: &str, material: &Material) -> Verdict {
         .verdict
 }
 
-/// `one` against `other`, as many times as much.
+/// A run in which `one` costs `times` as much as `other`.
 fn contest(times: f64) -> Material {
     let mut material = material();
     material.has("one", Family::Cookie, 20_000.0 * times);
@@ -81,7 +81,7 @@ fn contest(times: f64) -> Material {
 fn an_interval_wholly_on_one_side_of_the_line_decides_and_one_across_it_does_not() {
     assert_eq!(decided(CHEAPER, &contest(0.8)).verdict, Verdict::Holds);
     assert_eq!(decided(CHEAPER, &contest(1.2)).verdict, Verdict::DoesNotHold);
-    // Nearer to each other than 5 %: no difference that the claim could mean.
+    // The difference is below 5 %, so the claim does not hold.
     assert_eq!(decided(CHEAPER, &contest(0.98)).verdict, Verdict::DoesNotHold);
     let mut wide = contest(0.95);
     wide.changed("one", spread(19_000.0, 0.3));

@@ -1,8 +1,8 @@
-//! The little markup that a sentence may have: `` `code` ``, `**strong**` and `[links](to)`; Markdown has it as it stands.
+//! The markup allowed in a sentence: `` `code` ``, `**strong**` and `[links](to)`. Markdown needs no conversion.
 
 use maud::{Markup, PreEscaped, html};
 
-/// As HTML. What is not closed is text.
+/// Renders a sentence as HTML. Markup that is not closed stays text.
 pub(crate) fn html(text: &str) -> Markup {
     let mut rest = text;
     let mut markup = String::new();
@@ -14,7 +14,7 @@ pub(crate) fn html(text: &str) -> Markup {
     PreEscaped(markup)
 }
 
-/// What is before the first piece of markup, the piece, and what follows.
+/// The text before the first markup, the markup, and the rest.
 fn next(text: &str) -> Option<(&str, Markup, &str)> {
     text.char_indices().find_map(|(place, _)| {
         let (before, from) = text.split_at(place);

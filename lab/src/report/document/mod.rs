@@ -1,8 +1,8 @@
-//! A text with tables and charts, written once and read in two ways.
+//! A document with tables and charts, which can be rendered in two formats.
 //!
-//! * [`markdown`]: for whoever reads the repository
-//! * [`page`]: one HTML file that needs nothing else
-//! * [`inline`]: the little markup that a sentence may have
+//! * [`markdown`]: for the repository
+//! * [`page`]: one HTML file without dependencies
+//! * [`inline`]: the markup allowed in a sentence
 
 pub(crate) mod inline;
 pub mod markdown;
@@ -12,7 +12,7 @@ use super::chart::Chart;
 
 #[derive(Clone, Debug)]
 pub enum Block {
-    /// The anchor stays the same, whatever the title says.
+    /// The anchor does not depend on the title, so links survive a new title.
     Heading {
         level: u8,
         anchor: String,
@@ -21,7 +21,7 @@ pub enum Block {
     /// A paragraph, with `` `code` ``, `**strong**` and `[links](to)`.
     Text(String),
     List(Vec<String>),
-    /// In big words: what is not to be relied on, and why.
+    /// A warning in large type, with its reason.
     Warning(String),
     Table(Table),
     Chart(Chart),
@@ -30,7 +30,7 @@ pub enum Block {
 #[derive(Clone, Debug)]
 pub struct Table {
     pub head: Vec<String>,
-    /// Each begins with the name of what it is about.
+    /// Each row begins with the name of its subject.
     pub rows: Vec<Vec<String>>,
 }
 

@@ -1,4 +1,4 @@
-//! The document as one HTML file that needs nothing else: no script, no font, no other file.
+//! The document as one HTML file without script, fonts or other files.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
