@@ -1,8 +1,8 @@
-//! The lab's attacks, played on what others have made: how each behaves at its version, set as in `peers/`. `just attack-peers` runs it
-//! and keeps what it saw as `benches/results/attacks-on-peers.json`, for the report.
+//! Runs the lab's attacks on other libraries and frameworks, at the versions and settings in `peers/`. `just
+//! attack-peers` runs it and writes `benches/results/attacks-on-peers.json` for the report.
 //!
-//! These are the rows that a library decides and not the application around it. Where one succeeds that should not, nothing is published:
-//! it is said here, for whoever then tells the makers.
+//! Only rows whose result a library decides are run. If an attack succeeds that should not, it is not published but
+//! printed, so that the authors can be told first.
 
 use std::{
     fs,
@@ -64,7 +64,7 @@ fn published(report: &Report) -> Attacks {
     }
 }
 
-/// As `lab attack --json` calls it.
+/// The outcome's name in `lab attack --json`.
 fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Held => "held",

@@ -1,4 +1,4 @@
-//! The mechanisms, each logged in, with what its client presents. A contender that answers wrongly is not timed.
+//! The mechanisms without HTTP, each with a logged-in client. A contender that answers wrongly is not measured.
 
 use std::{convert::identity, sync::Arc};
 
@@ -12,7 +12,7 @@ use shared::{
     settings::{Settings, defaults},
 };
 
-/// A mechanism and a client of it that is logged in.
+/// A mechanism and a logged-in client.
 pub struct Contender {
     pub name: &'static str,
     pub mechanism: Arc<dyn Mechanism>,
@@ -25,7 +25,7 @@ impl std::fmt::Debug for Contender {
     }
 }
 
-/// The three, with their defaults.
+/// The three mechanisms with their defaults.
 pub async fn all(ground: &Ground) -> Result<Vec<Contender>, StartError> {
     Ok(vec![
         logged_in::<cookie_svc::CookieSettings>(ground).await?,
@@ -34,7 +34,7 @@ pub async fn all(ground: &Ground) -> Result<Vec<Contender>, StartError> {
     ])
 }
 
-/// Keys and a database that are gone when the folder is.
+/// Keys and a database in this folder; they are deleted with the folder.
 pub async fn ground(folder: &std::path::Path) -> Result<Ground, StartError> {
     Ground::open(&Settings::embedded(folder), Clock::system()).await
 }
@@ -51,7 +51,7 @@ async fn logged_in<S: Service>(ground: &Ground) -> Result<Contender, StartError>
     Ok(Contender { name: S::NAME, mechanism, presented })
 }
 
-/// What a client shows that was handed this.
+/// The credentials that a client presents after this handover.
 fn presented(handover: Handover) -> Presented {
     let set = |change| match change {
         CookieChange::Set(cookie) => Some((cookie.name, cookie.value)),
