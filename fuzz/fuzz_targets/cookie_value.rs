@@ -17,7 +17,7 @@ fuzz_target!(|text: &str| {
 
     // As a client may send it: the value that was read has a spelling that gives the same value.
     let read = unquote(text);
-    assert!(read.len() <= text.len(), "an escape is never shorter than what it stands for");
+    assert!(read.len() <= text.len(), "an escape is never shorter than its meaning");
     if let Some(again) = quote(&read) {
         assert_eq!(unquote(&again), read);
     }

@@ -1,4 +1,4 @@
-//! Session ids: a text that is not the id logs nobody in, and the service never adopts it as an id.
+//! Session ids: a text that is not the id gives no login, and the service never adopts it as an id.
 
 #![no_main]
 

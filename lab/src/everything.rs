@@ -69,14 +69,14 @@ impl Everything {
 /// Ignores a closed pipe (`| head`), because the services keep running.
 fn announce(page: SocketAddr, targets: &[Target], settings: &Settings) {
     let services = targets.iter().map(|target| line(&target.name, &target.url(), "try /login, /docs, /about"));
-    let lines: String = [line("lab", &format!("http://{page}"), "the three side by side, step by step")]
+    let lines: String = [line("lab", &format!("http://{page}"), "all three services side by side, step by step")]
         .into_iter()
         .chain(services)
         .collect();
     let text = format!(
         "authlab is running; Ctrl-C stops it.\n\n{lines}\nThe data is in {}. In another terminal:\n\n\
-         \x20 cargo run --release -- compare   the same journey against all three, side by side\n\
-         \x20 cargo run --release -- conform   every clause of the contract, asked of all three\n",
+         \x20 cargo run --release -- compare   run one journey against all three, side by side\n\
+         \x20 cargo run --release -- conform   check all three against every clause of the contract\n",
         std::path::absolute(&settings.data_dir).unwrap_or_else(|_| settings.data_dir.clone()).display(),
     );
     let _ = io::stdout().write_all(text.as_bytes());

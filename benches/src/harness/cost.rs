@@ -33,7 +33,7 @@ impl Cost {
         Ok(Self { server, store, wall, carried })
     }
 
-    /// Records the CPU time per request, and that of the store if it has processes of its own.
+    /// Records the CPU time per request, and that of the store if it runs in separate processes.
     pub fn note(&self, record: &mut Recorder, launch: u32, contender: &Contender, at: &Point) {
         record.push(launch, Metric::ServerCpu, at, self.each(self.server));
         if matches!(contender.store, Store::Redis | Store::Postgres) {

@@ -27,9 +27,9 @@ pub fn render(report: &Report, look: Look) -> String {
     }
     let _ = writeln!(text, "{}", table(report, look));
     text.push_str(
-        "✓ held   ✗ fell   ~ by nature: the mechanism, as it is set, cannot prevent it   – not applicable   ? not played
+        "✓ held   ✗ fell   ~ by nature: the mechanism cannot prevent it in this setting   – not applicable   ? not played
 \
-         A time is how long an ended credential went on working; with ~ it does so until it expires.
+         A time is how long an ended credential was still accepted; with ~ it is accepted until it expires.
 ",
     );
     text + &breaches(report, look) + &natures(report, look) + "\n" + &closing(report, look)

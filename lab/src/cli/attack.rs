@@ -59,7 +59,7 @@ impl Attack {
         }
         let named = |name: &String| match find(name) {
             Some(row) => Ok(row),
-            None => bail!("there is no row `{name}`; the table of `lab attack` numbers them from A01"),
+            None => bail!("there is no row `{name}`; `lab attack` lists all rows with their numbers"),
         };
         self.explain.iter().map(named).collect()
     }

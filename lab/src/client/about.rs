@@ -33,7 +33,7 @@ pub enum Carrier {
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "the contract lists them so; each stands alone")]
+#[expect(clippy::struct_excessive_bools, reason = "the contract lists them separately")]
 pub struct Can {
     pub list_logins: bool,
     pub revoke_login: bool,

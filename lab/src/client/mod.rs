@@ -87,7 +87,8 @@ impl Client {
 
     /// Sends a request, and keeps the cookies and tokens of the answer.
     ///
-    /// A service that is busy hashing passwords answers 429 with a short wait. Then the request is repeated.
+    /// A busy service answers calls that hash a password with 429 or 503 and a short wait. Then the request is
+    /// repeated.
     pub async fn send(&mut self, request: Request) -> Result<Answer> {
         let mut answer = self.deliver(&request).await?;
         for _ in 0..retry::MOST_RETRIES {

@@ -13,7 +13,8 @@ use crate::journey::{
     transcript::StepResult,
 };
 
-/// The maximum number of journeys. Each holds some connections and about 100 kB; the oldest is dropped for a new one.
+/// The maximum number of journeys. Each holds some connections and several hundred kilobytes; the oldest is dropped for
+/// a new one.
 const MOST_RUNS: usize = 24;
 /// The time that a journey waits for its next step.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_mins(20);

@@ -103,7 +103,7 @@ pub enum Metric {
     StoreCpu,
     /// Commands that the store received.
     StoreCommands,
-    /// Kinds of clients for which the service supports logins without further work; at a point for one kind, 1 or 0.
+    /// Kinds of clients that the service supports with its defaults; at a point for one kind, 1 or 0.
     ClientKinds,
     /// Bytes of the request, head and body.
     BytesSent,

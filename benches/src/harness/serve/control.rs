@@ -85,7 +85,7 @@ pub(super) async fn register(ground: &Ground, accounts: Range<u32>) {
     let mut transaction = ground.database.begin_to_write().await.expect("the database can be written");
     for Account { id, username, .. } in accounts.map(account) {
         let row = sqlx::query(insert).bind(id).bind(username).bind(CHEAPEST).bind(now);
-        row.execute(&mut *transaction).await.expect("nobody else makes accounts");
+        row.execute(&mut *transaction).await.expect("no other process registers accounts");
     }
     transaction.commit().await.expect("the database can be written");
 }

@@ -55,7 +55,7 @@ async fn serve(contender: &'static Contender, folder: &Path, settings: &[String]
         Serves::Library { algorithm, key_per_call } => {
             without_layers(folder, library::router(algorithm, key_per_call)).await
         }
-        Serves::Peer { .. } => unreachable!("a peer is a program of its own"),
+        Serves::Peer { .. } => unreachable!("a peer is a separate program"),
         Serves::Null => run::<null::NullSettings>(contender, folder, flags).await,
         Serves::Cookie => run::<cookie_svc::CookieSettings>(contender, folder, flags).await,
         Serves::Session => run::<session_svc::SessionSettings>(contender, folder, flags).await,

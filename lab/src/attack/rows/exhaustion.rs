@@ -30,7 +30,7 @@ pub(super) async fn send_oversize_heads(stage: &mut Stage) -> Ended {
         // The service may also close the connection while the head is sent.
         let Ok(answer) = person.actor.once(head).await else { continue };
         if answer.status < 400 {
-            return Ok(Outcome::fell(format!("a head of {} bytes was read to its end", answer.bytes_sent)));
+            return Ok(Outcome::fell(format!("the service accepted a head of {} bytes", answer.bytes_sent)));
         }
     }
     person.is_still_logged_in().await?;
@@ -111,11 +111,11 @@ pub(super) async fn grow_the_credential(stage: &mut Stage) -> Ended {
     let answer = person.actor.once(Request::get("/mine")).await?;
     if answer.status != 200 {
         return Ok(Outcome::fell(format!(
-            "{} after it had kept all of it: the client has locked itself out",
+            "{} after it stored every item: the client is locked out",
             answer.status
         )));
     }
-    Ok(if refused { Outcome::Held } else { Outcome::fell("there is no end to what it keeps") })
+    Ok(if refused { Outcome::Held } else { Outcome::fell("the service never refuses a further item") })
 }
 
 /// Passwords over the maximum length. Django once hashed a password of one megabyte for a minute (CVE-2013-1443).
@@ -144,7 +144,7 @@ pub(super) async fn hold_connections_open(stage: &mut Stage) -> Ended {
     );
     for (reply, what) in [(half?, "half a request"), (nothing?, "a connection without a request")] {
         if !reply.closed && reply.status().is_none() {
-            return Ok(Outcome::fell(format!("{what} is still waited for after {} s", PATIENCE.as_secs())));
+            return Ok(Outcome::fell(format!("the service still waits for {what} after {} s", PATIENCE.as_secs())));
         }
     }
     stage.person("somebody else").await?.is_still_logged_in().await?;
@@ -172,7 +172,7 @@ pub(super) async fn send_hostile_json(stage: &mut Stage) -> Ended {
         let start = Instant::now();
         let answer = person.ask(Request::put("/items/note").body("application/json", body)).await?;
         if answer.status < 400 {
-            return Ok(Outcome::fell(format!("JSON with {what} was taken")));
+            return Ok(Outcome::fell(format!("JSON with {what} was accepted")));
         }
         if start.elapsed() > Duration::from_secs(2) {
             return Ok(Outcome::fell(format!("JSON with {what} took {} ms", start.elapsed().as_millis())));

@@ -58,7 +58,7 @@ pub(super) async fn take_it_by_script(stage: &mut Stage) -> Ended {
     }
     let page = victim.ask(Request::get("/mine").from_a_browser()).await?;
     if page.text().contains(victim.credential.text()) {
-        return Ok(Outcome::fell("the credential stands in the page"));
+        return Ok(Outcome::fell("the page contains the credential"));
     }
     let by_json = stage.person("victim").await?;
     match by_json.credential {
@@ -94,7 +94,7 @@ pub(super) async fn catch_it_without_tls(stage: &mut Stage) -> Ended {
         let same_site = cookie.attribute("samesite").is_some_and(|value| matches!(value, "Lax" | "Strict"));
         if !cookie.has("secure") || !same_site || cookie.has("domain") {
             return Ok(Outcome::fell(format!(
-                "the cookie `{}` is not Secure, SameSite and of this host alone",
+                "the cookie `{}` is not Secure, SameSite and without Domain",
                 cookie.name
             )));
         }
@@ -112,12 +112,12 @@ pub(super) async fn take_it_from_an_address(stage: &mut Stage) -> Ended {
             continue;
         }
         if !stage.about.carriers.contains(&Carrier::Query) {
-            return Ok(Outcome::fell(format!("`?{name}=` is taken, though /about does not say so")));
+            return Ok(Outcome::fell(format!("`?{name}=` is accepted, though /about does not say so")));
         }
         let hidden = answer.header("referrer-policy") == Some("no-referrer")
             && answer.header("cache-control").is_some_and(|value| value.contains("no-store"));
         if !hidden {
-            return Ok(Outcome::fell("the address may be passed on to other sites, or be kept"));
+            return Ok(Outcome::fell("the address may be sent to other sites, or stored by a cache"));
         }
         victim.is_still_logged_in().await?;
         return Ok(Outcome::ByNature(Nature {
@@ -139,7 +139,7 @@ pub(super) async fn find_it_in_an_answer(stage: &mut Stage) -> Ended {
     for path in TELLING {
         let answer = victim.ask(Request::get(path)).await?;
         if answer.text().contains(&text) {
-            return Ok(Outcome::fell(format!("the credential stands in the answer of {path}")));
+            return Ok(Outcome::fell(format!("the answer of {path} contains the credential")));
         }
         if matches!(path, "/mine/record" | "/logins") {
             collect_texts(&answer.json().unwrap_or_default(), &mut texts);
@@ -151,7 +151,7 @@ pub(super) async fn find_it_in_an_answer(stage: &mut Stage) -> Ended {
         found.len() >= 8 && found.bytes().all(|byte| byte.is_ascii_graphic() && !b"\";,\\".contains(&byte))
     }) {
         if thief.taken_for(victim.forged(found)).await?.is_some() {
-            return Ok(Outcome::fell("what the server keeps logs in whoever reads it"));
+            return Ok(Outcome::fell("a value of the server's record works as a credential"));
         }
     }
     Ok(Outcome::Held)
@@ -173,12 +173,12 @@ pub(super) async fn take_it_from_a_cache(stage: &mut Stage) -> Ended {
         for request in [Request::get(path), Request::get(path).from_a_browser()] {
             let answer = victim.ask(request).await?;
             if !answer.header("cache-control").is_some_and(|value| value.contains("no-store")) {
-                return Ok(Outcome::fell(format!("the answer of {path} may be stored on its way")));
+                return Ok(Outcome::fell(format!("a cache may store the answer of {path}")));
             }
         }
     }
     let login = victim.login.header("cache-control").unwrap_or_default();
-    Ok(if login.contains("no-store") { Outcome::Held } else { Outcome::fell("the answer of a login may be stored") })
+    Ok(if login.contains("no-store") { Outcome::Held } else { Outcome::fell("a cache may store the answer of a login") })
 }
 
 /// An error must not reveal versions, files, SQL statements or library names.
@@ -215,10 +215,10 @@ pub(super) async fn learn_from_errors(stage: &mut Stage) -> Ended {
         answer.ensure(answer.status >= 400, "an error")?;
         let (text, server) = (answer.text(), answer.header("server").unwrap_or_default().to_owned());
         if let Some(told) = TELLTALES.iter().find(|told| text.contains(**told)) {
-            return Ok(Outcome::fell(format!("an error tells `{told}`")));
+            return Ok(Outcome::fell(format!("an error reveals `{told}`")));
         }
         if !server.is_empty() || answer.header("x-powered-by").is_some() {
-            return Ok(Outcome::fell(format!("the server says that it is `{server}`")));
+            return Ok(Outcome::fell(format!("the Server header reveals `{server}`")));
         }
     }
     Ok(Outcome::Held)

@@ -70,7 +70,7 @@ async fn plant(stage: &Stage, credential: &str, owner: Option<&String>) -> Ended
     let replay = Request::get("/mine").cookie(&name, credential);
     let taken_for = stage.somebody("attacker").taken_for(replay).await?;
     if taken_for.is_some() && taken_for.as_ref() != owner && taken_for.as_deref() != Some(username.as_str()) {
-        return Err(Failure::new("nobody, or whose credential it was", format!("{taken_for:?}")));
+        return Err(Failure::new("no login, or the credential's owner", format!("{taken_for:?}")));
     }
     Ok(shared_with(taken_for.as_deref(), &username))
 }
@@ -116,7 +116,7 @@ pub(super) async fn toss_a_cookie(stage: &mut Stage) -> Ended {
             .header(http::header::COOKIE, &format!("{name}={second}"));
         for request in [in_one_header, in_two_headers] {
             if let Some(username) = stage.somebody("victim's browser").taken_for(request).await? {
-                return Ok(Outcome::fell(format!("one of two cookies was believed, that of {username}")));
+                return Ok(Outcome::fell(format!("one of two different cookies was accepted, that of {username}")));
             }
         }
     }

@@ -31,7 +31,7 @@ pub(super) async fn tell_names_apart(stage: &mut Stage) -> Ended {
     }
     let (one, other) = (&of_known[0].0, &of_unknown[0].0);
     if (one.status, words(one), header_names(one)) != (other.status, words(other), header_names(other)) {
-        return Ok(Outcome::fell("the answer for an unknown name is another one"));
+        return Ok(Outcome::fell("the answer for an unknown name differs"));
     }
     let fastest = |tries: &[(Answer, Duration)]| tries.iter().map(|(_, took)| *took).min().unwrap_or_default();
     let (one, other) = (fastest(&of_known), fastest(&of_unknown));
@@ -96,7 +96,7 @@ pub(super) async fn use_a_short_password(stage: &mut Stage) -> Ended {
         let body = login_of(&fresh::username("short"), password);
         let answer = stage.somebody("victim").ask(Request::post("/register").json(&body)).await?;
         if answer.status < 400 {
-            return Ok(Outcome::fell(format!("a password of {} characters was taken", password.chars().count())));
+            return Ok(Outcome::fell(format!("a password of {} characters was accepted", password.chars().count())));
         }
         let body = serde_json::json!({"current": PASSWORD, "new": password});
         let answer = person.ask(Request::post("/password").json(&body)).await?;

@@ -55,13 +55,13 @@ pub(super) async fn put_markup_into_a_page(stage: &mut Stage) -> Ended {
         let page = person.ask(Request::get(path).from_a_browser()).await?;
         let text = page.text();
         if text.contains(MARKUP) || text.contains("<img src=x") {
-            return Ok(Outcome::fell(format!("markup stands in the page {path} as it was sent")));
+            return Ok(Outcome::fell(format!("the page {path} contains unescaped markup")));
         }
     }
     let wrong = Request::post("/login").form(&[("username", &username), ("password", "not the right password")]);
     let page = stage.somebody("attacker").once(wrong.from_a_browser()).await?;
     Ok(if page.text().contains(MARKUP) {
-        Outcome::fell("markup stands in the form as it was sent")
+        Outcome::fell("the form contains unescaped markup")
     } else {
         Outcome::Held
     })
@@ -89,7 +89,7 @@ pub(super) async fn register_a_twin_name(stage: &mut Stage) -> Ended {
         let answer =
             stage.somebody("attacker").ask(Request::post("/register").json(&login_of(&twin, PASSWORD))).await?;
         if answer.status == 201 {
-            return Ok(Outcome::fell(format!("`{}` was registered beside `{base}`", twin.escape_debug())));
+            return Ok(Outcome::fell(format!("`{}` was registered although `{base}` exists", twin.escape_debug())));
         }
         answer.ensure(matches!(answer.status, 409 | 422), "409 or 422")?;
     }
@@ -130,7 +130,7 @@ pub(super) async fn redirect_elsewhere(stage: &mut Stage) -> Ended {
         let location = answer.header(header::LOCATION.as_str()).unwrap_or_default().to_owned();
         answer.is(303)?;
         if !is_local(&location) {
-            return Ok(Outcome::fell(format!("the login sends to `{}`", location.escape_debug())));
+            return Ok(Outcome::fell(format!("the login redirects to `{}`", location.escape_debug())));
         }
     }
     let good = [("username", username.as_str()), ("password", PASSWORD), ("next", "/items")];

@@ -28,11 +28,11 @@ pub(super) async fn reuse_a_refresh_token(stage: &mut Stage) -> Ended {
     }
     let answer = stage.somebody("thief").once(refresh(&first)).await?;
     if answer.status == 200 {
-        return Ok(Outcome::fell("a spent refresh token was taken again"));
+        return Ok(Outcome::fell("a used refresh token was accepted again"));
     }
     let answer = victim.actor.once(refresh(&current)).await?;
     if answer.status == 200 {
-        return Ok(Outcome::fell("after a spent refresh token was used again, its family lives on"));
+        return Ok(Outcome::fell("a used refresh token was presented again, and its family was not ended"));
     }
     Ok(Outcome::Held)
 }

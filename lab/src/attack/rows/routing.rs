@@ -57,7 +57,7 @@ pub(super) async fn use_other_methods(stage: &mut Stage) -> Ended {
         victim.ask(Request::get("/items/note").header(HeaderName::from_static(name), "DELETE")).await?;
     }
     if victim.ask(Request::get("/items/note")).await?.status != 200 {
-        return Ok(Outcome::fell("a header turned reading into removing"));
+        return Ok(Outcome::fell("a header turned GET into DELETE"));
     }
     let unknown = Method::from_bytes(b"PROPFIND").unwrap_or(Method::TRACE);
     for method in [Method::TRACE, Method::PATCH, unknown] {
@@ -93,7 +93,7 @@ pub(super) async fn smuggle_a_request(stage: &mut Stage) -> Ended {
         let safe = reply.closed && reply.answers() == 1;
         if reply.status().is_some_and(|status| status < 400) && !safe {
             let answers = reply.answers();
-            return Ok(Outcome::fell(format!("a request with {what} was taken as clear ({answers} answers)")));
+            return Ok(Outcome::fell(format!("an ambiguous request with {what} was accepted ({answers} answers)")));
         }
     }
     Ok(Outcome::Held)

@@ -200,7 +200,7 @@ pub(super) async fn name_a_member_twice(stage: &mut Stage) -> Ended {
     let mut forger = stage.somebody("forger");
     for forgery in forgeries {
         if let Some(username) = forger.taken_for(victim.forged(&forgery)).await? {
-            return Ok(Outcome::fell(format!("of two members of one name one is believed: {username}")));
+            return Ok(Outcome::fell(format!("a payload with a member twice was accepted as {username}")));
         }
     }
     Ok(Outcome::Held)

@@ -52,7 +52,7 @@ async fn keep_the_owner_out(stage: &Stage) -> Ended {
     Ok(if answer.status == 200 {
         Outcome::Held
     } else {
-        Outcome::fell(format!("failures of others keep the owner out, with the right password and from {OWNER}"))
+        Outcome::fell(format!("others' failures lock the owner out at {OWNER}, despite the right password"))
     })
 }
 

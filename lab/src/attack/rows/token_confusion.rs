@@ -135,11 +135,11 @@ pub(super) async fn bring_your_own_key(stage: &mut Stage) -> Ended {
         }
         forgeries.push(token.signed(Hash::S256, OWN_KEY));
     }
-    let outcome = passes(stage, &victim, forgeries, "a key that the token brought along was believed").await?;
+    let outcome = passes(stage, &victim, forgeries, "a key from the token's header was accepted").await?;
     // A service that fetches a key from a URL in the token can be made to fetch other URLs too.
     let fetched = timeout(Duration::from_millis(200), listener.accept()).await.is_ok();
     Ok(if fetched && outcome == Outcome::Held {
-        Outcome::fell("a key was fetched from where the token said")
+        Outcome::fell("a key was fetched from a URL in the token")
     } else {
         outcome
     })
@@ -173,5 +173,5 @@ pub(super) async fn other_formats(stage: &mut Stage) -> Ended {
         // A nested token.
         forgeries.push(forge::sign(&forge::raw_input(&genuine.header.to_string(), whole), Hash::S256, &key));
     }
-    passes(stage, &victim, forgeries, "a token that asks for more than is understood passes").await
+    passes(stage, &victim, forgeries, "a token with an unsupported extension passes").await
 }

@@ -48,7 +48,7 @@ pub(super) fn server(outcome: &Outcome, before: Option<&Outcome>) -> Markup {
             },
             (Some(record), Some(place)) => {
                 @let before = before.and_then(|before| size(before.server_keeps.as_ref()?));
-                @let place = if place == "client" { "beside what is in the client".to_owned() } else { format!("in {place}") };
+                @let place = if place == "client" { "in addition to what the client holds".to_owned() } else { format!("in {place}") };
                 (kept(record, &place, size(record) == before))
             },
             (Some(record), None) => pre tabindex="0" { (format!("{record:#}")) },

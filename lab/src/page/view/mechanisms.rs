@@ -24,8 +24,8 @@ const WORDS: [Words; 3] = [
         client_holds: "login=eyJ1IjoiYWxpY2UifQ:1vN4kE:x7Q…",
         server_keeps: &[],
         good_at: "No store to run or to ask; any instance can answer.",
-        pays_with: "4,096 bytes are all there is, and whoever copied the note can show it too, until the server is \
-                    told otherwise.",
+        pays_with: "At most 4,096 bytes. A copy of the note works too, until the server is \
+                    told that the login has ended.",
     },
     Words {
         mechanism: "session",
@@ -35,7 +35,7 @@ const WORDS: [Words; 3] = [
         client_holds: "sessionid=k3v9a1qd0z7m…",
         server_keeps: &["who: alice", "since, until", "items: {…}"],
         good_at: "Each login can be listed, changed and ended at once.",
-        pays_with: "A store that has to be there for every request.",
+        pays_with: "Every request needs the store.",
     },
     Words {
         mechanism: "token",
@@ -45,7 +45,7 @@ const WORDS: [Words; 3] = [
         client_holds: "Authorization: Bearer eyJhbGciOi…",
         server_keeps: &[],
         good_at: "Works for programs as for browsers, and across services.",
-        pays_with: "It has to be renewed all the time, and what it carries travels with every request.",
+        pays_with: "It must be refreshed every few minutes, and its content travels with every request.",
     },
 ];
 
@@ -84,7 +84,7 @@ fn described(words: &Words) -> Markup {
             div.empty[words.server_keeps.is_empty()] {
                 dt.label { "On the server" }
                 dd {
-                    @if words.server_keeps.is_empty() { "nothing to know you by" }
+                    @if words.server_keeps.is_empty() { "no record of your login" }
                     @for line in words.server_keeps { code { (line) } }
                 }
             }
