@@ -44,9 +44,9 @@ async fn logged_in<S: Service>(ground: &Ground) -> Result<Contender, StartError>
     let account = Account { id: 1, username: "alice".to_owned(), generation: 0 };
     let granted = mechanism.login(NewLogin::new(&Presented::default(), &account, &Device::default())).await;
     let presented = presented(granted.expect("a login of alice begins").handover);
-    let recalled = mechanism.recall(&presented).await.expect("it can be asked");
+    let recalled = mechanism.recall(&presented).await.expect("the mechanism answers");
     assert_eq!(recalled.login.map(|login| login.username), Ok(account.username), "{} accepts alice's credential", S::NAME);
-    let nobody = mechanism.recall(&Presented::default()).await.expect("it can be asked");
+    let nobody = mechanism.recall(&Presented::default()).await.expect("the mechanism answers");
     assert!(nobody.login.is_err(), "{} refuses a client without a credential", S::NAME);
     Ok(Contender { name: S::NAME, mechanism, presented })
 }

@@ -22,19 +22,19 @@ use crate::{
 /// The settings of the services and the page together.
 #[derive(Clone, Debug, Args)]
 pub struct Everything {
-    /// Address to listen on
+    /// Listen on this address
     #[arg(long, env = "BIND", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
     bind: IpAddr,
-    /// Port of the lab's page
+    /// Serve the lab's page on this port
     #[arg(long, env = "LAB_PORT", default_value_t = 8000, value_name = "PORT")]
     lab_port: u16,
-    /// Port of cookie-svc
+    /// Serve cookie-svc on this port
     #[arg(long, env = "COOKIE_PORT", default_value_t = 8001, value_name = "PORT")]
     cookie_port: u16,
-    /// Port of session-svc
+    /// Serve session-svc on this port
     #[arg(long, env = "SESSION_PORT", default_value_t = 8002, value_name = "PORT")]
     session_port: u16,
-    /// Port of token-svc
+    /// Serve token-svc on this port
     #[arg(long, env = "TOKEN_PORT", default_value_t = 8003, value_name = "PORT")]
     token_port: u16,
     #[command(flatten)]

@@ -105,7 +105,7 @@ impl Server {
         let mut held = Held::default();
         self.tell(&log_in(account % ACCOUNTS), &mut held)?;
         if !items.is_empty() {
-            assert_eq!(items, [ITEM_BYTES], "over HTTP there is one item to write");
+            assert_eq!(items, [ITEM_BYTES], "over HTTP only one item is written");
             let write = Journey::ItemWrite.request(self.contender, self.contender.carrier, &held);
             self.tell(&write, &mut held)?;
         }

@@ -59,7 +59,7 @@ impl Stage {
         client.connect().await?;
         let answer = client.send(Request::get("/about")).await?;
         let about = serde_json::from_slice(&answer.body)
-            .map_err(|error| anyhow::anyhow!("{} does not say what it is at /about: {error}", mark.target))?;
+            .map_err(|error| anyhow::anyhow!("{} does not describe itself at /about: {error}", mark.target))?;
         Ok(Self { mark: mark.clone(), about, script: Script::default(), leak: None })
     }
 

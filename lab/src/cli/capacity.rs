@@ -23,7 +23,7 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(super) struct Capacity {
-    /// Number of users, such as 5e6
+    /// Estimate for this many users, such as 5e6
     #[arg(long, value_parser = count, value_name = "N")]
     users: f64,
     /// Change what one user does per day. Defaults:

@@ -19,8 +19,8 @@ const MOST_READ: u64 = 1024 * 1024;
 
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
-    /// Credential to read: a token, a cookie as NAME=VALUE, a session id, or a line `Cookie: …` or `Authorization: …`.
-    /// `-` reads standard input, which keeps the credential out of the shell's history
+    /// Read this credential: a token, a cookie as NAME=VALUE, a session id, or a line `Cookie: …` or `Authorization:
+    /// …`. `-` reads standard input, which keeps the credential out of the shell's history
     #[arg(value_name = "CREDENTIAL")]
     credential: Secret,
     /// Check the signature with the key in this file; overrides `SECRET_KEY`

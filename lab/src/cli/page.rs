@@ -32,10 +32,10 @@ pub(super) struct Page {
 /// The address of the page.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Place {
-    /// Address to listen on
+    /// Listen on this address
     #[arg(long, env = "BIND", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
     bind: IpAddr,
-    /// Port of the lab's page
+    /// Serve the page on this port
     #[arg(long, env = "LAB_PORT", default_value_t = 8000, value_name = "PORT")]
     lab_port: u16,
 }

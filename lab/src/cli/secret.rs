@@ -13,7 +13,7 @@ const MODE: u32 = 0o444;
 
 #[derive(Debug, Args)]
 pub(super) struct Secret {
-    /// Path of the file; an existing file is not changed
+    /// Create this file; an existing file is not changed
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }

@@ -90,7 +90,7 @@ impl Player {
     }
 
     pub(super) fn about(&self) -> Result<&About, Failure> {
-        self.about.as_ref().ok_or_else(|| Failure::new("to know what the target can do", "no answer to GET /about"))
+        self.about.as_ref().ok_or_else(|| Failure::new("the answer of GET /about", "no answer to GET /about"))
     }
 
     /// Asks with the thief's copy once there is one, because the logged-out device has no credential.

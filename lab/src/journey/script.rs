@@ -170,7 +170,7 @@ const REPLAY: Step = Step {
 pub const SCRIPT: &[Step] = &[
     Step {
         id: "about",
-        title: "Ask the service what it can",
+        title: "Ask the service what it can do",
         shows: "The capabilities of the mechanism, which decide the allowed differences below.",
         needs: &[],
         play: |player| Box::pin(account::about(player)),

@@ -142,7 +142,7 @@ fn see(id: &str) -> Response {
 fn gone(headers: &HeaderMap) -> Response {
     let (title, detail) = (
         "This journey has ended",
-        "A journey is kept for 20 minutes after its last step, and only in the memory of the lab. Start a new one.",
+        "The lab stores a journey in memory, until 20 minutes after its last step. Start a new journey.",
     );
     let page =
         if headers.contains_key(WANTS_A_FRAGMENT) { view::trouble(detail) } else { view::problem(title, detail) };

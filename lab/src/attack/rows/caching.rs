@@ -42,7 +42,7 @@ pub(super) async fn take_a_credential_from_a_cache(stage: &mut Stage) -> Ended {
             let hands_out = answer.set_cookies().any(|cookie| !cookie.deletes());
             let cache_control = answer.header("cache-control").unwrap_or("nothing");
             if hands_out && !cache_control.contains("no-store") {
-                return Ok(Outcome::fell(format!("{path} hands out a cookie, and says `{cache_control}` to caches")));
+                return Ok(Outcome::fell(format!("{path} sets a cookie, with `Cache-Control: {cache_control}`")));
             }
         }
     }

@@ -34,7 +34,7 @@ pub(super) async fn spell_the_name_with_white_space(stage: &mut Stage) -> Ended 
     for space in WHITE_SPACE {
         for spelled in [format!("{space}{name}"), format!("{name}{space}")] {
             if victim.taken_for(Request::get("/mine").cookie(&spelled, value)).await?.is_some() {
-                return Ok(Outcome::fell(format!("{spelled:?} was taken for {name:?}")));
+                return Ok(Outcome::fell(format!("{spelled:?} was accepted as {name:?}")));
             }
         }
     }
@@ -49,19 +49,19 @@ const THEIRS: &[u8] = b"theirs=caf\xe9";
 pub(super) async fn hide_the_login_behind_a_byte(stage: &mut Stage) -> Ended {
     let mut victim = stage.in_a_browser("victim").await?;
     if victim.actor.taken_for(Request::get("/mine").cookie_pair(THEIRS)).await?.is_none() {
-        return Ok(Outcome::fell("one byte in the cookie of another site hides the login"));
+        return Ok(Outcome::fell("one byte in another site's cookie hides the login"));
     }
     let write = Request::put("/items/note").json(&json!({"value": "mine"})).cookie_pair(THEIRS);
     let written = victim.ask(write).await?;
     written.ensure(matches!(written.status, 200 | 204), "the item to be kept")?;
     if victim.actor.whoami().await?.as_ref() != Some(&victim.username) {
-        return Ok(Outcome::fell("a write that came with such a cookie replaced the login"));
+        return Ok(Outcome::fell("a write with such a cookie replaced the login"));
     }
     let mut thief = victim.thief();
     victim.ask(Request::post("/logout").cookie_pair(THEIRS)).await?.is(204)?;
     let outlives = stage.about.can_end_copies() && thief.whoami().await?.is_some();
     if outlives || victim.actor.whoami().await?.is_some() {
-        return Ok(Outcome::fell("a logout that came with such a cookie ended nothing"));
+        return Ok(Outcome::fell("a logout with such a cookie did not end the login"));
     }
     Ok(Outcome::Held)
 }

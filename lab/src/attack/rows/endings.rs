@@ -75,7 +75,7 @@ pub(super) async fn use_what_a_browser_held_before(stage: &mut Stage) -> Ended {
     let mut works = thief.ask(Request::get("/mine")).await?.status == 200;
     works |= thief.whoami().await?.is_some();
     if works {
-        let what = "the login before the last one works after the logout";
+        let what = "the replaced login works after the logout";
         return Ok(stage.unless_it_can_end_copies(what, NOBODY_KNOWS_IT_HAS_ENDED));
     }
     Ok(Outcome::Held)

@@ -179,7 +179,7 @@ pub(super) async fn sign_other_claims(stage: &mut Stage) -> Ended {
         ("sub", "null"),
     ];
     forgeries.extend(foreign.map(|(claim, value)| with_raw(&genuine, claim, value, &key)));
-    passes(stage, &victim, forgeries, "a token for or from somebody else passes").await
+    passes(stage, &victim, forgeries, "a token with another issuer, audience or subject passes").await
 }
 
 fn unsigned(stage: &Stage) -> Outcome {

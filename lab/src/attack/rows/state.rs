@@ -60,13 +60,13 @@ pub(super) async fn write_while_logging_out(stage: &mut Stage) -> Ended {
         let revived = afterwards.whoami().await?.is_some();
         if revived {
             return Ok(stage.unless_it_can_end_copies(
-                "a write that was under way brought the login back",
+                "a concurrent write restored the login",
                 NOBODY_KNOWS_IT_HAS_ENDED,
             ));
         }
         for writer in &mut writers {
             if writer.whoami().await?.is_some() {
-                return Ok(Outcome::fell("a write that was under way was handed a login that outlives the logout"));
+                return Ok(Outcome::fell("a concurrent write got a login that outlives the logout"));
             }
         }
     }

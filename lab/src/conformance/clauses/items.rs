@@ -128,7 +128,7 @@ pub(super) async fn a_key_is_one_to_64_of_its_alphabet(context: &Context) -> Sta
     for key in ["a", "Z9_-", &"k".repeat(64)] {
         is_written(context, &someone.put(key, "fine").await?)?;
         let found = value(&mut someone, key).await?;
-        ensure(found == "fine", format!("the key {key} to be taken"), || found.to_string())?;
+        ensure(found == "fine", format!("the key {key} to be accepted"), || found.to_string())?;
     }
     for key in [&*"k".repeat(65), "a.b", "a%20b", "a%2Fb", "%C3%BC", "a%3Bb", "a%0D%0Ab", "a%00b"] {
         let path = format!("/items/{key}");

@@ -31,7 +31,7 @@ async fn current_id(someone: &mut Someone) -> Result<String, Failure> {
     let mut current = logins.iter().filter(|login| login["current"] == true);
     match (current.next(), current.next()) {
         (Some(login), None) => Ok(text(login, "id")?.to_owned()),
-        _ => Err(Failure::new("one login that is the current one", format!("{logins:?}"))),
+        _ => Err(Failure::new("exactly one current login", format!("{logins:?}"))),
     }
 }
 
@@ -44,7 +44,7 @@ async fn is_refused(someone: &mut Someone, request: Request) -> Standing {
     let answer: Answer = someone.ask(request).await?;
     let problem = answer.is_problem(501, "mechanism-cannot")?;
     let reasons = problem["detail"].as_str().is_some_and(|detail| detail.split_whitespace().count() >= 6);
-    answer.ensure(reasons, "a reason in `detail`, and what to do instead")?;
+    answer.ensure(reasons, "a reason and an alternative in `detail`")?;
     someone.is_logged_in().await?;
     Ok(Holds)
 }

@@ -95,7 +95,7 @@ pub(super) async fn a_logout_goes_part_of_the_way_or_is_refused(context: &Contex
         if answer.status == 501 {
             let problem = answer.is_problem(501, "mechanism-cannot")?;
             let instead = problem["detail"].as_str().is_some_and(|detail| detail.contains("Instead:"));
-            answer.ensure(instead, "what to do instead")?;
+            answer.ensure(instead, "an alternative in `detail`")?;
             someone.is_logged_in().await?;
         } else {
             let body = answer.is_json(200)?;

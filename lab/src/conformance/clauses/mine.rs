@@ -22,7 +22,7 @@ pub(super) async fn mine_says_who_and_what(context: &Context) -> Standing {
     answer.ensure(body["username"] == someone.username, "the name that logged in")?;
     answer.ensure(body["mechanism"] == context.about()?.mechanism, "the mechanism that /about names")?;
     answer.ensure(body["items"] == json!({}), "no items yet")?;
-    answer.ensure(instant(&body, "issued_at")? < instant(&body, "expires_at")?, "an end after the beginning")?;
+    answer.ensure(instant(&body, "issued_at")? < instant(&body, "expires_at")?, "an expiry after the beginning")?;
     Ok(Holds)
 }
 
@@ -44,7 +44,7 @@ pub(super) async fn reading_changes_nothing_and_hands_out_nothing(context: &Cont
     for path in ["/", "/login", "/register", "/mine", "/items", "/about", "/livez", "/docs"] {
         for request in [Request::get(path), Request::get(path).from_a_browser()] {
             let answer = visitor.send(request).await?;
-            answer.ensure(answer.set_cookies().next().is_none(), "no cookie for somebody who only reads")?;
+            answer.ensure(answer.set_cookies().next().is_none(), "no cookie for a client that only reads")?;
         }
     }
     Ok(Holds)

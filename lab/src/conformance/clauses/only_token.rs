@@ -66,7 +66,7 @@ pub(super) async fn an_item_written_by_cookie_comes_back_as_a_cookie(context: &C
     let answer = someone.put("note", "carried").await?;
     answer.ensure(matches!(answer.status, 200 | 204), "200 with a new token, or 204")?;
     if answer.status == 200 {
-        answer.ensure(answer.set_cookie("token").is_some(), "a new cookie where the token came by cookie")?;
+        answer.ensure(answer.set_cookie("token").is_some(), "a new cookie, since the token came in a cookie")?;
     }
     let items = someone.items().await?;
     ensure(items["note"] == "carried", "the item", || items.to_string())?;
@@ -76,7 +76,7 @@ pub(super) async fn an_item_written_by_cookie_comes_back_as_a_cookie(context: &C
     let body = serde_json::json!({"value": "twice"});
     let twice = someone.ask(Request::put("/items/note").json(&body).bearer(&token)).await?;
     let renewed = twice.status == 204 || twice.set_cookie("token").is_some();
-    twice.ensure(renewed, "a new cookie where the token came by cookie too")?;
+    twice.ensure(renewed, "a new cookie, since the token also came in a cookie")?;
     Ok(Holds)
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn an_item_written_by_cookie_comes_back_as_a_cookie(context: &C
 pub(super) async fn public_keys_are_for_everybody_and_no_key_that_signs_is_among_them(context: &Context) -> Standing {
     let answer = context.ask(Request::get("/.well-known/jwks.json")).await?;
     let cached = answer.header("cache-control").is_some_and(|value| value.contains("max-age="));
-    answer.ensure(cached, "a Cache-Control that says how long it may be kept")?;
+    answer.ensure(cached, "a Cache-Control with a max-age")?;
     let set = answer.is_json(200)?;
     let keys = set["keys"].as_array().ok_or_else(|| Failure::new("the array `keys`", set.to_string()))?;
     for key in keys {

@@ -40,7 +40,7 @@ fn pair(answer: &Answer) -> Result<(String, String), Failure> {
 fn is_refused(answer: &Answer, error: &str) -> Standing {
     let problem = answer.is_problem(400, "malformed-request")?;
     answer.ensure(problem["error"] == error, format!("the error `{error}`"))?;
-    answer.ensure(answer.set_cookies().next().is_none(), "no cookie taken from the client")?;
+    answer.ensure(answer.set_cookies().next().is_none(), "no cookie to be deleted")?;
     Ok(Holds)
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn a_refresh_token_buys_a_new_pair(context: &Context) -> Standi
     answer.ensure(body["expires_in"].as_u64().is_some_and(|seconds| seconds > 0), "`expires_in` in whole seconds")?;
     let not_stored = answer.header("cache-control").is_some_and(|value| value.contains("no-store"));
     answer.ensure(not_stored, "`Cache-Control: no-store`")?;
-    answer.ensure(answer.set_cookies().next().is_none(), "no cookie for a client that asked without one")?;
+    answer.ensure(answer.set_cookies().next().is_none(), "no cookie for a client that sent none")?;
     ensure(second != first, "another refresh token", || "the same".to_owned())?;
     let mine = context.ask(Request::get("/mine").bearer(&access)).await?.is_json(200)?;
     ensure(mine["username"] == someone.username, "the same login", || mine.to_string())?;

@@ -81,7 +81,7 @@ fn judge_survivors(player: &Player, survivors: &[&str]) -> Scene {
         ));
     }
     Ok(allowed(format!(
-        "of {all} items written at once {} survived ({left}): each answer replaced what the others had written",
+        "{} of {all} concurrent writes survived ({left}): each answer replaced what the others had written",
         survivors.len()
     )))
 }

@@ -23,7 +23,7 @@ const WORDS: [Words; 3] = [
                   show it with each request. The server checks the signature and believes what it reads.",
         client_holds: "login=eyJ1IjoiYWxpY2UifQ:1vN4kE:x7Q…",
         server_keeps: &[],
-        good_at: "No store to run or to ask; any instance can answer.",
+        good_at: "No store is needed; any instance can answer.",
         pays_with: "At most 4,096 bytes. A copy of the note works too, until the server is \
                     told that the login has ended.",
     },

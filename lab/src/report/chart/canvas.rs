@@ -1,5 +1,5 @@
-//! Common parts of all charts: a background, because an image may be shown on any colour; two fills that differ in
-//! lightness, pattern and colour; and a description for screen readers.
+//! Common parts of all charts. The background is drawn, because an image may be shown on any colour. The two fills
+//! differ in lightness, pattern and colour. A description serves screen readers.
 
 use maud::{Markup, PreEscaped, html};
 
