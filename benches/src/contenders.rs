@@ -45,7 +45,7 @@ async fn logged_in<S: Service>(ground: &Ground) -> Result<Contender, StartError>
     let granted = mechanism.login(NewLogin::new(&Presented::default(), &account, &Device::default())).await;
     let presented = presented(granted.expect("a login of alice begins").handover);
     let recalled = mechanism.recall(&presented).await.expect("the mechanism answers");
-    assert_eq!(recalled.login.map(|login| login.username), Ok(account.username), "{} accepts alice's credential", S::NAME);
+    assert_eq!(recalled.login.map(|login| login.username), Ok(account.username), "{} accepts alice", S::NAME);
     let nobody = mechanism.recall(&Presented::default()).await.expect("the mechanism answers");
     assert!(nobody.login.is_err(), "{} refuses a client without a credential", S::NAME);
     Ok(Contender { name: S::NAME, mechanism, presented })

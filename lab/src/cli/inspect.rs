@@ -55,7 +55,7 @@ impl Inspect {
     fn key(&self) -> Result<Option<Key>> {
         let Some(file) = &self.key_file else { return Ok(self.secret_key.clone().map(Key::new)) };
         let text =
-            fs::read_to_string(file).with_context(|| format!("cannot read the key file {}", file.display()))?;
+            fs::read_to_string(file).with_context(|| format!("cannot read the key from file {}", file.display()))?;
         Ok(Some(Key::new(Secret::new(text.trim_end()))))
     }
 }

@@ -82,5 +82,5 @@ fn on_the_wire(asked: &Asked) -> Result<http::Request<Full<Bytes>>> {
 }
 
 async fn within_patience<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(anyhow!("no complete answer within {} seconds", PATIENCE.as_secs())))
+    timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(anyhow!("no answer within {} seconds", PATIENCE.as_secs())))
 }

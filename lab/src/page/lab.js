@@ -61,7 +61,7 @@ async function play(form) {
       document.getElementById("keys").checked = keysOn;
     } while (all && steps.length > 0 && !finished());
   } catch {
-    tell("The lab does not answer. Start it if it has stopped, then reload this page; no step is lost while the lab runs.");
+    tell("The lab does not answer. If it has stopped, start it and begin a new journey; otherwise reload this page.");
   } finally {
     busy = false;
     for (const button of controls().querySelectorAll("button")) button.removeAttribute("aria-busy");

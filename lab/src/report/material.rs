@@ -110,7 +110,7 @@ impl Kept {
     fn read(file: &Path) -> Result<Self> {
         let run: Run = read(file)?;
         if run.format != FORMAT {
-            bail!("{} has format {}, but this program reads format {FORMAT}; measure again or use the matching version", file.display(), run.format);
+            bail!("{} has format {}, but this program reads {FORMAT}", file.display(), run.format);
         }
         Ok(Self { file: file.file_name().unwrap_or_default().to_string_lossy().into_owned(), run })
     }

@@ -55,8 +55,8 @@ impl Section {
 
 /// The README with this section between its markers.
 pub fn put(readme: &str, section: &str) -> Result<String> {
-    let (before, rest) = readme.split_once(BEGIN).context("README.md lacks the marker at the beginning of the comparison; restore it")?;
-    let (_, after) = rest.split_once(END).context("README.md lacks the marker at the end of the comparison; restore it")?;
+    let (before, rest) = readme.split_once(BEGIN).context("README.md lacks the comparison's begin marker")?;
+    let (_, after) = rest.split_once(END).context("README.md lacks the comparison's end marker")?;
     Ok(format!("{before}{BEGIN}\n\n{section}\n{END}{after}"))
 }
 

@@ -111,7 +111,7 @@ pub(super) async fn grow_the_credential(stage: &mut Stage) -> Ended {
     let answer = person.actor.once(Request::get("/mine")).await?;
     if answer.status != 200 {
         return Ok(Outcome::fell(format!(
-            "{} after it stored every item: the client is locked out",
+            "{} after the service stored every item: the client is locked out",
             answer.status
         )));
     }

@@ -178,7 +178,7 @@ pub(super) async fn take_it_from_a_cache(stage: &mut Stage) -> Ended {
         }
     }
     let login = victim.login.header("cache-control").unwrap_or_default();
-    Ok(if login.contains("no-store") { Outcome::Held } else { Outcome::fell("a cache may store the answer of a login") })
+    Ok(if login.contains("no-store") { Outcome::Held } else { Outcome::fell("caches may store a login's answer") })
 }
 
 /// An error must not reveal versions, files, SQL statements or library names.

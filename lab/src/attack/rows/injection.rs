@@ -61,7 +61,7 @@ pub(super) async fn put_markup_into_a_page(stage: &mut Stage) -> Ended {
     let wrong = Request::post("/login").form(&[("username", &username), ("password", "not the right password")]);
     let page = stage.somebody("attacker").once(wrong.from_a_browser()).await?;
     Ok(if page.text().contains(MARKUP) {
-        Outcome::fell("the form contains unescaped markup")
+        Outcome::fell("the login form contains unescaped markup")
     } else {
         Outcome::Held
     })

@@ -60,7 +60,7 @@ pub(super) async fn write_while_logging_out(stage: &mut Stage) -> Ended {
         let revived = afterwards.whoami().await?.is_some();
         if revived {
             return Ok(stage.unless_it_can_end_copies(
-                "a concurrent write restored the login",
+                "a write at the moment of the logout restored the login",
                 NOBODY_KNOWS_IT_HAS_ENDED,
             ));
         }

@@ -101,7 +101,7 @@ pub(super) async fn replay_after_ending_one_login(stage: &mut Stage) -> Ended {
         // A success without an effect is the worst answer, because the user stops worrying.
         return Ok(match answer.status {
             501 => Outcome::ByNature(NOBODY_COUNTS_THE_LOGINS),
-            status => Outcome::fell(format!("{status} for ending a login, though /about says that it cannot be ended")),
+            status => Outcome::fell(format!("{status} for ending a login, which /about rules out")),
         });
     }
     let listed = victim.ask(Request::get("/logins")).await?.is_json(200)?;
@@ -127,7 +127,7 @@ pub(super) async fn replay_after_ending_all_logins(stage: &mut Stage) -> Ended {
     if !stage.about.can.revoke_all {
         return Ok(match answer.status {
             501 => Outcome::ByNature(NOBODY_KNOWS_IT_HAS_ENDED),
-            status => Outcome::fell(format!("{status} for ending all logins, though /about says that they cannot be ended")),
+            status => Outcome::fell(format!("{status} for ending all logins, which /about rules out")),
         });
     }
     answer.is(204)?;

@@ -59,7 +59,7 @@ pub(super) async fn about_does_not_contradict_itself(context: &Context) -> Stand
     ensure(by_bearer == about.can.cookieless_clients, "`cookieless_clients` where the bearer is a carrier", came)?;
     let has_store = about.state_lives == StateLives::Client || about.store.is_some();
     ensure(has_store, "a store where the state lives on the server", came)?;
-    ensure(!about.can.revoke_login || about.can.list_logins, "a list of logins, since they can be ended one by one", came)?;
+    ensure(!about.can.revoke_login || about.can.list_logins, "a list of the logins that can be ended", came)?;
     Ok(Holds)
 }
 

@@ -34,7 +34,7 @@ pub(super) async fn logging_in_changes_the_key_and_keeps_the_items(context: &Con
     let before = visitor.fork();
     let old_key = visitor.jar().value("sessionid").unwrap_or_default().to_owned();
     let mut someone = context.login(visitor, context.account().await?).await?;
-    ensure(someone.credential.text() != old_key, "a session id different from the one before the login", || "the same".to_owned())?;
+    ensure(someone.credential.text() != old_key, "another session id than before", || "the same".to_owned())?;
     let items = someone.items().await?;
     ensure(items["basket"] == "a horse", "the items from before", || items.to_string())?;
     let mut holder_of_the_old_key = before;

@@ -25,7 +25,7 @@ const EVIL: &str = "https://evil.example";
 /// `/about` decides which outcomes are allowed. The request is not part of the attack, so it is not recorded.
 async fn arrive(player: &mut Player) -> Result<(), Failure> {
     let body = player.first.send(Request::get("/about")).await?.is_json(200)?;
-    let about = serde_json::from_value(body).map_err(|error| Failure::new("the members that the contract gives /about", error.to_string()))?;
+    let about = serde_json::from_value(body).map_err(|error| Failure::new("a valid /about", error.to_string()))?;
     player.learn(about);
     account::register(player).await.map(drop)
 }

@@ -62,6 +62,6 @@ pub(in crate::journey) async fn change_password(player: &mut Player) -> Scene {
         200 if !player.about()?.can.revoke_all => {
             Ok(allowed("the second device stays logged in: the server cannot end a credential that it does not store"))
         }
-        _ => Err(Failure::new("401 for the second device, since /about says that all logins can be ended", second.in_short())),
+        _ => Err(Failure::new("401 for the second device, since /about says logins can be ended", second.in_short())),
     }
 }

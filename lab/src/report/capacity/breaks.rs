@@ -38,7 +38,7 @@ pub fn all(figures: Figures<'_>, need: &Need, users: f64, habits: Habits, passwo
     let mut met = vec![
         grows(need.service_cores, processors, format!("the service uses {these}: start more instances")),
         passwords.and_then(|cores| {
-            grows(cores, processors, format!("checking passwords uses {these}, in every design"))
+            grows(cores, processors, format!("checking passwords uses {these}, whatever the design"))
         }),
     ];
     if is("redis") {
