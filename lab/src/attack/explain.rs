@@ -63,7 +63,7 @@ fn verdict(cell: &Cell) -> String {
             )
         }
         Outcome::NotApplicable { because } => format!("   {sign} not applicable: {because}\n"),
-        Outcome::NotPlayed { because } => format!("   {sign} could not be played: {because}\n"),
+        Outcome::NotPlayed { because } => format!("   {sign} could not run: {because}\n"),
     };
     if let Some(leak) = &cell.leak {
         let _ = writeln!(text, "      leak window: {}", leak.in_words());

@@ -110,7 +110,7 @@ fn breaches(report: &Report, look: Look) -> String {
         for (at, cell) in cells.iter().enumerate() {
             let what = match &cell.outcome {
                 Outcome::Fell { what } => format!("fell: {what}"),
-                Outcome::NotPlayed { because } => format!("could not be played: {because}"),
+                Outcome::NotPlayed { because } => format!("could not run: {because}"),
                 _ => continue,
             };
             let line = format!("{} {} {what}", row.number, report.marks[at].name());

@@ -38,8 +38,8 @@ fn played(attacks: &Attacks) -> Markup {
             ": the mechanism cannot prevent the attack in this setting."
         }
         p.soft {
-            "Played " (attacks.played_at.strftime("%-d %B %Y")) ". To see the requests of a row, its remedy and its price: "
-            code { "cargo run --release -- attack --explain A05" } ". " a href="/#attacks" { "Play some of them step by step." }
+            "Run on " (attacks.played_at.strftime("%-d %B %Y")) ". To see the requests of a row, its remedy and its price: "
+            code { "cargo run --release -- attack --explain A05" } ". " a href="/#attacks" { "Run some of them step by step." }
         }
         div.scroll tabindex="0" role="region" aria-label="The table of attacks" {
             table {

@@ -16,7 +16,7 @@ struct Move {
 
 const MOVES: [Move; 2] = [
     Move { action: "next", name: "Next step", key: "n", quiet: false },
-    Move { action: "all", name: "Play the rest", key: "a", quiet: true },
+    Move { action: "all", name: "Run the rest", key: "a", quiet: true },
 ];
 
 pub(super) fn controls(id: &str, played: &Played) -> Markup {
@@ -32,7 +32,7 @@ pub(super) fn controls(id: &str, played: &Played) -> Markup {
                 @for way in &MOVES { (button(id, way, done)) }
             }
             p.progress {
-                @if played.finished { "All " (all) " steps played" } @else { "Step " (done) " of " (all) }
+                @if played.finished { "All " (all) " steps done" } @else { "Step " (done) " of " (all) }
             }
             // Single keys can disturb speech input, so users can switch them off (WCAG 2.1.4). Without script there are
             // no keys, and the box stays hidden.

@@ -38,7 +38,7 @@ pub(super) fn page(title: &str, body: &Markup) -> Page {
                         "authlab"
                     }
                     p.soft { "One contract, three ways to remember who is logged in" }
-                    nav.where { a href="/" { "Play it" } a href="/attacks" { "What each withstands" } a href="/claims" { "What people say" } }
+                    nav.where { a href="/" { "Run it" } a href="/attacks" { "What each withstands" } a href="/claims" { "What people say" } }
                 }
                 main #content { (body) }
                 footer.bottom {

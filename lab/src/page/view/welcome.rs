@@ -28,7 +28,7 @@ pub(in crate::page) fn welcome(channels: &[Channel], reachable: &[bool]) -> Page
                 (mechanisms(channels, reachable))
             }
             section aria-labelledby="attacks" {
-                h2 #attacks.rule { "Attacks to play" }
+                h2 #attacks.rule { "Attacks, step by step" }
                 (attacks())
             }
             section aria-labelledby="steps-ahead" {
@@ -45,7 +45,7 @@ fn begin() -> Markup {
     html! {
         form.begin method="post" action="/journeys" {
             button { "Start, step by step" }
-            button.quiet name="play" value="all" { "Play it all at once" }
+            button.quiet name="play" value="all" { "Run all steps" }
         }
     }
 }
@@ -60,7 +60,7 @@ fn attacks() -> Markup {
                     p.soft { (attack.shows) }
                     form method="post" action="/journeys" {
                         input type="hidden" name="scenario" value=(attack.id);
-                        button.quiet { "Play it" span.unseen { ": " (attack.title) } }
+                        button.quiet { "Run it" span.unseen { ": " (attack.title) } }
                     }
                 }
             }
