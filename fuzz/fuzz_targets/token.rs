@@ -46,7 +46,7 @@ static KEY: LazyLock<([u8; 32], String)> = LazyLock::new(|| {
 fuzz_target!(|input: &str| {
     let [choice, header, claims, text] = fields(input);
     as_it_came(text);
-    // The corpus cannot contain the key's id, so `KID` stands for it.
+    // The corpus cannot contain the key's id, so it contains `KID` instead.
     let header = header.replace("KID", &KEY.1);
     signed(&header, claims, text);
     altered_tokens_are_refused(text, number(choice));

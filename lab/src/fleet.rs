@@ -1,7 +1,7 @@
 //! The three services in one process: with the data of this folder, or temporarily on free ports.
 //!
-//! A new mechanism gets its line in [`Mechanisms`] and in [`Services::start`]; the comparison, the conformance suite and the
-//! page then include it.
+//! To add a mechanism, add a line to [`Mechanisms`] and to [`Services::start`]. The comparison, the conformance suite
+//! and the page then include it.
 
 use std::{
     fs,

@@ -1,7 +1,7 @@
 //! Measures the cost of one HTTP request for the server and its store.
 //!
 //! Each contender runs in a child process: this program, started with `--as-server`. The parent sends requests, and
-//! reads the CPU time of the child and the store before and after. Two baselines have no mechanism:
+//! reads the CPU time of the child and the store before and after. Two baselines, the nulls, have no mechanism:
 //!
 //! * `bare`: an axum handler in the same serve loop without any layer. Its answer is equal byte for byte, headers
 //!   included.
