@@ -1,7 +1,7 @@
-//! Everything that the comparison rests on, in one run: who costs what, where, and what measured wrongly would have been believed.
+//! Measures everything that the comparison needs in one run: costs, latency, memory, and common measurement mistakes.
 //!
-//! `cargo bench --package benches --bench comparison` takes some minutes, with `-- --thorough` hours. The run is kept as
-//! `benches/results/TIME.json`; `lab report` reads it.
+//! `cargo bench --package benches --bench comparison` takes some minutes; with `-- --thorough` it takes hours. The run
+//! is written to `benches/results/TIME.json`, which `lab report` reads.
 
 use std::{env, io, io::Write as _, path::Path, time::Duration};
 
@@ -48,13 +48,13 @@ fn main() -> io::Result<()> {
         say(&format!("left out: {}: {}", left_out.what, left_out.why));
     }
     if let Some(file) = record.file() {
-        say(&format!("\nkept as {}; `cargo run --release -- report` makes the report of it", file.display()));
+        say(&format!("\nkept as {}; `cargo run --release -- report` writes its report", file.display()));
     }
     Ok(())
 }
 
 fn measure(plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()> {
-    say("a password, by itself");
+    say("checking a password");
     password::measure(record)?;
     let began = now();
     let mut last_took = Duration::ZERO;
@@ -64,7 +64,7 @@ fn measure(plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()>
             record.leave_out_for_time(&format!("launches from {} on", number + 1));
             break;
         }
-        say(&format!("launch {} of {}: starting and verifying everybody", number + 1, plan.launches));
+        say(&format!("launch {} of {}: starting and verifying all contenders", number + 1, plan.launches));
         launch(number, plan, others, record)?;
         last_took = began.elapsed().saturating_sub(so_far);
     }
@@ -72,27 +72,27 @@ fn measure(plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()>
     Ok(())
 }
 
-/// All that is measured with the same processes, and then what keeps logins with processes of its own.
+/// Measures with one set of processes, then measures memory with separate processes.
 fn launch(number: u32, plan: &Plan, others: CpuSet, record: &mut Recorder) -> io::Result<()> {
     let mut fleet = Fleet::start()?;
-    say("  everybody in turn");
+    say("  rounds");
     rounds::launch(&mut fleet, number, plan, record, say)?;
-    say("  by the clock");
+    say("  latency at fixed rates");
     for _ in 0..plan.latency_turns {
         latency::measure(&mut fleet, others, number, plan, record)?;
     }
-    say("  with a store further away");
+    say("  with a distant store");
     far_store::measure(&fleet.stores, others, number, plan, record)?;
     if number == 0 {
         clients::count(&fleet, record)?;
         controls::generator(&mut fleet, others, plan, record)?;
     }
-    say("  measured wrongly, to show what that does");
+    say("  with common measurement mistakes");
     habits::generator_inside(&mut fleet, number, plan, record)?;
     habits::closed_loop(&mut fleet, others, number, plan, record)?;
     controls::clocks(&mut fleet, number, record)?;
     drop(fleet);
-    say("  logins that live at the same time");
+    say("  memory of live logins");
     logins::measure(plan, number, record, say)?;
     let noisy = record.run.rounds.iter().filter(|round| round.launch == number && round.is_noisy()).count();
     say(&format!("  {noisy} of {} rounds were noisy", plan.rounds));

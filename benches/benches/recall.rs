@@ -1,4 +1,4 @@
-//! What it costs a mechanism to know a client again, without HTTP: CPU time of one `recall`.
+//! Measures the CPU time of one `recall` in each mechanism, without HTTP.
 
 use std::hint::black_box;
 
@@ -10,7 +10,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use tokio::runtime::{Builder, Runtime};
 
 fn recall(criterion: &mut Criterion<CpuTime>) {
-    // A thread beside this one fetches what was ended: without it nothing would be answered after some seconds.
+    // The worker thread fetches ended logins. Without it, the mechanisms would answer 503 after some seconds.
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime can be built");
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let contenders = runtime.block_on(async {

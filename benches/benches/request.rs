@@ -1,6 +1,6 @@
-//! What `GET /mine` costs each service, over HTTP: CPU time of the server's process for one request, one at a time.
+//! Measures `GET /mine` over HTTP: CPU time of the server's process per request, one request at a time.
 //!
-//! Criterion compares each contender with itself on another day; `comparison` compares them with each other.
+//! Criterion compares each contender with its earlier results; `comparison` compares the contenders with each other.
 
 use std::{cell::RefCell, env, io, time::Duration};
 
@@ -30,7 +30,7 @@ fn main() -> io::Result<()> {
     let mut group = criterion.benchmark_group("request");
     group.sampling_mode(SamplingMode::Flat);
     for (index, contender) in CONTENDERS.iter().enumerate().filter(|(_, contender)| MINE.takes(contender)) {
-        // Whose store or program is not here has no figure.
+        // A contender whose store or program is not installed has no figure.
         if fleet.borrow().as_ref().is_some_and(|fleet| fleet.runners[index].is_err()) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The mechanisms, each logged in, with what its client presents. A contender that answers wrongly is not timed.
+//! The mechanisms without HTTP, each with a logged-in client. A contender that answers wrongly is not measured.
 
 use std::{convert::identity, sync::Arc};
 
@@ -6,7 +6,7 @@ use authlab_clock::Clock;
 use authlab_mechanism::{handover::{CookieChange, Handover, TokenChange}, login::{Account, Device, NewLogin}, Mechanism, presented::Presented};
 use authlab_service::{Ground, Service, StartError, settings::{Settings, defaults}};
 
-/// A mechanism and a client of it that is logged in.
+/// A mechanism and a logged-in client.
 pub struct Contender {
     pub name: &'static str,
     pub mechanism: Arc<dyn Mechanism>,
@@ -19,7 +19,7 @@ impl std::fmt::Debug for Contender {
     }
 }
 
-/// The three, with their defaults.
+/// The three mechanisms with their defaults.
 pub async fn all(ground: &Ground) -> Result<Vec<Contender>, StartError> {
     Ok(vec![
         logged_in::<cookie_svc::CookieSettings>(ground).await?,
@@ -28,7 +28,7 @@ pub async fn all(ground: &Ground) -> Result<Vec<Contender>, StartError> {
     ])
 }
 
-/// Keys and a database that are gone when the folder is.
+/// Keys and a database in this folder; they are deleted with the folder.
 pub async fn ground(folder: &std::path::Path) -> Result<Ground, StartError> {
     Ground::open(&Settings::embedded(folder), Clock::system()).await
 }
@@ -38,14 +38,14 @@ async fn logged_in<S: Service>(ground: &Ground) -> Result<Contender, StartError>
     let account = Account { id: 1, username: "alice".to_owned(), generation: 0 };
     let granted = mechanism.login(NewLogin::new(&Presented::default(), &account, &Device::default())).await;
     let presented = presented(granted.expect("a login of alice begins").handover);
-    let recalled = mechanism.recall(&presented).await.expect("it can be asked");
-    assert_eq!(recalled.login.map(|login| login.username), Ok(account.username), "{} knows alice again", S::NAME);
-    let nobody = mechanism.recall(&Presented::default()).await.expect("it can be asked");
-    assert!(nobody.login.is_err(), "{} knows nobody without a credential", S::NAME);
+    let recalled = mechanism.recall(&presented).await.expect("the mechanism answers");
+    assert_eq!(recalled.login.map(|login| login.username), Ok(account.username), "{} accepts alice", S::NAME);
+    let nobody = mechanism.recall(&Presented::default()).await.expect("the mechanism answers");
+    assert!(nobody.login.is_err(), "{} refuses a client without a credential", S::NAME);
     Ok(Contender { name: S::NAME, mechanism, presented })
 }
 
-/// What a client shows that was handed this.
+/// The credentials that a client presents after this handover.
 fn presented(handover: Handover) -> Presented {
     let set = |change| match change {
         CookieChange::Set(cookie) => Some((cookie.name, cookie.value)),

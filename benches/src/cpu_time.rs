@@ -1,4 +1,4 @@
-//! Criterion's clock, set to the CPU time of this process (`CLOCK_PROCESS_CPUTIME_ID`), in nanoseconds.
+//! A Criterion measurement of this process's CPU time (`CLOCK_PROCESS_CPUTIME_ID`), in nanoseconds.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use criterion::{
 };
 use rustix::time::{ClockId, clock_gettime};
 
-/// What the process, all its threads together, has spent.
+/// The CPU time of all threads of the process.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CpuTime;
 
@@ -48,7 +48,7 @@ impl Measurement for CpuTime {
     }
 }
 
-/// Nanoseconds, written as criterion writes them.
+/// Formats nanoseconds as Criterion does.
 struct Nanoseconds;
 
 impl ValueFormatter for Nanoseconds {

@@ -1,8 +1,8 @@
-//! What the mechanisms cost. The machine is shared and noisy, so it is CPU time that is measured, not the time on the wall.
+//! Measures the mechanisms. The machine is shared and noisy, so the benches measure CPU time, not wall time.
 //!
 //! * [`cpu_time`]: the measurement
-//! * [`contenders`]: the mechanisms without HTTP, each with a credential that was verified before anything is timed
-//! * [`harness`]: servers, each a process of its own, and what a request costs them
+//! * [`contenders`]: the mechanisms without HTTP, each with a credential that is verified before the measurement
+//! * [`harness`]: servers in separate processes, and the cost of their requests
 
 pub mod contenders;
 pub mod cpu_time;

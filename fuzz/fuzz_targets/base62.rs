@@ -1,4 +1,4 @@
-//! Base 62: whatever is read has one spelling, every number has one, and another way to reckon comes to the same.
+//! Base 62: every number has exactly one spelling, and a second implementation agrees.
 
 #![no_main]
 
@@ -13,11 +13,11 @@ fuzz_target!(|input: &[u8]| {
     assert_eq!(base62::decode(&base62::encode(number)), Some(number));
 });
 
-/// By the rule and not by the spelling: no sign but `-`, no leading zero, no minus zero, nothing beyond 64 bits.
+/// The value by arithmetic: no sign except `-`, no leading zero, no minus zero, nothing beyond 64 bits.
 fn reckoned(text: &str) -> Option<i64> {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
     let plain = text == "0" || !digits.is_empty() && !digits.starts_with('0');
-    // No number of 64 bits has more, and these do not overflow 128.
+    // A 64-bit number has at most 11 digits, and 11 digits do not overflow 128 bits.
     if !plain || digits.len() > 11 {
         return None;
     }

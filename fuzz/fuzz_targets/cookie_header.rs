@@ -1,4 +1,4 @@
-//! `Cookie`, one header a line: any bytes are read as a slow and simple reading has it, and what was written is read again.
+//! `Cookie`, one header per line: the parser agrees with a slow and simple one, and written cookies can be read.
 
 #![no_main]
 
@@ -64,7 +64,7 @@ fn what_was_written_is_read(text: &str) {
     let context = CookieContext { attributes: &CookieAttributes::DEFAULT, secure: true };
     let written = match cookies::write(&CookieChange::Set(cookie), Timestamp::UNIX_EPOCH, context) {
         Ok(written) => written,
-        // Any text has a spelling, but some have a long one: four bytes become twelve, and a byte becomes four.
+        // Any text has a spelling, but it may be longer: four bytes become twelve, and one byte becomes four.
         Err(problem) => return assert!(text.len() * 4 + 256 > MAX_COOKIE_SIZE, "{text:?} was refused: {problem:?}"),
     };
     assert!(written.len() <= MAX_COOKIE_SIZE);
@@ -80,7 +80,7 @@ fn what_was_written_is_read(text: &str) {
         }
         None => assert_eq!(attributes, ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]),
     }
-    // Between others, as a browser sends it.
+    // Between other cookies, as a browser sends it.
     let header = HeaderValue::from_str(&format!("a=b; {pair}; c=d")).expect("plain text");
     let found = read(vec![header]);
     assert_eq!(found.len(), 3, "{pair:?}");

@@ -1,5 +1,5 @@
-//! The cookie mechanism, as name, salt, choice and text: the text is opened as it came, as each kind of item and as a
-//! login; it is sealed by the mechanism, opened and altered; and it is put inside of seals that hold.
+//! The cookie mechanism; the fields are name, salt, choice and text. The text is opened unchanged, as each kind of item
+//! and as a login. Then the mechanism seals it, opens it and refuses changes. Last, it is the content of valid seals.
 
 #![no_main]
 
@@ -53,7 +53,7 @@ fn login_as_it_came(text: &str) {
     assert!(recalled.items.is_empty(), "the login was taken for an item");
 }
 
-/// The same logins, after the key was changed.
+/// The same logins after a key rotation.
 static ROTATED: LazyLock<SignedCookies> = LazyLock::new(|| {
     let settings = CookieSettings { login_max_age: MAX_AGE, signed_cookie_legacy_salt_fallback: false };
     let former = keys().bytes().map(|key| Secret::new(String::from_utf8_lossy(key))).collect();
@@ -61,7 +61,8 @@ static ROTATED: LazyLock<SignedCookies> = LazyLock::new(|| {
     SignedCookies::new(&keys, CLOCK.clone(), &settings, None)
 });
 
-/// Base64 of the text, signed: a login if it is an object that names somebody, and not from the future or too old.
+/// The text as base64, signed. It is a login if it is an object with a username, is not from the future, and has not
+/// expired.
 fn login_with_anything_inside(text: &str, choice: i64) {
     let keys = keys();
     let signer = TimestampSigner::new(keys.bytes(), Salt("login"));
@@ -130,7 +131,7 @@ fn item_as_it_came(name: &ItemKey, salt: &str, text: &str) {
     }
     assert!(refused(&open(name, salt, text, Seal::Signed)), "{text:?} was opened");
     assert!(refused(&open(name, salt, text, Seal::Private)), "{text:?} was opened");
-    // The names of cookies are no item keys before they are looked at.
+    // The names of cookies are not checked as item keys before.
     let cookies = text.lines().filter_map(|line| line.split_once('='));
     let presented = with_cookies(cookies.chain([(name.as_str(), text)]));
     let recalled = wait(COOKIES.recall(&presented));
@@ -139,8 +140,8 @@ fn item_as_it_came(name: &ItemKey, salt: &str, text: &str) {
     );
 }
 
-/// The text as the bytes that are encrypted. In a plain text eight bytes come first, so both it and `choice` are tried as
-/// the end; a byte that no text has is added to see that it is refused.
+/// The text as the encrypted bytes. The expiry takes the first eight bytes, so both the text and `choice` are tried as
+/// the expiry. A byte that is not UTF-8 is added, which must be refused.
 fn private_item_with_anything_inside(name: &ItemKey, salt: &str, text: &str, choice: i64) {
     if name.as_str() == "login" {
         return;
@@ -186,7 +187,7 @@ fn item_of_ours(name: &ItemKey, salt: &str, text: &str, seal: Seal, choice: i64)
         Err(Refusal::InvalidInput(_)) => {
             return assert!(name.as_str() == "login" || salt.chars().count() > 128);
         }
-        // The longest spelling has three characters for each byte, and then base64 is out of it.
+        // The longest spelling has three characters per byte, before base64.
         Err(Refusal::TooLarge { limit, .. }) => return assert!(3 * text.len() + 256 > limit),
         Err(other) => panic!("{other}"),
     };
@@ -230,7 +231,7 @@ fn item_of_ours(name: &ItemKey, salt: &str, text: &str, seal: Seal, choice: i64)
     }
 }
 
-/// The value of the one cookie that the client is told to hold.
+/// The value of the only cookie that the handover sets.
 fn given(handover: &Handover, name: &str) -> String {
     match handover.cookies.as_slice() {
         [CookieChange::Set(cookie)] if cookie.name == name => cookie.value.expose().to_owned(),

@@ -1,4 +1,4 @@
-//! Cookie values: any text comes back from a cookie, and any cookie can be read.
+//! Cookie values: any text can be stored in a cookie and read back, and any cookie can be read.
 
 #![no_main]
 
@@ -15,9 +15,9 @@ fuzz_target!(|text: &str| {
     assert_eq!(written.trim(), written, "a reader trims");
     assert_eq!(unquote(&written), extended);
 
-    // As a client may send it: read, and what was read has a spelling that is read alike.
+    // As a client may send it: the value that was read has a spelling that gives the same value.
     let read = unquote(text);
-    assert!(read.len() <= text.len(), "an escape is never shorter than what it stands for");
+    assert!(read.len() <= text.len(), "an escape is never shorter than its meaning");
     if let Some(again) = quote(&read) {
         assert_eq!(unquote(&again), read);
     }

@@ -1,4 +1,5 @@
-//! The signers, as choice, stamp, now, maximal age and text: the text is opened as it came, and signed and opened again.
+//! The signers; the fields are choice, time stamp, now, maximum age and text. The text is opened unchanged, and signed
+//! and opened again.
 
 #![no_main]
 
@@ -12,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 const ANY_AGE: Freshness = Freshness { now: i64::MAX, max_age: None };
-/// Another key, which only verifies.
+/// An old key that only verifies.
 const OLD_KEY: &[u8] = b"django-insecure-old-fedcba9876543210fedcba9876543210";
 
 fuzz_target!(|input: &str| {
@@ -26,7 +27,7 @@ fuzz_target!(|input: &str| {
 });
 
 fn plain(text: &str, choice: i64) {
-    // The default salts of Django, for which the vectors in the corpus were made.
+    // Django's default salts, which the vectors in the corpus use.
     let signer = Signer::new([DJANGO_KEY], Salt("django.core.signing.Signer"));
     if let Ok(value) = signer.unsign(text) {
         assert_eq!(signer.sign(value), text, "two spellings");
@@ -52,7 +53,7 @@ fn stamped(text: &str, stamp: i64, fresh: Freshness, choice: i64) {
     }
     let signed = signer.sign(text, stamp);
     let age = i128::from(fresh.now) - i128::from(stamp);
-    // Ages beyond 64 bits are all the same.
+    // Ages beyond 64 bits are treated alike.
     let too_old = |max_age: Duration| age.min(i64::MAX.into()) > i128::from(max_age.as_secs());
     let verdict = if age < -60 {
         Err(BadSignature::FromTheFuture)
@@ -65,7 +66,7 @@ fn stamped(text: &str, stamp: i64, fresh: Freshness, choice: i64) {
     if let Some(other) = altered(&signed, choice) {
         assert!(signer.unsign(&other, ANY_AGE).is_err(), "{other:?} passed for {signed:?}");
     }
-    // The stamp itself may be anything, if its signature holds.
+    // The time stamp may be any text if the signature is right.
     let inside = Signer::new([DJANGO_KEY], salt).sign(text);
     if let Ok(opened) = signer.unsign(&inside, ANY_AGE) {
         assert_eq!(signer.sign(opened.value, opened.signed_at), inside, "two spellings of a stamp");
@@ -83,7 +84,7 @@ fn objects(text: &str, stamp: i64) {
     zlib.write_all(text.as_bytes()).expect("a Vec takes everything");
     let zlib = URL_SAFE_NO_PAD.encode(zlib.finish().expect("a Vec takes everything"));
     let read = |body: &str| objects.loads::<Value>(&signer.sign(body, stamp), ANY_AGE);
-    // Any text, as base64, as something that may be zlib, as zlib that holds it.
+    // The text, its base64, base64 that may be zlib, and zlib that contains it.
     let (_, direct, _, inflated) =
         (read(text), read(&encoded), read(&format!(".{encoded}")), read(&format!(".{zlib}")));
     assert_eq!(direct, inflated, "compression changes nothing");
@@ -93,7 +94,7 @@ fn objects(text: &str, stamp: i64) {
         if let Ok(number) = text.parse::<f64>() {
             assert!(value.is_i64() || value.is_u64() || value.as_f64() == Some(number), "{text} became {value}");
         }
-        // What a former key signed is signed again: the same body with the same stamp.
+        // An object signed with an old key is signed again, with the same body and time stamp.
         let former = TimestampSigner::new([OLD_KEY], salt).sign(&encoded, stamp);
         let loaded = ObjectSigner::new([DJANGO_KEY, OLD_KEY], salt).open::<Value>(&former, ANY_AGE).expect("ours");
         assert_eq!((&loaded.value, loaded.signed_at), (&value, stamp));

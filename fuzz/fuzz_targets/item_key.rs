@@ -1,4 +1,4 @@
-//! Item keys: 1 to 64 of `A-Za-z0-9_-`, kept as they are; nothing else.
+//! Item keys: 1 to 64 characters of `A-Za-z0-9_-`, unchanged; nothing else is accepted.
 
 #![no_main]
 

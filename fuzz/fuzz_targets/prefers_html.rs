@@ -1,4 +1,4 @@
-//! `Accept`, one header a line: the answer depends on what is said, and not on how it is spelled or split.
+//! `Accept`, one header per line: the answer depends on the content, not on the spelling or on the split into headers.
 
 #![no_main]
 
@@ -11,7 +11,7 @@ fuzz_target!(|input: &[u8]| {
     let headers = HeaderMap::from_iter(values.map(|value| (ACCEPT, value)).collect::<Vec<_>>());
     prefers_html(&headers);
 
-    // What is not plain text is not looked at, and so leaves nothing to compare.
+    // Input that is not plain text is ignored by the parser, so there is nothing to compare.
     let Some(lines) = std::str::from_utf8(input).ok().filter(|text| text.bytes().all(is_plain)) else { return };
     let html = |lines: &str| {
         let mut headers = HeaderMap::new();
@@ -29,7 +29,7 @@ fuzz_target!(|input: &[u8]| {
     assert_eq!(html(&format!("{lines}\nimage/png;q=0.3")), answer, "with a picture");
     let lower = lines.to_ascii_lowercase();
     if !["text/html", "text/*", "*/*"].iter().any(|range| lower.contains(range)) {
-        assert!(!answer, "nobody asked for a page");
+        assert!(!answer, "the header does not ask for a page");
     }
 });
 

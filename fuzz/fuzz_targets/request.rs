@@ -1,4 +1,5 @@
-//! Raw requests, as choice of the service and bytes on the connection: answered in HTTP or hung up on, and never a fault.
+//! Raw requests; the fields are the service and the bytes. The service must answer in HTTP or close, without a server
+//! fault.
 
 #![no_main]
 
@@ -12,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use session_svc::SessionSettings;
 use token_svc::TokenSettings;
 
-/// The three services, on free ports of this machine, for as long as the fuzzer runs.
+/// The three services, on free ports of this machine, while the fuzzer runs.
 static SERVICES: LazyLock<[SocketAddr; 3]> = LazyLock::new(|| {
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
@@ -25,7 +26,7 @@ static SERVICES: LazyLock<[SocketAddr; 3]> = LazyLock::new(|| {
 async fn serve(tell: &mpsc::Sender<[SocketAddr; 3]>) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut settings = Settings::embedded(folder.path());
-    // Half a request ends with its input, and is waited for in vain if not.
+    // A short timeout, because half a request is never completed.
     settings.limits.header_timeout = Duration::from_millis(500);
     let ground = Ground::open(&settings, Clock::system()).await.expect("an empty database");
     let (_stopper, stopped) = stop();
@@ -49,14 +50,14 @@ fuzz_target!(|input: &[u8]| {
     let address = SERVICES[usize::from(*choice) % SERVICES.len()];
     let mut stream = TcpStream::connect(address).expect("the service goes on accepting");
     stream.set_read_timeout(Some(Duration::from_secs(9))).expect("a timeout");
-    // It may have answered and closed before it has read all.
+    // The service may answer and close before it has read everything.
     let _ = stream.write_all(request);
     let _ = stream.shutdown(Shutdown::Write);
     let mut answer = Vec::new();
     if let Err(error) = stream.read_to_end(&mut answer) {
         assert_eq!(error.kind(), ErrorKind::ConnectionReset, "neither answered nor hung up on: {error}");
     }
-    // What is answered is HTTP, whole, and no fault of the server.
+    // The answer must be complete HTTP, and no server fault.
     if answer.is_empty() {
         return;
     }

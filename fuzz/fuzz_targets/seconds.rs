@@ -1,4 +1,4 @@
-//! Seconds as a setting: what is taken is what was written, and can be used as a time limit.
+//! Seconds as a setting: an accepted value equals the text, and is usable as a timeout.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Session ids: a text that is not the id logs nobody in, and none is ever adopted.
+//! Session ids: a text that is not the id gives no login, and the service never adopts it as an id.
 
 #![no_main]
 
@@ -46,7 +46,7 @@ fuzz_target!(|input: &str| {
     }
 });
 
-/// The id that the client is told to hold.
+/// The session id that the handover sets.
 fn given(handover: &Handover) -> String {
     match handover.cookies.as_slice() {
         [CookieChange::Set(cookie)] if cookie.name == "sessionid" => cookie.value.expose().to_owned(),

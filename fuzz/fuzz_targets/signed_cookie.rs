@@ -1,4 +1,5 @@
-//! Signed cookies, as name, salt, choice and value: each opens for its own name and salt, unaltered, and has one spelling.
+//! Signed cookies; the fields are name, salt, choice and value. Each opens only unchanged, for its name and salt, and
+//! has one spelling.
 
 #![no_main]
 
@@ -29,7 +30,7 @@ fuzz_target!(|input: &str| {
         }
     }
 
-    // As it came.
+    // The value as it came.
     let strictly = strict.unsign(name, Salt(salt), value, ANY_AGE);
     if let Ok(opened) = strictly {
         assert_eq!(strict.sign(name, Salt(salt), opened.value, opened.signed_at), value);

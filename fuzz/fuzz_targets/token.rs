@@ -1,5 +1,5 @@
-//! Tokens, as choice, header, claims and text: the text is opened as it came; header and claims are signed, so that the
-//! inside of the decoder is met too; and a token of the mechanism's own is altered.
+//! Tokens; the fields are choice, header, claims and text. The text is opened unchanged. Header and claims are signed,
+//! so that the code behind the signature check is reached. A genuine token is changed.
 
 #![no_main]
 
@@ -28,7 +28,7 @@ static TOKENS: LazyLock<SignedTokens> = LazyLock::new(|| {
     SignedTokens::new(KeyRing::from_secret_keys(&keys()), Clock::manual(NOW), &settings, None)
 });
 
-/// The key that signs, and its id, as the service derives them.
+/// The signing key and its id, as the service derives them.
 static KEY: LazyLock<([u8; 32], String)> = LazyLock::new(|| {
     let key = keys().derived("access token HS256")[0];
     let digest = Sha256::new_with_prefix(b"authlab key id ").chain_update(key).finalize();
@@ -38,7 +38,7 @@ static KEY: LazyLock<([u8; 32], String)> = LazyLock::new(|| {
 fuzz_target!(|input: &str| {
     let [choice, header, claims, text] = fields(input);
     as_it_came(text);
-    // The corpus cannot know the id of the key.
+    // The corpus cannot contain the key's id, so it contains `KID` instead.
     let header = header.replace("KID", &KEY.1);
     signed(&header, claims, text);
     altered_tokens_are_refused(text, number(choice));
@@ -59,7 +59,7 @@ fn as_it_came(text: &str) {
         let (message, signature) = text.rsplit_once('.').expect("three parts");
         assert_eq!(signature, mac(message), "accepted without a signature of the service");
     }
-    // The carrier does not matter, and a second, different token makes the request ambiguous.
+    // The carrier does not matter. A second, different token makes the request ambiguous.
     let cookie = || vec![(token_svc::COOKIES.access.to_owned(), Secret::new(text))];
     let is_found = |presented: Presented| {
         AccessToken::from_presented(&presented).map(|found| found == Some(AccessToken::parse(text)))
@@ -70,7 +70,7 @@ fn as_it_came(text: &str) {
     assert!(matches!(beside(&format!("{text}x")), Err(Refusal::Ambiguous(_))));
 }
 
-/// The mechanism may accept or refuse the token. If it accepts, every rule must hold.
+/// The mechanism may refuse the token. If it accepts the token, all checks must have passed.
 fn signed(header: &str, claims: &str, text: &str) {
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
     let token = format!("{message}.{}", mac(&message));
@@ -88,7 +88,7 @@ fn signed(header: &str, claims: &str, text: &str) {
     assert!(exp - iat <= i128::from(LIFETIME) && iat <= now + 5 && nbf <= now + 5 && now < exp + 5, "{claims}");
     assert_eq!(claims["username"].as_str(), Some(login.username.as_str()));
 
-    // An accepted token can be read and written. Items whose names are not valid keys stay as they are.
+    // An accepted token must be usable. Carried items whose name is no item key are ignored.
     let key = "k".parse().expect("a key");
     let found = wait(TOKENS.item(&token, &key)).expect("logged in");
     assert_eq!(found.as_ref().map(|item| &item.value), items.get("k"));
@@ -115,7 +115,7 @@ fn altered_tokens_are_refused(text: &str, choice: i64) {
     }
 }
 
-/// The token that the client is told to hold.
+/// The token that the handover sets.
 fn taken(token: &Token) -> String {
     token.access_token.expose().to_owned()
 }

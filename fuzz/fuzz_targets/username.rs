@@ -1,4 +1,4 @@
-//! Usernames: the key of a key is the key, and what Unicode calls the same text is the same name.
+//! Usernames: the key of a key is the key itself, and texts that are equal in Unicode are the same name.
 
 #![no_main]
 
@@ -21,7 +21,7 @@ fuzz_target!(|text: &str| {
     assert!(!key.is_empty() && key.trim() == key && !key.contains(char::is_control), "{key:?}");
     match key.parse::<Username>() {
         Ok(again) => assert_eq!(again.key(), key),
-        // A character may stand for up to 18 others.
+        // One character may expand to up to 18 characters.
         Err(BadUsername::TooLong) => assert!(key.chars().count() > Username::MAX_LENGTH),
         Err(error) => panic!("the key {key:?} of {text:?} is no name: {error}"),
     }

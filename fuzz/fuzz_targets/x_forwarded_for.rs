@@ -1,5 +1,5 @@
-//! `X-Forwarded-For`, as the address of the peer, the trusted networks with a space between two, and one header a line: whose request it
-//! is, against a slow and simple reading.
+//! `X-Forwarded-For`; the fields are the peer's address, the trusted networks separated by spaces, and one header per
+//! line. The client's address agrees with that of a slow and simple parser.
 
 #![no_main]
 
@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Whoever answers knows the client by this.
+/// Returns the client's address that the layer found.
 #[derive(Clone)]
 struct TellsWhoAsks;
 

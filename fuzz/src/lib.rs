@@ -1,4 +1,4 @@
-//! What the fuzz targets have in common: reading an input, altering a text, and waiting for a mechanism.
+//! Common parts of the fuzz targets: reads an input, changes a text, and waits for a mechanism.
 
 pub mod simple;
 
@@ -8,23 +8,23 @@ use authlab_mechanism::presented::Presented;
 use authlab_secrets::{keys::Keys, Secret};
 use tokio::runtime::{Builder, Runtime};
 
-/// The key of the vectors that Django made, so that those of them that stand in the corpus open.
+/// The key of Django's test vectors, so that the vectors in the corpus can be opened.
 pub const DJANGO_KEY: &[u8] = b"django-insecure-lab-0123456789abcdef0123456789abcdef";
-/// Where all clocks stand: the instant at which those vectors were made.
+/// The time of all clocks, at which those vectors were made.
 pub const NOW: i64 = 1_790_000_000;
 
-/// For mechanisms, which refuse Django's insecure key.
+/// Strong keys for mechanisms, which refuse Django's insecure key.
 pub fn keys() -> Keys {
     Keys::new(Secret::new("0123456789abcdefghijklmnopqrstuvwxyzFUZZ"), Vec::new()).expect("the key is strong")
 }
 
-/// An input is text, one field a line; the last field is all the rest, and what is missing is empty.
+/// Splits an input into fields, one per line. The last field is the rest, and missing fields are empty.
 pub fn fields<const N: usize>(input: &str) -> [&str; N] {
     let mut lines = input.splitn(N, '\n');
     std::array::from_fn(|_| lines.next().unwrap_or_default())
 }
 
-/// The number that a field says, or one made of its bytes: whatever is written there means something.
+/// The number in a field, or a number made of its bytes, so that every field has a value.
 pub fn number(field: &str) -> i64 {
     // FNV-1a
     let mixed = || {
@@ -35,7 +35,7 @@ pub fn number(field: &str) -> i64 {
     field.parse().unwrap_or_else(|_| mixed().cast_signed())
 }
 
-/// The text with one character replaced, removed or added; which, and where, is up to `choice`. `None` if it stays the same.
+/// The text with one character replaced, removed or added, depending on `choice`. `None` if the text stays the same.
 pub fn altered(text: &str, choice: i64) -> Option<String> {
     const PUT: &[char] = &['A', 'Q', 'g', 'w', '0', '=', '.', ':', '-', '_', '+', '/', ' ', '\n', '\0', '"', '\\', 'é'];
     let choice = usize::try_from(choice.unsigned_abs()).expect("as wide as a pointer");
@@ -59,13 +59,13 @@ pub fn cuts(text: &str) -> impl Iterator<Item = (&str, &str)> {
     (0..=text.len()).filter_map(|at| text.split_at_checked(at))
 }
 
-/// A client with these cookies and nothing else.
+/// A client with only these cookies.
 pub fn with_cookies<'a>(cookies: impl IntoIterator<Item = (&'a str, &'a str)>) -> Presented {
     let cookies = cookies.into_iter().map(|(name, value)| (name.to_owned(), Secret::new(value))).collect();
     Presented::new(cookies, None, None)
 }
 
-/// Runs it to its end, on a runtime that is made once.
+/// Runs a future to its end, on a runtime that is created once.
 pub fn wait<T>(work: impl Future<Output = T>) -> T {
     thread_local! {
         static RUNTIME: OnceCell<Runtime> = const { OnceCell::new() };

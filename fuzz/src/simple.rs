@@ -1,8 +1,8 @@
-//! Slow and simple readings of what the services read fast: targets compare the two.
+//! Slow and simple parsers; the fuzz targets compare the services' fast parsers with them.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The cookies of these lines, in the order in which they stand there. A pair that is no text is left out.
+/// The cookies of these lines, in order. A pair that is not UTF-8 is left out.
 pub fn cookies(lines: &[&[u8]]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for pair in lines.iter().flat_map(|line| parts(line, b';')) {
@@ -23,7 +23,7 @@ pub fn cookies(lines: &[&[u8]]) -> Vec<(String, String)> {
     found
 }
 
-/// The different values of the cookies of this name: one is believed if there is no other.
+/// The distinct values of the cookies with this name. A credential is accepted only if there is exactly one.
 pub fn values<'c>(cookies: &'c [(String, String)], name: &str) -> Vec<&'c str> {
     let mut values: Vec<&str> = Vec::new();
     for (found, value) in cookies {
@@ -34,8 +34,8 @@ pub fn values<'c>(cookies: &'c [(String, String)], name: &str) -> Vec<&'c str> {
     values
 }
 
-/// Whose request it is, by the lines of `X-Forwarded-For`, where these networks are believed: an address, and how many of its first
-/// bits count.
+/// The client's address by the lines of `X-Forwarded-For`, with these trusted networks. A network is an address and its
+/// prefix length.
 pub fn client(peer: IpAddr, lines: &[&[u8]], trusted: &[(IpAddr, u8)]) -> IpAddr {
     let mut chain: Vec<Vec<u8>> = lines.iter().flat_map(|line| parts(line, b',')).collect();
     let mut client = peer.to_canonical();
@@ -48,7 +48,7 @@ pub fn client(peer: IpAddr, lines: &[&[u8]], trusted: &[(IpAddr, u8)]) -> IpAddr
     client
 }
 
-/// Whether the address is of this network.
+/// Whether the address is in this network.
 pub fn contains((network, length): (IpAddr, u8), address: IpAddr) -> bool {
     let (network, address) = (bits(network), bits(address));
     let length = usize::from(length);
@@ -63,7 +63,7 @@ fn bits(address: IpAddr) -> Vec<bool> {
     bytes.iter().flat_map(|byte| (0..8).map(move |at| byte & (0x80 >> at) != 0)).collect()
 }
 
-/// `A`, `A:PORT`, `B`, `[B]` or `[B]:PORT`, where `A` is an IPv4 address and `B` is one of IPv6.
+/// `A`, `A:PORT`, `B`, `[B]` or `[B]:PORT`, where `A` is an IPv4 address and `B` is an IPv6 address.
 fn address(written: Vec<u8>) -> Option<IpAddr> {
     let text = String::from_utf8(written).ok()?;
     if let Some(in_brackets) = text.strip_prefix('[') {
@@ -111,7 +111,7 @@ fn trimmed(mut text: Vec<u8>) -> Vec<u8> {
     text
 }
 
-/// What stands in double quotes is what a backslash and three octal digits, or a backslash and a character, stand for.
+/// Decodes a value in double quotes: a backslash and three octal digits, or a backslash and a character.
 fn unquoted(value: &str) -> String {
     let characters: Vec<char> = value.chars().collect();
     let ['"', inner @ .., '"'] = characters.as_slice() else { return value.to_owned() };

@@ -1,4 +1,4 @@
-//! All of it in one process: the three services and the lab's page, with their data in this folder.
+//! The three services and the lab's page in one process, with their data in one folder.
 
 use std::{io::{self, Write as _}, net::{IpAddr, Ipv4Addr, SocketAddr}};
 
@@ -10,22 +10,22 @@ use clap::Args;
 
 use crate::page;
 
-/// The settings of everything at once.
+/// The settings of the services and the page together.
 #[derive(Clone, Debug, Args)]
 pub struct Everything {
-    /// Address to listen on
+    /// Listen on this address
     #[arg(long, env = "BIND", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
     bind: IpAddr,
-    /// Port of the lab's page
+    /// Serve the lab's page on this port
     #[arg(long, env = "LAB_PORT", default_value_t = 8000, value_name = "PORT")]
     lab_port: u16,
-    /// Port of cookie-svc
+    /// Serve cookie-svc on this port
     #[arg(long, env = "COOKIE_PORT", default_value_t = 8001, value_name = "PORT")]
     cookie_port: u16,
-    /// Port of session-svc
+    /// Serve session-svc on this port
     #[arg(long, env = "SESSION_PORT", default_value_t = 8002, value_name = "PORT")]
     session_port: u16,
-    /// Port of token-svc
+    /// Serve token-svc on this port
     #[arg(long, env = "TOKEN_PORT", default_value_t = 8003, value_name = "PORT")]
     token_port: u16,
     #[command(flatten)]
@@ -35,7 +35,7 @@ pub struct Everything {
 }
 
 impl Everything {
-    /// Runs until a signal; nothing answers before everything that can fail has succeeded.
+    /// Runs until a signal. Answers no request until everything that can fail at the start has succeeded.
     pub async fn run(self) -> Result<(), StartError> {
         let stop = signal::on_signals()?;
         let at = |port| SocketAddr::new(self.bind, port);
@@ -57,17 +57,17 @@ impl Everything {
     }
 }
 
-/// Whoever started it may not be listening any more (`| head`); that is no reason to stop.
+/// Ignores a closed pipe (`| head`), because the services keep running.
 fn announce(page: SocketAddr, targets: &[Target], settings: &Settings) {
     let services = targets.iter().map(|target| line(&target.name, &target.url(), "try /login, /docs, /about"));
-    let lines: String = [line("lab", &format!("http://{page}"), "the three side by side, step by step")]
+    let lines: String = [line("lab", &format!("http://{page}"), "all three services side by side, step by step")]
         .into_iter()
         .chain(services)
         .collect();
     let text = format!(
         "authlab is running; Ctrl-C stops it.\n\n{lines}\nThe data is in {}. In another terminal:\n\n\
-         \x20 cargo run --release -- compare   the same journey against all three, side by side\n\
-         \x20 cargo run --release -- conform   every clause of the contract, asked of all three\n",
+         \x20 cargo run --release -- compare   run one journey against all three, side by side\n\
+         \x20 cargo run --release -- conform   check all three against every clause of the contract\n",
         std::path::absolute(&settings.data_dir).unwrap_or_else(|_| settings.data_dir.clone()).display(),
     );
     let _ = io::stdout().write_all(text.as_bytes());

@@ -1,4 +1,4 @@
-//! `cargo run --release`: everything, or one of the lab's commands.
+//! `cargo run --release`: starts everything, or runs one command of the lab.
 
 use std::process::ExitCode;
 

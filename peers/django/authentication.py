@@ -1,4 +1,4 @@
-"""DRF's token under the word that everybody else uses for it."""
+"""DRF's token with the usual scheme `Bearer`."""
 
 from rest_framework.authentication import TokenAuthentication
 

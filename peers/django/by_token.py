@@ -1,4 +1,4 @@
-"""The contract over Django REST framework: its own tokens, one a user, or simplejwt's."""
+"""The contract over Django REST framework: its tokens, one per user, or simplejwt's."""
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -13,7 +13,7 @@ from contract import ABOUT, HEADERS, LIFETIME, mine
 
 
 def open_to_all(*methods):
-    """A view that asks for no login."""
+    """A view without a login."""
     return lambda view: api_view(methods)(authentication_classes([])(permission_classes([])(view)))
 
 
@@ -59,7 +59,7 @@ def mine_now(request):
 
 @api_view(["POST"])
 def logged_out(request):
-    """DRF's token can be deleted; of a JWT nobody keeps anything that could."""
+    """Deletes DRF's token. The server stores nothing of a JWT, so a JWT cannot be deleted."""
     if settings.MODE == "drf_token":
         request.auth.delete()
     return Response(status=204, headers=HEADERS)

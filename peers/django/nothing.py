@@ -1,4 +1,4 @@
-"""The answer alone: what Django and gunicorn cost by themselves."""
+"""Only the answer, to measure Django and gunicorn without a mechanism."""
 
 import time
 

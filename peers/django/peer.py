@@ -1,5 +1,5 @@
-"""`python peer.py MODE [STORE]`: Django behind gunicorn, one worker with threads. Prints its address first, and ends when its standard
-input does. Keeps what it keeps in the folder in which it was started.
+"""`python peer.py MODE [STORE]`: Django behind gunicorn, one worker with threads. Prints its address first, and ends at the end of
+its standard input. It stores its data in the current folder.
 
 MODE is `nothing`, `signed_cookies`, `cache` (Redis), `db` (PostgreSQL), `drf_token` or `simplejwt`.
 """
@@ -11,12 +11,12 @@ import threading
 
 from gunicorn.app.base import BaseApplication
 
-# As many as log in in the benches.
+# The number of accounts that the benches use.
 ACCOUNTS = 2_000
 
 
 def prepare():
-    """Tables and users."""
+    """Creates tables and users."""
     import django
 
     django.setup()
@@ -44,7 +44,7 @@ class Server(BaseApplication):
         settings = {
             "bind": "127.0.0.1:0",
             "workers": 1,
-            # Gunicorn's plain worker closes every connection after its answer.
+            # Gunicorn's default worker closes every connection after its answer.
             "worker_class": "gthread",
             "threads": 4,
             "keepalive": 75,
@@ -74,7 +74,7 @@ def main():
             prepare()
             os._exit(0)
         if os.waitpid(child, 0)[1]:
-            sys.exit("the tables cannot be made")
+            sys.exit("cannot create the tables")
     threading.Thread(target=end_with_parent, daemon=True).start()
     Server().run()
 

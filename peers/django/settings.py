@@ -1,4 +1,4 @@
-"""Django as `startproject` sets it up, less what a site without pages and forms does not need, in one of six modes."""
+"""Django as `startproject` sets it up, without the parts for pages and forms, in one of six modes."""
 
 import logging
 import os
@@ -15,13 +15,13 @@ ROOT_URLCONF = "urls"
 USE_TZ = True
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# No log, as the services have none when they are measured.
+# No log, because the measured services have none.
 LOGGING_CONFIG = None
 logging.getLogger("django").addHandler(logging.NullHandler())
-# What hashing a password costs is measured by itself.
+# A cheap hash, because password hashing is measured separately.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# Tables straight from the models: a history of them is nothing that is measured.
+# Creates tables from the models, because migrations are not measured.
 MIGRATION_MODULES = {app: None for app in ("auth", "contenttypes", "sessions", "authtoken")}
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
@@ -56,5 +56,5 @@ elif MODE in ("drf_token", "simplejwt"):
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
         "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     }
-    # The five minutes of its default are fewer than a measurement takes.
+    # The default of five minutes is shorter than a measurement.
     SIMPLE_JWT = {"ACCESS_TOKEN_LIFETIME": timedelta(days=1)}

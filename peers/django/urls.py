@@ -1,4 +1,4 @@
-"""The routes of the mode that was asked for."""
+"""The routes of the selected mode."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-//! Which kinds of clients a service knows again as it comes: each is tried.
+//! Tries which kinds of clients each service supports with its defaults.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{contender::Carrier, fleet::{Fleet, Runner}, held::Held, journey::{log_in, username}, record::Recorder, wire::{exchange, form, request}};
 
-/// One of each mechanism, of tokens one of each kind.
+/// One contender per mechanism, and one per kind of token.
 const TRIED: [&str; 5] = ["cookie signed, feed", "session, memory", "token HS256, feed", "token EdDSA", "token opaque"];
 const EVERY_KIND: &str = "every kind";
 
@@ -19,7 +19,7 @@ const KINDS: [(&str, Try); 3] = [
     ("a service that checks by itself", checks_by_itself),
 ];
 
-/// How many of them each serves, and which.
+/// Records the number of supported kinds, and each kind.
 pub fn count(fleet: &Fleet, record: &mut Recorder) -> io::Result<()> {
     for runner in fleet.runners.iter().flatten() {
         let name = runner.server.contender.name;
@@ -38,7 +38,7 @@ pub fn count(fleet: &Fleet, record: &mut Recorder) -> io::Result<()> {
     Ok(())
 }
 
-/// Logs in by form and brings its cookies, and nothing that was in a body.
+/// Logs in with a form and sends only cookies afterwards, nothing from a body.
 fn browser(runner: &Runner) -> io::Result<bool> {
     let body = format!("username={}&password=correct+horse+battery+staple", username(0));
     let answer = exchange(runner.server.address, &form("/login", "Sec-Fetch-Site: same-origin\r\n", &body))?;
@@ -47,12 +47,12 @@ fn browser(runner: &Runner) -> io::Result<bool> {
     is_known(runner, &Held { token: None, ..held }, Carrier::Cookie)
 }
 
-/// Logs in with JSON and brings what the body said, and no cookie.
+/// Logs in with JSON and sends only the token from the body, no cookie.
 fn without_cookies(runner: &Runner) -> io::Result<bool> {
     is_known(runner, &Held { token: token(runner)?, ..Held::default() }, Carrier::Bearer)
 }
 
-/// Is shown the token by somebody who logged in, and has the published keys: it asks for nothing else.
+/// Gets the token from a logged-in client, and checks it with the published keys only.
 fn checks_by_itself(runner: &Runner) -> io::Result<bool> {
     let Some(token) = token(runner)? else { return Ok(false) };
     let published = exchange(runner.server.address, &request("GET", "/.well-known/jwks.json", "", ""))?;

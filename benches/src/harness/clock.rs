@@ -1,19 +1,19 @@
-//! The CPU time that other processes have used, in nanoseconds, read from outside as the kernel's scheduler counts it.
+//! The CPU time of other processes in nanoseconds, read from the kernel's scheduler statistics.
 
 use std::{cell::RefCell, collections::BTreeMap, fs, io, path::PathBuf, time::Duration};
 
 use rustix::process::Pid;
 
-/// What was seen of each thread. One that has ended counts with what was seen of it last.
+/// The last reading of each thread. An ended thread counts with its last reading.
 #[derive(Debug, Default)]
 pub struct Clock(RefCell<BTreeMap<PathBuf, u64>>);
 
 impl Clock {
-    /// All threads of these processes, those included that were seen before.
+    /// The CPU time of all threads of these processes, including ended threads that were read before.
     pub fn read(&self, processes: &[Pid]) -> io::Result<Duration> {
         let mut seen = self.0.borrow_mut();
         for process in processes {
-            // One of a database's processes may end meanwhile, and so may a thread.
+            // A database process or a thread may end during the reading.
             let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { continue };
             for thread in threads.flatten() {
                 let line = fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
@@ -56,7 +56,7 @@ mod tests {
         drop(child.stdin.take());
         child.wait().expect("it ends");
         let ticks: u32 = stat.split(' ').skip(13).take(2).map(|ticks| ticks.parse::<u32>().expect("a number")).sum();
-        // Both kinds of ticks are cut off.
+        // The kernel rounds both tick counts down.
         let difference = (seconds - f64::from(ticks) / 100.0).abs();
         assert!(seconds > 0.1 && difference < 0.03, "{seconds} s, {ticks} ticks");
     }

@@ -1,5 +1,5 @@
-//! Whether the instruments can be believed: two clocks of one process, a generator that is not the limit, servers that are warm. The
-//! pair of a kind and the known difference are contenders like all others.
+//! Checks of the instruments: two clocks of one process, the generator's own load, and warm servers. Two more checks
+//! are contenders: the same server twice, and a known difference.
 
 use std::io;
 
@@ -9,15 +9,15 @@ use rustix::thread::CpuSet;
 use crate::cpu_time;
 use super::{contender::{BARE, CONTENDERS, Contender}, fleet::{Fleet, now}, journey::Journey, latency::{RATES, by_the_clock}, plan::Plan, record::{Recorder, float}};
 
-/// Both clocks count the same nanoseconds.
+/// Both clocks must count the same nanoseconds.
 const CLOCKS: [Option<f64>; 2] = [Some(0.99), Some(1.01)];
-/// Above that the generator itself would make requests wait.
+/// Above this share the generator itself would delay requests.
 const GENERATOR: [Option<f64>; 2] = [None, Some(0.8)];
 const WARM: [Option<f64>; 2] = [Some(0.97), Some(1.03)];
-/// More than anything here answers in a second: all that are due are sent as fast as they can be.
+/// More than any server here can answer, so requests are sent as fast as possible.
 const FLAT_OUT: u32 = 200_000;
 
-/// What a process says of its own CPU time against what was read from outside.
+/// Compares the CPU time that a process reports with the time read from outside.
 pub fn clocks(fleet: &mut Fleet, launch: u32, record: &mut Recorder) -> io::Result<()> {
     let Some(runner) = fleet.runner(BARE) else { return Ok(()) };
     let ratio = runner.server.own_cpu_time()?.as_secs_f64() / runner.server.cpu_time()?.as_secs_f64();
@@ -29,8 +29,8 @@ pub fn clocks(fleet: &mut Fleet, launch: u32, record: &mut Recorder) -> io::Resu
     Ok(())
 }
 
-/// What the generator itself needs at the highest rate, and how many requests a second it can send at all, to a server that does
-/// nothing.
+/// Measures the generator's share of its processors at the highest rate, and the maximum rate at which it and a bare
+/// server exchange requests.
 pub fn generator(fleet: &mut Fleet, others: CpuSet, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
     let Some(runner) = fleet.runner(BARE) else { return Ok(()) };
     let (contender, address) = (runner.server.contender, runner.server.address);
@@ -51,8 +51,8 @@ pub fn generator(fleet: &mut Fleet, others: CpuSet, plan: &Plan, record: &mut Re
     Ok(())
 }
 
-/// The first third of all rounds against the last, of everybody: servers that still warm up are dearer at first, and by then one noisy
-/// round of one of them decides nothing.
+/// Compares the first third of all rounds with the last, over all servers. A server that is still warming up costs more
+/// at first. The median over all servers keeps one noisy round from deciding.
 pub fn warmth(record: &mut Recorder) {
     let ratios: Vec<f64> = CONTENDERS.iter().filter_map(|contender| first_to_last(contender, record)).collect();
     record.control("first rounds to last, the median of all servers".to_owned(), median(&ratios), WARM);

@@ -1,4 +1,4 @@
-//! What some requests cost the server and its store.
+//! The cost of some requests for the server and its store.
 
 use std::{io, time::Duration};
 
@@ -15,7 +15,7 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// Of what is carried to this server meanwhile.
+    /// The cost of the requests that `carry` sends to this server.
     pub fn of(server: &Server, stores: &Stores, carry: impl FnOnce() -> io::Result<Carried>) -> io::Result<Self> {
         let store = server.contender.store;
         let (server_before, store_before, began) = (server.cpu_time()?, stores.cpu_time(store)?, now());
@@ -26,7 +26,7 @@ impl Cost {
         Ok(Self { server, store, wall, carried })
     }
 
-    /// Writes down the CPU time of each request; the store's, where it has processes of its own.
+    /// Records the CPU time per request, and that of the store if it runs in separate processes.
     pub fn note(&self, record: &mut Recorder, launch: u32, contender: &Contender, at: &Point) {
         record.push(launch, Metric::ServerCpu, at, self.each(self.server));
         if matches!(contender.store, Store::Redis | Store::Postgres) {
@@ -34,7 +34,7 @@ impl Cost {
         }
     }
 
-    /// Of so much for all of them, nanoseconds for each request.
+    /// Nanoseconds per request.
     pub fn each(&self, spent: Duration) -> f64 {
         spent.as_secs_f64() * 1e9 / f64::from(self.carried.requests)
     }

@@ -1,4 +1,4 @@
-//! A store that is further away: its answers are held up on their way.
+//! Simulates a distant store by delaying its answers.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -10,11 +10,11 @@ use std::{
 
 use super::fleet::now;
 
-/// An address that stands for the store's. What is answered there arrives later by `delay`; answers do not hold up each other.
+/// A proxy's address for the store. Each answer arrives `delay` later, and answers do not delay each other.
 pub fn further_away(store: SocketAddr, delay: Duration) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
-    // It listens until the benches end; a connection ends with either of its ends.
+    // The listener runs until the benches end; a proxied connection ends when either side closes it.
     thread::spawn(move || {
         for client in listener.incoming().map_while(Result::ok) {
             let _ = between(client, store, delay);

@@ -1,4 +1,4 @@
-//! What a store that is further away does: clients wait for it, and the server's processor does not.
+//! Measures a distant store: clients wait longer, but the server's CPU time does not change.
 
 use std::{io, time::Duration};
 
@@ -11,7 +11,7 @@ const FAR: &str = "session, redis";
 const MICROSECONDS: [u32; 4] = [0, 200, 1_000, 5_000];
 const RATE: u32 = 500;
 
-/// At each distance a server of its own.
+/// Each distance has a separate server.
 pub fn measure(stores: &Stores, others: CpuSet, launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
     let (Some(contender), Some(redis)) = (Contender::named(FAR), &stores.redis) else { return Ok(()) };
     for delay in MICROSECONDS {

@@ -1,4 +1,4 @@
-//! All contenders, running and verified: one that answers wrongly is not timed.
+//! Starts and verifies all contenders. A contender that answers wrongly is not measured.
 
 use std::{
     collections::BTreeMap,
@@ -18,18 +18,18 @@ use super::{
     wire::{Answer, exchange},
 };
 
-/// Whose answer the nulls give too, byte for byte.
+/// The contender whose answer the nulls repeat, byte for byte.
 const MODEL: &str = "cookie signed, off";
 
-/// The contenders of one launch, by their place in [`CONTENDERS`].
+/// The contenders of one launch, indexed as in [`CONTENDERS`].
 #[derive(Debug)]
 pub struct Fleet {
     pub stores: Stores,
-    /// Or, in words, why one is left out.
+    /// The error says why a contender is left out.
     pub runners: Vec<Result<Runner, String>>,
 }
 
-/// A contender, and its clients.
+/// A contender and its clients.
 #[derive(Debug)]
 pub struct Runner {
     pub server: Server,
@@ -37,7 +37,7 @@ pub struct Runner {
 }
 
 impl Fleet {
-    /// Whoever's store is not there is left out, and so is a peer that does not start.
+    /// Leaves out contenders whose store is not installed, and peers that do not start.
     pub fn start() -> io::Result<Self> {
         let stores = Stores::start()?;
         let start = |contender: &&'static Contender| -> io::Result<Result<Runner, String>> {
@@ -59,15 +59,16 @@ impl Fleet {
         self.runners.iter_mut().flatten().find(|runner| runner.server.contender.name == name)
     }
 
-    /// The CPU time that all of it has used, this process included.
+    /// The CPU time of all processes, including this one.
     pub fn cpu_time(&self) -> io::Result<Duration> {
         let servers =
             self.runners.iter().flatten().map(|runner| runner.server.cpu_time()).sum::<io::Result<Duration>>()?;
         Ok(servers + self.stores.cpu_time_of_all()? + crate::cpu_time::spent())
     }
 
-    /// Panics unless each knows its client and nobody else and sends as much as the model: the same headers, and the same body but
-    /// for the name of the mechanism. A peer may send more headers; the nulls send byte for byte as much.
+    /// Panics unless each contender accepts its client and refuses others. Each answer must have the same headers and
+    /// body as the model, except the mechanism's name. A peer may send more headers; the nulls must be equal byte for
+    /// byte.
     fn verify(&mut self) -> io::Result<()> {
         let mut answers = BTreeMap::new();
         for runner in self.runners.iter_mut().flatten() {
@@ -91,7 +92,7 @@ impl Fleet {
     }
 }
 
-/// The body, but for the name of the mechanism and the digits of its times.
+/// The body without the mechanism's name and the digits of its times.
 fn shape(answer: &Answer) -> String {
     let words = ["cookie", "session", "token"];
     let body = words.into_iter().fold(answer.body().to_owned(), |body, word| body.replacen(word, "", 1));
@@ -113,9 +114,9 @@ impl Runner {
         Ok(answer)
     }
 
-    /// What `count` requests cost. Connections are new, and warm, for each call: a server closes what has been idle for some
-    /// seconds. Where the last use of a login is written down once a minute, it has been just before: else whoever had to wait
-    /// for a minute would pay for it, and nobody else.
+    /// The cost of `count` requests. Each call uses new, warm connections, because servers close idle ones. A server
+    /// that writes the last use once a minute has just done so. Otherwise only the contender that waited a minute would
+    /// pay for it.
     pub fn cost(&mut self, spot: &Spot, stores: &Stores, count: u32) -> io::Result<Cost> {
         let mut play = self.play(spot, count)?;
         let mut lanes = Lanes::open(self.server.address, spot.in_flight)?;
@@ -128,7 +129,7 @@ impl Runner {
         Ok(cost)
     }
 
-    /// What some requests, one at a time, carried and asked of the store.
+    /// Sends requests one at a time, and counts their bytes and the store's commands.
     pub fn count(&mut self, spot: &Spot, stores: &Stores, count: u32) -> io::Result<(Carried, Option<u64>)> {
         let mut play = self.play(spot, count)?;
         let mut lanes = Lanes::open(self.server.address, 1)?;
@@ -141,7 +142,7 @@ impl Runner {
         Ok((carried, asked))
     }
 
-    /// The clients of this spot: those that were there already, unless credentials are spent.
+    /// The clients of this spot. They are reused unless a request uses up the credential.
     pub fn play(&mut self, spot: &Spot, count: u32) -> io::Result<Play> {
         if let Some(play) = self.ready.remove(&spot.clients()) {
             return Ok(play);
@@ -174,7 +175,7 @@ impl Runner {
     }
 }
 
-/// Of the wall: to bound a run, and to show how it misleads.
+/// Wall time, to limit a run and to show how wall time misleads.
 #[expect(clippy::disallowed_methods, reason = "it is time itself that is measured here")]
 pub fn now() -> Instant {
     Instant::now()

@@ -1,4 +1,4 @@
-//! Why published figures disagree: habits of measuring, each of them switched on for once, to show what it does.
+//! Common measurement mistakes, each made on purpose to show its effect.
 
 use std::{io, sync::atomic::{AtomicBool, Ordering}, thread, time::Duration};
 
@@ -7,17 +7,17 @@ use rustix::thread::CpuSet;
 
 use super::{contender::CONTENDERS, fleet::{Fleet, Runner, now}, journey::Journey, latency::{Seen, by_the_clock, note}, plan::Plan, record::Recorder, wire::Connection};
 
-/// Who is measured with the generator inside.
+/// The contenders that are measured with the generator inside.
 const INSIDE: [&str; 4] = ["null", "cookie signed, feed", "session, redis", "token HS256, feed"];
 const BATCH: u32 = 200;
-/// The store that stalls, for so long, so often.
+/// The store that stalls, and the duration and interval of the stalls.
 const STALLING: &str = "session, redis";
 const STALL: Duration = Duration::from_millis(50);
 const STALL_INTERVAL: Duration = Duration::from_millis(500);
 const RATE: u32 = 500;
 const POPULATION: u32 = 64;
 
-/// The generator in the server's own process: its work is charged to the server, and every ratio shrinks.
+/// Runs the generator in the server's process. Its work is charged to the server, so every ratio shrinks.
 pub fn generator_inside(fleet: &mut Fleet, launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
     for _ in 0..=plan.rounds {
         for runner in fleet.runners.iter_mut().flatten() {
@@ -42,8 +42,8 @@ pub fn generator_inside(fleet: &mut Fleet, launch: u32, plan: &Plan, record: &mu
     Ok(())
 }
 
-/// A store that stalls twice a second, seen by clients that ask by the clock, and by one that waits for each answer: it sends
-/// nothing while it waits, and so hardly any of its requests meets a stall.
+/// Compares clients that send at a fixed rate with a client that waits for each answer, while the store stalls twice a
+/// second. The waiting client sends nothing during a stall, so few of its requests meet one.
 pub fn closed_loop(
     fleet: &mut Fleet,
     others: CpuSet,
@@ -63,7 +63,7 @@ pub fn closed_loop(
     thread::scope(|scope| {
         scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
-                // The stall is there to be met; if it fails to come, both figures show it alike.
+                // A failed command is ignored, because then neither figure shows a stall.
                 let _ = redis.tell(&format!("CLIENT PAUSE {}", STALL.as_millis()));
                 thread::sleep(STALL_INTERVAL);
             }
@@ -106,7 +106,7 @@ fn one_after_the_other(connection: &mut Connection, requests: &[String], seconds
     Ok(seen)
 }
 
-/// The key that is read for each request is a contender of its own, shown here as what it is: a habit.
+/// The contender that parses its key for each request, shown as a measurement mistake.
 pub fn key_parsed_per_call(record: &mut Recorder) {
     const HABIT: &str = ", key parsed per call";
     debug_assert!(CONTENDERS.iter().any(|contender| contender.name.ends_with(HABIT)));

@@ -1,4 +1,4 @@
-//! What a client holds after its login, and how it shows it.
+//! The credentials of a client, and how it sends them.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,17 @@ use serde_json::Value;
 
 use super::{contender::Carrier, wire::Answer};
 
-/// The cookies and the token of one client. It is a test's client: what it holds may be seen.
+/// The cookies and the token of one client. They are test data, so they need not be secret.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Held {
     pub cookies: BTreeMap<String, String>,
     pub token: Option<String>,
-    /// What buys the next token.
+    /// The refresh token.
     pub refresh: Option<String>,
 }
 
 impl Held {
-    /// What a mechanism hands over, without any HTTP.
+    /// Stores what a mechanism hands over, without HTTP.
     pub fn take(&mut self, handover: Handover) {
         for change in handover.cookies {
             match change {
@@ -38,7 +38,7 @@ impl Held {
         }
     }
 
-    /// The same from an answer.
+    /// Stores the cookies and tokens of an answer.
     pub fn hear(&mut self, answer: &Answer) {
         for set in answer.headers("set-cookie") {
             let mut parts = set.split(';');
@@ -62,7 +62,7 @@ impl Held {
         Presented::new(cookies.collect(), self.token.clone().map(Secret::new), None)
     }
 
-    /// The header lines that show it.
+    /// The header lines that present the credential.
     pub fn header(&self, carrier: Carrier) -> String {
         let mut cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut lines = String::new();
@@ -78,7 +78,7 @@ impl Held {
         lines
     }
 
-    /// The same with one character of each credential changed, near its end: inside its signature, where it has one.
+    /// The same with one character of each credential changed, near its end: inside the signature, if there is one.
     #[must_use]
     pub fn forged(&self) -> Self {
         let cookies = self.cookies.iter().map(|(name, value)| (name.clone(), changed(value))).collect();

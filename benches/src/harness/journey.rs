@@ -1,4 +1,4 @@
-//! What clients do, request by request, and what they must be answered.
+//! The requests of each journey, and the expected answers.
 
 use std::{io, sync::LazyLock};
 
@@ -12,14 +12,14 @@ use super::{
 pub const ITEM_BYTES: u32 = 64;
 /// Accounts that can log in over HTTP.
 pub const ACCOUNTS: u32 = 2_000;
-/// What the nulls are sent, who look at nothing: as long as cookie-svc's login.
+/// The cookie for the nulls, which ignore it. It is as long as cookie-svc's login cookie.
 const ANY_COOKIE: &str = "Cookie: login=eyJ1IjoidTAwMDAwIn0:1uQ9aB:0123456789abcdefghijklmnopqrstuvwxyzABCDEFG\r\n";
 static WRITTEN: LazyLock<String> = LazyLock::new(|| {
     let value = "x".repeat(usize::try_from(ITEM_BYTES).unwrap_or_default());
     format!(r#"{{"value":"{value}"}}"#)
 });
 
-/// One of the things that are measured.
+/// A measured kind of request.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Journey {
     Mine,
@@ -50,22 +50,22 @@ impl Journey {
         }
     }
 
-    /// The items that its clients have, in bytes.
+    /// The item sizes of its clients, in bytes.
     pub fn items(self) -> &'static [u32] {
         if matches!(self, Self::ItemRead | Self::ItemWrite) { &[ITEM_BYTES] } else { &[] }
     }
 
-    /// Whether the same logins are used again and again.
+    /// Whether the same logins are used for all requests.
     pub fn uses_a_login(self) -> bool {
         matches!(self, Self::Mine | Self::ItemRead | Self::ItemWrite)
     }
 
-    /// Whether a credential serves once only.
+    /// Whether each request uses up its credential.
     pub fn spends(self) -> bool {
         matches!(self, Self::Logout | Self::Refresh)
     }
 
-    /// The status that every answer must have.
+    /// The status of every answer.
     pub fn expected(self, contender: &Contender) -> &'static str {
         match self {
             Self::Anonymous | Self::Forged | Self::Expired => "401",
@@ -75,7 +75,7 @@ impl Journey {
         }
     }
 
-    /// The request of a client that holds this; of the first account, if it logs in.
+    /// The request of a client with these credentials; a login is of the first account.
     pub fn request(self, contender: &Contender, carrier: Carrier, held: &Held) -> String {
         let credential = if contender.asks() { held.header(carrier) } else { ANY_COOKIE.to_owned() };
         match self {
@@ -90,7 +90,7 @@ impl Journey {
     }
 }
 
-/// The login of one of the accounts.
+/// The login request of an account.
 pub fn log_in(account: u32) -> String {
     let body = format!(r#"{{"username":"{}","password":"correct horse battery staple"}}"#, username(account));
     request("POST", "/login", "", &body)
@@ -100,7 +100,7 @@ fn refresh(refresh_token: &str) -> String {
     form("/token", "", &format!("grant_type=refresh_token&refresh_token={refresh_token}"))
 }
 
-/// Six characters each, so that all credentials are of one length.
+/// Six characters each, so that all credentials have the same length.
 pub fn username(account: u32) -> String {
     format!("u{account:05}")
 }
@@ -114,16 +114,16 @@ fn written(contender: &Contender) -> String {
     WRITTEN.replacen('{', &format!(r#"{{"seal":"{seal}","#), 1)
 }
 
-/// Requests that follow one another on some connections.
+/// A sequence of requests on some connections.
 #[derive(Clone, Debug)]
 pub enum Play {
-    /// The same ones in turn, on whatever connection is free.
+    /// The same requests in turn, on any free connection.
     Turns { requests: Vec<String>, next: usize, expected: &'static str },
-    /// On each connection a client of its own, who goes through one visit after another.
+    /// A client per connection, which makes one visit after another.
     Visits { visitors: Vec<Visitor>, accounts: u32, contender: &'static Contender },
 }
 
-/// A client in the middle of its visit.
+/// A client during its visit.
 #[derive(Clone, Debug, Default)]
 pub struct Visitor {
     account: u32,
@@ -131,7 +131,7 @@ pub struct Visitor {
     step: usize,
 }
 
-/// A visit: 1 login, 50 reads, 5 writes among them, 1 logout.
+/// A visit: 1 login, 50 reads, 5 writes between them, 1 logout.
 const READS_BETWEEN_WRITES: usize = 10;
 pub const VISIT: usize = 1 + 5 * (READS_BETWEEN_WRITES + 1) + 1;
 
@@ -169,12 +169,13 @@ impl Play {
         Self::Turns { requests, next: 0, expected }
     }
 
-    /// Each visit is of another account: of one account, two logins within a second may be one credential, and a logout ends both.
+    /// Each visit uses another account. Two logins of one account within a second may be one credential, and a logout
+    /// would end both.
     pub fn visits(contender: &'static Contender, lanes: u32) -> Self {
         Self::Visits { visitors: (0..lanes).map(Visitor::of).collect(), accounts: lanes, contender }
     }
 
-    /// What this connection sends next.
+    /// The next request of this connection.
     pub fn next(&mut self, lane: usize) -> String {
         match self {
             Self::Turns { requests, next, .. } => {
@@ -186,7 +187,7 @@ impl Play {
         }
     }
 
-    /// Checks the answer, and learns from it.
+    /// Checks the answer, and stores its credentials.
     pub fn hear(&mut self, lane: usize, answer: &Answer) -> io::Result<()> {
         let expected = match self {
             Self::Turns { expected, .. } => *expected,

@@ -1,4 +1,4 @@
-//! Connections that carry one request each at a time, in step.
+//! Connections that each carry one request at a time, in step.
 
 use std::{io, net::SocketAddr};
 
@@ -7,11 +7,11 @@ use super::{
     wire::{Connection, request},
 };
 
-/// As many requests in flight as there are connections.
+/// The number of connections is the number of concurrent requests.
 #[derive(Debug)]
 pub struct Lanes(Vec<Connection>);
 
-/// What so many requests and their answers took on the wire, heads and bodies.
+/// The bytes of some requests and their answers, heads and bodies.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Carried {
     pub requests: u32,
@@ -20,7 +20,7 @@ pub struct Carried {
 }
 
 impl Lanes {
-    /// So many connections, each of which has carried a request already.
+    /// Opens these connections and sends one request on each, so that they are warm.
     pub fn open(address: SocketAddr, lanes: u32) -> io::Result<Self> {
         let any = request("GET", "/livez", "", "");
         let open = |_| {
@@ -31,7 +31,7 @@ impl Lanes {
         (0..lanes).map(open).collect::<io::Result<_>>().map(Self)
     }
 
-    /// `count` requests: on every connection one is sent, then all answers are read and checked.
+    /// Sends `count` requests: one per connection, then reads and checks all answers.
     pub fn carry(&mut self, play: &mut Play, count: u32) -> io::Result<Carried> {
         let mut carried = Carried::default();
         while carried.requests < count {

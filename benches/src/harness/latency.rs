@@ -1,5 +1,5 @@
-//! How long clients wait: requests are sent by the clock, whatever became of the ones before, and a request's time begins when it
-//! was due. Clients that wait for an answer before they ask again would leave out the very requests that had to wait most.
+//! Latency at fixed rates (open loop): requests are sent on schedule, whatever the earlier ones do, and each is timed
+//! from its scheduled time. Clients that wait for an answer would leave out the requests that had to wait most.
 
 use std::{io, net::SocketAddr, thread, time::{Duration, Instant}};
 
@@ -21,26 +21,26 @@ const MEASURED: [&str; 9] = [
     "token EdDSA",
 ];
 pub(super) const RATES: [u32; 2] = [500, 2_000];
-/// Connections, and threads that send on them.
+/// Connections; each has its own thread.
 const SENDERS: u32 = 16;
 const POPULATION: u32 = 256;
-/// A sender that wakes up so late when it had nothing else to do is itself the trouble.
+/// A sender that wakes up this late without other work is itself the cause of the delay.
 const LATE: Duration = Duration::from_millis(1);
-/// Of so many requests one may have been sent late before the figure is doubted.
+/// The figure is in doubt if more than one in this many requests was sent late.
 const LATE_ONE_IN: u64 = 100;
 
-/// A minute, in nanoseconds: no request takes longer, or its connection has given up.
+/// One minute in nanoseconds: the connection's timeout is shorter.
 const LONGEST: u64 = 60_000_000_000;
 
-/// What some clients saw, in nanoseconds.
+/// The measured latencies, in nanoseconds.
 #[derive(Debug)]
 pub struct Seen {
     pub times: Histogram<u64>,
-    /// Requests that were sent late through no fault of the server's.
+    /// Requests that the sender sent late, without a slow answer as the cause.
     pub late: u64,
 }
 
-/// At each rate, everybody once. The senders run on the other processors.
+/// Measures each contender once at each rate. The senders run on other processors than the servers.
 pub fn measure(fleet: &mut Fleet, others: CpuSet, launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
     for rate in RATES {
         for name in MEASURED {
@@ -68,14 +68,14 @@ pub fn measure(fleet: &mut Fleet, others: CpuSet, launch: u32, plan: &Plan, reco
     Ok(())
 }
 
-/// Median, 99 % and 99.9 %.
+/// Records the median, the 99th and the 99.9th percentile.
 pub fn note(record: &mut Recorder, launch: u32, at: &Point, times: &Histogram<u64>) {
     for (metric, quantile) in [(Metric::LatencyMedian, 0.5), (Metric::Latency99, 0.99), (Metric::Latency999, 0.999)] {
         record.push(launch, metric, at, float(times.value_at_quantile(quantile)));
     }
 }
 
-/// So many requests a second for some seconds.
+/// Sends requests at this rate for some seconds.
 pub fn by_the_clock(
     address: SocketAddr,
     requests: &[String],
@@ -111,14 +111,14 @@ impl Seen {
         Ok(Self { times: Histogram::new_with_bounds(1, LONGEST, 3).map_err(io::Error::other)?, late: 0 })
     }
 
-    /// The time from when a request was due until now.
+    /// Records the time from when a request was due until now.
     pub fn note(&mut self, due: Instant) {
         let time = u64::try_from(now().saturating_duration_since(due).as_nanos()).unwrap_or(u64::MAX);
         self.times.saturating_record(time);
     }
 }
 
-/// One connection, and what was seen on it.
+/// One connection, and its latencies.
 struct Sender {
     connection: Connection,
     seen: Seen,
@@ -129,7 +129,7 @@ impl Sender {
         Ok(Self { connection, seen: Seen::nothing()? })
     }
 
-    /// When it is due, or at once if the answer before it came later than that.
+    /// Sends at the scheduled time, or at once if the previous answer came later.
     fn send(&mut self, due: Instant, request: &str) -> io::Result<()> {
         let early = due.saturating_duration_since(now());
         if !early.is_zero() {
@@ -145,10 +145,10 @@ impl Sender {
     }
 }
 
-/// Onto the processors that the servers do not use, if there are any.
+/// Moves this thread to the processors that the servers do not use, if there are any.
 fn pin(others: CpuSet) {
     if others.count() > 0 {
-        // A sender that may not choose shares the servers' processor, and its lateness will show it.
+        // If this fails, the sender shares the servers' processor, and its lateness shows that.
         let _ = sched_setaffinity(None, &others);
     }
 }

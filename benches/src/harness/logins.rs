@@ -1,4 +1,4 @@
-//! What live logins cost: memory of the service and of its store, and a read among so many.
+//! The memory of live logins in the service and its store, and the cost of a read with many logins.
 
 use std::{fmt::Write as _, io};
 
@@ -6,7 +6,7 @@ use authlab_results::{Metric, Point};
 
 use super::{contender::{Contender, Store}, cost::Cost, journey::{Journey, Play}, lanes::Lanes, plan::Plan, record::{Recorder, float}, server::Server, stores::Stores};
 
-/// Who keeps something for a login: a session, a token, what refreshes a token; and one that keeps nothing.
+/// Contenders that store something per login (a session, a token, a refresh token), and one that stores nothing.
 const KEEPING: [&str; 7] = [
     "session, memory",
     "session, redis",
@@ -16,19 +16,20 @@ const KEEPING: [&str; 7] = [
     "cookie signed, feed",
     "token HS256, feed",
 ];
-/// Logins that are read, evenly spread among all.
+/// The logins that are read, spread evenly.
 const READ: u32 = 256;
-/// In so many batches, each a sample.
+/// The number of batches; each is a sample.
 const BATCHES: u32 = 40;
 const BATCH: u32 = 100;
-/// Logins at once between two looks.
+/// Logins per command to the child.
 const AT_ONCE: u32 = 5_000;
 
-/// Few logins and many, and what a read costs among them; then more from step to step, and what each takes.
+/// Compares reads with few and with many logins. Then adds logins in steps and measures the growth of memory.
 ///
-/// Few and many live on two servers that are read in turn: a machine that grows slower meanwhile would pass for what more logins cost.
-/// Memory is given and taken in blocks, so that one launch would tell of chance: the steps come anew with each. In a database they
-/// are slow, and what they take is the same each time: there they come with the first launch alone.
+/// The servers with few and with many logins are read in turn, so that a slower machine affects both.
+///
+/// Memory is allocated in blocks, so one launch would show chance, and each launch repeats the steps. In a database the
+/// steps are slow and always give the same growth, so only the first launch does them.
 pub fn measure(plan: &Plan, launch: u32, record: &mut Recorder, say: impl Fn(&str)) -> io::Result<()> {
     for contender in KEEPING.iter().filter_map(|name| Contender::named(name)) {
         let (Some(mut few), Some(mut many)) = (Crowd::start(contender)?, Crowd::start(contender)?) else {
@@ -53,16 +54,16 @@ pub fn measure(plan: &Plan, launch: u32, record: &mut Recorder, say: impl Fn(&st
     Ok(())
 }
 
-/// A server, and who is logged in there.
+/// A server and its logins.
 struct Crowd {
     server: Server,
     stores: Stores,
     logins: u32,
-    /// Reads of some of those who came last.
+    /// Read requests of some of the newest logins.
     requests: Vec<String>,
 }
 
-/// What it takes at so many logins.
+/// The memory at a number of logins.
 #[derive(Clone, Copy)]
 struct Taken {
     logins: u32,
@@ -71,7 +72,7 @@ struct Taken {
 }
 
 impl Crowd {
-    /// `None` if its store is not there.
+    /// `None` if its store is not installed.
     fn start(contender: &'static Contender) -> io::Result<Option<Self>> {
         let stores = Stores::start_for(contender)?;
         let Some(settings) = stores.flags(contender)? else { return Ok(None) };
@@ -79,7 +80,7 @@ impl Crowd {
         Ok(Some(Self { server, stores, logins: 0, requests: Vec::new() }))
     }
 
-    /// Until so many are logged in.
+    /// Logs accounts in until the server has this many logins.
     fn grow(&mut self, logins: u32) -> io::Result<()> {
         let contender = self.server.contender;
         let come = logins - self.logins;
@@ -116,7 +117,7 @@ impl Crowd {
     }
 }
 
-/// Where it is written down.
+/// Where the results are recorded.
 struct Book<'a> {
     launch: u32,
     record: &'a mut Recorder,
@@ -156,7 +157,7 @@ impl Book<'_> {
         Ok(self.slopes(crowd, &taken))
     }
 
-    /// By how much both grow from login to login, between one step and the next: each is a sample.
+    /// The growth per login between one step and the next; each is a sample.
     fn slopes(&mut self, crowd: &Crowd, taken: &[Taken]) -> String {
         let mut told = String::new();
         for pair in taken.windows(2) {

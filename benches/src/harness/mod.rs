@@ -1,27 +1,29 @@
-//! What one HTTP request costs the server that answers it, and its store.
+//! Measures the cost of one HTTP request for the server and its store.
 //!
-//! Each contender is a process of its own: the bench program, which starts itself with `--as-server`. The parent sends requests and
-//! reads the child's CPU time before and after, and its store's. Between *nothing* and *a mechanism* there are two nulls:
+//! Each contender runs in a child process: this program, started with `--as-server`. The parent sends requests, and
+//! reads the CPU time of the child and the store before and after. Two baselines, the nulls, have no mechanism:
 //!
-//! * `bare`: an axum handler in the same serve loop, with the same answer byte for byte, headers included, and without any layer.
-//! * `null`: the whole router and all layers of `shared`, with a mechanism that knows everybody and looks at nothing.
+//! * `bare`: an axum handler in the same serve loop without any layer. Its answer is equal byte for byte, headers
+//!   included.
+//! * `null`: the whole router and all layers, with a mechanism that accepts every request.
 //!
-//! From `bare` to `null` is what the layers, the extractor and the handler cost; from `null` to a service is what its mechanism
-//! costs. Both nulls are sent a cookie of the length of cookie-svc's.
+//! The difference from `bare` to `null` is the cost of the layers, the extractor and the handler. The difference from
+//! `null` to a service is the cost of its mechanism. Both baselines get a cookie as long as cookie-svc's.
 //!
-//! * [`contender`]: who contends
-//! * [`serve`]: the child
-//! * [`peer`]: programs of others
-//! * [`server`], [`stores`], [`clock`]: the parent's side of it, real stores, and what both have used
+//! * [`contender`]: the contenders
+//! * [`serve`]: the child process
+//! * [`peer`]: other projects' programs
+//! * [`server`], [`stores`], [`clock`]: the parent's handle of the child, real stores, and their CPU time
 //! * [`wire`], [`lanes`], [`held`]: a client
-//! * [`journey`]: what it does
-//! * [`fleet`]: all contenders, running and verified; [`cost`]: what requests to one of them cost
-//! * [`plan`]: what is measured, and how long
-//! * [`rounds`]: everybody in turn, again and again
-//! * [`clients`]: which kinds of them are known again
-//! * [`logins`], [`latency`], [`far_store`] (over a [`distance`]), [`password`], [`habits`]: what rounds cannot tell
-//! * [`controls`]: whether to believe it
-//! * [`record`], [`table`]: what came out
+//! * [`journey`]: the client's requests
+//! * [`fleet`]: starts and verifies all contenders; [`cost`]: the cost of requests
+//! * [`plan`]: the measurements and their duration
+//! * [`rounds`]: measures all contenders in turn, repeatedly
+//! * [`clients`]: the supported kinds of clients
+//! * [`logins`], [`latency`], [`far_store`] (with [`distance`]), [`password`], [`habits`]: measurements outside the
+//!   rounds
+//! * [`controls`]: checks of the instruments
+//! * [`record`], [`table`]: the results
 
 pub mod clients;
 pub mod clock;

@@ -1,4 +1,4 @@
-//! What a password costs by itself: argon2id as the services use it.
+//! Measures one password check with the services' argon2id parameters.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use super::record::Recorder;
 
 const TIMES: u32 = 12;
 
-/// CPU time of one check, in this process.
+/// The CPU time of one check, in this process.
 pub fn measure(record: &mut Recorder) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let hasher = PasswordHasher::new(1, 1);

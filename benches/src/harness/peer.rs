@@ -1,5 +1,4 @@
-//! Other people's programs, from `peers/`: how each is started, and which versions take part. Where they have not been built they
-//! are left out.
+//! Other projects' programs from `peers/`: their start commands and versions. Programs that are not built are left out.
 
 use std::{
     collections::BTreeMap,
@@ -9,7 +8,7 @@ use std::{
 };
 
 const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers");
-/// The crates whose versions a reader asks for.
+/// The crates whose versions are recorded.
 const CRATES: [&str; 7] = [
     "actix-session",
     "actix-web",
@@ -20,7 +19,7 @@ const CRATES: [&str; 7] = [
     "tower-sessions-redis-store",
 ];
 
-/// A program under `peers/`.
+/// A program in `peers/`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Program {
     AxumExtra,
@@ -30,7 +29,7 @@ pub enum Program {
 }
 
 impl Program {
-    /// What starts it; or, in words, why it cannot be started here.
+    /// The start command, or a sentence on why the program cannot start here.
     pub fn command(self) -> Result<Command, String> {
         match self {
             Self::AxumExtra => built("peer-axum-extra"),
@@ -39,7 +38,7 @@ impl Program {
             Self::Django => {
                 let python = python();
                 if !python.is_file() {
-                    return Err(format!("there is no {}; `just peers` makes it", python.display()));
+                    return Err(format!("{} does not exist; build it with `just peers`", python.display()));
                 }
                 let mut command = Command::new(python);
                 command.arg(Path::new(PEERS).join("django/peer.py"));
@@ -54,11 +53,11 @@ fn built(name: &str) -> Result<Command, String> {
     if program.is_file() {
         Ok(Command::new(program))
     } else {
-        Err("it is not built; `just peers` builds it".to_owned())
+        Err("the peer is not built; build it with `just peers`".to_owned())
     }
 }
 
-/// With Django and what belongs to it.
+/// The Python interpreter with Django installed.
 fn python() -> PathBuf {
     env::var_os("AUTHLAB_PEERS_PYTHON").map_or_else(
         || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".cache/authlab/peers/bin/python"),
@@ -66,7 +65,7 @@ fn python() -> PathBuf {
     )
 }
 
-/// By name, as the lock files and Django's requirements have them.
+/// Versions by name, from the lock files and Django's requirements.
 pub fn versions() -> BTreeMap<String, String> {
     let locks = ["../Cargo.lock", "Cargo.lock"].map(|lock| read(lock).replace("\"\nversion = \"", "=="));
     let requirements = read("django/requirements.txt");

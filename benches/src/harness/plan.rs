@@ -1,4 +1,4 @@
-//! What is measured, and for how long.
+//! The measurements, and their duration.
 
 use std::time::Duration;
 
@@ -6,35 +6,35 @@ use authlab_results::Point;
 
 use super::{contender::{CONTENDERS, Carrier, Contender}, journey::Journey};
 
-/// How thorough a run is.
+/// The thoroughness of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    /// Fresh processes, so often.
+    /// The number of launches with fresh processes.
     pub launches: u32,
-    /// No further launch begins that would end after so long: a slow machine measures less and not longer.
+    /// No launch starts that would end after this time, so a slow machine measures less instead of longer.
     pub time: Duration,
     /// Rounds with the same processes.
     pub rounds: u32,
-    /// More before them, which do not count.
+    /// Earlier rounds, which are not recorded.
     pub warm_up_rounds: u32,
-    /// After that no further round of the launch begins, for the same reason.
+    /// No further round of a launch starts after this time, for the same reason.
     pub rounds_time: Duration,
-    /// No batch has more requests.
+    /// The maximum number of requests in a batch.
     pub batch: u32,
-    /// Logins that live at the same time, few and many: what a read costs among them is compared.
+    /// A small and a large number of live logins, for comparing reads.
     pub logins: [u32; 2],
-    /// Steps to more than these many, for what each takes. Until there are many, memory that was given back is used again.
+    /// Further steps, for the memory per login. Up to the large number, freed memory is used again.
     pub more_logins: &'static [u32],
-    /// The same where a database writes each login to its disk and waits for it, which takes its time.
+    /// The same for a database, which takes longer because it writes each login to the disk.
     pub more_in_sql: &'static [u32],
-    /// So often in each launch, everybody is asked by the clock.
+    /// How often each launch measures the latency of every contender.
     pub latency_turns: u32,
-    /// Seconds of that, at each rate.
+    /// Seconds per latency measurement, at each rate.
     pub latency_seconds: u32,
 }
 
 impl Plan {
-    /// Everything once, to see that it works.
+    /// Everything once, to check that it works.
     pub const SMOKE: Self = Self {
         launches: 1,
         time: Duration::MAX,
@@ -48,7 +48,7 @@ impl Plan {
         latency_turns: 1,
         latency_seconds: 1,
     };
-    /// Some minutes.
+    /// Takes some minutes.
     pub const SHORT: Self = Self {
         launches: 7,
         time: Duration::from_secs(13 * 60 + 30),
@@ -62,7 +62,7 @@ impl Plan {
         latency_turns: 1,
         latency_seconds: 1,
     };
-    /// Hours.
+    /// Takes hours.
     pub const THOROUGH: Self = Self {
         launches: 10,
         time: Duration::from_hours(3),
@@ -76,7 +76,7 @@ impl Plan {
     };
 }
 
-/// Where everybody who can is measured and compared.
+/// A set of conditions under which all capable contenders are compared.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Spot {
     pub journey: Journey,
@@ -86,7 +86,7 @@ pub struct Spot {
 }
 
 const DEPTHS: [u32; 4] = [1, 4, 16, 64];
-/// Enough to see whether a peer's store is asked for several at once.
+/// Shows whether a peer's store handles concurrent requests.
 const PEER_DEPTHS: [u32; 2] = [1, 16];
 const ITEM_BYTES: [u32; 3] = [0, 1_024, 3_072];
 const CARRYING: [&str; 5] =
@@ -98,7 +98,7 @@ impl Spot {
         Self { journey, in_flight, item_bytes: None, carrier: None }
     }
 
-    /// All of them, `mine` with one request at a time first: it is the first that fresh servers are asked for.
+    /// All spots. The first is `mine` with one request at a time, which fresh servers get first.
     pub fn all() -> Vec<Self> {
         let depths = DEPTHS.into_iter().map(|in_flight| Self::of(Journey::Mine, in_flight));
         let others = [
@@ -118,7 +118,7 @@ impl Spot {
         depths.chain(others).chain([Self::of(Journey::Mix, 4)]).chain(items).chain(carriers).collect()
     }
 
-    /// Who can be measured here.
+    /// Whether this contender supports the spot.
     pub fn takes(&self, contender: &Contender) -> bool {
         if self.item_bytes.is_some() {
             CARRYING.contains(&contender.name)
@@ -131,14 +131,15 @@ impl Spot {
         }
     }
 
-    /// Whose clients it has too. However many ask at once, they are the same, or a server would have to remember them several times.
+    /// The spot that provides the clients. Its clients do not depend on concurrency, or a server would cache them
+    /// several times.
     #[must_use]
     pub fn clients(&self) -> Self {
         let in_flight = if self.journey == Journey::Mix { self.in_flight } else { 1 };
         Self { in_flight, ..*self }
     }
 
-    /// The sizes of the items that its clients have.
+    /// The item sizes of its clients.
     pub fn items(&self) -> Vec<u32> {
         self.item_bytes.map_or_else(|| self.journey.items().to_owned(), |bytes| vec![bytes])
     }
@@ -155,7 +156,7 @@ impl Spot {
     }
 }
 
-/// The indices of those who are measured here.
+/// The indices of the contenders that are measured here.
 pub fn contenders(spot: &Spot) -> Vec<usize> {
     (0..CONTENDERS.len()).filter(|index| spot.takes(CONTENDERS[*index])).collect()
 }

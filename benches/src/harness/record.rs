@@ -1,4 +1,4 @@
-//! What was measured, kept as it comes: a run that is cut off leaves what it had.
+//! Records the measurements as they come, so that an interrupted run keeps its results.
 
 use std::{collections::BTreeMap, fs, io, path::{Path, PathBuf}, process::Command, time::Duration};
 
@@ -7,7 +7,7 @@ use authlab_results::{self as results, Control, FORMAT, Figure, LeftOut, Machine
 
 use super::{contender::CONTENDERS, peer};
 
-/// A run in the making.
+/// A run in progress.
 #[derive(Debug)]
 pub struct Recorder {
     pub run: Run,
@@ -16,7 +16,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// With a file in this folder, named after the moment; without a folder nothing is kept.
+    /// Starts a run with a file in this folder, named after the time; without a folder nothing is written.
     pub fn begin(command: &str, folder: Option<&Path>) -> io::Result<Self> {
         let started = Clock::system().now();
         let contenders = CONTENDERS.iter().map(|contender| results::Contender {
@@ -44,7 +44,7 @@ impl Recorder {
         Ok(Self { run, places: BTreeMap::new(), file })
     }
 
-    /// One more sample of this figure.
+    /// Adds a sample to this figure.
     pub fn push(&mut self, launch: u32, metric: Metric, at: &Point, value: f64) {
         let figures = &mut self.run.figures;
         let place = *self.places.entry((metric, at.clone())).or_insert_with(|| {
@@ -56,7 +56,7 @@ impl Recorder {
         if samples.len() <= launch {
             samples.resize(launch + 1, Vec::new());
         }
-        // A tenth of a unit is far below what can be told apart, and keeps the file readable.
+        // Rounding to a tenth loses no measurable difference, and keeps the file readable.
         samples[launch].push((value * 10.0).round() / 10.0);
     }
 
@@ -64,13 +64,13 @@ impl Recorder {
         self.run.rounds.push(Round { launch, round, foreign: (foreign * 1e4).round() / 1e4 });
     }
 
-    /// Something that is known to lie between these bounds, if there are any.
+    /// Records a control: a quantity that must lie between these bounds, if there are any.
     pub fn control(&mut self, what: String, value: f64, bounds: [Option<f64>; 2]) {
         let [low, high] = bounds;
         self.run.controls.push(Control { what, value: (value * 1e4).round() / 1e4, low, high });
     }
 
-    /// Says once that this could not be measured.
+    /// Records once that this could not be measured.
     pub fn leave_out(&mut self, what: &str, why: &str) {
         let left_out = LeftOut { what: what.to_owned(), why: why.to_owned() };
         if !self.run.left_out.contains(&left_out) {
@@ -78,7 +78,7 @@ impl Recorder {
         }
     }
 
-    /// Says that there was no time left for this.
+    /// Records that there was no time for this.
     pub fn leave_out_for_time(&mut self, what: &str) {
         self.leave_out(what, "this machine took too long for those before");
     }
@@ -88,7 +88,7 @@ impl Recorder {
         self.save()
     }
 
-    /// Writes what there is so far.
+    /// Writes the results so far.
     pub fn save(&self) -> io::Result<()> {
         let Some(file) = &self.file else { return Ok(()) };
         fs::write(file, serde_json::to_string(&self.run)? + "\n")
@@ -99,7 +99,7 @@ impl Recorder {
     }
 }
 
-/// For arithmetic; what is counted here stays far below the 52 bits that a float holds exactly.
+/// Converts a count for arithmetic. Counts here stay far below the 52 bits that a float holds exactly.
 #[expect(clippy::cast_precision_loss, reason = "there is no loss below 2^52")]
 pub fn float(count: u64) -> f64 {
     count as f64
@@ -122,14 +122,14 @@ fn versions() -> BTreeMap<String, String> {
     peer::versions().into_iter().chain(known).collect()
 }
 
-/// How much the machine had to do for others.
+/// The load of other processes.
 #[derive(Debug)]
 pub struct Foreign {
     own: Duration,
     machine: Ticks,
 }
 
-/// Of all processors, in the kernel's ticks.
+/// Ticks of all processors.
 #[derive(Clone, Copy, Debug)]
 struct Ticks {
     all: u64,
@@ -141,7 +141,7 @@ impl Foreign {
         Ok(Self { own, machine: ticks()? })
     }
 
-    /// The share of all processors' time since then that others used, or took away from this machine.
+    /// The share of all processors' time since then that other processes or virtual machines used.
     pub fn share(&self, own: Duration) -> io::Result<f64> {
         let now = ticks()?;
         let a_second = float(rustix::param::clock_ticks_per_second());
@@ -154,7 +154,7 @@ impl Foreign {
 fn ticks() -> io::Result<Ticks> {
     let text = fs::read_to_string("/proc/stat")?;
     let first = text.lines().next().unwrap_or_default();
-    // user nice system idle iowait irq softirq steal; what comes after is counted among these.
+    // user nice system idle iowait irq softirq steal; the later columns are included in these.
     let numbers: Vec<u64> = first.split_whitespace().skip(1).take(8).filter_map(|number| number.parse().ok()).collect();
     let idle = numbers.iter().skip(3).take(2).sum::<u64>();
     let all = numbers.iter().sum::<u64>();

@@ -1,5 +1,5 @@
-//! Everybody in turn, again and again: a slow moment of the machine then meets everybody, and a layout in memory that happens
-//! to be lucky lasts for one launch only.
+//! Measures all contenders in turn, repeatedly. A slow moment of the machine then affects all, and a lucky memory
+//! layout lasts for one launch only.
 
 use std::{collections::BTreeMap, io, time::Duration};
 
@@ -7,19 +7,19 @@ use authlab_results::{Metric, Point, statistics::SplitMix64};
 
 use super::{contender::{CONTENDERS, Contender}, cost::Cost, fleet::{Fleet, now}, plan::{Plan, Spot, contenders}, record::{Foreign, Recorder, float}};
 
-/// What a batch of requests is to cost, so that the clock's own price does not show.
+/// The duration of a batch, long enough to hide the cost of reading the clock.
 const BATCH: Duration = Duration::from_millis(8);
 const FEWEST: u32 = 32;
 const MOST: u32 = 400;
-/// The first requests, which show what one batch must hold.
+/// The first requests, which determine the size of the batches.
 const FIRST: u32 = 32;
-/// Requests over which commands and bytes are counted.
+/// The number of requests for counting commands and bytes.
 const COUNTED: u32 = 64;
 
-/// The requests of each batch, and who cannot be measured where.
+/// The requests per batch; contenders that cannot be measured at a spot have no entry.
 type Batches = BTreeMap<(usize, Spot), u32>;
 
-/// One launch: first requests, a round that warms up, and those that count.
+/// One launch: first requests, warm-up rounds, and recorded rounds.
 pub fn launch(
     fleet: &mut Fleet,
     launch: u32,
@@ -54,7 +54,7 @@ pub fn launch(
     Ok(())
 }
 
-/// Everybody everywhere, once, in an order of its own.
+/// Measures every contender at every spot once, in a random order.
 fn round(
     fleet: &mut Fleet,
     spots: &mut [Spot],
@@ -75,7 +75,7 @@ fn round(
     Ok(())
 }
 
-/// Everybody's first requests, which do not count; they tell how many make a batch.
+/// Sends the first requests, which are not recorded. They determine the size of the batches.
 fn first_requests(
     fleet: &mut Fleet,
     spots: &[Spot],
@@ -94,7 +94,7 @@ fn first_requests(
                     continue;
                 }
             };
-            // A few bytes more than a mechanism can carry are its limit, and worth saying; anything else is a fault.
+            // A mechanism's size limit is reported as left out; any other error is a fault.
             if let Err(refusal) = runner.play(spot, FIRST)
                 && spot.item_bytes.is_some()
             {
@@ -107,7 +107,7 @@ fn first_requests(
                 let habit = Point { habit: Some("no warm-up".to_owned()), ..spot.point(contender) };
                 note(record, launch, contender, &habit, first);
             }
-            // Whoever remembers its clients has met all of them after this.
+            // After this, a server that caches its clients has seen all of them.
             let cost = runner.cost(spot, &fleet.stores, contender.population().min(plan.batch))?;
             let each = (cost.server + cost.store).as_secs_f64() / f64::from(cost.carried.requests);
             batches.insert((turn, *spot), batch(each).min(plan.batch).max(spot.in_flight));
@@ -121,7 +121,7 @@ fn batch(seconds_each: f64) -> u32 {
     (BATCH.as_secs_f64() / seconds_each).clamp(f64::from(FEWEST), f64::from(MOST)) as u32
 }
 
-/// What does not vary: bytes on the wire, and commands to the store.
+/// Counts what does not vary: bytes on the wire, and commands to the store.
 fn count(fleet: &mut Fleet, batches: &Batches, requests: u32, record: &mut Recorder) -> io::Result<()> {
     for ((turn, spot), _) in batches.iter().filter(|((_, spot), _)| spot.in_flight == 1) {
         let Ok(runner) = &mut fleet.runners[*turn] else { continue };

@@ -1,4 +1,4 @@
-//! The parent's side of a child that serves.
+//! The parent's handle of a child that serves.
 
 use std::{env, io::{self, BufRead as _, BufReader, Write as _}, net::SocketAddr, path::Path, process::{Child, ChildStdin, ChildStdout, Stdio}, time::Duration};
 
@@ -8,26 +8,26 @@ use tempfile::TempDir;
 
 use super::{clock::Clock, contender::{Contender, Serves}, held::Held, journey::{ACCOUNTS, ITEM_BYTES, Journey, log_in}, serve::{AS_SERVER, Command, Reply}, wire::exchange};
 
-/// A running contender; ends when dropped.
+/// A running contender. It stops when this value is dropped.
 #[derive(Debug)]
 pub struct Server {
     pub contender: &'static Contender,
     pub address: SocketAddr,
     child: Child,
-    /// The child, and its workers if it has some.
+    /// The child and its worker processes.
     processes: Vec<Pid>,
     clock: Clock,
     ask: ChildStdin,
     told: BufReader<ChildStdout>,
-    /// The last one that logged in over HTTP.
+    /// The last account that logged in over HTTP.
     account: u32,
     folder: TempDir,
 }
 
 impl Server {
-    /// With these settings besides its own.
+    /// Starts the contender with these additional settings.
     pub fn start(contender: &'static Contender, settings: &[String]) -> io::Result<Self> {
-        // In memory where that can be had: a disk that others keep busy has kept a database from opening in time.
+        // In memory if possible, because a busy disk once kept a database from opening in time.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())?;
         let mut child = command(contender, folder.path())?
             .args(settings)
@@ -44,7 +44,7 @@ impl Server {
         Ok(Self { contender, address, child, processes, clock: Clock::default(), ask, told, account: 0, folder })
     }
 
-    /// The CPU time that it has used.
+    /// The CPU time of the child's processes.
     pub fn cpu_time(&self) -> io::Result<Duration> {
         self.clock.read(&self.processes)
     }
@@ -57,7 +57,7 @@ impl Server {
         }
     }
 
-    /// So many logins with items of these sizes, of which `keep` are known to the client.
+    /// Makes `count` logins with items of these sizes, and returns `keep` of them.
     pub fn log_in(&mut self, count: u32, keep: u32, items: &[u32]) -> io::Result<Vec<Held>> {
         if !self.contender.asks() {
             return Ok(vec![Held::default()]);
@@ -72,23 +72,23 @@ impl Server {
         self.logins(&Command::Expired { count })
     }
 
-    /// Lets the server send itself these requests.
+    /// Makes the server send itself these requests.
     pub fn inside(&mut self, requests: Vec<String>, count: u32, in_flight: u32) -> io::Result<()> {
         self.command(&Command::Inside { requests, count, in_flight }).map(drop)
     }
 
-    /// Of another account than the last: where an account has one token, a logout would end it for all.
+    /// Uses the next account, because some mechanisms have one token per account and a logout ends it for all.
     fn next_login_over_http(&mut self, items: &[u32]) -> io::Result<Held> {
         self.account += 1;
         self.log_in_over_http(self.account, items)
     }
 
-    /// A login as any client makes it; with an item, if there are to be any.
+    /// Logs in over HTTP, and writes an item if there are to be any.
     pub fn log_in_over_http(&self, account: u32, items: &[u32]) -> io::Result<Held> {
         let mut held = Held::default();
         self.tell(&log_in(account % ACCOUNTS), &mut held)?;
         if !items.is_empty() {
-            assert_eq!(items, [ITEM_BYTES], "over HTTP there is one item to write");
+            assert_eq!(items, [ITEM_BYTES], "over HTTP only one item is written");
             let write = Journey::ItemWrite.request(self.contender, self.contender.carrier, &held);
             self.tell(&write, &mut held)?;
         }
@@ -101,7 +101,7 @@ impl Server {
         if answer.status().starts_with('2') { Ok(()) } else { Err(unexpected(self.contender, &format!("{answer:?}"))) }
     }
 
-    /// Bytes of memory that are the process's own just now.
+    /// The private memory of the process, in bytes.
     pub fn memory(&self) -> io::Result<u64> {
         let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let anonymous = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
@@ -109,7 +109,7 @@ impl Server {
         kibibytes.map(|kibibytes| kibibytes * 1024).ok_or_else(|| unexpected(self.contender, &text))
     }
 
-    /// Bytes of the files that it keeps.
+    /// The size of its files, in bytes.
     pub fn files(&self) -> io::Result<u64> {
         let mut sum = 0;
         for file in std::fs::read_dir(self.folder.path())? {
@@ -138,7 +138,7 @@ impl Server {
     }
 }
 
-/// This program as a server, or a peer's.
+/// The command for this program as a server, or for a peer.
 fn command(contender: &Contender, folder: &Path) -> io::Result<std::process::Command> {
     if let Serves::Peer { program, mode } = contender.serves {
         let mut command = program.command().map_err(io::Error::other)?;
@@ -154,14 +154,14 @@ fn unexpected(contender: &Contender, what: &str) -> io::Error {
     io::Error::other(format!("{}: {what}", contender.name))
 }
 
-/// Puts this process and every child that it starts from now on onto one processor, and gives back which others there are.
+/// Pins this process and all its later children to one processor, and returns the other processors.
 ///
-/// A request and its answer then hand the processor from one to the other. On two, the server would be charged for waking
-/// the other one and for what each wake-up finds in the caches, and that depends on what else runs there: on the machine
-/// this was written on it tripled the spread and turned an A/A pair into a difference.
+/// On one processor, a request and its answer run one after the other. On two, the server is charged for waking the
+/// client and for cold caches, which depend on other load. On the machine where this was written, that tripled the
+/// spread, and turned two equal servers into a difference.
 pub fn share_one_processor() -> io::Result<CpuSet> {
     let mut others = sched_getaffinity(None)?;
-    // The last: interrupts tend to be served by the first.
+    // Uses the last processor, because the first usually serves interrupts.
     let last = (0..CpuSet::MAX_CPU).rfind(|cpu| others.is_set(*cpu)).unwrap_or_else(sched_getcpu);
     let mut one = CpuSet::new();
     one.set(last);

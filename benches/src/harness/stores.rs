@@ -1,4 +1,4 @@
-//! Real stores for those contenders that keep something, their CPU time, and what they were asked.
+//! Real stores for the contenders, with their CPU time and the number of their commands.
 
 use std::{io::{self, BufRead as _, BufReader, Write as _}, net::TcpStream, time::Duration};
 
@@ -7,7 +7,7 @@ use tokio::runtime::Builder;
 
 use super::{clock::Clock, contender::{Contender, Store}};
 
-/// The stores of one launch; `None` where they are not installed.
+/// The stores of one launch; `None` if they are not installed.
 #[derive(Debug)]
 pub struct Stores {
     pub redis: Option<Redis>,
@@ -17,12 +17,12 @@ pub struct Stores {
 }
 
 impl Stores {
-    /// Starts all that are there, on the processors that this process may use.
+    /// Starts all installed stores, on the processors that this process may use.
     pub fn start() -> io::Result<Self> {
         Self::start_those(|_| true)
     }
 
-    /// Starts the one that this contender keeps something in, if it needs one.
+    /// Starts the store of this contender, if it needs one.
     pub fn start_for(contender: &Contender) -> io::Result<Self> {
         Self::start_those(|store| store == contender.store)
     }
@@ -34,7 +34,7 @@ impl Stores {
         Ok(Self { redis, postgres, of_redis: Clock::default(), of_postgres: Clock::default() })
     }
 
-    /// The settings that name the contender's store; `None` if it is not there.
+    /// The settings for the contender's store; `None` if the store is not installed.
     pub fn flags(&self, contender: &Contender) -> io::Result<Option<Vec<String>>> {
         let (flag, url) = match (contender.store, &self.redis, &self.postgres) {
             (Store::None | Store::Sqlite, ..) => return Ok(Some(Vec::new())),
@@ -42,11 +42,11 @@ impl Stores {
             (Store::Postgres, _, Some(postgres)) => ("--database-url=", own_database(postgres, contender)?),
             (Store::Redis, None, _) | (Store::Postgres, _, None) => return Ok(None),
         };
-        // A peer is told the address alone.
+        // A peer gets only the address.
         Ok(Some(vec![if contender.is_a_program() { url } else { format!("{flag}{url}") }]))
     }
 
-    /// The CPU time that the store's processes have used.
+    /// The CPU time of the store's processes.
     pub fn cpu_time(&self, store: Store) -> io::Result<Duration> {
         match (store, &self.redis, &self.postgres) {
             (Store::Redis, Some(redis), _) => self.of_redis.read(&[redis.process()]),
@@ -55,12 +55,12 @@ impl Stores {
         }
     }
 
-    /// What all stores together have used.
+    /// The CPU time of all stores together.
     pub fn cpu_time_of_all(&self) -> io::Result<Duration> {
         Ok(self.cpu_time(Store::Redis)? + self.cpu_time(Store::Postgres)?)
     }
 
-    /// How many commands or statements the store was sent during `work`; `None` where that cannot be counted.
+    /// The number of commands or statements that the store receives during `work`; `None` if they cannot be counted.
     pub fn asked(&self, store: Store, work: impl FnOnce() -> io::Result<()>) -> io::Result<Option<u64>> {
         match (store, &self.redis, &self.postgres) {
             (Store::Redis, Some(redis), _) => sent_to_redis(redis, work).map(Some),
@@ -74,7 +74,7 @@ impl Stores {
     }
 }
 
-/// Tables of two contenders may have the same name.
+/// Each contender has its own database, because table names may collide.
 fn own_database(postgres: &Postgres, contender: &Contender) -> io::Result<String> {
     let name = contender.name.to_lowercase().replace(|letter: char| !letter.is_ascii_alphabetic(), "_");
     postgres.ask(&format!("CREATE DATABASE {name}"))?;
@@ -82,7 +82,7 @@ fn own_database(postgres: &Postgres, contender: &Contender) -> io::Result<String
     Ok(server.trim_end_matches("postgres").to_owned() + &name)
 }
 
-/// Counts what clients send while Redis tells it all; what scripts call inside is not sent.
+/// Counts commands with Redis' `MONITOR`. Calls inside a script are not sent, and not counted.
 fn sent_to_redis(redis: &Redis, work: impl FnOnce() -> io::Result<()>) -> io::Result<u64> {
     const LAST: &str = "authlab-counted";
     let mut stream = TcpStream::connect(redis.address())?;

@@ -1,4 +1,4 @@
-//! What came out, as text.
+//! The results as a text table.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use authlab_results::{Figure, Metric, Point, Run, statistics::{Estimate, quantil
 
 use super::{contender::{BARE, CONTENDERS}, plan::Spot};
 
-/// For each spot everybody's median, its spread, and how it compares with a bare handler.
+/// For each spot: every contender's median, its spread, and its ratio to a bare handler.
 pub fn table(run: &Run) -> String {
     Spot::all().iter().map(|spot| of(spot, run)).collect()
 }
@@ -44,7 +44,7 @@ fn in_thousands(nanoseconds: Option<f64>) -> String {
     nanoseconds.map_or_else(String::new, |nanoseconds| format!("{:.1}", nanoseconds / 1e3))
 }
 
-/// `1.23 [1.21, 1.25]`
+/// Such as `1.23 [1.21, 1.25]`.
 fn ratio(Estimate { median, low, high }: Estimate) -> String {
     format!("{median:.3} [{low:.3}, {high:.3}]")
 }

@@ -1,4 +1,5 @@
-//! A client that costs the server nothing but the request: written whole, on connections that are kept.
+//! A minimal HTTP client: each request is one write, on keep-alive connections, so that the server's cost is only the
+//! request.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -6,11 +7,11 @@ use std::{
     time::Duration,
 };
 
-/// A server that does not answer by then never will.
+/// The maximum wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
-/// A request to this path, with further header lines and a body of JSON.
+/// A request to this path, with further header lines and a JSON body.
 pub fn request(method: &str, path: &str, headers: &str, body: &str) -> String {
     let content = if body.is_empty() {
         String::new()
@@ -20,14 +21,14 @@ pub fn request(method: &str, path: &str, headers: &str, body: &str) -> String {
     format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n{headers}{content}\r\n{body}")
 }
 
-/// A form with further header lines, as browsers send it and as OAuth 2.0 has it.
+/// A form with further header lines, as browsers and OAuth 2.0 clients send it.
 pub fn form(path: &str, headers: &str, body: &str) -> String {
     let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
     let headers = format!("{headers}{kind}Content-Length: {}\r\n", body.len());
     request("POST", path, &headers, "") + body
 }
 
-/// An answer as it came.
+/// The raw answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
     text: String,
@@ -47,7 +48,7 @@ impl Answer {
         &self.text[..self.body]
     }
 
-    /// The values of the headers of this name, which is given in lower case.
+    /// The values of the headers with this name, in lower case.
     pub fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
         let named = move |line: &str| line.split_once(": ").is_some_and(|(found, _)| found.eq_ignore_ascii_case(name));
         self.head().lines().filter(move |line| named(line)).filter_map(|line| Some(line.split_once(": ")?.1))
@@ -66,7 +67,7 @@ impl Answer {
     }
 }
 
-/// A connection that is kept, with one request at a time on it.
+/// A keep-alive connection with one request at a time.
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
@@ -85,7 +86,7 @@ impl Connection {
         self.stream.write_all(request.as_bytes())
     }
 
-    /// Waits for the answer to what was sent.
+    /// Waits for the answer to the last request.
     pub fn answer(&mut self) -> io::Result<Answer> {
         let mut buffer = [0; 8192];
         loop {
@@ -110,12 +111,12 @@ impl Connection {
     }
 }
 
-/// Sends one request on a connection of its own.
+/// Sends one request on a new connection.
 pub fn exchange(address: SocketAddr, request: &str) -> io::Result<Answer> {
     Connection::open(address)?.exchange(request)
 }
 
-/// Where the body of the answer begins, and where it ends, once its head is there.
+/// The start and the end of the answer's body, once the head is complete.
 fn whole(read: &[u8]) -> Option<(usize, usize)> {
     let head = read.windows(END_OF_HEAD.len()).position(|window| window == END_OF_HEAD)? + END_OF_HEAD.len();
     let text = str::from_utf8(&read[..head]).ok()?;

@@ -1,16 +1,16 @@
-//! Claims that people make about cookies, sessions and tokens, decided by the results of one attack each.
+//! Common claims about cookies, sessions and tokens. Fixed rules decide each claim from the attack table.
 
 use authlab_results::{Verdict, attacks::{AttackClaim, AttackTable, Outcome}};
 
 /// A claim, and the attack that decides it.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim {
-    /// Stable.
+    /// Stable: programs may refer to the id.
     pub id: &'static str,
     pub says: &'static str,
     /// The row that decides it.
     pub row: &'static str,
-    /// The mechanism that the claim is about: `opaque` for opaque tokens.
+    /// The mechanism that the claim is about; `opaque` means opaque tokens.
     mechanism: &'static str,
     claimed: Claimed,
 }
@@ -178,7 +178,7 @@ pub const CLAIMS: &[Claim] = &[
     ),
 ];
 
-/// Every claim, in the order of the list.
+/// Decides every claim, in the order of the list.
 pub(super) fn decide(table: &AttackTable) -> Vec<AttackClaim> {
     CLAIMS.iter().map(|claim| decided(claim, table)).collect()
 }
@@ -186,7 +186,7 @@ pub(super) fn decide(table: &AttackTable) -> Vec<AttackClaim> {
 fn decided(claim: &Claim, table: &AttackTable) -> AttackClaim {
     let (mut agree, mut disagree) = (Vec::new(), Vec::new());
     for (column, cell) in table.columns.iter().zip(table.row(claim.row).unwrap_or_default()) {
-        // A claim about JWTs is not about opaque tokens.
+        // Claims about JWTs do not apply to opaque tokens.
         let kind = if column.setting.contains("TOKEN_KIND=opaque") { "opaque" } else { column.mechanism.as_str() };
         if kind != claim.mechanism {
             continue;

@@ -1,4 +1,4 @@
-//! The attacked services: ours in all settings that change a result, or any service by its address.
+//! Targets of the attacks: our services in each setting that changes a result, or any service by its address.
 
 use std::{net::{IpAddr, Ipv4Addr}, time::Duration};
 
@@ -10,51 +10,52 @@ use authlab_mechanism::tokens::TokenKind;
 use authlab_secrets::Secret;
 use authlab_service::settings::Settings;
 
-/// A service to attack, and what the attacks need besides.
+/// A service to attack.
 #[derive(Clone, Debug)]
 pub struct Deployment {
     pub target: Target,
-    /// The settings that distinguish it from other deployments of its mechanism. Empty if nothing is known about the service.
+    /// The settings in which this service differs from others of its mechanism; empty for a target given by address.
     pub setting: &'static str,
-    /// The same service with logins of two seconds, for attacks that wait for the expiry.
+    /// The same service with logins of two seconds, for rows that wait for the expiry.
     pub short_lived: Option<Target>,
-    /// The same service with the lab as trusted proxy, for attacks from many addresses. Only for the default setting of a mechanism,
-    /// since all settings count clients in the same way.
+    /// The same service with the lab as a trusted proxy, for rows that send from many addresses. Only the default
+    /// setting has this instance, because all settings count clients alike.
     pub behind_a_proxy: Option<Target>,
-    /// Another deployment of the same service, with other accounts and another key, on the same store if it has one.
+    /// Another deployment of the same service, with different accounts and another key. Both use one store if the
+    /// mechanism has a store.
     pub neighbour: Option<Target>,
-    /// The signing key, for attacks with a stolen key.
+    /// The key that the service signs with, for rows that use a stolen key.
     pub key: Option<Secret>,
 }
 
-/// Services that were started to be attacked. They stop when this is dropped.
+/// The services started for this run. They stop when this value is dropped.
 #[derive(Debug)]
 pub struct Deployments {
     pub all: Vec<Deployment>,
     _fleets: Vec<Fleet>,
 }
 
-/// How long a login of a short-lived deployment is valid.
+/// Seconds that a login lives at the instances for the expiry row.
 const SHORT_LIFETIME: Duration = Duration::from_secs(2);
 
-/// The settings that are the default of a mechanism.
+/// Settings that equal the default of a mechanism.
 const DEFAULTS: [&str; 2] = ["REVOCATION=feed", "SESSION_STORE=memory"];
 
 impl Deployment {
-    /// A service of which only the address is known, and perhaps the signing key.
+    /// A service of which only the address is known.
     pub fn new(target: Target, key: Option<Secret>) -> Self {
         Self { target, setting: "", short_lived: None, behind_a_proxy: None, neighbour: None, key }
     }
 }
 
 impl Deployments {
-    /// Starts cookie-svc and token-svc with each kind of revocation, session-svc with two stores, and token-svc with RS256 and with
-    /// opaque tokens.
+    /// Cookies and tokens without revocation and with both kinds of it, sessions in two stores, RS256 tokens, whose
+    /// public key is published, and opaque tokens.
     pub async fn start() -> Result<Self> {
         Self::start_with(|_| {}).await
     }
 
-    /// Starts them with settings that `change` has changed.
+    /// Like `open`, but `change` may adjust the settings first.
     pub async fn start_with(change: impl Fn(&mut Settings)) -> Result<Self> {
         let off = Fleet::start_with(|settings, mechanisms| {
             change(settings);

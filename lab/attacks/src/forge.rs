@@ -1,4 +1,4 @@
-//! Forged credentials, made without the key or with a stolen one.
+//! Forged credentials, made without the key or with a stolen key.
 
 use authlab_django_signing::{ObjectSigner, Salt, TimestampSigner};
 use authlab_secrets::{keys::Keys, Secret};
@@ -23,7 +23,7 @@ pub enum Hash {
 }
 
 impl Token {
-    /// `None` if the first two parts are not JSON.
+    /// `None` if the text does not begin with two parts of JSON.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.').map(|part| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok());
         Some(Self { header: parts.next()??, claims: parts.next()?? })
@@ -34,7 +34,7 @@ impl Token {
         raw_input(&self.header.to_string(), &self.claims.to_string())
     }
 
-    /// The token with this text as signature.
+    /// The token with this text in place of the signature.
     pub fn with_signature(&self, signature: &str) -> String {
         format!("{}.{signature}", self.signing_input())
     }
@@ -44,12 +44,12 @@ impl Token {
     }
 }
 
-/// Header and claims that need not be JSON.
+/// The signing input of a header and claims that need not be JSON.
 pub fn raw_input(header: &str, claims: &str) -> String {
     format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
 }
 
-/// The input and its HMAC.
+/// The input, followed by its HMAC.
 pub fn sign(input: &str, hash: Hash, key: &[u8]) -> String {
     macro_rules! mac {
         ($hash:ty) => {{
@@ -66,7 +66,7 @@ pub fn sign(input: &str, hash: Hash, key: &[u8]) -> String {
     format!("{input}.{signature}")
 }
 
-/// token-svc's HS256 key, derived from its secret key. `None` if that did not sign the genuine token.
+/// The key of token-svc's HS256, derived from its secret key; `None` if the genuine token was signed with another key.
 pub fn token_key(secret: &Secret, genuine: &str) -> Option<[u8; 32]> {
     let keys = Keys::new(secret.clone(), Vec::new()).ok()?;
     let (input, _) = genuine.rsplit_once('.')?;
@@ -78,7 +78,7 @@ pub fn login_cookie(username: &str, key: &[u8], at: i64) -> String {
     ObjectSigner::new([key], Salt("login")).dumps(&json!({"u": username}), at).expect("a string is always JSON")
 }
 
-/// A login cookie of any content.
+/// A login cookie with any payload.
 pub fn raw_login_cookie(payload: &str, key: &[u8], at: i64) -> String {
     TimestampSigner::new([key], Salt("login")).sign(&URL_SAFE_NO_PAD.encode(payload), at)
 }

@@ -1,4 +1,4 @@
-//! Requests that no client would send, byte by byte, and what comes back until the other side is silent.
+//! Raw requests that no HTTP client would send, and the bytes that come back.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use tokio::{io::{AsyncReadExt as _, AsyncWriteExt as _}, net::TcpStream, time::{
 
 use super::attempt::Attempt;
 
-/// What came back.
+/// The received bytes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reply {
     pub(super) text: String,
-    /// The other side closed the connection before the patience was over.
+    /// Whether the service closed the connection before the timeout.
     pub(super) closed: bool,
     pub(super) took: Duration,
 }
 
 impl Reply {
-    /// Of the first answer, if there was one.
+    /// The status of the first answer, if any.
     pub(super) fn status(&self) -> Option<u16> {
         self.text.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
     }
 
-    /// How many answers came.
+    /// The number of answers.
     pub(super) fn answers(&self) -> usize {
         self.text.matches("HTTP/1.1 ").count()
     }
@@ -37,7 +37,7 @@ pub(super) async fn send(
 ) -> Result<Reply, Failure> {
     let start = Instant::now();
     let mut stream = TcpStream::connect(attempt.target().authority()).await.map_err(anyhow::Error::from)?;
-    // It may have answered and closed before it has read all of it; that is an answer too.
+    // The service may answer and close before it has read everything. That is a valid answer.
     let _ = stream.write_all(bytes).await;
     let mut received = Vec::new();
     let mut closed = false;

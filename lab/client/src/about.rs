@@ -1,4 +1,4 @@
-//! The answer of `GET /about`: what a service says that it can. Its other answers are judged by this.
+//! The answer of `GET /about`: what the service can do, and the standard for judging its other answers.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +11,9 @@ pub struct About {
     pub state_lives: StateLives,
     pub store: Option<String>,
     pub carriers: Vec<Carrier>,
-    /// Seconds.
+    /// In seconds.
     pub lifetime: u64,
-    /// Seconds, including every refresh and prolongation.
+    /// In seconds, including refreshes and extensions.
     pub login_lifetime: u64,
     pub logins_at_most: Option<u32>,
     pub can: Can,
@@ -54,7 +54,7 @@ impl Answer {
 }
 
 impl About {
-    /// Whether a client that logs in with JSON gets its credential in the body.
+    /// Whether a JSON login gets the credential in the body.
     pub fn hands_out_tokens(&self) -> bool {
         self.can.cookieless_clients
     }

@@ -1,4 +1,4 @@
-//! An answer, with its request, and the bytes of both on the wire.
+//! An answer with its request, and the bytes of both on the wire.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use hyper::body::Bytes;
@@ -22,7 +22,7 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Bytes,
-    /// Head and body, as counted on the socket.
+    /// Head and body, counted at the socket.
     pub bytes_sent: usize,
     pub bytes_received: usize,
 }
@@ -39,7 +39,7 @@ impl Answer {
         Some(value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
     }
 
-    /// The body as text, with replacement characters for bytes that are no UTF-8.
+    /// The body as text; bytes that are not UTF-8 become replacement characters.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -59,7 +59,7 @@ impl Answer {
     }
 }
 
-/// A header value as text, with replacement characters for bytes that are no UTF-8.
+/// A header value as text; bytes that are not UTF-8 become replacement characters.
 pub(crate) fn lossy(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }

@@ -1,4 +1,4 @@
-//! One kept-alive connection to a target. It counts its bytes, and every answer has a time limit.
+//! A keep-alive connection to a target, with counted bytes and a timeout.
 
 use std::{future::Future, time::Duration};
 
@@ -17,7 +17,7 @@ use crate::{
     target::Target,
 };
 
-/// From the first byte sent to the last one received.
+/// The maximum time from the first byte sent to the last byte received.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
@@ -32,11 +32,11 @@ impl Connection {
         let unreachable = || format!("{target} cannot be reached; is it running there?");
         let stream =
             in_time(async { Ok(TcpStream::connect(target.authority()).await?) }).await.with_context(unreachable)?;
-        // Requests are small, and each waits for its answer. Nagle's algorithm would only delay them.
+        // Each small request waits for its answer, so Nagle's algorithm would only delay it.
         stream.set_nodelay(true).with_context(unreachable)?;
         let (sender, driver) =
             http1::handshake(TokioIo::new(Counted::new(stream, traffic.clone()))).await.with_context(unreachable)?;
-        // The driver ends with the sender. Its error also reaches the caller that waits for the answer.
+        // The task ends with the sender. The caller that waits for the answer gets its error.
         tokio::spawn(driver);
         Ok(Self { sender, traffic })
     }

@@ -1,4 +1,4 @@
-//! A TCP stream that counts its bytes, so that bytes on the wire are measured and not estimated.
+//! A TCP stream that counts its bytes, so that traffic is measured and not estimated.
 
 use std::{
     io,
@@ -15,7 +15,7 @@ use tokio::{
     net::TcpStream,
 };
 
-/// The bytes so far. Clones share the counters.
+/// The bytes so far; clones share the counters.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Traffic {
     sent: Arc<AtomicUsize>,
@@ -64,8 +64,8 @@ impl AsyncWrite for Counted {
                 self.traffic.sent.fetch_add(written, Ordering::Relaxed);
                 Poll::Ready(Ok(written))
             }
-            // A service may refuse a large body before it has read all of it, and stop reading. Its answer can still be read,
-            // but hyper would not read it after an error here.
+            // A service may refuse a large body before it has read everything, and close. Its answer must still be
+            // read, and an error here would stop hyper.
             Poll::Ready(Err(error)) if is_hung_up(&error) => Poll::Ready(Ok(bytes.len())),
             other => other,
         }

@@ -1,4 +1,4 @@
-//! The text that proves a login, in a cookie or as a bearer token.
+//! The credential of a login, in a cookie or a header.
 
 use crate::{answer::Answer, expect::Failure, request::Request};
 
@@ -9,7 +9,7 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// The credential that a login hands out.
+    /// The credential that a login's answer contains.
     pub fn handed_out_by(login: &Answer) -> Result<Self, Failure> {
         let token = login.json().and_then(|body| body["token"]["access_token"].as_str().map(str::to_owned));
         let cookie = login.set_cookies().find(|cookie| !cookie.deletes());
@@ -29,7 +29,7 @@ impl Credential {
         }
     }
 
-    /// A request with another text in the place of this credential, and with no other credential.
+    /// A request with another text in place of this credential, and no other credential.
     #[must_use]
     pub fn forged(&self, request: Request, text: &str) -> Request {
         match self {

@@ -1,4 +1,4 @@
-//! Checks of an answer. A failed check says what was expected and what came instead.
+//! Assertions about an answer. Each returns the requested value, or a sentence about the difference.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::{answer::Answer, shortened};
 
-/// Characters of a body that a failure quotes.
+/// The maximum length of a body in a message.
 const MAX_QUOTED_BODY: usize = 300;
 
-/// An answer that differs from the contract.
+/// A difference between the contract and the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub expected: String,
@@ -30,20 +30,20 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// A request without an answer.
+/// The request got no answer.
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         Self::new("an answer", format!("{error:#}"))
     }
 }
 
-/// Fails unless the condition holds.
+/// Fails with a sentence unless the condition holds.
 pub fn ensure(holds: bool, expected: impl Into<String>, came: impl FnOnce() -> String) -> Result<(), Failure> {
     if holds { Ok(()) } else { Err(Failure::new(expected, came())) }
 }
 
 impl Answer {
-    /// The answer in one line, for a failure.
+    /// The answer in one line, for messages.
     pub fn in_short(&self) -> String {
         let asked = format!("{} {}", self.asked.method, shortened::path(&self.asked.path));
         let body = shortened::body(self.header("content-type"), &self.body).unwrap_or_default();
@@ -60,27 +60,27 @@ impl Answer {
         self.ensure(self.status == status, format!("status {status}"))
     }
 
-    /// A status without a body.
+    /// Asserts a status with an empty body.
     pub fn is_empty(&self, status: u16) -> Result<(), Failure> {
         self.is(status)?;
         self.ensure(self.body.is_empty(), format!("{status} with an empty body"))
     }
 
-    /// A status with a JSON body.
+    /// Asserts a status with a JSON body.
     pub fn is_json(&self, status: u16) -> Result<Value, Failure> {
         self.is(status)?;
         self.has_type("application/json")?;
         self.json().ok_or_else(|| Failure::new(format!("{status} with a JSON body"), self.in_short()))
     }
 
-    /// A page for a browser.
+    /// Asserts a status with an HTML page.
     pub fn is_page(&self, status: u16) -> Result<String, Failure> {
         self.is(status)?;
         self.has_type("text/html")?;
         Ok(self.text())
     }
 
-    /// RFC 9457: the status, the media type, and the four members that the contract names.
+    /// Asserts a problem (RFC 9457): the status, the media type, and the four members that the contract names.
     pub fn is_problem(&self, status: u16, slug: &str) -> Result<Value, Failure> {
         self.ensure(self.status == status, format!("{status} `{slug}`"))?;
         self.has_type("application/problem+json")?;
@@ -112,19 +112,19 @@ impl Answer {
     }
 }
 
-/// The text of a member of an object.
+/// The text in this member of an object.
 pub fn text<'a>(value: &'a Value, member: &str) -> Result<&'a str, Failure> {
     value[member].as_str().ok_or_else(|| Failure::new(format!("a text `{member}`"), value[member].to_string()))
 }
 
-/// Fails unless the object has exactly these members, in any order.
+/// Asserts exactly these members, in any order.
 pub fn members(value: &Value, names: &[&str]) -> Result<(), Failure> {
     let found: Vec<&str> = value.as_object().into_iter().flat_map(|object| object.keys().map(String::as_str)).collect();
     let all = found.len() == names.len() && names.iter().all(|name| found.contains(name));
     ensure(all, format!("the members {}", names.join(", ")), || found.join(", "))
 }
 
-/// An instant as the contract writes it: RFC 3339, UTC, whole seconds.
+/// A time in the contract's format: RFC 3339, UTC, whole seconds.
 pub fn instant(value: &Value, member: &str) -> Result<jiff::Timestamp, Failure> {
     let text = text(value, member)?;
     let failure = || Failure::new(format!("`{member}` in RFC 3339, UTC, whole seconds"), text.to_owned());

@@ -1,4 +1,4 @@
-//! A request: what it asks, and anything unusual about how it is sent.
+//! A request, and any unusual way of sending it.
 
 use http::{HeaderName, HeaderValue, Method, header};
 use hyper::body::Bytes;
@@ -7,24 +7,24 @@ use serde_json::Value;
 
 use crate::{answer::SentRequest, jar::Jar, target::Target, tokens::HeldTokens};
 
-/// All but the characters that need no encoding anywhere in a URL (RFC 3986 §2.3).
+/// RFC 3986 §2.3: the characters that need no encoding anywhere in a URL.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// One request. By default it carries every cookie and the token that the client holds.
+/// A request. By default it carries all credentials that the client holds.
 #[derive(Clone, Debug)]
 pub struct Request {
     method: Method,
     path: String,
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Option<Bytes>,
-    /// Cookie pairs in addition to those of the jar, as they are sent.
+    /// Raw cookie pairs in addition to the jar's.
     cookies: Vec<Vec<u8>>,
     hosts: Hosts,
     carries_cookies: bool,
     carries_token: bool,
 }
 
-/// How many `Host` headers are sent; HTTP/1.1 asks for exactly one (RFC 9112 §3.2).
+/// The number of `Host` headers; HTTP/1.1 requires exactly one (RFC 9112 §3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hosts {
     None,
@@ -75,7 +75,7 @@ impl Request {
         self.body("application/json", body.to_string())
     }
 
-    /// The fields of an HTML form.
+    /// Sends the fields of an HTML form.
     #[must_use]
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let fields: Vec<String> =
@@ -83,27 +83,27 @@ impl Request {
         self.body("application/x-www-form-urlencoded", fields.join("&"))
     }
 
-    /// Any bytes under any content type; an empty type sends none.
+    /// Sends any bytes with any content type; an empty type sends no header.
     #[must_use]
     pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
         self.body = Some(body.into());
         if content_type.is_empty() { self } else { self.header(header::CONTENT_TYPE, content_type) }
     }
 
-    /// One more header, even if there is one of that name.
+    /// Adds a header and keeps earlier ones of the same name.
     #[must_use]
     pub fn header(mut self, name: HeaderName, text: &str) -> Self {
         self.headers.push((name, value(text)));
         self
     }
 
-    /// With the `Accept` header of a browser that opens a page.
+    /// Asks for a page, as a browser does.
     #[must_use]
     pub fn from_a_browser(self) -> Self {
         self.header(header::ACCEPT, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
     }
 
-    /// Carries this token instead of the client's.
+    /// Sends this token instead of the client's token.
     #[must_use]
     pub fn bearer(mut self, token: &str) -> Self {
         self.carries_token = false;
@@ -111,7 +111,7 @@ impl Request {
         self
     }
 
-    /// Carries this token in the URL, and not the client's in a header.
+    /// Sends this token in the URL, instead of the client's token in a header.
     #[must_use]
     pub fn token_in_query(mut self, token: &str) -> Self {
         self.carries_token = false;
@@ -120,20 +120,20 @@ impl Request {
         self
     }
 
-    /// One more cookie, even if the jar holds one of that name.
+    /// Adds a cookie, even if the jar has one of the same name.
     #[must_use]
     pub fn cookie(self, name: &str, value: &str) -> Self {
         self.cookie_pair(format!("{name}={value}"))
     }
 
-    /// One more cookie, with any bytes as its name and value.
+    /// Adds a cookie of any bytes.
     #[must_use]
     pub fn cookie_pair(mut self, pair: impl Into<Vec<u8>>) -> Self {
         self.cookies.push(pair.into());
         self
     }
 
-    /// Carries nothing that the client holds.
+    /// Sends no credential of the client.
     #[must_use]
     pub fn without_credential(mut self) -> Self {
         self.carries_cookies = false;
@@ -147,7 +147,7 @@ impl Request {
         self
     }
 
-    /// The request as it is sent, with its headers in order.
+    /// The request with its headers in the order of sending.
     pub(crate) fn written(&self, target: &Target, user_agent: &str, jar: &Jar, tokens: &HeldTokens) -> SentRequest {
         let mut headers = Vec::new();
         let host = value(target.authority());
@@ -173,12 +173,12 @@ impl Request {
     }
 }
 
-/// One segment of a path or one value of a query, with every reserved character encoded.
+/// Percent-encodes a path segment or a query value.
 pub fn encoded(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// A value that a target handed out goes back byte by byte. Bytes that no header may hold cannot have come from a target.
+/// Sends a value exactly as the target issued it. A target cannot have issued bytes that no header allows.
 fn value(text: impl AsRef<[u8]>) -> HeaderValue {
     HeaderValue::from_bytes(text.as_ref()).unwrap_or_else(|_| HeaderValue::from_static("unprintable"))
 }

@@ -1,22 +1,23 @@
-//! Secrets as people may read them: their first few characters, never all.
+//! Shortens secrets in texts for people: only the first few characters remain.
 
 use serde_json::Value;
 
 use crate::set_cookie::SetCookie;
 
 /// Enough to tell two secrets apart, too little to use one.
+/// The number of characters that remain of such a text.
 const MAX_SECRET_SHOWN: usize = 6;
-/// A longer text in a body is cut, so that a large item does not fill the screen.
+/// The maximum length of a body that is not JSON.
 const MAX_TEXT: usize = 160;
 /// Characters that are left of a cut text.
 const MAX_TEXT_SHOWN: usize = 40;
 /// Characters after which a body that is no JSON is cut.
 const MAX_BODY: usize = 2_000;
 
-/// The members of a body, JSON or form, that hold a secret where they hold a text.
+/// Members of a JSON body or a form whose text is a secret.
 const SECRET_MEMBERS: [&str; 6] = ["password", "current", "new", "token", "access_token", "refresh_token"];
 
-/// The beginning of a secret. A short secret is hidden, since its beginning is most of it.
+/// The beginning of a secret; only `…` for a short secret, because its beginning would reveal most of it.
 pub fn secret(secret: &str) -> String {
     let length = secret.chars().count();
     match length {
@@ -34,7 +35,7 @@ pub fn path(path: &str) -> String {
     }
 }
 
-/// The value of a header, whose name is given in lower case.
+/// A header's value, shortened; `name` is in lower case.
 pub fn header(name: &str, value: &str) -> String {
     match name {
         "cookie" => value.split("; ").map(pair).collect::<Vec<_>>().join("; "),
@@ -61,14 +62,14 @@ pub fn body(content_type: Option<&str>, body: &[u8]) -> Option<String> {
     Some(printable(&cut(&if is_form { form(&text) } else { text.into_owned() }, MAX_BODY, MAX_BODY)))
 }
 
-/// Text from a service, without characters that move the cursor, colour the screen or change the reading direction.
+/// Removes control characters that could move the cursor, colour the screen or reverse the reading direction.
 pub fn printable(text: &str) -> String {
     let turns = |character| matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let harmless = |character: char| character == '\n' || !(character.is_control() || turns(character));
     text.chars().map(|character| if harmless(character) { character } else { '\u{fffd}' }).collect()
 }
 
-/// A JSON value, with its secrets shortened and its long texts cut.
+/// A JSON value with shortened secrets and texts.
 pub fn value(mut value: Value) -> Value {
     shorten(&mut value);
     value

@@ -1,4 +1,4 @@
-//! A service to ask: its name, and the address it listens on.
+//! A service by its URL, with a name for the column.
 
 use std::{fmt, net::SocketAddr, str::FromStr};
 
@@ -12,21 +12,21 @@ pub struct Target {
     pub name: String,
     host: String,
     port: u16,
-    /// The URL for browsers, if it is another one.
+    /// The URL for browsers, if it differs.
     public: Option<String>,
 }
 
-/// The text is no target; the message says what would be.
+/// The text is no target. The sentence says what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotATarget(String);
 
 impl Target {
-    /// A service by the address it listens on.
+    /// A service on this machine, by its listening address.
     pub fn at(name: impl Into<String>, address: SocketAddr) -> Self {
         Self { name: name.into(), host: bracketed(address), port: address.port(), public: None }
     }
 
-    /// A service by its URL: `http://host:port`, with nothing behind the port.
+    /// A service by its URL: `http://host:port`, with nothing after the port.
     pub fn new(name: impl Into<String>, url: &str) -> Result<Self, NotATarget> {
         let refuse = |why: &str| NotATarget(format!("`{url}` is no target: {why}"));
         let uri: Uri = url.parse().map_err(|_| refuse("it is no URL; give http://host:port"))?;
@@ -39,7 +39,7 @@ impl Target {
             }
             _ => return Err(refuse("it does not start with http://")),
         }
-        // The contract's own paths are absolute (`/problems/…`, `/login?next=/mine`), so a prefix would not work.
+        // The contract's paths are absolute (`/problems/…`, `/login?next=/mine`), so a prefix is not possible.
         if uri.path() != "/" || uri.query().is_some() {
             return Err(refuse("nothing may follow the port, since the contract's paths are absolute"));
         }
@@ -47,12 +47,12 @@ impl Target {
         Ok(Self { name: name.into(), host: host.to_owned(), port: uri.port_u16().unwrap_or(80), public: None })
     }
 
-    /// `host:port`, for the `Host` header and to open a socket.
+    /// `host:port`, for the `Host` header and the socket.
     pub fn authority(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// The same service with this URL for browsers: of a proxy, or outside of its container.
+    /// Sets the URL under which browsers find the target: behind a proxy, or outside its container.
     #[must_use]
     pub fn seen_at(self, public: Option<String>) -> Self {
         Self { public, ..self }
@@ -69,7 +69,7 @@ impl Target {
     }
 }
 
-/// An IPv6 address has brackets, in a URL and in a `Host` header.
+/// Brackets an IPv6 address, as URLs and the `Host` header need it.
 fn bracketed(address: SocketAddr) -> String {
     match address {
         SocketAddr::V4(address) => address.ip().to_string(),

@@ -1,10 +1,10 @@
-//! The tokens of one client: those that came in a body, since cookies are kept in the jar.
+//! The client's tokens, taken from the bodies of answers.
 
 use serde_json::Value;
 
 use crate::{answer::Answer, recording::Holding, shortened};
 
-/// Bytes of `authorization: Bearer ` and the end of its line.
+/// The bytes of `authorization: Bearer ` and the line's end.
 const BEARER_HEADER: usize = 24;
 
 #[derive(Clone, Debug, Default)]
@@ -22,9 +22,9 @@ impl HeldTokens {
         self.refresh.as_deref()
     }
 
-    /// Keeps the tokens of an answer, and drops them after a successful logout.
+    /// Stores the tokens of an answer, and drops them after a successful logout.
     ///
-    /// An answer cannot delete a token as it can a cookie, so the client itself has to drop the token.
+    /// A logout's answer is empty and cannot delete a token, so the client must drop it.
     pub(crate) fn keep(&mut self, answer: &Answer) {
         if !(200..300).contains(&answer.status) {
             return;
@@ -38,7 +38,7 @@ impl HeldTokens {
         }
     }
 
-    /// The token is the member `token` of any answer, or the whole answer of the token endpoint (RFC 6749 §5.1).
+    /// Reads the member `token` of any answer, or the body itself at the token endpoint (RFC 6749 §5.1).
     fn take(&mut self, body: &Value, is_token_endpoint: bool) {
         let token = if is_token_endpoint { body } else { &body["token"] };
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -58,13 +58,13 @@ impl HeldTokens {
             bytes,
         };
         let access = self.access.as_deref().map(|token| held("access_token", token, token.len() + BEARER_HEADER));
-        // A refresh token is sent only to refresh.
+        // A refresh token is not part of ordinary requests.
         let refresh = self.refresh.as_deref().map(|token| held("refresh_token", token, 0));
         access.into_iter().chain(refresh)
     }
 }
 
-/// A token that comes in the body and in a cookie is kept as the cookie. Two copies would differ after the next write.
+/// Ignores a token that also came in a cookie. Stored twice, the two copies would differ after the next write.
 fn is_in_a_cookie(body: &Value, answer: &Answer) -> bool {
     let token = body["token"]["access_token"].as_str();
     answer.set_cookies().any(|cookie| Some(cookie.value()) == token)

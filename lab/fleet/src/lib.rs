@@ -1,7 +1,7 @@
-//! The three services in one process: with the data of a folder, or on free ports with temporary data.
+//! The three services in one process: with the data of this folder, or temporarily on free ports.
 //!
-//! A new mechanism gets its line in [`Mechanisms`] and in [`Services::start`]; the comparison, the conformance suite and the
-//! page then include it.
+//! To add a mechanism, add a line to [`Mechanisms`] and to [`Services::start`]. The comparison, the conformance suite
+//! and the page then include it.
 
 use std::{fs, net::{Ipv4Addr, SocketAddr}};
 
@@ -26,7 +26,7 @@ pub struct Mechanisms {
     pub token: token_svc::TokenSettings,
 }
 
-/// Where each service listens.
+/// The listening address of each service.
 #[derive(Clone, Copy, Debug)]
 pub struct Addresses {
     pub cookie: SocketAddr,
@@ -34,7 +34,7 @@ pub struct Addresses {
     pub token: SocketAddr,
 }
 
-/// Services that listen but do not answer yet. Everything that can fail has succeeded.
+/// Services that hold their addresses and do not answer yet. Every step of the start that can fail has succeeded.
 #[derive(Debug)]
 pub struct Services(Vec<Started>);
 
@@ -52,7 +52,7 @@ impl Services {
         self.0.iter().map(|service| Target::at(service.name, service.address)).collect()
     }
 
-    /// Serves until it is told to stop, and then until every open request is answered.
+    /// Serves until told to stop, then finishes the requests in progress.
     pub async fn run(self, stop: &Stop) {
         let mut running = JoinSet::new();
         for service in self.0 {
@@ -62,7 +62,7 @@ impl Services {
     }
 }
 
-/// The three services on free ports, with temporary data. They stop when the fleet is dropped.
+/// The three services on free ports, with temporary data. They stop when this value is dropped.
 #[derive(Debug)]
 pub struct Fleet {
     targets: Vec<Target>,
@@ -71,12 +71,12 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Starts them with the default settings. The environment is not read.
+    /// Starts with the defaults, and ignores the environment.
     pub async fn start() -> Result<Self> {
         Self::start_with(|_, _| {}).await
     }
 
-    /// Starts them with the default settings as `change` leaves them.
+    /// Starts with the defaults, after `change` has adjusted them.
     pub async fn start_with(change: impl FnOnce(&mut Settings, &mut Mechanisms)) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let mut settings = Settings::embedded(folder.path());
@@ -95,14 +95,14 @@ impl Fleet {
         self.targets.clone()
     }
 
-    /// The generated secret key, for attacks with a stolen key. `None` if the settings named another key.
+    /// The key generated for the services, for attacks with a stolen key; `None` if the key was configured.
     pub fn secret_key(&self) -> Option<Secret> {
         let text = fs::read_to_string(self.folder.path().join("secret_key")).ok()?;
         Some(Secret::new(text.trim_end()))
     }
 }
 
-/// Accepts a token in the query by default, which the lab shows and production must not do.
+/// Enables tokens in the query, which production must not do, for the lab's comparison.
 pub fn for_the_lab(command: Command) -> Command {
     command.mut_arg("token_query", |argument| argument.default_value("on"))
 }

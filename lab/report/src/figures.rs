@@ -1,4 +1,4 @@
-//! The values in a run.
+//! Queries on a run.
 
 use authlab_results::{Contender, Metric, Point, Run, statistics::{Estimate, Samples, estimate, paired}};
 use serde::Deserialize;
@@ -6,33 +6,33 @@ use serde::Deserialize;
 #[derive(Clone, Copy, Debug)]
 pub struct Figures<'a>(pub &'a Run);
 
-/// A quantity of one request or, for memory, of one login.
+/// A quantity at a point. Each is per request; memory is per login.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantity {
     /// CPU time of the service and its store together, in nanoseconds.
     Cpu,
-    /// CPU time of the service alone.
+    /// CPU time of the service only.
     ServerCpu,
-    /// CPU time of the store alone.
+    /// CPU time of the store only.
     StoreCpu,
     /// Memory of the service and bytes in its store together.
     Memory,
     StoreCommands,
-    /// Of the kinds of clients that the run tried.
+    /// Counts only the kinds that the run tried.
     ClientKinds,
     BytesSent,
     BytesReceived,
-    /// Median latency, in nanoseconds.
+    /// The median latency in nanoseconds.
     LatencyMedian,
-    /// 99th percentile of the latency.
+    /// The 99th percentile of the latency.
     Latency99,
     Latency999,
     Wall,
 }
 
 impl Quantity {
-    /// Whether it is measured with a clock. A noisy machine makes times doubtful, but not counts.
+    /// Whether the quantity is timed. A noisy machine puts timed quantities in doubt, but not counted ones.
     pub fn is_timed(self) -> bool {
         let counted = [Self::Memory, Self::StoreCommands, Self::ClientKinds, Self::BytesSent, Self::BytesReceived];
         !counted.contains(&self)
@@ -49,7 +49,7 @@ impl Quantity {
         }
     }
 
-    /// Its metric, and a second metric that is added if it was measured.
+    /// The metric of this quantity, and a second metric to add, if any.
     fn metrics(self) -> (Metric, Option<Metric>) {
         match self {
             Self::Cpu => (Metric::ServerCpu, Some(Metric::StoreCpu)),
@@ -69,7 +69,7 @@ impl Quantity {
 }
 
 impl<'a> Figures<'a> {
-    /// `None` if it was not measured.
+    /// The samples of this quantity; `None` if it was not measured.
     pub fn samples(self, quantity: Quantity, at: &Point) -> Option<Samples> {
         let (own, more) = quantity.metrics();
         let own = &self.0.figure(own, at)?.samples;
@@ -83,12 +83,12 @@ impl<'a> Figures<'a> {
         self.samples(quantity, at).map(|samples| estimate(&samples))
     }
 
-    /// The ratio, round by round.
+    /// The ratio of two figures, round by round.
     pub fn ratio(self, quantity: Quantity, of: &Point, to: &Point) -> Option<Estimate> {
         self.compared(quantity, of, to, |of, to| of / to)
     }
 
-    /// The difference, round by round.
+    /// The difference of two figures, round by round.
     pub fn difference(self, quantity: Quantity, of: &Point, to: &Point) -> Option<Estimate> {
         self.compared(quantity, of, to, |of, to| of - to)
     }
@@ -101,7 +101,7 @@ impl<'a> Figures<'a> {
         self.0.contenders.iter()
     }
 
-    /// All conditions of this metric, without the contender, in the order of the run.
+    /// The distinct conditions of this metric, without the contender, in the order of the run.
     pub fn conditions(self, metric: Metric, which: impl Fn(&Point) -> bool) -> Vec<Point> {
         let mut found: Vec<Point> = Vec::new();
         for figure in self.0.figures.iter().filter(|figure| figure.metric == metric && which(&figure.at)) {
@@ -114,7 +114,7 @@ impl<'a> Figures<'a> {
     }
 }
 
-/// These conditions for one contender.
+/// The point of one contender under these conditions.
 pub fn with(contender: &str, condition: &Point) -> Point {
     Point { contender: contender.to_owned(), ..condition.clone() }
 }

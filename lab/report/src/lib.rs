@@ -1,17 +1,17 @@
-//! The report: one text, one page and verdicts, computed from measurements and attack results.
+//! The report: the measurements and the attack table as Markdown, as one HTML page, and as verdicts.
 //!
-//! * [`material`]: the files that a report is made of: the newest run, the runs beside it, and the attack results
-//! * [`figures`], [`soundness`]: the values in a run, and whether the run can be relied on
+//! * [`material`]: the input files: the newest run, the other runs, and the attack tables
+//! * [`figures`], [`soundness`]: queries on a run, and whether the run is in doubt
 //! * [`repeats`]: whether another run gives the same verdicts
-//! * [`claims`]: claims that people make, decided by rules that were written before
-//! * [`verdicts`]: the verdicts, as a file that is compiled into the lab's page
+//! * [`claims`]: common claims, decided by rules that were written before any measurement
+//! * [`verdicts`]: the verdicts, small enough to be compiled into the lab's page
 //! * [`chapters`]: the text, as [`document`] blocks
 //! * [`chart`]: figures as SVG
-//! * [`numbers`]: numbers as people read them
-//! * [`readme`]: the part of the report that is in the README
-//! * [`capacity`]: what N users need
+//! * [`numbers`]: number formats for people
+//! * [`readme`]: the README's part of the report
+//! * [`capacity`]: capacity estimates
 //!
-//! The same material always gives the same report.
+//! The report is deterministic: the same material always gives the same report.
 
 pub mod capacity;
 pub mod chapters;
@@ -42,16 +42,16 @@ use self::{
 };
 
 const TITLE: &str = "Cookie, session or token: measured";
-/// The folder of the charts, beside the text file.
+/// The folder of the charts, next to the text.
 const CHARTS: &str = "comparison";
 
 /// The report on some material.
 #[derive(Debug)]
 pub struct Report {
-    /// The text of each document, by its name in the folder of documents.
+    /// By their file names in the folder of documents.
     pub documents: BTreeMap<String, String>,
     pub verdicts: Verdicts,
-    /// The section of the README.
+    /// The README's part of the report.
     pub readme: String,
 }
 

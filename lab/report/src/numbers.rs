@@ -1,8 +1,8 @@
-//! Numbers as people read them: three significant digits, and groups of thousands.
+//! Number formats for people: three significant digits, and separators for thousands.
 
 use authlab_results::statistics::Estimate;
 
-/// Three significant digits, or all digits of the whole part: `0.62`, `9.63`, `12.3`, `1,024`.
+/// Three significant digits, and all digits of the whole part: `0.62`, `9.63`, `12.3`, `1,024`.
 pub fn short(number: f64) -> String {
     for (decimals, limit) in [(2, 10.0), (1, 100.0)] {
         let text = format!("{:.decimals$}", number.abs());
@@ -30,7 +30,7 @@ fn signed(number: f64, text: &str) -> String {
     if number < 0.0 && !is_zero { format!("-{text}") } else { text.to_owned() }
 }
 
-/// `1.14 [1.13, 1.15]`; in another unit by `scale`.
+/// `1.14 [1.13, 1.15]`; `scale` converts the unit.
 pub fn range(found: Estimate, scale: f64) -> String {
     let [median, low, high] = [found.median, found.low, found.high].map(|value| short(value * scale));
     format!("{median} [{low}, {high}]")
@@ -42,7 +42,7 @@ pub fn real(count: impl TryInto<u64>) -> f64 {
     count.try_into().unwrap_or(u64::MAX) as f64
 }
 
-/// Nanoseconds as microseconds.
+/// Converts nanoseconds to microseconds.
 pub const IN_MICROSECONDS: f64 = 1e-3;
 
 /// `7 %`
@@ -50,17 +50,17 @@ pub fn percent(share: f64) -> String {
     format!("{} %", whole(share * 100.0))
 }
 
-/// With a fitting unit: `340 B`, `1.23 kB`, `45.6 GB`.
+/// With a suitable unit: `340 B`, `1.23 kB`, `45.6 GB`.
 pub fn bytes(count: f64) -> String {
     scaled(count, &["B", "kB", "MB", "GB", "TB", "PB"])
 }
 
-/// Bits in a second, with a fitting unit.
+/// Bits per second with a suitable unit.
 pub fn bits_a_second(count: f64) -> String {
     scaled(count, &["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"])
 }
 
-/// A count: `12.3 million`.
+/// A count with a suitable unit: `12.3 million`.
 pub fn many(count: f64) -> String {
     match count {
         1e9.. => format!("{} billion", short(count / 1e9)),

@@ -1,4 +1,4 @@
-//! The comparison in the README: the verdicts on the sentences of web courses, one chart, and what to choose when.
+//! The README's part of the report: the verdicts on the course's sentences, one chart, and a guide to the choice.
 
 use anyhow::{Context as _, Result};
 use authlab_results::{Family, Verdict, statistics::median};
@@ -40,7 +40,7 @@ impl Section {
     }
 }
 
-/// The README with this section between its two markers.
+/// The README with this section between its markers.
 pub fn put(readme: &str, section: &str) -> Result<String> {
     let (before, rest) = readme.split_once(BEGIN).context("the README has no marker where the comparison begins")?;
     let (_, after) = rest.split_once(END).context("the README has no marker where the comparison ends")?;
@@ -52,7 +52,7 @@ fn machine(material: &Material) -> String {
     format!("one processor of {} ({}), Linux {}", machine.processors, machine.processor, machine.kernel)
 }
 
-/// All services that were measured with every kind of request, and an answer without a mechanism.
+/// Every design that supports all requests, next to an answer without a mechanism.
 fn overview(figures: Figures<'_>) -> Chart {
     let does_all = |name: &str| figures.samples(Quantity::ServerCpu, &at(name, "item write", Some(1))).is_some();
     let shown = figures.contenders().filter(|contender| match contender.family {
@@ -87,19 +87,19 @@ fn sentences(verdicts: &Verdicts) -> String {
     head.into_iter().chain(rows).collect::<Vec<_>>().join("\n") + "\n"
 }
 
-/// The parts with this verdict, each as a link to its place in the document.
+/// The parts with this verdict, each with a link into the document.
 fn listed(parts: &[&DecidedClaim], verdict: Verdict) -> Option<String> {
     let link = |part: &&DecidedClaim| format!("[{}](docs/comparison.md#claim-{})", unprefixed(&part.says), part.id);
     let links: Vec<String> = parts.iter().filter(|part| part.verdict == verdict).map(link).collect();
     (!links.is_empty()).then(|| format!("{} **{}**: {}", verdict.sign(), verdict.words(), links.join(", ")))
 }
 
-/// Without the part of the sentence that is in the first column already.
+/// Without the first half of the sentence, which the table row already shows.
 fn unprefixed(says: &str) -> &str {
     says.split_once(": ").map_or(says, |(_, rest)| rest)
 }
 
-/// What each service is good for, with its cost.
+/// The guide: when to choose which service, with figures.
 fn guide(figures: Figures<'_>) -> String {
     let cost = |name: &str| {
         let found = figures.estimate(Quantity::Cpu, &mine(name));

@@ -1,10 +1,10 @@
-//! Whether another run of the same program on the same machine gives the same verdicts.
+//! Whether the run is repeatable: the verdicts of another run of the same program on the same machine.
 
 use authlab_results::Run;
 
 use super::{claims::{DecidedClaim, decide}, material::{Material, RunFile}};
 
-/// Compares the verdicts with those of every other run that should give the same.
+/// The verdicts of all comparable runs, which show whether this run's verdicts are chance.
 pub fn in_words(material: &Material, claims: &[DecidedClaim]) -> String {
     let comparable = material.others.iter().filter(|other| is_the_same_again(&material.run, &other.run));
     let told: Vec<String> = comparable.map(|other| set_against(material, claims, other)).collect();
@@ -14,7 +14,7 @@ pub fn in_words(material: &Material, claims: &[DecidedClaim]) -> String {
     told.join(" ")
 }
 
-/// The same commit, command and machine. A run with uncommitted changes is comparable with no other.
+/// Whether two runs have the same commit, command and machine. A commit with uncommitted changes is not comparable.
 fn is_the_same_again(run: &Run, other: &Run) -> bool {
     commit(run).is_some()
         && commit(run) == commit(other)
@@ -31,7 +31,7 @@ fn set_against(material: &Material, claims: &[DecidedClaim], RunFile { file, run
     let what =
         format!("Another run of the same commit, begun {minutes} minutes apart from this one, is kept as `{file}`");
     let again = decide(run, material.attacks.as_ref());
-    // Both lists are in the order of `claims.toml`.
+    // Both lists are in the order of the file.
     let otherwise = claims.iter().zip(&again).filter(|(here, there)| here.verdict != there.verdict);
     let otherwise: Vec<String> = otherwise
         .map(|(here, there)| {
@@ -52,7 +52,7 @@ mod tests {
     use crate::{claims::decide, material::{Material, RunFile}, sample::{rich, spread}};
     use super::in_words;
 
-    /// A run of a commit, and the same run, changed, beside it.
+    /// A run of a commit, together with a changed copy of it.
     fn twice(change: impl FnOnce(&mut Material)) -> Material {
         let mut material = rich();
         material.has("session, memory", Family::Session, 30_000.0);

@@ -1,4 +1,4 @@
-//! An invented run for tests.
+//! An invented run for tests, with adjustable noise.
 
 use authlab_results::{Contender, FORMAT, Family, Figure, LeftOut, Machine, Metric, Point, Round, Run, Verdict, attacks::{AcceptedAfterEnd, AttackCell, AttackClaim, AttackFamily, AttackRow, AttackTable, AttackedTarget, Column, Outcome}, statistics::Samples};
 use jiff::Timestamp;
@@ -38,7 +38,7 @@ pub(super) fn material() -> Material {
     material
 }
 
-/// All contenders that a chapter mentions, and one that the report does not know.
+/// Every contender that a chapter mentions, and one with an unknown name.
 pub(super) fn rich() -> Material {
     let mut material = material();
     material.has("null", Family::Null, 12_000.0);
@@ -71,7 +71,7 @@ pub(super) fn rich() -> Material {
     material
 }
 
-/// Attack results that gave this verdict, with a cell of each kind.
+/// An attack table with this decision, and one row with every possible outcome.
 pub(super) fn attacks(id: &str, verdict: Verdict) -> AttackTable {
     let claim = AttackClaim {
         id: id.to_owned(),
@@ -114,7 +114,7 @@ pub(super) fn attacks(id: &str, verdict: Verdict) -> AttackTable {
 }
 
 impl Material {
-    /// Adds a contender, with the cost of its `GET /mine` in nanoseconds.
+    /// Adds a contender with this cost of `GET /mine`, in nanoseconds.
     pub(super) fn has(&mut self, name: &str, family: Family, nanoseconds: f64) {
         let about = format!("what {name} is");
         self.run.contenders.push(Contender { name: name.to_owned(), family, about });
@@ -125,7 +125,7 @@ impl Material {
         self.run.figures.push(Figure { metric, at, samples });
     }
 
-    /// Replaces the samples of a contender.
+    /// Replaces the contender's samples.
     pub(super) fn changed(&mut self, name: &str, samples: Samples) {
         let figure = self.run.figures.iter_mut().find(|figure| figure.at == mine(name));
         figure.expect("the sample has it").samples = samples;

@@ -1,11 +1,11 @@
-//! Whether a run can be relied on. The limits are in `claims.toml`, with the claims that the run decides.
+//! Whether a run is sound. The limits are in `benches/claims.toml`, next to the claims.
 
 use authlab_results::statistics::Estimate;
 use serde::Deserialize;
 
 use super::{figures::{Figures, Quantity, mine}, numbers::{IN_MICROSECONDS, percent, range, real, short}};
 
-/// The limits beyond which no time of a run decides anything.
+/// The limits beyond which the run's times are in doubt.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
@@ -21,14 +21,14 @@ pub struct Limits {
 /// The results of the two controls.
 #[derive(Clone, Copy, Debug)]
 pub struct Controls {
-    /// The same server measured twice: the second time as a multiple of the first.
+    /// The same server, measured twice: the second result divided by the first.
     pub same: Estimate,
-    /// Measured nanoseconds of a known amount of added work.
+    /// The measured nanoseconds of a known amount of work.
     pub added: Estimate,
 }
 
 impl Controls {
-    /// `None` if they were not measured.
+    /// `None` if the controls were not measured.
     pub fn of(figures: Figures<'_>) -> Option<Self> {
         let bare = mine("bare");
         let same = figures.ratio(Quantity::ServerCpu, &mine("bare again"), &bare)?;
@@ -38,7 +38,7 @@ impl Controls {
 }
 
 impl Limits {
-    /// Why no time in this run can be relied on. Empty if the run is sound.
+    /// The reasons why the run's times are in doubt; empty for a sound run.
     pub fn doubts(&self, figures: Figures<'_>) -> Vec<String> {
         let run = figures.0;
         let mut doubts = Vec::new();
@@ -62,7 +62,7 @@ impl Limits {
         doubts
     }
 
-    /// Why a time with so few samples decides nothing. `None` if there are enough.
+    /// Why a time with so few samples decides nothing; `None` if there are enough.
     pub fn too_few(&self, samples: usize) -> Option<String> {
         let found = counted(samples, "sample tells", "samples tell");
         (samples < self.samples_at_least).then(|| format!("{found} nothing of chance"))

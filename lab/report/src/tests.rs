@@ -1,4 +1,4 @@
-//! The report on invented data: it is complete, warns of a doubtful run, and is reproducible.
+//! The report of invented data: it is complete, it warns of a run in doubt, and it is deterministic.
 
 use authlab_results::Verdict;
 

@@ -1,4 +1,4 @@
-//! The verdicts on all claims, and the run that decided them, as one JSON file. It is compiled into the lab's page.
+//! The verdicts of a run, small enough to be compiled into the lab's page, and readable by other programs.
 
 use std::sync::LazyLock;
 
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{claims::{DecidedClaim, decide, rule::RULES}, figures::Figures, material::Material, numbers::short};
 
-/// The file that `lab report` writes, from the root of the repository.
+/// The file that `lab report` writes, relative to the repository's root.
 pub const FILE: &str = "lab/report/verdicts.json";
 
-/// The verdicts that this program was built with.
+/// The verdicts compiled into this program; `None` before the first run.
 pub static KEPT: LazyLock<Verdicts> =
     LazyLock::new(|| serde_json::from_str(include_str!("../verdicts.json")).expect("a test reads verdicts.json"));
 
@@ -23,12 +23,12 @@ pub struct Verdicts {
     pub started: Timestamp,
     pub command: String,
     pub processor: String,
-    /// Why no time of the run decides anything. Empty if the run is sound.
+    /// Why the run's times are in doubt; empty for a sound run.
     pub doubts: Vec<String>,
-    /// Controls that failed, but do not make the run doubtful.
+    /// Controls that failed without putting the times in doubt.
     pub cautions: Vec<String>,
     pub claims: Vec<DecidedClaim>,
-    /// The attack results that decided some of the claims.
+    /// The attack table that decided some of the claims.
     pub attacks: Option<AttackTable>,
 }
 
@@ -47,12 +47,12 @@ impl Verdicts {
         }
     }
 
-    /// The text of the file.
+    /// The content of the file.
     pub fn file(&self) -> Result<String> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// The sentences of web courses, each with the claims that are its parts.
+    /// The course's sentences in order, each with its parts.
     pub fn sentences(&self) -> Vec<(&str, Vec<&DecidedClaim>)> {
         let mut sentences: Vec<(&str, Vec<&DecidedClaim>)> = Vec::new();
         for claim in &self.claims {
@@ -65,7 +65,7 @@ impl Verdicts {
         sentences
     }
 
-    /// The claims that are no part of such a sentence.
+    /// All claims from other sources.
     pub fn other_claims(&self) -> impl Iterator<Item = &DecidedClaim> {
         self.claims.iter().filter(|claim| claim.part_of.is_none())
     }
@@ -75,7 +75,7 @@ fn failed(control: &Control) -> String {
     format!("{}: {}, and should be {}", control.what, short(control.value), bounds(control))
 }
 
-/// The bounds of a control, in words.
+/// The allowed range of a control, in words.
 pub fn bounds(control: &Control) -> String {
     match (control.low, control.high) {
         (Some(low), Some(high)) => format!("{} to {}", short(low), short(high)),

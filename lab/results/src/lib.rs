@@ -1,8 +1,8 @@
-//! The format of measurements and attack results, which the benches and attacks write and the report reads.
+//! The measurements' file format, which the benches write and the report reads. It contains all raw samples.
 //!
-//! A run of the benches is one JSON file in `benches/results/`. It holds the machine, the command that repeats it, the load of other
-//! processes, and every single sample: by launch (fresh processes) and by round (each contender once). [`statistics`] computes medians,
-//! ratios and their intervals from the samples. Attack results are [`attacks::AttackTable`].
+//! A run is one JSON file under `benches/results/`. It contains the machine, the command to repeat it, the foreign
+//! load, and every sample of every figure. Samples are grouped by launch (fresh processes) and by round (one turn of
+//! each contender). [`statistics`] computes medians, ratios and intervals when needed.
 
 pub mod attacks;
 mod machine;
@@ -25,59 +25,60 @@ pub const FORMAT: u32 = 1;
 pub struct Run {
     pub format: u32,
     pub started: Timestamp,
-    /// `None` if the run was interrupted.
+    /// `None` if the run did not finish; the report says so.
     pub finished: Option<Timestamp>,
-    /// The command that repeats it.
+    /// The command that repeats the run.
     pub command: String,
     pub machine: Machine,
-    /// The versions of `rustc`, `authlab` (the commit), `redis`, `postgres`, `django` and others.
+    /// `rustc`, `authlab` (the commit), `redis`, `postgres`, `django`, and other programs involved.
     pub versions: BTreeMap<String, String>,
     pub contenders: Vec<Contender>,
     pub rounds: Vec<Round>,
     pub figures: Vec<Figure>,
-    /// Quantities that show whether the measurement is sound.
+    /// Figures that show whether the measurement is sound.
     #[serde(default)]
+    /// Measurements that were not possible here, with the reason.
     pub controls: Vec<Control>,
     /// What could not be measured, and why.
     pub left_out: Vec<LeftOut>,
 }
 
-/// A measured program.
+/// A measured program or configuration.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Contender {
-    /// Unique: `cookie signed, feed`.
+    /// Unique, such as `cookie signed, feed`.
     pub name: String,
     pub family: Family,
-    /// Its settings, version and store, in one sentence.
+    /// Its settings, its version and its stored state, in one sentence.
     pub about: String,
 }
 
-/// The purpose of a contender.
+/// The role of a contender.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
-    /// A baseline: an answer without a mechanism.
+    /// The baseline: an answer without a mechanism.
     Null,
-    /// A control of the measurement: the same server twice, and a known difference.
+    /// Shows the precision of the measurement: the same service twice, and a known difference.
     Control,
     Cookie,
     Session,
     Token,
-    /// A program of others.
+    /// Another project's implementation.
     Peer,
 }
 
-/// One turn of each contender.
+/// A round: one turn of each contender.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Round {
     pub launch: u32,
     pub round: u32,
-    /// The share of all processors' time that went to neither the contenders, their stores nor the client: 0 to 1.
+    /// The share of all processors' time that was used by other processes, from 0 to 1.
     pub foreign: f64,
 }
 
 impl Round {
-    /// From this share of foreign load on, the report names the round.
+    /// The foreign load above which the report names the round.
     pub const NOISY: f64 = 0.10;
 
     pub fn is_noisy(&self) -> bool {
@@ -91,11 +92,11 @@ pub struct Figure {
     pub metric: Metric,
     #[serde(flatten)]
     pub at: Point,
-    /// By launch, by round. A counted quantity has one sample.
+    /// By launch, then by round. A counted quantity has one sample.
     pub samples: Samples,
 }
 
-/// A measured or counted quantity. It is for one request, unless its comment says otherwise.
+/// The measured or counted quantity. Each is per request, unless it says otherwise.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
@@ -103,60 +104,61 @@ pub enum Metric {
     ServerCpu,
     /// CPU time of its store's processes, in nanoseconds.
     StoreCpu,
-    /// Commands that the store was sent.
+    /// Commands that the store received.
     StoreCommands,
-    /// Kinds of clients that the service recognises with its defaults. For a single kind, 1 or 0.
+    /// Kinds of clients that the service supports with its defaults; at a point for one kind, 1 or 0.
     ClientKinds,
     /// Bytes of the request, head and body.
     BytesSent,
     /// Bytes of the answer, head and body.
     BytesReceived,
-    /// Bytes by which the service's memory grows for each active login.
+    /// Growth of the service's memory per live login, in bytes.
     ServerMemory,
-    /// Bytes by which the store grows for each active login.
+    /// Growth of the store per live login, in bytes.
     StoreMemory,
-    /// Median latency in nanoseconds, from when a request was due until it was answered (open loop).
+    /// Median latency in nanoseconds: from the time when a request was due until its answer (open loop).
     LatencyMedian,
-    /// 99th percentile of the latency.
+    /// The 99th percentile of the latency.
     Latency99,
-    /// 99.9th percentile of the latency.
+    /// The 99.9th percentile of the latency.
     Latency999,
-    /// Wall time at the client, in nanoseconds. The report only shows how it misleads.
+    /// Wall time at the client, in nanoseconds; only to show how it misleads.
     Wall,
 }
 
-/// The conditions of a measurement.
+/// The conditions of a figure.
 #[derive(Clone, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(default)]
 pub struct Point {
     pub contender: String,
-    /// `mine`, `login`, `item read`, `item write`, `anonymous`, `refresh`, `logout`, `forged`, `expired`, `mix`; of
+    /// `mine`, `login`, `item read`, `item write`, `anonymous`, `refresh`, `logout`, `forged`, `expired`, `mix`. For
     /// [`Metric::ClientKinds`] the kind of client, or `every kind`.
     pub journey: String,
-    /// Concurrent requests, each on its own connection.
+    /// Concurrent requests, each on a separate connection; 1 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_flight: Option<u32>,
-    /// Bytes of items that the login carries or the store keeps.
+    /// Bytes of items that the login carries or the store holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_bytes: Option<u32>,
-    /// Active logins during the measurement.
+    /// Live logins during the measurement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logins: Option<u32>,
-    /// `cookie` or `bearer`, if both are possible.
+    /// `cookie` or `bearer`, if the service supports both.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub carrier: Option<String>,
-    /// Requests a second in an open loop.
+    /// Requests per second, if the requests were sent at a fixed rate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<u32>,
-    /// Microseconds by which the answers of the store were delayed.
+    /// Artificial delay of the store's answers, in microseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store_delay: Option<u32>,
-    /// The mistake of measurement that was made on purpose, to show its effect: `closed loop`, `generator inside`, `no warm-up`, `key parsed per call`.
+    /// The measurement mistake that was made on purpose to show its effect: `closed loop`, `generator inside`, `no
+    /// warm-up`, `key parsed per call`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub habit: Option<String>,
 }
 
-/// A quantity that is within bounds if the measurement is sound.
+/// A quantity that lies within known bounds if the measurement is sound.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Control {
     pub what: String,
@@ -173,7 +175,7 @@ impl Control {
     }
 }
 
-/// Something that could not be measured.
+/// A requested measurement that is missing.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct LeftOut {
     pub what: String,
@@ -186,7 +188,7 @@ impl Run {
         self.figures.iter().find(|figure| figure.metric == metric && figure.at == *at)
     }
 
-    /// The ratio of two figures, from the samples of the same round.
+    /// The ratio of two figures, computed from samples of the same round.
     pub fn ratio(&self, metric: Metric, of: &Point, to: &Point) -> Option<Estimate> {
         let (of, to) = (self.figure(metric, of)?, self.figure(metric, to)?);
         Some(estimate(&paired(&of.samples, &to.samples, |of, to| of / to)))

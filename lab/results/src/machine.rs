@@ -1,4 +1,4 @@
-//! The machine of a run, as far as the system tells.
+//! The machine of a run, as far as the system describes it.
 
 use std::{fs, thread};
 
@@ -11,12 +11,12 @@ pub struct Machine {
     pub processors: usize,
     pub memory_bytes: u64,
     pub kernel: String,
-    /// A virtual machine may lose time to other guests.
+    /// Whether the machine is virtual, so that other guests may take its time.
     pub virtual_machine: bool,
 }
 
 impl Machine {
-    /// This machine. What cannot be read is empty.
+    /// The current machine. Fields that cannot be read are empty.
     pub fn here() -> Self {
         let processors = read("/proc/cpuinfo");
         Self {

@@ -1,16 +1,15 @@
-//! Medians and ratios with a bootstrap interval, for samples that come in groups.
+//! Medians and ratios with a bootstrap interval, for grouped samples.
 //!
-//! The samples of one launch of a server resemble each other: it has one layout in memory, and one moment of the machine. The
-//! interval therefore draws whole launches first and samples within them second; drawing all samples alike would claim
-//! a certainty that is not there.
+//! The samples of one launch resemble each other, because they share one memory layout and one time. So the bootstrap
+//! first draws launches, then samples within them. Drawing all samples alike would make the intervals too narrow.
 
 /// Samples by launch, by round.
 pub type Samples = Vec<Vec<f64>>;
 
-/// Draws for one interval.
+/// The number of draws for an interval.
 const DRAWS: usize = 2_000;
 
-/// A median, and where 95 % of its redrawn values lie.
+/// A median with its 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     pub median: f64,
@@ -18,12 +17,12 @@ pub struct Estimate {
     pub high: f64,
 }
 
-/// The quantile, in thousandths. 0 if there are no values.
+/// The quantile at this many thousandths; 0 if there are no values.
 pub fn quantile(values: &[f64], thousandths: usize) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
-    // The mean of two neighbours, if the place is between two values.
+    // The mean of the two neighbours, if the quantile lies between two values.
     let place = 2 * last * thousandths / 1_000;
     f64::midpoint(sorted[place / 2], sorted[place.div_ceil(2)])
 }
@@ -40,17 +39,17 @@ pub fn estimate(launches: &[Vec<f64>]) -> Estimate {
     Estimate { median: median(&launches.concat()), low: quantile(&redrawn, 25), high: quantile(&redrawn, 975) }
 }
 
-/// `of`, sample by sample with the sample of `to` that was taken in the same round of the same launch: whatever slowed the
-/// machine down just then slowed both.
+/// Combines each sample of `of` with the sample of `to` from the same round of the same launch. A slowdown of the
+/// machine then affects both.
 pub fn paired(of: &[Vec<f64>], to: &[Vec<f64>], compare: impl Fn(f64, f64) -> f64) -> Samples {
     let launch = |(of, to): (&Vec<f64>, &Vec<f64>)| of.iter().zip(to).map(|(of, to)| compare(*of, *to)).collect();
     of.iter().zip(to).map(launch).collect()
 }
 
-/// Samples as ranks, so that the median of a draw needs no sorting.
+/// Samples by rank, so that the median of a draw is found by counting instead of sorting.
 struct Ranked {
     sorted: Vec<f64>,
-    /// By launch, by round.
+    /// By launch, then by round.
     ranks: Vec<Vec<usize>>,
 }
 
@@ -78,7 +77,7 @@ impl Ranked {
         f64::midpoint(self.at(&drawn, last / 2), self.at(&drawn, last.div_ceil(2)))
     }
 
-    /// The value at this place of a draw.
+    /// The value at this position of a draw.
     fn at(&self, drawn: &[usize], place: usize) -> f64 {
         let mut before = 0;
         for (rank, times) in drawn.iter().enumerate() {
@@ -91,7 +90,7 @@ impl Ranked {
     }
 }
 
-/// A random number generator. With a fixed seed the same samples always give the same interval.
+/// `SplitMix64`. With a fixed seed, the same samples always give the same interval.
 #[derive(Debug)]
 pub struct SplitMix64(u64);
 
@@ -100,7 +99,7 @@ impl SplitMix64 {
         Self(seed)
     }
 
-    /// Every order is equally likely.
+    /// Puts the values into a random order; all orders are equally likely.
     pub fn shuffle<T>(&mut self, values: &mut [T]) {
         for last in (1..values.len()).rev() {
             values.swap(last, self.below(last + 1));
@@ -113,7 +112,7 @@ impl SplitMix64 {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^= mixed >> 31;
-        // Limits are small, so the bias of the remainder is below one draw in 2^50.
+        // Limits are small, so the bias of the remainder is below 2^-50.
         usize::try_from(mixed % u64::try_from(limit).unwrap_or(u64::MAX)).unwrap_or_default()
     }
 }

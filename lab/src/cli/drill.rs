@@ -14,19 +14,19 @@ use super::{Targets, print, progress, verdict};
 pub(super) struct Drill {
     #[command(flatten)]
     targets: Targets,
-    /// Shell command that disrupts the servers: `docker compose restart postgres`
+    /// Run this shell command while the users send requests, such as `docker compose restart postgres`
     #[arg(long, value_name = "COMMAND")]
     during: Option<String>,
-    /// Simulated users at each target
+    /// Log in this many users at each target
     #[arg(long, default_value_t = 20, value_name = "N")]
     people: usize,
-    /// Seconds between two requests of one user
+    /// Let each user wait this many seconds between two requests
     #[arg(long, default_value = "0.5", value_parser = seconds, value_name = "SECONDS")]
     pace: Duration,
-    /// Seconds of requests before the command
+    /// Send requests for this many seconds before the command starts
     #[arg(long, default_value = "3", value_parser = seconds, value_name = "SECONDS")]
     before: Duration,
-    /// Seconds of requests after the command
+    /// Send requests for this many seconds after the command has ended
     #[arg(long, default_value = "15", value_parser = seconds, value_name = "SECONDS")]
     after: Duration,
     /// Print JSON

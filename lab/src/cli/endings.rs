@@ -11,14 +11,14 @@ use super::{print, verdict};
 
 #[derive(Debug, Args)]
 pub(super) struct Endings {
-    /// A replica, such as `one=http://127.0.0.1:9000`; at least two. Logins are ended at the first
+    /// Measure at this replica, such as `one=http://127.0.0.1:9000`; give at least two. Logins are ended at the first
     #[arg(long = "target", value_name = "NAME=URL", required = true)]
     replicas: Vec<Target>,
-    /// Another service that shares the accounts, such as `sessions=http://127.0.0.1:8002`: how soon a password change there ends the
-    /// logins here
+    /// Also end logins by a password change at this service, which shares the accounts, such as
+    /// `sessions=http://127.0.0.1:8002`
     #[arg(long, value_name = "NAME=URL")]
     elsewhere: Option<Target>,
-    /// Logins that are ended in each way
+    /// End this many logins in each way
     #[arg(long, default_value_t = 10, value_name = "N")]
     rounds: usize,
 }

@@ -1,4 +1,4 @@
-//! `lab healthcheck`: for a container that holds nothing but the lab.
+//! `lab healthcheck`, for a container that has no other program, such as curl.
 
 use std::process::ExitCode;
 

@@ -10,19 +10,19 @@ use clap::Args;
 use crate::inspect::{Key, Signature, inspect, render};
 use super::{print, verdict};
 
-/// More than any credential, and less than would take long.
+/// Larger than any credential, and small enough to process quickly.
 const MAX_READ: u64 = 1024 * 1024;
 
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
-    /// A token, a cookie as NAME=VALUE, a session id, or a line `Cookie: …` or `Authorization: …`; `-` reads standard input,
-    /// and keeps the credential out of the shell's history
+    /// Read this credential: a token, a cookie as NAME=VALUE, a session id, or a line `Cookie: …` or `Authorization:
+    /// …`. `-` reads standard input, which keeps the credential out of the shell's history
     #[arg(value_name = "CREDENTIAL")]
     credential: Secret,
-    /// File with the key, to see whether the signature holds; goes before `SECRET_KEY`
+    /// Check the signature with the key in this file; overrides `SECRET_KEY`
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// The key itself; better given by the environment or in a file than as an argument
+    /// Check the signature with this key; prefer the environment or a file, because other users can see arguments
     #[arg(long, env = "SECRET_KEY", hide_env_values = true, value_name = "KEY")]
     secret_key: Option<Secret>,
     /// Print JSON
@@ -31,7 +31,7 @@ pub(super) struct Inspect {
 }
 
 impl Inspect {
-    /// 1 if a signature was checked and does not hold.
+    /// Returns exit code 1 if a signature was checked and is wrong.
     pub(super) fn run(&self) -> Result<ExitCode> {
         let key = self.key()?;
         let findings = inspect(&self.text()?, key.as_ref(), Clock::system().now());
@@ -51,7 +51,7 @@ impl Inspect {
     fn key(&self) -> Result<Option<Key>> {
         let Some(file) = &self.key_file else { return Ok(self.secret_key.clone().map(Key::new)) };
         let text =
-            fs::read_to_string(file).with_context(|| format!("the key file {} cannot be read", file.display()))?;
+            fs::read_to_string(file).with_context(|| format!("cannot read the key from file {}", file.display()))?;
         Ok(Some(Key::new(Secret::new(text.trim_end()))))
     }
 }

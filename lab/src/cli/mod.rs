@@ -1,5 +1,5 @@
-//! The lab's commands. Exit codes: 0 well, 1 the contract was breached, an attack succeeded that should not have, a drill lost
-//! something, or something could not be started.
+//! The lab's commands. Exit code 0 means success. Exit code 1 means that the contract was breached, an attack succeeded
+//! that should be blocked, a drill lost something, or a start failed.
 
 pub mod attack;
 pub mod capacity;
@@ -23,7 +23,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::everything::Everything;
 
-/// cookie, session or token? Three services on one contract, compared.
+/// Compare cookies, sessions and tokens: three services, one contract
 #[derive(Debug, Parser)]
 #[command(name = "lab", version, args_conflicts_with_subcommands = true)]
 struct CommandLine {
@@ -35,44 +35,44 @@ struct CommandLine {
     log: LogSettings,
 }
 
-/// Without a command, everything is started: the three services and the lab's page.
+/// Without a command, `lab` starts the three services and the lab's page.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Play every attack of the matrix, and show which ones each mechanism blocks
+    /// Run the attack matrix and show which attacks each mechanism blocks
     Attack(attack::Attack),
     /// Estimate CPU, memory and bandwidth for N users from the measurements, and name the first bottleneck
     Capacity(capacity::Capacity),
-    /// Play the same journey against all three and show the answers side by side
+    /// Run the same requests against all three services and show the answers side by side
     Compare(compare::Compare),
-    /// Ask a service for every clause of the contract
+    /// Check a service against every clause of the contract
     Conform(conform::Conform),
-    /// Let people ask while a command does something to the servers, and count what failed and what was lost
+    /// Run simulated users while a command disrupts the servers; report failed requests and lost logins or writes
     Drill(drill::Drill),
-    /// Measure how soon all replicas of a service know that a login has ended at one of them
+    /// Measure how soon all replicas of a service refuse a login that ended at one of them
     Endings(endings::Endings),
-    /// Say what a credential is, what anybody can read in it, and when it ends, without asking a service
+    /// Decode a credential offline: its format, the content that anybody can read, and its expiry
     Inspect(inspect::Inspect),
-    /// Serve the lab's page alone, for services that run elsewhere
+    /// Serve only the lab's page, for services that run elsewhere
     Page(page::Page),
-    /// Write the comparison from the measurements: docs/comparison.md, one HTML page, charts, and a section of the README
+    /// Generate docs/comparison.md, the same as one HTML page, and the README's comparison from the measurements
     Report(report::Report),
-    /// Make a file with a random secret, unless it is there
+    /// Create a file with a random secret, unless the file exists
     Secret(secret::Secret),
-    /// Ask the page that runs here whether it is well; exit code 1 if it is not
+    /// Check the lab's page on this machine; exit with 1 if it is not healthy
     Healthcheck(healthcheck::Healthcheck),
 }
 
-/// Against whom a command plays.
+/// The targets of a command.
 #[derive(Debug, Args)]
 struct Targets {
-    /// A service to play against, such as `mine=http://127.0.0.1:9000`; may be given several times. Without it, the three
-    /// services are started for the occasion
+    /// Use this service, such as `mine=http://127.0.0.1:9000`; may be given several times. Without it, the three
+    /// services are started on free ports
     #[arg(long = "target", env = "LAB_TARGETS", value_delimiter = ',', value_name = "NAME=URL")]
     targets: Vec<Target>,
 }
 
 impl Targets {
-    /// The targets, and the services that were started for them; these stop when they are dropped.
+    /// The targets, and the services started for them. The services stop when they are dropped.
     async fn ready(self) -> Result<(Vec<Target>, Option<Fleet>)> {
         if self.targets.is_empty() {
             let fleet = Fleet::start().await?;
@@ -115,17 +115,17 @@ async fn run(line: CommandLine) -> Result<ExitCode> {
     code
 }
 
-/// Results go to standard output. Whoever reads them may have seen enough (`| head`); that is no failure.
+/// Prints results to standard output. A reader that closes the pipe early (`| head`) is no failure.
 fn print(text: &str) {
     let _ = writeln!(io::stdout(), "{text}");
 }
 
-/// Progress goes to standard error.
+/// Prints progress to standard error.
 fn progress(text: &str) {
     let _ = writeln!(io::stderr(), "… {text}");
 }
 
-/// 0 if the contract held, 1 if not.
+/// Exit code 0 if the contract held, otherwise 1.
 fn verdict(held: bool) -> ExitCode {
     ExitCode::from(u8::from(!held))
 }

@@ -1,4 +1,4 @@
-//! `lab page`: the page alone, when the services run elsewhere.
+//! `lab page`: serves only the page, for services that run elsewhere.
 
 use std::{net::{IpAddr, Ipv4Addr, SocketAddr}, process::ExitCode};
 
@@ -14,7 +14,8 @@ use super::{Targets, print};
 pub(super) struct Page {
     #[command(flatten)]
     targets: Targets,
-    /// Where browsers find a target, if not where the lab does: `cookie-svc=http://127.0.0.1:8001`; may be given several times
+    /// Link browsers to this URL of a target, if it differs from the lab's URL: `cookie-svc=http://127.0.0.1:8001`; may
+    /// be given several times
     #[arg(long = "public", env = "LAB_PUBLIC_URLS", value_delimiter = ',', value_name = "NAME=URL")]
     public: Vec<Target>,
     #[command(flatten)]
@@ -23,13 +24,13 @@ pub(super) struct Page {
     limits: Limits,
 }
 
-/// Where the page is served.
+/// The address of the page.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Place {
-    /// Address to listen on
+    /// Listen on this address
     #[arg(long, env = "BIND", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
     bind: IpAddr,
-    /// Port of the lab's page
+    /// Serve the page on this port
     #[arg(long, env = "LAB_PORT", default_value_t = 8000, value_name = "PORT")]
     lab_port: u16,
 }
@@ -42,7 +43,7 @@ impl Place {
 
 impl Page {
     pub(super) async fn run(self) -> Result<ExitCode> {
-        let stop = signal::on_signals().context("signals cannot be listened to")?;
+        let stop = signal::on_signals().context("cannot listen for signals")?;
         let (targets, _fleet) = self.targets.ready().await?;
         let seen = |target: Target| {
             let public = self.public.iter().find(|public| public.name == target.name).map(Target::url);

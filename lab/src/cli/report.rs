@@ -8,17 +8,17 @@ use clap::Args;
 
 use super::print;
 
-/// The folder of the documents, from the root of the repository.
+/// The folder of the documents, relative to the repository's root.
 const DOCUMENTS: &str = "docs";
 const README: &str = "README.md";
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
-    /// Run to report, with the attack results in its folder; without it, the newest one in benches/results
+    /// Report this run and the attacks in the same folder; without it, the newest run under benches/results
     #[arg(long, value_name = "FILE")]
     run: Option<PathBuf>,
-    /// Folder to write the documents to. Without it, they are written to docs, and the README's comparison and the verdicts on the lab's
-    /// page are written, too
+    /// Write the documents to this folder. Without it, they are written to docs, and the README's comparison and the
+    /// page's verdicts are updated too
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
 }
@@ -38,7 +38,7 @@ impl Report {
             write(&folder.join(name), text)?;
         }
         if self.out.is_none() {
-            let before = fs::read_to_string(README).with_context(|| format!("{README} cannot be read"))?;
+            let before = fs::read_to_string(README).with_context(|| format!("cannot read {README}"))?;
             write(Path::new(README), &readme::put(&before, &report.readme)?)?;
             write(Path::new(verdicts::FILE), &report.verdicts.file()?)?;
         }
@@ -57,5 +57,5 @@ fn write(file: &Path, text: &str) -> Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
     }
-    fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))
+    fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
 }

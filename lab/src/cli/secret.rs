@@ -1,4 +1,4 @@
-//! `lab secret`: a password that containers share, made on the first start.
+//! `lab secret`: a password that containers share, created on the first start.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -8,12 +8,12 @@ use clap::Args;
 
 use super::print;
 
-/// Those who share it run as different users, and nobody else sees their volume.
+/// Readable by all, because the containers run as different users. Only they mount the volume.
 const MODE: u32 = 0o444;
 
 #[derive(Debug, Args)]
 pub(super) struct Secret {
-    /// Where it is to be; one that is there stays as it is
+    /// Create this file; an existing file is not changed
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
@@ -23,7 +23,7 @@ impl Secret {
         let text = authlab_secrets::Secret::new(random::hex::<32>());
         let cannot = || format!("{} cannot be made", self.file.display());
         let made = write_once(&self.file, &text, MODE).with_context(cannot)?;
-        print(&format!("{} {}", self.file.display(), if made { "was made" } else { "is there" }));
+        print(&format!("{} {}", self.file.display(), if made { "created" } else { "already exists" }));
         Ok(ExitCode::SUCCESS)
     }
 }

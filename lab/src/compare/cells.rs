@@ -1,4 +1,4 @@
-//! What stands in one cell, whatever the table is made of: lines of text, none of them long.
+//! The content of a table cell, for every output format: short lines of text.
 
 use authlab_client::{recording::Exchange, set_cookie::SetCookie, shortened};
 
@@ -6,18 +6,18 @@ pub(super) use authlab_report::numbers::thousands;
 
 use crate::journey::transcript::{StepOutcome, StepResult, StepVerdict};
 
-/// More of a body would push the next step off the screen.
+/// The maximum length of a body, so that the next step stays on the screen.
 const MAX_BODY_SHOWN: usize = 400;
-/// Of more exchanges than this, the earlier ones are told by status and bytes alone.
+/// If a step has more exchanges, the earlier ones are shown only by status and bytes.
 const TOLD_IN_FULL: usize = 3;
 
-/// One line of the table: what it is about, and a cell for each target.
+/// One line of the table: a label, and a cell for each target.
 pub(super) struct Line {
     pub(super) label: String,
     pub(super) cells: Vec<Vec<String>>,
 }
 
-/// All lines of a step but the verdicts.
+/// All lines of a step except the verdicts.
 pub(super) fn lines(step: &StepResult) -> Vec<Line> {
     let most = step.outcomes.iter().map(|outcome| outcome.exchanges.len()).max().unwrap_or(0);
     let mut lines: Vec<Line> = (0..most).map(|at| exchange_line(step, at, most)).collect();
@@ -59,7 +59,7 @@ fn answer(exchange: &Exchange, in_full: bool) -> Vec<String> {
     lines
 }
 
-/// The headers, with what every cookie has in common left out and the deletions told in one line.
+/// The headers, without attributes that all cookies share, and with deletions in one line.
 fn headers(exchange: &Exchange) -> Vec<String> {
     let mut lines = Vec::new();
     let mut deleted = Vec::new();
@@ -76,7 +76,7 @@ fn headers(exchange: &Exchange) -> Vec<String> {
     lines
 }
 
-/// `Expires` says the same as `Max-Age`, at length.
+/// Removes `Expires`, which repeats `Max-Age`.
 fn without_expires(cookie: &str) -> String {
     let is_expires = |part: &str| part.trim_start().to_ascii_lowercase().starts_with("expires=");
     cookie.split(';').filter(|part| !is_expires(part)).collect::<Vec<_>>().join(";")
@@ -94,8 +94,8 @@ fn server_keeps(outcome: &StepOutcome) -> Vec<String> {
     let Some(kept) = &outcome.server_keeps else { return vec!["nothing".to_owned()] };
     if kept["where"] == "client" {
         return vec![match kept["bytes"].as_u64() {
-            None | Some(0) => "nothing, it is with the client".to_owned(),
-            Some(bytes) => format!("{bytes} B beside what is with the client"),
+            None | Some(0) => "nothing, the client holds it".to_owned(),
+            Some(bytes) => format!("{bytes} B in addition to what the client holds"),
         }];
     }
     let mut lines = vec![format!("{} B in {}", kept["bytes"], kept["where"].as_str().unwrap_or("?"))];
@@ -105,7 +105,7 @@ fn server_keeps(outcome: &StepOutcome) -> Vec<String> {
     lines
 }
 
-/// An indented body on as few lines as it takes, with a space wherever it may be wrapped.
+/// An indented body on one line, with a space at each place where it may wrap.
 fn compact(body: &str) -> String {
     trimmed(&body.lines().map(str::trim_start).collect::<Vec<_>>().join(" "))
 }

@@ -1,4 +1,4 @@
-//! The comparison for programs. Members are added, never renamed, without a new `schema_version`.
+//! The comparison as JSON. Members are added freely; renaming one needs a new `schema_version`.
 
 use anyhow::Result;
 use authlab_client::target::Target;

@@ -1,4 +1,4 @@
-//! The comparison for a document: the same tables, in the Markdown that code hosts render.
+//! The comparison as Markdown, with the same tables.
 
 use authlab_client::target::Target;
 
@@ -43,7 +43,7 @@ fn row(label: &str, cells: impl Iterator<Item = String>) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// Code in a cell: a bar would end the cell and a backtick the code, wherever they stand.
+/// Inline code in a cell: a bar would end the cell, and a backtick would end the code.
 fn code(line: &str) -> String {
     if line.is_empty() { String::new() } else { format!("`{}`", line.replace('`', "'").replace('|', "\\|")) }
 }

@@ -1,4 +1,4 @@
-//! The steps of a journey laid side by side: `summary` counts, the renderers write, nothing here prints.
+//! Shows the steps of a journey side by side. `summary` counts, and the other modules render; none of them prints.
 
 mod cells;
 pub mod json;
@@ -10,16 +10,16 @@ use authlab_client::target::Target;
 
 use crate::journey::transcript::{StepResult, StepVerdict};
 
-/// What was played, against whom.
+/// The steps and their targets.
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison<'a> {
     pub targets: &'a [Target],
     pub steps: &'a [StepResult],
 }
 
-/// Whether any target broke the contract; what decides the exit code.
+/// Whether any target broke the contract. Decides the exit code.
 ///
-/// A step that was not played counts: it was left out because an earlier one failed.
+/// A skipped step counts as a breach, because it was skipped after a failed step.
 pub fn has_breach(steps: &[StepResult]) -> bool {
     steps
         .iter()

@@ -1,4 +1,4 @@
-//! What a whole journey comes to: verdicts and bytes for each target, and how many steps differ.
+//! The summary of a journey: verdicts and bytes per target, and the number of steps that differ.
 
 use serde::Serialize;
 
@@ -9,14 +9,14 @@ use super::Comparison;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Summary {
     pub(super) steps: usize,
-    /// Steps at which some target differs as the contract allows.
+    /// Steps at which a target differs as the contract allows.
     pub(super) steps_that_differ: usize,
-    /// Steps at which some target breaks the contract, or that could not be played because of it.
+    /// Steps at which a target breaks the contract, or that were skipped after such a step.
     pub(super) steps_breached: usize,
     pub(super) targets: Vec<Totals>,
 }
 
-/// One target over all steps.
+/// The totals of one target over all steps.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Totals {
     pub(super) name: String,
@@ -42,7 +42,7 @@ impl Summary {
         }
     }
 
-    /// The whole in a sentence.
+    /// The summary sentence.
     pub(super) fn sentence(&self) -> String {
         format!(
             "{} steps; at {} the targets differ as the contract allows; {}",

@@ -1,4 +1,4 @@
-//! The comparison for a terminal: a table for each step, one of verdicts and bytes at the end.
+//! The comparison for a terminal: a table per step, and a final table of verdicts and bytes.
 
 use anstyle::AnsiColor;
 use authlab_client::target::Target;
@@ -10,13 +10,13 @@ use super::{Comparison, cells::{self, thousands}, summary::{Summary, Totals}};
 
 /// Wide enough for `server keeps` and for most paths.
 const LABEL_WIDTH: u16 = 17;
-/// One target alone need not be stretched over the whole width.
+/// Keeps a comparison with one target from filling the whole width.
 const MAX_COLUMN_WIDTH: u16 = 60;
 
-/// A figure of the summary.
+/// A number of the summary.
 type Count = fn(&Totals) -> usize;
 
-/// Everything at once.
+/// The whole comparison as one text.
 pub fn render(comparison: Comparison<'_>, look: Look) -> String {
     let numbered = (1..).zip(comparison.steps);
     let mut text: String =
@@ -25,7 +25,7 @@ pub fn render(comparison: Comparison<'_>, look: Look) -> String {
     text
 }
 
-/// One step, as soon as it was played.
+/// One step, printed as soon as it has run.
 pub fn step(targets: &[Target], number: usize, step: &StepResult, look: Look) -> String {
     let mut table = table(targets, look);
     for line in cells::lines(step) {
@@ -39,7 +39,7 @@ pub fn step(targets: &[Target], number: usize, step: &StepResult, look: Look) ->
     format!("{heading}\n   {}\n{table}\n", step.shows)
 }
 
-/// The verdicts at a glance, the bytes, and the whole in a sentence.
+/// The verdicts, the bytes, and the summary sentence.
 pub fn summary(comparison: Comparison<'_>, look: Look) -> String {
     let summary = Summary::of(comparison);
     let mut table = table(comparison.targets, look);
@@ -72,7 +72,7 @@ pub fn summary(comparison: Comparison<'_>, look: Look) -> String {
 fn table(targets: &[Target], look: Look) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width);
-    // Whether to colour was decided by whoever chose the look, not by where this process happens to write.
+    // `look` decides about colours; the table library must not check whether stdout is a terminal.
     table.force_no_tty();
     if look.colour {
         table.enforce_styling();
@@ -82,7 +82,7 @@ fn table(targets: &[Target], look: Look) -> Table {
     table
 }
 
-/// Every target gets the same room, so that columns of successive steps stand under each other.
+/// Every target gets the same width, so that the columns of all steps are aligned.
 fn arrange(table: &mut Table, targets: usize, look: Look) {
     let targets = u16::try_from(targets).unwrap_or(u16::MAX).max(1);
     let borders = targets + 2;

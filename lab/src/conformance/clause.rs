@@ -1,4 +1,4 @@
-//! One clause of the contract, and its result for a target.
+//! One clause of the contract, and its result at a target.
 
 use authlab_client::expect::Failure;
 use futures_util::future::BoxFuture;
@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::context::Context;
 
-/// A sentence of the contract that can be checked.
+/// A sentence of the contract that requests over HTTP can check.
 #[derive(Clone, Copy, Debug)]
 pub struct Clause {
-    /// Stable: the file and the name of the function that checks it.
+    /// Stable: the file and the name of the clause's function.
     pub id: &'static str,
     pub section: ContractSection,
     pub sentence: &'static str,
@@ -18,17 +18,17 @@ pub struct Clause {
 
 pub(super) type ClauseCheck = for<'a> fn(&'a Context) -> BoxFuture<'a, Standing>;
 
-/// What a clause's function returns.
+/// The return type of a clause's function.
 pub(super) type Standing = Result<Stands, Failure>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stands {
     Holds,
-    /// The reason.
+    /// The clause does not apply, for this reason.
     NotApplicable(String),
 }
 
-/// The part of the contract that a clause belongs to, in the contract's order.
+/// The section of the contract that a clause belongs to, in the contract's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ContractSection {
@@ -83,7 +83,7 @@ impl Clause {
 }
 
 impl ContractSection {
-    /// The only mechanism that the section is about, if there is one.
+    /// The mechanism that the section is about, if it is about only one.
     fn only_for(self) -> Option<&'static str> {
         match self {
             Self::OnlyCookie => Some("cookie"),
@@ -93,7 +93,7 @@ impl ContractSection {
         }
     }
 
-    /// The heading in the contract.
+    /// The section's title in the contract.
     pub fn title(self) -> &'static str {
         match self {
             Self::Shapes => "Shapes",

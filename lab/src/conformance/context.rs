@@ -1,4 +1,4 @@
-//! What a clause asks with: the target, what the target says that it can, and visitors with new accounts.
+//! The context of a clause: the target, its `/about`, and new users.
 
 use anyhow::Result;
 use authlab_client::{Client, about::About, answer::Answer, expect::Failure, fresh, request::Request, target::Target, visitor::{LoginWith, Visitor, registration}};
@@ -20,17 +20,17 @@ impl Context {
         &self.target
     }
 
-    /// What the target says that it can. A clause that needs to know fails if the target does not say so.
+    /// The target's `/about`. A clause that needs it fails if the target does not answer correctly.
     pub(super) fn about(&self) -> Result<&About, Failure> {
         self.about.as_ref().map_err(Clone::clone)
     }
 
-    /// A client that holds nothing.
+    /// A client without a credential.
     pub(super) fn client(&self) -> Client {
         Client::new(self.target.clone(), "lab (conformance)")
     }
 
-    /// One request by a client that holds nothing.
+    /// Sends one request from a client without a credential.
     pub(super) async fn ask(&self, request: Request) -> Result<Answer, Failure> {
         self.client().ask(request).await
     }
@@ -42,21 +42,22 @@ impl Context {
         Ok(username)
     }
 
-    /// A visitor with a new account, logged in with JSON.
+    /// Registers an account and logs in with JSON.
     pub(super) async fn someone(&self) -> Result<Visitor, Failure> {
         self.someone_with(LoginWith::Json).await
     }
 
-    /// A visitor with a new account, logged in with the form.
+    /// Registers an account and logs in with the form, as a browser does. The credential is a cookie.
     pub(super) async fn in_a_browser(&self) -> Result<Visitor, Failure> {
         self.someone_with(LoginWith::Form).await
     }
 
+    /// The items of `GET /items`.
     pub(super) async fn someone_with(&self, with: LoginWith<'_>) -> Result<Visitor, Failure> {
         Visitor::log_in(self.client(), &self.account().await?, with).await
     }
 
-    /// Another login of the account, on another device.
+/// Writes an item, and keeps the cookies and tokens of the answer.
     pub(super) async fn elsewhere(&self, someone: &Visitor) -> Result<Visitor, Failure> {
         let device = Client::new(self.target.clone(), "lab (elsewhere)");
         Visitor::log_in(device, &someone.username, LoginWith::Json).await

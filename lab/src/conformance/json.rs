@@ -1,4 +1,4 @@
-//! Reports as JSON. Members may be added; renaming one needs a new `schema_version`.
+//! Reports as JSON. Members are added freely; renaming one needs a new `schema_version`.
 
 use anyhow::Result;
 use authlab_client::target::Target;

@@ -1,8 +1,8 @@
 //! Checks any service against the contract, clause by clause.
 //!
-//! `clauses` lists every clause in the order in which they run. Each is a function in the file of its subject.
+//! The list in `clauses` is in the order of the run. Each clause is a function in the file of its subject.
 //!
-//! To add a clause, write its function there, and its line in the list.
+//! To add a clause, write its function there and add a line to the list.
 
 pub mod clause;
 mod clauses;
@@ -16,7 +16,7 @@ use authlab_client::target::Target;
 
 use self::{clause::ClauseResult, clauses::CLAUSES, context::Context, report::ConformanceReport};
 
-/// Checks every clause, one after the other. `on_clause` gets each result as it comes.
+/// Checks a target against every clause, one after the other. `on_clause` is called with each result.
 ///
 /// Fails only if the target cannot be reached.
 pub async fn run(target: &Target, mut on_clause: impl FnMut(&ClauseResult)) -> Result<ConformanceReport> {

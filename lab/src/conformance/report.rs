@@ -1,4 +1,4 @@
-//! The results of all clauses for one target.
+//! The results of one run against one target.
 
 use authlab_client::target::Target;
 
@@ -12,7 +12,7 @@ pub struct ConformanceReport {
 }
 
 impl ConformanceReport {
-    /// Whether no clause failed. This decides the exit code.
+    /// Whether no clause failed. Decides the exit code.
     pub fn holds(&self) -> bool {
         self.failures().next().is_none()
     }

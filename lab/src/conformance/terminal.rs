@@ -1,4 +1,4 @@
-//! A report for a terminal: a line for each clause under the heading of its section, and a summary.
+//! A report for a terminal: one line per clause under its section's heading, and a summary at the end.
 
 use anstyle::AnsiColor;
 use authlab_client::target::Target;
@@ -6,7 +6,7 @@ use authlab_terminal::Look;
 
 use super::{clause::{ClauseOutcome, ClauseResult, ContractSection}, report::ConformanceReport};
 
-/// The whole report.
+/// The whole report as one text.
 pub fn render(report: &ConformanceReport, look: Look) -> String {
     let mut section = None;
     let mut text = opening(&report.target, look);
@@ -16,12 +16,12 @@ pub fn render(report: &ConformanceReport, look: Look) -> String {
     text + "\n" + &closing(report, look)
 }
 
-/// The heading.
+/// The heading above the first clause.
 pub fn opening(target: &Target, look: Look) -> String {
-    look.heading(&format!("The contract, asked of {target}")) + "\n"
+    look.heading(&format!("The contract, checked at {target}")) + "\n"
 }
 
-/// One clause, with the heading of its section if the section is new.
+/// One clause, preceded by its section's heading if the section is new.
 pub fn line(result: &ClauseResult, section: &mut Option<ContractSection>, look: Look) -> String {
     let mut text = String::new();
     if *section != Some(result.section) {
@@ -40,7 +40,7 @@ pub fn line(result: &ClauseResult, section: &mut Option<ContractSection>, look: 
     text + &format!("  {} {}{rest}\n", look.coloured(colour, mark), result.sentence)
 }
 
-/// The summary.
+/// The summary sentence.
 pub fn closing(report: &ConformanceReport, look: Look) -> String {
     let colour = if report.holds() { AnsiColor::Green } else { AnsiColor::Red };
     let sentence = format!(

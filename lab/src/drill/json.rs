@@ -1,4 +1,4 @@
-//! Drills as JSON. Members may be added; renaming one needs a new `schema_version`.
+//! A drill as JSON. Members are added freely; renaming one needs a new `schema_version`.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -10,7 +10,7 @@ use super::{report::{DrillReport, TargetOutcome}, tally::Tally};
 
 const SCHEMA_VERSION: u32 = 1;
 
-/// All times are seconds since the drill began.
+/// All times are seconds from the start of the drill.
 #[derive(Serialize)]
 struct Document<'a> {
     schema_version: u32,

@@ -1,12 +1,12 @@
-//! Runs simulated users while a command disrupts the servers; reports failed requests and lost logins or writes.
+//! Runs simulated users while a command disrupts the servers, and counts failures and losses.
 //!
 //! In reading order:
 //!
-//! * [`plan`]: how many users, how often they ask, and which command runs meanwhile
-//! * [`user`]: one user; [`users`]: all users of one target
-//! * [`tally`]: the requests and their results, added up
-//! * [`report`]: what was lost; [`terminal`] and [`json`] write it
-//! * [`endings`]: another measurement, of how soon every replica refuses a login that has ended
+//! * [`plan`]: the number of users, their request rate, and the command
+//! * [`person`]: one user; [`crowd`]: all users of one target
+//! * [`tally`]: requests and their results, counted
+//! * [`report`]: the losses; [`terminal`] and [`json`] render them
+//! * [`endings`]: a different measurement: how soon every replica refuses an ended login
 
 pub mod endings;
 pub mod json;
@@ -27,7 +27,7 @@ use tokio::{task::spawn_blocking, time::{Instant, sleep}};
 
 use self::{plan::DrillPlan, report::{DrillReport, Trouble}, users::SimulatedUsers};
 
-/// Logs all users in, lets them ask before, during and after the command, and checks what is left.
+/// Logs the users in, lets them send requests before, during and after the command, and checks what was lost.
 pub async fn run(targets: &[Target], plan: DrillPlan, told: impl Fn(&str)) -> Result<DrillReport> {
     told("logging all users in");
     let all_users = try_join_all(targets.iter().map(|target| SimulatedUsers::log_in(target, plan.people))).await?;
@@ -53,7 +53,7 @@ async fn trouble(plan: &DrillPlan, began: Instant, told: impl Fn(&str)) -> Resul
         exit_code = Some(done(command.clone()).await?);
     }
     let command_ended = began.elapsed();
-    told("asking on");
+    told("sending requests after the command");
     sleep(plan.after).await;
     Ok(Trouble { command: plan.during.clone(), exit_code, began: command_began, ended: command_ended })
 }

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 #[derive(Clone, Debug)]
 pub struct DrillPlan {
-    /// Users at each target.
+    /// Users logged in at each target.
     pub people: usize,
-    /// Between two requests of one user.
+    /// The pause between two requests of one user.
     pub pace: Duration,
-    /// Until the command runs.
+    /// The time before the command starts.
     pub before: Duration,
-    /// The command that disrupts the servers, if any.
+    /// The command that runs meanwhile, if any.
     pub during: Option<String>,
-    /// From the end of the command to the end of the drill.
+    /// The time from the end of the command to the end of the drill.
     pub after: Duration,
 }

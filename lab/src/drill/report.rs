@@ -1,4 +1,4 @@
-//! What a drill found.
+//! The result of a drill.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ pub struct DrillReport {
     pub outcomes: Vec<TargetOutcome>,
 }
 
-/// What was done to the servers, timed from the beginning of the drill.
+/// The command, with times from the start of the drill.
 #[derive(Clone, Debug)]
 pub struct Trouble {
     pub command: Option<String>,
@@ -21,17 +21,17 @@ pub struct Trouble {
     pub ended: Duration,
 }
 
-/// At one target.
+/// The result at one target.
 #[derive(Clone, Debug)]
 pub struct TargetOutcome {
     pub target: Target,
     pub people: usize,
     pub tallies: Tallies,
-    /// Users who are no longer logged in, though they did not log out.
+    /// Users who are logged out without having logged out.
     pub logins_lost: usize,
-    /// Users who are logged in, but without their last successful write.
+    /// Users who are logged in, but whose last answered write is lost.
     pub writes_lost: usize,
-    /// Users who had no answer even after the drill.
+    /// Users who got no answer at the end.
     pub not_served: usize,
 }
 
@@ -43,7 +43,7 @@ impl TargetOutcome {
 }
 
 impl DrillReport {
-    /// Whether every user kept login and writes. Failed requests are counted, and are no loss.
+    /// Whether no user lost a login or a write. Failed requests during the command are no loss.
     pub fn nothing_lost(&self) -> bool {
         self.outcomes.iter().all(|outcome| outcome.logins_lost + outcome.writes_lost + outcome.not_served == 0)
     }

@@ -1,8 +1,8 @@
-//! The requests and their results, added up.
+//! Requests and their results, counted.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-/// What somebody wanted.
+/// The kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     /// `GET /mine`
@@ -13,17 +13,17 @@ pub enum What {
     Login,
 }
 
-/// What became of it.
+/// The result of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RequestResult {
     Well,
-    /// Answered with another status than that of success.
+    /// Answered with an unexpected status.
     Refused(u16),
-    /// No answer, or none for which anybody would wait.
+    /// No answer within the timeout.
     Unanswered,
 }
 
-/// One request, timed from the beginning of the drill.
+/// One request, with times from the start of the drill.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TimedRequest {
     pub(super) what: What,
@@ -39,11 +39,11 @@ pub struct Tallies(pub BTreeMap<What, Tally>);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub asked: usize,
-    /// How often each failure came.
+    /// The number of failures of each kind.
     pub failures: BTreeMap<RequestResult, usize>,
-    /// From the first request that failed to the end of the last one.
+    /// From the first failed request to the end of the last one.
     pub failing: Option<(Duration, Duration)>,
-    /// Of the answers that were well.
+    /// The slowest successful answer.
     pub slowest: Duration,
 }
 
@@ -73,14 +73,14 @@ impl Tally {
         self.failures.values().sum()
     }
 
-    /// How long there were failures.
+    /// How long requests failed.
     pub fn failing_for(&self) -> Duration {
         self.failing.map_or(Duration::ZERO, |(first, last)| last.saturating_sub(first))
     }
 }
 
 impl What {
-    /// As it stands in a table.
+    /// The name in a table.
     pub fn name(self) -> &'static str {
         match self {
             Self::Read => "read",

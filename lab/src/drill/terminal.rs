@@ -1,4 +1,4 @@
-//! A drill for a terminal: a row for each kind of request, and below it what was lost.
+//! A drill for a terminal: one line per kind of request, and the losses below.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use comfy_table::{ContentArrangement, LineStyle, Table, presets::UTF8_FULL};
 
 use super::{report::{DrillReport, TargetOutcome, Trouble}, tally::{Tally, What}};
 
-/// Why a service may answer 503 although its own store is up.
+/// Explains why a service can answer 503 while its store works.
 const FEED: &str = "503: with REVOCATION=feed, a service that could not look at the database for 5 seconds lets nobody in. \
                     docs/operations.md says what the feed costs in availability.";
 
@@ -30,7 +30,7 @@ fn done(trouble: &Trouble) -> String {
     let took = trouble.ended.saturating_sub(trouble.began).as_secs_f64();
     match (&trouble.command, trouble.exit_code) {
         (Some(command), Some(code)) => format!("`{command}` took {took:.1} s, exit code {code}"),
-        _ => "nothing was done to the servers".to_owned(),
+        _ => "no command was given".to_owned(),
     }
 }
 
@@ -64,8 +64,8 @@ fn row(outcome: &TargetOutcome, what: What, tally: &Tally) -> [String; 7] {
 fn left(outcome: &TargetOutcome) -> String {
     let TargetOutcome { target, people, logins_lost, writes_lost, not_served, .. } = outcome;
     format!(
-        "{}: of {people} people {logins_lost} lost their login, {writes_lost} their last answered write; \
-         {not_served} had no answer in the end.",
+        "{}: of {people} users, {logins_lost} lost their login and {writes_lost} their last answered write; \
+         {not_served} got no answer at the end.",
         target.name
     )
 }

@@ -1,4 +1,4 @@
-//! What Django's signing makes: three parts, the last of them a signature (`django/core/signing.py`).
+//! Django's signing formats: three parts, of which the last is the signature (`django/core/signing.py`).
 
 use std::io::Read as _;
 
@@ -10,14 +10,14 @@ use serde_json::Value;
 
 use super::{Finding, Key, Signature, end, given::Given, instant};
 
-/// Nobody wants to read more of it.
+/// The maximum size of a decompressed object, so that a small credential cannot fill the memory.
 const MAX_READ: u64 = 64 * 1024;
 /// Characters of a signature: SHA-256 in base64url.
 const SIGNATURE: usize = 43;
 /// Two weeks: the default of `LOGIN_MAX_AGE` and of Django's `SESSION_COOKIE_AGE`.
 const TWO_WEEKS: i64 = 14 * 86_400;
 
-/// Salts under which objects are signed, and what they are then.
+/// Salts of signed objects, and their meaning.
 const OBJECTS: [(&str, &str); 3] = [
     ("login", "made for a login of cookie-svc"),
     ("django.contrib.sessions.backends.signed_cookies", "made for a session in a signed cookie, as Django keeps it"),
@@ -44,24 +44,24 @@ pub(super) fn inspect(given: &Given, key: Option<&Key>, now: Timestamp) -> Optio
         readable: vec![readable],
         made_at,
         ends: match object {
-            Some(_) => format!("{two_weeks_on}, if the service's lifetime is the default of two weeks"),
-            None => "when its reader says: the format carries no end".to_owned(),
+            Some(_) => format!("{two_weeks_on}, if the service uses the default lifetime of two weeks"),
+            None => "decided by the service that reads it: the format contains no expiry".to_owned(),
         },
         signature: key.map_or_else(unchecked, |key| check(given, key, object.is_some())),
     })
 }
 
 fn unchecked() -> Signature {
-    Signature::Unchecked("HMAC-SHA256; give the key to have it checked".to_owned())
+    Signature::Unchecked("HMAC-SHA256; give the key to check it".to_owned())
 }
 
-/// `u` names the user; members of one letter beside it order the login, tell it from others and say when it ends.
+/// `u` is the username. One-letter members next to it order the login, distinguish it and give its expiry.
 fn is_login(object: &Value) -> bool {
     let is_one_letter = |name: &String| name.len() == 1;
     object.as_object().is_some_and(|members| members.contains_key("u") && members.keys().all(is_one_letter))
 }
 
-/// The JSON of `signing.dumps`, compressed if it begins with a dot; what is larger than anybody reads is no object.
+/// The JSON of `signing.dumps`, which is compressed if it begins with a dot. Larger texts than the limit are no object.
 fn object(payload: &str) -> Option<Value> {
     let bytes = match payload.strip_prefix('.') {
         Some(compressed) => {
@@ -75,7 +75,7 @@ fn object(payload: &str) -> Option<Value> {
     serde_json::from_slice(&bytes).ok().filter(|value: &Value| value.is_object() || value.is_array())
 }
 
-/// Of any age: when it ends is said elsewhere.
+/// Accepts any age, because the expiry is reported separately.
 const ANY_AGE: Freshness = Freshness { now: i64::MAX, max_age: None };
 
 fn check(given: &Given, key: &Key, is_object: bool) -> Signature {
@@ -90,14 +90,14 @@ fn check(given: &Given, key: &Key, is_object: bool) -> Signature {
         return if is_object {
             Signature::Broken
         } else {
-            Signature::Unchecked("the name is signed too: give it as NAME=VALUE".to_owned())
+            Signature::Unchecked("the signature includes the cookie's name; give it as NAME=VALUE".to_owned())
         };
     };
     for legacy in [LegacySalt::Refused, LegacySalt::Read] {
         let signer = SignedCookie::new([key.bytes()], legacy);
         if signer.unsign(name, Salt(""), &given.value, ANY_AGE).is_ok() {
             let form = if legacy == LegacySalt::Read { ", in the form of before June 2026" } else { "" };
-            return Signature::Holds(format!("made for the cookie `{name}` without a salt of its own{form}"));
+            return Signature::Holds(format!("made for the cookie `{name}` without a salt{form}"));
         }
     }
     Signature::Broken

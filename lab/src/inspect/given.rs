@@ -1,8 +1,8 @@
-//! From what was pasted to credentials: a value alone, `name=value`, or a line of HTTP as the browser's tools show it.
+//! Finds credentials in pasted text: a bare value, `name=value`, or a header line from the browser's tools.
 
 use authlab_django_signing::cookie_value;
 
-/// One credential, with the name of its cookie if that was given.
+/// A credential, and the name of its cookie if the text names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Given {
     pub(super) name: Option<String>,
@@ -28,13 +28,13 @@ fn of_line(line: &str) -> Vec<Given> {
     }
 }
 
-/// The value of a header line of this name.
+/// The value of a header line with this name.
 fn header<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let (found, value) = line.split_once(':')?;
     found.trim().eq_ignore_ascii_case(name).then(|| value.trim())
 }
 
-/// `name=value`; the `=` of a value alone is padding at its end.
+/// Splits `name=value`. In a bare value, `=` is only padding at the end.
 fn pair(text: &str) -> Given {
     match text.split_once('=') {
         Some((name, value)) if is_name(name) && !value.trim_start_matches('=').is_empty() => {
@@ -44,7 +44,7 @@ fn pair(text: &str) -> Given {
     }
 }
 
-/// A signed text has colons and a token has dots; the name of a cookie of ours has neither.
+/// Signed texts contain colons and tokens contain dots; names of our cookies contain neither.
 fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 64

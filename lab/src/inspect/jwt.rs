@@ -1,4 +1,4 @@
-//! JSON Web Tokens (RFC 7519): everything in them can be read by anybody.
+//! JSON Web Tokens (RFC 7519). Anybody can read their content.
 
 use authlab_attacks::forge::{Hash, Token, sign};
 use jiff::Timestamp;
@@ -43,14 +43,14 @@ fn signature(given: &Given, token: &Token, key: Option<&Key>) -> Signature {
         _ => return Signature::Unchecked(format!("`{alg}` is checked with the public key at /.well-known/jwks.json")),
     };
     let Some(key) = key else {
-        return Signature::Unchecked(format!("`{alg}`; give the key to have it checked"));
+        return Signature::Unchecked(format!("`{alg}`; give the key to check it"));
     };
     let holds =
         |key: &[u8]| given.value.rsplit_once('.').is_some_and(|(input, _)| sign(input, hash, key) == given.value);
     if key.derived("access token HS256").is_some_and(|derived| holds(&derived)) {
-        Signature::Holds("signed by token-svc, with what it derives from this key".to_owned())
+        Signature::Holds("signed by token-svc, with a key derived from this one".to_owned())
     } else if holds(key.bytes()) {
-        Signature::Holds("signed with this very key".to_owned())
+        Signature::Holds("signed with exactly this key".to_owned())
     } else {
         Signature::Broken
     }

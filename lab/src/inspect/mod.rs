@@ -1,11 +1,11 @@
-//! What a credential says, asked of nobody: what it is, what anybody can read in it, when it was made and when it ends, and
-//! with the key whether its signature holds.
+//! Decodes a credential offline: its format, its readable content, its creation and expiry, and with the key its
+//! signature.
 //!
-//! * `given`: from what was pasted to credentials: header lines, cookies, tokens
-//! * `django`: what Django's signing makes: login cookies, signed items, sessions
+//! * `given`: finds credentials in pasted text: header lines, cookies, tokens
+//! * `django`: Django's signing formats: login cookies, signed items, sessions
 //! * `jwt`: JSON Web Tokens
-//! * `opaque`: what says nothing by itself
-//! * [`render`]: for people and for programs
+//! * `opaque`: credentials without readable content
+//! * [`render`]: the findings as text or JSON
 
 mod django;
 mod given;
@@ -19,17 +19,17 @@ use serde::Serialize;
 
 use self::given::Given;
 
-/// What was found out about one credential.
+/// The findings about one credential.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// The name of the cookie, where it was given.
+    /// The cookie's name, if the text names it.
     pub name: Option<String>,
-    /// What it is, in words.
+    /// The format, in words.
     pub kind: &'static str,
-    /// What anybody can read in it: part and text.
+    /// The content that anybody can read: part and text.
     pub readable: Vec<(&'static str, String)>,
     pub made_at: Option<Timestamp>,
-    /// When it ends, or who knows.
+    /// The expiry, or who decides it.
     pub ends: String,
     pub signature: Signature,
 }
@@ -37,17 +37,17 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "signature", content = "detail", rename_all = "snake_case")]
 pub enum Signature {
-    /// It has none.
+    /// The credential has no signature.
     None,
-    /// It has one, and no key was given, or one of another kind.
+    /// The signature was not checked: no key was given, or a key of another kind.
     Unchecked(String),
-    /// It holds; for what it was made.
+    /// The signature is right; says what the credential was made for.
     Holds(String),
-    /// It does not hold with this key.
+    /// The signature is wrong for this key.
     Broken,
 }
 
-/// The key with which signatures are checked. It may be one that a service would refuse: what it has signed is there.
+/// The key for checking signatures. It may be too weak for a service, because it may still have signed something.
 #[derive(Clone, Debug)]
 pub struct Key(Secret);
 
@@ -60,13 +60,14 @@ impl Key {
         self.0.expose().as_bytes()
     }
 
-    /// The key for one purpose, as the services derive it; they do so from strong keys alone.
+    /// The key that the services derive for this purpose; `None` for a key that they would refuse as too weak.
     fn derived(&self, purpose: &str) -> Option<[u8; 32]> {
         Keys::new(self.0.clone(), Vec::new()).ok()?.derived(purpose).first().copied()
     }
 }
 
-/// Every credential in the text, and at least one answer: `now` decides what has ended already.
+/// Inspects every credential in the text, and returns at least one finding. `now` decides whether a credential has
+/// expired.
 pub fn inspect(text: &str, key: Option<&Key>, now: Timestamp) -> Vec<Finding> {
     let findings: Vec<Finding> = given::credentials(text).iter().map(|given| one(given, key, now)).collect();
     if findings.is_empty() { vec![opaque::unknown(&Given::default())] } else { findings }
@@ -79,12 +80,12 @@ fn one(given: &Given, key: Option<&Key>, now: Timestamp) -> Finding {
         .unwrap_or_else(|| opaque::unknown(given))
 }
 
-/// An instant as the contract writes it; what no calendar reaches is left out.
+/// A time in the contract's format; `None` if it is outside the calendar's range.
 fn instant(seconds: i64) -> Option<Timestamp> {
     Timestamp::from_second(seconds).ok()
 }
 
-/// `at …`, and whether that is past.
+/// `at …`, with a note if that is in the past.
 fn end(at: Option<Timestamp>, now: Timestamp) -> String {
     match at {
         Some(at) if at <= now => format!("{at}, which is past"),

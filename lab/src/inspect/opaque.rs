@@ -1,27 +1,27 @@
-//! Credentials that say nothing by themselves: ids, and what is encrypted.
+//! Credentials without readable content: random ids and encrypted values.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
 use super::{Finding, Key, Signature, given::Given};
 
-/// Key id, nonce, the end of the item and the tag: what a private item has beside its text (`cookie-svc/src/private.rs`).
+/// The bytes of a private item besides its text: key id, nonce, expiry and tag (`cookie-svc/src/private.rs`).
 const AROUND_A_PRIVATE_ITEM: usize = 4 + 24 + 8 + 16;
 
 pub(super) fn inspect(given: &Given, key: Option<&Key>) -> Option<Finding> {
     session_id(given).or_else(|| token(given)).or_else(|| private_item(given, key))
 }
 
-/// Prefix, digits of base62, and a checksum of both (`token-svc/src/text.rs`).
+/// Prefix, base62 digits, and a checksum of both (`token-svc/src/text.rs`).
 fn token(given: &Given) -> Option<Finding> {
     let (kind, ends) = if given.value.starts_with("authlab_u_") {
-        ("an opaque token of token-svc", "when the server says: it alone knows")
+        ("an opaque token of token-svc", "decided by the server, which stores the expiry")
     } else if given.value.starts_with("authlab_r_") {
-        ("a refresh token of token-svc", "when it is spent, or when the server says")
+        ("a refresh token of token-svc", "when it is used, or when the server decides")
     } else {
         return None;
     };
-    let whole = if is_whole(&given.value) { "right" } else { "wrong: it was never handed out so" };
+    let whole = if is_whole(&given.value) { "right" } else { "wrong: no service has issued this text" };
     Some(Finding {
         name: given.name.clone(),
         kind,
@@ -32,7 +32,7 @@ fn token(given: &Given) -> Option<Finding> {
     })
 }
 
-/// The last six digits are the CRC-32 of what stands before them.
+/// The last six digits are the CRC-32 of the text before them.
 fn is_whole(token: &str) -> bool {
     const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let Some((text, sum)) = token.len().checked_sub(6).and_then(|at| token.split_at_checked(at)) else { return false };
@@ -48,26 +48,26 @@ fn session_id(given: &Given) -> Option<Finding> {
         kind: "a session id, as session-svc and Django hand them out",
         readable: Vec::new(),
         made_at: None,
-        ends: "when the server says: it alone knows".to_owned(),
+        ends: "decided by the server, which stores the expiry".to_owned(),
         signature: Signature::None,
     })
 }
 
-/// Anything that is long enough and of this alphabet might be one.
+/// Any text of this alphabet that is long enough could be a private item.
 fn private_item(given: &Given, key: Option<&Key>) -> Option<Finding> {
     let bytes = URL_SAFE_NO_PAD.decode(&given.value).ok()?;
     let id = bytes.first_chunk::<4>().filter(|_| bytes.len() >= AROUND_A_PRIVATE_ITEM)?;
     Some(Finding {
         name: given.name.clone(),
-        kind: "perhaps a private item of cookie-svc: encrypted, or it is random",
+        kind: "perhaps a private item of cookie-svc: encrypted, or only random",
         readable: vec![("length of the text", format!("{} bytes", bytes.len() - AROUND_A_PRIVATE_ITEM))],
         made_at: None,
-        ends: "that is encrypted as well".to_owned(),
+        ends: "encrypted too".to_owned(),
         signature: match key
             .map(|key| key.derived("private item XChaCha20-Poly1305").is_some_and(|key| key_id(&key) == *id))
         {
-            None => Signature::Unchecked("XChaCha20-Poly1305; give the key to have its id compared".to_owned()),
-            Some(true) => Signature::Unchecked("its key id is that of this key; cookie-svc opens it".to_owned()),
+            None => Signature::Unchecked("XChaCha20-Poly1305; give the key to compare its id".to_owned()),
+            Some(true) => Signature::Unchecked("its key id is that of this key; cookie-svc can open it".to_owned()),
             Some(false) => Signature::Unchecked("its key id is not that of this key".to_owned()),
         },
     })
@@ -81,10 +81,10 @@ fn key_id(key: &[u8; 32]) -> [u8; 4] {
 pub(super) fn unknown(given: &Given) -> Finding {
     Finding {
         name: given.name.clone(),
-        kind: "nothing that is known here: no token, no signed cookie, no session id",
+        kind: "an unknown format: no token, no signed cookie, no session id",
         readable: vec![("length", format!("{} bytes", given.value.len()))],
         made_at: None,
-        ends: "not known".to_owned(),
+        ends: "unknown".to_owned(),
         signature: Signature::None,
     }
 }

@@ -1,4 +1,4 @@
-//! Findings for people and for programs.
+//! The findings as text or JSON.
 
 use std::fmt::Write as _;
 
@@ -30,7 +30,7 @@ fn one(finding: &Finding) -> String {
         text.push_str("  anybody can read   nothing\n");
     }
     for (part, content) in &finding.readable {
-        // It may come from anywhere, and must not steer the terminal.
+        // The content may come from an attacker, so control characters are removed.
         let content = printable(content).replace('\n', "\n                     ");
         let _ = writeln!(text, "  anybody can read   {part}: {content}");
     }

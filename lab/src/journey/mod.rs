@@ -1,6 +1,6 @@
-//! A scenario, which is the journey or an attack, run against any number of targets at once, step by step.
+//! Runs a scenario, the journey or an attack, step by step against several targets at once.
 //!
-//! [`scenarios`] lists the steps; `steps` holds the code of each; [`transcript`] is the result.
+//! [`script`] lists the steps, `scenes` implements them, and [`transcript`] holds the results.
 
 pub mod scenarios;
 mod steps;
@@ -13,7 +13,7 @@ use futures_util::future::{join_all, try_join_all};
 
 use self::{scenarios::{JOURNEY, Scenario}, target_run::TargetRun, transcript::StepResult};
 
-/// A scenario under way. It can wait between two steps for as long as the logins live.
+/// A journey in progress. It can pause between two steps for as long as the logins live.
 #[derive(Debug)]
 pub struct Journey {
     scenario: &'static Scenario,
@@ -22,12 +22,13 @@ pub struct Journey {
 }
 
 impl Journey {
-    /// Starts the journey. It connects to every target, so that an unreachable target is reported at once.
+    /// Chooses a fresh username for each target and connects to it, so that an unreachable target is reported
+    /// immediately.
     pub async fn start(targets: &[Target]) -> Result<Self> {
         Self::start_with(&JOURNEY, targets).await
     }
 
-    /// Starts this scenario.
+    /// Like `start`, with the steps of this scenario.
     pub async fn start_with(scenario: &'static Scenario, targets: &[Target]) -> Result<Self> {
         let runs = try_join_all(targets.iter().map(TargetRun::connect)).await?;
         Ok(Self { scenario, runs, at: 0 })
@@ -37,7 +38,7 @@ impl Journey {
         self.scenario
     }
 
-    /// Runs the next step against every target at the same time; `None` after the last.
+    /// Runs the next step against all targets at the same time; `None` after the last step.
     pub async fn next(&mut self) -> Option<StepResult> {
         let step = self.scenario.steps.get(self.at)?;
         self.at += 1;
@@ -46,7 +47,7 @@ impl Journey {
     }
 }
 
-/// Runs the whole journey. `on_step` gets each step as it ends.
+/// Runs the whole journey. `on_step` is called after each step.
 pub async fn run(targets: &[Target], mut on_step: impl FnMut(&StepResult)) -> Result<Vec<StepResult>> {
     let mut journey = Journey::start(targets).await?;
     let mut results = Vec::new();

@@ -1,37 +1,37 @@
-//! The scenarios as data: the steps in order, what each shows, and on which earlier ones it builds.
+//! The scenarios as data: their steps in order, with a description, and the earlier steps that each step needs.
 
 use authlab_client::expect::Failure;
 use futures_util::future::BoxFuture;
 
 use super::{steps::{account, attacks, devices, items, leaving}, target_run::TargetRun, transcript::StepVerdict};
 
-/// Steps that run one after the other.
+/// A sequence of steps.
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario {
-    /// Stable, for forms and tests.
+    /// Stable: used by forms and tests.
     pub id: &'static str,
     pub title: &'static str,
-    /// What it shows, in a sentence.
+    /// What the scenario shows, in a sentence.
     pub shows: &'static str,
     pub steps: &'static [Step],
 }
 
-/// One step. To add one, write its function in `steps`, and its entry here.
+/// One step. To add a step, write its function in `scenes`, and add its entry here in the order of the run.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
-    /// Stable, for links and tests.
+    /// Stable: used by links and tests.
     pub id: &'static str,
     pub title: &'static str,
-    /// What it shows, in a sentence.
+    /// What the step shows, in a sentence.
     pub shows: &'static str,
-    /// The steps that must have succeeded before.
+    /// The earlier steps that must have succeeded.
     pub(super) needs: &'static [&'static str],
     pub(super) check: StepCheck,
 }
 
 pub(super) type StepCheck = for<'a> fn(&'a mut TargetRun) -> BoxFuture<'a, Result<StepVerdict, Failure>>;
 
-/// The scenario of this id.
+/// The scenario with this id.
 pub fn find(id: &str) -> Option<&'static Scenario> {
     std::iter::once(&JOURNEY).chain(ATTACKS).find(|scenario| scenario.id == id)
 }
@@ -43,7 +43,7 @@ pub const JOURNEY: Scenario = Scenario {
     steps: JOURNEY_STEPS,
 };
 
-/// The clearest rows of the attack matrix, step by step.
+/// The clearest rows of the attack matrix, as steps for people to follow.
 pub const ATTACKS: &[Scenario] = &[
     Scenario {
         id: "stolen",
@@ -81,8 +81,8 @@ pub const ATTACKS: &[Scenario] = &[
     },
     Scenario {
         id: "rollback",
-        title: "Spend it, and bring it back",
-        shows: "Whether an old copy of what the client holds undoes a change.",
+        title: "Spend a balance, and restore it",
+        shows: "Whether an old copy of the client's credential undoes a change.",
         steps: &[
             LOG_IN,
             Step {
@@ -173,14 +173,14 @@ pub const JOURNEY_STEPS: &[Step] = &[
     Step {
         id: "register",
         title: "Register",
-        shows: "An account is the same in every mechanism: nothing is handed out yet.",
+        shows: "Accounts are the same in every mechanism, and a registration issues no credential.",
         needs: &[],
         check: |run| Box::pin(account::register(run)),
     },
     Step {
         id: "login",
         title: "Log in",
-        shows: "What the client is handed, and where the server keeps the login.",
+        shows: "What the client receives, and where the login is stored.",
         needs: &["about", "register"],
         check: |run| Box::pin(account::login(run)),
     },
@@ -201,7 +201,7 @@ pub const JOURNEY_STEPS: &[Step] = &[
     Step {
         id: "read-item",
         title: "Read it back",
-        shows: "Any Unicode text comes back as it was.",
+        shows: "Any Unicode text is returned unchanged.",
         needs: &["put-item"],
         check: |run| Box::pin(items::read(run)),
     },
@@ -222,14 +222,14 @@ pub const JOURNEY_STEPS: &[Step] = &[
     Step {
         id: "second-device",
         title: "Log in on a second device",
-        shows: "One account, two logins, each with a credential of its own.",
+        shows: "One account has two logins with different credentials.",
         needs: &["login"],
         check: |run| Box::pin(devices::second(run)),
     },
     Step {
         id: "list-logins",
         title: "List the logins",
-        shows: "Only a server that keeps a record of each login can list them.",
+        shows: "Only a server that stores a record of each login can list them.",
         needs: &["second-device"],
         check: |run| Box::pin(devices::list(run)),
     },
@@ -243,7 +243,7 @@ pub const JOURNEY_STEPS: &[Step] = &[
     Step {
         id: "logout",
         title: "Log out",
-        shows: "The credential is cleared, and what the server keeps is gone.",
+        shows: "The client's credential is cleared, and the server's record is deleted.",
         needs: &["login"],
         check: |run| Box::pin(leaving::logout(run)),
     },

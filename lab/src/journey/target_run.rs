@@ -1,4 +1,4 @@
-//! The run of a scenario against one target: an account, its two devices, and later a thief.
+//! The clients of a journey at one target: an account with two devices, and later a thief.
 
 use anyhow::Result;
 use authlab_client::{Client, about::About, answer::Answer, expect::Failure, fresh, recording::Exchange, request::Request, shortened, target::Target};
@@ -10,17 +10,17 @@ pub(super) struct TargetRun {
     pub(super) username: String,
     pub(super) first: Client,
     pub(super) second: Client,
-    /// A copy of the first device's credential, taken just before it logs out.
+    /// A copy of the first device's credential, taken just before the logout.
     pub(super) thief: Option<Client>,
-    /// What the target says that it can, once it was asked.
+    /// The target's `/about`; `None` until the journey has asked for it.
     about: Option<About>,
-    /// Those of the current step.
+    /// The exchanges of the current step.
     exchanges: Vec<Exchange>,
-    /// The steps that did not succeed.
+    /// Failed steps; later steps that need one of them are skipped.
     failed: Vec<&'static str>,
 }
 
-/// The device that asks.
+/// The device that sends a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Device {
     First,
@@ -80,10 +80,10 @@ impl TargetRun {
     }
 
     pub(super) fn about(&self) -> Result<&About, Failure> {
-        self.about.as_ref().ok_or_else(|| Failure::new("to know what the target can do", "no answer to GET /about"))
+        self.about.as_ref().ok_or_else(|| Failure::new("the answer of GET /about", "no answer to GET /about"))
     }
 
-    /// The thief's copy asks if there is one: after a logout the device has no credential.
+    /// Asks with the thief's copy once there is one, because the logged-out device has no credential.
     async fn server_keeps(&mut self) -> Option<serde_json::Value> {
         let asker = self.thief.as_mut().unwrap_or(&mut self.first);
         let answer = asker.deliver(&Request::get("/mine/record")).await.ok()?;

@@ -1,29 +1,30 @@
-//! The results of a scenario, for the terminal, the page and the JSON output. Secrets are already shortened.
+//! The record of a journey: requests, answers, and what each side holds afterwards. Secrets are shortened before they
+//! are stored here.
 
 use authlab_client::recording::{Exchange, Holding};
 use serde::Serialize;
 
-/// What one target did at one step.
+/// The result of one step at one target.
 #[derive(Clone, Debug, Serialize)]
 pub struct StepOutcome {
     pub exchanges: Vec<Exchange>,
     pub client_holds: Vec<Holding>,
-    /// The answer of `GET /mine/record`: where the server keeps this login, how many bytes, and what.
+    /// The answer of `GET /mine/record`: the place of the login on the server, its bytes, and its content.
     pub server_keeps: Option<serde_json::Value>,
     pub verdict: StepVerdict,
 }
 
-/// How the outcome compares with the contract.
+/// The comparison of the answers with the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", content = "because", rename_all = "snake_case")]
 pub enum StepVerdict {
-    /// As the contract says, and as any mechanism would do it.
+    /// The answers are as the contract says, and the same in every mechanism.
     AsContract,
-    /// As the contract says, but another mechanism answers differently; says why it may.
+    /// The answers are as the contract says, but another mechanism answers differently; contains the reason.
     AllowedDifference(String),
-    /// Not as the contract says.
+    /// The answers break the contract.
     Breach(String),
-    /// Not run, because an earlier step that it builds on did not succeed.
+    /// The step did not run, because an earlier step that it needs failed.
     Skipped(String),
 }
 
@@ -39,14 +40,14 @@ impl StepVerdict {
     }
 }
 
-/// A step of the journey, with what every target did.
+/// The results of one step at all targets.
 #[derive(Clone, Debug, Serialize)]
 pub struct StepResult {
-    /// `register`, `login`, …: stable, for links and tests.
+    /// `register`, `login`, …: stable, used by links and tests.
     pub id: &'static str,
     pub title: &'static str,
     /// What this step shows, in a sentence.
     pub shows: &'static str,
-    /// One for each target, in the order of the targets.
+    /// One per target, in the order of the targets.
     pub outcomes: Vec<StepOutcome>,
 }

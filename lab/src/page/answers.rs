@@ -1,4 +1,4 @@
-//! What each request of the browser is answered with.
+//! The answer to each request of the browser.
 
 use std::sync::Arc;
 
@@ -10,20 +10,20 @@ use serde::Deserialize;
 use crate::journey::{Journey, scenarios::{JOURNEY, find}};
 use super::{Lab, reach::reachable, runs::Run, view::{self, channel::Channel}};
 
-/// Sent by `lab.js`, which puts the answer into the page that is there already.
+/// `lab.js` sends this header, and puts the answer into the current page.
 const WANTS_A_FRAGMENT: &str = "lab-fragment";
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Begin {
-    /// `all`: everything at once.
+    /// `all`: run every step.
     play: Option<String>,
-    /// What to play; the journey if left out.
+    /// The scenario to run; by default the journey.
     scenario: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Next {
-    /// How many steps the page showed when the button was pressed.
+    /// The number of steps on the page when the button was pressed.
     after: Option<usize>,
 }
 
@@ -32,12 +32,12 @@ pub(super) async fn welcome(State(lab): State<Lab>) -> Response {
     view::welcome(&Channel::all(&lab.targets), &reachable).into_response()
 }
 
-/// What was decided when this program was built.
+/// The verdicts that were compiled into this program.
 pub(super) async fn claims() -> Response {
     view::claims(&KEPT).into_response()
 }
 
-/// What was withstood when this program was built.
+/// The attack table that was compiled into this program.
 pub(super) async fn attacks() -> Response {
     view::attacks(KEPT.attacks.as_ref()).into_response()
 }
@@ -99,16 +99,16 @@ pub(super) async fn to_the_start() -> Redirect {
 }
 
 pub(super) async fn not_found() -> Response {
-    let page = view::problem("Nothing here", "The lab has a start page and the journeys that are begun there.");
+    let page = view::problem("Page not found", "This page does not exist. Journeys start on the lab's start page.");
     (StatusCode::NOT_FOUND, page).into_response()
 }
 
-/// A step is played to its end even if the browser hangs up: half a step would leave the columns at different places.
+/// Finishes a step even if the browser disconnects. Half a step would leave the columns in different states.
 async fn on_its_own<F>(run: &Arc<Run>, play: impl FnOnce(Arc<Run>) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    // A step that panicked is missing from the page; the server's log has said why.
+    // If the step panicked, it is missing from the page, and the log has the reason.
     let _ = tokio::spawn(play(Arc::clone(run))).await;
 }
 
@@ -120,7 +120,7 @@ fn moved_on(lab: &Lab, run: &Run, headers: &HeaderMap, shown: usize) -> Response
 }
 
 fn see(id: &str) -> Response {
-    // The id came from the URL, so it is of characters that a URL may have, save what could end its segment.
+    // The id came from the URL, so characters that could end its path segment are removed.
     let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
     Redirect::to(&format!("/journeys/{id}")).into_response()
 }
@@ -128,7 +128,7 @@ fn see(id: &str) -> Response {
 fn gone(headers: &HeaderMap) -> Response {
     let (title, detail) = (
         "This journey has ended",
-        "A journey is kept for 20 minutes after its last step, and only in the memory of the lab. Start a new one.",
+        "The lab stores a journey in memory, until 20 minutes after its last step. Start a new journey.",
     );
     let page =
         if headers.contains_key(WANTS_A_FRAGMENT) { view::trouble(detail) } else { view::problem(title, detail) };
@@ -136,6 +136,6 @@ fn gone(headers: &HeaderMap) -> Response {
 }
 
 fn unplayable(failure: &anyhow::Error) -> Response {
-    let page = view::problem("The journey could not set out", &format!("{failure:#}."));
+    let page = view::problem("The journey could not start", &format!("{failure:#}."));
     (StatusCode::SERVICE_UNAVAILABLE, page).into_response()
 }

@@ -1,4 +1,4 @@
-//! The style sheets and the script, as they are compiled in.
+//! The style sheets and the script, compiled into the program.
 
 use axum::response::{IntoResponse as _, Response};
 use http::header;
@@ -6,7 +6,7 @@ use http::header;
 const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// The services' sheet: tokens, type, buttons.
+/// The services' style sheet: design tokens, fonts, buttons.
 pub(super) async fn base_style() -> Response {
     file(CSS, authlab_web::pages::STYLE)
 }
@@ -28,6 +28,6 @@ pub(super) async fn script() -> Response {
 }
 
 fn file(media_type: &'static str, content: &'static str) -> Response {
-    // A browser that kept the file of an older build would show a newer page with it.
+    // Without `no-cache`, a browser would combine files of an older build with a newer page.
     ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "no-cache")], content).into_response()
 }

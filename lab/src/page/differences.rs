@@ -1,24 +1,23 @@
-//! Where the targets' answers to one step are not alike: what the eye should be led to.
+//! Finds the differences between the targets' answers to one step, which the page marks.
 
 use authlab_client::recording::Exchange;
 
 use crate::journey::transcript::{StepResult, StepVerdict};
 
-/// How one exchange of one target differs from the same exchange of the others.
+/// The differences between one target's exchange and the same exchange of the others.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Differences {
     pub(super) status: bool,
-    /// Names of response headers, in lower case, that not every target sent.
+    /// Names of response headers, in lower case, that some target did not send.
     pub(super) headers: Vec<String>,
-    /// Lines of the response body, trimmed, that not every target has.
+    /// Trimmed lines of the response body that some target does not have.
     pub(super) lines: Vec<String>,
 }
 
-/// Compares the exchange at `at` of the target at `column` with its counterparts.
+/// Compares the exchange at index `at` of the target in `column` with the same exchange of the others.
 ///
-/// They are counterparts if they stand at the same place and ask the same; otherwise the targets have gone different
-/// ways. Headers and bodies are compared only under the same status: where the status differs, all the rest does too,
-/// and marking it would hide what matters.
+/// Exchanges are the same if they have the same index and the same request. Headers and bodies are compared only if the
+/// status is equal. Otherwise everything differs, and marking it all would hide the cause.
 pub(super) fn differences(step: &StepResult, column: usize, at: usize) -> Differences {
     let Some(own) = exchange(step, column, at) else { return Differences::default() };
     let others: Vec<&Exchange> = (0..step.outcomes.len())
@@ -34,7 +33,7 @@ pub(super) fn differences(step: &StepResult, column: usize, at: usize) -> Differ
     }
 }
 
-/// What a step is to be introduced with, where there is anything to remark.
+/// The remark above a step, if any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Remark {
     Differs,
@@ -70,8 +69,8 @@ fn header_names(exchange: &Exchange) -> Vec<String> {
     exchange.response_headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect()
 }
 
-/// A member that another target has not, or a number or truth that it has otherwise. Texts are not compared: names and
-/// instants differ from target to target without meaning anything.
+/// Members that another target does not have, and different numbers or booleans. Texts are not compared, because names
+/// and times always differ between targets.
 fn lines_not_in_all(own: &Exchange, others: &[&Exchange]) -> Vec<String> {
     let missing = not_in_all(members(own), others, members);
     let otherwise = not_in_all(plain_values(own), others, plain_values);
@@ -96,17 +95,17 @@ fn plain_values(exchange: &Exchange) -> Vec<String> {
     lines(exchange).filter(is_plain).map(str::to_owned).collect()
 }
 
-/// The body line by line, without indentation and without the comma that depends on what follows.
+/// The body line by line, without indentation and trailing commas.
 fn lines(exchange: &Exchange) -> impl Iterator<Item = &str> {
     exchange.response_body.as_deref().into_iter().flat_map(str::lines).map(bare)
 }
 
-/// A line as [`Differences::lines`] has it.
+/// A line in the form that [`Differences::lines`] uses.
 pub(super) fn bare(line: &str) -> &str {
     line.trim().trim_end_matches(',')
 }
 
-/// The name that a line of indented JSON begins with.
+/// The member's name at the start of a line of indented JSON.
 fn member(line: &str) -> Option<String> {
     let (name, _) = line.strip_prefix('"')?.split_once("\":")?;
     Some(name.to_owned())

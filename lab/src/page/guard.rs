@@ -1,4 +1,4 @@
-//! What stands around every answer of the page: other sites are refused, and a browser is told how little it may load.
+//! Middleware for every answer of the page: refuses requests from other sites, and adds the security headers.
 
 use axum::{
     Router,
@@ -18,8 +18,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
 const ALWAYS: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    // Not `no-referrer`: under it a form is sent with `Origin: null`, and where the browser adds no Sec-Fetch-Site
-    // (plain HTTP to another machine) the page's own forms would be refused as a stranger's.
+    // Not `no-referrer`: it makes a browser send `Origin: null` with forms. Over plain HTTP to another machine there is
+    // no Sec-Fetch-Site, so the page's own forms would be refused.
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
@@ -32,7 +32,7 @@ pub(super) fn around(routes: Router) -> Router {
 fn refused(_: ProtectionError) -> Response {
     let page = view::problem(
         "Sent by another site",
-        "This request did not come from the lab's own page, so nothing was played. Open the lab and start there.",
+        "This request did not come from the lab's own page, so the lab did nothing. Open the lab's start page and start there.",
     );
     (StatusCode::FORBIDDEN, page).into_response()
 }
@@ -43,7 +43,7 @@ async fn add_headers(request: Request, next: Next) -> Response {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    // A journey's page changes with each step.
+    // A journey's page changes with each step, so it must not be stored.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

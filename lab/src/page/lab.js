@@ -1,5 +1,5 @@
-// Makes a journey smooth: plays a step without loading the page anew, and by a single key. Everything here has a plain
-// form beneath it, so without this file the page does the same, only with more flicker.
+// Runs a step without reloading the page, also by a single key. Without this file the same forms work, but each step
+// reloads the page.
 "use strict";
 
 const controls = () => document.getElementById("controls");
@@ -16,17 +16,17 @@ if (controls()) {
   document.querySelector(".switch").addEventListener("change", returnToReadStep);
 }
 
-/** Where the eye is: the step in the upper part of the window. */
+/** The step that the user reads: the one in the upper part of the window. */
 function noteReadStep() {
   readStep = document.elementFromPoint(innerWidth / 2, innerHeight / 4)?.closest(".step") ?? readStep;
 }
 
-/** Showing another service changes the height of every step, and the one that was read would be gone. */
+/** Another service's details change the height of every step, so the current step would scroll out of view. */
 function returnToReadStep() {
   readStep?.scrollIntoView({ behavior: "instant", block: "start" });
 }
 
-/** The hints for keys are hidden in the page as it comes, because without this script there are no keys. */
+/** The page hides the hints for keys, because the keys work only with this script. */
 function showHints() {
   for (const hint of controls().querySelectorAll("kbd, .keys")) hint.hidden = false;
 }
@@ -38,7 +38,7 @@ function submitted(event) {
   if (!busy) play(form);
 }
 
-/** `n` and `a`, unless a modifier is held or the keys are switched off. The page has no field to type text into. */
+/** The keys `n` and `a`, unless a modifier is held or the keys are switched off. The page has no text field. */
 function pressed(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
   if (!document.getElementById("keys").checked) return;
@@ -48,7 +48,7 @@ function pressed(event) {
   form.requestSubmit();
 }
 
-/** One step, or one after the other until the last, so that each is seen as it ends. */
+/** Runs one step, or all remaining steps one by one, so that each appears when it ends. */
 async function play(form) {
   const all = form.dataset.key === "a";
   const keysOn = document.getElementById("keys").checked;
@@ -61,7 +61,7 @@ async function play(form) {
       document.getElementById("keys").checked = keysOn;
     } while (all && steps.length > 0 && !finished());
   } catch {
-    tell("The lab does not answer. Is it still running? Nothing was lost: load this page again when it is back.");
+    tell("The lab does not answer. If it has stopped, start it and begin a new journey; otherwise reload this page.");
   } finally {
     busy = false;
     for (const button of controls().querySelectorAll("button")) button.removeAttribute("aria-busy");
@@ -72,7 +72,7 @@ function finished() {
   return controls().hasAttribute("data-finished");
 }
 
-/** Asks for the next step and puts what comes into the page; answers the steps that are new. */
+/** Requests the next step, puts the answer into the page, and returns the new steps. */
 async function playOne(form) {
   const focused = document.activeElement?.id;
   const answer = await fetch(form.action, {
@@ -84,7 +84,7 @@ async function playOne(form) {
   template.innerHTML = await answer.text();
   const steps = merge(template.content);
   showHints();
-  // A button that was replaced takes its focus along; one that is gone hands it to what came last.
+  // A replaced button passes its focus to its replacement. If a button is gone, the focus moves to "Start again".
   if (focused) (document.getElementById(focused) ?? document.getElementById("again"))?.focus({ preventScroll: true });
   const last = steps.at(-1);
   if (last) {
@@ -94,7 +94,7 @@ async function playOne(form) {
   return steps;
 }
 
-/** What has an id that the page knows takes its place there; what is new is a step and goes to the end of them. */
+/** A part whose id is on the page replaces that element. Any other part is a new step and is appended. */
 function merge(fragment) {
   const steps = [];
   for (const part of [...fragment.children]) {

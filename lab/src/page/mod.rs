@@ -1,13 +1,14 @@
-//! The lab page: the journey in columns, in a browser. The page talks to the lab alone; the lab plays the journey.
+//! The lab's page: the journey in columns. The browser talks only to the lab, and the lab sends the requests to the
+//! services.
 //!
-//! * `answers`: what each request of the browser is answered with.
-//! * `runs`: the journeys under way, bounded in number and in age.
-//! * `reach`: whether the targets answer at all, asked before a journey sets out.
-//! * `differences`: where the targets' answers to one step are not alike.
-//! * `view`: all that is markup.
-//! * `guard`: refuses requests from other sites and adds the headers that every answer carries.
+//! * `answers`: the answer to each request of the browser.
+//! * `runs`: the journeys in progress, limited in number and age.
+//! * `reach`: checks whether the targets answer, before a journey starts.
+//! * `differences`: finds the differences between the targets' answers to one step.
+//! * `view`: the HTML.
+//! * `guard`: refuses requests from other sites, and adds the security headers.
 //!
-//! Everything works with links and forms; `lab.js` only saves the page from being loaded anew at each step.
+//! Everything works with links and forms; `lab.js` only avoids reloading the page at each step.
 
 mod answers;
 mod assets;
@@ -25,21 +26,21 @@ use authlab_client::target::Target;
 use axum::{Router, routing::{get, post}};
 
 use self::runs::Runs;
-/// What the answers need.
+/// The state of the handlers.
 #[derive(Clone, Debug)]
 struct Lab {
     targets: Arc<[Target]>,
     runs: Arc<Runs>,
 }
 
-/// The page for these targets, one column each; protected against other sites by itself.
+/// The page for these targets, with one column each and protection against other sites.
 pub fn router(targets: Vec<Target>) -> Router {
     let lab = Lab { targets: targets.into(), runs: Arc::default() };
     let routes = Router::new()
         .route("/", get(answers::welcome))
         .route("/journeys", post(answers::begin).get(answers::to_the_start))
         .route("/journeys/{id}", get(answers::show))
-        // A reload or a bookmark after a form was sent asks for these by GET.
+        // A reload or a bookmark of a form's target sends GET to these paths.
         .route("/journeys/{id}/next", post(answers::next).get(answers::back))
         .route("/journeys/{id}/all", post(answers::all).get(answers::back))
         .route("/claims", get(answers::claims))

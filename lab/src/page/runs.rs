@@ -1,4 +1,4 @@
-//! The journeys under way in the lab's memory, each under a random name, bounded in number and in age.
+//! The journeys in progress, in memory under random ids, limited in number and age.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -13,26 +13,27 @@ use crate::journey::{
     transcript::StepResult,
 };
 
-/// Each holds a few connections and some hundred kilobytes of transcript; the oldest makes room for a new one.
+/// The maximum number of journeys. Each holds some connections and several hundred kilobytes; the oldest is dropped for
+/// a new one.
 const MAX_RUNS: usize = 24;
-/// How long a journey waits for its next step.
+/// The time that a journey waits for its next step.
 pub(super) const MAX_PAUSE: Duration = Duration::from_mins(20);
 
-/// All journeys under way, the most recently used last.
+/// The journeys in progress; the most recently used is last.
 #[derive(Debug, Default)]
 pub(super) struct Runs(Mutex<Vec<Arc<Run>>>);
 
-/// One journey and what has been played of it.
+/// A journey with its results so far.
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) id: String,
     last_used: Mutex<Instant>,
-    /// Held while a step is played, so that two requests for a step do not play two at once.
+    /// Locked while a step runs, so that two requests for one step run only one step.
     journey: tokio::sync::Mutex<Option<Journey>>,
     played: Mutex<Played>,
 }
 
-/// What there is to show.
+/// The results that the page shows.
 #[derive(Clone, Debug)]
 pub(super) struct Played {
     pub(super) scenario: &'static Scenario,
@@ -63,7 +64,7 @@ impl Runs {
         run
     }
 
-    /// The run of this name, if it has not been left alone for too long.
+    /// The run with this id, unless it has expired.
     pub(super) fn find(&self, id: &str) -> Option<Arc<Run>> {
         let mut runs = self.current();
         let at = runs.iter().position(|run| run.id == id)?;
@@ -73,7 +74,7 @@ impl Runs {
         Some(run)
     }
 
-    /// The runs without those that have ended by their age.
+    /// The runs that have not expired.
     fn current(&self) -> MutexGuard<'_, Vec<Arc<Run>>> {
         let mut runs = unpoisoned(&self.0);
         runs.retain(|run| unpoisoned(&run.last_used).elapsed() < MAX_PAUSE);
@@ -86,7 +87,7 @@ impl Run {
         unpoisoned(&self.played).clone()
     }
 
-    /// Plays one step, unless more than `after` have been played already: a form that is sent twice means it once.
+    /// Runs one step, unless more than `after` steps have run: a form that is sent twice runs one step.
     pub(super) async fn play_next(&self, after: Option<usize>) {
         let mut journey = self.journey.lock().await;
         if after.is_none_or(|after| self.played().steps.len() <= after) {
@@ -109,7 +110,7 @@ impl Run {
         let mut played = unpoisoned(&self.played);
         let there_was_one = step.is_some();
         played.steps.extend(step.map(Arc::new));
-        // The last step is known by its place, so that nobody has to ask for one more to learn that there is none.
+        // The number of steps shows which step is the last, so the user needs no further click to end the journey.
         if !there_was_one || played.steps.len() >= played.scenario.steps.len() {
             played.finished = true;
             *journey = None;
@@ -117,7 +118,7 @@ impl Run {
     }
 }
 
-/// A panic elsewhere leaves nothing here half-changed.
+/// Ignores the poison of a lock, because a panic elsewhere leaves this data consistent.
 fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

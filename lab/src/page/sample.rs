@@ -1,4 +1,4 @@
-//! A made-up step for unit tests: hostile where it can be, with one difference of each kind.
+//! An invented step for unit tests, with hostile texts and one difference of each kind.
 
 use authlab_client::recording::{Exchange, Holding};
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::journey::transcript::{StepOutcome, StepResult, StepVerdict};
 
 pub(super) const HOSTILE: &str = "<script>alert(1)</script>\"'&";
 
-/// A login against a cookie, a session and a token service.
+/// A login at a cookie, a session and a token service.
 pub(super) fn step() -> StepResult {
     StepResult {
         id: "login",

@@ -1,4 +1,4 @@
-//! How the lab's texts look in a terminal: how wide, and whether in colour.
+//! The width of the output, and whether it is coloured.
 
 use std::io::{self, IsTerminal as _};
 
@@ -6,18 +6,18 @@ use anstyle::{AnsiColor, Style};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// In columns of a terminal.
+    /// In terminal columns.
     pub width: u16,
     pub colour: bool,
 }
 
-/// Fits every screen and a mail.
+/// Fits on any screen, and in a mail.
 const WIDTH: u16 = 120;
 
 impl Look {
     pub const PLAIN: Self = Self { width: WIDTH, colour: false };
 
-    /// In colour if stdout is a terminal and `NO_COLOR` is not set (<https://no-color.org>).
+    /// Colours only a terminal, and only if `NO_COLOR` is unset (<https://no-color.org>).
     pub fn of_stdout() -> Self {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self { width: WIDTH, colour: io::stdout().is_terminal() && !unwanted }

@@ -1,4 +1,4 @@
-//! actix-session with `redis` at an address; and `nothing`, the same answer from actix-web by itself.
+//! actix-session with `redis` at an address; and `nothing`, the same answer from actix-web without a mechanism.
 
 mod routes;
 
@@ -45,7 +45,7 @@ async fn main() -> io::Result<()> {
     }
 }
 
-/// As it comes: an encrypted cookie holds the key of the session. `secure` is off, since nothing here speaks TLS.
+/// The default: an encrypted cookie holds the session's key. `secure` is off, because the benches use no TLS.
 fn middleware<S: SessionStore>(store: S, key: Key) -> SessionMiddleware<S> {
     let lifetime = Duration::seconds(i64::try_from(LIFETIME.as_secs()).unwrap_or(i64::MAX));
     let lifecycle = PersistentSession::default().session_ttl(lifetime);

@@ -1,4 +1,5 @@
-//! The contract over a session: the login and the items are two of its values, and at a login the session gets another key.
+//! The contract over a session. The login and the items are two values of the session, and a login changes the
+//! session's key.
 
 use actix_session::{Session, SessionGetError, SessionInsertError};
 use actix_web::{
@@ -30,7 +31,7 @@ pub(crate) fn with_session(config: &mut ServiceConfig) {
         .service(resource("/items/{key}").route(put().to(put_item)).route(get().to(item)));
 }
 
-/// The answer alone.
+/// Only the answer, without a mechanism.
 pub(crate) fn nothing(config: &mut ServiceConfig) {
     let answer =
         async || well(StatusCode::OK).json(Mine::new(MECHANISM, Login::begin("u00000".to_owned()), Items::new()));
@@ -46,7 +47,7 @@ fn well(status: StatusCode) -> actix_web::HttpResponseBuilder {
     answer
 }
 
-/// A session that cannot be read or written.
+/// The session cannot be read or written.
 #[derive(Debug)]
 struct Unavailable;
 

@@ -1,4 +1,4 @@
-//! The two jars as one: they have the same methods, and no trait in common.
+//! A trait for both jars, which have the same methods but no common trait.
 
 use axum::{extract::FromRequestParts, response::IntoResponseParts};
 use axum_extra::extract::{
@@ -10,7 +10,7 @@ use crate::App;
 
 pub(crate) trait Jar: FromRequestParts<App, Rejection: Send> + IntoResponseParts + Send + 'static {
     fn value(&self, name: &str) -> Option<String>;
-    /// Every cookie that is genuine.
+    /// Every cookie with a valid signature.
     fn all(&self) -> Vec<(String, String)>;
     #[must_use]
     fn with(self, name: String, value: String) -> Self;

@@ -1,4 +1,4 @@
-//! axum-extra's jars: `signed`, `private`, and `nothing`, the same handlers without a cookie.
+//! axum-extra's jars: `signed`, `private`, and `nothing`, the same answer without a cookie.
 
 mod jar;
 mod nothing;
@@ -14,7 +14,7 @@ use contract::{
 };
 use tokio::net::TcpListener;
 
-/// What the handlers share.
+/// The handlers' state.
 #[derive(Clone, Debug)]
 struct App {
     key: Key,

@@ -1,4 +1,4 @@
-//! The answer alone: what axum by itself costs in its own serve loop.
+//! Only the answer, to measure axum in its own serve loop.
 
 use axum::{Json, Router, routing::get};
 use contract::bodies::{HEADERS, Items, Login, Mine};

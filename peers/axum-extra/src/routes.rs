@@ -1,4 +1,5 @@
-//! The contract over a jar. A login is one cookie that says so, with its end inside, since a jar minds no time; an item is another.
+//! The contract over a jar. The login is one cookie with its expiry inside, because a jar checks no time. Each item is
+//! another cookie.
 
 use axum::{
     Json, Router,

@@ -1,15 +1,15 @@
-//! Accounts in memory. A password is compared as it is: what hashing costs is measured by itself.
+//! Accounts in memory. Passwords are compared in plain text, because hashing is measured separately.
 
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// As many as the benches log in with.
+/// The number of accounts that the benches use.
 const ACCOUNTS: u32 = 2_000;
 const PASSWORD: &str = "correct horse battery staple";
 
-/// Passwords by name.
+/// Passwords by username.
 #[derive(Debug)]
 pub struct Accounts(Mutex<HashMap<String, String>>);
 
@@ -20,7 +20,7 @@ impl Default for Accounts {
 }
 
 impl Accounts {
-    /// Whether the name was free.
+    /// Registers an account. Returns whether the name was free.
     pub fn register(&self, username: &str, password: String) -> bool {
         let mut accounts = self.locked();
         let free = !accounts.contains_key(username);
@@ -34,7 +34,7 @@ impl Accounts {
         self.locked().get(username).is_some_and(|known| known == password)
     }
 
-    /// Whether the current one was right.
+    /// Changes the password. Returns whether the current one was right.
     pub fn change(&self, username: &str, current: &str, new: String) -> bool {
         let fits = self.fits(username, current);
         if fits {

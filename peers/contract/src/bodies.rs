@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// How long a login lives, everywhere.
+/// The lifetime of a login in every peer.
 pub const LIFETIME: Duration = Duration::from_hours(14 * 24);
 
 /// The headers of every answer of the services.
@@ -22,10 +22,10 @@ pub const HEADERS: [(&str, &str); 6] = [
     ("x-request-id", "0123456789abcdef"),
 ];
 
-/// Names and their values.
+/// Items: keys and values.
 pub type Items = BTreeMap<String, String>;
 
-/// What a peer keeps for a login, in its cookie or in its store.
+/// The login that a peer stores in its cookie or its store.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Login {
     pub username: String,
@@ -34,7 +34,7 @@ pub struct Login {
 }
 
 impl Login {
-    /// From now on, in whole seconds.
+    /// A login that begins now, in whole seconds.
     pub fn begin(username: String) -> Self {
         let issued_at = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
         Self { username, issued_at, expires_at: issued_at + LIFETIME }
@@ -69,18 +69,18 @@ pub struct Credentials {
     pub password: String,
 }
 
-/// What is sent to `POST /login`: JSON, or a form, as browsers send it, which is answered with a page to go to.
+/// The body of `POST /login`: JSON, or a browser's form, which is answered with a redirect.
 #[derive(Debug)]
 pub struct LoginBody {
     pub credentials: Credentials,
     pub by_form: bool,
 }
 
-/// Where a form that succeeded leads.
+/// The redirect after a successful form.
 pub const AFTER_LOGIN: (&str, &str) = ("location", "/mine");
 
 impl LoginBody {
-    /// `None`: it is neither.
+    /// `None` if it is neither.
     pub fn read(content_type: Option<&str>, body: &[u8]) -> Option<Self> {
         let by_form = content_type.is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
         let credentials =
@@ -118,7 +118,7 @@ impl ItemFound {
     }
 }
 
-/// What a peer says of itself at `GET /about`.
+/// The answer of `GET /about`.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct About {
     pub mechanism: &'static str,
@@ -141,7 +141,7 @@ pub struct Can {
 }
 
 impl About {
-    /// By cookie; with state in the client, or in a store of this name.
+    /// With cookies; the state is in the client, or in the store of this name.
     pub const fn by_cookie(version: &'static str, store: Option<&'static str>) -> Self {
         let kept = store.is_some();
         Self {

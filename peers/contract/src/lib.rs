@@ -1,8 +1,9 @@
-//! As much of the HTTP contract as a peer speaks: the same answers as the services', so that what differs is the mechanism.
+//! The part of the HTTP contract that a peer needs. The answers equal those of the services, so that only the mechanism
+//! differs.
 //!
-//! * [`bodies`]: what goes over the wire
-//! * [`accounts`]: who can log in, without the price of a password
-//! * [`process`]: how the benches start and end a peer
+//! * [`bodies`]: bodies and headers
+//! * [`accounts`]: accounts, without the cost of password hashes
+//! * [`process`]: how the benches start and stop a peer
 
 pub mod accounts;
 pub mod bodies;

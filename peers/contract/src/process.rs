@@ -1,4 +1,4 @@
-//! A peer's process: `peer-NAME MODE [STORE]`. It prints its address first, and ends when its standard input does.
+//! A peer's process: `peer-NAME MODE [STORE]`. It prints its address first, and ends at the end of its standard input.
 
 use std::{
     env,
@@ -7,11 +7,11 @@ use std::{
     process, thread,
 };
 
-/// What the command line asks for.
+/// The command-line arguments.
 #[derive(Debug)]
 pub struct Asked {
     pub mode: String,
-    /// The address of the store, where the mode needs one.
+    /// The address of the store, if the mode needs one.
     pub store: String,
 }
 
@@ -23,12 +23,12 @@ impl Asked {
     }
 }
 
-/// Any free port: what to bind to.
+/// The address to bind to, with any free port.
 pub fn any_port() -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
 }
 
-/// Says where it listens, and ends this process when whoever started it has gone.
+/// Prints the address, and ends this process when the parent closes its standard input.
 pub fn listens(address: SocketAddr) -> io::Result<()> {
     writeln!(io::stdout(), "{address}")?;
     thread::spawn(|| {

@@ -1,5 +1,5 @@
-//! `session_memory`: what a session takes of memory in session-svc and in tower-sessions, of this process or of Redis, and how
-//! often Redis is asked for one. Everything is measured in one run.
+//! `session_memory`: measures the memory per session in session-svc and in tower-sessions, in the process or in Redis.
+//! It also counts Redis' commands per read. One run measures everything.
 
 mod keepers;
 mod payload;
@@ -11,9 +11,9 @@ use std::{env, io};
 
 use self::{keepers::Keeper, payload::Payload, spread::Spread};
 
-/// Sessions in a process at the time of measuring: a map is as full as it happens to be, and these are all stages of that.
+/// Numbers of sessions in a process. A map grows in steps, so several numbers show how full it can be.
 const IN_A_PROCESS: [usize; 6] = [60_000, 90_000, 120_000, 150_000, 180_000, 210_000];
-/// Steps in which Redis is filled, and sessions of each.
+/// The number of steps in which Redis is filled, and the sessions per step.
 const IN_REDIS: (usize, usize) = (10, 5_000);
 
 #[tokio::main]
@@ -27,12 +27,12 @@ async fn main() -> io::Result<()> {
             println!("{}", process::grown_by(&keeper, Payload::named(payload)?, sessions).await?);
             Ok(())
         }
-        _ => Err(io::Error::other("without arguments, it measures")),
+        _ => Err(io::Error::other("unknown arguments; run it without arguments to measure")),
     }
 }
 
 async fn compare() -> io::Result<()> {
-    println!("Bytes a session: median (least to most).\n");
+    println!("Bytes per session: median (minimum to maximum).\n");
     for payload in Payload::ALL {
         println!("{}", payload.described());
         for name in keepers::IN_MEMORY {

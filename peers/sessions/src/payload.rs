@@ -1,8 +1,8 @@
-//! What is kept: the same for everybody.
+//! The content of a session, the same in every store.
 
 use std::io;
 
-/// 16 bytes, as a setting or a small cart may be.
+/// 16 bytes, such as a setting or a small cart.
 pub const ITEM: (&str, &str) = ("theme", "0123456789abcdef");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

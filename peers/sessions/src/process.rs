@@ -1,13 +1,13 @@
-//! What sessions take of the memory of a process: of its resident pages, allocator and all.
+//! Measures the memory of sessions in a process: its resident pages, including the allocator's overhead.
 
 use std::{env, fs, io, process::Command};
 
 use crate::{keepers::Keeper, payload::Payload, redis::per};
 
-/// Filled before anything is measured, so that what is there once is there.
+/// Sessions before the measurement, so that one-time allocations are not counted.
 const WARM_UP: usize = 2_000;
 
-/// In a process of its own, in which nothing was freed before.
+/// Measures in a fresh process, in which no memory was freed before.
 pub fn grown_in_a_fresh_one(keeper: &str, payload: Payload, sessions: usize) -> io::Result<f64> {
     let sessions = sessions.to_string();
     let output = Command::new(env::current_exe()?).args(["fill", keeper, payload.name(), &sessions]).output()?;

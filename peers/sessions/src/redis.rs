@@ -1,4 +1,4 @@
-//! A Redis of one's own, and what it says of itself.
+//! A temporary Redis, and its memory statistics.
 
 use std::{
     fmt::Write as _,
@@ -10,7 +10,7 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A running server; gone when dropped.
+/// A running server. It stops when this value is dropped.
 pub struct Server {
     child: Child,
     port: u16,
@@ -39,14 +39,14 @@ impl Server {
     pub fn used_memory(&self) -> io::Result<u64> {
         let said = self.ask("INFO memory")?;
         let number = said.lines().find_map(|line| line.strip_prefix("used_memory:")?.parse().ok());
-        number.ok_or_else(|| io::Error::other("Redis does not say what memory it uses"))
+        number.ok_or_else(|| io::Error::other("Redis' INFO does not contain used_memory"))
     }
 
     pub fn keys(&self) -> io::Result<String> {
         Ok(self.ask("DBSIZE")?.trim_start_matches(':').lines().next().unwrap_or_default().to_owned())
     }
 
-    /// The commands that came while this was done, as Redis counts them.
+    /// The commands that Redis received during `work`, by its own count.
     pub async fn asked_by(&self, work: impl Future<Output = io::Result<()>>) -> io::Result<String> {
         self.ask("CONFIG RESETSTAT")?;
         work.await?;
@@ -77,7 +77,7 @@ impl Drop for Server {
     }
 }
 
-/// Growth for each of so many.
+/// The growth per session.
 #[expect(clippy::cast_precision_loss, reason = "bytes of memory are far below 2^52")]
 pub fn per(sessions: usize, before: u64, after: u64) -> f64 {
     (after as f64 - before as f64) / sessions as f64

@@ -1,4 +1,4 @@
-//! A figure with how far it was from itself.
+//! A median with its minimum and maximum.
 
 use std::fmt;
 

@@ -41,8 +41,8 @@ async fn main() -> io::Result<()> {
     axum::serve(listener, router).await
 }
 
-/// As its documentation shows: the layer around the routes, and an end after so long without a visit. `secure` is off, since
-/// nothing here speaks TLS.
+/// As in its documentation: the layer around the routes, and an expiry after inactivity. `secure` is off, because the
+/// benches use no TLS.
 fn over(store: &'static str, sessions: impl SessionStore + Clone) -> Router {
     let lifetime = Duration::seconds(i64::try_from(LIFETIME.as_secs()).unwrap_or(i64::MAX));
     let layer = SessionManagerLayer::new(sessions)

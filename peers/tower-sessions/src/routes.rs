@@ -1,4 +1,5 @@
-//! The contract over a session: the login and the items are two of its values, and at a login the session gets another id.
+//! The contract over a session. The login and the items are two values of the session, and a login changes the
+//! session's id.
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ const LOGIN: &str = "login";
 const ITEMS: &str = "items";
 const MECHANISM: &str = "session";
 
-/// A store that cannot be asked.
+/// The store does not answer.
 struct Unavailable;
 
 impl From<Error> for Unavailable {

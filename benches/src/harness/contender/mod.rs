@@ -1,4 +1,4 @@
-//! Who contends, and in what.
+//! The contenders, and their settings.
 
 mod nulls;
 mod peers;
@@ -15,54 +15,54 @@ use super::{journey::Journey, peer::Program};
 pub struct Contender {
     pub name: &'static str,
     pub family: Family,
-    /// What it is and how it is set, for whoever reads the report.
+    /// Its description for the report.
     pub about: &'static str,
     pub serves: Serves,
     /// Settings of the service, as on its command line.
     pub flags: &'static [&'static str],
     pub store: Store,
-    /// How its clients show their credential.
+    /// How its clients send the credential.
     pub carrier: Carrier,
-    /// How its items are sealed, where that can be chosen.
+    /// The seal of its items, if the service has several.
     pub seal: Option<&'static str>,
     pub plays: &'static [Journey],
 }
 
-/// What the child process is.
+/// What the child process serves.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Serves {
-    /// A handler without layers, which works for some microseconds more.
+    /// A handler without layers, with some microseconds of additional work.
     Bare {
         more: u64,
     },
-    /// All layers, and a mechanism that knows everybody.
+    /// All layers, and a mechanism that accepts every request.
     Null,
     Cookie,
     Session,
     Token,
-    /// The JWT library as its documentation shows it; and, as a bad habit, with its key read for each request.
+    /// The JWT library as in its documentation; as a measurement mistake, with the key parsed for each request.
     Library {
         algorithm: &'static str,
         key_per_call: bool,
     },
-    /// A program of its own, from `peers/`.
+    /// A program from `peers/`.
     Peer {
         program: Program,
         mode: &'static str,
     },
 }
 
-/// Where a contender keeps what it keeps.
+/// The store of a contender.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Store {
-    /// In the client, or in the process.
+    /// In the client, or in the service's process.
     None,
     Sqlite,
     Postgres,
     Redis,
 }
 
-/// How a credential travels.
+/// How a credential is sent.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Carrier {
     Cookie,
@@ -78,14 +78,14 @@ impl Carrier {
     }
 }
 
-/// The one that all others are compared with.
+/// The contender that all others are compared with.
 pub const BARE: &str = "bare";
-/// A token that is looked up.
+/// A token that is looked up in the database.
 const OPAQUE: &str = "--token-kind=opaque";
-/// The mode of a peer that answers without asking.
+/// The mode of a peer that answers without checking a credential.
 pub const NOTHING: &str = "nothing";
 
-/// In this order in tables; in rounds, in another each time.
+/// In the order of the tables; each round has a random order.
 pub static CONTENDERS: LazyLock<Vec<&'static Contender>> =
     LazyLock::new(|| [nulls::CONTENDERS, services::CONTENDERS, peers::CONTENDERS].into_iter().flatten().collect());
 
@@ -94,7 +94,7 @@ impl Contender {
         CONTENDERS.iter().copied().find(|contender| contender.name == name)
     }
 
-    /// Whether it asks who is calling; the nulls answer everybody alike.
+    /// Whether it checks the credential; the nulls answer every request alike.
     pub fn asks(&self) -> bool {
         !matches!(self.serves, Serves::Bare { .. } | Serves::Null | Serves::Peer { mode: NOTHING, .. })
     }
@@ -103,23 +103,23 @@ impl Contender {
         matches!(self.serves, Serves::Peer { .. })
     }
 
-    /// Whether an item that is written comes back in a new token.
+    /// Whether a new token carries the written item.
     pub fn hands_out_items(&self) -> bool {
         self.serves == Serves::Token && !self.flags.contains(&OPAQUE)
     }
 
-    /// Whether a use is written down if the one before is a minute old.
+    /// Whether the service writes the time of the last use, once it is a minute old.
     pub fn notes_last_use(&self) -> bool {
         self.serves == Serves::Session || self.flags.contains(&OPAQUE)
     }
 
-    /// How many logins take turns: few enough that who remembers those that it has seen remembers all of them, in whatever they
-    /// are doing. A peer's are made over HTTP, one by one.
+    /// The number of logins that take turns. It is small enough that a server that caches logins caches all of them. A
+    /// peer's logins are made over HTTP, one by one.
     pub fn population(&self) -> u32 {
         if self.is_a_program() { 32 } else { 64 }
     }
 
-    /// Whether it is one of the services, which take further commands.
+    /// Whether it is one of the services, which accept further commands.
     pub fn is_ours(&self) -> bool {
         matches!(self.serves, Serves::Null | Serves::Cookie | Serves::Session | Serves::Token)
     }

@@ -1,4 +1,4 @@
-//! What there is to compare with, and what shows whether the comparison can be believed.
+//! The baselines, and the controls that show whether the comparison is sound.
 
 use authlab_results::Family;
 

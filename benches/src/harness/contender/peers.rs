@@ -1,4 +1,5 @@
-//! What others have made, set as their documentation shows, and beside each the answer of the same stack without a mechanism.
+//! Other libraries and frameworks, set as in their documentation, each with the same stack's answer without a
+//! mechanism.
 
 use authlab_results::Family;
 
@@ -29,7 +30,7 @@ const fn peer(name: &'static str, program: Program, mode: &'static str, about: &
     Contender { serves: Serves::Peer { program, mode }, ..bare(name, Family::Peer, 0, about) }
 }
 
-/// One that keeps logins and items and is shown a cookie.
+/// A contender with a cookie that stores logins and items.
 const fn by_cookie(contender: Contender, store: Store) -> Contender {
     Contender { store, plays: COOKIES, ..contender }
 }

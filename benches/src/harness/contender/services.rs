@@ -1,11 +1,11 @@
-//! The services, each with the settings that change what a request costs.
+//! The services, each with the settings that change the cost of a request.
 
 use authlab_results::Family;
 
 use crate::harness::journey::Journey;
 use super::{Carrier, Contender, OPAQUE, Serves, Store, nulls::bare};
 
-/// A launch lasts longer than a token of five minutes.
+/// A launch takes longer than the default lifetime of five minutes.
 const ALL_DAY: &str = "--access-token-lifetime=86400";
 const READS: &[Journey] = &[Journey::Mine, Journey::Forged, Journey::Logout, Journey::Mix];
 const ALL: &[Journey] = &[
@@ -19,7 +19,7 @@ const ALL: &[Journey] = &[
     Journey::Logout,
     Journey::Mix,
 ];
-/// Redis removes what has expired: nobody finds it, as if it had never been.
+/// Redis deletes expired sessions, so an expired id is the same as an unknown id.
 const ALL_BUT_EXPIRED: &[Journey] = &[
     Journey::Mine,
     Journey::Anonymous,
@@ -62,7 +62,7 @@ const fn token(name: &'static str, flags: &'static [&'static str], about: &'stat
     Contender { serves: Serves::Token, flags, carrier: Carrier::Bearer, ..bare(name, Family::Token, 0, about) }
 }
 
-/// Its server remembers fewer tokens than take turns: each is a stranger.
+/// The server caches fewer tokens than take turns, so each token is verified anew.
 macro_rules! at_first_sight {
     ($algorithm:literal) => {
         token(

@@ -1,4 +1,4 @@
-//! What there is to compare with: the answer of the services in the same serve loop, and nothing around it.
+//! The baseline: the services' answer in the same serve loop, without layers.
 
 use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
@@ -9,9 +9,9 @@ use http::{HeaderName, header};
 use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
 
-/// Whom everybody is taken for.
+/// The username in every answer.
 pub(super) const SOMEBODY: &str = "u00000";
-/// What the layers of `shared` add to every answer.
+/// The headers that the layers add to every answer.
 pub const HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (
@@ -25,7 +25,7 @@ pub const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("x-request-id"), "0123456789abcdef"),
 ];
 const FORTNIGHT: Duration = Duration::from_hours(14 * 24);
-/// As long as cookie-svc's: the answers are to be of one length.
+/// As long as cookie-svc's, so that the answers have the same length.
 pub(super) const CARD: Card = Card {
     mechanism: "cookie",
     state_lives: StateLives::Client,
@@ -40,7 +40,7 @@ pub(super) const CARD: Card = Card {
     concurrent_item_writes: true,
 };
 
-/// A router with one handler that answers as the services do, after so many microseconds of work.
+/// A router with one handler that answers like the services, after this many microseconds of work.
 pub(super) fn bare(more: u64) -> Router {
     let spin = Duration::from_micros(more);
     Router::new().route(

@@ -1,5 +1,4 @@
-//! What the parent can ask of a child besides HTTP, a line each way: logins without the price of a password, and such as have
-//! expired already.
+//! Commands from the parent to a child, one line each way: logins without the cost of a password, and expired logins.
 
 use std::{io::{self, BufRead as _, Write as _}, net::SocketAddr, ops::Range, process, sync::Arc, time::Duration};
 
@@ -11,20 +10,21 @@ use tokio::runtime::Handle;
 
 use crate::{cpu_time, harness::{contender::{Contender, Serves}, held::Held, journey::{ACCOUNTS, Play, username}, lanes::Lanes}};
 
-/// A line to the child.
+/// A command to the child.
 #[derive(Debug, Deserialize, Serialize)]
 pub enum Command {
-    /// The CPU time of the process so far.
+    /// Return the CPU time of the process.
     Clock,
-    /// So many logins, each of another account; `keep` of them, evenly spread, are told. Each has items of these sizes.
+    /// Make `count` logins, each of another account, and return `keep` of them, evenly spread. Each has items of these
+    /// sizes.
     LogIn { count: u32, keep: u32, items: Vec<u32> },
-    /// Logins that were over long ago.
+    /// Make logins that have expired.
     Expired { count: u32 },
-    /// The bad habit: to send the requests from inside the server.
+    /// Send the requests from inside the server: a measurement mistake made on purpose.
     Inside { requests: Vec<String>, count: u32, in_flight: u32 },
 }
 
-/// A line back.
+/// The child's reply.
 #[derive(Debug, Deserialize, Serialize)]
 pub enum Reply {
     Nanoseconds(u64),
@@ -33,7 +33,7 @@ pub enum Reply {
     Failed(String),
 }
 
-/// What the commands are carried out with.
+/// The child's state for the commands.
 pub(super) struct Inmate {
     contender: &'static Contender,
     address: SocketAddr,
@@ -41,22 +41,22 @@ pub(super) struct Inmate {
     past: Arc<dyn Mechanism>,
     runtime: Handle,
     ground: Ground,
-    /// How many accounts there are in the database.
+    /// The number of accounts in the database.
     accounts: u32,
     logins: u32,
 }
 
-/// As many as have a name of one length.
+/// The number of names with the same length.
 const NAMES: u32 = 100_000;
-/// Longer than anything lives.
+/// Longer than any lifetime.
 const AGO: Duration = Duration::from_hours(24 * 90);
-/// The largest item; more bytes are more items, since one cookie holds one item.
+/// The maximum item size. Larger payloads are several items, because a cookie holds one item.
 const LARGEST: u32 = 1_024;
-/// A hash of the password in [`log_in`](crate::harness::journey::log_in) with the least parameters there are: a login then costs what
-/// everything else about it costs, and what a password costs is measured by itself.
+/// A hash of the password in [`log_in`](crate::harness::journey::log_in) with the minimum parameters. A login then
+/// costs everything except the password, which is measured separately.
 const CHEAPEST: &str = "$argon2id$v=19$m=8,t=1,p=1$OldMIF9t21g/ok6KV8SAog$bEogqvkcYI9EJFbZ4zfSC5ixtrhEYF5NVFo0onhRdTY";
 
-/// Makes these accounts.
+/// Registers these accounts.
 pub(super) async fn register(ground: &Ground, accounts: Range<u32>) {
     let insert =
         "INSERT INTO account (id, username, username_key, password_hash, created_at) VALUES ($1, $2, $2, $3, $4)";
@@ -64,12 +64,12 @@ pub(super) async fn register(ground: &Ground, accounts: Range<u32>) {
     let mut transaction = ground.database.begin_to_write().await.expect("the database can be written");
     for Account { id, username, .. } in accounts.map(account) {
         let row = sqlx::query(insert).bind(id).bind(username).bind(CHEAPEST).bind(now);
-        row.execute(&mut *transaction).await.expect("nobody else makes accounts");
+        row.execute(&mut *transaction).await.expect("no other process registers accounts");
     }
     transaction.commit().await.expect("the database can be written");
 }
 
-/// The same ground at a time when today's logins were not thought of.
+/// The same database and keys with an older clock.
 pub(super) fn long_ago(ground: &Ground) -> Ground {
     let then = ground.clock.seconds() - i64::try_from(AGO.as_secs()).unwrap_or_default();
     Ground { clock: Clock::manual(then), ..ground.clone() }
@@ -94,7 +94,7 @@ impl Inmate {
 
     fn log_in(&mut self, count: u32, keep: u32, items: &[u32]) -> Result<Reply, String> {
         let needed = (self.logins + count).min(NAMES);
-        // A token is of an account that is looked up; the others carry or keep its name.
+        // An opaque token's account is looked up; other mechanisms carry or store its name.
         if self.contender.serves == Serves::Token && needed > self.accounts {
             self.runtime.block_on(register(&self.ground, self.accounts..needed));
             self.accounts = needed;
@@ -164,7 +164,7 @@ fn seal(contender: &Contender) -> Seal {
     }
 }
 
-/// Carries out whatever comes; when no more lines can come, the parent is gone, and so is this process.
+/// Executes commands. End of input means that the parent has ended, so this process ends too.
 pub(super) fn obey(mut inmate: Option<Inmate>) {
     for line in io::stdin().lock().lines() {
         let Ok(command) = line.map_err(drop).and_then(|line| serde_json::from_str(&line).map_err(drop)) else { break };

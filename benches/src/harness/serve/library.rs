@@ -1,6 +1,6 @@
-//! A token with the library alone, as its documentation shows: `decode` in an extractor, the keys made once, everything else at
-//! its default. It knows no revocation and no items, and its answer has no layer around it. As a bad habit, the key can be read
-//! from its JWK for each request.
+//! A token service with only the JWT library, as in its documentation: `decode` in an extractor, keys made once,
+//! defaults elsewhere. It has no revocation, items or layers. As a measurement mistake, the key can be parsed from its
+//! JWK for each request.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -30,13 +30,14 @@ const CARD: Card = Card {
     anonymous_items: false,
     concurrent_item_writes: false,
 };
-/// Of RFC 8037, appendix A.1: in PKCS#8, and its public part. HS256 takes the latter for a secret, since here nobody forges.
+/// The key pair of RFC 8037, appendix A.1, as PKCS#8 and public key. HS256 uses the public part as its secret, which is
+/// safe in a bench.
 const PRIVATE: &[u8] = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20\x9d\x61\xb1\x9d\xef\xfd\x5a\x60\xba\x84\x4a\xf4\x92\xec\x2c\xc4\x44\x49\xc5\x69\x7b\x32\x69\x19\x70\x3b\xac\x03\x1c\xae\x7f\x60";
 const PUBLIC: &[u8] = b"\xd7\x5a\x98\x01\x82\xb1\x0a\xb7\xd5\x4b\xfe\xd3\xc9\x64\x07\x3a\x0e\xe1\x72\xf3\xda\xa6\x23\x25\xaf\x02\x1a\x68\xf7\x07\x51\x1a";
 
 const JWK: &str = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
 
-/// What the library is given.
+/// The library's keys and settings.
 struct Jwt {
     key_per_call: bool,
     header: Header,
@@ -45,7 +46,7 @@ struct Jwt {
     validation: Validation,
 }
 
-/// The claims of token-svc, so that both read as much.
+/// The claims of token-svc, so that both parse the same amount.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -59,10 +60,10 @@ struct Claims {
     exp: i64,
 }
 
-/// Who is asking: 401 unless a token says so.
+/// The caller; 401 without a valid token.
 struct Caller(Claims);
 
-/// Logs everybody in as the same one, and knows her again by her token.
+/// Logs every client in as the same user, and accepts that user's token.
 pub(super) fn router(algorithm: &str, key_per_call: bool) -> Router {
     let jwt = Jwt::new(algorithm, key_per_call);
     Router::new().route("/login", post(login)).route("/mine", get(mine)).with_state(Arc::new(jwt))

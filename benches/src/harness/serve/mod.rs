@@ -1,4 +1,4 @@
-//! The child process: one contender that serves, and does what its parent asks for besides.
+//! The child process: serves one contender, and executes the parent's commands.
 
 pub mod bare;
 mod control;
@@ -21,10 +21,11 @@ use super::{
     journey::ACCOUNTS,
 };
 
-/// The argument that makes this program a server: before the contender's name, a folder for its data, and more settings.
+/// The argument that makes this program a server. The contender's name, a folder for its data, and further settings
+/// follow.
 pub const AS_SERVER: &str = "--as-server";
 
-/// If this process was started as a server: serves, and never returns.
+/// Serves and never returns, if this process was started as a server.
 pub fn serve_if_asked() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [flag, name, folder, settings @ ..] = arguments.as_slice() else { return };
@@ -32,7 +33,7 @@ pub fn serve_if_asked() {
         return;
     }
     let contender = Contender::named(name).expect("the parent knows the names");
-    // One thread serves: with several, the scheduler's choices would be a part of every figure, and of `bare`'s the larger one.
+    // One thread serves. With several, the scheduler's choices would affect every figure, and `bare` most.
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
     runtime.block_on(serve(contender, Path::new(folder), settings)).expect("the contender starts");
 }
@@ -44,7 +45,7 @@ async fn serve(contender: &'static Contender, folder: &Path, settings: &[String]
         Serves::Library { algorithm, key_per_call } => {
             without_layers(folder, library::router(algorithm, key_per_call)).await
         }
-        Serves::Peer { .. } => unreachable!("a peer is a program of its own"),
+        Serves::Peer { .. } => unreachable!("a peer is a separate program"),
         Serves::Null => run::<null::NullSettings>(contender, folder, flags).await,
         Serves::Cookie => run::<cookie_svc::CookieSettings>(contender, folder, flags).await,
         Serves::Session => run::<session_svc::SessionSettings>(contender, folder, flags).await,
@@ -52,7 +53,7 @@ async fn serve(contender: &'static Contender, folder: &Path, settings: &[String]
     }
 }
 
-/// A router in the serve loop of the services, and nothing else of theirs.
+/// A router in the services' serve loop, without their layers.
 async fn without_layers(folder: &Path, router: Router) -> Result<(), StartError> {
     let listener = authlab_server::bind(any_port()).await?;
     listens(listener.local_addr()?)?;
@@ -62,7 +63,7 @@ async fn without_layers(folder: &Path, router: Router) -> Result<(), StartError>
     Ok(())
 }
 
-/// The settings of a service, as its command line has them.
+/// The settings of a service, as on its command line.
 #[derive(Debug, Args)]
 struct All<S: Args> {
     #[command(flatten)]
@@ -71,7 +72,7 @@ struct All<S: Args> {
     settings: Settings,
 }
 
-/// The whole service as it is, with no log: no subscriber is installed.
+/// The whole service without a log, because no subscriber is installed.
 async fn run<S: Service>(contender: &'static Contender, folder: &Path, flags: Vec<String>) -> Result<(), StartError> {
     let All::<S> { service, settings } = given(&flags).expect("the flags are the service's own");
     let settings = Settings { data_dir: folder.to_owned(), ..settings };
@@ -91,7 +92,7 @@ fn any_port() -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
 }
 
-/// The first line that the parent reads.
+/// Prints the address, which the parent reads as the first line.
 fn listens(address: SocketAddr) -> io::Result<()> {
     writeln!(io::stdout(), "{address}")
 }

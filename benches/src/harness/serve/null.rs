@@ -1,4 +1,4 @@
-//! All layers of the services, and a mechanism that looks at nothing.
+//! All layers of the services, with a mechanism that accepts every request.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -9,7 +9,7 @@ use authlab_service::{Ground, Service, StartError};
 use crate::harness::journey::ITEM_BYTES;
 use super::bare::{CARD, somebody};
 
-/// A service whose mechanism takes everybody for the same one.
+/// A service whose mechanism accepts every request as the same user.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct NullSettings {}
 

@@ -1,11 +1,11 @@
-//! Credentials in answers that a cache between browser and service stores and gives to others.
+//! Credentials in answers that a shared cache stores and hands to other clients.
 
 use authlab_client::{credential::Credential, request::Request};
 use authlab_results::attacks::Outcome;
 
 use crate::{attempt::Attempt, row::Played};
 
-/// Public answers first, since caches store them.
+/// Public answers come first, because caches store public answers.
 const PATHS: [&str; 14] = [
     "/style.css",
     "/.well-known/jwks.json",
@@ -23,7 +23,8 @@ const PATHS: [&str; 14] = [
     "/nowhere",
 ];
 
-/// The next answer to a browser carries a fresh credential if the old one has expired.
+/// When a login has ended, the next answer of any route hands the browser a fresh credential. A cache must not store
+/// it.
 pub(super) async fn take_a_credential_from_a_cache(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
     let Credential::Cookie { name, .. } = victim.credential.clone() else {
@@ -38,7 +39,7 @@ pub(super) async fn take_a_credential_from_a_cache(attempt: &mut Attempt) -> Pla
             let hands_out = answer.set_cookies().any(|cookie| !cookie.deletes());
             let cache_control = answer.header("cache-control").unwrap_or("nothing");
             if hands_out && !cache_control.contains("no-store") {
-                return Ok(Outcome::fell(format!("{path} hands out a cookie, and says `{cache_control}` to caches")));
+                return Ok(Outcome::fell(format!("{path} sets a cookie, with `Cache-Control: {cache_control}`")));
             }
         }
     }

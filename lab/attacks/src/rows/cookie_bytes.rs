@@ -1,4 +1,5 @@
-//! Cookies whose bytes can be read in two ways. Any site of the domain may set them, and a browser sends them along.
+//! Cookies whose bytes have two readings. Any site of the same domain can set such a cookie, and the browser sends it
+//! here.
 
 use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request};
 use authlab_results::attacks::Outcome;
@@ -6,13 +7,14 @@ use serde_json::json;
 
 use crate::{attempt::Attempt, row::Played};
 
-/// White space of Unicode beyond ASCII. On the wire, only SP and HTAB are white space.
+/// Unicode's white space beyond ASCII. In a header only SP and HTAB are white space.
 const WHITE_SPACE: [char; 19] = [
     '\u{85}', '\u{a0}', '\u{1680}', '\u{2000}', '\u{2001}', '\u{2002}', '\u{2003}', '\u{2004}', '\u{2005}', '\u{2006}',
     '\u{2007}', '\u{2008}', '\u{2009}', '\u{200a}', '\u{2028}', '\u{2029}', '\u{202f}', '\u{205f}', '\u{3000}',
 ];
 
-/// Browsers do not let a sibling site set a `__Host-` cookie, unless the name begins with a space.
+/// A browser stops a sibling site from setting a cookie named `__Host-…`, but not from setting one with a space before
+/// that name.
 pub(super) async fn spell_the_name_with_white_space(attempt: &mut Attempt) -> Played {
     let attacker = attempt.in_a_browser("attacker").await?;
     let Credential::Cookie { name, value } = &attacker.credential else {
@@ -24,17 +26,18 @@ pub(super) async fn spell_the_name_with_white_space(attempt: &mut Attempt) -> Pl
     for space in WHITE_SPACE {
         for spelled in [format!("{space}{name}"), format!("{name}{space}")] {
             if victim.taken_for(Request::get("/mine").cookie(&spelled, value)).await?.is_some() {
-                return Ok(Outcome::fell(format!("{spelled:?} was taken for {name:?}")));
+                return Ok(Outcome::fell(format!("{spelled:?} was accepted as {name:?}")));
             }
         }
     }
     Ok(Outcome::Held)
 }
 
-/// A cookie of another site that is not UTF-8.
+/// A cookie of another site, with a byte that is not UTF-8.
 const THEIRS: &[u8] = b"theirs=caf\xe9";
 
-/// A service that parses the whole header as text would ignore it, and the login in it.
+/// A server that decodes the whole header as UTF-8 loses every cookie in it. Then it neither accepts nor ends the
+/// login.
 pub(super) async fn hide_the_login_behind_a_byte(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
     if victim.client.taken_for(Request::get("/mine").cookie_pair(THEIRS)).await?.is_none() {

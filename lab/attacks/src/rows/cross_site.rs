@@ -1,4 +1,4 @@
-//! What another site can make the victim's browser do.
+//! Actions that another site can trigger in the victim's browser.
 
 use authlab_client::{expect::Failure, request::Request, visitor::{LoginWith, PASSWORD, Visitor}};
 use authlab_results::attacks::Outcome;
@@ -10,7 +10,7 @@ use crate::{attempt::Attempt, row::Played};
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const EVIL: &str = "https://evil.example";
 
-/// All headers by which browsers say that a request comes from another site. Older browsers send only `Origin`.
+/// Every way in which a browser marks a request from another site. Older browsers send only `Origin`.
 fn from_elsewhere(attempt: &Attempt, request: &Request) -> Vec<Request> {
     let other_port = format!("http://{}", attempt.target().authority().replace(':', ":1"));
     let says = |site: &str, origin: &str| {
@@ -56,7 +56,7 @@ pub(super) async fn act_for_the_victim(attempt: &mut Attempt) -> Played {
     Ok(if note["value"] == "the victim's" { Outcome::Held } else { Outcome::fell("another site changed an item") })
 }
 
-/// A victim who is logged in as the attacker enters their data into the attacker's account.
+/// A victim who is silently logged in as the attacker gives the attacker everything they enter.
 pub(super) async fn log_the_victim_in(attempt: &mut Attempt) -> Played {
     let attacker = attempt.account("attacker").await?;
     let json = LoginWith::Json.request(&attacker, PASSWORD);
@@ -71,7 +71,7 @@ pub(super) async fn log_the_victim_in(attempt: &mut Attempt) -> Played {
     Ok(Outcome::Held)
 }
 
-/// A form can send any text as `text/plain`, without asking first as a script must (CORS preflight).
+/// A form can send any text as `text/plain` without a CORS preflight; a script cannot.
 pub(super) async fn send_json_as_text(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
     for content_type in [

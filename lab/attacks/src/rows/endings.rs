@@ -1,4 +1,4 @@
-//! Logins that an ending must reach: in progress, begun in the same second, or replaced in a browser.
+//! Logins that an ending must also reach: logins still in progress, begun in the same second, or replaced in a browser.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use tokio::time::sleep;
 
 use crate::{attempt::Attempt, row::Played};
 
-/// Concurrent logins of the attacker: fewer than the rate limit allows.
+/// Concurrent logins of the attacker. The number stays below the rate limit of the account.
 const AT_ONCE: usize = 3;
-/// Head starts of the attacker's logins before the password change. A password check takes some tens of milliseconds.
+/// Head starts of the attacker's logins before the password change. Checking a password takes tens of milliseconds.
 const HEAD_STARTS: [Duration; 4] =
     [Duration::ZERO, Duration::from_millis(10), Duration::from_millis(30), Duration::from_millis(90)];
-/// Endings of all logins in a row, until two are within one second.
+/// Repetitions of ending all logins, so that two of them fall into one second.
 const ROUNDS: usize = 3;
 
 pub(super) async fn log_in_while_the_password_changes(attempt: &mut Attempt) -> Played {
@@ -30,7 +30,7 @@ pub(super) async fn log_in_while_the_password_changes(attempt: &mut Attempt) -> 
         let (begun, changed) = tokio::join!(join_all(logins), change);
         let changed = changed?;
         changed.ensure(matches!(changed.status, 200 | 204), "the password to be changed")?;
-        // The service may refuse the login.
+        // A refused login leaves nothing to check.
         for mut attacker in begun.into_iter().flatten() {
             if attacker.client.whoami().await?.is_some() {
                 let what = "a login that began with the old password works after the change";
@@ -65,7 +65,7 @@ pub(super) async fn use_what_a_browser_held_before(attempt: &mut Attempt) -> Pla
     victim.ask(LoginWith::Form.request(&victim.username, PASSWORD)).await?.is(303)?;
     victim.is_logged_in().await?;
     victim.ask(Request::post("/logout")).await?.is(204)?;
-    // Twice, since the second request presents a credential that the first one refreshed.
+    // Asked twice, because the second request uses the credential that the first request refreshed.
     let mut works = thief.ask(Request::get("/mine")).await?.status == 200;
     works |= thief.whoami().await?.is_some();
     if works {

@@ -1,4 +1,4 @@
-//! Requests that cost the service far more than the sender.
+//! Requests that cost the service far more than they cost the client.
 
 use std::time::Duration;
 
@@ -22,27 +22,28 @@ pub(super) async fn send_oversize_heads(attempt: &mut Attempt) -> Played {
     let many = (0..150).fold(Request::get("/mine"), |request, at| request.header(header::ACCEPT, &at.to_string()));
     heads.push(many);
     for head in heads {
-        // The service may close the connection early.
+        // The service may also close the connection while the head is sent.
         let Ok(answer) = person.client.once(head).await else { continue };
         if answer.status < 400 {
-            return Ok(Outcome::fell(format!("a head of {} bytes was read to its end", answer.bytes_sent)));
+            return Ok(Outcome::fell(format!("the service accepted a head of {} bytes", answer.bytes_sent)));
         }
     }
     person.is_logged_in().await?;
     Ok(Outcome::Held)
 }
 
-/// They fit into the largest head that the service accepts.
+/// This many cookies fit into a head that every service reads completely.
 const MANY: usize = 3_000;
-/// The cookies are split over so many requests. If the time is linear, both take equally long; if it is quadratic, the parts take a sixteenth.
+/// The same cookies split over this many requests. If the time is linear, the sum is equal; if it is quadratic, the sum
+/// is a sixteenth.
 const PARTS: usize = 16;
-/// The largest accepted ratio of one request to all parts together.
+/// The maximum factor between one request and all parts together.
 const MAX_RATIO: u32 = 4;
-/// The fastest of so many rounds counts, since other load only slows a round down.
+/// Maximum rounds before a slow service fails the row.
 const MIN_ROUNDS: usize = 5;
 /// A service that is too slow is measured again, so many times.
 const MAX_ROUNDS: usize = 20;
-/// One service at a time, since concurrent measurements would disturb each other.
+/// One measurement at a time, because targets measured together would slow each other down.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
 pub(super) async fn send_thousands_of_tiny_cookies(attempt: &mut Attempt) -> Played {
@@ -70,7 +71,7 @@ pub(super) async fn send_thousands_of_tiny_cookies(attempt: &mut Attempt) -> Pla
     Ok(Outcome::Held)
 }
 
-/// The time of so many requests that carry all cookies between them.
+/// The time to answer this many requests that share all the cookies.
 async fn time_of(attacker: &mut Client, path: &str, requests: usize, different: bool) -> Result<Duration, Failure> {
     let name = |at| if different { format!("{at:x}=;") } else { "aa=;".to_owned() };
     let cookies: String = (0..MANY / requests).map(name).collect();
@@ -87,7 +88,8 @@ async fn time_of(attacker: &mut Client, path: &str, requests: usize, different: 
     Ok(took)
 }
 
-/// A credential that the service lets grow must still fit into a request, or the client is locked out.
+/// Everything that the service stores in the credential must fit into the next request. Otherwise the client is locked
+/// out.
 pub(super) async fn grow_the_credential(attempt: &mut Attempt) -> Played {
     const TRIES: usize = 80;
     let mut person = attempt.person("attacker").await?;
@@ -104,14 +106,14 @@ pub(super) async fn grow_the_credential(attempt: &mut Attempt) -> Played {
     let answer = person.client.once(Request::get("/mine")).await?;
     if answer.status != 200 {
         return Ok(Outcome::fell(format!(
-            "{} after it had kept all of it: the client has locked itself out",
+            "{} after the service stored every item: the client is locked out",
             answer.status
         )));
     }
-    Ok(if refused { Outcome::Held } else { Outcome::fell("there is no end to what it keeps") })
+    Ok(if refused { Outcome::Held } else { Outcome::fell("the service never refuses a further item") })
 }
 
-/// Longer than the longest accepted password. Django hashed a megabyte for a minute (CVE-2013-1443).
+/// Passwords over the maximum length. Django once hashed a password of one megabyte for a minute (CVE-2013-1443).
 pub(super) async fn hash_an_endless_password(attempt: &mut Attempt) -> Played {
     let mut attacker = attempt.somebody("attacker");
     for length in [2_000, 100_000, 1_000_000] {
@@ -126,9 +128,9 @@ pub(super) async fn hash_an_endless_password(attempt: &mut Attempt) -> Played {
     Ok(Outcome::Held)
 }
 
-/// A request that never ends.
+/// A request that is never completed must not hold a connection for long.
 pub(super) async fn hold_connections_open(attempt: &mut Attempt) -> Played {
-    /// The default limit for a head is 10 s.
+    /// The service's default time limit for a head is 10 s.
     const TIMEOUT: Duration = Duration::from_secs(12);
     let half = format!("GET /mine HTTP/1.1\r\nHost: {}\r\nX-Slow: ", attempt.target().authority());
     let (half, nothing) = tokio::join!(
@@ -144,7 +146,7 @@ pub(super) async fn hold_connections_open(attempt: &mut Attempt) -> Played {
     Ok(Outcome::Held)
 }
 
-/// Bodies that a lenient parser accepts, or that crash it.
+/// Bodies that a lenient JSON parser accepts, or that crash a naive one.
 pub(super) async fn send_hostile_json(attempt: &mut Attempt) -> Played {
     let mut person = attempt.person("attacker").await?;
     let deep = |depth: usize| format!(r#"{{"value":{}1{}}}"#, "[".repeat(depth), "]".repeat(depth));
@@ -165,7 +167,7 @@ pub(super) async fn send_hostile_json(attempt: &mut Attempt) -> Played {
         let start = Instant::now();
         let answer = person.ask(Request::put("/items/note").body("application/json", body)).await?;
         if answer.status < 400 {
-            return Ok(Outcome::fell(format!("JSON with {what} was taken")));
+            return Ok(Outcome::fell(format!("JSON with {what} was accepted")));
         }
         if start.elapsed() > Duration::from_secs(2) {
             return Ok(Outcome::fell(format!("JSON with {what} took {} ms", start.elapsed().as_millis())));
@@ -176,7 +178,7 @@ pub(super) async fn send_hostile_json(attempt: &mut Attempt) -> Played {
     Ok(Outcome::Held)
 }
 
-/// A `Content-Length` of a gigabyte: the service refuses it, or stops waiting.
+/// Announces a body of one gigabyte. The service must refuse by the length, or not wait for the body.
 async fn declared_but_not_sent(attempt: &Attempt) -> Result<(), Failure> {
     let head = format!(
         "POST /login HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n{}",

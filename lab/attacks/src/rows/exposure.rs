@@ -1,4 +1,4 @@
-//! Places where others can see a credential or its content.
+//! Places where a credential, or its content, is visible to somebody who must not see it.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{attempt::Attempt, row::Played, wire};
 
-/// Base64 is not encryption.
+/// Base64 is not encryption: this row decodes the credential without the key.
 pub(super) async fn read_it_without_the_key(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
     victim.store("note", "something private").await?;
@@ -37,7 +37,7 @@ pub(super) async fn read_it_without_the_key(attempt: &mut Attempt) -> Played {
     ))
 }
 
-/// An injected script can send away everything that scripts can read.
+/// A script injected into the page can send away everything that scripts can read.
 pub(super) async fn take_it_by_script(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
     let set: Vec<SetCookie> = victim.login.set_cookies().filter(|cookie| !cookie.deletes()).collect();
@@ -46,7 +46,7 @@ pub(super) async fn take_it_by_script(attempt: &mut Attempt) -> Played {
     }
     let page = victim.ask(Request::get("/mine").from_a_browser()).await?;
     if page.text().contains(victim.credential.text()) {
-        return Ok(Outcome::fell("the credential stands in the page"));
+        return Ok(Outcome::fell("the page contains the credential"));
     }
     let by_json = attempt.person("victim").await?;
     match by_json.credential {
@@ -59,7 +59,7 @@ pub(super) async fn take_it_by_script(attempt: &mut Attempt) -> Played {
     }
 }
 
-/// Under any host name except loopback names, cookies must be `Secure` and `SameSite`.
+/// For any host except localhost, cookies must be Secure, and other sites' requests must not carry them.
 pub(super) async fn catch_it_without_tls(attempt: &mut Attempt) -> Played {
     let username = attempt.account("victim").await?;
     let body = format!("username={}&password={}", encoded(&username), encoded(PASSWORD));
@@ -105,7 +105,7 @@ pub(super) async fn take_it_from_an_address(attempt: &mut Attempt) -> Played {
         let hidden = answer.header("referrer-policy") == Some("no-referrer")
             && answer.header("cache-control").is_some_and(|value| value.contains("no-store"));
         if !hidden {
-            return Ok(Outcome::fell("the address may be passed on to other sites, or be kept"));
+            return Ok(Outcome::fell("the address may be sent to other sites, or stored by a cache"));
         }
         victim.is_logged_in().await?;
         return Ok(Outcome::by_nature(
@@ -117,7 +117,7 @@ pub(super) async fn take_it_from_an_address(attempt: &mut Attempt) -> Played {
     Ok(Outcome::Held)
 }
 
-/// The paths that show a login or the service itself.
+/// Paths whose answers describe the login or the service.
 const TELLING: [&str; 8] = ["/mine", "/mine/record", "/logins", "/items", "/about", "/metrics", "/", "/openapi.json"];
 
 pub(super) async fn find_it_in_an_answer(attempt: &mut Attempt) -> Played {
@@ -127,19 +127,19 @@ pub(super) async fn find_it_in_an_answer(attempt: &mut Attempt) -> Played {
     for path in TELLING {
         let answer = victim.ask(Request::get(path)).await?;
         if answer.text().contains(&text) {
-            return Ok(Outcome::fell(format!("the credential stands in the answer of {path}")));
+            return Ok(Outcome::fell(format!("the answer of {path} contains the credential")));
         }
         if matches!(path, "/mine/record" | "/logins") {
             collect_texts(&answer.json().unwrap_or_default(), &mut texts);
         }
     }
-    // A thief of the store has the content of the record. It must contain no credential.
+    // A stolen store contains what the record shows, and no part of it may work as a credential.
     let mut thief = attempt.somebody("thief of the store");
     for found in texts.iter().filter(|found| {
         found.len() >= 8 && found.bytes().all(|byte| byte.is_ascii_graphic() && !b"\";,\\".contains(&byte))
     }) {
         if thief.taken_for(victim.forged(found)).await?.is_some() {
-            return Ok(Outcome::fell("what the server keeps logs in whoever reads it"));
+            return Ok(Outcome::fell("a value of the server's record works as a credential"));
         }
     }
     Ok(Outcome::Held)
@@ -161,15 +161,15 @@ pub(super) async fn take_it_from_a_cache(attempt: &mut Attempt) -> Played {
         for request in [Request::get(path), Request::get(path).from_a_browser()] {
             let answer = victim.ask(request).await?;
             if !answer.header("cache-control").is_some_and(|value| value.contains("no-store")) {
-                return Ok(Outcome::fell(format!("the answer of {path} may be stored on its way")));
+                return Ok(Outcome::fell(format!("a cache may store the answer of {path}")));
             }
         }
     }
     let login = victim.login.header("cache-control").unwrap_or_default();
-    Ok(if login.contains("no-store") { Outcome::Held } else { Outcome::fell("the answer of a login may be stored") })
+    Ok(if login.contains("no-store") { Outcome::Held } else { Outcome::fell("caches may store a login's answer") })
 }
 
-/// Texts that no error may contain: versions, files, statements, libraries.
+/// An error must not reveal versions, files, SQL statements or library names.
 const TELLTALES: [&str; 12] = [
     "panicked",
     ".rs:",
@@ -203,10 +203,10 @@ pub(super) async fn learn_from_errors(attempt: &mut Attempt) -> Played {
         answer.ensure(answer.status >= 400, "an error")?;
         let (text, server) = (answer.text(), answer.header("server").unwrap_or_default().to_owned());
         if let Some(told) = TELLTALES.iter().find(|told| text.contains(**told)) {
-            return Ok(Outcome::fell(format!("an error tells `{told}`")));
+            return Ok(Outcome::fell(format!("an error reveals `{told}`")));
         }
         if !server.is_empty() || answer.header("x-powered-by").is_some() {
-            return Ok(Outcome::fell(format!("the server says that it is `{server}`")));
+            return Ok(Outcome::fell(format!("the Server header reveals `{server}`")));
         }
     }
     Ok(Outcome::Held)

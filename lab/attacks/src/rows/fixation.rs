@@ -1,4 +1,4 @@
-//! Credentials that the attacker plants in the victim's browser, and logins of others.
+//! Credentials that the attacker plants in the victim's browser, and logins of other users.
 
 use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request, visitor::{LoginWith, Visitor}};
 use authlab_django_signing::base62;
@@ -8,8 +8,10 @@ use serde_json::json;
 
 use crate::{attempt::Attempt, row::Played};
 
-/// A subdomain or an open network can set cookies in the victim's browser.
+/// A subdomain or an open network can set cookies in the victim's browser. The service must not let them become the
+/// victim's login.
 pub(super) async fn plant_a_credential(attempt: &mut Attempt) -> Played {
+    // Also plants a credential from a client that never logged in.
     let attacker = attempt.in_a_browser("attacker").await?;
     let outcome = plant(attempt, attacker.credential.text(), Some(&attacker.username)).await?;
     if outcome != Outcome::Held || !attempt.about.can.anonymous_items {
@@ -47,7 +49,7 @@ pub(super) async fn plant_a_made_up_credential(attempt: &mut Attempt) -> Played 
     plant(attempt, &made_up, None).await
 }
 
-/// The victim logs in with this credential in the browser. Then the attacker presents it.
+/// The victim logs in while the browser holds this credential. Then the attacker presents it.
 async fn plant(attempt: &Attempt, credential: &str, owner: Option<&String>) -> Played {
     let name = name_of(&attempt.in_a_browser("somebody").await?)?;
     let username = attempt.account("victim").await?;
@@ -61,7 +63,7 @@ async fn plant(attempt: &Attempt, credential: &str, owner: Option<&String>) -> P
     let replay = Request::get("/mine").cookie(&name, credential);
     let taken_for = attempt.somebody("attacker").taken_for(replay).await?;
     if taken_for.is_some() && taken_for.as_ref() != owner && taken_for.as_deref() != Some(username.as_str()) {
-        return Err(Failure::new("nobody, or whose credential it was", format!("{taken_for:?}")));
+        return Err(Failure::new("no login, or the credential's owner", format!("{taken_for:?}")));
     }
     Ok(shared_with(taken_for.as_deref(), &username))
 }
@@ -80,7 +82,7 @@ fn name_of(person: &Visitor) -> Result<String, Failure> {
     }
 }
 
-/// On a shared computer, a user logs in after another user.
+/// On a shared computer, one user logs in after another user.
 pub(super) async fn leave_items_behind(attempt: &mut Attempt) -> Played {
     let mut first = attempt.person("attacker").await?;
     first.store("note", "left behind").await?;
@@ -93,7 +95,7 @@ pub(super) async fn leave_items_behind(attempt: &mut Attempt) -> Played {
     Ok(Outcome::fell("the items of one account were found in the login of another"))
 }
 
-/// The name of a cookie does not say who set it, and the browser chooses the order.
+/// A cookie's name does not say who set it, and the browser chooses the order of cookies.
 pub(super) async fn toss_a_cookie(attempt: &mut Attempt) -> Played {
     let victim = attempt.in_a_browser("victim").await?;
     let attacker = attempt.in_a_browser("attacker").await?;

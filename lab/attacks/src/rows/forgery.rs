@@ -61,13 +61,13 @@ fn issued_at(person: &Visitor) -> Result<i64, Failure> {
     Ok(instant(&person.login.json().unwrap_or_default(), "issued_at")?.as_second())
 }
 
-/// A stolen key matters for signed credentials only.
+/// The main difference between state in the client and state on the server.
 pub(super) async fn sign_with_the_stolen_key(attempt: &mut Attempt) -> Played {
     let Some(secret) = attempt.deployment.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
     let victim = attempt.person("victim").await?;
     let thief_login = attempt.person("thief").await?;
     let now = issued_at(&victim)?;
-    // The thief has the key and the username, but no credential of the victim.
+    // The forger has the key and the username, but no credential of the victim.
     let forgery = match attempt.about.mechanism.as_str() {
         "token" => {
             let Some((mut own, key)) = leaked(attempt, &thief_login) else {
@@ -77,7 +77,7 @@ pub(super) async fn sign_with_the_stolen_key(attempt: &mut Attempt) -> Played {
             own.claims["jti"] = json!("0123456789abcdef0123456789abcdef");
             own.signed(Hash::S256, &key)
         }
-        // The mechanism signs nothing. The thief tries a signed cookie.
+        // A session is not signed, so the row tries a signed cookie in its place.
         _ => forge::login_cookie(&victim.username, secret.expose().as_bytes(), now),
     };
     let taken_for = attempt.somebody("thief of the key").taken_for(victim.forged(&forgery)).await?;
@@ -91,7 +91,7 @@ pub(super) async fn sign_with_the_stolen_key(attempt: &mut Attempt) -> Played {
     ))
 }
 
-/// Seconds in the future: more than clocks may differ.
+/// Seconds ahead of now: more than the allowed clock difference.
 const AHEAD: i64 = 3_600;
 
 pub(super) async fn sign_in_the_future(attempt: &mut Attempt) -> Played {
@@ -146,7 +146,7 @@ pub(super) async fn sign_absurd_times(attempt: &mut Attempt) -> Played {
     passes(attempt, &victim, forgeries, "a token with an absurd time passes").await
 }
 
-/// Timestamps that are no number, or not in its canonical form.
+/// Time stamps that are not numbers, or not in the only valid spelling.
 async fn absurd_stamps(attempt: &mut Attempt) -> Played {
     let Some(secret) = attempt.deployment.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
     let victim = attempt.person("victim").await?;
@@ -177,7 +177,7 @@ fn unsigned(attempt: &Attempt) -> Outcome {
     Outcome::not_applicable(if attempt.is("token") { NEEDS_THE_KEY } else { NO_CLAIMS })
 }
 
-/// The signed token with a member that need not be JSON.
+/// Signs the token with this raw text as the value of a member. The text need not be JSON.
 fn with_raw(genuine: &forge::Token, member: &str, raw: &str, key: &[u8]) -> String {
     const HOLE: &str = "hole in the JSON";
     let mut token = genuine.clone();
@@ -194,7 +194,7 @@ fn without(genuine: &forge::Token, member: &str, key: &[u8]) -> String {
     token.signed(Hash::S256, key)
 }
 
-/// A breach if the service accepts one of these.
+/// Falls if the service accepts any of these forgeries as a login.
 async fn passes(attempt: &Attempt, victim: &Visitor, forgeries: Vec<String>, what: &str) -> Played {
     let mut forger = attempt.somebody("forger");
     for forgery in forgeries {
@@ -205,7 +205,7 @@ async fn passes(attempt: &Attempt, victim: &Visitor, forgeries: Vec<String>, wha
     Ok(Outcome::Held)
 }
 
-/// Account numbers are the same everywhere, and an attacker can register any free username.
+/// Usernames and account numbers repeat between deployments, and anybody can register a name that is free.
 pub(super) async fn use_one_of_another_deployment(attempt: &mut Attempt) -> Played {
     let Some(elsewhere) = attempt.deployment.neighbour.clone() else {
         return Ok(Outcome::not_applicable("there is no second deployment to get a credential from"));

@@ -1,4 +1,4 @@
-//! Guessed usernames and passwords.
+//! Guesses of usernames and passwords.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use crate::{attempt::Attempt, row::Played};
 
 pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Tries of each kind. The fastest counts, since other load only slows a try down.
+/// Attempts of each kind. The fastest counts, because other load only slows an attempt down.
 const TRIES: usize = 4;
-/// An answer that is this many times faster shows that no password was hashed, even on a busy machine.
+/// The factor by which an answer must be faster to prove that no password was hashed, even on a busy machine.
 const TELLING: u32 = 6;
 
 pub(super) async fn tell_names_apart(attempt: &mut Attempt) -> Played {
@@ -27,7 +27,7 @@ pub(super) async fn tell_names_apart(attempt: &mut Attempt) -> Played {
     }
     let (one, other) = (&of_known[0].0, &of_unknown[0].0);
     if (one.status, words(one), header_names(one)) != (other.status, words(other), header_names(other)) {
-        return Ok(Outcome::fell("the answer for an unknown name is another one"));
+        return Ok(Outcome::fell("the answer for an unknown name differs"));
     }
     let fastest = |tries: &[(Answer, Duration)]| tries.iter().map(|(_, took)| *took).min().unwrap_or_default();
     let (one, other) = (fastest(&of_known), fastest(&of_unknown));
@@ -62,7 +62,7 @@ fn header_names(answer: &Answer) -> Vec<String> {
     names
 }
 
-/// The largest number of consecutive failures that NIST SP 800-63B-4 §3.2.2 allows.
+/// The maximum of consecutive failures that NIST SP 800-63B-4 §3.2.2 allows.
 pub(super) const MAX_GUESSES: u32 = 100;
 
 pub(super) async fn guess_a_password(attempt: &mut Attempt) -> Played {
@@ -81,7 +81,7 @@ pub(super) async fn guess_a_password(attempt: &mut Attempt) -> Played {
     Ok(Outcome::fell(format!("{} guesses in a row, and none was slowed down", MAX_GUESSES + 1)))
 }
 
-/// A 503 because of many concurrent password checks is not a rate limit.
+/// `Retry-After: 1` means that the service is busy with other password hashes, which is no rate limit.
 pub(super) fn is_slowed_down(answer: &Answer) -> bool {
     answer.status == 429 && answer.header("retry-after").is_some_and(|seconds| seconds != "1")
 }
@@ -92,7 +92,7 @@ pub(super) async fn use_a_short_password(attempt: &mut Attempt) -> Played {
         let body = account(&fresh::username("short"), password);
         let answer = attempt.somebody("victim").ask(Request::post("/register").json(&body)).await?;
         if answer.status < 400 {
-            return Ok(Outcome::fell(format!("a password of {} characters was taken", password.chars().count())));
+            return Ok(Outcome::fell(format!("a password of {} characters was accepted", password.chars().count())));
         }
         let body = serde_json::json!({"current": PASSWORD, "new": password});
         let answer = person.ask(Request::post("/password").json(&body)).await?;

@@ -1,4 +1,4 @@
-//! Text that becomes a header, markup, another user's name, or another site's address.
+//! Text that must stay text: it could become a header, markup, another username or another site's address.
 
 use authlab_client::{expect::Failure, fresh, request::Request, visitor::{LoginWith, PASSWORD, Visitor, registration}};
 use authlab_results::attacks::Outcome;
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{attempt::Attempt, row::Played};
 
-/// Text that would become a separate header if it were not escaped.
+/// Adds header lines if the service writes it unescaped.
 const HEADER: &str = "a\r\nSet-Cookie: injected=1; Path=/\r\nX-Injected: 1\r\n\r\n<script>";
 
 pub(super) async fn split_the_headers(attempt: &mut Attempt) -> Played {
@@ -39,7 +39,7 @@ fn is_split(answer: &authlab_client::answer::Answer) -> bool {
     answer.header("x-injected").is_some() || answer.set_cookie("injected").is_some()
 }
 
-/// A name and an item that would run as a script in a page that does not escape them.
+/// A username and an item that run as a script if a page shows them unescaped.
 pub(super) async fn put_markup_into_a_page(attempt: &mut Attempt) -> Played {
     const MARKUP: &str = "<script>alert(1)</script>";
     let username = format!("{MARKUP}{}", fresh::username("x"));
@@ -51,19 +51,19 @@ pub(super) async fn put_markup_into_a_page(attempt: &mut Attempt) -> Played {
         let page = person.ask(Request::get(path).from_a_browser()).await?;
         let text = page.text();
         if text.contains(MARKUP) || text.contains("<img src=x") {
-            return Ok(Outcome::fell(format!("markup stands in the page {path} as it was sent")));
+            return Ok(Outcome::fell(format!("the page {path} contains unescaped markup")));
         }
     }
     let wrong = Request::post("/login").form(&[("username", &username), ("password", "not the right password")]);
     let page = attempt.somebody("attacker").once(wrong.from_a_browser()).await?;
     Ok(if page.text().contains(MARKUP) {
-        Outcome::fell("markup stands in the form as it was sent")
+        Outcome::fell("the login form contains unescaped markup")
     } else {
         Outcome::Held
     })
 }
 
-/// Names that look the same, or that normalisation makes the same (Spotify, 2013).
+/// Names that look equal, or that become equal when normalized twice (Spotify, 2013).
 pub(super) async fn register_a_twin_name(attempt: &mut Attempt) -> Played {
     let base = format!("fi\u{e9}-{}", fresh::username("bob"));
     attempt.somebody("victim").ask(registration(&base)).await?.is(201)?;
@@ -84,19 +84,19 @@ pub(super) async fn register_a_twin_name(attempt: &mut Attempt) -> Played {
     for twin in twins {
         let answer = attempt.somebody("attacker").ask(registration(&twin)).await?;
         if answer.status == 201 {
-            return Ok(Outcome::fell(format!("`{}` was registered beside `{base}`", twin.escape_debug())));
+            return Ok(Outcome::fell(format!("`{}` was registered although `{base}` exists", twin.escape_debug())));
         }
         answer.ensure(matches!(answer.status, 409 | 422), "409 or 422")?;
     }
     Ok(Outcome::Held)
 }
 
-/// The full-width form of a small letter.
+/// The full-width form of an ASCII letter.
 fn widened(letter: char) -> char {
     char::from_u32(u32::from(letter) - u32::from('a') + 0xff41).unwrap_or(letter)
 }
 
-/// Addresses that begin like a path, but that browsers resolve to another site.
+/// Addresses that look like a local path, but that browsers resolve to another site.
 const ELSEWHERE: [&str; 17] = [
     "https://evil.example",
     "//evil.example",
@@ -125,7 +125,7 @@ pub(super) async fn redirect_elsewhere(attempt: &mut Attempt) -> Played {
         let location = answer.header(header::LOCATION.as_str()).unwrap_or_default().to_owned();
         answer.is(303)?;
         if !is_local(&location) {
-            return Ok(Outcome::fell(format!("the login sends to `{}`", location.escape_debug())));
+            return Ok(Outcome::fell(format!("the login redirects to `{}`", location.escape_debug())));
         }
     }
     let good = [("username", username.as_str()), ("password", PASSWORD), ("next", "/items")];
@@ -136,7 +136,7 @@ pub(super) async fn redirect_elsewhere(attempt: &mut Attempt) -> Played {
     }
 }
 
-/// As browsers read it: without white space, and with slashes for backslashes (WHATWG URL §4.4).
+/// Reads the address as browsers do: they drop white space and treat a backslash as a slash (WHATWG URL §4.4).
 fn is_local(location: &str) -> bool {
     let plain: String = location.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let plain = plain.replace('\\', "/");

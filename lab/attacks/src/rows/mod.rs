@@ -22,7 +22,7 @@ use authlab_results::attacks::AttackFamily;
 
 use super::row::Row;
 
-/// The rows by family: number, function, title, standard.
+/// Lists the rows; each row's function says how the attack works.
 macro_rules! rows {
     ($($family:ident { $($number:literal $file:ident::$name:ident: $title:literal, $standard:literal;)+ })+) => {
         &[$($(Row {
@@ -36,7 +36,7 @@ macro_rules! rows {
     };
 }
 
-/// Numbers up to A40 are those of the attack matrix. A39, a weak key at the start, is a test of `shared` and no attack.
+/// Numbers up to A40 come from the original attack matrix. Later rows have the numbers after it.
 pub const ROWS: &[Row] = rows! {
     Theft {
         "A41" theft::use_a_stolen_credential: "Use a stolen credential while its login lives", "RFC 9700 §2.2; NIST SP 800-63B-4 §5.1";

@@ -1,4 +1,4 @@
-//! Refresh tokens (RFC 6749 §6): spent twice, or many times at once.
+//! Refresh tokens (RFC 6749 §6): used twice, or many times at once.
 
 use authlab_client::{Client, request::Request};
 use authlab_results::attacks::Outcome;
@@ -14,7 +14,7 @@ pub(super) async fn reuse_a_refresh_token(attempt: &mut Attempt) -> Played {
         return Ok(Outcome::not_applicable(NO_REFRESH));
     };
     let mut current = first.clone();
-    // More than one refresh, so that the thief's token is outside of the grace for lost answers.
+    // Refreshes twice, so that the thief's token is outside the grace period for lost answers.
     for _ in 0..2 {
         let body = victim.ask(refresh(&current)).await?.is_json(200)?;
         let Some(next) = body["refresh_token"].as_str() else {
@@ -24,11 +24,11 @@ pub(super) async fn reuse_a_refresh_token(attempt: &mut Attempt) -> Played {
     }
     let answer = attempt.somebody("thief").once(refresh(&first)).await?;
     if answer.status == 200 {
-        return Ok(Outcome::fell("a spent refresh token was taken again"));
+        return Ok(Outcome::fell("a used refresh token was accepted again"));
     }
     let answer = victim.client.once(refresh(&current)).await?;
     if answer.status == 200 {
-        return Ok(Outcome::fell("after a spent refresh token was used again, its family lives on"));
+        return Ok(Outcome::fell("a used refresh token was presented again, and its family was not ended"));
     }
     Ok(Outcome::Held)
 }
@@ -49,7 +49,8 @@ pub(super) async fn refresh_at_once(attempt: &mut Attempt) -> Played {
     }
     successors.sort();
     successors.dedup();
-    // Within the grace, the service repeats the same successor. Two successors would be two logins from one token.
+    // Within the grace period the service repeats the same successor. Two successors would be two logins from one
+    // token.
     match successors.len() {
         0 | 1 => Ok(Outcome::Held),
         several => Ok(Outcome::fell(format!("one refresh token was exchanged for {several} different ones"))),

@@ -1,4 +1,4 @@
-//! Requests whose path, method or framing can be read in two ways.
+//! Requests whose path, method or framing has two readings.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::{attempt::Attempt, row::Played, wire};
 
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Spellings that a proxy in front may read as another path than the service does.
+/// Spellings that a reverse proxy may read as a different path than the service does.
 const SPELLINGS: [&str; 16] = [
     "//mine",
     "/./mine",
@@ -49,7 +49,7 @@ pub(super) async fn use_other_methods(attempt: &mut Attempt) -> Played {
         victim.ask(Request::get("/items/note").header(HeaderName::from_static(name), "DELETE")).await?;
     }
     if victim.ask(Request::get("/items/note")).await?.status != 200 {
-        return Ok(Outcome::fell("a header turned reading into removing"));
+        return Ok(Outcome::fell("a header turned GET into DELETE"));
     }
     let unknown = Method::from_bytes(b"PROPFIND").unwrap_or(Method::TRACE);
     for method in [Method::TRACE, Method::PATCH, unknown] {
@@ -62,7 +62,7 @@ pub(super) async fn use_other_methods(attempt: &mut Attempt) -> Played {
     Ok(Outcome::Held)
 }
 
-/// Bytes that are one request for a proxy and two for the service, or the other way round.
+/// Requests that a proxy and the service may count differently: one request or two.
 pub(super) async fn smuggle_a_request(attempt: &mut Attempt) -> Played {
     let host = attempt.target().authority();
     let smuggled = format!("GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n");
@@ -81,17 +81,17 @@ pub(super) async fn smuggle_a_request(attempt: &mut Attempt) -> Played {
     ];
     for (what, request) in requests {
         let reply = wire::send(attempt, "smuggler", request.as_bytes(), TIMEOUT).await?;
-        // A server may answer once and close the connection (RFC 9112 §6.1). Then nothing after it is read as a request.
+        // A server may answer once and close (RFC 9112 §6.1). Then it reads no following bytes as a request.
         let safe = reply.closed && reply.answers() == 1;
         if reply.status().is_some_and(|status| status < 400) && !safe {
             let answers = reply.answers();
-            return Ok(Outcome::fell(format!("a request with {what} was taken as clear ({answers} answers)")));
+            return Ok(Outcome::fell(format!("an ambiguous request with {what} was accepted ({answers} answers)")));
         }
     }
     Ok(Outcome::Held)
 }
 
-/// Without exactly one host, the site is ambiguous.
+/// Without exactly one host, the requested site is ambiguous.
 pub(super) async fn name_no_host_or_two(attempt: &mut Attempt) -> Played {
     let mut person = attempt.person("victim").await?;
     for hosts in [Hosts::None, Hosts::Two] {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{attempt::Attempt, forge::{self, Hash}, row::Played};
 
-/// Characters that browsers and headers do not change.
+/// Characters that browsers and headers pass on unchanged.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 pub(super) async fn change_each_character(attempt: &mut Attempt) -> Played {
@@ -25,7 +25,8 @@ pub(super) async fn change_each_character(attempt: &mut Attempt) -> Played {
     Ok(Outcome::Held)
 }
 
-/// Each character with one bit flipped, and the next character of the alphabet, since the last base64 character has unused bits.
+/// Flips one bit if the result is in the alphabet, and takes the next letter too: the last base64 character has unused
+/// bits.
 fn changed_at(whole: &str, at: usize) -> Vec<String> {
     let own = whole.as_bytes()[at];
     let flipped = Some(own ^ 1).filter(|byte| ALPHABET.contains(byte));
@@ -69,7 +70,7 @@ pub(super) async fn join_two_of_them(attempt: &mut Attempt) -> Played {
         return Ok(Outcome::not_applicable("it has no parts: it means nothing by itself"));
     }
     let mut forger = attempt.somebody("forger");
-    // Every mixture of the two credentials.
+    // Every combination of parts, except the two genuine credentials.
     for mixture in 1..7_u8 {
         let part = |at: usize| if mixture >> at & 1 == 1 { parts[at] } else { others[at] };
         let joined = [part(0), part(1), part(2)].join(&separator.to_string());
@@ -91,7 +92,7 @@ pub(super) async fn use_it_for_another_purpose(attempt: &mut Attempt) -> Played 
     }
 }
 
-/// The owner chooses the content of a signed item. It must not pass for a login or for another item.
+/// The owner chooses the content of a signed item. The service must not accept it as a login or as another item.
 async fn cookies_for_another_purpose(attempt: &mut Attempt) -> Played {
     let mut attacker = attempt.person("attacker").await?;
     let payload = attacker.credential.text().split(':').next().unwrap_or_default().to_owned();
@@ -117,7 +118,7 @@ async fn cookies_for_another_purpose(attempt: &mut Attempt) -> Played {
     Ok(Outcome::Held)
 }
 
-/// The value of a signed item with this text.
+/// Stores a signed item with this text and returns the cookie's value.
 async fn seal(owner: &mut Visitor, key: &str, text: &str, salt: &str) -> Result<String, Failure> {
     let body = json!({"value": text, "seal": "signed", "salt": salt});
     let answer = owner.ask(Request::put(format!("/items/{key}")).json(&body)).await?;
@@ -139,7 +140,7 @@ async fn tokens_for_another_purpose(attempt: &mut Attempt) -> Played {
             return Ok(Outcome::fell("an access token passes for a refresh token"));
         }
     }
-    // Tokens that the same key signed for another purpose, such as an id token or a mail confirmation.
+    // Tokens that the same key signed for another purpose, such as an ID token.
     let Some((genuine, key)) = leaked(attempt, &victim) else { return Ok(Outcome::Held) };
     for typ in ["JWT", "id+jwt", "logout+jwt", "refresh+jwt"] {
         let mut other = genuine.clone();
@@ -151,7 +152,7 @@ async fn tokens_for_another_purpose(attempt: &mut Attempt) -> Played {
     Ok(Outcome::Held)
 }
 
-/// The victim's parsed token, and the key that signed it, if the attack has the key.
+/// The victim's token in parts, and the key that signed it, if the key is known.
 pub(super) fn leaked(attempt: &Attempt, victim: &Visitor) -> Option<(forge::Token, [u8; 32])> {
     let text = victim.credential.text();
     Some((forge::Token::parse(text)?, forge::token_key(attempt.deployment.key.as_ref()?, text)?))
@@ -194,7 +195,7 @@ pub(super) async fn name_a_member_twice(attempt: &mut Attempt) -> Played {
     let mut forger = attempt.somebody("forger");
     for forgery in forgeries {
         if let Some(username) = forger.taken_for(victim.forged(&forgery)).await? {
-            return Ok(Outcome::fell(format!("of two members of one name one is believed: {username}")));
+            return Ok(Outcome::fell(format!("a payload with a member twice was accepted as {username}")));
         }
     }
     Ok(Outcome::Held)

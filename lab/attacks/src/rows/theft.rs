@@ -1,4 +1,4 @@
-//! A copy of a credential in somebody else's hands: how long it opens the door.
+//! A stolen copy of a credential: how long the service accepts it.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use tokio::time::{Instant, sleep};
 
 use crate::{attempt::{Attempt, nothing_to_delete}, row::Played};
 
-/// What a copy that still works is watched for: longer than a feed of revocations takes.
+/// How long a copy that still works is watched. The feed of revocations needs less.
 const WATCH: Duration = Duration::from_millis(1_500);
-/// The time between two replays.
+/// The pause between two replays.
 const PAUSE: Duration = Duration::from_millis(100);
-/// The most that clocks may differ, as the contract has it.
+/// The maximum clock difference that the contract allows.
 const LEEWAY: Duration = Duration::from_secs(5);
 
 pub(super) async fn use_a_stolen_credential(attempt: &mut Attempt) -> Played {
@@ -38,7 +38,7 @@ pub(super) async fn replay_after_logout(attempt: &mut Attempt) -> Played {
     Ok(attempt.unless_it_can_end_copies("a copy works after the logout"))
 }
 
-/// The ways to log out that are there to be compared; a service that offers none of them has nothing to show.
+/// Partial logouts exist for comparison. A service without partial logouts has nothing to test.
 pub(super) async fn replay_after_a_partial_logout(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
     let mut thief = victim.thief();
@@ -78,7 +78,7 @@ pub(super) async fn replay_after_ending_one_login(attempt: &mut Attempt) -> Play
     let mut thief = lost.thief();
     if !attempt.about.can.revoke_login {
         let answer = victim.ask(Request::delete("/logins/any")).await?;
-        // A success that did nothing is the worst answer: its reader stops worrying.
+        // A success without an effect is the worst answer, because the user stops worrying.
         return Ok(match answer.status {
             501 => Outcome::by_nature(
                 "no record of each login is kept, so one of them cannot even be named; it says so with 501",
@@ -121,9 +121,10 @@ pub(super) async fn replay_after_ending_all_logins(attempt: &mut Attempt) -> Pla
     Ok(Outcome::Held)
 }
 
-/// Whether the copy is still accepted, watched until it is not or for [`WATCH`]; notes the leak window.
+/// Replays the copy until it is refused, at most for [`WATCH`], and notes the leak window. Returns whether a replay was
+/// accepted.
 ///
-/// The contract asks for at once on the instance that was asked, so that a copy which works even once has leaked.
+/// The contract demands an immediate end at the instance that was asked, so one accepted replay is a leak.
 async fn still_works(attempt: &mut Attempt, thief: &mut Client, victim: &Visitor) -> Result<bool, Failure> {
     let ended = Instant::now();
     let mut last_accepted = None;
@@ -145,9 +146,9 @@ async fn still_works(attempt: &mut Attempt, thief: &mut Client, victim: &Visitor
     Ok(last_accepted.is_some())
 }
 
-/// Played against logins that live for seconds: the end of others nobody would wait for.
+/// Runs at instances with logins of a few seconds, because the default expiry is too long to wait for.
 pub(super) async fn replay_after_expiry(attempt: &mut Attempt) -> Played {
-    /// More than that nobody waits for.
+    /// The longest wait for an expiry, in seconds.
     const MAX_WAIT: u64 = 10;
     let short = attempt.at(attempt.deployment.short_lived.as_ref().unwrap_or(attempt.target())).await?;
     let lifetime = short.about.lifetime;
@@ -157,11 +158,11 @@ pub(super) async fn replay_after_expiry(attempt: &mut Attempt) -> Played {
         )));
     }
     let victim = short.person("victim").await?;
-    // A raw client: a browser would have dropped an expired cookie, and a thief has none.
+    // Uses a client without a cookie jar, because a browser drops an expired cookie and a thief does not.
     let mut thief = short.somebody("thief");
     let replay = || victim.forged(victim.credential.text());
     ensure(thief.taken_for(replay()).await?.is_some(), "the credential to work at first", || "it did not".to_owned())?;
-    // Asked only now and again at the end: sessions live on while they are used.
+    // Asked only at the start and at the end, because each request would extend a session.
     sleep(Duration::from_secs(lifetime)).await;
     let over = Instant::now();
     while thief.taken_for(replay()).await?.is_some() {
@@ -180,7 +181,7 @@ pub(super) async fn replay_after_expiry(attempt: &mut Attempt) -> Played {
 pub(super) async fn replay_an_older_credential_of_an_ended_login(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
     let mut thief = victim.thief();
-    // Writing an item renews the credential where it carries its items.
+    // A credential that carries its items is replaced when an item is written.
     victim.store("note", "written after the theft").await?;
     victim.ask(Request::post("/logout")).await?.is(204)?;
     if still_works(attempt, &mut thief, &victim).await? {

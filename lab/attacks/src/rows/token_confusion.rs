@@ -1,4 +1,4 @@
-//! JSON Web Tokens whose header says how to verify them (RFC 8725 §2).
+//! JSON Web Tokens whose header asks for a wrong kind of verification (RFC 8725 §2).
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::{attempt::Attempt, forge::{self, Hash, Token}, row::Played, rows::tam
 
 const NO_TOKEN: &str = "its credential has no header that could say anything";
 
-/// The attacker's key.
+/// A key of the attacker.
 const OWN_KEY: &[u8] = b"a key that the attacker has made for this very purpose";
 
-/// The victim, and their parsed token. `None` if the credential is no JSON Web Token.
+/// The victim, and the token in parts; `None` if the credential is no JSON Web Token.
 async fn victim(attempt: &Attempt) -> Result<Option<(Visitor, Token)>, Failure> {
     if !attempt.is("token") {
         return Ok(None);
@@ -60,7 +60,7 @@ pub(super) async fn another_algorithm(attempt: &mut Attempt) -> Played {
         forgeries.push(says("HS512").signed(Hash::S512, &key));
         forgeries.push(says("hs256").signed(Hash::S256, &key));
     }
-    // A public key as the secret of an HMAC would let everybody sign.
+    // A public key is public. If a service used it as an HMAC secret, everybody could sign tokens.
     let published = attempt.somebody("forger").once(Request::get("/.well-known/jwks.json")).await?;
     for public in public_keys(&published.json().unwrap_or_default()) {
         forgeries.push(says("HS256").signed(Hash::S256, &public));
@@ -71,7 +71,7 @@ pub(super) async fn another_algorithm(attempt: &mut Attempt) -> Played {
     passes(attempt, &victim, forgeries, "a token that names another algorithm passes").await
 }
 
-/// Each published key, in the formats in which libraries have used it as a secret.
+/// Each published key in the spellings in which services have used it as a secret.
 fn public_keys(published: &Value) -> Vec<Vec<u8>> {
     let keys = published["keys"].as_array().into_iter().flatten();
     keys.flat_map(|key| {
@@ -130,10 +130,10 @@ pub(super) async fn bring_your_own_key(attempt: &mut Attempt) -> Played {
         forgeries.push(token.signed(Hash::S256, OWN_KEY));
     }
     let outcome = passes(attempt, &victim, forgeries, "a key that the token brought along was believed").await?;
-    // A service that fetches a key from a URL in the token can be made to fetch other URLs.
+    // A service that fetches a key from a URL in the token can be made to fetch other URLs too.
     let fetched = timeout(Duration::from_millis(200), listener.accept()).await.is_ok();
     Ok(if fetched && outcome == Outcome::Held {
-        Outcome::fell("a key was fetched from where the token said")
+        Outcome::fell("a key was fetched from a URL in the token")
     } else {
         outcome
     })
@@ -164,7 +164,7 @@ pub(super) async fn other_formats(attempt: &mut Attempt) -> Played {
             token.header[member] = value;
             forgeries.push(token.signed(Hash::S256, &key));
         }
-        // A token inside a token.
+        // A nested token.
         forgeries.push(forge::sign(&forge::raw_input(&genuine.header.to_string(), whole), Hash::S256, &key));
     }
     passes(attempt, &victim, forgeries, "a token that asks for more than is understood passes").await

@@ -1,6 +1,7 @@
 //! The number of users at which a limit is reached, and what happens then. The name and the description of a design say what it uses.
 
 use std::time::Duration;
+//! The number of users at which each limit is reached, and the effect. A design's name and description show its parts.
 
 use serde::Serialize;
 
@@ -17,7 +18,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize)]
 pub struct Break {
     pub users: f64,
-    /// What is used up, and what happens then.
+    /// The exhausted resource, and the effect.
     pub what: String,
 }
 
@@ -32,7 +33,7 @@ pub struct ServiceLimits {
     pub max_ended_logins: usize,
 }
 
-/// The limits of this design that depend on the number of users, the first one first.
+/// The limits of this design that depend on the number of users, in the order in which they are reached.
 pub(super) fn all(figures: Figures<'_>, need: &Need, load: Load) -> Vec<Break> {
     let Load { users, habits, limits, password } = load;
     let machine = &figures.0.machine;
@@ -45,26 +46,26 @@ pub(super) fn all(figures: Figures<'_>, need: &Need, load: Load) -> Vec<Break> {
     let is = |word: &str| told.contains(word);
     let passwords = password.map(|seconds| seconds * habits.peak_rate(Kind::Login) * users);
     let mut met = vec![
-        grows(need.service_cores, processors, format!("the service takes {these}: start more instances")),
+        grows(need.service_cores, processors, format!("the service uses {these}: start more instances")),
         passwords.and_then(|cores| {
-            grows(cores, processors, format!("checking passwords takes {these}, whatever the design"))
+            grows(cores, processors, format!("checking passwords uses {these}, whatever the design"))
         }),
     ];
     if is("redis") {
-        let what = "one core of Redis is full, and a Redis has no other: shard it, or read less often";
+        let what = "one core of Redis is full, and a Redis uses only one: shard it, or read less often";
         met.push(grows(need.store_cores, 1.0, what.to_owned()));
         met.push(
             need.store_bytes
                 .and_then(|bytes| grows(bytes, memory, "Redis fills the memory of the measured machine".to_owned())),
         );
     } else if is("postgres") {
-        met.push(grows(need.store_cores, processors, format!("PostgreSQL takes {these}: replicas serve reads only")));
+        met.push(grows(need.store_cores, processors, format!("PostgreSQL uses {these}: replicas serve reads only")));
     } else if is("memory") {
         let what = "sessions fill the memory of the measured machine, and no second instance shares them";
         met.push(need.service_bytes.and_then(|bytes| grows(bytes, memory, what.to_owned())));
     }
     if is("sqlite") {
-        // A design with a feed keeps the items in the client.
+        // A mechanism with a feed keeps its items in the client.
         met.push(one_writer(figures, need, habits, !is("feed")));
     }
     if is("feed") {
@@ -75,7 +76,7 @@ pub(super) fn all(figures: Figures<'_>, need: &Need, load: Load) -> Vec<Break> {
     met
 }
 
-/// `SQLite` has one writer at a time, so the wall time of writes is what is used up.
+/// `SQLite` has one writer at a time, so its wall time is the limit.
 fn one_writer(figures: Figures<'_>, need: &Need, habits: Habits, keeps_items: bool) -> Option<Break> {
     let writes = |kind: &Kind| match kind {
         Kind::Read => false,
@@ -87,7 +88,7 @@ fn one_writer(figures: Figures<'_>, need: &Need, habits: Habits, keeps_items: bo
         Some(habits.peak_rate(kind) * wall.median / 1e9)
     };
     let busy: f64 = Kind::ALL.into_iter().filter(writes).filter_map(busy).sum();
-    let what = "SQLite's only writer is busy all the time (by the wall time of one write after another)".to_owned();
+    let what = "SQLite's only writer is always busy (computed from the wall time of sequential writes)".to_owned();
     (busy > 0.0).then(|| Break { users: 1.0 / busy, what })
 }
 
@@ -99,7 +100,7 @@ fn full_feed(need: &Need, habits: Habits, limits: ServiceLimits) -> Option<Break
     let kept_for_each = habits.logouts * days;
     let most = real(limits.max_ended_logins);
     let what = format!(
-        "the set of ended logins holds {} (each for {} s): from there on each request asks the database, as REVOCATION=read",
+        "the set of ended logins holds {} (each for {} s): beyond that, each request reads the database, as with REVOCATION=read",
         whole(most),
         whole(life.as_secs_f64()),
     );

@@ -1,4 +1,4 @@
-//! How often a user does what.
+//! How often a user does each kind of request.
 
 use std::str::FromStr;
 
@@ -7,17 +7,17 @@ use serde::Serialize;
 /// An average day of one user.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Habits {
-    /// Requests of a logged-in user, without those below.
+    /// Requests of a logged-in user, in addition to the kinds below.
     pub requests: f64,
     /// Changes of an item.
     pub writes: f64,
     pub logins: f64,
     pub logouts: f64,
-    /// Refreshes of a token, in designs that have refresh tokens.
+    /// Token refreshes, in designs with refresh tokens.
     pub refreshes: f64,
-    /// Active logins of one user.
+    /// Simultaneous logins of one user.
     pub live: f64,
-    /// The busiest second, as a multiple of the average.
+    /// The busiest second divided by the average.
     pub peak: f64,
 }
 
@@ -42,7 +42,7 @@ impl Default for Habits {
 impl Kind {
     pub const ALL: [Self; 5] = [Self::Read, Self::Write, Self::Login, Self::Logout, Self::Refresh];
 
-    /// Whether every design has such requests.
+    /// Whether every design has requests of this kind.
     pub fn is_everywhere(self) -> bool {
         self != Self::Refresh
     }
@@ -69,13 +69,13 @@ impl Habits {
         }
     }
 
-    /// Requests of one user in a second, at the peak.
+    /// The rate of one user in the busiest second.
     pub fn peak_rate(&self, kind: Kind) -> f64 {
         self.a_day(kind) * self.peak / DAY
     }
 }
 
-/// `requests=50,peak=4`. Names that are left out keep their defaults.
+/// `requests=50,peak=4`; habits that are not named keep their defaults.
 impl FromStr for Habits {
     type Err = String;
 
@@ -103,7 +103,7 @@ impl FromStr for Habits {
     }
 }
 
-/// A positive number: `5e6`, `5_000_000`, `0.5`.
+/// A count: `5e6`, `5_000_000`, `0.5`.
 pub fn count(text: &str) -> Result<f64, String> {
     let value = text.trim().replace('_', "").parse::<f64>();
     value

@@ -1,8 +1,10 @@
-//! The processors, memory and bandwidth that N users need, multiplied from the measured cost of one request of each kind.
+//! Estimates the capacity for a number of users from the measured cost of each kind of request. The estimate only
+//! multiplies. The output contains each formula and the limits of the estimate.
 //!
-//! * [`habits`]: how often a user does what
-//! * here: what each design needs
+//! * [`habits`]: how often a user does each kind of request
+//! * this module: processors, memory, bandwidth and commands of each design
 //! * [`breaks`]: the number of users at which each limit is reached
+//! * [`terminal`]: the estimate as text
 
 pub mod breaks;
 pub mod habits;
@@ -15,36 +17,37 @@ use serde::Serialize;
 use self::{breaks::{Break, ServiceLimits}, habits::{Habits, Kind}};
 use super::{claims::rule::RULES, figures::{Figures, Quantity, at}, material::Material};
 
-/// What N users need.
+/// The estimate for a number of users.
 #[derive(Debug, Serialize)]
 pub struct Capacity {
     pub users: f64,
     pub habits: Habits,
     pub run: String,
-    /// Why the times of the run are in doubt. Empty if the run is sound.
+    /// Why the run's times, and so this estimate, are in doubt.
     pub doubts: Vec<String>,
-    /// Requests a second at the peak.
+    /// Requests per second at the peak.
     pub peak_requests: f64,
-    /// Processors that checking passwords needs at the peak, in every design. `None` if that was not measured.
+    /// Processors that only the password checks need at the peak, in every design; `None` if they were not measured.
     pub password_cores: Option<f64>,
     pub designs: Vec<Need>,
     pub formulae: Vec<&'static str>,
     pub not_known: Vec<String>,
 }
 
-/// What one design needs at the peak.
+/// The needs of one design at the peak.
 #[derive(Clone, Debug, Serialize)]
 pub struct Need {
     pub name: String,
     pub service_cores: f64,
     pub store_cores: f64,
-    /// Bytes for active logins, in the service and in its store. `None` if that was not measured.
+    /// Bytes of live logins, in the service and in its store; `None` if they were not measured.
     pub service_bytes: Option<f64>,
+    /// Commands or statements per second; `None` if the store's commands cannot be counted.
     pub store_bytes: Option<f64>,
     pub bits_a_second: f64,
     /// Commands or statements a second. `None` if the store receives none, or they cannot be counted.
     pub store_commands: Option<f64>,
-    /// The limits it reaches, the first one first.
+    /// The limits of the design, in the order in which they are reached.
     pub breaks: Vec<Break>,
 }
 
@@ -59,25 +62,25 @@ struct Load {
 }
 
 pub const FORMULAE: &[&str] = &[
-    "peak rate of a kind of request = users × times a day × peak / 86,400 s",
+    "peak rate of a kind of request = users × times per day × peak / 86,400 s",
     "cores = Σ over kinds: peak rate × CPU time of one, at 16 in flight where that was measured, else one at a time",
     "memory = users × logins that live × bytes that grow with each",
     "bandwidth = Σ over kinds: peak rate × (bytes of request + bytes of answer) × 8",
     "store commands = Σ over kinds: peak rate × commands of one",
     "passwords = peak rate of logins × CPU time of one check",
-    "a limit is met at the number of users that makes the same formula reach it",
+    "a limit is reached at the number of users for which the formula gives its value",
 ];
 
 const NOT_KNOWN: [&str; 6] = [
-    "what your own handlers, TLS, the proxy and the logs cost: add them, they are likely more than all of this",
-    "how far to load a processor: these are cores at 100 %; at 60 %, divide by 0.6",
-    "how the store behaves beyond one request at a time on its own machine: replication, persistence, contention, a network between",
-    "whether your peak is your busiest second: a sale or a push message is not a factor",
+    "the cost of your handlers, TLS, the proxy and the logs: add it, it is probably more than all of this",
+    "the target load of a processor: these are cores at 100 %; for 60 %, divide by 0.6",
+    "the store under other conditions: concurrent requests, a separate machine, replication, persistence, a network between",
+    "events beyond the peak factor, such as a sale or a push message",
     "other machines: one core here is the one that the run names",
-    "what a failed instance, a deployment or a cold cache adds: keep room for one instance less",
+    "failed instances, deployments and cold caches: keep capacity for one instance less",
 ];
 
-/// The needs of each service that was measured with every kind of request.
+/// The designs for which all kinds of requests were measured.
 pub fn of(material: &Material, users: f64, habits: Habits, limits: ServiceLimits) -> Capacity {
     let figures = Figures(&material.run);
     let peak = |kind: Kind| habits.peak_rate(kind) * users;
@@ -128,7 +131,7 @@ fn need(figures: Figures<'_>, name: &str, load: Load) -> Option<Need> {
     Some(need)
 }
 
-/// Cost of one request of a kind: seconds of CPU, bytes in both directions, commands.
+/// The cost of one request of a kind: seconds of CPU time, bytes in both directions, commands.
 #[derive(Clone, Copy, Debug)]
 struct Cost {
     service: f64,
@@ -138,7 +141,7 @@ struct Cost {
 }
 
 impl Cost {
-    /// `None` if a kind of request was not measured that users send in every design.
+    /// `None` unless every kind of request that all designs have was measured.
     fn all(figures: Figures<'_>, name: &str) -> Option<Vec<(Kind, Self)>> {
         let found = Kind::ALL.into_iter().map(|kind| (kind, Self::of(figures, name, kind)));
         let counted = found.filter(|(kind, cost)| kind.is_everywhere() || cost.is_some());

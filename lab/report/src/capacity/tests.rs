@@ -1,11 +1,11 @@
-//! The arithmetic, with figures that can be checked by hand.
+//! Checks the arithmetic with figures that can be computed by hand.
 
 use std::time::Duration;
 
 use super::{Capacity, Need, breaks::ServiceLimits, habits::Habits, of};
 use crate::sample::rich;
 
-/// 86,400 users with this habit send one request a second.
+/// One request per second from 86,400 users, and no other requests.
 const ONE_A_DAY: &str = "requests=1,writes=0,logins=0,logouts=0,refreshes=0,live=2,peak=1";
 
 fn capacity(users: f64, habits: &str) -> Capacity {

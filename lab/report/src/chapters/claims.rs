@@ -1,10 +1,10 @@
-//! The claims: all verdicts in one table, then each claim with its rule and its results.
+//! Common claims: first all verdicts, then each claim with its rule and its findings.
 
 use authlab_results::Verdict;
 
 use crate::{chart::forest::{ForestRow, forest}, claims::{DecidedClaim, Finding}, document::Block, numbers::{percent, short}, verdicts::Verdicts};
 
-/// The first chapter: the sentences of web courses and all other claims, with a verdict each.
+/// The first chapter: the course's sentences and the other claims, each with its verdict.
 pub(super) fn summary(verdicts: &Verdicts) -> Vec<Block> {
     let mut blocks = vec![
         Block::chapter("verdicts", "Which claims are true"),
@@ -31,7 +31,7 @@ fn listed<'a>(claims: impl Iterator<Item = &'a DecidedClaim>) -> Block {
     Block::table(&["claim", "verdict", "reason"], claims.map(line).collect())
 }
 
-/// The result, if there is one; else the conditions for each verdict.
+/// The finding if there is one; otherwise where the claim holds and where it does not.
 fn because(claim: &DecidedClaim) -> String {
     if let [finding] = claim.findings.as_slice() {
         return finding.found.clone();
@@ -44,13 +44,13 @@ fn because(claim: &DecidedClaim) -> String {
     told.collect::<Vec<_>>().join(" · ")
 }
 
-/// The condition, and the ratio if there is one.
+/// The finding's place and, for a ratio, its value.
 fn in_short(finding: &Finding) -> String {
     let times = finding.ratio.map_or_else(String::new, |ratio| format!(" ({}×)", short(ratio.found.median)));
     format!("{}{times}", finding.under)
 }
 
-/// Each claim with all its findings.
+/// Each claim with every finding that decided it.
 pub(super) fn chapter(verdicts: &Verdicts) -> Vec<Block> {
     let mut blocks = vec![
         Block::chapter("claims", "Claim by claim"),
@@ -86,7 +86,7 @@ fn claim(claim: &DecidedClaim) -> Vec<Block> {
             Some(ForestRow { label: finding.under.clone(), found: ratio.found, limit: Some(ratio.line) })
         })
         .collect();
-    // A single ratio is in the table already.
+    // A chart of one line would only repeat its table row.
     if twigs.len() > 1 {
         let words = "ratio; the dashed line is the limit";
         blocks.push(Block::Chart(forest(&format!("claim-{}", claim.id), &claim.says, words, &twigs)));
@@ -95,7 +95,7 @@ fn claim(claim: &DecidedClaim) -> Vec<Block> {
 }
 
 fn marked(verdict: Verdict) -> String {
-    // Without line breaks.
+    // Non-breaking spaces keep the verdict on one line.
     format!("**{} {}**", verdict.sign(), verdict.words()).replace(' ', "\u{a0}")
 }
 

@@ -1,4 +1,4 @@
-//! CPU time of a request.
+//! The cost of a request, for the service and its store.
 
 use authlab_results::{Family, Metric, Point, statistics::median};
 
@@ -25,7 +25,7 @@ pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
     blocks
 }
 
-/// CPU time over requests in flight.
+/// CPU time over concurrent requests, for service and store.
 fn headline(figures: Figures<'_>) -> Option<crate::chart::Chart> {
     let depths = figures.conditions(Metric::ServerCpu, is_depth);
     if depths.is_empty() {
@@ -63,7 +63,7 @@ fn is_depth(point: &Point) -> bool {
         && point.in_flight.is_some()
 }
 
-/// All contenders as a multiple of the baseline.
+/// Every contender relative to the answer with the fewest layers.
 fn ratios(figures: Figures<'_>) -> Option<crate::chart::Chart> {
     let condition = mine("");
     let base = base(figures, &condition)?;
@@ -80,7 +80,7 @@ fn ratios(figures: Figures<'_>) -> Option<crate::chart::Chart> {
     Some(forest("ratios", title, &words, &twigs.collect::<Vec<_>>()))
 }
 
-/// All contenders under the same conditions.
+/// Every contender under the same conditions.
 fn table(figures: Figures<'_>, condition: &Point) -> Vec<Block> {
     let base = base(figures, condition);
     let all = figures.contenders().filter(|contender| contender.family != Family::Peer);
@@ -101,7 +101,7 @@ fn table(figures: Figures<'_>, condition: &Point) -> Vec<Block> {
     vec![Block::section(&place, title.trim_end_matches(": ")), Block::table(&head, found)]
 }
 
-/// Apart from the other kinds of requests, since a password check costs far more.
+/// In a separate section, because its cost is so much larger than all others.
 fn password(figures: Figures<'_>) -> Vec<Block> {
     let conditions = figures.conditions(Metric::ServerCpu, |point| point.journey == "password");
     let Some(condition) = conditions.first() else { return Vec::new() };

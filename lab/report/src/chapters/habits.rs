@@ -1,11 +1,12 @@
-//! Why published figures disagree: common mistakes of measurement, made on purpose in the same run, beside the proper figure.
+//! Why published figures disagree: common measurement mistakes, each made on purpose in the same run, next to the
+//! correct figure.
 
 use authlab_results::{Metric, Point};
 
 use crate::{document::Block, figures::{Quantity, mine, with}, numbers::IN_MICROSECONDS};
 use super::{Figures, anchor, base, cell, conditions, ours, repeated, rows};
 
-/// The effect of each mistake, by its name in the harness. Unknown ones are shown without explanation.
+/// The effect of each mistake, by the harness's name for it. Mistakes without an entry get no text.
 const WORDS: [(&str, &str); 4] = [
     (
         "closed loop",
@@ -62,7 +63,7 @@ fn section(figures: Figures<'_>, habit: &str) -> Vec<Block> {
     blocks
 }
 
-/// CPU time and ratios, with the mistake and without.
+/// CPU time with the mistake and without it, and the resulting comparison.
 fn cost(figures: Figures<'_>, condition: &Point) -> Block {
     let proper = Point { habit: None, ..condition.clone() };
     let quantity = Quantity::ServerCpu;
@@ -71,7 +72,7 @@ fn cost(figures: Figures<'_>, condition: &Point) -> Block {
         let properly = with(&point.contender, &proper);
         let against =
             |base: &Option<Point>, of: &Point| base.as_ref().and_then(|base| figures.ratio(quantity, of, base));
-        // Both columns need the same baseline to be comparable.
+        // Both columns use the same baseline, otherwise they could not be compared.
         let same = with_it.as_ref().map(|base| with(&base.contender, &proper));
         let proper_base = if same.is_some() { &same } else { &without };
         vec![
@@ -87,7 +88,7 @@ fn cost(figures: Figures<'_>, condition: &Point) -> Block {
     Block::table(&["µs of CPU of the service", "properly", "with the habit", "times", &properly, &habitually], found)
 }
 
-/// Latency, with the mistake and without.
+/// Latency with the mistake and without it: clients that wait, and clients that send at a fixed rate.
 fn latency(figures: Figures<'_>, condition: &Point) -> Block {
     let same_journey = |point: &Point| point.journey == condition.journey && point.habit.is_none();
     let by_the_clock = figures.conditions(Metric::LatencyMedian, same_journey);
@@ -105,7 +106,7 @@ fn latency(figures: Figures<'_>, condition: &Point) -> Block {
     )
 }
 
-/// Every run measures wall time, too.
+/// This mistake needs no switch, because every run records both clocks.
 fn wall(figures: Figures<'_>) -> Vec<Block> {
     let conditions = figures
         .conditions(Metric::Wall, |point| point.habit.is_none() && point.journey == "mine" && *point == plain(point));
@@ -135,7 +136,7 @@ fn wall(figures: Figures<'_>) -> Vec<Block> {
     blocks
 }
 
-/// `GET /mine` without special conditions, with as many requests in flight.
+/// `GET /mine` without further conditions, with the same number of concurrent requests.
 fn plain(point: &Point) -> Point {
     Point { in_flight: point.in_flight, ..mine(&point.contender) }
 }

@@ -1,4 +1,4 @@
-//! Latency in an open loop.
+//! The latency of requests that are sent at a fixed rate.
 
 use authlab_results::Metric;
 

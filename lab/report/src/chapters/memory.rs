@@ -1,4 +1,4 @@
-//! Memory per active login, and the cost of a read with many logins.
+//! The cost of live logins: memory per login, and reads with many logins.
 
 use authlab_results::{Metric, Point, statistics::median};
 

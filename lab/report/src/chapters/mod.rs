@@ -1,4 +1,4 @@
-//! The text, chapter by chapter. It shows everything in a run, unknown contenders and journeys, too.
+//! The report's text by chapter. Contenders and journeys without a known name are included too.
 
 mod attacks;
 mod claims;
@@ -15,7 +15,7 @@ use authlab_results::{Contender, Family, Point, statistics::Estimate};
 
 use super::{chart::Chart, document::Block, figures::{Figures, Quantity, with}, material::Material, numbers::{range, short}, verdicts::Verdicts};
 
-/// `overview` is the first chart.
+/// `overview` is the summary chart, and comes first.
 pub fn all(title: &str, overview: Chart, material: &Material, verdicts: &Verdicts) -> Vec<Block> {
     let figures = Figures(&material.run);
     let mut blocks = vec![Block::Heading { level: 1, anchor: String::new(), title: title.to_owned() }];
@@ -36,17 +36,17 @@ pub fn all(title: &str, overview: Chart, material: &Material, verdicts: &Verdict
     blocks
 }
 
-/// The command that repeats the figures above.
+/// The command that repeats the figures.
 fn repeated(figures: Figures<'_>) -> Block {
     Block::text(format!("Repeat these figures: `{}`, then `cargo run --release -- report`.", figures.0.command))
 }
 
-/// `1.14 [1.13, 1.15]`, or a dash if it was not measured.
+/// `1.14 [1.13, 1.15]`, or a dash without a figure.
 fn cell(found: Option<Estimate>, scale: f64) -> String {
     found.map_or_else(|| "–".to_owned(), |found| range(found, scale))
 }
 
-/// A row for each contender that has this figure under these conditions: its name, then `cells`.
+/// One row per contender with this figure under these conditions: its name, and the result of `cells`.
 fn rows<'a>(
     contenders: impl Iterator<Item = &'a Contender>,
     figures: Figures<'_>,
@@ -59,12 +59,12 @@ fn rows<'a>(
     measured.map(|point| [vec![point.contender.clone()], cells(&point)].concat()).collect()
 }
 
-/// The services and the baselines.
+/// Our services, and the baselines.
 fn ours(figures: Figures<'_>) -> impl Iterator<Item = &Contender> + Clone {
     figures.0.contenders.iter().filter(|contender| !matches!(contender.family, Family::Peer | Family::Control))
 }
 
-/// The baseline under these conditions: the cheapest measured answer without a mechanism.
+/// The baseline under these conditions: the measured answer with the fewest layers.
 fn base(figures: Figures<'_>, condition: &Point) -> Option<Point> {
     let nulls = figures.contenders().filter(|contender| contender.family == Family::Null);
     nulls.map(|null| with(&null.name, condition)).find(|point| figures.samples(Quantity::ServerCpu, point).is_some())
@@ -83,7 +83,7 @@ fn conditions(point: &Point) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// A journey in words, or its name.
+/// A journey in words; an unknown journey keeps its name.
 fn journey(name: &str) -> &str {
     match name {
         "mine" => "`GET /mine`, logged in",

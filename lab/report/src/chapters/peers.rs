@@ -1,11 +1,11 @@
-//! Libraries and frameworks of others with the same answer.
+//! Other libraries and frameworks that give the same answer, if they were measured.
 
 use authlab_results::{Contender, Family, Metric, Point};
 
 use crate::{chart::{Chart, forest::{ForestRow, forest}}, document::Block, figures::{Quantity, mine, with}, numbers::IN_MICROSECONDS};
 use super::{Figures, anchor, base, cell, conditions, journey, repeated, rows};
 
-/// The end of the name of a peer without a mechanism.
+/// The suffix in the name of a peer without a mechanism.
 const NOTHING: &str = ", nothing";
 
 pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
@@ -69,7 +69,7 @@ fn table(figures: Figures<'_>, condition: &Point) -> Vec<Block> {
     vec![Block::section(&place, &title), Block::table(&head, found)]
 }
 
-/// The peer without a mechanism in the same framework: the name or the description of the peer tells which one.
+/// The same framework's answer without a mechanism, found by the peer's name or description.
 fn nothing_of<'a>(figures: Figures<'a>, name: &str) -> Option<&'a str> {
     let about = figures.0.contenders.iter().find(|contender| contender.name == name)?.about.as_str();
     let all = figures.0.contenders.iter().map(|contender| contender.name.as_str());

@@ -1,11 +1,11 @@
-//! The run: machine, time, command, foreign load, controls, and what is missing.
+//! The run: its machine, its time, its command, the foreign load, its controls, and missing measurements.
 
 use authlab_results::{Run, statistics::{median, quantile}};
 
 use crate::{claims::rule::RULES, document::Block, material::{ATTACKS, FOLDER, Material}, numbers::{IN_MICROSECONDS, bytes, percent, real, short}, repeats, soundness::Controls, verdicts::{Verdicts, bounds}};
 use super::{Figures, cell};
 
-/// Warnings at the top, if the run is in doubt.
+/// The warnings at the top, if the run is in doubt.
 pub(super) fn warnings(verdicts: &Verdicts) -> Vec<Block> {
     let mut warnings = Vec::new();
     if !verdicts.doubts.is_empty() {
@@ -21,7 +21,7 @@ pub(super) fn warnings(verdicts: &Verdicts) -> Vec<Block> {
     warnings
 }
 
-/// A summary in one paragraph.
+/// A summary sentence for readers who stop here.
 pub(super) fn in_a_sentence(material: &Material) -> Block {
     let (run, machine) = (&material.run, &material.run.machine);
     Block::text(format!(
@@ -110,7 +110,7 @@ fn controls(run: &Run) -> Block {
     Block::table(&["control", "expected", "found, median [95 %]"], rows)
 }
 
-/// The load of other processes.
+/// The load of other processes during the run.
 fn quiet(run: &Run) -> String {
     let foreign: Vec<f64> = run.rounds.iter().map(|round| round.foreign).collect();
     let noisy = run.rounds.iter().filter(|round| round.is_noisy());

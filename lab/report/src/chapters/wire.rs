@@ -1,4 +1,4 @@
-//! Counted quantities, which do not vary: bytes on the wire, store commands, and kinds of clients.
+//! Counted figures that do not vary: bytes on the wire, commands to the store, and kinds of clients.
 
 use authlab_results::{Metric, Point, statistics::Estimate};
 
@@ -54,7 +54,7 @@ fn sent_and_received(figures: Figures<'_>) -> Option<crate::chart::Chart> {
     (!all.is_empty()).then(|| bars("bytes", title, "bytes", &["request", "answer"], &all))
 }
 
-/// A row for each contender, a column for each kind of request.
+/// One row per contender, one column per kind of request.
 fn table(figures: Figures<'_>, metric: Metric, cell: impl Fn(&Point) -> Option<String>) -> Block {
     let columns = figures.conditions(metric, |point| point.habit.is_none());
     let head = columns.iter().map(|condition| match conditions(condition).as_str() {
@@ -72,7 +72,7 @@ fn table(figures: Figures<'_>, metric: Metric, cell: impl Fn(&Point) -> Option<S
     Block::table(&head, rows)
 }
 
-/// A counted quantity has one sample.
+/// A counted figure has one sample.
 fn middle(figures: Figures<'_>, quantity: Quantity, point: &Point) -> Option<f64> {
     figures.estimate(quantity, point).map(|found| found.median)
 }

@@ -1,4 +1,4 @@
-//! Horizontal bars: stacked parts, and the interval of the whole.
+//! Horizontal bars, stacked if a value has parts, with the interval of the whole.
 
 use authlab_results::statistics::Estimate;
 use maud::html;
@@ -13,7 +13,7 @@ pub struct Bar {
     /// One for each part of the chart.
     pub parts: Vec<f64>,
     pub whole: Estimate,
-    /// Text after the bar.
+    /// The text after the bar.
     pub told: String,
 }
 

@@ -1,5 +1,5 @@
-//! The parts that all charts share: a background, since the background of the page is unknown; two fills that differ in lightness and
-//! pattern as well as in colour; and a description for readers who do not see the chart.
+//! Common parts of all charts. The background is drawn, because an image may be shown on any colour. The two fills
+//! differ in lightness, pattern and colour. A description serves screen readers.
 
 use maud::{Markup, PreEscaped, html};
 
@@ -7,12 +7,12 @@ use super::Chart;
 use crate::numbers::real;
 
 pub(super) const WIDTH: f64 = 760.0;
-/// Blue and orange of Okabe and Ito. Colour-blind readers can tell them apart.
+/// Blue and orange from the palette of Okabe and Ito, which colour-blind readers can tell apart.
 const STYLE: &str = include_str!("chart.css");
-/// The fills of the parts.
+/// The CSS classes of the parts, in order.
 pub(super) const FILLS: [&str; 2] = ["service", "store"];
 
-/// A drawing of this height as a chart.
+/// Makes a chart from a drawing of this height.
 pub(super) fn chart(id: &str, title: &str, description: &str, height: f64, drawing: &Markup) -> Chart {
     let (named, described, hatch) = (format!("{id}-title"), format!("{id}-description"), format!("{id}-hatch"));
     let svg = html! {
@@ -39,7 +39,7 @@ pub(super) fn fill(id: &str, part: usize) -> String {
     if part == 0 { String::new() } else { format!("url(#{id}-hatch)") }
 }
 
-/// The legend of the fills, from this place to the right.
+/// The legend of the fills, from this point to the right.
 pub(super) fn legend(id: &str, parts: &[&str], x: f64, y: f64) -> Markup {
     html! {
         @for (part, name) in parts.iter().enumerate() {
@@ -58,7 +58,7 @@ pub(super) fn text(anchor: &str, x: f64, y: f64, words: &str) -> Markup {
     html! { text text-anchor=(anchor) x=(place(x)) y=(place(y)) { (words) } }
 }
 
-/// Text in a softer colour.
+/// The same in a lighter colour.
 pub(super) fn aside(anchor: &str, x: f64, y: f64, words: &str) -> Markup {
     html! { text.soft text-anchor=(anchor) x=(place(x)) y=(place(y)) { (words) } }
 }
@@ -67,7 +67,7 @@ pub(super) fn line(class: &str, from: (f64, f64), to: (f64, f64)) -> Markup {
     html! { line.(class) x1=(place(from.0)) y1=(place(from.1)) x2=(place(to.0)) y2=(place(to.1)) {} }
 }
 
-/// A coordinate, to a tenth of a unit.
+/// A coordinate, rounded to a tenth of a unit.
 pub(super) fn place(value: f64) -> String {
     format!("{value:.1}")
 }

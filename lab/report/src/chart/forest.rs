@@ -1,4 +1,4 @@
-//! Forest plot: ratios with their 95 % intervals, on a logarithmic scale.
+//! Ratios with their 95 % intervals, on a logarithmic scale.
 
 use authlab_results::statistics::Estimate;
 use maud::{Markup, html};
@@ -11,7 +11,7 @@ use super::{Chart, bars::short_tick, canvas::{aside, chart, line, place, text}, 
 pub struct ForestRow {
     pub label: String,
     pub found: Estimate,
-    /// The limit in the rule, if there is one.
+    /// The threshold of the claim's rule, if any.
     pub limit: Option<f64>,
 }
 
@@ -20,7 +20,7 @@ const PLOT: (f64, f64) = (250.0, 600.0);
 const ROW: f64 = 24.0;
 const TOP: f64 = 10.0;
 
-/// `words` explains the axis.
+/// `words` explains the meaning of 1.
 pub fn forest(id: &str, title: &str, words: &str, rows: &[ForestRow]) -> Chart {
     let all = || rows.iter().flat_map(|twig| [twig.found.low, twig.found.high, twig.limit.unwrap_or(1.0)]);
     let scale = Scale::by_factors(all().fold(1.0, f64::min), all().fold(1.0, f64::max), PLOT);

@@ -1,4 +1,4 @@
-//! Values over a growing quantity: one small panel for each contender, all on one scale.
+//! Values over a growing variable: a small panel per contender, all on one scale.
 
 use maud::{Markup, html};
 
@@ -10,11 +10,11 @@ use super::{
 };
 use crate::numbers::{real, short};
 
-/// One panel: a stacked column for each step.
+/// One panel: a stacked column per step.
 #[derive(Clone, Debug)]
 pub struct Panel {
     pub label: String,
-    /// The parts of each step. `None` if it was not measured.
+    /// The parts of each step, in order; `None` if the step was not measured.
     pub columns: Vec<Option<Vec<f64>>>,
 }
 
@@ -25,7 +25,7 @@ pub struct Frame<'a> {
     pub title: &'a str,
     pub unit: &'a str,
     pub parts: &'a [&'a str],
-    /// The label of each column, and the label of the axis.
+    /// The labels of the columns, and their variable.
     pub steps: &'a [String],
     pub over: &'a str,
     /// A dashed line across all panels, and its label.

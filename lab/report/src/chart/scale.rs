@@ -1,21 +1,21 @@
-//! The place of a value on an axis, and the ticks of the axis.
+//! Positions on an axis, and the labelled values.
 
-/// Maps values to places on an axis.
+/// Converts values into positions on an axis.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scale {
     values: (f64, f64),
     places: (f64, f64),
-    /// Logarithmic: equal factors are equally far apart.
+    /// Whether the scale is logarithmic.
     by_factors: bool,
 }
 
 impl Scale {
-    /// A linear scale from 0 to the largest value.
+    /// A linear scale from zero to the maximum.
     pub(super) fn from_zero(most: f64, places: (f64, f64)) -> Self {
         Self { values: (0.0, if most > 0.0 { most } else { 1.0 }), places, by_factors: false }
     }
 
-    /// A logarithmic scale that includes 1 and has a margin at both ends.
+    /// A logarithmic scale from the minimum to the maximum. It includes 1, with a margin at both ends.
     pub(super) fn by_factors(least: f64, most: f64, places: (f64, f64)) -> Self {
         let (least, most) = (least.clamp(1e-6, 1.0) / 1.15, most.clamp(1.0, 1e9) * 1.15);
         Self { values: (least, most), places, by_factors: true }
@@ -28,7 +28,7 @@ impl Scale {
         self.places.0 + share * (self.places.1 - self.places.0)
     }
 
-    /// A few round values.
+    /// Round values, few enough for labels.
     pub(super) fn ticks(&self) -> Vec<f64> {
         if self.by_factors { self.round_factors() } else { self.round_steps() }
     }

@@ -1,7 +1,7 @@
-//! Claims that people make about cookies, sessions and tokens, decided by the rules of `claims.toml` only.
+//! Common claims about cookies, sessions and tokens. Only the rules of `benches/claims.toml` decide them.
 //!
-//! * [`rule`]: a claim, and what decides it
-//! * here: the verdicts
+//! * [`rule`]: a claim and its rule, as the file contains them
+//! * this module: the decisions
 
 pub mod rule;
 #[cfg(test)]
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use self::rule::{Claim, Compare, RULES};
 use super::{figures::{Figures, Quantity}, numbers::range};
 
-/// A claim and the verdict on it.
+/// A claim and its verdict.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct DecidedClaim {
     pub id: String,
@@ -25,26 +25,26 @@ pub struct DecidedClaim {
     pub findings: Vec<Finding>,
 }
 
-/// One comparison or attack that decides a claim: under which conditions, the result, the rule, and the verdict.
+/// One finding: the condition, the result, the rule and the verdict.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Finding {
     pub under: String,
     pub found: String,
     pub rule: String,
     pub verdict: Verdict,
-    /// For a chart.
+    /// Used only by the charts.
     #[serde(skip)]
     pub ratio: Option<Ratio>,
 }
 
-/// A measured ratio, and the limit in the rule.
+/// A measured ratio, and the rule's threshold.
 #[derive(Clone, Copy, Debug)]
 pub struct Ratio {
     pub found: Estimate,
     pub line: f64,
 }
 
-/// The verdicts on all claims, in the order of `claims.toml`, from a run and attack results.
+/// Decides all claims, in the file's order, from the measurements and the attack table.
 pub fn decide(run: &Run, attacks: Option<&AttackTable>) -> Vec<DecidedClaim> {
     decide_these(&RULES.claim, run, attacks)
 }
@@ -79,7 +79,7 @@ impl Compare {
         let Some(found) = found else {
             return open(&self.under, &self.rule(), "not measured in this run".to_owned());
         };
-        // A doubtful run makes times doubtful, but not counts.
+        // Counted figures are right even if the timed figures are in doubt.
         let doubts = [doubts, self.too_few(figures).as_slice()].concat();
         if self.quantity.is_timed() && !doubts.is_empty() {
             let why = format!("{}, which decides nothing: {}", self.told(found), doubts.join("; "));
@@ -118,7 +118,7 @@ fn open(under: &str, rule: &str, why: String) -> Finding {
     Finding { under, found: why, rule, verdict: Verdict::Undecided, ratio: None }
 }
 
-/// `!` before the id stands for the contrary of the claim.
+/// `!` before the id means the opposite claim.
 fn attacked(id: &str, attacks: Option<&AttackTable>) -> Finding {
     let (id, contrary) = id.strip_prefix('!').map_or((id, false), |id| (id, true));
     let Some(claim) = attacks.and_then(|attacks| attacks.claims.iter().find(|claim| claim.id == id)) else {

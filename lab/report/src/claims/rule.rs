@@ -1,4 +1,4 @@
-//! The rules of `claims.toml`: each claim, and what decides it.
+//! A claim and its rule, as `benches/claims.toml` contains them.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{numbers::short, soundness::Limits};
 use super::Quantity;
 
-/// The rules. They are written before anything is measured.
+/// The rules, which were written before any measurement.
 pub static RULES: LazyLock<Rules> =
     LazyLock::new(|| toml::from_str(include_str!("../../claims.toml")).expect("a test reads claims.toml"));
 
@@ -24,8 +24,9 @@ pub struct Rules {
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     pub id: String,
-    /// The sentence of web courses that this is a part of.
+    /// The course's sentence that contains this claim.
     pub part_of: Option<String>,
+    /// Why this rule decides the claim.
     pub says: String,
     /// Who makes the claim, if it is not part of such a sentence.
     pub source: Option<String>,
@@ -33,16 +34,16 @@ pub struct Claim {
     pub why: String,
     #[serde(default)]
     pub compare: Vec<Compare>,
-    /// Ids of claims that the attack results decide. `!` before an id stands for its contrary.
+    /// Ids of claims that the attack table decides; `!` before an id means the opposite.
     #[serde(default)]
     pub attacks: Vec<String>,
 }
 
-/// A figure, its ratio to another one, or its difference to another one; and the limit.
+/// A figure, a ratio or a difference of two figures, with a threshold.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Compare {
-    /// The conditions, in words.
+    /// The condition of this comparison, in words.
     pub under: String,
     pub quantity: Quantity,
     pub of: Point,
@@ -51,7 +52,7 @@ pub struct Compare {
     pub holds: Line,
 }
 
-/// A limit: the whole interval of 95 % must be on this side of it.
+/// The side of the threshold on which the whole 95 % interval must lie.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Line {
@@ -83,7 +84,7 @@ impl Line {
         line
     }
 
-    /// `None` if the limit is within the interval.
+    /// `None` if the threshold lies inside the interval.
     pub fn is_met_by(self, found: Estimate) -> Option<bool> {
         let (above, below) = (found.low > self.line(), found.high < self.line());
         match self {

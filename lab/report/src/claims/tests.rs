@@ -1,4 +1,4 @@
-//! Each verdict follows from fitting data, and a doubtful run gives no verdict.
+//! Each verdict and each doubt, tested with data that must cause it.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ const CHEAPER: &str = r#"
     holds = { below = 0.95 }
 "#;
 
-/// A second comparison, with a third contender.
+/// The same comparison with a third contender.
 const THAN_THE_THIRD: &str = r#"
     [[claim.compare]]
     under = "than the third"
@@ -43,7 +43,7 @@ const COMMANDS: &str = r#"
     holds = { above = 0.5 }
 "#;
 
-/// Makes a run doubtful.
+/// Changes a sound run so that it is in doubt.
 type Spoil = fn(&mut Material);
 
 fn claims(text: &str) -> Vec<Claim> {
@@ -60,7 +60,7 @@ fn attacked(ids: &str, material: &Material) -> Verdict {
         .verdict
 }
 
-/// A run in which `one` costs this multiple of `other`.
+/// A run in which `one` costs `times` as much as `other`.
 fn contest(times: f64) -> Material {
     let mut material = material();
     material.has("one", Family::Cookie, 20_000.0 * times);
@@ -70,6 +70,7 @@ fn contest(times: f64) -> Material {
 
 #[test]
 fn an_interval_wholly_on_one_side_of_the_line_decides_and_one_across_it_does_not() {
+    // The difference is below 5 %, so the claim does not hold.
     assert_eq!(decided(CHEAPER, &contest(0.8)).verdict, Verdict::True);
     assert_eq!(decided(CHEAPER, &contest(1.2)).verdict, Verdict::False);
     // A difference of less than 5 % is below the limit of the rule.

@@ -1,8 +1,8 @@
-//! The markup within a sentence: `` `code` ``, `**strong**` and `[links](to)`. It is Markdown.
+//! The markup allowed in a sentence: `` `code` ``, `**strong**` and `[links](to)`. Markdown needs no conversion.
 
 use maud::{Markup, PreEscaped, html};
 
-/// The text as HTML. Markup that is not closed stays text.
+/// Renders a sentence as HTML. Markup that is not closed stays text.
 pub fn html(text: &str) -> Markup {
     let mut rest = text;
     let mut markup = String::new();
@@ -14,7 +14,7 @@ pub fn html(text: &str) -> Markup {
     PreEscaped(markup)
 }
 
-/// The text before the first piece of markup, the piece, and the text after it.
+/// The text before the first markup, the markup, and the rest.
 fn next(text: &str) -> Option<(&str, Markup, &str)> {
     text.char_indices().find_map(|(place, _)| {
         let (before, from) = text.split_at(place);

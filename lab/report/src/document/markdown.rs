@@ -1,8 +1,8 @@
-//! The document as Markdown. Charts are files.
+//! The document as Markdown; its charts are separate files.
 
 use super::{Block, Table};
 
-/// `charts`: the folder of the charts, as seen from the file.
+/// `charts` is the path of the charts' folder, relative to the file.
 pub fn render(blocks: &[Block], charts: &str) -> String {
     let parts = blocks.iter().map(|block| match block {
         Block::Heading { level, anchor, title } => {

@@ -1,8 +1,8 @@
-//! A text with tables and charts, and its two forms.
+//! A document with tables and charts, which can be rendered in two formats.
 //!
-//! * [`markdown`]: for readers of the repository
-//! * [`page`]: one HTML file
-//! * [`inline`]: the markup within a sentence
+//! * [`markdown`]: for the repository
+//! * [`page`]: one HTML file without dependencies
+//! * [`inline`]: the markup allowed in a sentence
 
 pub mod inline;
 pub mod markdown;
@@ -12,7 +12,7 @@ use super::chart::Chart;
 
 #[derive(Clone, Debug)]
 pub enum Block {
-    /// The anchor does not change with the title.
+    /// The anchor does not depend on the title, so links survive a new title.
     Heading {
         level: u8,
         anchor: String,
@@ -21,7 +21,7 @@ pub enum Block {
     /// A paragraph, with `` `code` ``, `**strong**` and `[links](to)`.
     Text(String),
     List(Vec<String>),
-    /// A warning: what cannot be relied on, and why.
+    /// A warning in large type, with its reason.
     Warning(String),
     Table(Table),
     Chart(Chart),
@@ -30,7 +30,7 @@ pub enum Block {
 #[derive(Clone, Debug)]
 pub struct Table {
     pub head: Vec<String>,
-    /// The first cell of a row is its name.
+    /// Each row begins with the name of its subject.
     pub rows: Vec<Vec<String>>,
 }
 

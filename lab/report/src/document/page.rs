@@ -1,4 +1,4 @@
-//! The document as one HTML file, without scripts, fonts or other files.
+//! The document as one HTML file without script, fonts or other files.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 

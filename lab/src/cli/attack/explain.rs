@@ -1,4 +1,4 @@
-//! One attack in full: each request and its answer, and the outcome.
+//! One row in full: every request with its sender, every answer, and the verdict.
 
 use std::fmt::Write as _;
 
@@ -42,7 +42,7 @@ fn exchange(number: usize, recorded: &RecordedExchange) -> String {
     text
 }
 
-/// Each line after the sign of its direction.
+/// Each line with the sign of its direction in front.
 fn indented(body: Option<&str>, direction: &str) -> String {
     let lines = body.into_iter().flat_map(str::lines).take(24);
     lines.fold(String::new(), |text, line| text + "        " + direction + line + "\n")

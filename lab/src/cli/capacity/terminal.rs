@@ -1,4 +1,4 @@
-//! What N users need, as text.
+//! The estimate as text.
 
 use authlab_mechanism::cookie_attributes::MAX_COOKIE_SIZE;
 use authlab_report::{capacity::{Capacity, Need, breaks::Break}, numbers::{bits_a_second, bytes, many, real, short, whole}};
@@ -13,9 +13,9 @@ pub fn render(capacity: &Capacity, look: Look) -> String {
     let parts = [
         asked(capacity),
         table(capacity, look).to_string(),
-        format!("{}\n{}", look.heading("Where each breaks, the first limit first"), breaks.join("\n")),
+        format!("{}\n{}", look.heading("The limits of each design, in order"), breaks.join("\n")),
         format!(
-            "  Whatever the number of users, a cookie holds {cookie} bytes with its name and attributes; items beyond are refused (413)."
+            "  For any number of users, a cookie holds {cookie} bytes with its name and attributes; items beyond are refused (413)."
         ),
         listed(&look.heading("How it is computed"), capacity.formulae.iter().copied()),
         listed(&look.heading("What this does not know"), capacity.not_known.iter().map(String::as_str)),
@@ -23,7 +23,7 @@ pub fn render(capacity: &Capacity, look: Look) -> String {
     doubt.into_iter().chain(parts).collect::<Vec<_>>().join("\n\n")
 }
 
-/// The number of users, their habits, and the load at the peak.
+/// The number of users, their habits, and the resulting peak.
 fn asked(capacity: &Capacity) -> String {
     let habits = &capacity.habits;
     let a_day = [
@@ -34,10 +34,10 @@ fn asked(capacity: &Capacity) -> String {
         (habits.refreshes, "refreshes of tokens"),
     ];
     let a_day = a_day.map(|(count, what)| format!("{} {what}", short(count))).join(", ");
-    let passwords = capacity.password_cores.map(|cores| format!(", and {} cores for passwords alone", short(cores)));
+    let passwords = capacity.password_cores.map(|cores| format!(", and {} cores for password checks", short(cores)));
     format!(
-        "{} users, each a day: {a_day}; {} logins live at once; the busiest second is {} times the average.\n\
-         At the peak that is {} requests a second{}. Measured: {}.",
+        "{} users, each per day: {a_day}; {} simultaneous logins; the busiest second is {} times the average.\n\
+         The peak is {} requests per second{}. Measured: {}.",
         many(capacity.users),
         short(habits.live),
         short(habits.peak),

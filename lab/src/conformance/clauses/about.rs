@@ -1,11 +1,11 @@
-//! What a service says of itself, of its health and of its interface.
+//! The service's description, its health, and its OpenAPI document.
 
 use authlab_client::{about::{Carrier, StateLives}, expect::{Failure, ensure, text}, request::Request, visitor::PASSWORD};
 use serde_json::json;
 
 use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 
-/// Every path of the contract, as an OpenAPI document writes it.
+/// Every path of the contract, as OpenAPI spells it.
 const PATHS: [&str; 14] = [
     "/register",
     "/login",
@@ -50,7 +50,7 @@ pub(super) async fn about_does_not_contradict_itself(context: &Context) -> Stand
     ensure(by_bearer == about.can.cookieless_clients, "`cookieless_clients` where the bearer is a carrier", came)?;
     let has_store = about.state_lives == StateLives::Client || about.store.is_some();
     ensure(has_store, "a store where the state lives on the server", came)?;
-    ensure(!about.can.revoke_login || about.can.list_logins, "a list of what can be ended one by one", came)?;
+    ensure(!about.can.revoke_login || about.can.list_logins, "a list of the logins that can be ended", came)?;
     Ok(Holds)
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn metrics_are_prometheus_text(context: &Context) -> Standing {
     let text = answer.text();
     let is_sample = |line: &str| line.rsplit_once(' ').is_some_and(|(_, value)| value.parse::<f64>().is_ok());
     let odd = text.lines().find(|line| !line.is_empty() && !line.starts_with('#') && !is_sample(line));
-    ensure(odd.is_none(), "lines of a name and a number", || odd.unwrap_or_default().to_owned())?;
+    ensure(odd.is_none(), "every line to be a name and a number", || odd.unwrap_or_default().to_owned())?;
     ensure(text.contains("# TYPE "), "the type of each metric", || "none".to_owned())?;
     Ok(Holds)
 }
@@ -83,7 +83,7 @@ pub(super) async fn metrics_name_nobody(context: &Context) -> Standing {
     let metrics = context.ask(Request::get("/metrics")).await?.text();
     let secrets = [someone.credential.text(), &someone.username, PASSWORD, "item-of-somebody", "kept quiet"];
     let found = secrets.iter().position(|secret| metrics.contains(secret));
-    ensure(found.is_none(), "no credential, no name, no key and no path of a visitor", || {
+    ensure(found.is_none(), "no credential, username, item or item's key of a visitor", || {
         format!("the {} of one", ["credential", "name", "password", "item's key", "item"][found.unwrap_or(0)])
     })?;
     Ok(Holds)
@@ -99,7 +99,7 @@ pub(super) async fn the_interface_is_described_in_openapi(context: &Context) -> 
     Ok(Holds)
 }
 
-/// A page that loads a script or a font from elsewhere tells that place who reads it, and trusts it.
+/// A page that loads a script or a font from another host trusts that host, and tells it who reads the page.
 pub(super) async fn the_docs_load_nothing_from_elsewhere(context: &Context) -> Standing {
     let page = context.ask(Request::get("/docs").from_a_browser()).await?.is_page(200)?;
     match loaded_from_elsewhere(&page) {
@@ -108,7 +108,7 @@ pub(super) async fn the_docs_load_nothing_from_elsewhere(context: &Context) -> S
     }
 }
 
-/// The first address of another host in an attribute or a style that makes a browser load it.
+/// The first URL of another host in an attribute or a style that makes a browser load it.
 fn loaded_from_elsewhere(page: &str) -> Option<String> {
     let page = page.to_ascii_lowercase();
     let loads = ["src=", "srcset=", "@import", "url(", "<link", "data="];

@@ -1,4 +1,4 @@
-//! Registering: which names and passwords are accepted, and which are refused.
+//! Registration: which usernames and passwords are accepted, and which are refused.
 
 use authlab_client::{answer::Answer, expect::{Failure, members}, fresh, request::Request, visitor::{LoginWith, PASSWORD, Visitor, account}};
 
@@ -88,9 +88,9 @@ pub(super) async fn a_short_password_is_refused_by_characters_not_bytes(context:
         let answer = register(context, &username, password).await?;
         let problem = answer.is_problem(422, "invalid-input")?;
         let detail = problem["detail"].as_str().unwrap_or_default();
-        answer.ensure(detail.contains(|c: char| c.is_ascii_digit()), "the shortest length, named in `detail`")?;
+        answer.ensure(detail.contains(|c: char| c.is_ascii_digit()), "the minimum length in `detail`")?;
     }
-    // A refused registration leaves nothing behind, or the name would be taken.
+    // A refused registration must leave the name free.
     register(context, &username, PASSWORD).await?.is(201)?;
     Ok(Holds)
 }

@@ -1,10 +1,10 @@
-//! Credentials that were changed or invented: refused, and never a fault of the server.
+//! Changed, invented and ambiguous credentials: each must be refused as such, without a server fault.
 
 use authlab_client::{about::Carrier, answer::Answer, credential::Credential, expect::{Failure, ensure}, request::Request, visitor::Visitor};
 
 use crate::conformance::{clause::{Standing, Stands::{Holds, NotApplicable}}, context::Context};
 
-/// The credential with one character in its middle replaced.
+/// The credential with one character in its middle changed.
 pub(super) fn tampered(text: &str) -> String {
     let middle = text.chars().count() / 2;
     let other = |at, character| {
@@ -29,13 +29,13 @@ pub(super) async fn a_changed_credential_is_no_login(context: &Context) -> Stand
             let answer = context.ask(someone.credential.forged(Request::get("/mine"), &forgery)).await?;
             answer.is_problem(401, "not-logged-in")?;
         }
-        // The unchanged credential still works: the service refused the change.
+        // The genuine credential still works, so the refusal was about the change.
         context.ask(someone.credential.forged(Request::get("/mine"), whole)).await?.is(200)?;
     }
     Ok(Holds)
 }
 
-/// RFC 6750 §3.1: a text that cannot be a token may be answered as a malformed request.
+/// RFC 6750 §3.1 also allows 400 for text that is not spelled like a token.
 pub(super) async fn what_cannot_be_a_credential_is_refused(context: &Context) -> Standing {
     for someone in [context.someone().await?, context.in_a_browser().await?] {
         for text in ["", "a:b:c", ":::", "%00", "é", "=", "a b", "\"quoted\"", "{}"] {
@@ -65,7 +65,7 @@ pub(super) async fn a_changed_credential_breaks_no_call(context: &Context) -> St
     ] {
         let answer = context.ask(someone.credential.forged(request, &forgery)).await?;
         let no_fault = answer.status < 500 || answer.status == 501;
-        answer.ensure(no_fault, "no fault of the server")?;
+        answer.ensure(no_fault, "no server fault")?;
     }
     Ok(Holds)
 }

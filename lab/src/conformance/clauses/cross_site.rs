@@ -1,4 +1,4 @@
-//! Requests that another site makes a browser send: refused if they would change something.
+//! Requests that another site triggers in a browser: refused if they would change something.
 
 use authlab_client::{expect::ensure, request::Request, visitor::PASSWORD};
 use http::{HeaderName, header};
@@ -7,7 +7,7 @@ use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// The headers of a browser for a request that another site started.
+/// The headers by which a browser marks a request from another site.
 fn from_another_site(request: Request) -> [Request; 3] {
     [
         request.clone().header(SEC_FETCH_SITE, "cross-site").header(header::ORIGIN, "https://evil.example"),
@@ -51,7 +51,7 @@ pub(super) async fn this_site_and_no_browser_at_all_pass(context: &Context) -> S
     Ok(Holds)
 }
 
-/// Following a link to this site must work, and is harmless as long as reading changes nothing.
+/// A link to this site must work, and it is harmless because GET changes nothing.
 pub(super) async fn a_link_from_another_site_may_be_followed(context: &Context) -> Standing {
     let mut someone = context.in_a_browser().await?;
     let link = Request::get("/mine").header(SEC_FETCH_SITE, "cross-site").from_a_browser();

@@ -1,11 +1,11 @@
-//! Headers of every answer, and attributes of every cookie.
+//! Headers that every answer carries, and the attributes of every cookie.
 
 use authlab_client::{answer::Answer, expect::{Failure, ensure}, request::{Hosts, Request}, set_cookie::SetCookie, visitor::PASSWORD};
 use serde_json::json;
 
 use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 
-/// Bytes of name, value and attributes that a browser accepts.
+/// The maximum size of a cookie in browsers: name, value and attributes.
 const MAX_COOKIE: usize = 4_096;
 
 async fn one_of_each_kind(context: &Context) -> Result<Vec<Answer>, Failure> {
@@ -76,7 +76,7 @@ pub(super) async fn every_cookie_is_dressed_alike(context: &Context) -> Standing
     Ok(Holds)
 }
 
-/// A browser drops a larger cookie silently. So the cookie fits, or the request is refused.
+/// Browsers drop a cookie that is too large, without an error. The service must refuse the item instead.
 pub(super) async fn no_cookie_is_larger_than_a_browser_takes(context: &Context) -> Standing {
     let mut someone = context.in_a_browser().await?;
     for length in [2_000, 2_500, 3_000, 3_500, 3_900, 4_000, 4_096, 5_000, 10_000] {

@@ -1,4 +1,4 @@
-//! The limits of items: lifetime, size, the login that they belong to, and parallel writes.
+//! Limits of items: expiry, size, the time before the login, and concurrent writes.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub(super) async fn an_item_ends_when_its_time_is_over(context: &Context) -> Sta
     tokio::time::sleep(Duration::from_millis(2_100)).await;
     someone.ask(Request::get("/items/short")).await?.is_problem(404, "not-found")?;
     let items = someone.items().await?;
-    ensure(items == json!({"long": "passing"}), "the longer-lived item alone", || items.to_string())?;
+    ensure(items == json!({"long": "passing"}), "only the item that has not expired", || items.to_string())?;
     Ok(Holds)
 }
 
@@ -31,7 +31,7 @@ pub(super) async fn an_item_says_when_it_ends_where_that_is_known(context: &Cont
     let login_began = instant(&someone.login.is_json(200)?, "issued_at")?;
     let item = someone.ask(Request::get("/items/passing")).await?.is_json(200)?;
     if item["expires_at"].is_null() {
-        return Ok(NotApplicable("the format of this item carries no lifetime; the reader names it".to_owned()));
+        return Ok(NotApplicable("this format of an item stores no expiry; the reader gives `max_age`".to_owned()));
     }
     let left = instant(&item, "expires_at")?.as_second() - login_began.as_second();
     ensure((60..90).contains(&left), "an end about 60 s away", || format!("{left} s"))?;
@@ -46,7 +46,7 @@ pub(super) async fn what_is_too_large_changes_nothing(context: &Context) -> Stan
         let answer = someone.put(key, &"x".repeat(TOO_LARGE_ANYWHERE)).await?;
         let problem = answer.is_problem(413, "too-large")?;
         let detail = problem["detail"].as_str().unwrap_or_default();
-        answer.ensure(detail.contains(|c: char| c.is_ascii_digit()), "the limit, named in `detail`")?;
+        answer.ensure(detail.contains(|c: char| c.is_ascii_digit()), "the limit in `detail`")?;
         answer.ensure(answer.set_cookies().next().is_none(), "no cookie with a refusal")?;
     }
     let after = someone.items().await?;
@@ -64,8 +64,8 @@ pub(super) async fn a_thousand_characters_fit_everywhere(context: &Context) -> S
     Ok(Holds)
 }
 
-/// The record, the token or the header fills up. The items that fitted must stay. A client must never be handed more than a
-/// request can carry, since it could not even log out.
+/// The record, the token or the header fills up. Stored items must survive, and the credential must still fit into a
+/// request. Otherwise the client could not even log out.
 pub(super) async fn a_full_store_keeps_what_it_has(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     let text = "f".repeat(2_500);
@@ -84,7 +84,7 @@ pub(super) async fn a_full_store_keeps_what_it_has(context: &Context) -> Standin
     Err(Failure::new("413 before 100,000 characters are kept", "no end"))
 }
 
-/// The heads of requests and answers are then as large as possible, and must pass through every proxy.
+/// The heads of requests and answers then have their maximum size, and must pass every proxy in between.
 pub(super) async fn a_client_with_all_that_it_may_carry_goes_on(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     let mut key = 0;

@@ -1,11 +1,11 @@
-//! Items: put, read, list, remove, with any text.
+//! Items: write, read, list and delete, with any text.
 
 use authlab_client::{answer::Answer, expect::{Failure, ensure, instant, members}, request::Request, visitor::Visitor};
 use serde_json::{Value, json};
 
 use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 
-/// Texts that break a careless use of cookies, headers or JSON.
+/// Texts that break cookies, headers, JSON or careless code.
 const TEXTS: [&str; 12] = [
     "你好，世界",
     "🐎🔋 👩‍👩‍👧‍👦 🇨🇳",
@@ -21,7 +21,7 @@ const TEXTS: [&str; 12] = [
     "eyJhbGciOiJub25lIn0.e30.",
 ];
 
-/// 204, or 200 with a new token where the token carries the items.
+/// 204, or 200 with a new token if the token carries the items.
 pub(super) fn is_written(context: &Context, answer: &Answer) -> Result<(), Failure> {
     if answer.status == 200 && context.about()?.hands_out_tokens() {
         let body = answer.is_json(200)?;
@@ -84,7 +84,7 @@ pub(super) async fn a_second_text_takes_the_place_of_the_first(context: &Context
     someone.put("note", "first").await?;
     someone.put("note", "second").await?;
     let items = someone.items().await?;
-    ensure(items == json!({"note": "second"}), "the second text alone", || items.to_string())?;
+    ensure(items == json!({"note": "second"}), "only the second text", || items.to_string())?;
     Ok(Holds)
 }
 
@@ -119,7 +119,7 @@ pub(super) async fn a_key_is_one_to_64_of_its_alphabet(context: &Context) -> Sta
     for key in ["a", "Z9_-", &"k".repeat(64)] {
         is_written(context, &someone.put(key, "fine").await?)?;
         let found = value(&mut someone, key).await?;
-        ensure(found == "fine", format!("the key {key} to be taken"), || found.to_string())?;
+        ensure(found == "fine", format!("the key {key} to be accepted"), || found.to_string())?;
     }
     for key in [&*"k".repeat(65), "a.b", "a%20b", "a%2Fb", "%C3%BC", "a%3Bb", "a%0D%0Ab", "a%00b"] {
         let path = format!("/items/{key}");
@@ -130,7 +130,7 @@ pub(super) async fn a_key_is_one_to_64_of_its_alphabet(context: &Context) -> Sta
     Ok(Holds)
 }
 
-/// Invalid. A proxy before the service may refuse a path with a NUL as malformed.
+/// 422, or 400 if a proxy is in front: a proxy may itself refuse an address with a NUL.
 fn is_no_key(key: &str, answer: &Answer) -> Result<(), Failure> {
     let refused_unread = key.contains("%00") && answer.status == 400;
     let (status, slug) = if refused_unread { (400, "malformed-request") } else { (422, "invalid-input") };

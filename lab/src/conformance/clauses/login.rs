@@ -1,4 +1,4 @@
-//! Logging in with JSON: the answer, and what it must not reveal.
+//! Login with JSON: the answer, and what it must not reveal.
 
 use std::time::Duration;
 
@@ -25,10 +25,11 @@ pub(super) async fn the_login_says_whose_it_is_and_until_when(context: &Context)
     Ok(Holds)
 }
 
-/// An answer that is so many times faster shows that nothing was hashed, even on a busy machine.
+/// The factor by which an answer must be faster to prove that no password was hashed, even on a busy machine.
 const TELLING: u32 = 6;
 
-/// The same words, in about the same time: if no password is hashed for unknown names, that answer is many times faster.
+/// Both refusals have the same words and a similar time. If unknown names skip the hash, their answer is many times
+/// faster.
 pub(super) async fn an_unknown_name_is_refused_like_a_wrong_password(context: &Context) -> Standing {
     let known = context.account().await?;
     let unknown = fresh::username("unknown");
@@ -83,7 +84,7 @@ pub(super) async fn a_link_cannot_log_anybody_in(context: &Context) -> Standing 
 
 pub(super) async fn each_login_has_a_credential_of_its_own(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
-    // Stamped credentials may be equal within one second. A list of logins must tell them apart even then.
+    // Two stamped credentials of one second may be equal. Mechanisms that list logins must still issue different ones.
     let mut other = context.elsewhere(&someone).await?;
     someone.is_logged_in().await?;
     other.is_logged_in().await?;

@@ -1,4 +1,4 @@
-//! Listing logins, and ending one or all of them. A mechanism that cannot says so and why.
+//! Listing logins, and ending one or all of them. A mechanism that cannot do this says so and gives the reason.
 
 use authlab_client::{answer::Answer, credential::Credential, expect::{ensure, instant, members}, request::{Request, encoded}, visitor::{LoginWith, Visitor}};
 
@@ -8,12 +8,12 @@ fn end(id: &str) -> Request {
     Request::delete(format!("/logins/{}", encoded(id)))
 }
 
-/// 501 with a reason, and the login goes on.
+/// 501 with a reason, and the login still works.
 async fn is_refused(someone: &mut Visitor, request: Request) -> Standing {
     let answer: Answer = someone.ask(request).await?;
     let problem = answer.is_problem(501, "mechanism-cannot")?;
     let reasons = problem["detail"].as_str().is_some_and(|detail| detail.split_whitespace().count() >= 6);
-    answer.ensure(reasons, "a reason in `detail`, and what to do instead")?;
+    answer.ensure(reasons, "a reason and an alternative in `detail`")?;
     someone.is_logged_in().await?;
     Ok(Holds)
 }
@@ -48,7 +48,7 @@ pub(super) async fn one_login_is_ended_or_refused(context: &Context) -> Standing
     someone.ask(end(&id)).await?.is_empty(204)?;
     other.is_logged_out().await?;
     someone.is_logged_in().await?;
-    // Ending it again is no error.
+    // An ended login stays ended, and ending it again is no error.
     someone.ask(end(&id)).await?.is_empty(204)?;
     Ok(Holds)
 }
@@ -89,7 +89,7 @@ pub(super) async fn all_others_are_ended_or_refused(context: &Context) -> Standi
     someone.ask(all_others()).await?.is_empty(204)?;
     someone.is_logged_in().await?;
     other.is_logged_out().await?;
-    // Each ending spares its own caller and no earlier one.
+    // Each call spares only the login that sent it.
     let mut next = context.elsewhere(&someone).await?;
     next.is_logged_in().await?;
     next.ask(all_others()).await?.is_empty(204)?;
@@ -99,7 +99,8 @@ pub(super) async fn all_others_are_ended_or_refused(context: &Context) -> Standi
     Ok(Holds)
 }
 
-/// Only a low limit is tried: each login costs a check of a password. Which of several logins used within one minute ends is open.
+/// Only a low limit is tested, because each login costs a password hash. Among logins used within one minute, any may
+/// end.
 pub(super) async fn a_login_beyond_the_limit_ends_another(context: &Context) -> Standing {
     const MAX_TRIED: u32 = 20;
     let Some(at_most) = context.about()?.logins_at_most.filter(|at_most| *at_most <= MAX_TRIED) else {

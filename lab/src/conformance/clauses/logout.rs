@@ -1,4 +1,4 @@
-//! Logging out: what it deletes, how often it may be done, and which logins it ends.
+//! Logout: the cookies it clears, repeated logouts, and their reach.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub(super) async fn anybody_may_log_out_as_often_as_they_like(context: &Context)
     context.ask(Request::post("/logout")).await?.is_empty(204)?;
     let someone = context.someone().await?;
     for _ in 0..2 {
-        // Each time with the old credential, which a client that lost the answer still has.
+        // Uses the old credential each time, as a client does that lost the answer.
         someone.copy().log_out().await?.is_empty(204)?;
     }
     Ok(Holds)
@@ -43,7 +43,7 @@ pub(super) async fn the_credential_is_cleared_as_it_was_set(context: &Context) -
     Ok(Holds)
 }
 
-/// Either the copy stops working, or `/about` says that the mechanism cannot end it.
+/// Either the copy is refused, or `/about` says that the mechanism cannot end it.
 pub(super) async fn a_copy_dies_with_the_login_where_the_mechanism_can(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     let mut copy = someone.copy();
@@ -81,7 +81,7 @@ pub(super) async fn a_logout_goes_part_of_the_way_or_is_refused(context: &Contex
         if answer.status == 501 {
             let problem = answer.is_problem(501, "mechanism-cannot")?;
             let instead = problem["detail"].as_str().is_some_and(|detail| detail.contains("Instead:"));
-            answer.ensure(instead, "what to do instead")?;
+            answer.ensure(instead, "an alternative in `detail`")?;
             someone.is_logged_in().await?;
         } else {
             let body = answer.is_json(200)?;
@@ -107,7 +107,7 @@ pub(super) async fn other_logins_of_the_account_go_on(context: &Context) -> Stan
     let mut someone = context.someone().await?;
     let mut other = context.elsewhere(&someone).await?;
     if someone.credential == other.credential {
-        // Two credentials that are stamped in the same second can be equal. A logout then ends both.
+        // Two stamped credentials of one second can be equal, and equal credentials would make the test pointless.
         tokio::time::sleep(Duration::from_millis(1_100)).await;
         other = context.elsewhere(&someone).await?;
     }

@@ -1,4 +1,4 @@
-//! Authenticated requests: `/mine`, and what the server keeps for the login.
+//! `/mine` with a login, and the record that the server stores for it.
 
 use authlab_client::{about::StateLives, expect::{ensure, instant, members}, request::Request};
 use serde_json::json;
@@ -13,14 +13,14 @@ pub(super) async fn mine_says_who_and_what(context: &Context) -> Standing {
     answer.ensure(body["username"] == someone.username, "the name that logged in")?;
     answer.ensure(body["mechanism"] == context.about()?.mechanism, "the mechanism that /about names")?;
     answer.ensure(body["items"] == json!({}), "no items yet")?;
-    answer.ensure(instant(&body, "issued_at")? < instant(&body, "expires_at")?, "an end after the beginning")?;
+    answer.ensure(instant(&body, "issued_at")? < instant(&body, "expires_at")?, "an expiry after the beginning")?;
     Ok(Holds)
 }
 
 pub(super) async fn mine_is_for_those_who_are_logged_in(context: &Context) -> Standing {
     for path in ["/mine", "/mine/record"] {
         let answer = context.ask(Request::get(path)).await?;
-        // Clients that never logged in can have items, and so a record.
+        // `/mine/record` may also answer clients without a login, because they can have items and a record.
         if path == "/mine" || answer.status != 200 {
             answer.is_problem(401, "not-logged-in")?;
             let asks = answer.header("www-authenticate").is_some_and(|value| !value.trim().is_empty());
@@ -35,7 +35,7 @@ pub(super) async fn reading_changes_nothing_and_hands_out_nothing(context: &Cont
     for path in ["/", "/login", "/register", "/mine", "/items", "/about", "/livez", "/docs"] {
         for request in [Request::get(path), Request::get(path).from_a_browser()] {
             let answer = visitor.send(request).await?;
-            answer.ensure(answer.set_cookies().next().is_none(), "no cookie for somebody who only reads")?;
+            answer.ensure(answer.set_cookies().next().is_none(), "no cookie for a client that only reads")?;
         }
     }
     Ok(Holds)
@@ -64,14 +64,14 @@ pub(super) async fn the_record_says_where_it_lives(context: &Context) -> Standin
     answer.ensure(body["where"] == place, format!("the record in: {place}"))?;
     answer.ensure(body["bytes"].is_u64(), "whole bytes")?;
     match about.state_lives {
-        // The server may keep a little: what it needs to refresh or to end the login.
+        // The server may store a little: the data to refresh the login, or to end it.
         StateLives::Client => {
             let nothing = body["record"].is_null() && body["bytes"] == 0;
             let something = body["record"].is_object() && body["bytes"] != 0;
-            answer.ensure(nothing || something, "nothing, or what is kept beside the client and what it weighs")?;
+            answer.ensure(nothing || something, "no record and 0 bytes, or a record and its size in bytes")?;
         }
         StateLives::Server => {
-            answer.ensure(body["record"].is_object() && body["bytes"] != 0, "a record, and what it weighs")?;
+            answer.ensure(body["record"].is_object() && body["bytes"] != 0, "a record and its size in bytes")?;
         }
     }
     Ok(Holds)

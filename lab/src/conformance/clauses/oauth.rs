@@ -1,4 +1,4 @@
-//! Other calls of OAuth 2.0: revocation (RFC 7009) and introspection (RFC 7662).
+//! Token revocation (RFC 7009) and token introspection (RFC 7662).
 
 use authlab_client::{expect::text, request::Request, visitor::LoginWith};
 
@@ -9,7 +9,7 @@ fn revoke(token: &str) -> Request {
     Request::post("/revoke").without_credential().form(&[("token", token), ("token_type_hint", "refresh_token")])
 }
 
-/// A mechanism without tokens answers each with the reason why it cannot.
+/// A mechanism whose credential is a cookie answers each call with a reason.
 pub(super) async fn calls_for_tokens_are_answered_or_refused(context: &Context) -> Standing {
     let has_tokens = context.about()?.hands_out_tokens();
     for request in [spend("made up"), revoke("made up"), Request::post("/introspect").form(&[("token", "made up")])] {
@@ -47,7 +47,7 @@ pub(super) async fn revoking_an_access_token_ends_it_or_is_refused(context: &Con
     Ok(Holds)
 }
 
-/// RFC 7009 §2.2: an unknown token is as good as revoked.
+/// RFC 7009 §2.2: an unknown token is already unusable, so revoking it succeeds.
 pub(super) async fn revoking_what_is_unknown_is_no_mistake(context: &Context) -> Standing {
     for token in ["", "made up", "authlab_r_", "eyJhbGciOiJub25lIn0.e30."] {
         context.ask(revoke(token)).await?.is(200)?;

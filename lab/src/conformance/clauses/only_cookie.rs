@@ -1,4 +1,4 @@
-//! Promises of cookie-svc: the login is a signed cookie, and so is every item.
+//! Promises that only cookie-svc makes: the login and every item are signed cookies.
 
 use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request};
 
@@ -11,7 +11,7 @@ pub(super) async fn the_login_is_a_signed_cookie(context: &Context) -> Standing 
         return Err(Failure::new("a cookie", someone.login.in_short()));
     };
     ensure(name == "login", "the cookie `login`", || name.clone())?;
-    // Django's signing.dumps: value, stamp and signature, each safe in a URL.
+    // The format of Django's `signing.dumps`: value, time stamp and signature, each safe in a URL.
     let parts: Vec<&str> = value.split(':').collect();
     let safe = |part: &&str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
@@ -36,11 +36,11 @@ pub(super) async fn a_changed_item_is_a_bad_signature(context: &Context) -> Stan
     let value = someone.client.jar().value("note").unwrap_or_default().to_owned();
     someone.client.jar_mut().replace("note", tampered(&value));
     someone.ask(Request::get("/items/note")).await?.is_problem(400, "bad-signature")?;
-    // A signature is bound to the cookie's name, so it is worthless in another cookie.
+    // The signature includes the cookie's name, so the value is invalid under another name.
     someone.client.jar_mut().replace("other", value);
     someone.ask(Request::get("/items/other")).await?.is_problem(400, "bad-signature")?;
     let items = someone.items().await?;
-    ensure(items == serde_json::json!({}), "only what opens to be listed", || items.to_string())?;
+    ensure(items == serde_json::json!({}), "no item that does not open in the list", || items.to_string())?;
     someone.is_logged_in().await?;
     Ok(Holds)
 }

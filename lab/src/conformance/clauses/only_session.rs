@@ -1,4 +1,4 @@
-//! Promises of session-svc: a random session id, which the client can never choose.
+//! Promises that only session-svc makes: the session id is random, and the client never chooses it.
 
 use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request, visitor::{LoginWith, Visitor, put_item}};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ pub(super) async fn logging_in_changes_the_key_and_keeps_the_items(context: &Con
     let mut holder_of_the_old_key = before;
     holder_of_the_old_key.send(Request::get("/mine")).await?.is_problem(401, "not-logged-in")?;
     let left = holder_of_the_old_key.send(Request::get("/items")).await?.is_json(200)?;
-    ensure(left["items"] == json!({}), "nothing under the old key", || left.to_string())?;
+    ensure(left["items"] == json!({}), "nothing under the old session id", || left.to_string())?;
     Ok(Holds)
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn a_key_of_the_clients_choice_is_never_adopted(context: &Conte
 pub(super) async fn a_client_that_only_reads_gets_no_session(context: &Context) -> Standing {
     for path in ["/items", "/items/none", "/mine", "/"] {
         let answer = context.ask(Request::get(path)).await?;
-        answer.ensure(answer.set_cookies().next().is_none(), "no session for somebody who only reads")?;
+        answer.ensure(answer.set_cookies().next().is_none(), "no session for a client that only reads")?;
     }
     Ok(Holds)
 }
@@ -69,13 +69,13 @@ pub(super) async fn the_cookie_lives_as_long_as_the_session(context: &Context) -
     Ok(Holds)
 }
 
-/// Logs out partly, and checks what the answer says about the rest.
+/// Sends a partial logout, and checks every member of the answer.
 async fn left_by(someone: &mut Visitor, way: &str, expected: Value) -> Result<(), Failure> {
     let answer = someone.ask(Request::post(format!("/logout?how={way}"))).await?;
     let body = answer.is_json(200)?;
     answer.ensure(body == expected, expected.to_string())?;
     let cleared = answer.set_cookie("sessionid").is_some_and(|cookie| cookie.deletes());
-    answer.ensure(expected["cookie_cleared"] == cleared, "`cookie_cleared` to be what the answer does")
+    answer.ensure(expected["cookie_cleared"] == cleared, "`cookie_cleared` to agree with the cookies of the answer")
 }
 
 pub(super) async fn a_logout_flushes_unless_told_otherwise(context: &Context) -> Standing {
@@ -88,7 +88,7 @@ pub(super) async fn a_logout_flushes_unless_told_otherwise(context: &Context) ->
         answer.ensure(answer.set_cookie("sessionid").is_some_and(|cookie| cookie.deletes()), "the cookie deleted")?;
         kept_the_key.is_logged_out().await?;
         let items = kept_the_key.items().await?;
-        ensure(items == json!({}), "no items under the old key", || items.to_string())?;
+        ensure(items == json!({}), "no items under the old session id", || items.to_string())?;
     }
     Ok(Holds)
 }
@@ -102,7 +102,7 @@ pub(super) async fn deleting_the_cookie_leaves_the_record_to_whoever_kept_the_ke
     someone.is_logged_out().await?;
     kept_the_key.is_logged_in().await?;
     let items = kept_the_key.items().await?;
-    ensure(items["note"] == "kept", "the items under the key", || items.to_string())?;
+    ensure(items["note"] == "kept", "the items under the session id", || items.to_string())?;
     Ok(Holds)
 }
 
@@ -132,7 +132,7 @@ pub(super) async fn clearing_leaves_an_empty_record_under_the_same_key(context: 
     ensure(items == json!({}), "no items", || items.to_string())?;
     someone.put("note", "new").await?.is_empty(204)?;
     let same_key = someone.client.jar().value("sessionid") == Some(someone.credential.text());
-    ensure(same_key, "the key to stay", || "another".to_owned())?;
+    ensure(same_key, "the session id to stay", || "another".to_owned())?;
     Ok(Holds)
 }
 
@@ -142,14 +142,14 @@ pub(super) async fn half_a_logout_can_be_done_twice(context: &Context) -> Standi
         context.ask(request()).await?.is_json(200)?;
         let someone = context.someone().await?;
         for _ in 0..2 {
-            // Each time with the first credential, which a client that lost the answer still has.
+            // Uses the credential of the first logout each time, as a client does that lost the answer.
             let answer = someone.copy().ask(request()).await?;
             let body = answer.is_json(200)?;
             answer.ensure(body["record_left"] == true, "the record to stay")?;
         }
         someone.copy().log_out().await?.is_empty(204)?;
         let body = someone.copy().ask(request()).await?.is_json(200)?;
-        ensure(body["record_left"] == false, "nothing left of what was flushed", || body.to_string())?;
+        ensure(body["record_left"] == false, "no record after the flush", || body.to_string())?;
     }
     Ok(Holds)
 }
@@ -160,10 +160,10 @@ pub(super) async fn what_a_login_left_behind_is_not_for_the_next_account(context
     first.ask(Request::post("/logout?how=delete-login")).await?.is(200)?;
     let mut same_again = Visitor::log_in(first.client.fork(), &first.username, LoginWith::Json).await?;
     let items = same_again.items().await?;
-    ensure(items["note"] == "private", "the items of one's own last login", || items.to_string())?;
+    ensure(items["note"] == "private", "the items of the account's last login", || items.to_string())?;
     same_again.ask(Request::post("/logout?how=delete-login")).await?.is(200)?;
     let mut next = context.login(same_again.client).await?;
     let items = next.items().await?;
-    ensure(items == json!({}), "nothing of somebody else's", || items.to_string())?;
+    ensure(items == json!({}), "no items of another account", || items.to_string())?;
     Ok(Holds)
 }

@@ -1,4 +1,4 @@
-//! Promises of token-svc: a token in the body after a login with JSON, in a cookie after a form.
+//! Promises that only token-svc makes: a JSON login gets the token in the body, and a form gets it in a cookie.
 
 use authlab_client::{credential::Credential, expect::{Failure, ensure, text}, request::Request};
 
@@ -56,31 +56,32 @@ pub(super) async fn an_item_written_by_cookie_comes_back_as_a_cookie(context: &C
     let answer = someone.put("note", "carried").await?;
     answer.ensure(matches!(answer.status, 200 | 204), "200 with a new token, or 204")?;
     if answer.status == 200 {
-        answer.ensure(answer.set_cookie("token").is_some(), "a new cookie where the token came by cookie")?;
+        answer.ensure(answer.set_cookie("token").is_some(), "a new cookie, since the token came in a cookie")?;
     }
     let items = someone.items().await?;
     ensure(items["note"] == "carried", "the item", || items.to_string())?;
-    // A token that is presented in two places has to be replaced in both, or the next request presents two different ones.
+    // A token sent in a cookie and in the header must be replaced in both, or the next request carries two different
+    // tokens.
     let token = someone.client.jar().value("token").unwrap_or_default().to_owned();
     let body = serde_json::json!({"value": "twice"});
     let twice = someone.ask(Request::put("/items/note").json(&body).bearer(&token)).await?;
     let renewed = twice.status == 204 || twice.set_cookie("token").is_some();
-    twice.ensure(renewed, "a new cookie where the token came by cookie too")?;
+    twice.ensure(renewed, "a new cookie, since the token also came in a cookie")?;
     Ok(Holds)
 }
 
-/// RFC 7517: what a key is for is said with it, and no member that only its owner may have is there.
+/// RFC 7517: each key names its purpose, and contains no private member.
 pub(super) async fn public_keys_are_for_everybody_and_no_key_that_signs_is_among_them(context: &Context) -> Standing {
     let answer = context.ask(Request::get("/.well-known/jwks.json")).await?;
     let cached = answer.header("cache-control").is_some_and(|value| value.contains("max-age="));
-    answer.ensure(cached, "a Cache-Control that says how long it may be kept")?;
+    answer.ensure(cached, "a Cache-Control with a max-age")?;
     let set = answer.is_json(200)?;
     let keys = set["keys"].as_array().ok_or_else(|| Failure::new("the array `keys`", set.to_string()))?;
     for key in keys {
         let named = ["kid", "alg", "kty"].iter().all(|member| key[*member].is_string());
         ensure(named && key["use"] == "sig", "`kid`, `alg`, `kty` and the use `sig`", || key.to_string())?;
         let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|member| !key[*member].is_null());
-        ensure(!private && key["kty"] != "oct", "public members alone", || key.to_string())?;
+        ensure(!private && key["kty"] != "oct", "public members only", || key.to_string())?;
     }
     Ok(Holds)
 }

@@ -1,4 +1,4 @@
-//! Opaque tokens: random texts, with all data in a row of the server.
+//! Opaque tokens: random, with all data in a row on the server.
 
 use authlab_client::{expect::{ensure, members}, request::{Request, encoded}, visitor::{LoginWith, PASSWORD, Visitor}};
 use futures_util::future::join_all;
@@ -15,8 +15,8 @@ pub(super) async fn an_opaque_token_keeps_its_items_in_its_row(context: &Context
     ensure(items["note"] == "kept", "the item under the same token", || items.to_string())?;
     let record = someone.ask(Request::get("/mine/record")).await?.is_json(200)?;
     members(&record, &["where", "bytes", "record"])?;
-    ensure(record["where"] == "sql", "a record in: sql", || record.to_string())?;
-    ensure(record["bytes"] != 0 && record["record"].is_object(), "what it weighs, and what it says", || {
+    ensure(record["where"] == "sql", "`where` to be sql", || record.to_string())?;
+    ensure(record["bytes"] != 0 && record["record"].is_object(), "the record and its size in bytes", || {
         record.to_string()
     })?;
     someone.ask(Request::delete("/items/note")).await?.is_empty(204)?;
@@ -40,7 +40,7 @@ pub(super) async fn items_written_at_once_to_an_opaque_token_survive(context: &C
 pub(super) async fn an_opaque_token_is_random_and_taken_whole(context: &Context) -> Standing {
     let (someone, other) = (context.someone_with(OPAQUE).await?, context.someone_with(OPAQUE).await?);
     let (own, others) = (someone.credential.text(), other.credential.text());
-    ensure(own != others && own.len() >= 22, "128 random bits and more", || "fewer".to_owned())?;
+    ensure(own != others && own.len() >= 22, "at least 128 random bits", || "fewer".to_owned())?;
     for forgery in [tampered(own), own[..own.len() - 1].to_owned(), format!("{own}0"), own.to_uppercase()] {
         context.ask(Request::get("/mine").bearer(&forgery)).await?.is_problem(401, "not-logged-in")?;
     }

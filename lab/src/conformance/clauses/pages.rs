@@ -1,4 +1,4 @@
-//! Pages and forms for browsers, and redirects that stay within the service.
+//! Answers for a browser: pages, forms, and redirects within this service.
 
 use authlab_client::{answer::Answer, expect::{Failure, ensure}, fresh, request::{Request, encoded}, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, registration}};
 
@@ -9,7 +9,8 @@ fn leads_to(answer: &Answer) -> Result<&str, Failure> {
     answer.header("location").ok_or_else(|| Failure::new("303 with a Location", answer.in_short()))
 }
 
-/// A path of this service: not `//host`, and without a backslash, which browsers read as a slash.
+/// Whether the location is a path of this service: not `//host`, and without backslashes, which browsers read as
+/// slashes.
 fn is_local(location: &str) -> bool {
     let controls = location.chars().any(char::is_control);
     location.starts_with('/') && !location.starts_with("//") && !location.contains('\\') && !controls
@@ -39,7 +40,7 @@ pub(super) async fn an_anonymous_browser_is_led_to_the_login(context: &Context) 
     let location = leads_to(&answer)?;
     answer.ensure(location == "/login?next=/mine", "303 to /login?next=/mine")?;
     let form = context.ask(Request::get(location).from_a_browser()).await?.is_page(200)?;
-    ensure(form.contains("/mine"), "a form that remembers where to go on", || "no /mine in it".to_owned())?;
+    ensure(form.contains("/mine"), "a form that contains the path for `next`", || "no /mine in it".to_owned())?;
     Ok(Holds)
 }
 
@@ -81,7 +82,7 @@ pub(super) async fn a_login_leads_on_within_this_service_alone(context: &Context
         let location = leads_to(&answer)?;
         answer.ensure(is_local(location), format!("a path of this service for next={next:?}"))?;
         answer.ensure(next != "/items" || location == next, "the path that was asked for")?;
-        answer.ensure(answer.header("x-evil").is_none(), "no header of the caller's making")?;
+        answer.ensure(answer.header("x-evil").is_none(), "no header injected by the caller")?;
     }
     Ok(Holds)
 }

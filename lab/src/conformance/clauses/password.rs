@@ -1,4 +1,4 @@
-//! Changing the password: this login goes on, and the others end if the mechanism can end them.
+//! The password change: this login goes on, and the others end if the mechanism can end them.
 
 use authlab_client::{answer::Answer, expect::{Failure, ensure}, request::Request, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, password_change}};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ pub(super) async fn this_login_goes_on(context: &Context) -> Standing {
     changed(context, &mut someone).await?;
     someone.is_logged_in().await?;
     let items = someone.items().await?;
-    ensure(items["note"] == "kept", "its items to go on with it", || items.to_string())?;
+    ensure(items["note"] == "kept", "the items to be kept", || items.to_string())?;
     Ok(Holds)
 }
 

@@ -1,4 +1,4 @@
-//! Errors: each is a problem (RFC 9457) that says what was wrong.
+//! Errors: each is a problem document that says what was wrong.
 
 use authlab_client::{expect::ensure, request::Request, visitor::account};
 use http::{Method, header};
@@ -82,7 +82,7 @@ pub(super) async fn a_body_too_large_for_any_call_is_refused(context: &Context) 
 pub(super) async fn deeply_nested_json_is_refused_not_fatal(context: &Context) -> Standing {
     let nested = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     let answer = context.ask(Request::post("/login").body("application/json", nested)).await?;
-    answer.ensure((400..500).contains(&answer.status), "a refusal of the client's own making (4xx)")?;
+    answer.ensure((400..500).contains(&answer.status), "a 4xx status")?;
     context.ask(Request::get("/livez")).await?.is(200)?;
     Ok(Holds)
 }
@@ -100,7 +100,7 @@ pub(super) async fn every_answer_carries_a_request_id_of_its_own(context: &Conte
     ] {
         let answer = context.ask(request).await?;
         let id = answer.header("x-request-id").unwrap_or_default().to_owned();
-        answer.ensure(!id.is_empty() && !seen.contains(&id), "an X-Request-Id, different each time")?;
+        answer.ensure(!id.is_empty() && !seen.contains(&id), "a different X-Request-Id in each answer")?;
         seen.push(id);
     }
     Ok(Holds)

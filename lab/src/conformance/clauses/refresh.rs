@@ -1,4 +1,4 @@
-//! Refresh tokens (RFC 6749 §6): refreshing once, and reusing a spent refresh token.
+//! Refresh tokens (RFC 6749 §6): each is exchanged once, and a second use is detected.
 
 use authlab_client::{answer::Answer, expect::{Failure, ensure, text}, request::Request, visitor::{LoginWith, Visitor}};
 use futures_util::future::join_all;
@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use crate::conformance::{clause::{Standing, Stands::{Holds, NotApplicable}}, context::Context};
 
-/// Refreshes with this token and no other credential.
+/// Sends the refresh token without any other credential.
 pub(super) fn spend(refresh_token: &str) -> Request {
     let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
     Request::post("/token").without_credential().form(&fields)
 }
 
-/// A visitor with a JWT, whatever kind the service prefers, and its refresh token.
+/// A JWT login, whatever kind the service prefers.
 pub(super) async fn with_refresh_token(context: &Context) -> Result<(Visitor, String), Failure> {
     let someone = context.someone_with(LoginWith::Kind("jwt")).await?;
     let token = text(&someone.login.is_json(200)?["token"], "refresh_token")?.to_owned();
@@ -24,11 +24,11 @@ fn pair(answer: &Answer) -> Result<(String, String), Failure> {
     Ok((text(&body, "access_token")?.to_owned(), text(&body, "refresh_token")?.to_owned()))
 }
 
-/// RFC 6749 §5.2, as a problem. No cookie is deleted, since another tab may have refreshed first.
+/// RFC 6749 §5.2, as a problem document. The cookies stay, because another tab may have refreshed first.
 fn is_refused(answer: &Answer, error: &str) -> Standing {
     let problem = answer.is_problem(400, "malformed-request")?;
     answer.ensure(problem["error"] == error, format!("the error `{error}`"))?;
-    answer.ensure(answer.set_cookies().next().is_none(), "no cookie taken from the client")?;
+    answer.ensure(answer.set_cookies().next().is_none(), "no cookie to be deleted")?;
     Ok(Holds)
 }
 
@@ -41,7 +41,7 @@ pub(super) async fn a_refresh_token_buys_a_new_pair(context: &Context) -> Standi
     answer.ensure(body["expires_in"].as_u64().is_some_and(|seconds| seconds > 0), "`expires_in` in whole seconds")?;
     let not_stored = answer.header("cache-control").is_some_and(|value| value.contains("no-store"));
     answer.ensure(not_stored, "`Cache-Control: no-store`")?;
-    answer.ensure(answer.set_cookies().next().is_none(), "no cookie for a client that asked without one")?;
+    answer.ensure(answer.set_cookies().next().is_none(), "no cookie for a client that sent none")?;
     ensure(second != first, "another refresh token", || "the same".to_owned())?;
     let mine = context.ask(Request::get("/mine").bearer(&access)).await?.is_json(200)?;
     ensure(mine["username"] == someone.username, "the same login", || mine.to_string())?;
@@ -49,14 +49,14 @@ pub(super) async fn a_refresh_token_buys_a_new_pair(context: &Context) -> Standi
     Ok(Holds)
 }
 
-/// Two tabs refresh at the same time.
+/// Two tabs may refresh at the same time.
 pub(super) async fn within_the_grace_the_same_successor_is_told_again(context: &Context) -> Standing {
     let (_, first) = with_refresh_token(context).await?;
     let (_, second) = pair(&context.ask(spend(&first)).await?)?;
     let again = context.ask(spend(&first)).await?;
     if again.status == 400 {
         is_refused(&again, "invalid_grant")?;
-        return Ok(NotApplicable("there is no grace".to_owned()));
+        return Ok(NotApplicable("there is no grace period".to_owned()));
     }
     let (access, same) = pair(&again)?;
     ensure(same == second, "the same successor", || "another one".to_owned())?;
@@ -139,7 +139,7 @@ pub(super) async fn a_login_that_has_ended_is_refreshed_no_more(context: &Contex
 pub(super) async fn a_form_login_brings_both_cookies(context: &Context) -> Standing {
     let mut someone = context.in_a_browser().await?;
     let Some(refresh) = someone.login.set_cookie("refresh") else {
-        return Ok(NotApplicable("what a form gets here needs no refresh".to_owned()));
+        return Ok(NotApplicable("the token of a form login needs no refresh here".to_owned()));
     };
     ensure(refresh.http_only() == Some(true), "a cookie that no script reads", || "it lacks HttpOnly".to_owned())?;
     let shown = someone.login.text().contains(refresh.value());

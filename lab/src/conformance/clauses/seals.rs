@@ -1,4 +1,4 @@
-//! Promises of cookie-svc about its seals `plain`, `signed` and `private`, each with a salt.
+//! Promises that only cookie-svc makes about its seals `plain`, `signed` and `private`, each with an optional salt.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(super) async fn every_seal_gives_the_text_back(context: &Context) -> Standin
     Ok(Holds)
 }
 
-/// What a client without the key can read in its cookies.
+/// Checks what a client can read in its cookies without a key.
 pub(super) async fn a_private_item_cannot_be_read_in_the_cookie(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     for (seal, readable) in [("plain", true), ("signed", true), ("private", false)] {
@@ -39,7 +39,7 @@ pub(super) async fn a_seal_opens_under_its_own_salt_alone(context: &Context) -> 
         for salt in ["", "C", "bc", "c "] {
             open(&mut someone, "ab", seal, salt).await?.is_problem(400, "bad-signature")?;
         }
-        // CVE-2026-6873: `ab` under `c` and `a` under `bc` were one text.
+        // CVE-2026-6873: item `ab` with salt `c` and item `a` with salt `bc` must not have the same signature.
         let moved = someone.client.jar().value("ab").unwrap_or_default().to_owned();
         someone.client.jar_mut().replace("a", moved);
         open(&mut someone, "a", seal, "bc").await?.is_problem(400, "bad-signature")?;
@@ -63,7 +63,7 @@ pub(super) async fn plain_and_salted_items_are_not_listed(context: &Context) -> 
     keep(&mut someone, "signed", &json!({"value": "three"})).await?.is(204)?;
     keep(&mut someone, "private", &json!({"value": "four", "seal": "private"})).await?.is(204)?;
     let items = someone.items().await?;
-    ensure(items == json!({"private": "four", "signed": "three"}), "signed and private items alone", || {
+    ensure(items == json!({"private": "four", "signed": "three"}), "only the signed and the private item", || {
         items.to_string()
     })?;
     Ok(Holds)
@@ -79,13 +79,13 @@ pub(super) async fn a_stamp_older_than_the_reader_allows_is_refused(context: &Co
     Ok(Holds)
 }
 
-/// The browser drops the cookie. A client that keeps it is refused as well.
+/// The browser drops the expired cookie. The service must also refuse it from a client that kept it.
 pub(super) async fn a_private_item_knows_its_own_end(context: &Context) -> Standing {
     let mut someone = context.someone().await?;
     keep(&mut someone, "note", &json!({"value": "text", "seal": "private", "max_age": 1})).await?.is(204)?;
     let found = open(&mut someone, "note", "private", "").await?;
     let end = found.is_json(200)?["expires_at"].take();
-    found.ensure(end.is_string(), "the instant at which it ends")?;
+    found.ensure(end.is_string(), "the expiry")?;
     let kept = someone.client.jar().value("note").unwrap_or_default().to_owned();
     tokio::time::sleep(Duration::from_millis(2_100)).await;
     let kept = Request::get("/items/note?seal=private").cookie("note", &kept);
@@ -99,7 +99,7 @@ pub(super) async fn a_client_carries_a_hundred_items_at_most(context: &Context) 
         keep(&mut someone, &format!("n{n}"), &json!({"value": "x", "seal": "plain"})).await?.is(204)?;
     }
     keep(&mut someone, "n100", &json!({"value": "x", "seal": "plain"})).await?.is_problem(413, "too-large")?;
-    // Overwriting an item adds none.
+    // Replacing an existing item does not increase their number.
     keep(&mut someone, "n99", &json!({"value": "y", "seal": "plain"})).await?.is(204)?;
     someone.is_logged_in().await.map(|()| Holds)
 }

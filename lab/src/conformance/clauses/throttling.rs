@@ -1,10 +1,10 @@
-//! Repeated failures. This clause runs last: nobody can log in from a throttled address.
+//! Repeated failures. Runs last, because a throttled address cannot log in.
 
 use authlab_client::{expect::Failure, visitor::LoginWith};
 
 use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 
-/// No service should allow as many guesses in a few seconds.
+/// More guesses within a few seconds than any service should allow.
 const MAX_GUESSES: usize = 40;
 
 pub(super) async fn repeated_failures_are_slowed_down(context: &Context) -> Standing {

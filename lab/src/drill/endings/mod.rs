@@ -1,7 +1,7 @@
-//! How soon every replica refuses a login that has ended.
+//! Measures how soon every replica refuses an ended login.
 //!
-//! A visitor logs in at the first replica, and all others accept copies of the credential. The login is ended at the first
-//! replica, and all others are asked until they refuse the copy.
+//! A client logs in at the first replica, and copies of its credential work at all others. Then the login is ended at
+//! the first replica, and all others are asked until they refuse the copy.
 
 pub mod terminal;
 
@@ -12,42 +12,42 @@ use authlab_client::{Client, about::Can, fresh, request::Request, target::Target
 use futures_util::future::try_join_all;
 use tokio::time::{Instant, sleep};
 
-/// The contract's limit until every instance refuses the login.
+/// The contract's limit until every instance knows.
 pub const ONE_SECOND: Duration = Duration::from_secs(1);
-/// A replica that accepts the copy until then never hears of the ending.
+/// The maximum wait. A replica that still accepts the copy counts as not informed.
 const REPLICA_TIMEOUT: Duration = Duration::from_secs(5);
-/// Between two questions, and so the resolution of the measurement.
+/// The interval between two requests, which is the resolution of the measurement.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 const NAME: &str = "lab (endings)";
 
-/// How a login is ended.
+/// A way to end a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// `POST /logout`
     Logout,
-    /// `DELETE /logins/{id}`, by another login of the account
+    /// `DELETE /logins/{id}`, sent by another login of the account
     OneLogin,
     /// `DELETE /logins`
     AllLogins,
-    /// `DELETE /logins?except=current`, by another login of the account
+    /// `DELETE /logins?except=current`, sent by another login of the account
     OtherLogins,
-    /// `POST /password`, which ends all others
+    /// `POST /password`, which ends all other logins
     Password,
-    /// The same at another service that shares the accounts
+    /// `POST /password` at another service that shares the accounts
     PasswordElsewhere,
 }
 
-/// How long one replica accepted copies of logins that were ended one way.
+/// How long one replica accepted copies of logins that were ended in one way.
 #[derive(Clone, Debug)]
 pub struct Heard {
     pub way: Way,
     pub replica: String,
-    /// For each round, from the answer of the first replica; `None` if the copy was accepted until the timeout.
+    /// By round, measured from the first replica's answer; `None` if the copy was accepted until the timeout.
     pub after: Vec<Option<Duration>>,
 }
 
 impl Heard {
-    /// Whether it refused every copy within the contract's limit.
+    /// Whether the replica knew of every ending within the contract's limit.
     pub fn in_time(&self) -> bool {
         self.after.iter().all(|after| after.is_some_and(|after| after <= ONE_SECOND))
     }
@@ -82,7 +82,8 @@ impl Way {
         let answer = match self {
             Self::Logout => owner.log_out().await?,
             Self::AllLogins => owner.ask(Request::delete("/logins")).await?,
-            // The login that changes the password goes on, so another login of the account does it.
+            // Another login changes the password, because the sender's login gets a fresh credential that no replica
+            // has a copy of.
             Self::Password => log_in(first, &owner.username).await?.change_password().await?,
             Self::OtherLogins => {
                 log_in(first, &owner.username).await?.ask(Request::delete("/logins?except=current")).await?
@@ -101,9 +102,9 @@ impl Way {
     }
 }
 
-/// Ends logins in every way that the mechanism has, and measures every replica but the first, where the logins end.
-///
-/// `elsewhere` is another service that shares the accounts. Of an ending there, the first replica hears like the others.
+/// Ends `rounds` logins in every way that the mechanism supports. Returns the delays of each replica except the first,
+/// which was asked. `elsewhere` is another service that shares the accounts; endings there reach the first replica like
+/// the others.
 pub async fn measure(replicas: &[Target], elsewhere: Option<&Target>, rounds: usize) -> Result<Vec<Heard>> {
     let (first, others) = replicas.split_first().context("give at least two replicas with --target")?;
     ensure!(!others.is_empty(), "give at least two replicas with --target");
@@ -132,7 +133,7 @@ async fn end_one(
     let copies: Vec<Client> = asked.iter().map(|replica| owner.client.fork_at(replica.clone())).collect();
     let known = copies.into_iter().zip(asked).map(|(mut copy, replica)| async move {
         let status = copy.deliver(&Request::get("/mine")).await?.status;
-        ensure!(status == 200, "{replica} does not know a login of {first}, but answers {status}: are they replicas?");
+        ensure!(status == 200, "{replica} answers {status} to a login of {first}: are they replicas?");
         anyhow::Ok(copy)
     });
     let copies = try_join_all(known).await?;
@@ -151,6 +152,7 @@ async fn until_refused(mut copy: Client, ended: Instant) -> Result<Option<Durati
     Ok(None)
 }
 
+/// Registers a new account and returns its username and password.
 async fn log_in(target: &Target, username: &str) -> Result<Visitor> {
     let visitor = Visitor::register(Client::new(target.clone(), NAME), username, LoginWith::Json).await;
     visitor.with_context(|| format!("cannot log in at {target}"))

@@ -1,4 +1,4 @@
-//! The table of what was measured, for a terminal.
+//! The delays of each replica, for a terminal.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The code of each step, and how the answers compare with the contract.
+//! The implementation of each step, and the check of its answers against the contract.
 
 pub(super) mod account;
 pub(super) mod attacks;
@@ -17,15 +17,15 @@ fn allowed(because: impl Into<String>) -> StepVerdict {
     StepVerdict::AllowedDifference(because.into())
 }
 
-/// The answer to a call that may replace the credential.
+/// The two kinds of answers to a write that may replace the credential.
 enum Written {
-    /// 204: the credential is unchanged, or came as a cookie.
+    /// 204: the credential is unchanged, or a cookie replaced it.
     Silently,
     /// 200 with a new token in the body.
     WithToken,
 }
 
-/// 204, or 200 with a new token where the mechanism hands out tokens.
+/// 204, or 200 with a new token if the service issues tokens.
 fn written(run: &TargetRun, answer: &Answer) -> Result<Written, Failure> {
     if answer.status == 200 && run.about()?.hands_out_tokens() {
         token(&answer.is_json(200)?)?;
@@ -35,7 +35,7 @@ fn written(run: &TargetRun, answer: &Answer) -> Result<Written, Failure> {
     Ok(Written::Silently)
 }
 
-/// The member `token` must have the form of RFC 6749 §5.1.
+/// The member `token`, in the format of RFC 6749 §5.1.
 fn token(body: &Value) -> Result<(), Failure> {
     let token = &body["token"];
     expect::text(token, "access_token")?;
@@ -48,5 +48,5 @@ fn token(body: &Value) -> Result<(), Failure> {
 /// No cache may store an answer that depends on the login.
 fn is_not_stored(answer: &Answer) -> Result<(), Failure> {
     let says_so = answer.header("cache-control").is_some_and(|value| value.contains("no-store"));
-    answer.ensure(says_so, "`Cache-Control: no-store` on what depends on the login")
+    answer.ensure(says_so, "`Cache-Control: no-store` on an answer that depends on the login")
 }

@@ -1,4 +1,4 @@
-//! The attack results that this program was built with.
+//! The attack table, from the last stored run of the attacks.
 
 use authlab_report::document::inline;
 use authlab_results::attacks::{AttackCell, AttackRow, AttackTable, Outcome};
@@ -24,7 +24,7 @@ pub(in crate::page) fn attacks(kept: Option<&AttackTable>) -> Page {
 fn nothing() -> Markup {
     html! {
         p.lead {
-            "No table was kept when this program was built. " code { "cargo run --release -- attack" } " plays the attacks and prints it."
+            "No table was kept when this program was built. " code { "cargo run --release -- attack" } " runs the attacks and prints the table."
         }
     }
 }
@@ -32,12 +32,12 @@ fn nothing() -> Markup {
 fn played(attacks: &AttackTable) -> Markup {
     html! {
         p.lead {
-            "Every attack was played over HTTP against the services, in the settings that change something. " b { "By nature" }
-            ": the mechanism, so set, cannot prevent it."
+            "Every attack was run over HTTP against the services, in each setting that changes a result. " b { "By nature" }
+            ": the mechanism cannot prevent the attack in this setting."
         }
         p.soft {
-            "Played " (attacks.played_at.strftime("%-d %B %Y")) ". The requests behind a row, its remedy and what that costs: "
-            code { "cargo run --release -- attack --explain A05" } ". " a href="/#attacks" { "Play some of them step by step." }
+            "Run on " (attacks.played_at.strftime("%-d %B %Y")) ". To see the requests of a row, its remedy and its price: "
+            code { "cargo run --release -- attack --explain A05" } ". " a href="/#attacks" { "Run some of them step by step." }
         }
         div.scroll tabindex="0" role="region" aria-label="The table of attacks" {
             table {

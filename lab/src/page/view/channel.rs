@@ -1,4 +1,4 @@
-//! A target as the page shows it: a column with a number, a name and a mark.
+//! A target as a column of the page, with a number, a name and a mark.
 
 use authlab_client::target::Target;
 use authlab_web::pages::mark;
@@ -6,11 +6,11 @@ use maud::{Markup, html};
 
 #[derive(Clone, Debug)]
 pub(in crate::page) struct Channel {
-    /// From 1, in the order of the targets.
+    /// The column's number, from 1.
     pub(super) number: usize,
     pub(super) name: String,
     pub(super) url: String,
-    /// Gives accent and mark: one of the three that are known, or else the name itself.
+    /// Selects colour and mark: one of the three known mechanisms, otherwise the target's name.
     pub(super) mechanism: String,
 }
 
@@ -32,7 +32,7 @@ impl Channel {
         mark(&self.mechanism)
     }
 
-    /// The mark and the name beside it.
+    /// The mark, followed by the name.
     pub(super) fn label(&self) -> Markup {
         html! { span.channel-name { (self.mark()) (self.name) } }
     }

@@ -1,4 +1,4 @@
-//! The strip chart: a line for each service, a place for each step, so that the odd one out is seen at a glance.
+//! The strip chart: a line for each service and a cell for each step, so that differences are visible at once.
 
 use maud::{Markup, html};
 

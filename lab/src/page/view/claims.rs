@@ -1,4 +1,4 @@
-//! The verdicts that this program was built with.
+//! The verdicts on common claims, from the last stored run.
 
 use authlab_report::{claims::DecidedClaim, verdicts::Verdicts};
 use authlab_results::Verdict;
@@ -21,12 +21,12 @@ pub(in crate::page) fn claims(verdicts: &Verdicts) -> Page {
 fn decided(verdicts: &Verdicts) -> Markup {
     html! {
         p.lead {
-            "Courses end with three sentences, and everybody has heard some more. Each is decided by a rule that was written down before \
-             anything was measured, or by the attacks that were played."
+            "Web courses teach three rules of thumb, and other claims are common. A rule that was written before any measurement decides each \
+             claim, or the attack table does."
         }
         p.soft {
-            "From " code { (verdicts.run) } ", measured on " (verdicts.processor) ". The whole comparison, each figure with its interval \
-             and how to repeat it, is " code { "docs/comparison.md" } "."
+            "From " code { (verdicts.run) } ", measured on " (verdicts.processor) ". The full comparison, with the interval of each figure \
+             and the command to repeat it, is " code { "docs/comparison.md" } "."
         }
         @if !verdicts.doubts.is_empty() {
             p role="alert" { strong { "Do not rely on this run: " (verdicts.doubts.join("; ")) ". No time in it decides anything." } }
@@ -55,7 +55,7 @@ fn shown(claim: &DecidedClaim) -> Markup {
     }
 }
 
-/// With a sign, for readers who do not see the colour.
+/// A sign in addition to the colour, for users who cannot see colours.
 fn chip(verdict: Verdict) -> Markup {
     let class = match verdict {
         Verdict::True => "holds",

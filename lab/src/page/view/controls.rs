@@ -1,13 +1,13 @@
-//! The buttons that move the journey on, and the switch between the columns where there is room for one only.
+//! The buttons that run the next steps, and the switch between the columns in narrow windows.
 
 use maud::{Markup, html};
 
 use super::channel::Channel;
 use crate::page::runs::Played;
 
-/// A way to move the journey on.
+/// A button that runs steps.
 struct Move {
-    /// The last segment of its address.
+    /// The last segment of the button's path.
     action: &'static str,
     name: &'static str,
     key: &'static str,
@@ -16,7 +16,7 @@ struct Move {
 
 const MOVES: [Move; 2] = [
     Move { action: "next", name: "Next step", key: "n", quiet: false },
-    Move { action: "all", name: "Play the rest", key: "a", quiet: true },
+    Move { action: "all", name: "Run the rest", key: "a", quiet: true },
 ];
 
 pub(super) fn controls(id: &str, played: &Played) -> Markup {
@@ -32,10 +32,10 @@ pub(super) fn controls(id: &str, played: &Played) -> Markup {
                 @for way in &MOVES { (button(id, way, done)) }
             }
             p.progress {
-                @if played.finished { "All " (all) " steps played" } @else { "Step " (done) " of " (all) }
+                @if played.finished { "All " (all) " steps done" } @else { "Step " (done) " of " (all) }
             }
-            // Single keys can be in the way of speech input, so they can be switched off (WCAG 2.1.4). Without script
-            // there are none, and the box stays hidden.
+            // Single keys can disturb speech input, so users can switch them off (WCAG 2.1.4). Without script there are
+            // no keys, and the box stays hidden.
             label.keys hidden { input #keys type="checkbox" checked; "Keys " kbd { "n" } " " kbd { "a" } }
         }
     }
@@ -50,7 +50,7 @@ fn button(id: &str, way: &Move, done: usize) -> Markup {
     }
 }
 
-/// Works without script: the style sheet hides the columns that are not chosen.
+/// The switch works without script: the style sheet hides the columns that are not selected.
 pub(super) fn switch(channels: &[Channel]) -> Markup {
     html! {
         fieldset.switch {

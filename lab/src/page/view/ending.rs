@@ -1,4 +1,4 @@
-//! What the journey came to, service by service, once it is over.
+//! The summary of a finished journey, service by service.
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! One request and its answer, as they were on the wire.
+//! One request and its answer.
 
 use authlab_client::recording::Exchange;
 use http::StatusCode;
@@ -22,7 +22,7 @@ pub(super) fn exchange(exchange: &Exchange, differences: &Differences, open: boo
     }
 }
 
-// A box that scrolls must be reachable by keyboard: hence the tabindex.
+// A scrolling box must be reachable by keyboard, hence the tabindex.
 fn request(exchange: &Exchange) -> Markup {
     html! {
         pre.wire tabindex="0" {

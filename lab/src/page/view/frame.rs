@@ -1,4 +1,4 @@
-//! The frame around every page of the lab.
+//! The common frame of every page.
 
 use authlab_web::pages::mark;
 use axum::response::Html;
@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::Page;
 
-/// The three shapes side by side, for the browser's tab.
+/// The marks of the three mechanisms, as the icon in the browser's tab.
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http%3A%2F%2Fwww.w3.org%2F2000%2Fsvg' viewBox='0 0 24 24'%3E\
                     %3Ccircle cx='6.5' cy='7' r='5.5' fill='%23c79a10'/%3E\
                     %3Crect x='12.5' y='2' width='10' height='10' rx='1' fill='%233d74ea'/%3E\
@@ -37,8 +37,8 @@ pub(super) fn page(title: &str, body: &Markup) -> Page {
                         }
                         "authlab"
                     }
-                    p.soft { "One contract, three ways to know a client again" }
-                    nav.where { a href="/" { "Play it" } a href="/attacks" { "What each withstands" } a href="/claims" { "What people say" } }
+                    p.soft { "One contract, three ways to remember who is logged in" }
+                    nav.where { a href="/" { "Run it" } a href="/attacks" { "What each withstands" } a href="/claims" { "What people say" } }
                 }
                 main #content { (body) }
                 footer.bottom {

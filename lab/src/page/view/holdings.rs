@@ -1,4 +1,4 @@
-//! What each side holds after a step. What has not changed since the step before is folded away.
+//! What each side holds after a step. Unchanged parts are folded.
 
 use authlab_client::recording::Holding;
 use maud::{Markup, html};
@@ -49,7 +49,7 @@ pub(super) fn server(outcome: &StepOutcome, before: Option<&StepOutcome>) -> Mar
             },
             (Some(record), Some(place)) => {
                 @let before = before.and_then(|before| size(before.server_keeps.as_ref()?));
-                @let place = if place == "client" { "beside what is in the client".to_owned() } else { format!("in {place}") };
+                @let place = if place == "client" { "in addition to what the client holds".to_owned() } else { format!("in {place}") };
                 (kept(record, &place, size(record) == before))
             },
             (Some(record), None) => pre tabindex="0" { (format!("{record:#}")) },
@@ -57,7 +57,7 @@ pub(super) fn server(outcome: &StepOutcome, before: Option<&StepOutcome>) -> Mar
     }
 }
 
-/// Judged by its size: that it was just looked at stands in the record too, and is no news.
+/// Compares only the size, because the record also contains the time of the last request.
 fn kept(record: &Value, place: &str, as_before: bool) -> Markup {
     html! {
         details open[!as_before] {

@@ -1,4 +1,4 @@
-//! A journey: the controls, the chart, the steps played so far, and at the end what it came to.
+//! A journey: the controls, the chart, the steps so far, and at the end the summary.
 
 use axum::response::Html;
 use maud::{Markup, html};
@@ -26,8 +26,8 @@ pub(in crate::page) fn journey(id: &str, channels: &[Channel], played: &Played) 
     )
 }
 
-/// The steps after the first `shown`, and the parts of the page that change with them, each with the id under which the
-/// page has it.
+/// The steps after the first `shown`, and the parts of the page that change with them. Each part has the id of the
+/// element that it replaces.
 pub(in crate::page) fn fragment(id: &str, channels: &[Channel], played: &Played, shown: usize) -> Page {
     let markup = html! {
         (steps(channels, played, shown))

@@ -1,4 +1,4 @@
-//! The picture beside the title: one request in each mechanism, and on which side what it needs lies.
+//! The picture next to the title: one request in each mechanism, and the side that holds the login's data.
 
 use maud::{Markup, html};
 
@@ -9,7 +9,7 @@ struct Lane {
     client: &'static str,
     travels: &'static str,
     server: &'static str,
-    /// Whether the full box is the client's.
+    /// Whether the client's box is full; otherwise the server's box is.
     client_is_full: bool,
 }
 
@@ -23,8 +23,8 @@ const LANES: [Lane; 3] = [
     },
     Lane {
         mechanism: "session",
-        client: "a random key",
-        travels: "the key",
+        client: "a random id",
+        travels: "the id",
         server: "name, time, items",
         client_is_full: false,
     },
@@ -37,7 +37,7 @@ const LANES: [Lane; 3] = [
     },
 ];
 
-/// Drawn for the mechanisms that are known; of others nothing can be said beforehand.
+/// Drawn only for the known mechanisms.
 pub(super) fn lanes(channels: &[Channel]) -> Markup {
     html! {
         figure.lanes {

@@ -1,10 +1,10 @@
-//! The three mechanisms in plain words, a card for each target.
+//! The three mechanisms in plain words, with a card for each target.
 
 use maud::{Markup, html};
 
 use super::channel::Channel;
 
-/// What a card says of a mechanism.
+/// The texts of a card.
 struct Words {
     mechanism: &'static str,
     likeness: &'static str,
@@ -23,19 +23,19 @@ const WORDS: [Words; 3] = [
                   show it with each request. The server checks the signature and believes what it reads.",
         client_holds: "login=eyJ1IjoiYWxpY2UifQ:1vN4kE:x7Q…",
         server_keeps: &[],
-        good_at: "No store to run or to ask; any instance can answer.",
-        pays_with: "4,096 bytes are all there is, and whoever copied the note can show it too, until the server is \
-                    told otherwise.",
+        good_at: "No store is needed; any instance can answer.",
+        pays_with: "At most 4,096 bytes. A copy of the note works too, until the server is \
+                    told that the login has ended.",
     },
     Words {
         mechanism: "session",
         likeness: "A cloakroom ticket",
         plainly: "The server writes a record about you and gives you a random ticket for it, as a cookie. The ticket \
-                  says nothing by itself: with each request the server looks the record up.",
+                  contains no data: with each request the server looks the record up.",
         client_holds: "sessionid=k3v9a1qd0z7m…",
         server_keeps: &["who: alice", "since, until", "items: {…}"],
         good_at: "Each login can be listed, changed and ended at once.",
-        pays_with: "A store that has to be there for every request.",
+        pays_with: "Every request needs the store.",
     },
     Words {
         mechanism: "token",
@@ -45,7 +45,7 @@ const WORDS: [Words; 3] = [
         client_holds: "Authorization: Bearer eyJhbGciOi…",
         server_keeps: &[],
         good_at: "Works for programs as for browsers, and across services.",
-        pays_with: "It has to be renewed all the time, and what it carries travels with every request.",
+        pays_with: "It must be refreshed every few minutes, and its content travels with every request.",
     },
 ];
 
@@ -60,7 +60,7 @@ pub(super) fn mechanisms(channels: &[Channel], reachable: &[bool]) -> Markup {
                     }
                     @match WORDS.iter().find(|words| words.mechanism == channel.mechanism) {
                         Some(words) => (described(words)),
-                        None => p { "Another implementation of the same contract, played in a column of its own." },
+                        None => p { "Another implementation of the same contract, shown in a separate column." },
                     }
                     (links(channel))
                 }
@@ -84,7 +84,7 @@ fn described(words: &Words) -> Markup {
             div.empty[words.server_keeps.is_empty()] {
                 dt.label { "On the server" }
                 dd {
-                    @if words.server_keeps.is_empty() { "nothing to know you by" }
+                    @if words.server_keeps.is_empty() { "no record of your login" }
                     @for line in words.server_keeps { code { (line) } }
                 }
             }
@@ -96,7 +96,7 @@ fn described(words: &Words) -> Markup {
     }
 }
 
-/// To the service's own pages; they are the only links that lead away from the lab.
+/// Links to the service's pages; all other links stay within the lab.
 fn links(channel: &Channel) -> Markup {
     html! {
         p.card-links {

@@ -1,4 +1,4 @@
-//! All that is markup: the start page, a journey, and the parts of one that `lab.js` puts into a page.
+//! The HTML: the start page, a journey, and the parts that `lab.js` puts into a page.
 
 mod attacks;
 pub(super) mod channel;
@@ -31,7 +31,7 @@ pub(super) use self::{
 
 type Page = Html<String>;
 
-/// A page that says what went wrong and leads back.
+/// A page that says what went wrong and links back.
 pub(super) fn problem(title: &str, detail: &str) -> Page {
     frame::page(
         title,
@@ -45,12 +45,12 @@ pub(super) fn problem(title: &str, detail: &str) -> Page {
     )
 }
 
-/// The same for a page that is there already.
+/// The same message for the current page.
 pub(super) fn trouble(detail: &str) -> Page {
     Html(trouble_box(Some(detail)).into_string())
 }
 
-/// The place for trouble is always there: a screen reader announces only what changes in a region that it knows.
+/// The region exists even without a message, because a screen reader announces only changes in a region that it knows.
 fn trouble_box(detail: Option<&str>) -> Markup {
     html! {
         div #trouble role="alert" hidden[detail.is_none()] {

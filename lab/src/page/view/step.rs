@@ -1,4 +1,4 @@
-//! One step: what it shows, and what each service did at it, in columns.
+//! One step: its description, and each service's result in columns.
 
 use authlab_web::pages::sentence;
 use maud::{Markup, html};
@@ -6,10 +6,10 @@ use maud::{Markup, html};
 use crate::{journey::transcript::{StepOutcome, StepResult}, page::differences::{Remark, differences, remark}};
 use super::{channel::Channel, exchange::exchange, holdings, verdict, weight};
 
-/// A step with more exchanges than this shows the first one open and the others closed.
+/// A step with more exchanges than this opens only the first.
 const MAX_OPEN: usize = 2;
 
-/// `before` is the step that was played before this one.
+/// `before` is the previous step.
 pub(super) fn step(channels: &[Channel], number: usize, result: &StepResult, before: Option<&StepResult>) -> Markup {
     html! {
         article.step id={ "step-" (result.id) } tabindex="-1" aria-labelledby={ "title-" (result.id) }
@@ -69,7 +69,7 @@ fn channel(
     }
 }
 
-/// The status of every answer; those that another service answered differently are marked.
+/// The status of every answer, marked if another service answered with a different status.
 fn statuses(result: &StepResult, column: usize, outcome: &StepOutcome) -> Markup {
     html! {
         span.statuses {
@@ -81,7 +81,7 @@ fn statuses(result: &StepResult, column: usize, outcome: &StepOutcome) -> Markup
     }
 }
 
-/// What a screen reader says when the step appears.
+/// The text that a screen reader announces when the step appears.
 fn announcement(channels: &[Channel], number: usize, result: &StepResult) -> String {
     let each: Vec<String> = channels
         .iter()

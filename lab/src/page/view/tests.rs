@@ -1,4 +1,4 @@
-//! What the pages show of hostile and of ordinary steps.
+//! The pages for hostile and for ordinary steps.
 
 use authlab_client::target::Target;
 use authlab_results::{Machine, attacks::AttackTable};

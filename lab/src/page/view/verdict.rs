@@ -1,10 +1,10 @@
-//! A verdict as a sign, a word and, where it has one, its reason.
+//! A verdict as a mark, a word and, if there is one, its reason.
 
 use maud::{Markup, html};
 
 use crate::journey::transcript::StepVerdict;
 
-/// The class that colours it, the sign that stands for it where colours cannot be seen, and its name.
+/// The CSS class of a verdict, its sign for users who cannot see colours, and its name.
 pub(super) fn sign(verdict: &StepVerdict) -> (&'static str, &'static str, &'static str) {
     match verdict {
         StepVerdict::AsContract => ("plain", "✓", "as the contract says"),

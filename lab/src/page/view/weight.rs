@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::journey::transcript::{StepOutcome, StepResult};
 
-/// `1,234 B`.
+/// Such as `1,234 B`.
 pub(super) fn bytes(count: usize) -> String {
     format!("{} B", thousands(count))
 }
@@ -18,7 +18,7 @@ pub(super) fn received(outcome: &StepOutcome) -> usize {
     outcome.exchanges.iter().map(|exchange| exchange.bytes_received).sum()
 }
 
-/// What went each way at this step; the longest bar among all services is full.
+/// The bytes in each direction at this step. The longest bar among all services has the full width.
 pub(super) fn bars(result: &StepResult, outcome: &StepOutcome) -> Markup {
     let most = |of: fn(&StepOutcome) -> usize| result.outcomes.iter().map(of).max().unwrap_or(0);
     html! {
@@ -29,7 +29,7 @@ pub(super) fn bars(result: &StepResult, outcome: &StepOutcome) -> Markup {
     }
 }
 
-/// Drawn with attributes, because the security policy of the page forbids styles that stand in it.
+/// Drawn with attributes, because the page's Content-Security-Policy forbids inline styles.
 fn bar(way: &str, count: usize, most: usize) -> Markup {
     let share = (count * 100).checked_div(most).unwrap_or(0);
     html! {

@@ -1,11 +1,11 @@
-//! The start page: what this is, the way to begin, the three mechanisms in plain words, and the attacks.
+//! The start page: an introduction, the start button, the three mechanisms in plain words, and the attacks.
 
 use maud::{Markup, html};
 
 use super::{Page, channel::Channel, frame, lanes::lanes, mechanisms::mechanisms};
 use crate::journey::scenarios::{ATTACKS, JOURNEY_STEPS};
 
-/// `reachable` tells for each channel whether its service answers.
+/// `reachable` says for each channel whether its service answers.
 pub(in crate::page) fn welcome(channels: &[Channel], reachable: &[bool]) -> Page {
     frame::page(
         "The lab",
@@ -14,9 +14,9 @@ pub(in crate::page) fn welcome(channels: &[Channel], reachable: &[bool]) -> Page
                 div {
                     h1 { "Who are you again?" }
                     p.lead {
-                        "A client logs in once and is known from then on. The services below do that on one and the \
-                         same HTTP contract, each in its own way. Play one journey against all of them and read what \
-                         travels, what the client holds and what the server keeps."
+                        "A client logs in once, and the service remembers the login. The services below do this on the \
+                         same HTTP contract, each with a different mechanism. Run one journey against all of them, and compare what \
+                         travels, what the client holds and what the server stores."
                     }
                     (silent(channels, reachable))
                     (begin())
@@ -28,7 +28,7 @@ pub(in crate::page) fn welcome(channels: &[Channel], reachable: &[bool]) -> Page
                 (mechanisms(channels, reachable))
             }
             section aria-labelledby="attacks" {
-                h2 #attacks.rule { "Attacks to play" }
+                h2 #attacks.rule { "Attacks, step by step" }
                 (attacks())
             }
             section aria-labelledby="steps-ahead" {
@@ -45,12 +45,12 @@ fn begin() -> Markup {
     html! {
         form.begin method="post" action="/journeys" {
             button { "Start, step by step" }
-            button.quiet name="play" value="all" { "Play it all at once" }
+            button.quiet name="play" value="all" { "Run all steps" }
         }
     }
 }
 
-/// The rows of the attack matrix that a person can follow; the rest is in the terminal.
+/// The rows of the attack matrix that a user can follow step by step. The command line has all rows.
 fn attacks() -> Markup {
     html! {
         ul.attacks {
@@ -60,19 +60,19 @@ fn attacks() -> Markup {
                     p.soft { (attack.shows) }
                     form method="post" action="/journeys" {
                         input type="hidden" name="scenario" value=(attack.id);
-                        button.quiet { "Play it" span.unseen { ": " (attack.title) } }
+                        button.quiet { "Run it" span.unseen { ": " (attack.title) } }
                     }
                 }
             }
         }
         p.soft {
-            "All the others: " a href="/attacks" { "what each mechanism withstands" } ", and played anew by "
+            "For all other attacks, see " a href="/attacks" { "what each mechanism withstands" } ", or run them with "
             code { "cargo run --release -- attack" }
         }
     }
 }
 
-/// Names each service that does not answer, and what to do about it.
+/// Names each service that does not answer, and the remedy.
 fn silent(channels: &[Channel], reachable: &[bool]) -> Markup {
     let silent: Vec<&Channel> =
         channels.iter().zip(reachable).filter(|(_, answers)| !**answers).map(|(channel, _)| channel).collect();
@@ -84,7 +84,7 @@ fn silent(channels: &[Channel], reachable: &[bool]) -> Markup {
                         li { strong { (channel.name) } " does not answer at " code { (channel.url) } "." }
                     }
                 }
-                p { "A journey needs all its services. Start what is missing, then load this page again." }
+                p { "A journey needs all its services. Start the missing services, then reload this page." }
             }
         }
     }

@@ -1,5 +1,5 @@
-//! A temporary PostgreSQL server on a free port.
 //!
+//! * [`programs`]: the paths of the programs, and the user that runs them
 //! * [`standby`]: a second server, and a switchover
 //! * [`pgbouncer`]: a connection pooler in front of a server
 
@@ -24,19 +24,19 @@ use super::{
     requirement::or_missing,
 };
 
-/// A running server. It stops, and its data is deleted, when this is dropped.
+/// A running server. It stops and its data is deleted when this value is dropped.
 #[derive(Debug)]
 pub struct Postgres {
     child: Child,
     port: u16,
     programs: PathBuf,
     folder: TempDir,
-    /// Settings as `name=value`.
+    /// Additional settings.
     settings: Vec<String>,
 }
 
 impl Postgres {
-    /// `None`, reported by [`missing`](crate::missing), if PostgreSQL is not installed.
+    /// `None` if PostgreSQL is not installed.
     pub async fn start() -> Option<Self> {
         or_missing("postgres", Self::try_start().await)
     }
@@ -52,6 +52,7 @@ impl Postgres {
         Self::run_in(folder, programs, free_port()?, Vec::new()).await.map(Some)
     }
 
+    /// A server that accepts only TLS. Its certificate is signed by a temporary authority.
     async fn try_start_with_tls() -> io::Result<Option<Self>> {
         let Some(programs) = postgres_programs() else { return Ok(None) };
         let folder = initialised(&programs)?;
@@ -60,7 +61,7 @@ impl Postgres {
         hand_to_postgres(&file("server.key"))?;
         fs::write(file("data/pg_hba.conf"), "local all all trust\nhostssl all all 127.0.0.0/8 trust\n")?;
         let settings = vec![
-            // The certificate is for the first address only.
+            // The certificate is valid for the first address only.
             "listen_addresses=127.0.0.1,127.0.0.2".to_owned(),
             "ssl=on".to_owned(),
             format!("ssl_cert_file={}", file("server.pem").display()),
@@ -81,13 +82,13 @@ impl Postgres {
         self.folder.path().join("authority.pem")
     }
 
-    /// Stops the server at once. Its clients lose their connections, and new connections are refused.
+    /// Stops the server at once. Clients lose their connections, and new connections are refused.
     pub fn stop(&mut self) {
         let _ = kill_process(Pid::from_child(&self.child), Signal::QUIT);
         let _ = self.child.wait();
     }
 
-    /// Starts the stopped server again, on the same port and with the same data.
+    /// Starts the server again, on the same port with the same data.
     pub async fn start_again(&mut self) -> io::Result<()> {
         self.child = spawn(&self.programs, self.folder.path(), self.port, &self.settings)?;
         self.ready().await
@@ -102,12 +103,12 @@ impl Postgres {
         format!("postgres://{role}@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// The TCP port on `127.0.0.1`.
+    /// The port on this machine.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// Runs SQL statements and returns one line for each row. `pg_stat_statements` counts them, too.
+    /// Runs these statements and returns one line per row. `pg_stat_statements` counts them too.
     pub fn ask(&self, statements: &str) -> io::Result<String> {
         let mut psql = Command::new(self.programs.join("psql"));
         psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]);
@@ -123,7 +124,7 @@ impl Postgres {
         self.signal_all(Signal::CONT);
     }
 
-    /// The server process and its child processes, one for each connection.
+    /// The server and its processes for connections.
     pub fn processes(&self) -> Vec<Pid> {
         family(Pid::from_child(&self.child))
     }

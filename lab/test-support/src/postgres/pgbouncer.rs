@@ -1,4 +1,4 @@
-//! A PgBouncer that may run each transaction on another connection to the server.
+//! A PgBouncer that may use another server connection for each transaction.
 
 use std::{
     fs, io,
@@ -18,10 +18,10 @@ use super::{
     Postgres,
 };
 
-/// Connections to the server. The tests open more client connections than this.
+/// The number of server connections, which is lower than the number of client connections.
 const SERVER_CONNECTIONS: usize = 3;
 
-/// A running pooler. It stops when this is dropped.
+/// A running pooler. It stops when this value is dropped.
 #[derive(Debug)]
 pub struct PgBouncer {
     child: Child,
@@ -30,7 +30,7 @@ pub struct PgBouncer {
 }
 
 impl PgBouncer {
-    /// In front of this server. `None`, reported by [`missing`](crate::missing), if PgBouncer is not installed.
+    /// A pooler in front of this server; `None` if PgBouncer is not installed.
     pub async fn start(server: &Postgres) -> Option<Self> {
         or_missing("pgbouncer", Self::try_start(server).await)
     }

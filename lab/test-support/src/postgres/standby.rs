@@ -1,4 +1,4 @@
-//! A standby server, and a switchover between it and its primary.
+//! A standby server, and a switchover.
 
 use std::{fs, io, io::Write as _, path::Path};
 
@@ -13,7 +13,7 @@ use super::{
 };
 
 impl Postgres {
-    /// A standby of this server. It answers reads.
+    /// A standby of this server, which answers reads.
     pub async fn standby(&self) -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         hand_to_postgres(folder.path())?;
@@ -24,7 +24,8 @@ impl Postgres {
         Self::run_in(folder, self.programs.clone(), free_port()?, Vec::new()).await
     }
 
-    /// Shuts this primary down, promotes `standby`, and starts this server again as the standby of the new primary.
+    /// Stops this primary cleanly, promotes its standby, and starts this server again as the standby of the new
+    /// primary.
     pub async fn switch_over_to(&mut self, standby: &Self) -> io::Result<()> {
         let _ = kill_process(Pid::from_child(&self.child), Signal::INT);
         self.child.wait()?;

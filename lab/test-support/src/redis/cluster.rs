@@ -1,4 +1,4 @@
-//! A Redis cluster: three masters, and a replica that takes over when the first master stops.
+//! A Redis cluster: three masters, and a replica of the first that takes over if the first stops.
 
 use std::{io, process::Command};
 
@@ -9,15 +9,15 @@ use super::{
 
 const MASTERS: usize = 3;
 
-/// Running nodes. They stop, and their data is deleted, when this is dropped.
+/// Running nodes. They stop and their data is deleted when this value is dropped.
 #[derive(Debug)]
 pub struct Cluster {
-    /// Three masters, and the replica of the first.
+    /// Three masters, then the replica of the first.
     nodes: Vec<Redis>,
 }
 
 impl Cluster {
-    /// `None`, reported by [`missing`](crate::missing), if Redis is not installed.
+    /// `None` if Redis is not installed.
     pub async fn start() -> Option<Self> {
         or_missing("redis", Self::try_start().await)
     }
@@ -44,12 +44,12 @@ impl Cluster {
         Ok(Some(cluster))
     }
 
-    /// The URL names two nodes. They know the others.
+    /// The URL with two of the nodes; the client discovers the others.
     pub fn url(&self) -> String {
         format!("redis+cluster://{},{}", address(&self.nodes[1]), address(&self.nodes[2]))
     }
 
-    /// The URL of one node, as for a single server.
+    /// The URL of one node, as if it were a single server.
     pub fn url_of_a_node(&self) -> String {
         self.nodes[0].url()
     }
@@ -58,12 +58,12 @@ impl Cluster {
         self.nodes.iter().take(MASTERS)
     }
 
-    /// The reply of each master.
+    /// Each master's answer to this command.
     pub fn ask(&self, command: &str) -> io::Result<Vec<String>> {
         self.masters().map(|master| master.ask(command)).collect()
     }
 
-    /// Kills the first master, once its replica has received all its writes.
+    /// Stops the first master at once. Its replica has received all its writes.
     pub async fn stop_first_master(&mut self) -> io::Result<()> {
         self.nodes[MASTERS].has_all_of(&self.nodes[0]).await?;
         self.nodes[0].stop();
@@ -80,7 +80,7 @@ impl Cluster {
         self.agrees().await
     }
 
-    /// Waits until the replica has become a master and the other nodes know it.
+    /// Waits until the replica is a master and the others know it.
     pub async fn failed_over(&self) -> io::Result<()> {
         self.nodes[MASTERS].asked_until("ROLE", |said| said.contains("master")).await?;
         self.agrees().await

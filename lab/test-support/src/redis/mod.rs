@@ -1,9 +1,9 @@
-//! A temporary Redis server on a free port. It keeps its data in memory only.
+//! A temporary Redis, in memory only and on free ports.
 //!
-//! * here: one server
+//! * this module: one server
 //! * [`tls`]: one server with TLS
-//! * [`cluster`]: three masters, and one replica
-//! * [`sentinels`]: a master, its replica, and three sentinels that watch them
+//! * [`cluster`]: three masters, and a replica of one of them
+//! * [`sentinels`]: a master, its replica, and three sentinels
 
 mod cluster;
 mod sentinels;
@@ -24,7 +24,7 @@ use super::{free_port, requirement::or_missing};
 
 pub use self::{cluster::Cluster, sentinels::Sentinels, tls::RedisWithTls};
 
-/// A running server. It stops, and its data is deleted, when this is dropped.
+/// A running server. It stops and its data is deleted when this value is dropped.
 #[derive(Debug)]
 pub struct Redis {
     child: Child,
@@ -34,12 +34,12 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// `None`, reported by [`missing`](crate::missing), if Redis is not installed.
+    /// `None` if Redis is not installed. The server writes nothing to the disk, so stopping it loses its data.
     pub async fn start() -> Option<Self> {
         Self::start_with(&[]).await
     }
 
-    /// With arguments for `redis-server`.
+    /// Like `start`, with these arguments for `redis-server`.
     pub async fn start_with(arguments: &[&str]) -> Option<Self> {
         or_missing("redis", Self::try_start_with(arguments).await)
     }
@@ -60,19 +60,19 @@ impl Redis {
         Ok(Some(server))
     }
 
-    /// Kills the server.
+    /// Stops the server at once.
     pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
-    /// Starts the stopped server again, on the same port and empty.
+    /// Starts the server again on the same port, without data.
     pub async fn start_again(&mut self) -> io::Result<()> {
         self.child = spawn(&self.folder, self.port, &self.arguments)?;
         self.ready().await
     }
 
-    /// Starts the stopped server again, with more arguments.
+    /// Like `start_again`, with these additional arguments.
     pub async fn start_again_with(&mut self, arguments: &[&str]) -> io::Result<()> {
         self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
         self.start_again().await
@@ -99,22 +99,22 @@ impl Redis {
         Pid::from_child(&self.child)
     }
 
-    /// A section of `INFO`, as `name:value` lines.
+    /// A section of the server's `INFO`, as `name:value` lines.
     pub fn info(&self, section: &str) -> io::Result<String> {
         self.ask(&format!("INFO {section}"))
     }
 
-    /// Sends one inline command and returns the raw reply.
+    /// Sends a command of plain words and returns the raw answer.
     pub fn ask(&self, command: &str) -> io::Result<String> {
         ask(self.port, command)
     }
 
-    /// Sends one inline command and waits for the first byte of the reply only.
+    /// Sends a command of plain words and waits only for the first byte of the answer.
     pub fn tell(&self, command: &str) -> io::Result<()> {
         told(self.port, &format!("{command}\r\n")).and_then(|mut stream| stream.read_exact(&mut [0]))
     }
 
-    /// All data, in Redis' format for files (RDB).
+    /// All data, in the format that Redis writes to a disk.
     pub fn dump(&self) -> io::Result<Vec<u8>> {
         self.ask("CONFIG SET rdbcompression no")?;
         self.ask("SAVE")?;
@@ -135,7 +135,7 @@ impl Redis {
         asked_until(self.port, command, expected).await
     }
 
-    /// A server that requires a password is ready as well.
+    /// A server that asks for a password is ready too.
     async fn ready(&self) -> io::Result<()> {
         let is_there = |said: &str| said.starts_with("+PONG") || said.starts_with("-NOAUTH");
         self.asked_until("PING", is_there).await.map(drop)
@@ -166,7 +166,7 @@ fn ask(port: u16, command: &str) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
-/// Repeats a command until the reply is as `expected`, for at most 15 s.
+/// Repeats the command until the answer is as `expected`, for at most 15 s.
 async fn asked_until(port: u16, command: &str, expected: impl Fn(&str) -> bool) -> io::Result<String> {
     for _ in 0..300 {
         if let Some(answer) = ask(port, command).ok().filter(|answer| expected(answer)) {

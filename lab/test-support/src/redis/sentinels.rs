@@ -1,4 +1,4 @@
-//! A Redis master, its replica, and three sentinels. They promote the replica when the master stops.
+//! A Redis master, its replica, and three sentinels that promote the replica if the master stops.
 
 use std::{
     fs, io,
@@ -13,10 +13,10 @@ use super::{
 };
 
 const NAME: &str = "sessions";
-/// So many sentinels must agree that the master is down.
+/// The number of sentinels that must agree that the master has stopped.
 const QUORUM: usize = 2;
 
-/// Running servers. They stop, and their data is deleted, when this is dropped.
+/// Running servers. They stop and their data is deleted when this value is dropped.
 #[derive(Debug)]
 pub struct Sentinels {
     pub master: Redis,
@@ -32,12 +32,12 @@ struct Sentinel {
 }
 
 impl Sentinels {
-    /// `None`, reported by [`missing`](crate::missing), if Redis is not installed.
+    /// `None` if Redis is not installed.
     pub async fn start() -> Option<Self> {
         or_missing("redis", Self::try_start(None).await)
     }
 
-    /// The sentinels require this password. The master requires none.
+    /// Sentinels that require this password; the master requires none.
     pub async fn start_with_password(password: &str) -> Option<Self> {
         or_missing("redis", Self::try_start(Some(password)).await)
     }
@@ -60,12 +60,13 @@ impl Sentinels {
         format!("redis+sentinel://{}/{NAME}", sentinels.join(","))
     }
 
-    /// The reply of each sentinel.
+    /// Each sentinel's answer to this command.
     pub fn ask(&self, command: &str) -> io::Result<Vec<String>> {
         self.watchers.iter().map(|watcher| super::ask(watcher.port, command)).collect()
     }
 
     /// Waits until the replica has received all writes of the master.
+    /// Waits until the replica is the master.
     pub async fn in_step(&self) -> io::Result<()> {
         self.replica.has_all_of(&self.master).await
     }
@@ -75,7 +76,7 @@ impl Sentinels {
         self.replica.asked_until("ROLE", |said| said.contains("master")).await.map(drop)
     }
 
-    /// Waits until the former master has become the replica.
+    /// Waits until the former master is the replica.
     pub async fn agree(&self) -> io::Result<()> {
         self.master.asked_until("ROLE", |said| said.contains("slave") && said.contains("connected")).await.map(drop)
     }
@@ -92,7 +93,7 @@ impl Sentinels {
 }
 
 impl Sentinel {
-    /// A sentinel writes what it learns into its settings file.
+    /// Starts a sentinel. It writes its state into its settings file.
     fn start(master_port: &str, password: Option<&str>) -> io::Result<Self> {
         let (folder, port) = (tempfile::tempdir()?, free_port()?);
         let file = folder.path().join("sentinel.conf");

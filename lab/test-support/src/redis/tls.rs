@@ -1,4 +1,4 @@
-//! A Redis server with TLS. A temporary authority signs its certificate.
+//! A Redis with TLS; its certificate is signed by a temporary authority.
 
 use std::{io, ops::Deref, path::PathBuf};
 
@@ -7,7 +7,7 @@ use super::{
     Redis,
 };
 
-/// A running server. Tests inspect it without TLS, on another port.
+/// A running server. Another port accepts connections without TLS, for test code.
 #[derive(Debug)]
 pub struct RedisWithTls {
     server: Redis,
@@ -15,7 +15,7 @@ pub struct RedisWithTls {
 }
 
 impl RedisWithTls {
-    /// `None`, reported by [`missing`](crate::missing), if Redis is not installed.
+    /// `None` if Redis is not installed.
     pub async fn start() -> Option<Self> {
         or_missing("redis", Self::try_start().await)
     }

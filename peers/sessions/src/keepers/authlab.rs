@@ -1,4 +1,4 @@
-//! session-svc, by its mechanism.
+//! session-svc, through its mechanism.
 
 use std::{convert::identity, io, sync::Arc};
 
@@ -13,7 +13,7 @@ use crate::payload::{ITEM, Payload, username};
 
 pub struct SessionSvc {
     mechanism: Arc<dyn Mechanism>,
-    /// Where the database is that a service needs for its accounts.
+    /// Keeps the folder of the database for the accounts until the end.
     _folder: Option<TempDir>,
 }
 

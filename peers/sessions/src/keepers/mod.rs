@@ -1,4 +1,4 @@
-//! Who keeps sessions: each is filled and asked by its own interface.
+//! The session stores, each filled and read through its own interface.
 
 mod authlab;
 mod tower;
@@ -25,7 +25,7 @@ impl Keeper {
         match name {
             OURS => Ok(Self::SessionSvc(SessionSvc::in_memory()?)),
             TOWER => Ok(Self::TowerSessions(TowerSessions::in_memory())),
-            _ => Err(io::Error::other("nobody of this name")),
+            _ => Err(io::Error::other("no in-memory session store of this name")),
         }
     }
 
@@ -33,11 +33,11 @@ impl Keeper {
         match name {
             OURS => Ok(Self::SessionSvc(SessionSvc::in_redis(url).await?)),
             TOWER_REDIS => Ok(Self::TowerSessions(TowerSessions::in_redis(url).await?)),
-            _ => Err(io::Error::other("nobody of this name")),
+            _ => Err(io::Error::other("no Redis session store of this name")),
         }
     }
 
-    /// So many accounts log in, each once, from the number `first` on.
+    /// Logs in this many accounts once each, beginning with the number `first`.
     pub async fn fill(&self, payload: Payload, first: usize, sessions: usize) -> io::Result<()> {
         for account in first..first + sessions {
             self.log_in(payload, account).await?;
@@ -45,7 +45,7 @@ impl Keeper {
         Ok(())
     }
 
-    /// The id of a new session.
+    /// Logs in, and returns the id of the new session.
     pub async fn log_in(&self, payload: Payload, account: usize) -> io::Result<String> {
         match self {
             Self::SessionSvc(keeper) => keeper.log_in(payload, account).await,

@@ -1,4 +1,4 @@
-//! tower-sessions, by its `Session`, as its layer uses it.
+//! tower-sessions, through its `Session`, as its layer uses it.
 
 use std::{io, sync::Arc};
 
