@@ -3,8 +3,16 @@
 use std::{convert::identity, sync::Arc};
 
 use authlab_clock::Clock;
-use authlab_mechanism::{handover::{CookieChange, Handover, TokenChange}, login::{Account, Device, NewLogin}, Mechanism, presented::Presented};
-use authlab_service::{Ground, Service, StartError, settings::{Settings, defaults}};
+use authlab_mechanism::{
+    Mechanism,
+    handover::{CookieChange, Handover, TokenChange},
+    login::{Account, Device, NewLogin},
+    presented::Presented,
+};
+use authlab_service::{
+    Ground, Service, StartError,
+    settings::{Settings, defaults},
+};
 
 /// A mechanism and a logged-in client.
 pub struct Contender {

@@ -5,7 +5,7 @@ pub mod simple;
 use std::cell::OnceCell;
 
 use authlab_mechanism::presented::Presented;
-use authlab_secrets::{keys::Keys, Secret};
+use authlab_secrets::{Secret, keys::Keys};
 use tokio::runtime::{Builder, Runtime};
 
 /// The key of Django's test vectors, so that the vectors in the corpus can be opened.

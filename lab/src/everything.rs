@@ -1,10 +1,13 @@
 //! The three services and the lab's page in one process, with their data in one folder.
 
-use std::{io::{self, Write as _}, net::{IpAddr, Ipv4Addr, SocketAddr}};
+use std::{
+    io::{self, Write as _},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
 
 use authlab_client::target::Target;
 use authlab_fleet::{Addresses, Mechanisms, Services};
-use authlab_server::{draining::Draining, self, signal};
+use authlab_server::{self, draining::Draining, signal};
 use authlab_service::{StartError, settings::Settings};
 use clap::Args;
 

@@ -2,13 +2,28 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
-use std::{collections::HashMap, sync::{Arc, Mutex}};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use authlab_client::target::Target;
 use authlab_fleet::Fleet;
 use authlab_terminal::Look;
-use axum::{Json, Router, extract::{Path, State}, http::{HeaderMap, StatusCode, header}, response::{IntoResponse, Response}, routing::{get, post, put}};
-use lab::{compare::{Comparison, has_breach, json, markdown, terminal}, journey::{run, transcript::{StepResult, StepVerdict}}};
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post, put},
+};
+use lab::{
+    compare::{Comparison, has_breach, json, markdown, terminal},
+    journey::{
+        run,
+        transcript::{StepResult, StepVerdict},
+    },
+};
 use serde_json::{Value, json};
 
 /// Whole secrets: from the credentials of the broken service below, and from the passwords of the journey.

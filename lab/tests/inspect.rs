@@ -4,7 +4,11 @@
 
 use std::{collections::BTreeMap, fs};
 
-use authlab_client::{credential::Credential, request::Request, visitor::{LoginWith, Visitor}};
+use authlab_client::{
+    credential::Credential,
+    request::Request,
+    visitor::{LoginWith, Visitor},
+};
 use authlab_fleet::Fleet;
 use authlab_secrets::Secret;
 use jiff::Timestamp;

@@ -5,7 +5,14 @@
 use authlab_client::target::Target;
 use authlab_endings::Reach;
 use authlab_fleet::Fleet;
-use lab::{compare::has_breach, journey::{Journey, run, scenarios::{JOURNEY_STEPS, find}, transcript::StepVerdict}};
+use lab::{
+    compare::has_breach,
+    journey::{
+        Journey, run,
+        scenarios::{JOURNEY_STEPS, find},
+        transcript::StepVerdict,
+    },
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journey_is_played_step_by_step_and_waits_in_between() {

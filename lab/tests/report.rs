@@ -2,10 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
-use std::{collections::BTreeSet, fs, path::{Path, PathBuf}, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use authlab_attacks::claims::CLAIMS;
-use authlab_report::{Report, capacity::{self, breaks::ServiceLimits, habits::Habits}, claims::rule::RULES, material::{FOLDER, Material}, readme, verdicts};
+use authlab_report::{
+    Report,
+    capacity::{self, breaks::ServiceLimits, habits::Habits},
+    claims::rule::RULES,
+    material::{FOLDER, Material},
+    readme, verdicts,
+};
 use authlab_results::LeftOut;
 use authlab_terminal::Look;
 use lab::cli::capacity::terminal;

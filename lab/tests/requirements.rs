@@ -3,7 +3,11 @@
 //! A test is skipped if a program is missing. In CI a broken installation would then pass unnoticed. With this variable
 //! the tests below fail instead.
 
-use std::{env, path::{Path, PathBuf}, process::{Command, Stdio}};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
 
 use authlab_test_support::{on_the_path, pgbouncer, postgres_programs, python, required};
 

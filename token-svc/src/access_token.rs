@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use authlab_mechanism::{login::TokenCookies, presented::Presented, refusal::{Denied, Refusal}};
+use authlab_mechanism::{
+    login::TokenCookies,
+    presented::Presented,
+    refusal::{Denied, Refusal},
+};
 use authlab_secrets::Secret;
 
 use crate::text::OPAQUE_PREFIX;

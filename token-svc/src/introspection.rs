@@ -1,6 +1,11 @@
 //! Token introspection (RFC 7662): who may ask, and the answers.
 
-use authlab_mechanism::{login::Account, presented::Presented, refusal::{Cannot, Denied, Refusal}, tokens::Introspection};
+use authlab_mechanism::{
+    login::Account,
+    presented::Presented,
+    refusal::{Cannot, Denied, Refusal},
+    tokens::Introspection,
+};
 use authlab_secrets::{Secret, keys::file};
 use authlab_service::StartError;
 use sha2::{Digest as _, Sha256};

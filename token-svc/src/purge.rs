@@ -27,12 +27,20 @@ mod tests {
     use std::{convert::identity, time::Duration};
 
     use authlab_clock::Clock;
-    use authlab_mechanism::{Mechanism as _, login::{Account, Device, NewLogin}, presented::Presented, tokens::TokenKind};
-    use authlab_service::{Ground, settings::{Settings, defaults}};
+    use authlab_mechanism::{
+        Mechanism as _,
+        login::{Account, Device, NewLogin},
+        presented::Presented,
+        tokens::TokenKind,
+    };
+    use authlab_service::{
+        Ground,
+        settings::{Settings, defaults},
+    };
     use sqlx::Row as _;
 
-    use crate::settings::TokenSettings;
     use super::IssuedTokens;
+    use crate::settings::TokenSettings;
 
     const LIFETIME: u64 = 1_000;
 

@@ -4,9 +4,20 @@ use std::{sync::Arc, time::Duration};
 
 use authlab_clock::{Clock, whole_seconds};
 use authlab_endings::Endings;
-use authlab_mechanism::{handover::{Handover, Token}, items::{Item, ItemKey, NewItem, Which}, login::{Account, Login, LoginId, Recalled}, public_keys::PublicKeys, refusal::{Denied, Refusal}};
+use authlab_mechanism::{
+    handover::{Handover, Token},
+    items::{Item, ItemKey, NewItem, Which},
+    login::{Account, Login, LoginId, Recalled},
+    public_keys::PublicKeys,
+    refusal::{Denied, Refusal},
+};
 
-use crate::{claims::Claims, items::Items, jwt::{Jwt, JwtOptions, KeyRing}, settings::TokenSettings};
+use crate::{
+    claims::Claims,
+    items::Items,
+    jwt::{Jwt, JwtOptions, KeyRing},
+    settings::TokenSettings,
+};
 
 #[derive(Debug)]
 pub struct SignedTokens {

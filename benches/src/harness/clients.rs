@@ -6,7 +6,14 @@ use authlab_results::{Metric, Point};
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
 use serde_json::Value;
 
-use super::{contender::Carrier, fleet::{Fleet, Runner}, held::Held, journey::{log_in, username}, record::Recorder, wire::{exchange, form, request}};
+use super::{
+    contender::Carrier,
+    fleet::{Fleet, Runner},
+    held::Held,
+    journey::{log_in, username},
+    record::Recorder,
+    wire::{exchange, form, request},
+};
 
 /// One contender per mechanism, and one per kind of token.
 const TRIED: [&str; 5] = ["cookie signed, feed", "session, memory", "token HS256, feed", "token EdDSA", "token opaque"];

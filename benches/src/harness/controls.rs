@@ -6,8 +6,15 @@ use std::io;
 use authlab_results::{Metric, Point, statistics::median};
 use rustix::thread::CpuSet;
 
+use super::{
+    contender::{BARE, CONTENDERS, Contender},
+    fleet::{Fleet, now},
+    journey::Journey,
+    latency::{RATES, by_the_clock},
+    plan::Plan,
+    record::{Recorder, float},
+};
 use crate::cpu_time;
-use super::{contender::{BARE, CONTENDERS, Contender}, fleet::{Fleet, now}, journey::Journey, latency::{RATES, by_the_clock}, plan::Plan, record::{Recorder, float}};
 
 /// Both clocks must count the same nanoseconds.
 const CLOCKS: [Option<f64>; 2] = [Some(0.99), Some(1.01)];

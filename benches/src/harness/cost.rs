@@ -4,7 +4,14 @@ use std::{io, time::Duration};
 
 use authlab_results::{Metric, Point};
 
-use super::{contender::{Contender, Store}, fleet::now, lanes::Carried, record::Recorder, server::Server, stores::Stores};
+use super::{
+    contender::{Contender, Store},
+    fleet::now,
+    lanes::Carried,
+    record::Recorder,
+    server::Server,
+    stores::Stores,
+};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {

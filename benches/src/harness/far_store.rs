@@ -5,7 +5,16 @@ use std::{io, time::Duration};
 use authlab_results::{Metric, Point};
 use rustix::thread::CpuSet;
 
-use super::{contender::Contender, distance::further_away, journey::Journey, latency::{by_the_clock, note}, plan::Plan, record::Recorder, server::Server, stores::Stores};
+use super::{
+    contender::Contender,
+    distance::further_away,
+    journey::Journey,
+    latency::{by_the_clock, note},
+    plan::Plan,
+    record::Recorder,
+    server::Server,
+    stores::Stores,
+};
 
 const FAR: &str = "session, redis";
 const MICROSECONDS: [u32; 4] = [0, 200, 1_000, 5_000];

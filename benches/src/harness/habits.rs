@@ -1,11 +1,24 @@
 //! Common measurement mistakes, each made on purpose to show its effect.
 
-use std::{io, sync::atomic::{AtomicBool, Ordering}, thread, time::Duration};
+use std::{
+    io,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
 
 use authlab_results::{Metric, Point};
 use rustix::thread::CpuSet;
 
-use super::{contender::CONTENDERS, fleet::{Fleet, Runner, now}, journey::Journey, latency::{Seen, by_the_clock, note}, plan::Plan, record::Recorder, wire::Connection};
+use super::{
+    contender::CONTENDERS,
+    fleet::{Fleet, Runner, now},
+    journey::Journey,
+    latency::{Seen, by_the_clock, note},
+    plan::Plan,
+    record::Recorder,
+    wire::Connection,
+};
 
 /// The contenders that are measured with the generator inside.
 const INSIDE: [&str; 4] = ["null", "cookie signed, feed", "session, redis", "token HS256, feed"];

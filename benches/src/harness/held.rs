@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use authlab_mechanism::{handover::{CookieChange, Handover, TokenChange}, presented::Presented};
+use authlab_mechanism::{
+    handover::{CookieChange, Handover, TokenChange},
+    presented::Presented,
+};
 use authlab_secrets::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,13 +1,24 @@
 //! Latency at fixed rates (open loop): requests are sent on schedule, whatever the earlier ones do, and each is timed
 //! from its scheduled time. Clients that wait for an answer would leave out the requests that had to wait most.
 
-use std::{io, net::SocketAddr, thread, time::{Duration, Instant}};
+use std::{
+    io,
+    net::SocketAddr,
+    thread,
+    time::{Duration, Instant},
+};
 
 use authlab_results::{Metric, Point};
 use hdrhistogram::Histogram;
 use rustix::thread::{CpuSet, sched_setaffinity};
 
-use super::{fleet::{Fleet, now}, journey::Journey, plan::Plan, record::{Recorder, float}, wire::Connection};
+use super::{
+    fleet::{Fleet, now},
+    journey::Journey,
+    plan::Plan,
+    record::{Recorder, float},
+    wire::Connection,
+};
 
 const MEASURED: [&str; 9] = [
     "bare",

@@ -4,7 +4,16 @@ use std::{fmt::Write as _, io};
 
 use authlab_results::{Metric, Point};
 
-use super::{contender::{Contender, Store}, cost::Cost, journey::{Journey, Play}, lanes::Lanes, plan::Plan, record::{Recorder, float}, server::Server, stores::Stores};
+use super::{
+    contender::{Contender, Store},
+    cost::Cost,
+    journey::{Journey, Play},
+    lanes::Lanes,
+    plan::Plan,
+    record::{Recorder, float},
+    server::Server,
+    stores::Stores,
+};
 
 /// Contenders that store something per login (a session, a token, a refresh token), and one that stores nothing.
 const KEEPING: [&str; 7] = [

@@ -2,13 +2,16 @@
 
 use std::io;
 
-use authlab_accounts::{hashing::{PasswordHasher, Share}, password::Password};
+use authlab_accounts::{
+    hashing::{PasswordHasher, Share},
+    password::Password,
+};
 use authlab_results::{self as results, Family, Metric, Point};
 use authlab_secrets::Secret;
 use tokio::runtime::Builder;
 
-use crate::cpu_time;
 use super::record::Recorder;
+use crate::cpu_time;
 
 const TIMES: u32 = 12;
 

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use authlab_results::Point;
 
-use super::{contender::{CONTENDERS, Carrier, Contender}, journey::Journey};
+use super::{
+    contender::{CONTENDERS, Carrier, Contender},
+    journey::Journey,
+};
 
 /// The thoroughness of a run.
 #[derive(Clone, Copy, Debug)]

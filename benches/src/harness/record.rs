@@ -1,6 +1,12 @@
 //! Records the measurements as they come, so that an interrupted run keeps its results.
 
-use std::{collections::BTreeMap, fs, io, path::{Path, PathBuf}, process::Command, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use authlab_clock::Clock;
 use authlab_results::{self as results, Control, FORMAT, Figure, LeftOut, Machine, Metric, Point, Round, Run};

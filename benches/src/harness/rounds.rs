@@ -5,7 +5,13 @@ use std::{collections::BTreeMap, io, time::Duration};
 
 use authlab_results::{Metric, Point, statistics::SplitMix64};
 
-use super::{contender::{CONTENDERS, Contender}, cost::Cost, fleet::{Fleet, now}, plan::{Plan, Spot, contenders}, record::{Foreign, Recorder, float}};
+use super::{
+    contender::{CONTENDERS, Contender},
+    cost::Cost,
+    fleet::{Fleet, now},
+    plan::{Plan, Spot, contenders},
+    record::{Foreign, Recorder, float},
+};
 
 /// The duration of a batch, long enough to hide the cost of reading the clock.
 const BATCH: Duration = Duration::from_millis(8);

@@ -1,12 +1,29 @@
 //! The parent's handle of a child that serves.
 
-use std::{env, io::{self, BufRead as _, BufReader, Write as _}, net::SocketAddr, path::Path, process::{Child, ChildStdin, ChildStdout, Stdio}, time::Duration};
+use std::{
+    env,
+    io::{self, BufRead as _, BufReader, Write as _},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, ChildStdin, ChildStdout, Stdio},
+    time::Duration,
+};
 
 use authlab_test_support::family;
-use rustix::{process::Pid, thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity}};
+use rustix::{
+    process::Pid,
+    thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity},
+};
 use tempfile::TempDir;
 
-use super::{clock::Clock, contender::{Contender, Serves}, held::Held, journey::{ACCOUNTS, ITEM_BYTES, Journey, log_in}, serve::{AS_SERVER, Command, Reply}, wire::exchange};
+use super::{
+    clock::Clock,
+    contender::{Contender, Serves},
+    held::Held,
+    journey::{ACCOUNTS, ITEM_BYTES, Journey, log_in},
+    serve::{AS_SERVER, Command, Reply},
+    wire::exchange,
+};
 
 /// A running contender. It stops when this value is dropped.
 #[derive(Debug)]

@@ -1,11 +1,18 @@
 //! Real stores for the contenders, with their CPU time and the number of their commands.
 
-use std::{io::{self, BufRead as _, BufReader, Write as _}, net::TcpStream, time::Duration};
+use std::{
+    io::{self, BufRead as _, BufReader, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
 
 use authlab_test_support::{Postgres, Redis};
 use tokio::runtime::Builder;
 
-use super::{clock::Clock, contender::{Contender, Store}};
+use super::{
+    clock::Clock,
+    contender::{Contender, Store},
+};
 
 /// The stores of one launch; `None` if they are not installed.
 #[derive(Debug)]

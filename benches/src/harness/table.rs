@@ -2,9 +2,15 @@
 
 use std::fmt::Write as _;
 
-use authlab_results::{Figure, Metric, Point, Run, statistics::{Estimate, quantile}};
+use authlab_results::{
+    Figure, Metric, Point, Run,
+    statistics::{Estimate, quantile},
+};
 
-use super::{contender::{BARE, CONTENDERS}, plan::Spot};
+use super::{
+    contender::{BARE, CONTENDERS},
+    plan::Spot,
+};
 
 /// For each spot: every contender's median, its spread, and its ratio to a bare handler.
 pub fn table(run: &Run) -> String {

@@ -3,7 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
-use authlab_client::{Client, about::About, expect::Failure, fresh, target::Target, visitor::{LoginWith, Visitor, registration}};
+use authlab_client::{
+    Client,
+    about::About,
+    expect::Failure,
+    fresh,
+    target::Target,
+    visitor::{LoginWith, Visitor, registration},
+};
 use authlab_results::attacks::{AcceptedAfterEnd, Outcome};
 
 use super::{deployments::Deployment, recording::Recording};

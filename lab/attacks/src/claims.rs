@@ -1,6 +1,9 @@
 //! Common claims about cookies, sessions and tokens. Fixed rules decide each claim from the attack table.
 
-use authlab_results::{Verdict, attacks::{AttackClaim, AttackTable, Outcome}};
+use authlab_results::{
+    Verdict,
+    attacks::{AttackClaim, AttackTable, Outcome},
+};
 
 /// A claim, and the attack that decides it.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,9 @@
 //! Targets of the attacks: our services in each setting that changes a result, or any service by its address.
 
-use std::{net::{IpAddr, Ipv4Addr}, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 use anyhow::Result;
 use authlab_client::target::Target;

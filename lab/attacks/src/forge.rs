@@ -1,7 +1,7 @@
 //! Forged credentials, made without the key or with a stolen key.
 
 use authlab_django_signing::{ObjectSigner, Salt, TimestampSigner};
-use authlab_secrets::{keys::Keys, Secret};
+use authlab_secrets::{Secret, keys::Keys};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};

@@ -22,7 +22,10 @@ pub mod rows;
 mod wire;
 
 use anyhow::Result;
-use authlab_results::{Machine, attacks::{AttackCell, AttackRow, AttackTable, AttackedTarget, Column, Outcome, SCHEMA_VERSION}};
+use authlab_results::{
+    Machine,
+    attacks::{AttackCell, AttackRow, AttackTable, AttackedTarget, Column, Outcome, SCHEMA_VERSION},
+};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 

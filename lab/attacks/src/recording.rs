@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use authlab_client::{answer::Answer, recording::{Exchange, ExchangeRecorder}};
+use authlab_client::{
+    answer::Answer,
+    recording::{Exchange, ExchangeRecorder},
+};
 
 /// Of exchanges that differ only in what was tried, so many are kept. The rest are counted.
 const MAX_ALIKE: usize = 3;

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use authlab_client::{expect::Failure, recording::Exchange, shortened};
-use tokio::{io::{AsyncReadExt as _, AsyncWriteExt as _}, net::TcpStream, time::{Instant, timeout_at}};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::{Instant, timeout_at},
+};
 
 use super::attempt::Attempt;
 

@@ -3,14 +3,21 @@
 //! To add a mechanism, add a line to [`Mechanisms`] and to [`Services::start`]. The comparison, the conformance suite
 //! and the page then include it.
 
-use std::{fs, net::{Ipv4Addr, SocketAddr}};
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+};
 
 use anyhow::Result;
 use authlab_client::target::Target;
 use authlab_clock::Clock;
 use authlab_secrets::Secret;
 use authlab_server::signal::{Stop, Stopper, stop};
-use authlab_service::{Ground, StartError, Started, start, settings::{Settings, defaults}};
+use authlab_service::{
+    Ground, StartError, Started,
+    settings::{Settings, defaults},
+    start,
+};
 use clap::{Args, Command};
 use tempfile::TempDir;
 use tokio::task::JoinSet;

@@ -1,6 +1,9 @@
 //! Queries on a run.
 
-use authlab_results::{Contender, Metric, Point, Run, statistics::{Estimate, Samples, estimate, paired}};
+use authlab_results::{
+    Contender, Metric, Point, Run,
+    statistics::{Estimate, Samples, estimate, paired},
+};
 use serde::Deserialize;
 
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,9 @@
 //! The files that a report is made of: a run of the benches, and attack results.
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result, bail};
 use authlab_results::{FORMAT, Run, attacks::AttackTable};

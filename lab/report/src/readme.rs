@@ -3,7 +3,17 @@
 use anyhow::{Context as _, Result};
 use authlab_results::{Family, Verdict, statistics::median};
 
-use super::{chart::{Chart, SERVICE_AND_STORE, bars::{Bar, bars}}, claims::DecidedClaim, figures::{Figures, Quantity, at, mine}, material::Material, numbers::{IN_MICROSECONDS, range, short}, verdicts::Verdicts};
+use super::{
+    chart::{
+        Chart, SERVICE_AND_STORE,
+        bars::{Bar, bars},
+    },
+    claims::DecidedClaim,
+    figures::{Figures, Quantity, at, mine},
+    material::Material,
+    numbers::{IN_MICROSECONDS, range, short},
+    verdicts::Verdicts,
+};
 
 const BEGIN: &str = "<!-- comparison: written by `lab report` -->";
 const END: &str = "<!-- end of the comparison -->";

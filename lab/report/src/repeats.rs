@@ -2,7 +2,10 @@
 
 use authlab_results::Run;
 
-use super::{claims::{DecidedClaim, decide}, material::{Material, RunFile}};
+use super::{
+    claims::{DecidedClaim, decide},
+    material::{Material, RunFile},
+};
 
 /// The verdicts of all comparable runs, which show whether this run's verdicts are chance.
 pub fn in_words(material: &Material, claims: &[DecidedClaim]) -> String {
@@ -49,8 +52,12 @@ fn set_against(material: &Material, claims: &[DecidedClaim], RunFile { file, run
 mod tests {
     use authlab_results::Family;
 
-    use crate::{claims::decide, material::{Material, RunFile}, sample::{rich, spread}};
     use super::in_words;
+    use crate::{
+        claims::decide,
+        material::{Material, RunFile},
+        sample::{rich, spread},
+    };
 
     /// A run of a commit, together with a changed copy of it.
     fn twice(change: impl FnOnce(&mut Material)) -> Material {

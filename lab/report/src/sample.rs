@@ -1,9 +1,19 @@
 //! An invented run for tests, with adjustable noise.
 
-use authlab_results::{Contender, FORMAT, Family, Figure, LeftOut, Machine, Metric, Point, Round, Run, Verdict, attacks::{AcceptedAfterEnd, AttackCell, AttackClaim, AttackFamily, AttackRow, AttackTable, AttackedTarget, Column, Outcome}, statistics::Samples};
+use authlab_results::{
+    Contender, FORMAT, Family, Figure, LeftOut, Machine, Metric, Point, Round, Run, Verdict,
+    attacks::{
+        AcceptedAfterEnd, AttackCell, AttackClaim, AttackFamily, AttackRow, AttackTable, AttackedTarget, Column,
+        Outcome,
+    },
+    statistics::Samples,
+};
 use jiff::Timestamp;
 
-use super::{figures::{at, mine}, material::Material};
+use super::{
+    figures::{at, mine},
+    material::Material,
+};
 
 pub(super) const LAUNCHES: u32 = 4;
 pub(super) const ROUNDS: u32 = 5;

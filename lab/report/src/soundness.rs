@@ -3,7 +3,10 @@
 use authlab_results::statistics::Estimate;
 use serde::Deserialize;
 
-use super::{figures::{Figures, Quantity, mine}, numbers::{IN_MICROSECONDS, percent, range, real, short}};
+use super::{
+    figures::{Figures, Quantity, mine},
+    numbers::{IN_MICROSECONDS, percent, range, real, short},
+};
 
 /// The limits beyond which the run's times are in doubt.
 #[derive(Clone, Copy, Debug, Deserialize)]

@@ -2,7 +2,10 @@
 
 use authlab_results::Verdict;
 
-use super::{Report, sample::{attacks, rich}};
+use super::{
+    Report,
+    sample::{attacks, rich},
+};
 
 #[test]
 fn whatever_was_measured_is_shown_whoever_it_is() {

@@ -7,7 +7,12 @@ use authlab_results::{Control, attacks::AttackTable};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{claims::{DecidedClaim, decide, rule::RULES}, figures::Figures, material::Material, numbers::short};
+use super::{
+    claims::{DecidedClaim, decide, rule::RULES},
+    figures::Figures,
+    material::Material,
+    numbers::short,
+};
 
 /// The file that `lab report` writes, relative to the repository's root.
 pub const FILE: &str = "lab/report/verdicts.json";

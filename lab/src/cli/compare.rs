@@ -6,8 +6,11 @@ use anyhow::Result;
 use authlab_terminal::Look;
 use clap::Args;
 
-use crate::{compare::{Comparison, has_breach, json, markdown, terminal}, journey};
 use super::{Targets, print, progress, verdict};
+use crate::{
+    compare::{Comparison, has_breach, json, markdown, terminal},
+    journey,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Compare {

@@ -6,8 +6,8 @@ use anyhow::Result;
 use authlab_terminal::Look;
 use clap::Args;
 
-use crate::conformance::{self, json, terminal};
 use super::{Targets, print, progress, verdict};
+use crate::conformance::{self, json, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Conform {

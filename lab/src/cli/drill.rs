@@ -7,8 +7,8 @@ use authlab_service::seconds;
 use authlab_terminal::Look;
 use clap::Args;
 
-use crate::drill::{self, json, plan::DrillPlan, terminal};
 use super::{Targets, print, progress, verdict};
+use crate::drill::{self, json, plan::DrillPlan, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Drill {

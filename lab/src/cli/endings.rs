@@ -6,8 +6,8 @@ use anyhow::Result;
 use authlab_client::target::Target;
 use clap::Args;
 
-use crate::drill::endings::{Heard, measure, terminal};
 use super::{print, verdict};
+use crate::drill::endings::{Heard, measure, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Endings {

@@ -1,14 +1,19 @@
 //! `lab inspect`.
 
-use std::{fs, io::{self, Read as _}, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use anyhow::{Context as _, Result};
 use authlab_clock::Clock;
 use authlab_secrets::Secret;
 use clap::Args;
 
-use crate::inspect::{Key, Signature, inspect, render};
 use super::{print, verdict};
+use crate::inspect::{Key, Signature, inspect, render};
 
 /// Larger than any credential, and small enough to process quickly.
 const MAX_READ: u64 = 1024 * 1024;

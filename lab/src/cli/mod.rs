@@ -13,12 +13,15 @@ mod page;
 mod report;
 mod secret;
 
-use std::{io::{self, Write as _}, process::ExitCode};
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use anyhow::Result;
 use authlab_client::target::Target;
 use authlab_fleet::{Fleet, for_the_lab};
-use authlab_service::{block_on, usage, log::LogSettings};
+use authlab_service::{block_on, log::LogSettings, usage};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::everything::Everything;

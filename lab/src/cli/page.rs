@@ -1,14 +1,17 @@
 //! `lab page`: serves only the page, for services that run elsewhere.
 
-use std::{net::{IpAddr, Ipv4Addr, SocketAddr}, process::ExitCode};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    process::ExitCode,
+};
 
 use anyhow::{Context as _, Result};
 use authlab_client::target::Target;
-use authlab_server::{draining::Draining, self, Limits, signal};
+use authlab_server::{self, Limits, draining::Draining, signal};
 use clap::Args;
 
-use crate::page;
 use super::{Targets, print};
+use crate::page;
 
 #[derive(Debug, Args)]
 pub(super) struct Page {

@@ -1,9 +1,16 @@
 //! `lab report`.
 
-use std::{fs, path::{Path, PathBuf}, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context as _, Result, bail};
-use authlab_report::{material::{FOLDER, Material}, readme, verdicts};
+use authlab_report::{
+    material::{FOLDER, Material},
+    readme, verdicts,
+};
 use clap::Args;
 
 use super::print;

@@ -4,8 +4,8 @@ use anyhow::Result;
 use authlab_client::target::Target;
 use serde::Serialize;
 
-use crate::journey::transcript::StepResult;
 use super::{Comparison, summary::Summary};
+use crate::journey::transcript::StepResult;
 
 const SCHEMA_VERSION: u32 = 1;
 

@@ -2,8 +2,12 @@
 
 use authlab_client::target::Target;
 
+use super::{
+    Comparison,
+    cells::{self, thousands},
+    summary::{Summary, Totals},
+};
 use crate::journey::transcript::StepResult;
-use super::{Comparison, cells::{self, thousands}, summary::{Summary, Totals}};
 
 pub fn render(comparison: Comparison<'_>) -> String {
     let summary = Summary::of(comparison);

@@ -5,8 +5,12 @@ use authlab_client::target::Target;
 use authlab_terminal::Look;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_FULL};
 
+use super::{
+    Comparison,
+    cells::{self, thousands},
+    summary::{Summary, Totals},
+};
 use crate::journey::transcript::{StepResult, StepVerdict};
-use super::{Comparison, cells::{self, thousands}, summary::{Summary, Totals}};
 
 /// Wide enough for `server keeps` and for most paths.
 const LABEL_WIDTH: u16 = 17;

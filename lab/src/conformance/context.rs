@@ -1,7 +1,16 @@
 //! The context of a clause: the target, its `/about`, and new users.
 
 use anyhow::Result;
-use authlab_client::{Client, about::About, answer::Answer, expect::Failure, fresh, request::Request, target::Target, visitor::{LoginWith, Visitor, registration}};
+use authlab_client::{
+    Client,
+    about::About,
+    answer::Answer,
+    expect::Failure,
+    fresh,
+    request::Request,
+    target::Target,
+    visitor::{LoginWith, Visitor, registration},
+};
 
 #[derive(Debug)]
 pub(super) struct Context {
@@ -57,7 +66,7 @@ impl Context {
         Visitor::log_in(self.client(), &self.account().await?, with).await
     }
 
-/// Writes an item, and keeps the cookies and tokens of the answer.
+    /// Writes an item, and keeps the cookies and tokens of the answer.
     pub(super) async fn elsewhere(&self, someone: &Visitor) -> Result<Visitor, Failure> {
         let device = Client::new(self.target.clone(), "lab (elsewhere)");
         Visitor::log_in(device, &someone.username, LoginWith::Json).await

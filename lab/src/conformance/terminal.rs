@@ -4,7 +4,10 @@ use anstyle::AnsiColor;
 use authlab_client::target::Target;
 use authlab_terminal::Look;
 
-use super::{clause::{ClauseOutcome, ClauseResult, ContractSection}, report::ConformanceReport};
+use super::{
+    clause::{ClauseOutcome, ClauseResult, ContractSection},
+    report::ConformanceReport,
+};
 
 /// The whole report as one text.
 pub fn render(report: &ConformanceReport, look: Look) -> String {

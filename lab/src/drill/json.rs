@@ -6,7 +6,10 @@ use anyhow::Result;
 use authlab_client::target::Target;
 use serde::Serialize;
 
-use super::{report::{DrillReport, TargetOutcome}, tally::Tally};
+use super::{
+    report::{DrillReport, TargetOutcome},
+    tally::Tally,
+};
 
 const SCHEMA_VERSION: u32 = 1;
 

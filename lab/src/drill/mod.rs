@@ -17,15 +17,25 @@ pub mod terminal;
 mod user;
 mod users;
 
-use std::{io, process::{Command, Stdio}};
+use std::{
+    io,
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context as _, Result};
 use authlab_client::target::Target;
 use authlab_server::signal::stop;
 use futures_util::future::{join_all, try_join_all};
-use tokio::{task::spawn_blocking, time::{Instant, sleep}};
+use tokio::{
+    task::spawn_blocking,
+    time::{Instant, sleep},
+};
 
-use self::{plan::DrillPlan, report::{DrillReport, Trouble}, users::SimulatedUsers};
+use self::{
+    plan::DrillPlan,
+    report::{DrillReport, Trouble},
+    users::SimulatedUsers,
+};
 
 /// Logs the users in, lets them send requests before, during and after the command, and checks what was lost.
 pub async fn run(targets: &[Target], plan: DrillPlan, told: impl Fn(&str)) -> Result<DrillReport> {

@@ -6,7 +6,10 @@ use anstyle::AnsiColor;
 use authlab_terminal::Look;
 use comfy_table::{ContentArrangement, LineStyle, Table, presets::UTF8_FULL};
 
-use super::{report::{DrillReport, TargetOutcome, Trouble}, tally::{Tally, What}};
+use super::{
+    report::{DrillReport, TargetOutcome, Trouble},
+    tally::{Tally, What},
+};
 
 /// Explains why a service can answer 503 while its store works.
 const FEED: &str = "503: with REVOCATION=feed, a service that could not look at the database for 5 seconds lets nobody in. \

@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use authlab_client::{Client, fresh, request::Request, target::Target, visitor::{LoginWith, PASSWORD, Visitor, put_item}};
+use authlab_client::{
+    Client, fresh,
+    request::Request,
+    target::Target,
+    visitor::{LoginWith, PASSWORD, Visitor, put_item},
+};
 use tokio::time::timeout;
 
 use super::tally::{RequestResult, What};

@@ -6,9 +6,16 @@ use anyhow::Result;
 use authlab_client::target::Target;
 use authlab_server::signal::Stop;
 use futures_util::{StreamExt as _, TryStreamExt as _, future::join_all, stream};
-use tokio::{pin, select, time::{Instant, MissedTickBehavior, interval_at}};
+use tokio::{
+    pin, select,
+    time::{Instant, MissedTickBehavior, interval_at},
+};
 
-use super::{report::TargetOutcome, tally::{RequestResult, Tallies, TimedRequest, What}, user::{Left, SimulatedUser}};
+use super::{
+    report::TargetOutcome,
+    tally::{RequestResult, Tallies, TimedRequest, What},
+    user::{Left, SimulatedUser},
+};
 
 /// Logins at the same time. A service hashes only a few passwords at once.
 const MAX_LOGINS_AT_ONCE: usize = 4;

@@ -13,7 +13,7 @@ mod jwt;
 mod opaque;
 pub mod render;
 
-use authlab_secrets::{keys::Keys, Secret};
+use authlab_secrets::{Secret, keys::Keys};
 use jiff::Timestamp;
 use serde::Serialize;
 

@@ -11,7 +11,11 @@ use anyhow::Result;
 use authlab_client::target::Target;
 use futures_util::future::{join_all, try_join_all};
 
-use self::{scenarios::{JOURNEY, Scenario}, target_run::TargetRun, transcript::StepResult};
+use self::{
+    scenarios::{JOURNEY, Scenario},
+    target_run::TargetRun,
+    transcript::StepResult,
+};
 
 /// A journey in progress. It can pause between two steps for as long as the logins live.
 #[derive(Debug)]

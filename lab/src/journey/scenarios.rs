@@ -3,7 +3,11 @@
 use authlab_client::expect::Failure;
 use futures_util::future::BoxFuture;
 
-use super::{steps::{account, attacks, devices, items, leaving}, target_run::TargetRun, transcript::StepVerdict};
+use super::{
+    steps::{account, attacks, devices, items, leaving},
+    target_run::TargetRun,
+    transcript::StepVerdict,
+};
 
 /// A sequence of steps.
 #[derive(Clone, Copy, Debug)]

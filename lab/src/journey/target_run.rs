@@ -1,9 +1,15 @@
 //! The clients of a journey at one target: an account with two devices, and later a thief.
 
 use anyhow::Result;
-use authlab_client::{Client, about::About, answer::Answer, expect::Failure, fresh, recording::Exchange, request::Request, shortened, target::Target};
+use authlab_client::{
+    Client, about::About, answer::Answer, expect::Failure, fresh, recording::Exchange, request::Request, shortened,
+    target::Target,
+};
 
-use super::{scenarios::Step, transcript::{StepOutcome, StepVerdict}};
+use super::{
+    scenarios::Step,
+    transcript::{StepOutcome, StepVerdict},
+};
 
 #[derive(Debug)]
 pub(super) struct TargetRun {

@@ -3,12 +3,24 @@
 use std::sync::Arc;
 
 use authlab_report::verdicts::KEPT;
-use axum::{Form, extract::{Path, State}, response::{IntoResponse, Redirect, Response}};
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use crate::journey::{Journey, scenarios::{JOURNEY, find}};
-use super::{Lab, reach::reachable, runs::Run, view::{self, channel::Channel}};
+use super::{
+    Lab,
+    reach::reachable,
+    runs::Run,
+    view::{self, channel::Channel},
+};
+use crate::journey::{
+    Journey,
+    scenarios::{JOURNEY, find},
+};
 
 /// `lab.js` sends this header, and puts the answer into the current page.
 const WANTS_A_FRAGMENT: &str = "lab-fragment";

@@ -23,7 +23,10 @@ mod view;
 use std::sync::Arc;
 
 use authlab_client::target::Target;
-use axum::{Router, routing::{get, post}};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 
 use self::runs::Runs;
 /// The state of the handlers.

@@ -49,7 +49,10 @@ fn a_service_cannot_name_http() {
         for unwanted in HTTP.into_iter().chain(["authlab-server", "authlab-web"]) {
             assert!(!workspace.imports(service).contains(unwanted), "{service} names {unwanted}");
         }
-        assert!(workspace.ours(service).iter().all(|name| name.starts_with("authlab-")), "{service} names another service");
+        assert!(
+            workspace.ours(service).iter().all(|name| name.starts_with("authlab-")),
+            "{service} names another service"
+        );
     }
 }
 
@@ -74,8 +77,8 @@ fn benches_and_lab_do_not_import_each_other() {
 
 #[test]
 fn only_crates_that_keep_state_in_sql_name_it_and_the_benches_that_measure_it() {
-    let importers =
-        ["authlab-accounts", "authlab-database", "authlab-endings", "benches", "session-svc", "token-svc"].map(String::from);
+    let importers = ["authlab-accounts", "authlab-database", "authlab-endings", "benches", "session-svc", "token-svc"]
+        .map(String::from);
     assert_eq!(Workspace::read().importers("sqlx"), Names::from(importers));
 }
 

@@ -43,7 +43,8 @@ pub(crate) fn sources() -> Vec<PathBuf> {
 
 /// Every file of Rust in a folder.
 pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("the folder can be read").map(|entry| entry.expect("it has a name").path());
+    let entries =
+        fs::read_dir(folder).expect("the folder can be read").map(|entry| entry.expect("it has a name").path());
     let (folders, mut files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
     files.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
     files.extend(folders.iter().flat_map(|folder| self::files(folder)));
@@ -129,7 +130,8 @@ fn way_back(arrows: &Arrows, module: &str) -> Option<Vec<String>> {
 
 #[test]
 fn paths_are_read_with_and_without_braces() {
-    let text = "use crate::{alone, a::{b, c}, d::E};\nuse crate::f::G; let x = crate::h(); use super::super::i; use super::j;";
+    let text =
+        "use crate::{alone, a::{b, c}, d::E};\nuse crate::f::G; let x = crate::h(); use super::super::i; use super::j;";
     let names = |root| after(text, root).into_iter().collect::<Vec<_>>();
     assert_eq!(names("crate::"), ["a", "alone", "d", "f", "h"]);
     assert_eq!(names("super::"), ["j", "super"]);

@@ -16,7 +16,9 @@ fn no_source_includes_a_file_of_another_crate() {
         for file in files(&source) {
             let text = fs::read_to_string(&file).expect("the file can be read");
             let depth = file.strip_prefix(&source).expect("the file lies in the folder").components().count();
-            for path in PATHS.iter().flat_map(|start| text.split(start).skip(1)).filter_map(|rest| rest.split('"').next()) {
+            for path in
+                PATHS.iter().flat_map(|start| text.split(start).skip(1)).filter_map(|rest| rest.split('"').next())
+            {
                 let up = Path::new(path).components().filter(|part| *part == Component::ParentDir).count();
                 assert!(up <= depth, "{}: {path} leaves the crate", file.display());
             }

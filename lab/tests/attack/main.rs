@@ -6,10 +6,18 @@
 mod proofs;
 mod twins;
 
-use authlab_attacks::{Report, deployments::{Deployment, Deployments}, row::Row, rows::{ROWS, find}, self};
+use authlab_attacks::{
+    self, Report,
+    deployments::{Deployment, Deployments},
+    row::Row,
+    rows::{ROWS, find},
+};
 use authlab_client::visitor::PASSWORD;
 use authlab_fleet::Fleet;
-use authlab_results::{Verdict, attacks::{AttackCell, AttackFamily, AttackTable, Outcome}};
+use authlab_results::{
+    Verdict,
+    attacks::{AttackCell, AttackFamily, AttackTable, Outcome},
+};
 use authlab_secrets::Secret;
 use authlab_terminal::Look;
 use authlab_test_support::Redis;

@@ -1,6 +1,11 @@
 //! Features for containers: a health check, a shared secret, and the page without the services.
 
-use std::{io::{BufRead as _, BufReader}, os::unix::fs::PermissionsExt as _, path::Path, process::{Child, Command, Output, Stdio}};
+use std::{
+    io::{BufRead as _, BufReader},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
 
 use authlab_client::{Client, request::Request, target::Target};
 

@@ -2,7 +2,10 @@
 
 use authlab_fleet::Fleet;
 use futures_util::future::join_all;
-use lab::journey::{self, transcript::{StepResult, StepVerdict}};
+use lab::journey::{
+    self,
+    transcript::{StepResult, StepVerdict},
+};
 
 const CLIENTS: usize = 200;
 

@@ -1,6 +1,11 @@
 //! A flood of logins: most get 429, memory stays bounded, and other requests are served.
 
-use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, PASSWORD}};
+use authlab_client::{
+    Client,
+    request::Request,
+    target::Target,
+    visitor::{LoginWith, PASSWORD},
+};
 use futures_util::future::join_all;
 
 use super::support::authlab::Authlab;

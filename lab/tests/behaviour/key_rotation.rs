@@ -1,6 +1,12 @@
 //! The key rotation of `docs/key-rotation.md`: a new key signs, the old one becomes a fallback and is then dropped.
 
-use authlab_client::{Client, answer::Answer, request::Request, target::Target, visitor::{Visitor, put_item}};
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
+    target::Target,
+    visitor::{Visitor, put_item},
+};
 use authlab_endings::Reach;
 use authlab_fleet::Fleet;
 use authlab_secrets::Secret;

@@ -2,8 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use authlab_client::{Client, answer::Answer, request::{Request, encoded}, target::Target, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, account, password_change, put_item, registration}};
-use base64::{Engine as _, prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD}};
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::{Request, encoded},
+    target::Target,
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, account, password_change, put_item, registration},
+};
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
+};
 use http::{HeaderName, header};
 use lab::journey::{self, Journey, scenarios::ATTACKS};
 use serde_json::{Value, json};

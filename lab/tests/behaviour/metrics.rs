@@ -1,11 +1,17 @@
 //! `/metrics`, checked with Prometheus' own tools; alert rules and the dashboard use only metrics that exist.
 
-use std::{collections::BTreeSet, fs, io::Write as _, path::{Path, PathBuf}, process::{Command, Output, Stdio}};
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
 
 use authlab_client::{Client, request::Request, target::Target};
 use authlab_fleet::Fleet;
 use authlab_secrets::Secret;
-use authlab_test_support::{Redis, missing};
+use authlab_test_support::missing;
 use lab::journey;
 use serde_json::Value;
 use session_svc::Store;

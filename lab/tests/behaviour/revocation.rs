@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, password_change}};
+use authlab_client::{
+    Client,
+    request::Request,
+    target::Target,
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, password_change},
+};
 use authlab_endings::Reach;
 use authlab_fleet::Fleet;
 use authlab_secrets::Secret;

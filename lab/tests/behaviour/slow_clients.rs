@@ -1,6 +1,10 @@
 //! Slow clients are disconnected, and other clients are served meanwhile.
 
-use std::{io::{ErrorKind, Read as _, Write as _}, net::TcpStream, time::Duration};
+use std::{
+    io::{ErrorKind, Read as _, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
 
 use authlab_client::{Client, request::Request};
 

@@ -1,12 +1,20 @@
 //! Traces, as a collector receives them by OTLP over HTTP.
 
-use std::{net::TcpListener, sync::{Arc, Mutex}, time::{Duration, Instant}};
+use std::{
+    net::TcpListener,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
 use authlab_client::{Client, request::Request, visitor::PASSWORD};
 use authlab_secrets::random::to_hex;
 use axum::{Router, body::Bytes, extract::State, routing::post};
 use http::HeaderName;
-use opentelemetry_proto::tonic::{collector::trace::v1::ExportTraceServiceRequest, common::v1::{KeyValue, any_value::Value}, trace::v1::{Span, span::SpanKind}};
+use opentelemetry_proto::tonic::{
+    collector::trace::v1::ExportTraceServiceRequest,
+    common::v1::{KeyValue, any_value::Value},
+    trace::v1::{Span, span::SpanKind},
+};
 use prost::Message as _;
 
 use super::support::{authlab::run, service::Service, visitor::logged_in};

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use authlab_fleet::Fleet;
 use lab::journey::scenarios::ATTACKS;
 
-use crate::{STEPS, served};
 use super::window::{Size, Window};
+use crate::{STEPS, served};
 
 /// The Enter key in `WebDriver`'s encoding.
 const ENTER: &str = "\u{e007}";

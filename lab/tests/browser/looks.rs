@@ -2,8 +2,8 @@
 
 use authlab_fleet::Fleet;
 
-use crate::served;
 use super::window::Window;
+use crate::served;
 
 const BRIGHTNESS: &str = "
     const [r, g, b] = getComputedStyle(document.body)[arguments[0]].match(/\\d+/g).map(Number);

@@ -7,7 +7,15 @@ use authlab_client::request::Request;
 use futures_util::{StreamExt as _, future::join_all, stream};
 use tokio::time::sleep;
 
-use crate::support::{account::Account, complaints::Complaints, deployment::{Database, Deployment, Reach, Server, Sessions, Store, folder}, ending, former, handed::{Handed, Kind}, instance::Instance, launch::Launch};
+use crate::support::{
+    account::Account,
+    complaints::Complaints,
+    deployment::{Database, Deployment, Reach, Server, Sessions, Store, folder},
+    ending, former,
+    handed::{Handed, Kind},
+    instance::Instance,
+    launch::Launch,
+};
 
 /// The contract allows an ending one second to reach every instance. The former version stamps with a resolution of a
 /// second.

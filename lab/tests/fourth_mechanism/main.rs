@@ -1,8 +1,6 @@
 //! The recipe "Adding a mechanism" of `authlab-mechanism`, followed literally: a mechanism that the workspace does not know speaks the
 //! contract.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
-
 mod tickets;
 
 use std::{convert::identity, net::Ipv4Addr};
@@ -10,7 +8,11 @@ use std::{convert::identity, net::Ipv4Addr};
 use authlab_client::target::Target;
 use authlab_clock::Clock;
 use authlab_server::signal::stop;
-use authlab_service::{Ground, start, settings::{Settings, defaults}};
+use authlab_service::{
+    Ground,
+    settings::{Settings, defaults},
+    start,
+};
 use lab::conformance;
 
 use self::tickets::TicketSettings;

@@ -1,10 +1,22 @@
 //! A fourth mechanism, as short as it can be: a random ticket in a cookie, and a table of tickets in memory.
 
-use std::{collections::{BTreeMap, HashMap}, sync::{Arc, Mutex, MutexGuard, PoisonError}, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use authlab_clock::{Clock, after};
-use authlab_mechanism::{Logins, Mechanism, PartialLogout, Revocation, cookie_attributes::CookieAttributes, handover::{Handover, NewCookie}, items::{Item, ItemKey, NewItem, Opening, Which}, login::{Card, Carrier, Granted, Login, NewLogin, Place, Recalled, Record, Scheme, StateLives}, presented::Presented, refusal::{Cannot, Denied, Refusal, Unavailable}};
+use authlab_mechanism::{
+    Logins, Mechanism, PartialLogout, Revocation,
+    cookie_attributes::CookieAttributes,
+    handover::{Handover, NewCookie},
+    items::{Item, ItemKey, NewItem, Opening, Which},
+    login::{Card, Carrier, Granted, Login, NewLogin, Place, Recalled, Record, Scheme, StateLives},
+    presented::Presented,
+    refusal::{Cannot, Denied, Refusal, Unavailable},
+};
 use authlab_secrets::{Secret, random};
 use authlab_service::{Ground, Service, StartError};
 
@@ -91,8 +103,7 @@ impl Mechanism for Tickets {
         let items = items.filter(|ticket| ticket.login.username == new.account.username).map(|ticket| ticket.items);
         self.logout(new.presented).await?;
         let (text, now) = (random::hex::<16>(), self.clock.now());
-        let login =
-            Login { username: new.account.username.clone(), issued_at: now, expires_at: after(now, LIFETIME) };
+        let login = Login { username: new.account.username.clone(), issued_at: now, expires_at: after(now, LIFETIME) };
         self.table().insert(text.clone(), Ticket { login: login.clone(), items: items.unwrap_or_default() });
         let cookie = NewCookie { name: COOKIE.to_owned(), value: Secret::new(text), max_age: Some(LIFETIME) };
         Ok(Granted { login, handover: Handover::set_cookie(cookie) })
@@ -104,7 +115,8 @@ impl Mechanism for Tickets {
             authlab_mechanism::handover::CookieChange::Set(cookie) => Some(cookie.value.expose().to_owned()),
             authlab_mechanism::handover::CookieChange::Delete(_) => None,
         });
-        self.table().retain(|text, ticket| Some(text) == kept.as_ref() || ticket.login.username != new.account.username);
+        self.table()
+            .retain(|text, ticket| Some(text) == kept.as_ref() || ticket.login.username != new.account.username);
         Ok(granted)
     }
 

@@ -20,12 +20,19 @@ mod table;
 use std::time::Duration;
 
 use authlab_clock::{Clock, whole_seconds};
-use authlab_mechanism::{login::{Account, Device, ListedLogin, LoginId}, refusal::{Denied, Unavailable}};
+use authlab_mechanism::{
+    login::{Account, Device, ListedLogin, LoginId},
+    refusal::{Denied, Unavailable},
+};
 use authlab_secrets::Secret;
 use authlab_service::Ground;
 use sqlx::AnyConnection;
 
-use self::{refresh_token::{ParsedRefreshToken, RefreshTokenSigner}, state::{FIRST_GENERATION, TokenUse}, table::FamilyTable};
+use self::{
+    refresh_token::{ParsedRefreshToken, RefreshTokenSigner},
+    state::{FIRST_GENERATION, TokenUse},
+    table::FamilyTable,
+};
 pub(crate) use self::{state::Family, table::EndedFamily};
 use crate::{settings::TokenSettings, text::random_block};
 

@@ -76,8 +76,8 @@ mod tests {
     use authlab_secrets::{Secret, keys::Keys};
     use proptest::prelude::*;
 
-    use crate::text::random_block;
     use super::{ParsedRefreshToken, RefreshTokenSigner};
+    use crate::text::random_block;
 
     const OLD: &str = "an old secret key, as long as keys have to be";
     const NEW: &str = "a new secret key, as long as keys have to be!";

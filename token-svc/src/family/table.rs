@@ -1,7 +1,10 @@
 //! The table of families. Each change is one statement, so that a race has one winner in every database.
 
 use authlab_database::{Database, answer, unavailable};
-use authlab_mechanism::{login::{Account, Device}, refusal::Unavailable};
+use authlab_mechanism::{
+    login::{Account, Device},
+    refusal::Unavailable,
+};
 use authlab_telemetry::stores::TableMeter;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 

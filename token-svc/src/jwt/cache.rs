@@ -3,7 +3,12 @@
 //! An entry holds only what never changes: this text is a token of the service, and these are its claims. The caller checks at each
 //! request whether the token is in time and its login has not ended.
 
-use std::{collections::HashMap, hash::{BuildHasherDefault, Hasher}, mem, sync::{Arc, Mutex, PoisonError}};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    mem,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use authlab_mechanism::refusal::Denied;
 use sha2::{Digest as _, Sha256};

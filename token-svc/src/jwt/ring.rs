@@ -1,12 +1,22 @@
 //! The keys of a service: the current one signs, and all of them verify.
 
-use std::{convert::Infallible, path::{Path, PathBuf}, str::FromStr};
+use std::{
+    convert::Infallible,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use authlab_mechanism::public_keys::PublicKeys;
 use authlab_secrets::keys::{KeyError, Keys, file};
 use authlab_service::StartError;
 
-use super::{algorithm::Algorithm, key::Key, pem::{self, Block}, public_key::PublicKey, signing_key::SigningKey};
+use super::{
+    algorithm::Algorithm,
+    key::Key,
+    pem::{self, Block},
+    public_key::PublicKey,
+    signing_key::SigningKey,
+};
 
 pub struct KeyRing {
     /// The current key first.

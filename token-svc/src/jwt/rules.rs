@@ -11,8 +11,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::Validation;
 use serde::Deserialize;
 
-use crate::{claims::Claims, object::Object};
 use super::algorithm::Algorithm;
+use crate::{claims::Claims, object::Object};
 
 /// The `typ` of an access token (RFC 9068 §2.1).
 pub(super) const ACCESS_TOKEN: &str = "at+jwt";

@@ -1,11 +1,20 @@
 //! How logins begin: in one transaction over families, opaque tokens and endings. If it fails, nothing has changed.
 
 use authlab_database::answer;
-use authlab_mechanism::{handover::Handover, login::{Granted, NewLogin}, refusal::Refusal, tokens::TokenKind};
+use authlab_mechanism::{
+    handover::Handover,
+    login::{Granted, NewLogin},
+    refusal::Refusal,
+    tokens::TokenKind,
+};
 use sqlx::AnyConnection;
 
-use crate::{access_token::{AccessToken, COOKIES}, family::EndedFamily, items::Items};
 use super::{IssuedTokens, end::LoginsToEnd};
+use crate::{
+    access_token::{AccessToken, COOKIES},
+    family::EndedFamily,
+    items::Items,
+};
 
 impl IssuedTokens {
     /// Begins a login. With `ends_others`, all other logins of the account end.

@@ -1,6 +1,10 @@
 //! What `/about` says. It describes logins of the kind that a login gets if it names none.
 
-use authlab_mechanism::{cookie_attributes::CookieAttributes, login::{Card, Carrier, Place, Scheme, StateLives}, tokens::TokenKind};
+use authlab_mechanism::{
+    cookie_attributes::CookieAttributes,
+    login::{Card, Carrier, Place, Scheme, StateLives},
+    tokens::TokenKind,
+};
 use authlab_service::settings::LoginsAtMost;
 
 use crate::{access_token::COOKIES, settings::TokenSettings};

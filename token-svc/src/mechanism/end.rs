@@ -3,11 +3,15 @@
 
 use authlab_database::answer;
 use authlab_endings::Shown;
-use authlab_mechanism::{login::{Account, LoginId}, refusal::{Denied, Refusal, Unavailable}, tokens::TokenKind};
+use authlab_mechanism::{
+    login::{Account, LoginId},
+    refusal::{Denied, Refusal, Unavailable},
+    tokens::TokenKind,
+};
 use sqlx::AnyConnection;
 
-use crate::{access_token::AccessToken, family::EndedFamily};
 use super::{IssuedTokens, PresentedLogin};
+use crate::{access_token::AccessToken, family::EndedFamily};
 
 /// Logins that are about to end: families whose access tokens may still be in use, and opaque tokens.
 #[derive(Debug, Default)]

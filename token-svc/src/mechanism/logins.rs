@@ -1,7 +1,13 @@
 //! An account's logins by tokens of both kinds: list them, end one, end all.
 
 use async_trait::async_trait;
-use authlab_mechanism::{Logins, Revocation, handover::Handover, login::{ListedLogin, LoginId}, presented::Presented, refusal::Refusal};
+use authlab_mechanism::{
+    Logins, Revocation,
+    handover::Handover,
+    login::{ListedLogin, LoginId},
+    presented::Presented,
+    refusal::Refusal,
+};
 
 use super::IssuedTokens;
 

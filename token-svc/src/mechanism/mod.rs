@@ -20,12 +20,26 @@ use std::{num::NonZeroU32, time::Duration};
 use authlab_clock::{Clock, whole_seconds};
 use authlab_database::Database;
 use authlab_endings::{Endings, Scope};
-use authlab_mechanism::{handover::{RefreshToken, Token}, login::{Account, Card}, presented::Presented, refusal::{Cannot, Denied, Refusal, Unavailable}, tokens::TokenKind};
+use authlab_mechanism::{
+    handover::{RefreshToken, Token},
+    login::{Account, Card},
+    presented::Presented,
+    refusal::{Cannot, Denied, Refusal, Unavailable},
+    tokens::TokenKind,
+};
 use authlab_secrets::Secret;
 use authlab_service::{Ground, StartError};
 
-use crate::{access_token::AccessToken, family::{Families, Family}, introspection::IntrospectionSecret, items::Items, opaque::OpaqueTokens, settings::TokenSettings, signed::SignedTokens};
 use self::presented_login::PresentedLogin;
+use crate::{
+    access_token::AccessToken,
+    family::{Families, Family},
+    introspection::IntrospectionSecret,
+    items::Items,
+    opaque::OpaqueTokens,
+    settings::TokenSettings,
+    signed::SignedTokens,
+};
 
 #[derive(Debug)]
 pub(crate) struct IssuedTokens {

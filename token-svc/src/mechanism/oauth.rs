@@ -1,11 +1,22 @@
 //! The calls of OAuth 2.0 clients: refresh (RFC 6749 §6), revocation (RFC 7009), introspection (RFC 7662).
 
 use async_trait::async_trait;
-use authlab_mechanism::{Tokens, handover::Token, presented::Presented, refusal::{Denied, Refusal}, tokens::Introspection};
+use authlab_mechanism::{
+    Tokens,
+    handover::Token,
+    presented::Presented,
+    refusal::{Denied, Refusal},
+    tokens::Introspection,
+};
 use authlab_secrets::Secret;
 
-use crate::{access_token::{AccessToken, COOKIES}, family::{Family, Refresh}, introspection::NO_SECRET, items::Items};
 use super::IssuedTokens;
+use crate::{
+    access_token::{AccessToken, COOKIES},
+    family::{Family, Refresh},
+    introspection::NO_SECRET,
+    items::Items,
+};
 
 #[async_trait]
 impl Tokens for IssuedTokens {

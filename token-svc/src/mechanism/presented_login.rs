@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use authlab_endings::Shown;
-use authlab_mechanism::{login::{Account, LoginId}, tokens::TokenKind};
+use authlab_mechanism::{
+    login::{Account, LoginId},
+    tokens::TokenKind,
+};
 
 use crate::{claims::Claims, items::Items, opaque::OpaqueLogin};
 

@@ -3,11 +3,19 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use authlab_mechanism::{Logins, Mechanism, PartialLogout, Revocation, Tokens, handover::Handover, items::{Item, ItemKey, NewItem, Opening, Which}, login::{Card, Granted, NewLogin, Recalled, Record}, presented::Presented, public_keys::PublicKeys, refusal::{Cannot, Denied, Refusal, Unavailable}};
+use authlab_mechanism::{
+    Logins, Mechanism, PartialLogout, Revocation, Tokens,
+    handover::Handover,
+    items::{Item, ItemKey, NewItem, Opening, Which},
+    login::{Card, Granted, NewLogin, Recalled, Record},
+    presented::Presented,
+    public_keys::PublicKeys,
+    refusal::{Cannot, Denied, Refusal, Unavailable},
+};
 use authlab_telemetry::Collector;
 
-use crate::access_token::{AccessToken, COOKIES};
 use super::{IssuedTokens, PresentedLogin};
+use crate::access_token::{AccessToken, COOKIES};
 
 #[async_trait]
 impl Mechanism for IssuedTokens {

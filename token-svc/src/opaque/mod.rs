@@ -11,7 +11,12 @@ use std::time::Duration;
 use authlab_clock::{Clock, whole_seconds};
 use authlab_database::Database;
 use authlab_endings::Endings;
-use authlab_mechanism::{handover::Token, items::{NewItem, Which}, login::{Account, Device, ListedLogin, LoginId}, refusal::{Denied, Refusal, Unavailable}};
+use authlab_mechanism::{
+    handover::Token,
+    items::{NewItem, Which},
+    login::{Account, Device, ListedLogin, LoginId},
+    refusal::{Denied, Refusal, Unavailable},
+};
 use authlab_secrets::random::to_hex;
 use sha2::{Digest as _, Sha256};
 use sqlx::AnyConnection;

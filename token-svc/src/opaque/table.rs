@@ -2,12 +2,15 @@
 
 use authlab_database::{Database, answer, unavailable};
 use authlab_endings::Endings;
-use authlab_mechanism::{login::{Account, Device}, refusal::{Refusal, Unavailable}};
+use authlab_mechanism::{
+    login::{Account, Device},
+    refusal::{Refusal, Unavailable},
+};
 use authlab_telemetry::stores::TableMeter;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use crate::items::Items;
 use super::login::{OpaqueLogin, for_endings};
+use crate::items::Items;
 
 /// The length of a digest in hexadecimal.
 const U_TOKEN_BYTES: usize = 64;

@@ -3,11 +3,22 @@
 use std::{convert::identity, fs, path::PathBuf, sync::LazyLock, time::Duration};
 
 use authlab_clock::Clock;
-use authlab_mechanism::{login::{Account, LoginId, Recalled}, refusal::Denied};
+use authlab_mechanism::{
+    login::{Account, LoginId, Recalled},
+    refusal::Denied,
+};
 use authlab_secrets::{Secret, keys::Keys};
 use authlab_service::settings::defaults;
-use aws_lc_rs::{rand::SystemRandom, signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair}};
-use base64::{Engine as _, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
+    },
+};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;

@@ -2,8 +2,8 @@
 
 use authlab_results::Family;
 
-use crate::harness::journey::Journey;
 use super::{BARE, Carrier, Contender, Serves, Store};
+use crate::harness::journey::Journey;
 
 pub(super) const MINE: &[Journey] = &[Journey::Mine];
 

@@ -3,8 +3,8 @@
 
 use authlab_results::Family;
 
-use crate::harness::{journey::Journey, peer::Program};
 use super::{Carrier, Contender, NOTHING, Serves, Store, nulls::bare};
+use crate::harness::{journey::Journey, peer::Program};
 
 const COOKIES: &[Journey] = &[
     Journey::Mine,

@@ -2,8 +2,8 @@
 
 use authlab_results::Family;
 
-use crate::harness::journey::Journey;
 use super::{Carrier, Contender, OPAQUE, Serves, Store, nulls::bare};
+use crate::harness::journey::Journey;
 
 /// A launch takes longer than the default lifetime of five minutes.
 const ALL_DAY: &str = "--access-token-lifetime=86400";

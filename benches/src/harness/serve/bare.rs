@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
-use authlab_mechanism::{cookie_attributes::CookieAttributes, login::{Card, Carrier, Login, Scheme, StateLives}};
+use authlab_mechanism::{
+    cookie_attributes::CookieAttributes,
+    login::{Card, Carrier, Login, Scheme, StateLives},
+};
 use authlab_web::contract::Mine;
 use axum::{Json, Router, routing::get};
 use http::{HeaderName, header};

@@ -1,14 +1,35 @@
 //! Commands from the parent to a child, one line each way: logins without the cost of a password, and expired logins.
 
-use std::{io::{self, BufRead as _, Write as _}, net::SocketAddr, ops::Range, process, sync::Arc, time::Duration};
+use std::{
+    io::{self, BufRead as _, Write as _},
+    net::SocketAddr,
+    ops::Range,
+    process,
+    sync::Arc,
+    time::Duration,
+};
 
 use authlab_clock::Clock;
-use authlab_mechanism::{items::{NewItem, Seal, Sealing}, login::{Account, Device, NewLogin}, Mechanism, presented::Presented, refusal::Refusal};
+use authlab_mechanism::{
+    Mechanism,
+    items::{NewItem, Seal, Sealing},
+    login::{Account, Device, NewLogin},
+    presented::Presented,
+    refusal::Refusal,
+};
 use authlab_service::Ground;
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
-use crate::{cpu_time, harness::{contender::{Contender, Serves}, held::Held, journey::{ACCOUNTS, Play, username}, lanes::Lanes}};
+use crate::{
+    cpu_time,
+    harness::{
+        contender::{Contender, Serves},
+        held::Held,
+        journey::{ACCOUNTS, Play, username},
+        lanes::Lanes,
+    },
+};
 
 /// A command to the child.
 #[derive(Debug, Deserialize, Serialize)]

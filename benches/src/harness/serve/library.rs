@@ -5,10 +5,18 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use authlab_clock::Clock;
-use authlab_mechanism::{cookie_attributes::CookieAttributes, login::{Card, Carrier, Login, Scheme, StateLives}};
+use authlab_mechanism::{
+    cookie_attributes::CookieAttributes,
+    login::{Card, Carrier, Login, Scheme, StateLives},
+};
 use authlab_secrets::random;
 use authlab_web::contract::Mine;
-use axum::{Json, Router, extract::{FromRequestParts, State}, response::IntoResponse, routing::{get, post}};
+use axum::{
+    Json, Router,
+    extract::{FromRequestParts, State},
+    response::IntoResponse,
+    routing::{get, post},
+};
 use http::{StatusCode, header, request::Parts};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, jwk::Jwk};

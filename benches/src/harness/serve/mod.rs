@@ -5,11 +5,20 @@ mod control;
 mod library;
 mod null;
 
-use std::{convert::identity, io::{self, Write as _}, net::{Ipv4Addr, SocketAddr}, path::Path, thread};
+use std::{
+    convert::identity,
+    io::{self, Write as _},
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    thread,
+};
 
 use authlab_clock::Clock;
 use authlab_server::draining::Draining;
-use authlab_service::{self, Ground, Service, StartError, settings::{Settings, defaults, given}};
+use authlab_service::{
+    self, Ground, Service, StartError,
+    settings::{Settings, defaults, given},
+};
 use axum::Router;
 use clap::Args;
 use tokio::runtime::Builder;

@@ -3,11 +3,18 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use authlab_mechanism::{handover::Handover, items::{Item, ItemKey, NewItem, Opening, Which}, login::{Card, Granted, NewLogin, Recalled, Record}, Logins, Mechanism, PartialLogout, Revocation, presented::Presented, refusal::{Cannot, Refusal, Unavailable}};
+use authlab_mechanism::{
+    Logins, Mechanism, PartialLogout, Revocation,
+    handover::Handover,
+    items::{Item, ItemKey, NewItem, Opening, Which},
+    login::{Card, Granted, NewLogin, Recalled, Record},
+    presented::Presented,
+    refusal::{Cannot, Refusal, Unavailable},
+};
 use authlab_service::{Ground, Service, StartError};
 
-use crate::harness::journey::ITEM_BYTES;
 use super::bare::{CARD, somebody};
+use crate::harness::journey::ITEM_BYTES;
 
 /// A service whose mechanism accepts every request as the same user.
 #[derive(Clone, Debug, clap::Args)]

@@ -1,7 +1,11 @@
 //! Cookies whose bytes have two readings. Any site of the same domain can set such a cookie, and the browser sends it
 //! here.
 
-use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request};
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+};
 use authlab_results::attacks::Outcome;
 use serde_json::json;
 

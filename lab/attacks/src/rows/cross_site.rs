@@ -1,6 +1,10 @@
 //! Actions that another site can trigger in the victim's browser.
 
-use authlab_client::{expect::Failure, request::Request, visitor::{LoginWith, PASSWORD, Visitor}};
+use authlab_client::{
+    expect::Failure,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor},
+};
 use authlab_results::attacks::Outcome;
 use http::{HeaderName, Method, header};
 use serde_json::json;

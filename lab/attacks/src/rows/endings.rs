@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use authlab_client::{request::Request, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor}};
+use authlab_client::{
+    request::Request,
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor},
+};
 use authlab_results::attacks::Outcome;
 use futures_util::future::join_all;
 use serde_json::json;

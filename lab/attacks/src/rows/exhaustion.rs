@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use authlab_client::{Client, expect::Failure, fresh, request::Request, visitor::{PASSWORD, account}};
+use authlab_client::{
+    Client,
+    expect::Failure,
+    fresh,
+    request::Request,
+    visitor::{PASSWORD, account},
+};
 use authlab_results::attacks::Outcome;
 use http::header;
 use serde_json::json;

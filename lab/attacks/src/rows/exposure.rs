@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use authlab_client::{about::Carrier, credential::Credential, expect::Failure, request::{Request, encoded}, set_cookie::SetCookie, visitor::PASSWORD};
+use authlab_client::{
+    about::Carrier,
+    credential::Credential,
+    expect::Failure,
+    request::{Request, encoded},
+    set_cookie::SetCookie,
+    visitor::PASSWORD,
+};
 use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;

@@ -1,6 +1,11 @@
 //! Credentials that the attacker plants in the victim's browser, and logins of other users.
 
-use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request, visitor::{LoginWith, Visitor}};
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+    visitor::{LoginWith, Visitor},
+};
 use authlab_django_signing::base62;
 use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};

@@ -1,10 +1,18 @@
 //! Forged credentials: signed with a well-known secret, or with the stolen key.
 
-use authlab_client::{expect::{Failure, instant}, visitor::{LoginWith, Visitor, registration}};
+use authlab_client::{
+    expect::{Failure, instant},
+    visitor::{LoginWith, Visitor, registration},
+};
 use authlab_results::attacks::Outcome;
 use serde_json::{Value, json};
 
-use crate::{attempt::Attempt, forge::{self, Hash}, row::Played, rows::tampering::{NEEDS_THE_KEY, leaked}};
+use crate::{
+    attempt::Attempt,
+    forge::{self, Hash},
+    row::Played,
+    rows::tampering::{NEEDS_THE_KEY, leaked},
+};
 
 /// Secrets from documentation, tutorials and lists of leaked secrets.
 const COMMON_SECRETS: [&str; 24] = [

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use authlab_client::{answer::Answer, expect::Failure, fresh, request::Request, visitor::{LoginWith, PASSWORD, account}};
+use authlab_client::{
+    answer::Answer,
+    expect::Failure,
+    fresh,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, account},
+};
 use authlab_results::attacks::Outcome;
 use http::HeaderName;
 use serde_json::Value;

@@ -1,6 +1,11 @@
 //! Text that must stay text: it could become a header, markup, another username or another site's address.
 
-use authlab_client::{expect::Failure, fresh, request::Request, visitor::{LoginWith, PASSWORD, Visitor, registration}};
+use authlab_client::{
+    expect::Failure,
+    fresh,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor, registration},
+};
 use authlab_results::attacks::Outcome;
 use http::header;
 use serde_json::json;

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use authlab_client::{credential::Credential, request::{Hosts, Request}, visitor::Visitor};
+use authlab_client::{
+    credential::Credential,
+    request::{Hosts, Request},
+    visitor::Visitor,
+};
 use authlab_results::attacks::Outcome;
 use http::{HeaderName, Method};
 

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use authlab_client::{Client, about::StateLives, request::Request, visitor::{LoginWith, Visitor}};
+use authlab_client::{
+    Client,
+    about::StateLives,
+    request::Request,
+    visitor::{LoginWith, Visitor},
+};
 use authlab_results::attacks::Outcome;
 use futures_util::future::join_all;
 use serde_json::json;

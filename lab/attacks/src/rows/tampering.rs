@@ -4,7 +4,11 @@ use authlab_client::{expect::Failure, request::Request, visitor::Visitor};
 use authlab_results::attacks::Outcome;
 use serde_json::json;
 
-use crate::{attempt::Attempt, forge::{self, Hash}, row::Played};
+use crate::{
+    attempt::Attempt,
+    forge::{self, Hash},
+    row::Played,
+};
 
 /// Characters that browsers and headers pass on unchanged.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

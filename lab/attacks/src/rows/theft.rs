@@ -2,12 +2,20 @@
 
 use std::time::Duration;
 
-use authlab_client::{Client, expect::{Failure, ensure, instant}, request::Request, visitor::{NEW_PASSWORD, PASSWORD, Visitor}};
+use authlab_client::{
+    Client,
+    expect::{Failure, ensure, instant},
+    request::Request,
+    visitor::{NEW_PASSWORD, PASSWORD, Visitor},
+};
 use authlab_results::attacks::Outcome;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use crate::{attempt::{Attempt, nothing_to_delete}, row::Played};
+use crate::{
+    attempt::{Attempt, nothing_to_delete},
+    row::Played,
+};
 
 /// How long a copy that still works is watched. The feed of revocations needs less.
 const WATCH: Duration = Duration::from_millis(1_500);

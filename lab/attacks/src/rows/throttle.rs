@@ -2,11 +2,15 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use authlab_client::{answer::Answer, expect::Failure, visitor::{LoginWith, PASSWORD}};
+use authlab_client::{
+    answer::Answer,
+    expect::Failure,
+    visitor::{LoginWith, PASSWORD},
+};
 use authlab_results::attacks::Outcome;
 
-use crate::{attempt::Attempt, row::Played};
 use super::guessing::{MAX_GUESSES, X_FORWARDED_FOR, is_slowed_down};
+use crate::{attempt::Attempt, row::Played};
 
 /// Guesses from one client on one account: twice the default limit.
 const FROM_ONE_CLIENT: u16 = 20;

@@ -8,7 +8,12 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, time::timeout};
 
-use crate::{attempt::Attempt, forge::{self, Hash, Token}, row::Played, rows::tampering::leaked};
+use crate::{
+    attempt::Attempt,
+    forge::{self, Hash, Token},
+    row::Played,
+    rows::tampering::leaked,
+};
 
 const NO_TOKEN: &str = "its credential has no header that could say anything";
 

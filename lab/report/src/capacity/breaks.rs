@@ -1,7 +1,6 @@
 //! The number of users at which a limit is reached, and what happens then. The name and the description of a design say what it uses.
 
 use std::time::Duration;
-//! The number of users at which each limit is reached, and the effect. A design's name and description show its parts.
 
 use serde::Serialize;
 

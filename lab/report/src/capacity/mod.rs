@@ -14,8 +14,15 @@ mod tests;
 use authlab_results::{Family, Metric, Point};
 use serde::Serialize;
 
-use self::{breaks::{Break, ServiceLimits}, habits::{Habits, Kind}};
-use super::{claims::rule::RULES, figures::{Figures, Quantity, at}, material::Material};
+use self::{
+    breaks::{Break, ServiceLimits},
+    habits::{Habits, Kind},
+};
+use super::{
+    claims::rule::RULES,
+    figures::{Figures, Quantity, at},
+    material::Material,
+};
 
 /// The estimate for a number of users.
 #[derive(Debug, Serialize)]

@@ -2,7 +2,13 @@
 
 use authlab_results::Verdict;
 
-use crate::{chart::forest::{ForestRow, forest}, claims::{DecidedClaim, Finding}, document::Block, numbers::{percent, short}, verdicts::Verdicts};
+use crate::{
+    chart::forest::{ForestRow, forest},
+    claims::{DecidedClaim, Finding},
+    document::Block,
+    numbers::{percent, short},
+    verdicts::Verdicts,
+};
 
 /// The first chapter: the course's sentences and the other claims, each with its verdict.
 pub(super) fn summary(verdicts: &Verdicts) -> Vec<Block> {

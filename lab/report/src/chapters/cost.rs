@@ -2,8 +2,17 @@
 
 use authlab_results::{Family, Metric, Point, statistics::median};
 
-use crate::{chart::{SERVICE_AND_STORE, forest::{ForestRow, forest}, panels::{Frame, Panel, panels}}, document::Block, figures::{Quantity, mine, with}, numbers::IN_MICROSECONDS};
 use super::{Figures, anchor, base, cell, conditions, journey, ours, repeated, rows};
+use crate::{
+    chart::{
+        SERVICE_AND_STORE,
+        forest::{ForestRow, forest},
+        panels::{Frame, Panel, panels},
+    },
+    document::Block,
+    figures::{Quantity, mine, with},
+    numbers::IN_MICROSECONDS,
+};
 
 pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
     let mut blocks = vec![

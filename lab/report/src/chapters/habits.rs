@@ -3,8 +3,12 @@
 
 use authlab_results::{Metric, Point};
 
-use crate::{document::Block, figures::{Quantity, mine, with}, numbers::IN_MICROSECONDS};
 use super::{Figures, anchor, base, cell, conditions, ours, repeated, rows};
+use crate::{
+    document::Block,
+    figures::{Quantity, mine, with},
+    numbers::IN_MICROSECONDS,
+};
 
 /// The effect of each mistake, by the harness's name for it. Mistakes without an entry get no text.
 const WORDS: [(&str, &str); 4] = [

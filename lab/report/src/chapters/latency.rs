@@ -2,8 +2,8 @@
 
 use authlab_results::Metric;
 
-use crate::{document::Block, figures::Quantity};
 use super::{Figures, anchor, cell, conditions, journey, repeated, rows};
+use crate::{document::Block, figures::Quantity};
 
 pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
     let by_the_clock = figures.conditions(Metric::LatencyMedian, |point| point.rate.is_some() && point.habit.is_none());

@@ -2,8 +2,16 @@
 
 use authlab_results::{Metric, Point, statistics::median};
 
-use crate::{chart::{SERVICE_AND_STORE, bars::{Bar, bars}}, document::Block, figures::{Quantity, at}, numbers::{IN_MICROSECONDS, range}};
 use super::{Figures, cell, conditions, journey, ours, repeated, rows};
+use crate::{
+    chart::{
+        SERVICE_AND_STORE,
+        bars::{Bar, bars},
+    },
+    document::Block,
+    figures::{Quantity, at},
+    numbers::{IN_MICROSECONDS, range},
+};
 
 pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
     let mut blocks = vec![

@@ -13,7 +13,14 @@ mod wire;
 
 use authlab_results::{Contender, Family, Point, statistics::Estimate};
 
-use super::{chart::Chart, document::Block, figures::{Figures, Quantity, with}, material::Material, numbers::{range, short}, verdicts::Verdicts};
+use super::{
+    chart::Chart,
+    document::Block,
+    figures::{Figures, Quantity, with},
+    material::Material,
+    numbers::{range, short},
+    verdicts::Verdicts,
+};
 
 /// `overview` is the summary chart, and comes first.
 pub fn all(title: &str, overview: Chart, material: &Material, verdicts: &Verdicts) -> Vec<Block> {

@@ -2,8 +2,16 @@
 
 use authlab_results::{Contender, Family, Metric, Point};
 
-use crate::{chart::{Chart, forest::{ForestRow, forest}}, document::Block, figures::{Quantity, mine, with}, numbers::IN_MICROSECONDS};
 use super::{Figures, anchor, base, cell, conditions, journey, repeated, rows};
+use crate::{
+    chart::{
+        Chart,
+        forest::{ForestRow, forest},
+    },
+    document::Block,
+    figures::{Quantity, mine, with},
+    numbers::IN_MICROSECONDS,
+};
 
 /// The suffix in the name of a peer without a mechanism.
 const NOTHING: &str = ", nothing";

@@ -1,9 +1,20 @@
 //! The run: its machine, its time, its command, the foreign load, its controls, and missing measurements.
 
-use authlab_results::{Run, statistics::{median, quantile}};
+use authlab_results::{
+    Run,
+    statistics::{median, quantile},
+};
 
-use crate::{claims::rule::RULES, document::Block, material::{ATTACKS, FOLDER, Material}, numbers::{IN_MICROSECONDS, bytes, percent, real, short}, repeats, soundness::Controls, verdicts::{Verdicts, bounds}};
 use super::{Figures, cell};
+use crate::{
+    claims::rule::RULES,
+    document::Block,
+    material::{ATTACKS, FOLDER, Material},
+    numbers::{IN_MICROSECONDS, bytes, percent, real, short},
+    repeats,
+    soundness::Controls,
+    verdicts::{Verdicts, bounds},
+};
 
 /// The warnings at the top, if the run is in doubt.
 pub(super) fn warnings(verdicts: &Verdicts) -> Vec<Block> {

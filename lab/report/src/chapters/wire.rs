@@ -2,8 +2,13 @@
 
 use authlab_results::{Metric, Point, statistics::Estimate};
 
-use crate::{chart::bars::{Bar, bars}, document::Block, figures::{Quantity, at, with}, numbers::{short, whole}};
 use super::{Figures, conditions, ours, repeated};
+use crate::{
+    chart::bars::{Bar, bars},
+    document::Block,
+    figures::{Quantity, at, with},
+    numbers::{short, whole},
+};
 
 pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
     let mut blocks = vec![

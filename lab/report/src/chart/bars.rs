@@ -3,8 +3,12 @@
 use authlab_results::statistics::Estimate;
 use maud::html;
 
+use super::{
+    Chart,
+    canvas::{FILLS, aside, chart, filled, legend, line, place, text},
+    scale::Scale,
+};
 use crate::numbers::{real, short};
-use super::{Chart, canvas::{FILLS, aside, chart, filled, legend, line, place, text}, scale::Scale};
 
 /// One bar.
 #[derive(Clone, Debug)]

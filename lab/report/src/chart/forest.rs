@@ -3,8 +3,13 @@
 use authlab_results::statistics::Estimate;
 use maud::{Markup, html};
 
+use super::{
+    Chart,
+    bars::short_tick,
+    canvas::{aside, chart, line, place, text},
+    scale::Scale,
+};
 use crate::numbers::{range, real};
-use super::{Chart, bars::short_tick, canvas::{aside, chart, line, place, text}, scale::Scale};
 
 /// One comparison.
 #[derive(Clone, Debug)]

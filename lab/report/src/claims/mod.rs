@@ -11,7 +11,10 @@ use authlab_results::{Run, Verdict, attacks::AttackTable, statistics::Estimate};
 use serde::{Deserialize, Serialize};
 
 use self::rule::{Claim, Compare, RULES};
-use super::{figures::{Figures, Quantity}, numbers::range};
+use super::{
+    figures::{Figures, Quantity},
+    numbers::range,
+};
 
 /// A claim and its verdict.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use authlab_results::{Point, statistics::Estimate};
 use serde::Deserialize;
 
-use crate::{numbers::short, soundness::Limits};
 use super::Quantity;
+use crate::{numbers::short, soundness::Limits};
 
 /// The rules, which were written before any measurement.
 pub static RULES: LazyLock<Rules> =

@@ -4,8 +4,15 @@ use std::collections::BTreeSet;
 
 use authlab_results::{Family, Metric, Verdict};
 
-use crate::{figures::at, material::Material, sample::{attacks, material, spread}};
-use super::{DecidedClaim, decide_these, rule::{Claim, RULES, Rules}};
+use super::{
+    DecidedClaim, decide_these,
+    rule::{Claim, RULES, Rules},
+};
+use crate::{
+    figures::at,
+    material::Material,
+    sample::{attacks, material, spread},
+};
 
 /// Whether `one` costs less than 0.95 times `other`.
 const CHEAPER: &str = r#"

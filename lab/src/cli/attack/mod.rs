@@ -6,7 +6,12 @@ pub mod terminal;
 use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result, bail};
-use authlab_attacks::{deployments::{Deployment, Deployments}, row::Row, rows::{ROWS, find}, self};
+use authlab_attacks::{
+    self,
+    deployments::{Deployment, Deployments},
+    row::Row,
+    rows::{ROWS, find},
+};
 use authlab_client::target::Target;
 use authlab_clock::Clock;
 use authlab_results::attacks::{AttackTable, Outcome};

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use anstyle::AnsiColor;
 use authlab_results::attacks::{AttackCell, AttackFamily, AttackTable, Nature, Outcome};
 use authlab_terminal::Look;
-use comfy_table::{Attribute, Cell as TableCell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_FULL};
+use comfy_table::{
+    Attribute, Cell as TableCell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_FULL,
+};
 
 const NUMBER_WIDTH: u16 = 5;
 const MAX_TITLE_WIDTH: u16 = 60;

@@ -2,12 +2,22 @@
 
 pub mod terminal;
 
-use std::{path::{Path, PathBuf}, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Result, bail};
 use authlab_endings::Endings;
 use authlab_fleet::{Mechanisms, for_the_lab};
-use authlab_report::{capacity::{self, breaks::ServiceLimits, habits::{Habits, count}}, material::{FOLDER, Material}};
+use authlab_report::{
+    capacity::{
+        self,
+        breaks::ServiceLimits,
+        habits::{Habits, count},
+    },
+    material::{FOLDER, Material},
+};
 use authlab_service::settings::defaults;
 use authlab_terminal::Look;
 use clap::Args;

@@ -1,7 +1,10 @@
 //! The estimate as text.
 
 use authlab_mechanism::cookie_attributes::MAX_COOKIE_SIZE;
-use authlab_report::{capacity::{Capacity, Need, breaks::Break}, numbers::{bits_a_second, bytes, many, real, short, whole}};
+use authlab_report::{
+    capacity::{Capacity, Need, breaks::Break},
+    numbers::{bits_a_second, bytes, many, real, short, whole},
+};
 use authlab_terminal::Look;
 use comfy_table::{Cell, ContentArrangement, Table, presets::UTF8_FULL};
 

@@ -1,9 +1,17 @@
 //! The service's description, its health, and its OpenAPI document.
 
-use authlab_client::{about::{Carrier, StateLives}, expect::{Failure, ensure, text}, request::Request, visitor::PASSWORD};
+use authlab_client::{
+    about::{Carrier, StateLives},
+    expect::{Failure, ensure, text},
+    request::Request,
+    visitor::PASSWORD,
+};
 use serde_json::json;
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 /// Every path of the contract, as OpenAPI spells it.
 const PATHS: [&str; 14] = [

@@ -1,8 +1,17 @@
 //! Registration: which usernames and passwords are accepted, and which are refused.
 
-use authlab_client::{answer::Answer, expect::{Failure, members}, fresh, request::Request, visitor::{LoginWith, PASSWORD, Visitor, account}};
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, members},
+    fresh,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor, account},
+};
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 const MAX_PASSWORD_LENGTH: usize = 1_024;
 

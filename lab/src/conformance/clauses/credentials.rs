@@ -1,8 +1,21 @@
 //! Changed, invented and ambiguous credentials: each must be refused as such, without a server fault.
 
-use authlab_client::{about::Carrier, answer::Answer, credential::Credential, expect::{Failure, ensure}, request::Request, visitor::Visitor};
+use authlab_client::{
+    about::Carrier,
+    answer::Answer,
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+    visitor::Visitor,
+};
 
-use crate::conformance::{clause::{Standing, Stands::{Holds, NotApplicable}}, context::Context};
+use crate::conformance::{
+    clause::{
+        Standing,
+        Stands::{Holds, NotApplicable},
+    },
+    context::Context,
+};
 
 /// The credential with one character in its middle changed.
 pub(super) fn tampered(text: &str) -> String {

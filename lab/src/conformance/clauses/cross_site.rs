@@ -3,7 +3,10 @@
 use authlab_client::{expect::ensure, request::Request, visitor::PASSWORD};
 use http::{HeaderName, header};
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

@@ -1,9 +1,18 @@
 //! Headers that every answer carries, and the attributes of every cookie.
 
-use authlab_client::{answer::Answer, expect::{Failure, ensure}, request::{Hosts, Request}, set_cookie::SetCookie, visitor::PASSWORD};
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure},
+    request::{Hosts, Request},
+    set_cookie::SetCookie,
+    visitor::PASSWORD,
+};
 use serde_json::json;
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 /// The maximum size of a cookie in browsers: name, value and attributes.
 const MAX_COOKIE: usize = 4_096;

@@ -2,12 +2,22 @@
 
 use std::time::Duration;
 
-use authlab_client::{expect::{Failure, ensure, instant}, request::Request, visitor::{LoginWith, PASSWORD, put_item}};
+use authlab_client::{
+    expect::{Failure, ensure, instant},
+    request::Request,
+    visitor::{LoginWith, PASSWORD, put_item},
+};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::conformance::{clause::{Standing, Stands::{Holds, NotApplicable}}, context::Context};
 use super::items::is_written;
+use crate::conformance::{
+    clause::{
+        Standing,
+        Stands::{Holds, NotApplicable},
+    },
+    context::Context,
+};
 
 const TOO_LARGE_ANYWHERE: usize = 200_000;
 

@@ -1,9 +1,17 @@
 //! Items: write, read, list and delete, with any text.
 
-use authlab_client::{answer::Answer, expect::{Failure, ensure, instant, members}, request::Request, visitor::Visitor};
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure, instant, members},
+    request::Request,
+    visitor::Visitor,
+};
 use serde_json::{Value, json};
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 /// Texts that break cookies, headers, JSON or careless code.
 const TEXTS: [&str; 12] = [

@@ -2,11 +2,20 @@
 
 use std::time::Duration;
 
-use authlab_client::{answer::Answer, expect::{Failure, ensure, instant, members}, fresh, request::{Request, encoded}, visitor::{LoginWith, PASSWORD, account}};
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure, instant, members},
+    fresh,
+    request::{Request, encoded},
+    visitor::{LoginWith, PASSWORD, account},
+};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 pub(super) async fn the_login_says_whose_it_is_and_until_when(context: &Context) -> Standing {
     let about = context.about()?;

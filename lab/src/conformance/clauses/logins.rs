@@ -1,8 +1,20 @@
 //! Listing logins, and ending one or all of them. A mechanism that cannot do this says so and gives the reason.
 
-use authlab_client::{answer::Answer, credential::Credential, expect::{ensure, instant, members}, request::{Request, encoded}, visitor::{LoginWith, Visitor}};
+use authlab_client::{
+    answer::Answer,
+    credential::Credential,
+    expect::{ensure, instant, members},
+    request::{Request, encoded},
+    visitor::{LoginWith, Visitor},
+};
 
-use crate::conformance::{clause::{Standing, Stands::{Holds, NotApplicable}}, context::Context};
+use crate::conformance::{
+    clause::{
+        Standing,
+        Stands::{Holds, NotApplicable},
+    },
+    context::Context,
+};
 
 fn end(id: &str) -> Request {
     Request::delete(format!("/logins/{}", encoded(id)))

@@ -2,9 +2,18 @@
 
 use std::time::Duration;
 
-use authlab_client::{about::StateLives, credential::Credential, expect::{Failure, ensure, members}, request::Request, set_cookie::SetCookie};
+use authlab_client::{
+    about::StateLives,
+    credential::Credential,
+    expect::{Failure, ensure, members},
+    request::Request,
+    set_cookie::SetCookie,
+};
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 pub(super) async fn logging_out_ends_the_login(context: &Context) -> Standing {
     let mut someone = context.someone().await?;

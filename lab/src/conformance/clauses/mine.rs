@@ -1,9 +1,16 @@
 //! `/mine` with a login, and the record that the server stores for it.
 
-use authlab_client::{about::StateLives, expect::{ensure, instant, members}, request::Request};
+use authlab_client::{
+    about::StateLives,
+    expect::{ensure, instant, members},
+    request::Request,
+};
 use serde_json::json;
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 pub(super) async fn mine_says_who_and_what(context: &Context) -> Standing {
     let mut someone = context.someone().await?;

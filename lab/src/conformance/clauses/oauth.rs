@@ -2,8 +2,11 @@
 
 use authlab_client::{expect::text, request::Request, visitor::LoginWith};
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 use super::refresh::{spend, with_refresh_token};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 fn revoke(token: &str) -> Request {
     Request::post("/revoke").without_credential().form(&[("token", token), ("token_type_hint", "refresh_token")])

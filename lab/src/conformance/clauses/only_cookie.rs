@@ -1,9 +1,16 @@
 //! Promises that only cookie-svc makes: the login and every item are signed cookies.
 
-use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request};
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+};
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 use super::credentials::tampered;
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 pub(super) async fn the_login_is_a_signed_cookie(context: &Context) -> Standing {
     let someone = context.someone().await?;

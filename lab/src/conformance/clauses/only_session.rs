@@ -1,10 +1,18 @@
 //! Promises that only session-svc makes: the session id is random, and the client never chooses it.
 
-use authlab_client::{credential::Credential, expect::{Failure, ensure}, request::Request, visitor::{LoginWith, Visitor, put_item}};
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure},
+    request::Request,
+    visitor::{LoginWith, Visitor, put_item},
+};
 use serde_json::{Value, json};
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 use super::logout::PARTIAL_WAYS;
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 const CHOSEN_BY_AN_ATTACKER: &str = "abcdefghijklmnopqrstuvwxyz012345";
 

@@ -1,8 +1,18 @@
 //! Promises that only token-svc makes: a JSON login gets the token in the body, and a form gets it in a cookie.
 
-use authlab_client::{credential::Credential, expect::{Failure, ensure, text}, request::Request};
+use authlab_client::{
+    credential::Credential,
+    expect::{Failure, ensure, text},
+    request::Request,
+};
 
-use crate::conformance::{clause::{Standing, Stands::{Holds, NotApplicable}}, context::Context};
+use crate::conformance::{
+    clause::{
+        Standing,
+        Stands::{Holds, NotApplicable},
+    },
+    context::Context,
+};
 
 pub(super) async fn json_gets_the_token_in_the_body_and_no_cookie(context: &Context) -> Standing {
     let someone = context.someone().await?;

@@ -1,10 +1,17 @@
 //! Opaque tokens: random, with all data in a row on the server.
 
-use authlab_client::{expect::{ensure, members}, request::{Request, encoded}, visitor::{LoginWith, PASSWORD, Visitor}};
+use authlab_client::{
+    expect::{ensure, members},
+    request::{Request, encoded},
+    visitor::{LoginWith, PASSWORD, Visitor},
+};
 use futures_util::future::join_all;
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
 use super::credentials::tampered;
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 const OPAQUE: LoginWith<'_> = LoginWith::Kind("opaque");
 

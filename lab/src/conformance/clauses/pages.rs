@@ -1,8 +1,17 @@
 //! Answers for a browser: pages, forms, and redirects within this service.
 
-use authlab_client::{answer::Answer, expect::{Failure, ensure}, fresh, request::{Request, encoded}, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, registration}};
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure},
+    fresh,
+    request::{Request, encoded},
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, registration},
+};
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 fn leads_to(answer: &Answer) -> Result<&str, Failure> {
     answer.is(303)?;

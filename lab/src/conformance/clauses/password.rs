@@ -1,9 +1,17 @@
 //! The password change: this login goes on, and the others end if the mechanism can end them.
 
-use authlab_client::{answer::Answer, expect::{Failure, ensure}, request::Request, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, password_change}};
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure},
+    request::Request,
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, password_change},
+};
 use serde_json::{Value, json};
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 fn change(current: &str, new: &str) -> Request {
     Request::post("/password").json(&json!({"current": current, "new": new}))

@@ -4,7 +4,10 @@ use authlab_client::{expect::ensure, request::Request, visitor::account};
 use http::{Method, header};
 use serde_json::json;
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 const TOO_LARGE_FOR_ANY_CALL: usize = 4 * 1024 * 1024;
 

@@ -1,10 +1,21 @@
 //! Refresh tokens (RFC 6749 §6): each is exchanged once, and a second use is detected.
 
-use authlab_client::{answer::Answer, expect::{Failure, ensure, text}, request::Request, visitor::{LoginWith, Visitor}};
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure, text},
+    request::Request,
+    visitor::{LoginWith, Visitor},
+};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::conformance::{clause::{Standing, Stands::{Holds, NotApplicable}}, context::Context};
+use crate::conformance::{
+    clause::{
+        Standing,
+        Stands::{Holds, NotApplicable},
+    },
+    context::Context,
+};
 
 /// Sends the refresh token without any other credential.
 pub(super) fn spend(refresh_token: &str) -> Request {

@@ -2,10 +2,18 @@
 
 use std::time::Duration;
 
-use authlab_client::{answer::Answer, expect::{Failure, ensure}, request::{Request, encoded}, visitor::Visitor};
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure},
+    request::{Request, encoded},
+    visitor::Visitor,
+};
 use serde_json::{Value, json};
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 const TEXT: &str = "密 secret; \"quoted\", 🔒 é";
 const SEALS: [&str; 3] = ["plain", "signed", "private"];

@@ -2,7 +2,10 @@
 
 use authlab_client::{expect::Failure, visitor::LoginWith};
 
-use crate::conformance::{clause::{Standing, Stands::Holds}, context::Context};
+use crate::conformance::{
+    clause::{Standing, Stands::Holds},
+    context::Context,
+};
 
 /// More guesses within a few seconds than any service should allow.
 const MAX_GUESSES: usize = 40;

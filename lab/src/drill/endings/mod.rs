@@ -8,7 +8,14 @@ pub mod terminal;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use authlab_client::{Client, about::Can, fresh, request::Request, target::Target, visitor::{LoginWith, Visitor}};
+use authlab_client::{
+    Client,
+    about::Can,
+    fresh,
+    request::Request,
+    target::Target,
+    visitor::{LoginWith, Visitor},
+};
 use futures_util::future::try_join_all;
 use tokio::time::{Instant, sleep};
 

@@ -1,10 +1,17 @@
 //! The service says what it can; an account is registered, logged in, and recognised.
 
-use authlab_client::{expect::{ensure, instant, members, text}, request::Request, visitor::{LoginWith, PASSWORD, registration}};
+use authlab_client::{
+    expect::{ensure, instant, members, text},
+    request::Request,
+    visitor::{LoginWith, PASSWORD, registration},
+};
 use serde_json::json;
 
-use crate::journey::{target_run::{Device::First, TargetRun}, transcript::StepVerdict};
 use super::{Judged, allowed, is_not_stored, token};
+use crate::journey::{
+    target_run::{Device::First, TargetRun},
+    transcript::StepVerdict,
+};
 
 pub(in crate::journey) async fn about(run: &mut TargetRun) -> Judged {
     let about = run.ask(First, Request::get("/about")).await?.about()?;

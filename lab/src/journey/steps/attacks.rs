@@ -1,10 +1,20 @@
 //! Attacks step by step: with a copy of a credential, with an old one, from another site.
 
-use authlab_client::{expect::{Failure, ensure}, request::Request, visitor::{LoginWith, PASSWORD, password_change, put_item}};
+use authlab_client::{
+    expect::{Failure, ensure},
+    request::Request,
+    visitor::{LoginWith, PASSWORD, password_change, put_item},
+};
 use http::{HeaderName, header};
 
-use crate::journey::{target_run::{Device::{First, Thief}, TargetRun}, transcript::StepVerdict};
 use super::{Judged, account, allowed, written};
+use crate::journey::{
+    target_run::{
+        Device::{First, Thief},
+        TargetRun,
+    },
+    transcript::StepVerdict,
+};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const EVIL: &str = "https://evil.example";

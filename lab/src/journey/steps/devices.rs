@@ -1,9 +1,19 @@
 //! Two logins of one account: what one of them can learn about the other, and do to it.
 
-use authlab_client::{expect::{Failure, ensure, instant, members, text}, request::Request, visitor::{LoginWith, PASSWORD, password_change}};
+use authlab_client::{
+    expect::{Failure, ensure, instant, members, text},
+    request::Request,
+    visitor::{LoginWith, PASSWORD, password_change},
+};
 
-use crate::journey::{target_run::{Device::{First, Second}, TargetRun}, transcript::StepVerdict};
 use super::{Judged, Written, allowed, written};
+use crate::journey::{
+    target_run::{
+        Device::{First, Second},
+        TargetRun,
+    },
+    transcript::StepVerdict,
+};
 
 pub(in crate::journey) async fn second(run: &mut TargetRun) -> Judged {
     run.ask(Second, LoginWith::Json.request(&run.username, PASSWORD)).await?.is_json(200)?;

@@ -2,12 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use authlab_client::{answer::Answer, expect::{Failure, ensure, members}, request::Request, visitor::put_item};
+use authlab_client::{
+    answer::Answer,
+    expect::{Failure, ensure, members},
+    request::Request,
+    visitor::put_item,
+};
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use crate::journey::{target_run::{Device::First, TargetRun}, transcript::StepVerdict};
 use super::{Judged, Written, allowed, written};
+use crate::journey::{
+    target_run::{Device::First, TargetRun},
+    transcript::StepVerdict,
+};
 
 const NOTE: &str = "你好，世界 🐎🔋 à bientôt";
 const PARALLEL: [&str; 5] = ["one", "two", "three", "four", "five"];

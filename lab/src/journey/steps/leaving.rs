@@ -2,8 +2,14 @@
 
 use authlab_client::{expect::Failure, request::Request};
 
-use crate::journey::{target_run::{Device::{First, Thief}, TargetRun}, transcript::StepVerdict};
 use super::{Judged, allowed};
+use crate::journey::{
+    target_run::{
+        Device::{First, Thief},
+        TargetRun,
+    },
+    transcript::StepVerdict,
+};
 
 pub(in crate::journey) async fn logout(run: &mut TargetRun) -> Judged {
     run.thief = Some(run.first.fork());

@@ -6,7 +6,10 @@ pub(super) mod devices;
 pub(super) mod items;
 pub(super) mod leaving;
 
-use authlab_client::{answer::Answer, expect::{self, Failure}};
+use authlab_client::{
+    answer::Answer,
+    expect::{self, Failure},
+};
 use serde_json::Value;
 
 use super::{target_run::TargetRun, transcript::StepVerdict};

@@ -4,8 +4,8 @@ use authlab_client::recording::Exchange;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use crate::page::differences::{Differences, bare};
 use super::weight;
+use crate::page::differences::{Differences, bare};
 
 pub(super) fn exchange(exchange: &Exchange, differences: &Differences, open: bool) -> Markup {
     html! {

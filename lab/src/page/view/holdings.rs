@@ -4,8 +4,8 @@ use authlab_client::recording::Holding;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::journey::transcript::StepOutcome;
 use super::weight::bytes;
+use crate::journey::transcript::StepOutcome;
 
 pub(super) fn client(outcome: &StepOutcome, before: Option<&StepOutcome>) -> Markup {
     let held = &outcome.client_holds;

@@ -3,8 +3,11 @@
 use authlab_web::pages::sentence;
 use maud::{Markup, html};
 
-use crate::{journey::transcript::{StepOutcome, StepResult}, page::differences::{Remark, differences, remark}};
 use super::{channel::Channel, exchange::exchange, holdings, verdict, weight};
+use crate::{
+    journey::transcript::{StepOutcome, StepResult},
+    page::differences::{Remark, differences, remark},
+};
 
 /// A step with more exchanges than this opens only the first.
 const MAX_OPEN: usize = 2;

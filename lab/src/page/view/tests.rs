@@ -4,8 +4,14 @@ use authlab_client::target::Target;
 use authlab_results::{Machine, attacks::AttackTable};
 use serde_json::json;
 
-use crate::{journey::transcript::StepVerdict, page::{runs::Played, sample::{self, HOSTILE}}};
 use super::{attacks, channel::Channel, fragment, journey, problem, welcome};
+use crate::{
+    journey::transcript::StepVerdict,
+    page::{
+        runs::Played,
+        sample::{self, HOSTILE},
+    },
+};
 
 fn channels() -> Vec<Channel> {
     let target = |name: &str| Target::new(name, "http://127.0.0.1:8001").unwrap();

@@ -4,7 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use authlab_django_signing::{Salt, TimestampSigner, base62};
-use authlab_mechanism::{login::{Granted, NewLogin}, Mechanism, presented::Presented, refusal::Refusal};
+use authlab_mechanism::{
+    Mechanism,
+    login::{Granted, NewLogin},
+    presented::Presented,
+    refusal::Refusal,
+};
 use authlab_service::Ground;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;

@@ -1,10 +1,21 @@
 //! Twins whose logins do not end when they should.
 
-use std::{collections::HashMap, sync::{Arc, Mutex}, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use authlab_clock::Clock;
-use authlab_mechanism::{handover::Handover, items::NewItem, login::{Account, Card, Device, Granted, LoginId, NewLogin}, Mechanism, presented::Presented, refusal::Refusal};
+use authlab_mechanism::{
+    Mechanism,
+    handover::Handover,
+    items::NewItem,
+    login::{Account, Card, Device, Granted, LoginId, NewLogin},
+    presented::Presented,
+    refusal::Refusal,
+};
 
 use super::mechanism::{Weakness, cookie_name, credential, handed_over, with_credential};
 

@@ -1,11 +1,19 @@
 //! Weaknesses of the layers around a mechanism: the front changes the request before the real site, or the answer after
 //! it.
 
-use std::{collections::HashMap, net::SocketAddr, sync::{Arc, Mutex, atomic::AtomicU32}};
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, atomic::AtomicU32},
+};
 
 use authlab_server::Answer;
 use authlab_web::site::Site;
-use axum::{body::{Body, to_bytes}, extract::{ConnectInfo, Request}, response::{IntoResponse as _, Response}};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, Request},
+    response::{IntoResponse as _, Response},
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Value, json};
 

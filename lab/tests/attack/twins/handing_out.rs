@@ -1,9 +1,19 @@
 //! Twins that hand out, reveal or keep what they should not.
 
-use std::{collections::{BTreeMap, HashMap}, sync::Mutex};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Mutex,
+};
 
 use async_trait::async_trait;
-use authlab_mechanism::{handover::{CookieChange, Handover, Token, TokenChange}, items::{Item, ItemKey, NewItem, Opening, Sealing}, login::{Granted, NewLogin, Record}, Mechanism, presented::Presented, refusal::Refusal};
+use authlab_mechanism::{
+    Mechanism,
+    handover::{CookieChange, Handover, Token, TokenChange},
+    items::{Item, ItemKey, NewItem, Opening, Sealing},
+    login::{Granted, NewLogin, Record},
+    presented::Presented,
+    refusal::Refusal,
+};
 use authlab_secrets::Secret;
 use serde_json::json;
 

@@ -3,7 +3,16 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use authlab_mechanism::{handover::{CookieChange, Handover, Token, TokenChange}, items::{Item, ItemKey, NewItem, Opening, Which}, login::{Card, Granted, ListedLogin, LoginId, NewLogin, Recalled, Record}, Logins, Mechanism, PartialLogout, Revocation, Tokens, presented::Presented, public_keys::PublicKeys, refusal::{Cannot, Refusal, Unavailable}, tokens::Introspection};
+use authlab_mechanism::{
+    Logins, Mechanism, PartialLogout, Revocation, Tokens,
+    handover::{CookieChange, Handover, Token, TokenChange},
+    items::{Item, ItemKey, NewItem, Opening, Which},
+    login::{Card, Granted, ListedLogin, LoginId, NewLogin, Recalled, Record},
+    presented::Presented,
+    public_keys::PublicKeys,
+    refusal::{Cannot, Refusal, Unavailable},
+    tokens::Introspection,
+};
 use authlab_secrets::Secret;
 
 /// The calls that a weakness may change. By default they go to the real mechanism.

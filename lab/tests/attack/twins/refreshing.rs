@@ -1,9 +1,18 @@
 //! Twins whose refresh tokens can be reused.
 
-use std::{collections::{HashMap, HashSet}, sync::Mutex};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Mutex,
+};
 
 use async_trait::async_trait;
-use authlab_mechanism::{handover::{Handover, Token, TokenChange}, login::{Account, Device, Granted, NewLogin}, Mechanism, presented::Presented, refusal::{Denied, Refusal}};
+use authlab_mechanism::{
+    Mechanism,
+    handover::{Handover, Token, TokenChange},
+    login::{Account, Device, Granted, NewLogin},
+    presented::Presented,
+    refusal::{Denied, Refusal},
+};
 use authlab_secrets::Secret;
 
 use super::mechanism::Weakness;

@@ -1,18 +1,35 @@
 //! Starts a service with a weakness.
 
-use std::{convert::identity, net::{IpAddr, Ipv4Addr, SocketAddr}, sync::Arc, time::Duration};
+use std::{
+    convert::identity,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use authlab_accounts::Accounts;
 use authlab_attacks::deployments::Deployment;
 use authlab_client::target::Target;
 use authlab_clock::Clock;
 use authlab_mechanism::Mechanism;
-use authlab_server::{Answer, draining::Draining, forwarded::BehindProxies, signal::{Stop, Stopper, stop}};
-use authlab_service::{Ground, Service as _, settings::{Settings, defaults}};
-use authlab_web::{door::Door, App, Parts, metrics::Metrics, router::site};
+use authlab_server::{
+    Answer,
+    draining::Draining,
+    forwarded::BehindProxies,
+    signal::{Stop, Stopper, stop},
+};
+use authlab_service::{
+    Ground, Service as _,
+    settings::{Settings, defaults},
+};
+use authlab_web::{App, Parts, door::Door, metrics::Metrics, router::site};
 use tempfile::TempDir;
 
-use super::{front::{Front, WeakSite}, mechanism::{Twin, Weakness}, wire};
+use super::{
+    front::{Front, WeakSite},
+    mechanism::{Twin, Weakness},
+    wire,
+};
 
 /// The defence that is removed.
 pub(crate) enum Weak {

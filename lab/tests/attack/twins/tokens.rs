@@ -3,13 +3,22 @@
 use std::{collections::HashMap, sync::Mutex};
 
 use async_trait::async_trait;
-use authlab_mechanism::{login::{Granted, NewLogin}, Mechanism, presented::Presented, refusal::Refusal};
+use authlab_attacks::forge::{self, Hash, Token};
+use authlab_mechanism::{
+    Mechanism,
+    login::{Granted, NewLogin},
+    presented::Presented,
+    refusal::Refusal,
+};
 use authlab_secrets::random::to_hex;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{believing::Mending, mechanism::{Weakness, credential, handed_over, with_credential}};
+use super::{
+    believing::Mending,
+    mechanism::{Weakness, credential, handed_over, with_credential},
+};
 
 /// A presented token, and the service's HS256 key.
 struct Shown {

@@ -12,7 +12,12 @@ mod roles;
 mod switchover;
 mod tls;
 
-use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, PASSWORD, registration}};
+use authlab_client::{
+    Client,
+    request::Request,
+    target::Target,
+    visitor::{LoginWith, PASSWORD, registration},
+};
 use authlab_fleet::{Fleet, Mechanisms};
 use authlab_service::settings::Settings;
 use session_svc::Store;

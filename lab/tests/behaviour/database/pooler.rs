@@ -5,8 +5,8 @@ use authlab_fleet::Fleet;
 use authlab_test_support::{PgBouncer, Postgres};
 use futures_util::future::join_all;
 
-use crate::support::service::Service;
 use super::{all_speak_the_contract, fleet};
+use crate::support::service::Service;
 
 /// The three services behind the pooler, with the setting that it needs.
 async fn fleet_behind(pooler: &PgBouncer) -> Fleet {

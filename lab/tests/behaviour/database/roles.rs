@@ -2,8 +2,8 @@
 
 use authlab_test_support::Postgres;
 
-use crate::support::service::{NAMES, Service};
 use super::logs_in;
+use crate::support::service::{NAMES, Service};
 
 const APP: &str = "CREATE ROLE app LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC";
 const RIGHTS: &str = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app";

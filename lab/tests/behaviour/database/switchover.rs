@@ -7,8 +7,8 @@ use authlab_test_support::Postgres;
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
-use crate::support::service::{NAMES, Service};
 use super::{fleet, forwarder::Forwarder, logs_in, readiness};
+use crate::support::service::{NAMES, Service};
 
 /// Logins must work again within this time after the primary is reachable.
 const SOON: Duration = Duration::from_secs(5);

@@ -4,8 +4,8 @@ use std::fs;
 
 use authlab_test_support::Postgres;
 
-use crate::support::service::Service;
 use super::{all_speak_the_contract, fleet};
+use crate::support::service::Service;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_contract_holds_with_a_server_that_is_checked() {

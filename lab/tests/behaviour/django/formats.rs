@@ -5,7 +5,11 @@ use std::time::Duration;
 use authlab_django_signing::{BadSignature, Freshness, ObjectSigner, Salt, SignedBy, Signer, TimestampSigner};
 use serde_json::{Value, json};
 
-use super::{CASES, FOREIGN, FORMER, KEY, bytes, python::Django, texts::{Draws, tampered}};
+use super::{
+    CASES, FOREIGN, FORMER, KEY, bytes,
+    python::Django,
+    texts::{Draws, tampered},
+};
 
 const LONGEST: usize = 2_000;
 

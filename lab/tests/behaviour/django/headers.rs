@@ -5,7 +5,11 @@ use std::time::Duration;
 use authlab_django_signing::{BadSignature, Freshness, LegacySalt, Salt, SignedCookie, TimestampSigner, cookie_value};
 use serde_json::json;
 
-use super::{CASES, FORMER, KEY, bytes, python::Django, texts::{Draws, tampered}};
+use super::{
+    CASES, FORMER, KEY, bytes,
+    python::Django,
+    texts::{Draws, tampered},
+};
 
 fn cookies(keys: &[&str]) -> SignedCookie {
     SignedCookie::new(bytes(keys), LegacySalt::Refused)

@@ -1,13 +1,24 @@
 //! A running cookie-svc that shares its key with a Django site: each accepts the cookies of the other.
 
-use authlab_client::{Client, answer::Answer, request::Request, set_cookie::SetCookie, target::Target, visitor::{LoginWith, PASSWORD, registration}};
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
+    set_cookie::SetCookie,
+    target::Target,
+    visitor::{LoginWith, PASSWORD, registration},
+};
 use authlab_clock::Clock;
 use authlab_django_signing::cookie_value;
 use authlab_fleet::Fleet;
 use authlab_secrets::Secret;
 use serde_json::json;
 
-use super::{CASES, KEY, python::Django, texts::{Draws, changed}};
+use super::{
+    CASES, KEY,
+    python::Django,
+    texts::{Draws, changed},
+};
 
 /// Two weeks, the default of cookie-svc.
 const LOGIN_MAX_AGE: usize = 1_209_600;

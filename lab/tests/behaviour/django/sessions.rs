@@ -1,7 +1,12 @@
 //! A running session-svc that shares its key and its database with a Django site. Each continues the other's sessions
 //! and keeps the members that only the other uses.
 
-use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, password_change, put_item}};
+use authlab_client::{
+    Client,
+    request::Request,
+    target::Target,
+    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, password_change, put_item},
+};
 use authlab_clock::Clock;
 use authlab_fleet::Fleet;
 use authlab_secrets::Secret;
@@ -9,8 +14,8 @@ use authlab_test_support::{Postgres, missing};
 use serde_json::{Value, json};
 use session_svc::Store;
 
-use crate::support::visitor::logged_in;
 use super::{FORMER, KEY, python::Django, texts::Draws};
+use crate::support::visitor::logged_in;
 
 /// Sessions that both sides write in turn, with random texts.
 const SESSIONS: usize = 40;

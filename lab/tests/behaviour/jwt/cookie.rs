@@ -1,7 +1,12 @@
 //! A token contains its items and must fit into a cookie of 4,096 bytes with name and attributes, even if a header
 //! carries it.
 
-use authlab_client::{Client, answer::Answer, request::Request, visitor::{LoginWith, Visitor}};
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
+    visitor::{LoginWith, Visitor},
+};
 use serde_json::json;
 
 use super::{ALL, Service};

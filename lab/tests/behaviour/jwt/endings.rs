@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use authlab_client::{request::Request, visitor::{password_change, put_item}};
+use authlab_client::{
+    request::Request,
+    visitor::{password_change, put_item},
+};
 use authlab_endings::Reach;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use token_svc::Algorithm;

@@ -1,9 +1,13 @@
 //! Key files made by OpenSSL: good keys are accepted; weak keys and keys of other types are refused.
 
-use std::{fs::{self, Permissions}, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::Command,
+};
 
 use authlab_test_support::missing;
-use serde_json::json;
 use token_svc::{Algorithm, FormerKey, KeyRing};
 
 use super::secret_keys;

@@ -7,8 +7,8 @@ use authlab_test_support::missing;
 use serde_json::{Map, Value, json};
 use token_svc::Algorithm;
 
-use crate::support::python::Python;
 use super::{ALL, Service, object, parts, token};
+use crate::support::python::Python;
 
 const LIBRARIES: [&str; 2] = ["pyjwt", "joserfc"];
 

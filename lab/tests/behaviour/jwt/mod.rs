@@ -16,7 +16,7 @@ mod rotation;
 
 use authlab_client::{Client, request::Request, target::Target};
 use authlab_fleet::Fleet;
-use authlab_secrets::{keys::Keys, Secret};
+use authlab_secrets::{Secret, keys::Keys};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tempfile::TempDir;

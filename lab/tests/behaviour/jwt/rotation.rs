@@ -7,12 +7,15 @@ use authlab_client::{Client, answer::Answer, request::Request, target::Target, v
 use authlab_endings::Reach;
 use authlab_fleet::Fleet;
 use authlab_secrets::Secret;
-use base64::{Engine as _, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use serde_json::{Value, json};
 use token_svc::{Algorithm, FormerKey, KeyRing};
 
-use crate::support::visitor::logged_in;
 use super::{ALL, SECRET, object, parts, secret_keys, token};
+use crate::support::visitor::logged_in;
 
 /// The files that survive a restart.
 struct Ground {
@@ -156,9 +159,7 @@ fn every_key_that_verifies_is_published_and_no_shared_one() {
     let keys =
         [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256].map(|algorithm| ground.key(algorithm, algorithm.name()));
     let alone = |key: &KeyOf| KeyRing::open(key.algorithm, &key.file).unwrap();
-    let ids = |ring: &KeyRing| -> Vec<Value> {
-        ring.public_keys().keys.iter().map(|key| key["kid"].clone()).collect()
-    };
+    let ids = |ring: &KeyRing| -> Vec<Value> { ring.public_keys().keys.iter().map(|key| key["kid"].clone()).collect() };
     let each: Vec<Value> = keys.iter().flat_map(|key| ids(&alone(key))).collect();
     let formers: Vec<FormerKey> = keys.iter().map(KeyOf::as_former).chain([FormerKey::Hs256]).collect();
     for former in [&formers[..], &[&formers[..], &formers[..]].concat()] {

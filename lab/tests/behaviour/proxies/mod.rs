@@ -5,8 +5,11 @@ mod proxy;
 
 use authlab_client::target::Target;
 
-use crate::support::{contract, service::{NAMES, Service}};
 use self::proxy::{Kind, Proxy};
+use crate::support::{
+    contract,
+    service::{NAMES, Service},
+};
 
 /// The services trust the `X-Forwarded-*` headers of a proxy on this machine.
 fn services() -> Vec<Service> {

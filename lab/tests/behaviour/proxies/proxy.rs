@@ -1,14 +1,20 @@
 //! A proxy process with the shipped configuration; only addresses and folders are replaced.
 
-use std::{fs::{self, File}, net::TcpStream, path::{Path, PathBuf}, process::{Child, Command, Stdio}, time::Duration};
+use std::{
+    fs::{self, File},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
 
 use authlab_client::target::Target;
 use authlab_test_support::{free_port, missing};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::support::service::Service;
 use super::target;
+use crate::support::service::Service;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {

@@ -1,11 +1,19 @@
 //! Clients that do not read, half-close a connection, or reconnect again and again while the service stops.
 
-use std::{io::{Read as _, Write as _}, net::{Shutdown, TcpStream}, sync::atomic::{AtomicUsize, Ordering}, time::Duration};
+use std::{
+    io::{Read as _, Write as _},
+    net::{Shutdown, TcpStream},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use authlab_client::visitor::PASSWORD;
 
-use crate::support::{authlab::{Authlab, run}, service::Service};
 use super::raw::{parsed, registered};
+use crate::support::{
+    authlab::{Authlab, run},
+    service::Service,
+};
 
 #[test]
 fn a_client_that_closes_its_sending_side_is_answered() {

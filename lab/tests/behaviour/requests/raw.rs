@@ -1,9 +1,16 @@
 //! Requests and answers as bytes, since an HTTP library refuses to send what these tests send.
 
-use std::{io::{Read as _, Write as _}, net::TcpStream, time::Duration};
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
 
-use authlab_client::{target::Target, visitor::{PASSWORD, account}};
-use serde_json::{Value, json};
+use authlab_client::{
+    target::Target,
+    visitor::{PASSWORD, account},
+};
+use serde_json::Value;
 
 /// An answer.
 #[derive(Debug)]

@@ -4,8 +4,8 @@
 use authlab_client::visitor::{PASSWORD, account};
 use serde_json::json;
 
-use crate::support::service::{NAMES, Service};
 use super::raw::{ask, registered};
+use crate::support::service::{NAMES, Service};
 
 #[test]
 fn where_registration_is_closed_only_accounts_that_there_are_log_in() {

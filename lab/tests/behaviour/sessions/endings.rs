@@ -3,9 +3,17 @@
 use std::time::Duration;
 
 use authlab_endings::Reach;
-use authlab_mechanism::{handover::Handover, items::{Opening, Which}, login::Account, refusal::{Denied, Refusal}};
+use authlab_mechanism::{
+    handover::Handover,
+    items::{Opening, Which},
+    login::Account,
+    refusal::{Denied, Refusal},
+};
 
-use super::{Kept, service::{Service, holding, note, service, told}};
+use super::{
+    Kept,
+    service::{Service, holding, note, service, told},
+};
 
 /// The contract allows one second; the rest is for a busy machine.
 const REACHED: Duration = Duration::from_secs(3);

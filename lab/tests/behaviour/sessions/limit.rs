@@ -5,7 +5,10 @@ use authlab_mechanism::login::Account;
 use futures_util::{StreamExt as _, stream};
 use session_svc::Store;
 
-use super::{Kept, service::{A_MINUTE, Service, holding, service}};
+use super::{
+    Kept,
+    service::{A_MINUTE, Service, holding, service},
+};
 
 /// Logins that begin in parallel.
 const AT_ONCE: usize = 20;

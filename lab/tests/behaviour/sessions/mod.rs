@@ -19,7 +19,13 @@ mod visitors;
 
 use std::path::PathBuf;
 
-use authlab_client::{Client, answer::Answer, request::Request, target::Target, visitor::{password_change, put_item}};
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
+    target::Target,
+    visitor::{password_change, put_item},
+};
 use authlab_fleet::Fleet;
 use authlab_secrets::Secret;
 use authlab_service::settings::LoginsAtMost;

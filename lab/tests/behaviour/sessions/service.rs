@@ -7,9 +7,19 @@ use authlab_accounts::Accounts;
 use authlab_client::visitor::{NEW_PASSWORD, PASSWORD};
 use authlab_clock::Clock;
 use authlab_endings::Reach;
-use authlab_mechanism::{handover::{CookieChange, Handover}, items::{ItemKey, NewItem, Sealing}, login::{Account, Device, NewLogin}, Mechanism, presented::Presented, refusal::{Denied, Refusal}};
+use authlab_mechanism::{
+    Mechanism,
+    handover::{CookieChange, Handover},
+    items::{ItemKey, NewItem, Sealing},
+    login::{Account, Device, NewLogin},
+    presented::Presented,
+    refusal::{Denied, Refusal},
+};
 use authlab_secrets::Secret;
-use authlab_service::{Ground, Service as _, settings::{LoginsAtMost, Settings, defaults}};
+use authlab_service::{
+    Ground, Service as _,
+    settings::{LoginsAtMost, Settings, defaults},
+};
 use session_svc::SessionSettings;
 use tempfile::TempDir;
 

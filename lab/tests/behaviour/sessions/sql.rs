@@ -5,7 +5,13 @@ use std::time::Duration;
 use authlab_test_support::Postgres;
 use session_svc::Store;
 
-use super::{Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once, logged_in, logins_end_as_they_should, outage::{comes_back_by_itself, nobody_is_told_that_they_are_logged_out}, parallel_writes_survive, put, speaks_the_contract, visitors::visitors_get_little_room_and_time};
+use super::{
+    Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once, logged_in,
+    logins_end_as_they_should,
+    outage::{comes_back_by_itself, nobody_is_told_that_they_are_logged_out},
+    parallel_writes_survive, put, speaks_the_contract,
+    visitors::visitors_get_little_room_and_time,
+};
 /// A request must be answered within this time while the database is unreachable.
 const SOON: Duration = Duration::from_millis(1_500);
 

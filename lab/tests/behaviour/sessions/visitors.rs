@@ -1,7 +1,11 @@
 //! Sessions without a login are small and short-lived, so that clients without an account cannot fill a store.
 
-use authlab_client::{Client, answer::Answer, request::Request, visitor::{LoginWith, PASSWORD, registration}};
-use serde_json::json;
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, registration},
+};
 
 use super::{Kept, instance, put};
 

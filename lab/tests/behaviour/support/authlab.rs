@@ -1,6 +1,11 @@
 //! The lab's binary as a process on free ports.
 
-use std::{io::{BufRead as _, BufReader, Read as _}, path::Path, process::{Child, Command, ExitStatus, Output, Stdio}, time::Duration};
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    path::Path,
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    time::Duration,
+};
 
 use authlab_client::target::Target;
 use rustix::process::{Pid, Signal, kill_process};

@@ -1,6 +1,10 @@
 //! A Python process with the packages of `.ci/python.txt`, which answers one JSON object per line.
 
-use std::{io::{BufRead as _, BufReader, Write as _}, path::PathBuf, process::{Child, ChildStdin, ChildStdout, Command, Stdio}};
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    path::PathBuf,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
 
 use authlab_test_support::python;
 use serde_json::Value;

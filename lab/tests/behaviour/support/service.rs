@@ -1,6 +1,12 @@
 //! The services' binaries as processes on free ports, with their output in a file.
 
-use std::{fs::{self, File}, path::Path, process::{Child, Command, Output, Stdio}, thread::sleep, time::Duration};
+use std::{
+    fs::{self, File},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    thread::sleep,
+    time::Duration,
+};
 
 use authlab_client::target::Target;
 use rustix::process::{Pid, Signal, kill_process};

@@ -4,8 +4,8 @@ use authlab_secrets::Secret;
 use authlab_test_support::missing;
 use serde_json::{Value, json};
 
-use crate::support::python::Python;
 use super::{Instance, member};
+use crate::support::python::Python;
 
 const INTROSPECTION_SECRET: &str = "what-a-resource-server-shows-32-bytes-long";
 

@@ -1,10 +1,10 @@
 //! After a SIGKILL ended logins stay ended, and all others stay active.
 
 use authlab_client::{Client, request::Request, target::Target};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::support::authlab::Authlab;
 use super::{is_invalid_grant, logged_in, member, spend};
+use crate::support::authlab::Authlab;
 
 async fn mine(target: &Target, access_token: &str) -> u16 {
     let request = Request::get("/mine").bearer(access_token);

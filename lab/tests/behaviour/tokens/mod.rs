@@ -15,12 +15,18 @@ mod families;
 mod opaque;
 mod races;
 
-use authlab_client::{Client, answer::Answer, request::Request, target::Target, visitor::{LoginWith, Visitor}};
+use authlab_client::{
+    Client,
+    answer::Answer,
+    request::Request,
+    target::Target,
+    visitor::{LoginWith, Visitor},
+};
 use authlab_fleet::{Fleet, Mechanisms};
 use authlab_secrets::Secret;
 use authlab_service::settings::Settings;
 use authlab_test_support::Postgres;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The database.
 enum Engine {

@@ -5,8 +5,8 @@ use authlab_mechanism::tokens::TokenKind;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::support::contract;
 use super::{Engine, Instance, logins, member};
+use crate::support::contract;
 
 const WRITERS: usize = 20;
 

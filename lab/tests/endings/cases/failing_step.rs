@@ -7,7 +7,14 @@ use authlab_client::{answer::Answer, request::Request};
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
-use crate::support::{account::Account, complaints::Complaints, deployment::{Deployment, Reach, Server}, ending::{self, Ending}, handed::{Handed, Kind, refresh}, instance::Instance};
+use crate::support::{
+    account::Account,
+    complaints::Complaints,
+    deployment::{Deployment, Reach, Server},
+    ending::{self, Ending},
+    handed::{Handed, Kind, refresh},
+    instance::Instance,
+};
 
 /// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);

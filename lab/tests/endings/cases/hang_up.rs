@@ -5,9 +5,20 @@ use std::time::Duration;
 use authlab_client::credential::Credential;
 use futures_util::future::join_all;
 use serde_json::json;
-use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::{Instant, sleep}};
+use tokio::{
+    io::AsyncWriteExt as _,
+    net::TcpStream,
+    time::{Instant, sleep},
+};
 
-use crate::support::{account::Account, complaints::Complaints, deployment::{Database, Deployment, Reach, Server, folder}, ending, handed::{Handed, Kind}, instance::Instance};
+use crate::support::{
+    account::Account,
+    complaints::Complaints,
+    deployment::{Database, Deployment, Reach, Server, folder},
+    ending,
+    handed::{Handed, Kind},
+    instance::Instance,
+};
 
 /// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);

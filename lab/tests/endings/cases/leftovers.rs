@@ -6,7 +6,12 @@ use authlab_client::{Client, request::Request, visitor::LoginWith};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::support::{account::Account, deployment::{Database, Deployment, Reach, folder}, handed::Kind, instance::Instance};
+use crate::support::{
+    account::Account,
+    deployment::{Database, Deployment, Reach, folder},
+    handed::Kind,
+    instance::Instance,
+};
 
 const SECRET: &str = "what only its owner may read";
 

@@ -5,7 +5,13 @@ use std::time::Duration;
 use authlab_client::request::Request;
 use tokio::time::sleep;
 
-use crate::support::{account::Account, deployment::{Database, Deployment, Reach, folder}, handed::{Handed, Kind}, launch::Launch, wall_clock::{self, WallClock}};
+use crate::support::{
+    account::Account,
+    deployment::{Database, Deployment, Reach, folder},
+    handed::{Handed, Kind},
+    launch::Launch,
+    wall_clock::{self, WallClock},
+};
 
 const SHORT: &str = "2";
 /// The services purge expired records about once a minute, in real time.

@@ -5,7 +5,12 @@ use std::time::Duration;
 use authlab_client::{Client, request::Request, visitor::LoginWith};
 use tokio::time::sleep;
 
-use crate::support::{account::Account, deployment::{Database, Deployment, Reach, folder}, handed::{Handed, refresh}, instance::Instance};
+use crate::support::{
+    account::Account,
+    deployment::{Database, Deployment, Reach, folder},
+    handed::{Handed, refresh},
+    instance::Instance,
+};
 
 /// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);

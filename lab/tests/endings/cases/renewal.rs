@@ -4,7 +4,12 @@
 use authlab_client::{Client, request::Request, visitor::put_item};
 use serde_json::{Value, json};
 
-use crate::support::{account::Account, deployment::{Database, Deployment, Reach, folder}, ending, handed::Kind};
+use crate::support::{
+    account::Account,
+    deployment::{Database, Deployment, Reach, folder},
+    ending,
+    handed::Kind,
+};
 
 /// The status, the items, and where the record of the login is kept.
 async fn described(client: &mut Client) -> (u16, Value, Value) {

@@ -6,7 +6,15 @@ use authlab_client::request::Request;
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
-use crate::support::{account::Account, complaints::Complaints, deployment::{Database, Deployment, Reach, Server, folder}, ending, handed::{Handed, Kind, refresh}, instance::Instance, wall_clock::{self, WallClock, step}};
+use crate::support::{
+    account::Account,
+    complaints::Complaints,
+    deployment::{Database, Deployment, Reach, Server, folder},
+    ending,
+    handed::{Handed, Kind, refresh},
+    instance::Instance,
+    wall_clock::{self, WallClock, step},
+};
 
 const TWO_HOURS: i64 = 2 * 60 * 60;
 const TWO_WEEKS: i64 = 14 * 24 * 60 * 60;

@@ -55,7 +55,8 @@ fn number(name: &str) -> Option<u64> {
 
 async fn play(deployment: &Deployment, interleavings: u64) {
     let began = Instant::now();
-    let seed = number("AUTHLAB_SEED").unwrap_or_else(|| u64::from(u32::from_be_bytes(authlab_secrets::random::bytes::<4>())));
+    let seed =
+        number("AUTHLAB_SEED").unwrap_or_else(|| u64::from(u32::from_be_bytes(authlab_secrets::random::bytes::<4>())));
     say(&format!("{interleavings} interleavings on {deployment}: AUTHLAB_SEED={seed}"));
     let services = Services::start(deployment).await;
     let playing = stream::iter(0..interleavings).map(|number| {

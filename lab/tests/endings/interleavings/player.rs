@@ -7,8 +7,18 @@ use authlab_client::{answer::Answer, request::Request};
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
-use crate::support::{account::Account, ending, handed::{Handed, Kind, refresh}, instance::Instance};
-use super::{Services, model::{self, Call, Made, State}, plan::{self, Known}, random::Random};
+use super::{
+    Services,
+    model::{self, Call, Made, State},
+    plan::{self, Known},
+    random::Random,
+};
+use crate::support::{
+    account::Account,
+    ending,
+    handed::{Handed, Kind, refresh},
+    instance::Instance,
+};
 
 const ROUNDS: usize = 12;
 /// The contract allows an ending one second to reach every instance.

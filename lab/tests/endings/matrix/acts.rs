@@ -6,8 +6,15 @@ use authlab_client::{answer::Answer, request::Request, visitor::put_item};
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
-use crate::support::{handed::{Handed, Kind, refresh}, instance::Instance};
-use super::{cell::{There, Way}, place::Place, story::{Fate, Story}};
+use super::{
+    cell::{There, Way},
+    place::Place,
+    story::{Fate, Story},
+};
+use crate::support::{
+    handed::{Handed, Kind, refresh},
+    instance::Instance,
+};
 
 const OWNER: usize = 0;
 const BYSTANDER: usize = 1;

@@ -6,8 +6,15 @@ use authlab_client::request::Request;
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 
-use crate::support::{handed::{Handed, refresh}, instance::Instance};
-use super::{field::Group, place::Place, story::{Fate, Login, Story}};
+use super::{
+    field::Group,
+    place::Place,
+    story::{Fate, Login, Story},
+};
+use crate::support::{
+    handed::{Handed, refresh},
+    instance::Instance,
+};
 
 /// After a pause an instance answers 503 until it has read the endings again.
 const PATIENCE: Duration = Duration::from_secs(5);

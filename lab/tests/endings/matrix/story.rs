@@ -5,8 +5,17 @@ use std::sync::Arc;
 use authlab_client::{answer::Answer, request::Request};
 use tokio::time::Instant;
 
-use crate::support::{account::Account, complaints::Complaints, ending::{self, Ending}, handed::{Handed, Kind}};
-use super::{cell::Cell, field::{Field, Group}, place::Place};
+use super::{
+    cell::Cell,
+    field::{Field, Group},
+    place::Place,
+};
+use crate::support::{
+    account::Account,
+    complaints::Complaints,
+    ending::{self, Ending},
+    handed::{Handed, Kind},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {

@@ -1,12 +1,23 @@
 //! An account with a name, a password and its own client address.
 
-use std::{sync::atomic::{AtomicU32, Ordering}, time::Duration};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
-use authlab_client::{answer::Answer, fresh, request::Request, visitor::{LoginWith, account}};
+use authlab_client::{
+    answer::Answer,
+    fresh,
+    request::Request,
+    visitor::{LoginWith, account},
+};
 use http::HeaderName;
 use tokio::time::sleep;
 
-use super::{handed::{Handed, Kind}, instance::Instance};
+use super::{
+    handed::{Handed, Kind},
+    instance::Instance,
+};
 
 /// A busy service answers 503 sometimes; more retries than this are a fault.
 const MAX_RETRIES: usize = 20;

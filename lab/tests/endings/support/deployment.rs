@@ -1,6 +1,10 @@
 //! The settings that several instances share: a database, a session store, a key, and `REVOCATION`.
 
-use std::{fmt, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use authlab_test_support::{Postgres, Redis};
 use tempfile::TempDir;

@@ -1,6 +1,12 @@
 //! A running process of a service, and requests to it over kept-alive connections.
 
-use std::{fs, path::{Path, PathBuf}, process::Child, sync::{Arc, Mutex}, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Child,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use authlab_client::{Client, answer::Answer, request::Request, target::Target};
 use rustix::process::{Pid, Signal, kill_process};

@@ -1,6 +1,9 @@
 //! Fakes the wall clock of a process with libfaketime, a Debian package. Durations (the monotonic clock) stay right.
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use authlab_test_support::missing;
 

@@ -8,8 +8,11 @@ use authlab_secrets::Secret;
 use authlab_test_support::{Cluster, Redis, Sentinels};
 use tokio::time::sleep;
 
+use super::{
+    super::{Kept, logged_in, outage::comes_true, put, replayed, speaks_the_contract},
+    SOON, at, instance, instances_share_their_sessions, logins_end_as_they_should,
+};
 use crate::support::service::Service;
-use super::{super::{Kept, logged_in, outage::comes_true, put, replayed, speaks_the_contract}, SOON, at, instance, instances_share_their_sessions, logins_end_as_they_should};
 
 /// The commands that a Redis user needs, as `docs/operations.md` lists them.
 const COMMANDS: &str = "+eval +evalsha +exists +hgetall +hget +hset +hdel +hmget +hkeys +hexists +del +unlink +rename +expireat \

@@ -2,11 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, PASSWORD, Visitor, put_item}};
+use authlab_client::{
+    Client,
+    request::Request,
+    target::Target,
+    visitor::{LoginWith, PASSWORD, Visitor, put_item},
+};
 use authlab_test_support::{Cluster, Redis};
 use serde_json::json;
 
-use super::{super::{Kept, instance, logged_in, put}, at};
+use super::{
+    super::{Kept, instance, logged_in, put},
+    at,
+};
 
 /// The commands that these servers have executed, by name, including those inside scripts.
 struct Sent(BTreeMap<String, u64>);

@@ -1,11 +1,19 @@
 //! Two deployments on one Redis do not accept each other's sessions, although account ids and usernames are the same.
 //! After an upgrade, sessions under the former key names continue.
 
-use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, PASSWORD, password_change}};
+use authlab_client::{
+    Client,
+    request::Request,
+    target::Target,
+    visitor::{LoginWith, PASSWORD, password_change},
+};
 use authlab_test_support::{Postgres, Redis};
 use serde_json::json;
 
-use super::{super::{Kept, instance, logged_in, put, replayed}, at};
+use super::{
+    super::{Kept, instance, logged_in, put, replayed},
+    at,
+};
 
 const ANOTHER_KEY: &str = "another key of 32 bytes and more, for tests alone";
 

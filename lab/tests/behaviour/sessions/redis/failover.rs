@@ -2,11 +2,23 @@
 
 use std::{future::Future, pin::pin, time::Duration};
 
-use authlab_client::{Client, request::Request, target::Target, visitor::{LoginWith, Visitor}};
-use authlab_test_support::{Cluster, Redis, Sentinels};
+use authlab_client::{
+    Client,
+    request::Request,
+    target::Target,
+    visitor::{LoginWith, Visitor},
+};
+use authlab_test_support::{Cluster, Sentinels};
 use tokio::time::sleep;
 
-use super::{super::{instance, logged_in, outage::{comes_back_by_itself, is_no_more_than_said, nobody_is_told_that_they_are_logged_out, timed}, put}, SOON, at};
+use super::{
+    super::{
+        instance, logged_in,
+        outage::{comes_back_by_itself, is_no_more_than_said, nobody_is_told_that_they_are_logged_out, timed},
+        put,
+    },
+    SOON, at,
+};
 
 /// Sends requests with these logins until `over` is done; none may be refused. Returns how many requests got 503.
 async fn none_is_logged_out_until(over: impl Future<Output = std::io::Result<()>>, clients: &[Client]) -> usize {

@@ -2,11 +2,22 @@
 
 use std::time::Duration;
 
-use authlab_client::{Client, request::Request, visitor::{LoginWith, PASSWORD, Visitor, registration}};
+use authlab_client::{
+    Client,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor, registration},
+};
 use authlab_test_support::Redis;
 use serde_json::json;
 
-use super::{super::{Kept, instance, logged_in, outage::{comes_back_by_itself, comes_true, is_no_more_than_said, nobody_is_told_that_they_are_logged_out}, put, replayed}, SOON, at};
+use super::{
+    super::{
+        Kept, instance, logged_in,
+        outage::{comes_back_by_itself, comes_true, is_no_more_than_said, nobody_is_told_that_they_are_logged_out},
+        put, replayed,
+    },
+    SOON, at,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_starts_without_its_redis_and_says_so() {
@@ -39,7 +50,7 @@ async fn a_frozen_or_slow_redis_logs_nobody_out() {
     nobody_is_told_that_they_are_logged_out(&client, SOON).await;
     redis.thaw();
     // Of what was answered 503 while it was frozen, some reached Redis: a logout may have come true meanwhile.
-    client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
+    Visitor::register(client, "dave", LoginWith::Json).await.unwrap();
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
     redis.tell("CLIENT PAUSE 200 ALL").unwrap();
     assert_eq!(replayed(&client, &target).await, 200, "a slow Redis still answers");
@@ -62,7 +73,7 @@ async fn a_stopped_redis_logs_nobody_out_and_an_empty_one_everybody() {
     comes_true(&Client::new(target.clone(), "test"), "/readyz").await;
     // This Redis does not write to disk: a restart loses its sessions, and the service answers 401.
     assert_eq!(replayed(&client, &target).await, 401);
-    client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
+    Visitor::register(client, "dave", LoginWith::Json).await.unwrap();
     assert_eq!(replayed(&client, &target).await, 200);
 }
 
@@ -88,7 +99,7 @@ async fn a_full_redis_refuses_new_sessions_and_ends_old_ones() {
     assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
     assert_eq!(replayed(&copy, &target).await, 401);
     redis.ask("CONFIG SET maxmemory 0").unwrap();
-    client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
+    Visitor::register(client, "dave", LoginWith::Json).await.unwrap();
 }
 
 /// Redis refuses the password or requires one. The reason is only in the log.

@@ -1,9 +1,16 @@
 //! Which keys and values Redis contains, and when they expire.
 
-use authlab_client::{Client, request::Request, visitor::{LoginWith, PASSWORD}};
+use authlab_client::{
+    Client,
+    request::Request,
+    visitor::{LoginWith, PASSWORD},
+};
 use authlab_test_support::{Cluster, Redis};
 
-use super::{super::{instance, logged_in, put}, at};
+use super::{
+    super::{instance, logged_in, put},
+    at,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_sends_no_cookie_and_what_redis_holds_logs_nobody_in() {

@@ -3,14 +3,25 @@
 //!
 //! Redis executes one command at a time and logs slow ones (`SLOWLOG`). No request may cause a slow command.
 
-use authlab_client::{Client, request::Request, visitor::{LoginWith, PASSWORD, Visitor, password_change}};
+use authlab_client::{
+    Client,
+    request::Request,
+    visitor::{LoginWith, PASSWORD, Visitor, password_change},
+};
 use authlab_clock::Clock;
 use authlab_endings::Reach;
 use authlab_mechanism::login::{Account, LoginId};
 use authlab_test_support::Redis;
-use serde_json::json;
 
-use super::{super::{Kept, instance, limit::log_in_at_once, logged_in, put, service::{Service, holding, service}}, at};
+use super::{
+    super::{
+        Kept, instance,
+        limit::log_in_at_once,
+        logged_in, put,
+        service::{Service, holding, service},
+    },
+    at,
+};
 
 /// The index of one account once had this many members.
 const MEMBERS: u32 = 400_000;
@@ -110,7 +121,7 @@ async fn the_index_of_an_account_forgets_what_has_expired() {
     for member in 0..300 {
         redis.ask(&format!("ZADD {index} 1000000 member{member}")).unwrap();
     }
-    client = Visitor::register(client, "alice", LoginWith::Json).await.unwrap().client;
+    Visitor::register(client, "alice", LoginWith::Json).await.unwrap();
     assert_eq!(members(&redis, &index), 1);
 }
 

@@ -23,7 +23,11 @@ use authlab_secrets::Secret;
 use authlab_test_support::{Cluster, Redis, RedisWithTls, Sentinels};
 use session_svc::Store;
 
-use super::{Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once, logins_end_as_they_should, parallel_writes_survive, put, replayed, speaks_the_contract, visitors::visitors_get_little_room_and_time};
+use super::{
+    Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once,
+    logins_end_as_they_should, parallel_writes_survive, put, replayed, speaks_the_contract,
+    visitors::visitors_get_little_room_and_time,
+};
 
 /// A request must be answered within this time while Redis is unreachable.
 const SOON: Duration = Duration::from_secs(1);
