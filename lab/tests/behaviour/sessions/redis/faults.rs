@@ -50,7 +50,7 @@ async fn a_frozen_or_slow_redis_logs_nobody_out() {
     nobody_is_told_that_they_are_logged_out(&client, SOON).await;
     redis.thaw();
     // Of what was answered 503 while it was frozen, some reached Redis: a logout may have come true meanwhile.
-    Visitor::register(client, "dave", LoginWith::Json).await.unwrap();
+    client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
     redis.tell("CLIENT PAUSE 200 ALL").unwrap();
     assert_eq!(replayed(&client, &target).await, 200, "a slow Redis still answers");
@@ -73,7 +73,7 @@ async fn a_stopped_redis_logs_nobody_out_and_an_empty_one_everybody() {
     comes_true(&Client::new(target.clone(), "test"), "/readyz").await;
     // This Redis does not write to disk: a restart loses its sessions, and the service answers 401.
     assert_eq!(replayed(&client, &target).await, 401);
-    Visitor::register(client, "dave", LoginWith::Json).await.unwrap();
+    client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
     assert_eq!(replayed(&client, &target).await, 200);
 }
 
