@@ -5,7 +5,6 @@
 //! * [`everything`]: the three services and the lab's page in one process
 //! * [`journey`]: one scenario, step by step, against any number of targets
 //! * [`compare`]: the journey side by side, for a terminal or a machine
-//! * [`conformance`]: the contract, clause by clause
 //! * [`attack`]: what each mechanism withstands
 //! * [`drill`]: what an outage costs, and how soon replicas refuse a login that has ended
 //! * [`inspect`]: what a credential contains, without asking a service
@@ -18,7 +17,6 @@
 pub mod attack;
 pub mod cli;
 pub mod compare;
-pub mod conformance;
 pub mod drill;
 pub mod engines;
 pub mod everything;

@@ -23,11 +23,12 @@ struct Workspace(BTreeMap<String, Names>);
 
 #[test]
 fn these_rules_speak_of_every_crate_of_the_workspace() {
-    let known = ["authlab-client", "authlab-fleet", "authlab-terminal", "benches", "lab", "shared"]
-        .into_iter()
-        .chain(SERVICES)
-        .map(String::from)
-        .collect::<Names>();
+    let known =
+        ["authlab-client", "authlab-conformance", "authlab-fleet", "authlab-terminal", "benches", "lab", "shared"]
+            .into_iter()
+            .chain(SERVICES)
+            .map(String::from)
+            .collect::<Names>();
     assert_eq!(Workspace::read().members(), known, "a new crate needs its place among the import rules");
 }
 

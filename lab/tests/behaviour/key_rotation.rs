@@ -74,8 +74,8 @@ async fn a_rotation_logs_nobody_out(ground: Ground<'_>) {
     assert_eq!(login(&mine), before, "the same login, no longer and no shorter than it was");
     assert_eq!(mine.json().unwrap()["items"]["note"], "of before");
     let cookie = mine.set_cookie("login").expect("the old cookie is replaced");
-    assert_ne!(cookie.value, old_cookie);
-    assert_eq!(stamped(&cookie.value), stamped(&old_cookie), "what is signed stays, its stamp included");
+    assert_ne!(cookie.value(), old_cookie);
+    assert_eq!(stamped(cookie.value()), stamped(&old_cookie), "what is signed stays, its stamp included");
     assert!((1_209_001..=1_209_600).contains(&cookie.max_age().unwrap().whole_seconds()), "what is left of its life");
     assert_eq!(get(&mut visits, "/mine").await.set_cookie("login"), None, "once, and not at every visit");
     assert_eq!(get(&mut visits, "/items/note").await.status, 200);

@@ -10,7 +10,7 @@ use authlab_client::{
     target::Target,
     visitor::{PASSWORD, account},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// An answer.
 #[derive(Debug)]

@@ -6,7 +6,6 @@ use authlab_client::{
     request::Request,
     visitor::{LoginWith, PASSWORD, registration},
 };
-use serde_json::json;
 
 use super::{Kept, instance, put};
 

@@ -1,7 +1,7 @@
 //! A process that is killed has forgotten nothing: what it had ended stays ended, and everybody else is still logged in.
 
 use authlab_client::{Client, request::Request, target::Target};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{is_invalid_grant, logged_in, member, spend};
 use crate::support::authlab::Authlab;

@@ -22,7 +22,7 @@ use authlab_client::{
     visitor::{LoginWith, Visitor},
 };
 use authlab_fleet::{Fleet, Mechanisms};
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::{secret::Secret, settings::Settings};
 
 use crate::support::postgres::Postgres;

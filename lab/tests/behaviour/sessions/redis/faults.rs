@@ -98,7 +98,7 @@ async fn a_full_redis_refuses_new_sessions_and_ends_old_ones() {
     assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
     assert_eq!(replayed(&copy, &target).await, 401);
     redis.ask("CONFIG SET maxmemory 0").unwrap();
-    client = Visitor::register(client, "dave", LoginWith::Json).await.unwrap().client;
+    Visitor::register(client, "dave", LoginWith::Json).await.unwrap();
 }
 
 /// A password that Redis does not take, or wants and is not told: what is wrong stays in the log.

@@ -2,7 +2,7 @@
 
 use authlab_client::{expect::text, request::Request, visitor::LoginWith};
 
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

@@ -10,7 +10,7 @@ use authlab_client::{
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::conformance::{
+use crate::{
     clause::{
         Standing,
         Stands::{Holds, NotApplicable},
