@@ -116,7 +116,7 @@ async fn logins_whose_sessions_are_lost_are_in_nobodys_way() {
 async fn the_index_of_an_account_forgets_what_has_expired() {
     let Some(redis) = Redis::start().await else { return };
     let (_fleet, target) = instance(&at(redis.url())).await;
-    let mut client = logged_in(&target, "alice").await;
+    let client = logged_in(&target, "alice").await;
     let index = index(&redis);
     for member in 0..300 {
         redis.ask(&format!("ZADD {index} 1000000 member{member}")).unwrap();
