@@ -5,10 +5,10 @@
 use std::collections::HashSet;
 
 use authlab_client::target::Target;
+use authlab_conformance::{clause::ClauseOutcome, json, report::ConformanceReport, terminal};
 use authlab_fleet::Fleet;
 use authlab_terminal::Look;
 use axum::{Json, Router, http::StatusCode};
-use lab::conformance::{self, clause::ClauseOutcome, json, report::ConformanceReport, terminal};
 use serde_json::Value;
 use token_svc::Algorithm;
 
@@ -18,7 +18,7 @@ async fn holds(mechanism: &str) {
 
 async fn conforms(fleet: &Fleet, mechanism: &str) {
     let target = fleet.targets().into_iter().find(|target| target.name.starts_with(mechanism)).unwrap();
-    let report = conformance::run(&target, |_| {}).await.unwrap();
+    let report = authlab_conformance::run(&target, |_| {}).await.unwrap();
     let failures: Vec<String> =
         report.failures().map(|failed| format!("{}: {:?}", failed.id, failed.outcome)).collect();
     assert!(report.holds(), "{target} breaks the contract:\n{}", failures.join("\n"));
@@ -54,7 +54,7 @@ async fn report_on_a_liar() -> ConformanceReport {
     let target = Target::at("liar", listener.local_addr().unwrap());
     let app = Router::new().fallback(|| async { (StatusCode::OK, Json(Value::Null)) });
     tokio::spawn(async move { axum::serve(listener, app).await });
-    conformance::run(&target, |_| {}).await.unwrap()
+    authlab_conformance::run(&target, |_| {}).await.unwrap()
 }
 
 #[tokio::test]
@@ -85,6 +85,6 @@ async fn a_report_can_be_read_by_people_and_by_programs() {
 #[tokio::test]
 async fn a_service_that_is_not_there_is_named() {
     let target: Target = "nobody=http://127.0.0.1:1".parse().unwrap();
-    let error = conformance::run(&target, |_| {}).await.unwrap_err();
+    let error = authlab_conformance::run(&target, |_| {}).await.unwrap_err();
     assert!(format!("{error:#}").contains("nobody at http://127.0.0.1:1 cannot be reached"), "{error:#}");
 }

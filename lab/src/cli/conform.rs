@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use authlab_conformance::{json, report::ConformanceReport, terminal};
 use authlab_terminal::Look;
 use clap::Args;
 
 use super::{Targets, print, progress, verdict};
-use crate::conformance::{self, json, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Conform {
@@ -25,7 +25,7 @@ impl Conform {
         let mut reports = Vec::with_capacity(targets.len());
         for target in &targets {
             progress(&target.to_string());
-            let report = conformance::run(target, |_| {}).await?;
+            let report = authlab_conformance::run(target, |_| {}).await?;
             if !self.json {
                 print(&terminal::render(&report, look));
             }
@@ -34,6 +34,6 @@ impl Conform {
         if self.json {
             print(&json::render(&reports)?);
         }
-        Ok(verdict(reports.iter().all(conformance::report::ConformanceReport::holds)))
+        Ok(verdict(reports.iter().all(ConformanceReport::holds)))
     }
 }

@@ -13,7 +13,7 @@ use authlab_service::{
     settings::{Settings, defaults},
     start,
 };
-use lab::conformance;
+use authlab_conformance as conformance;
 
 use self::tickets::TicketSettings;
 

@@ -1,11 +1,10 @@
 //! The contract, checked on a service that a test has started with its own settings.
 
 use authlab_client::target::Target;
-use lab::conformance;
 
 /// Checks every clause. Fails if a clause fails, or if too few clauses applied.
 pub(crate) async fn holds_at(target: &Target) {
-    let report = conformance::run(target, |_| {}).await.unwrap();
+    let report = authlab_conformance::run(target, |_| {}).await.unwrap();
     let failures: Vec<String> =
         report.failures().map(|failed| format!("{}: {:?}", failed.id, failed.outcome)).collect();
     assert!(report.holds(), "{target} breaks the contract:\n{}", failures.join("\n"));

@@ -8,7 +8,7 @@ use authlab_client::{
 };
 use serde_json::{Value, json};
 
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

@@ -8,7 +8,7 @@ use authlab_client::{
     visitor::{LoginWith, PASSWORD, Visitor, account},
 };
 
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

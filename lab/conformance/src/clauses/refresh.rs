@@ -9,7 +9,7 @@ use authlab_client::{
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::conformance::{
+use crate::{
     clause::{
         Standing,
         Stands::{Holds, NotApplicable},

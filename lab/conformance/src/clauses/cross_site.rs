@@ -3,7 +3,7 @@
 use authlab_client::{expect::ensure, request::Request, visitor::PASSWORD};
 use http::{HeaderName, header};
 
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

@@ -10,7 +10,7 @@ use authlab_client::{
     set_cookie::SetCookie,
 };
 
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

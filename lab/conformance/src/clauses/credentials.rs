@@ -9,7 +9,7 @@ use authlab_client::{
     visitor::Visitor,
 };
 
-use crate::conformance::{
+use crate::{
     clause::{
         Standing,
         Stands::{Holds, NotApplicable},

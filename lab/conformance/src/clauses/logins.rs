@@ -8,7 +8,7 @@ use authlab_client::{
     visitor::{LoginWith, Visitor},
 };
 
-use crate::conformance::{
+use crate::{
     clause::{
         Standing,
         Stands::{Holds, NotApplicable},

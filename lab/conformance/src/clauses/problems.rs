@@ -4,7 +4,7 @@ use authlab_client::{expect::ensure, request::Request, visitor::account};
 use http::{Method, header};
 use serde_json::json;
 
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

@@ -7,7 +7,7 @@ use authlab_client::{
 };
 
 use super::credentials::tampered;
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

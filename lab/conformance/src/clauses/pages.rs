@@ -8,7 +8,7 @@ use authlab_client::{
     visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor, registration},
 };
 
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

@@ -9,7 +9,7 @@ use authlab_client::{
 };
 use serde_json::json;
 
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

@@ -9,7 +9,7 @@ use authlab_client::{
 use serde_json::{Value, json};
 
 use super::logout::PARTIAL_WAYS;
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

@@ -3,7 +3,7 @@
 use authlab_client::{expect::text, request::Request, visitor::LoginWith};
 
 use super::refresh::{spend, with_refresh_token};
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

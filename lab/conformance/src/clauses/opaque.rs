@@ -8,7 +8,7 @@ use authlab_client::{
 use futures_util::future::join_all;
 
 use super::credentials::tampered;
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

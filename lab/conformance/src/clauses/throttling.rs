@@ -2,7 +2,7 @@
 
 use authlab_client::{expect::Failure, visitor::LoginWith};
 
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

@@ -6,7 +6,7 @@ use authlab_client::{
     request::Request,
 };
 
-use crate::conformance::{
+use crate::{
     clause::{
         Standing,
         Stands::{Holds, NotApplicable},

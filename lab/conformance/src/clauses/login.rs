@@ -12,7 +12,7 @@ use authlab_client::{
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::conformance::{
+use crate::{
     clause::{Standing, Stands::Holds},
     context::Context,
 };

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::items::is_written;
-use crate::conformance::{
+use crate::{
     clause::{
         Standing,
         Stands::{Holds, NotApplicable},
