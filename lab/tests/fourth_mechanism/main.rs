@@ -13,7 +13,6 @@ use authlab_service::{
     settings::{Settings, defaults},
     start,
 };
-use authlab_conformance as conformance;
 
 use self::tickets::TicketSettings;
 
@@ -27,7 +26,7 @@ async fn a_mechanism_made_by_the_recipe_speaks_the_contract() {
     let target = Target::at(started.name, started.address);
     let (_stopper, stop) = stop();
     tokio::spawn(started.run(stop));
-    let report = conformance::run(&target, |_| {}).await.unwrap();
+    let report = authlab_conformance::run(&target, |_| {}).await.unwrap();
     let failures: Vec<String> =
         report.failures().map(|failed| format!("{}: {:?}", failed.id, failed.outcome)).collect();
     assert!(report.holds(), "{}", failures.join("\n"));
