@@ -88,7 +88,7 @@ async fn what_our_services_hand_out_is_known_and_its_signature_is_checked() {
 
 #[test]
 fn what_django_made_is_known_and_its_signature_is_checked() {
-    let vectors = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/tests/vectors/django-6.1.3.json");
+    let vectors = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/django-signing/tests/vectors/django-6.1.3.json");
     let vectors: Value = serde_json::from_str(&fs::read_to_string(vectors).unwrap()).unwrap();
     let key = Key::new(Secret::new(vectors["_meta"]["SECRET_KEY"].as_str().unwrap()));
     let mut checked = 0;

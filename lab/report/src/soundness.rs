@@ -1,4 +1,4 @@
-//! Whether a run is sound. The limits are in `benches/claims.toml`, next to the claims.
+//! Whether a run is sound. The limits are in `claims.toml`, next to the claims.
 
 use authlab_results::statistics::Estimate;
 use serde::Deserialize;

@@ -1,6 +1,7 @@
 //! The recipe "Adding a mechanism" of `authlab-mechanism`, followed literally: a mechanism that the workspace does not know speaks the
 //! contract.
 
+mod layer;
 mod tickets;
 
 use std::{convert::identity, net::Ipv4Addr};

@@ -34,7 +34,7 @@ impl Service for TicketSettings {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
-        Ok(Arc::new(Tickets { card: card(), clock: ground.clock.clone(), table: Mutex::default() }))
+        Ok(Arc::new(Tickets::new(ground.clock.clone())))
     }
 }
 
@@ -60,13 +60,17 @@ struct Ticket {
     items: BTreeMap<String, String>,
 }
 
-struct Tickets {
+pub(crate) struct Tickets {
     card: Card,
     clock: Clock,
     table: Mutex<HashMap<String, Ticket>>,
 }
 
 impl Tickets {
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self { card: card(), clock, table: Mutex::default() }
+    }
+
     fn table(&self) -> MutexGuard<'_, HashMap<String, Ticket>> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Common claims about cookies, sessions and tokens. Only the rules of `benches/claims.toml` decide them.
+//! Common claims about cookies, sessions and tokens. Only the rules of `claims.toml` decide them.
 //!
 //! * [`rule`]: a claim and its rule, as the file contains them
 //! * this module: the decisions

@@ -1,4 +1,4 @@
-//! A claim and its rule, as `benches/claims.toml` contains them.
+//! A claim and its rule, as `claims.toml` contains them.
 
 use std::sync::LazyLock;
 

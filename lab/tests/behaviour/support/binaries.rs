@@ -25,7 +25,7 @@ pub(crate) fn binary(name: &str) -> PathBuf {
 fn is_older_than_its_sources(binary: &Path, name: &str) -> bool {
     let Ok(built) = fs::metadata(binary).and_then(|file| file.modified()) else { return true };
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("");
-    ["shared", name].iter().any(|member| newest(&workspace.join(member).join("src")) > built)
+    [workspace.join("shared"), workspace.join(name).join("src")].iter().any(|folder| newest(folder) > built)
 }
 
 fn newest(folder: &Path) -> SystemTime {
