@@ -26,8 +26,8 @@ async fn who(State(mechanism): State<Arc<dyn Mechanism>>, caller: Caller) -> Str
 async fn the_door_is_a_layer_for_any_router() {
     let mechanism: Arc<dyn Mechanism> = Arc::new(Tickets::new(Clock::system()));
     let account = Account { id: 1, username: "alice".to_owned(), generation: 0 };
-    let login = NewLogin::new(&Presented::default(), &account, &Device::default());
-    let granted = mechanism.login(login).await.unwrap();
+    let (presented, device) = (Presented::default(), Device::default());
+    let granted = mechanism.login(NewLogin::new(&presented, &account, &device)).await.unwrap();
     let Some(CookieChange::Set(cookie)) = granted.handover.cookies.first() else { panic!("no cookie was set") };
     let door = Door {
         mechanism: Arc::clone(&mechanism),
