@@ -24,6 +24,7 @@ mod lifetime;
 mod logins;
 mod mechanism;
 mod partial_logout;
+mod prefix;
 mod purge;
 mod room;
 mod session;
@@ -48,7 +49,8 @@ use crate::store::{
 
 pub use crate::{
     mechanism::StoredSessions,
-    settings::{SessionPrefix, SessionSettings, Store},
+    prefix::SessionPrefix,
+    settings::{SessionSettings, Store},
 };
 
 const CLEARSESSIONS: &str = "clearsessions";

@@ -8,7 +8,7 @@ use authlab_secrets::Secret;
 use authlab_service::{StartError, choice::choice, seconds, settings::on_or_off};
 use clap::ArgAction;
 
-use crate::{cookie::SessionCookie, lifetime::Lifetimes, room::MAX_SESSION_BYTES};
+use crate::{cookie::SessionCookie, lifetime::Lifetimes, prefix::SessionPrefix, room::MAX_SESSION_BYTES};
 
 /// Where sessions are kept.
 #[derive(Clone, Debug, Default)]
@@ -37,36 +37,6 @@ impl FromStr for Store {
 /// The URL is checked when it is used, where the error does not repeat it: it may contain a password.
 fn in_redis(url: &str) -> Result<Store, &'static str> {
     url.contains(':').then(|| Store::Redis(Secret::new(url))).ok_or("must be the URL of a Redis")
-}
-
-/// The prefix of all keys in Redis.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionPrefix(String);
-
-/// Maximum length of a prefix, which every session repeats.
-const MAX_PREFIX_LENGTH: usize = 64;
-
-impl SessionPrefix {
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl FromStr for SessionPrefix {
-    type Err = &'static str;
-
-    /// Refuses braces, which would choose the slot in a cluster, and the wildcards `*`, `?`, `[` of ACL patterns.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b":._-".contains(&byte);
-        if text.len() > MAX_PREFIX_LENGTH || !text.bytes().all(allowed) {
-            return Err("a prefix must have at most 64 characters of `A-Za-z0-9:._-`");
-        }
-        Ok(Self(text.to_owned()))
-    }
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -212,20 +182,5 @@ fn at_least_a_second(text: &str) -> Result<Duration, String> {
     match seconds(text)? {
         age if age < Duration::from_secs(1) => Err("must be at least one second".to_owned()),
         age => Ok(age),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::SessionPrefix;
-
-    #[test]
-    fn a_prefix_is_short_and_plain() {
-        for text in ["", "a", "shop:sessions:", "A-b_c.9", &"x".repeat(64)] {
-            assert_eq!(text.parse::<SessionPrefix>().unwrap().as_str(), text);
-        }
-        for text in ["{a}", "a*", "a b", "é", "a\n", &"x".repeat(65)] {
-            assert!(text.parse::<SessionPrefix>().is_err(), "{text}");
-        }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use authlab_client_network::ClientNetwork;
 use authlab_secrets::Secret;
 use authlab_telemetry::{Collector, now, traces};
 use tokio::sync::oneshot;
@@ -11,7 +10,7 @@ use tracing::Instrument as _;
 use super::{
     password::Password,
     phc,
-    pool::{Memory, Pool, QueueMetrics, Waits},
+    pool::{Memory, Pool, QueueMetrics, Share, Waits},
 };
 
 /// Hashes passwords for all clients in turn. The threads end when the last clone is dropped.
@@ -19,15 +18,6 @@ use super::{
 pub struct PasswordHasher {
     pool: Arc<Pool>,
     metrics: QueueMetrics,
-}
-
-/// The client or account that a hash is computed for. Each gets a fair share of the pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Share {
-    /// A client that has not sent a correct password yet.
-    Network(ClientNetwork),
-    /// The id of an account whose password was just verified.
-    Account(i64),
 }
 
 /// How the stored hash of a correct password was made.
@@ -102,7 +92,9 @@ impl PasswordHasher {
 mod tests {
     use std::net::IpAddr;
 
-    use super::{Busy, ClientNetwork, Fit, Password, PasswordHasher, Secret, Share};
+    use authlab_client_network::ClientNetwork;
+
+    use super::{Busy, Fit, Password, PasswordHasher, Secret, Share};
 
     fn share(n: u32) -> Share {
         Share::Network(ClientNetwork::new(IpAddr::V4(n.into())))

@@ -29,8 +29,9 @@ use authlab_secrets::Secret;
 use authlab_telemetry::Collector;
 
 use self::{
-    hashing::{Busy, Fit, PasswordHasher, Share},
+    hashing::{Busy, Fit, PasswordHasher},
     password::Password,
+    pool::Share,
     store::{AccountStore, Stored},
     throttle::{Throttle, ThrottleLimits, TooManyAttempts},
     username::{BadUsername, Username},

@@ -6,12 +6,22 @@ use std::{
 };
 
 use argon2::Block;
+use authlab_client_network::ClientNetwork;
 use prometheus::{Histogram, HistogramOpts, IntGauge};
 
-use super::{hashing::Share, turns::Turns};
+use super::turns::Turns;
 
 /// Histogram buckets in seconds. One hash takes about ten milliseconds, and many passwords may wait.
 const QUEUE_BUCKETS: [f64; 10] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// The client or account that a hash is computed for. Each gets a fair share of the pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Share {
+    /// A client that has not sent a correct password yet.
+    Network(ClientNetwork),
+    /// The id of an account whose password was just verified.
+    Account(i64),
+}
 
 /// The metrics of the queue.
 #[derive(Clone, Debug)]

@@ -7,10 +7,7 @@ use authlab_database::{Access, Database};
 use authlab_secrets::Secret;
 use tempfile::TempDir;
 
-use super::{
-    AccountError, Accounts, Policy, Registration,
-    hashing::{PasswordHasher, Share},
-};
+use super::{AccountError, Accounts, Policy, Registration, hashing::PasswordHasher, pool::Share};
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 

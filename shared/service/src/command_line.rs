@@ -12,9 +12,10 @@ use clap::{Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
 use tokio::runtime::Runtime;
 
 use crate::{
+    error::StartError,
     ground::Ground,
     log::LogSettings,
-    service::{HEALTHCHECK, MIGRATE, Service, StartError},
+    service::{HEALTHCHECK, MIGRATE, Service},
     settings::Settings,
     start::start,
 };

@@ -9,7 +9,7 @@ use authlab_mechanism::{cookie_attributes::SecureCookies, refusal::Unavailable};
 use authlab_secrets::keys::Keys;
 
 use crate::{
-    service::StartError,
+    error::StartError,
     settings::{LoginsAtMost, Settings},
 };
 

@@ -8,6 +8,7 @@
 
 pub mod choice;
 mod command_line;
+mod error;
 mod ground;
 pub mod log;
 #[cfg(feature = "otlp")]
@@ -18,8 +19,9 @@ mod start;
 
 pub use self::{
     command_line::{block_on, failure, main, usage},
+    error::StartError,
     ground::Ground,
-    service::{Errand, HEALTHCHECK, MIGRATE, Service, StartError},
+    service::{Errand, HEALTHCHECK, MIGRATE, Service},
     start::{Started, start},
 };
 pub use authlab_server::{seconds, some_seconds};

@@ -1,13 +1,12 @@
-//! What a service crate brings, and what a start can fail with.
+//! What a service crate brings.
 
 use std::{future::ready, sync::Arc};
 
-use authlab_database::{Database, DatabaseError};
-use authlab_mechanism::{Mechanism, refusal::Unavailable};
-use authlab_server::{BindError, healthcheck::NotReady};
+use authlab_database::Database;
+use authlab_mechanism::Mechanism;
 use clap::Args;
 
-use crate::{ground::Ground, log::LogError, settings::SettingsError};
+use crate::{error::StartError, ground::Ground};
 
 /// What a service crate brings: its settings, and how they become a mechanism.
 pub trait Service: Args + Send + Sync + 'static {
@@ -53,26 +52,3 @@ pub const MIGRATE: Errand = Errand {
     name: "migrate",
     about: "Bring the tables of the database up to date with a role that may create tables, for services whose role may not",
 };
-
-/// Why a service did not start. Each is one sentence that says what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    #[error(transparent)]
-    Log(#[from] LogError),
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-    #[error(transparent)]
-    Bind(#[from] BindError),
-    #[error("{}: {}", .0, .0.source)]
-    Unavailable(#[from] Unavailable),
-    #[error(transparent)]
-    Unhealthy(#[from] NotReady),
-    #[error("signals cannot be listened to: {0}")]
-    Signals(#[from] std::io::Error),
-    #[error("{name}: {problem}")]
-    Errand { name: String, problem: String },
-    #[error("{setting}: {problem}")]
-    Mechanism { setting: &'static str, problem: String },
-}

@@ -8,11 +8,7 @@ use authlab_server::{self as server, Limits, draining::Draining, forwarded::Behi
 use authlab_web::{App, Parts, door::Door, metrics::Metrics, router::site, site::Site};
 use tokio::net::TcpListener;
 
-use crate::{
-    ground::Ground,
-    service::{Service, StartError},
-    settings::Settings,
-};
+use crate::{error::StartError, ground::Ground, service::Service, settings::Settings};
 
 /// A service that holds its address but does not answer yet.
 pub struct Started {

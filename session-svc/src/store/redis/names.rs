@@ -11,7 +11,7 @@ use std::time::Duration;
 use authlab_clock::{Clock, whole_seconds};
 use authlab_database::deployment::Deployment;
 
-use crate::settings::SessionPrefix;
+use crate::prefix::SessionPrefix;
 
 /// Maximum time of an upgrade, during which the former version still begins sessions.
 const MAX_UPGRADE_TIME: Duration = Duration::from_hours(24);
@@ -74,7 +74,7 @@ mod tests {
     use authlab_database::deployment::Deployment;
 
     use super::Names;
-    use crate::settings::SessionPrefix;
+    use crate::prefix::SessionPrefix;
 
     const TWO_WEEKS: Duration = Duration::from_hours(14 * 24);
 
