@@ -2,10 +2,7 @@
 
 use std::io;
 
-use authlab_accounts::{
-    hashing::{PasswordHasher, Share},
-    password::Password,
-};
+use authlab_accounts::{Share, hashing::PasswordHasher, password::Password};
 use authlab_results::{self as results, Family, Metric, Point};
 use authlab_secrets::Secret;
 use tokio::runtime::Builder;

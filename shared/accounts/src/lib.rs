@@ -28,10 +28,10 @@ use authlab_mechanism::{login::Account, refusal::Unavailable};
 use authlab_secrets::Secret;
 use authlab_telemetry::Collector;
 
+pub use self::pool::Share;
 use self::{
     hashing::{Busy, Fit, PasswordHasher},
     password::Password,
-    pool::Share,
     store::{AccountStore, Stored},
     throttle::{Throttle, ThrottleLimits, TooManyAttempts},
     username::{BadUsername, Username},
