@@ -19,6 +19,7 @@ use authlab_mechanism::{
 };
 use authlab_secrets::{Secret, random};
 use authlab_service::{Ground, Service, StartError};
+use serde_json::json;
 
 const COOKIE: &str = "ticket";
 const LIFETIME: Duration = Duration::from_hours(1);
@@ -114,14 +115,7 @@ impl Mechanism for Tickets {
     }
 
     async fn replace_login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
-        let granted = self.login(new).await?;
-        let kept = granted.handover.cookies.iter().find_map(|change| match change {
-            authlab_mechanism::handover::CookieChange::Set(cookie) => Some(cookie.value.expose().to_owned()),
-            authlab_mechanism::handover::CookieChange::Delete(_) => None,
-        });
-        self.table()
-            .retain(|text, ticket| Some(text) == kept.as_ref() || ticket.login.username != new.account.username);
-        Ok(granted)
+        self.login(new).await
     }
 
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
@@ -132,8 +126,8 @@ impl Mechanism for Tickets {
     }
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
-        let bytes = self.with(presented, |ticket| ticket.login.username.len() as u64);
-        Ok(Record { place: Place::Memory, bytes: bytes.map_err(Refusal::NotLoggedIn)?, record: None })
+        let username = self.with(presented, |ticket| ticket.login.username.clone()).map_err(Refusal::NotLoggedIn)?;
+        Ok(Record { place: Place::Memory, bytes: username.len() as u64, record: Some(json!({"username": username})) })
     }
 
     async fn item(&self, presented: &Presented, key: &ItemKey, _: &Opening) -> Result<Option<Item>, Refusal> {
