@@ -23,6 +23,7 @@ use serde_json::json;
 
 const COOKIE: &str = "ticket";
 const LIFETIME: Duration = Duration::from_hours(1);
+const MAX_ITEM_BYTES: usize = 64 * 1024;
 
 /// The settings: there are none.
 #[derive(Clone, Debug, clap::Args)]
@@ -58,7 +59,7 @@ fn card() -> Card {
 #[derive(Clone)]
 struct Ticket {
     login: Login,
-    items: BTreeMap<String, String>,
+    items: BTreeMap<String, Item>,
 }
 
 pub(crate) struct Tickets {
@@ -82,7 +83,17 @@ impl Tickets {
         let text = presented.credential(COOKIE).ok_or(Denied::Missing)?;
         let mut table = self.table();
         let ticket = table.get_mut(text).filter(|ticket| now < ticket.login.expires_at);
-        ticket.map(work).ok_or(Denied::Ended)
+        let ticket = ticket.ok_or(Denied::Ended)?;
+        ticket.items.retain(|_, item| item.expires_at.is_none_or(|end| now < end));
+        Ok(work(ticket))
+    }
+
+    fn begin(&self, new: NewLogin<'_>, items: BTreeMap<String, Item>) -> Granted {
+        let (text, now) = (random::hex::<16>(), self.clock.now());
+        let login = Login { username: new.account.username.clone(), issued_at: now, expires_at: after(now, LIFETIME) };
+        self.table().insert(text.clone(), Ticket { login: login.clone(), items });
+        let cookie = NewCookie { name: COOKIE.to_owned(), value: Secret::new(text), max_age: Some(LIFETIME) };
+        Granted { login, handover: Handover::set_cookie(cookie) }
     }
 
     fn cannot(&self, what: &'static str) -> Cannot {
@@ -99,23 +110,22 @@ impl Mechanism for Tickets {
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let found = self.with(presented, |ticket| ticket.clone());
-        let items = found.as_ref().map(|ticket| ticket.items.clone()).unwrap_or_default();
+        let items = found.iter().flat_map(|ticket| &ticket.items).map(|(key, item)| (key.clone(), item.value.clone()));
+        let items = items.collect();
         Ok(Recalled { login: found.map(|ticket| ticket.login), items, handover: Handover::nothing() })
     }
 
     async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
-        let items = self.with(new.presented, |ticket| ticket.clone()).ok();
-        let items = items.filter(|ticket| ticket.login.username == new.account.username).map(|ticket| ticket.items);
+        let former = self.with(new.presented, |ticket| ticket.clone()).ok();
         self.logout(new.presented).await?;
-        let (text, now) = (random::hex::<16>(), self.clock.now());
-        let login = Login { username: new.account.username.clone(), issued_at: now, expires_at: after(now, LIFETIME) };
-        self.table().insert(text.clone(), Ticket { login: login.clone(), items: items.unwrap_or_default() });
-        let cookie = NewCookie { name: COOKIE.to_owned(), value: Secret::new(text), max_age: Some(LIFETIME) };
-        Ok(Granted { login, handover: Handover::set_cookie(cookie) })
+        let items = former.filter(|ticket| ticket.login.username == new.account.username).map(|ticket| ticket.items);
+        Ok(self.begin(new, items.unwrap_or_default()))
     }
 
+    /// Copies of the former ticket go on, as `/about` says.
     async fn replace_login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
-        self.login(new).await
+        let items = self.with(new.presented, |ticket| ticket.items.clone()).unwrap_or_default();
+        Ok(self.begin(new, items))
     }
 
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
@@ -131,13 +141,22 @@ impl Mechanism for Tickets {
     }
 
     async fn item(&self, presented: &Presented, key: &ItemKey, _: &Opening) -> Result<Option<Item>, Refusal> {
-        let value = self.with(presented, |ticket| ticket.items.get(key.as_str()).cloned());
-        Ok(value.map_err(Refusal::NotLoggedIn)?.map(|value| Item { value, expires_at: None }))
+        self.with(presented, |ticket| ticket.items.get(key.as_str()).cloned()).map_err(Refusal::NotLoggedIn)
     }
 
     async fn put_item(&self, presented: &Presented, item: NewItem) -> Result<Handover, Refusal> {
-        let put = self.with(presented, |ticket| ticket.items.insert(item.key.into_string(), item.value));
-        put.map(|_| Handover::nothing()).map_err(Refusal::NotLoggedIn)
+        let expires_at = item.max_age.map(|age| after(self.clock.now(), age));
+        let (key, item) = (item.key.into_string(), Item { value: item.value, expires_at });
+        let put = self.with(presented, |ticket| {
+            let others = ticket.items.iter().filter(|(other, _)| **other != key);
+            let bytes: usize = others.map(|(other, item)| other.len() + item.value.len()).sum();
+            if bytes + key.len() + item.value.len() > MAX_ITEM_BYTES {
+                return Err(Refusal::TooLarge { what: "the items of a login", limit: MAX_ITEM_BYTES });
+            }
+            ticket.items.insert(key, item);
+            Ok(Handover::nothing())
+        });
+        put.map_err(Refusal::NotLoggedIn)?
     }
 
     async fn remove_items(&self, presented: &Presented, which: Which<'_>) -> Result<Handover, Refusal> {
