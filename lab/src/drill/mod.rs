@@ -3,7 +3,7 @@
 //! In reading order:
 //!
 //! * [`plan`]: the number of users, their request rate, and the command
-//! * [`person`]: one user; [`crowd`]: all users of one target
+//! * [`user`]: one user; [`users`]: all users of one target
 //! * [`tally`]: requests and their results, counted
 //! * [`report`]: the losses; [`terminal`] and [`json`] render them
 //! * [`endings`]: a different measurement: how soon every replica refuses an ended login

@@ -1,6 +1,6 @@
 //! Runs a scenario, the journey or an attack, step by step against several targets at once.
 //!
-//! [`script`] lists the steps, `scenes` implements them, and [`transcript`] holds the results.
+//! [`scenarios`] lists the steps, `steps` implements them, and [`transcript`] holds the results.
 
 pub mod scenarios;
 mod steps;
