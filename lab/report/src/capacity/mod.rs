@@ -4,7 +4,6 @@
 //! * [`habits`]: how often a user does each kind of request
 //! * this module: processors, memory, bandwidth and commands of each design
 //! * [`breaks`]: the number of users at which each limit is reached
-//! * [`terminal`]: the estimate as text
 
 pub mod breaks;
 pub mod habits;
