@@ -4,6 +4,7 @@
 //! * [`connections`]: the pool, also behind a pooler
 //! * [`postgres`], [`sqlite`]: what is specific to each engine
 //! * [`migrations`]: creates and changes the tables
+//! * [`writing`]: transactions that write
 //! * [`trouble`]: errors that concern more than one statement
 //! * [`error`]: why a start fails
 
@@ -15,17 +16,22 @@ mod migrations;
 mod postgres;
 mod sqlite;
 mod trouble;
+mod writing;
 
-use std::{pin::pin, sync::Once, time::Duration};
+use std::{
+    pin::pin,
+    sync::{Arc, Once},
+    time::Duration,
+};
 
 use sqlx::{
-    Any, AnyConnection, Connection as _, Executor as _, Transaction,
+    Any, AnyConnection, Connection as _, Executor as _,
     any::{AnyArguments, AnyConnectOptions, AnyPoolOptions, install_default_drivers},
     query::Query,
 };
-use tokio::time::timeout;
+use tokio::{sync::Mutex, time::timeout};
 
-pub use self::{access::Access, connections::Connections, error::DatabaseError};
+pub use self::{access::Access, connections::Connections, error::DatabaseError, writing::WriteTransaction};
 use authlab_mechanism::refusal::Unavailable;
 use authlab_telemetry::stores::{Operation, StoreMeter, TableMeter};
 
@@ -48,6 +54,8 @@ pub struct Database {
     background: Connections,
     meter: StoreMeter,
     ping: Operation,
+    /// The turn of SQLite's writers.
+    writers: Arc<Mutex<()>>,
 }
 
 /// The kind of database. A few statements differ between the two.
@@ -97,7 +105,7 @@ impl Database {
             Engine::Sqlite => "sqlite",
             Engine::Postgres => "postgresql",
         });
-        Self { engine, pool, background, ping: meter.operation("SELECT", ""), meter }
+        Self { engine, pool, background, ping: meter.operation("SELECT", ""), meter, writers: Arc::default() }
     }
 
     pub fn engine(&self) -> Engine {
@@ -106,11 +114,14 @@ impl Database {
 
     /// A transaction that reads before it writes. In SQLite it takes the write lock at its beginning: of two transactions that have
     /// both read, neither could write.
-    pub async fn begin_to_write(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        match self.engine {
-            Engine::Sqlite => self.pool.begin_immediately().await,
-            Engine::Postgres => self.pool.begin().await,
-        }
+    pub async fn begin_to_write(&self) -> sqlx::Result<WriteTransaction> {
+        Ok(match self.engine {
+            Engine::Sqlite => {
+                let turn = Some(Arc::clone(&self.writers).lock_owned().await);
+                WriteTransaction { transaction: self.pool.begin_immediately().await?, turn }
+            }
+            Engine::Postgres => WriteTransaction { transaction: self.pool.begin().await?, turn: None },
+        })
     }
 
     /// Serializes transactions that write for one account: the second waits here until the first ends. SQLite has one writer at a time

@@ -5,9 +5,10 @@
 
 use std::num::NonZeroU32;
 
+use authlab_database::WriteTransaction;
 use authlab_mechanism::login::LoginId;
 use jiff::Timestamp;
-use sqlx::{Any, AnyConnection, Row as _, Transaction};
+use sqlx::{AnyConnection, Row as _};
 
 use super::{
     SqlStore,
@@ -87,7 +88,7 @@ impl SqlStore {
         Ok(rows.len() == STEP)
     }
 
-    async fn begin_on(&self, account: i64) -> sqlx::Result<Transaction<'static, Any>> {
+    async fn begin_on(&self, account: i64) -> sqlx::Result<WriteTransaction> {
         let mut transaction = self.database.begin_to_write().await?;
         self.database.serialize_account(&mut transaction, account).await?;
         Ok(transaction)
