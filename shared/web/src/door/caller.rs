@@ -4,17 +4,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use authlab_mechanism::{
     cookie_attributes::{SecureCookies, is_loopback},
-    login::{Account, Carrier, Device, NewLogin, Scheme},
+    login::{Account, Card, Carrier, Device, NewLogin, Scheme},
     presented::Presented,
     tokens::TokenKind,
 };
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use http::{HeaderValue, header, request::Parts};
 
-use super::{
-    Door,
-    credentials::{self, Unreadable},
-};
+use super::credentials::{self, Unreadable};
 use crate::{
     negotiation::prefers_html,
     problem::{Kind, Problem},
@@ -41,30 +38,36 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Reads the head of a request. `address` is the client's; `None` where there is no socket.
-    pub fn read(door: &Door, request: &Request, address: Option<IpAddr>) -> Self {
-        let card = door.mechanism.card();
+    /// Reads who sends a request, without its credentials: [`Door::open`] reads those. `address` is the client's; `None` where there is no
+    /// socket.
+    ///
+    /// [`Door::open`]: super::Door::open
+    pub fn read(request: &Request, address: Option<IpAddr>) -> Self {
         let headers = request.headers();
         let host = headers.get(header::HOST).cloned();
-        let (presented, unreadable) = match credentials::read(request, card) {
-            Ok(presented) => (presented, None),
-            Err(unreadable) => (Presented::default(), Some(unreadable)),
-        };
-        // Whichever carrier brought the token: a cookie that kept the old token would contradict the new one.
-        let token_came_by_cookie = match &card.scheme {
-            Scheme::Bearer(cookies) => card.carriers.contains(&Carrier::Bearer) && presented.shows(cookies.access),
-            Scheme::Cookie(_) => false,
-        };
         Self {
-            presented,
+            presented: Presented::default(),
             // Without a socket every client is the same.
             address: address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             prefers_html: prefers_html(headers),
             is_local: is_loopback(host.as_ref().map(text).unwrap_or_default()),
             host,
             user_agent: headers.get(header::USER_AGENT).cloned(),
-            token_came_by_cookie,
-            unreadable,
+            token_came_by_cookie: false,
+            unreadable: None,
+        }
+    }
+
+    /// Reads the credentials of the request. Its head has been found to be of a sane size.
+    pub(super) fn read_credentials(&mut self, request: &Request, card: &Card) {
+        match credentials::read(request, card) {
+            Ok(presented) => self.presented = presented,
+            Err(unreadable) => self.unreadable = Some(unreadable),
+        }
+        // Whichever carrier brought the token: a cookie that kept the old token would contradict the new one.
+        if let Scheme::Bearer(cookies) = &card.scheme {
+            self.token_came_by_cookie =
+                card.carriers.contains(&Carrier::Bearer) && self.presented.shows(cookies.access);
         }
     }
 

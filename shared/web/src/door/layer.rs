@@ -53,7 +53,7 @@ where
         let clone = self.inner.clone();
         let mut inner = replace(&mut self.inner, clone);
         Box::pin(async move {
-            let caller = Caller::read(&door, &request, address(&request));
+            let caller = Caller::read(&request, address(&request));
             let opened = match door.open(&mut request, caller, true).await {
                 Ok(opened) => opened,
                 Err(problem) => return Ok(problem.into_response()),

@@ -48,7 +48,7 @@ pub struct Door {
 pub struct Opened(Option<Refreshed>);
 
 impl Door {
-    /// Puts the caller of this request into its extensions. With `takes_a_login`, an expired access token is refreshed first.
+    /// Reads the credentials, and puts the caller of this request into its extensions. With `takes_a_login`, an expired access token is refreshed first.
     /// An answer that caches keep must not carry a credential, and a probe must not depend on a store, so only routes that take a
     /// login refresh.
     pub async fn open(
@@ -57,6 +57,7 @@ impl Door {
         mut caller: Caller,
         takes_a_login: bool,
     ) -> Result<Opened, Problem> {
+        caller.read_credentials(request, self.mechanism.card());
         let refreshed = if takes_a_login { refresh::refresh(self, &mut caller).await? } else { None };
         request.extensions_mut().insert(caller);
         Ok(Opened(refreshed))

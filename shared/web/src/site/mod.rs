@@ -60,7 +60,7 @@ impl Answer for Site {
         let Self { app, known, router } = self;
         let observed = Observed::begin(&app, &known, &request);
         let address = address(&request);
-        let caller = Caller::read(&app.door, &request, address);
+        let caller = Caller::read(&request, address);
         let html = caller.prefers_html;
         let headers = AnswerHeaders::new(&app, &caller, &request);
         let response = match limits::examine(&request) {
