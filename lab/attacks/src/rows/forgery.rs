@@ -203,7 +203,7 @@ fn without(genuine: &forge::Token, member: &str, key: &[u8]) -> String {
 }
 
 /// Falls if the service accepts any of these forgeries as a login.
-async fn passes(attempt: &Attempt, victim: &Visitor, forgeries: Vec<String>, what: &str) -> Played {
+pub(super) async fn passes(attempt: &Attempt, victim: &Visitor, forgeries: Vec<String>, what: &str) -> Played {
     let mut forger = attempt.somebody("forger");
     for forgery in forgeries {
         if forger.taken_for(victim.forged(&forgery)).await?.is_some() {

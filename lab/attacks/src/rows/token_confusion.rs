@@ -12,7 +12,7 @@ use crate::{
     attempt::Attempt,
     forge::{self, Hash, Token},
     row::Played,
-    rows::tampering::leaked,
+    rows::{forgery::passes, tampering::leaked},
 };
 
 const NO_TOKEN: &str = "its credential has no header that could say anything";
@@ -28,16 +28,6 @@ async fn victim(attempt: &Attempt) -> Result<Option<(Visitor, Token)>, Failure> 
     let victim = attempt.person("victim").await?;
     let token = Token::parse(victim.credential.text());
     Ok(token.map(|token| (victim, token)))
-}
-
-async fn passes(attempt: &Attempt, victim: &Visitor, forgeries: Vec<String>, what: &str) -> Played {
-    let mut forger = attempt.somebody("forger");
-    for forgery in forgeries {
-        if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
-            return Ok(Outcome::fell(what));
-        }
-    }
-    Ok(Outcome::Held)
 }
 
 pub(super) async fn alg_none(attempt: &mut Attempt) -> Played {
