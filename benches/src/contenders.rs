@@ -48,8 +48,8 @@ async fn logged_in<S: Service>(ground: &Ground) -> Result<Contender, StartError>
     let presented = presented(granted.expect("a login of alice begins").handover);
     let recalled = mechanism.recall(&presented).await.expect("the mechanism answers");
     assert_eq!(recalled.login.map(|login| login.username), Ok(account.username), "{} accepts alice", S::NAME);
-    let nobody = mechanism.recall(&Presented::default()).await.expect("the mechanism answers");
-    assert!(nobody.login.is_err(), "{} refuses a client without a credential", S::NAME);
+    let anonymous = mechanism.recall(&Presented::default()).await.expect("the mechanism answers");
+    assert!(anonymous.login.is_err(), "{} must refuse a client without a credential", S::NAME);
     Ok(Contender { name: S::NAME, mechanism, presented })
 }
 

@@ -14,7 +14,7 @@ pub trait Choice: Copy + Send + Sync + 'static {
     const VALUES: &[(&str, Self, &str)];
 }
 
-/// Reads one of the values; the case of letters does not matter.
+/// Reads one of the values. The `ignore_case` of the argument decides whether the case of letters matters.
 pub fn choice<T: Choice>() -> impl TypedValueParser<Value = T> {
     let possible = |(name, _, help): &(&'static str, T, &'static str)| {
         let value = PossibleValue::new(*name);
