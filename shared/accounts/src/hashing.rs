@@ -54,10 +54,10 @@ impl PasswordHasher {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| phc::dummy_hash().to_owned());
             let mut fits = |password: &Secret| phc::fits(password, &hash, memory) && known;
-            if fits(password.nfc()) {
+            if fits(&password.nfc) {
                 return Some(if phc::is_current(&hash) { Fit::Well } else { Fit::Outdated });
             }
-            password.typed().is_some_and(fits).then_some(Fit::Outdated)
+            password.typed.as_ref().is_some_and(fits).then_some(Fit::Outdated)
         })
         .await
     }
@@ -93,6 +93,7 @@ mod tests {
     use std::net::IpAddr;
 
     use authlab_client_network::ClientNetwork;
+    use tokio::task::JoinHandle;
 
     use super::{Busy, Fit, Password, PasswordHasher, Secret, Share};
 
@@ -100,69 +101,71 @@ mod tests {
         Share::Network(ClientNetwork::new(IpAddr::V4(n.into())))
     }
 
-    fn password(text: &str) -> Secret {
-        Secret::new(text)
+    const PASSWORD: &str = "correct horse battery staple";
+
+    async fn hash(hasher: &PasswordHasher, password: &str) -> String {
+        hasher.hash(share(1), Secret::new(password)).await.unwrap()
+    }
+
+    async fn fit(hasher: &PasswordHasher, typed: &str, hash: Option<&str>) -> Option<Fit> {
+        let typed = Password::new(Secret::new(typed));
+        hasher.verify(share(1), typed, hash.map(str::to_owned)).await.unwrap()
+    }
+
+    /// A client that hashes a password, in a task of its own.
+    fn client(n: u32, hasher: &PasswordHasher) -> JoinHandle<Result<String, Busy>> {
+        let hasher = hasher.clone();
+        tokio::spawn(async move { hasher.hash(share(n), Secret::new(PASSWORD)).await })
     }
 
     #[tokio::test]
     async fn a_password_fits_its_own_hash_alone() {
         let hasher = PasswordHasher::new(2, 8);
-        let hash = hasher.hash(share(1), password("correct horse battery staple")).await.unwrap();
+        let hash = hash(&hasher, PASSWORD).await;
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        let fit = async |text, hash| hasher.verify(share(1), Password::new(password(text)), hash).await.unwrap();
-        assert_eq!(fit("correct horse battery staple", Some(hash.clone())).await, Some(Fit::Well));
-        assert_eq!(fit("correct horse battery staple ", Some(hash)).await, None);
-        assert_eq!(fit("correct horse battery staple", None).await, None);
+        assert_eq!(fit(&hasher, PASSWORD, Some(&hash)).await, Some(Fit::Well));
+        assert_eq!(fit(&hasher, "correct horse battery staple ", Some(&hash)).await, None);
+        assert_eq!(fit(&hasher, PASSWORD, None).await, None);
     }
 
     #[tokio::test]
     async fn a_long_password_is_not_cut() {
         let hasher = PasswordHasher::new(2, 8);
         let beginning = "x".repeat(72);
-        let hash = hasher.hash(share(1), password(&format!("{beginning}one"))).await.unwrap();
-        let other = Password::new(password(&format!("{beginning}two")));
-        assert_eq!(hasher.verify(share(1), other, Some(hash)).await, Ok(None));
+        let hash = hash(&hasher, &format!("{beginning}one")).await;
+        assert_eq!(fit(&hasher, &format!("{beginning}two"), Some(&hash)).await, None);
     }
 
     #[tokio::test]
     async fn what_was_hashed_otherwise_fits_and_is_known_to_be_outdated() {
         let hasher = PasswordHasher::new(1, 8);
-        let fit = async |typed: &str, hash: &str| {
-            hasher.verify(share(1), Password::new(password(typed)), Some(hash.to_owned())).await.unwrap()
-        };
-        let decomposed = hasher.hash(share(1), password("cafe\u{301} au lait, s'il vous plait")).await.unwrap();
-        assert_eq!(fit("cafe\u{301} au lait, s'il vous plait", &decomposed).await, Some(Fit::Outdated));
+        let decomposed = "cafe\u{301} au lait, s'il vous plait";
+        let hash = hash(&hasher, decomposed).await;
+        assert_eq!(fit(&hasher, decomposed, Some(&hash)).await, Some(Fit::Outdated));
         // `password` at a lower cost, from the tests of the reference implementation.
         let cheaper = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
-        assert_eq!(fit("password", cheaper).await, Some(Fit::Outdated));
-        assert_eq!(fit("Password", cheaper).await, None);
+        assert_eq!(fit(&hasher, "password", Some(cheaper)).await, Some(Fit::Outdated));
+        assert_eq!(fit(&hasher, "Password", Some(cheaper)).await, None);
     }
 
     #[tokio::test]
     async fn a_flood_is_turned_away_and_leaves_no_trace() {
         let hasher = PasswordHasher::new(1, 2);
-        let flood = (0..20).map(|_| {
-            let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.hash(share(1), password("correct horse battery staple")).await })
-        });
+        let flood: Vec<_> = (0..20).map(|_| client(1, &hasher)).collect();
         let mut turned_away = 0;
-        for task in flood.collect::<Vec<_>>() {
+        for task in flood {
             turned_away += usize::from(task.await.unwrap() == Err(Busy));
         }
         assert!(turned_away >= 15, "{turned_away} of 20 were turned away");
-        assert!(hasher.hash(share(1), password("correct horse battery staple")).await.is_ok());
+        assert!(client(1, &hasher).await.unwrap().is_ok());
     }
 
     #[tokio::test]
     async fn one_client_cannot_keep_the_others_from_being_checked() {
         let hasher = PasswordHasher::new(1, 4);
-        let ask = |n: u32| {
-            let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.hash(share(n), password("correct horse battery staple")).await })
-        };
-        let flood: Vec<_> = (0..20).map(|_| ask(1)).collect();
+        let flood: Vec<_> = (0..20).map(|_| client(1, &hasher)).collect();
         tokio::task::yield_now().await;
-        assert!(ask(2).await.unwrap().is_ok(), "the queue is full of another client's passwords");
+        assert!(client(2, &hasher).await.unwrap().is_ok(), "the queue is full of another client's passwords");
         for task in flood {
             task.await.unwrap().ok();
         }
@@ -171,7 +174,6 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_queue_the_threads_work_all_the_same() {
-        let hasher = PasswordHasher::new(1, 0);
-        assert!(hasher.hash(share(1), password("correct horse battery staple")).await.is_ok());
+        assert!(client(1, &PasswordHasher::new(1, 0)).await.unwrap().is_ok());
     }
 }

@@ -33,7 +33,7 @@ use self::{
     hashing::{Busy, Fit, PasswordHasher},
     password::Password,
     store::{AccountStore, Stored},
-    throttle::{Throttle, ThrottleLimits, TooManyAttempts},
+    throttle::{Throttle, TooManyAttempts},
     username::{BadUsername, Username},
 };
 
@@ -41,7 +41,7 @@ use self::{
 pub const MAX_PASSWORD_LENGTH: usize = 1_024;
 
 /// The settings of accounts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Policy {
     /// Code points, not bytes (NIST SP 800-63B-4 §3.1.1.2).
     pub password_min_length: usize,
@@ -72,8 +72,8 @@ pub struct Accounts {
     hasher: PasswordHasher,
     throttle: Throttle,
     clock: Clock,
-    password_min_length: usize,
-    registration: Registration,
+    /// The settings that it was made with.
+    pub policy: Policy,
 }
 
 /// Why an account was not created or not verified.
@@ -83,9 +83,9 @@ pub enum AccountError {
     BadUsername(#[from] BadUsername),
     #[error("password: {0}")]
     BadPassword(String),
-    #[error("this username is taken")]
+    #[error("this username is taken; choose another")]
     Taken,
-    #[error("registration is closed; only existing accounts can log in")]
+    #[error("registration is closed; existing accounts can still log in")]
     RegistrationClosed,
     #[error("wrong username or password")]
     InvalidCredentials,
@@ -102,13 +102,9 @@ impl Accounts {
         Self {
             store: AccountStore::new(database),
             hasher: PasswordHasher::new(policy.hash_concurrency, policy.hash_queue),
-            throttle: Throttle::new(
-                clock.clone(),
-                ThrottleLimits { per_pair: policy.login_failures, registrations: policy.registrations },
-            ),
+            throttle: Throttle::new(clock.clone(), *policy),
             clock,
-            password_min_length: policy.password_min_length,
-            registration: policy.registration,
+            policy: *policy,
         }
     }
 
@@ -118,17 +114,17 @@ impl Accounts {
     }
 
     pub fn password_min_length(&self) -> usize {
-        self.password_min_length
+        self.policy.password_min_length
     }
 
     /// Whether clients may create accounts.
     pub fn registration(&self) -> Registration {
-        self.registration
+        self.policy.registration
     }
 
     /// An error if registration is closed.
     pub fn require_open_registration(&self) -> Result<(), AccountError> {
-        match self.registration {
+        match self.policy.registration {
             Registration::Open => Ok(()),
             Registration::Closed => Err(AccountError::RegistrationClosed),
         }
@@ -138,13 +134,13 @@ impl Accounts {
         self.require_open_registration()?;
         let username: Username = username.parse()?;
         let password = Password::new(password);
-        password.accept(self.password_min_length, &username)?;
+        password.accept(self.policy.password_min_length, &username)?;
         self.throttle.registration(from)?;
         // Checked first, so that a taken name costs no hash. The insert decides between concurrent requests.
         if self.store.find(&username).await?.is_some() {
             return Err(AccountError::Taken);
         }
-        let hash = self.hasher.hash(Share::Network(ClientNetwork::new(from)), password.nfc().clone()).await?;
+        let hash = self.hasher.hash(Share::Network(ClientNetwork::new(from)), password.nfc.clone()).await?;
         self.store.insert(&username, &hash, self.clock.seconds()).await?.ok_or(AccountError::Taken)
     }
 
@@ -183,7 +179,7 @@ impl Accounts {
 
     /// Replaces an outdated hash of the same password. A failure does not stop the login; the next login tries again.
     async fn replace_outdated_hash(&self, stored: &Stored, password: &Password) {
-        let Ok(hash) = self.hasher.hash(Share::Account(stored.account.id), password.nfc().clone()).await else {
+        let Ok(hash) = self.hasher.hash(Share::Account(stored.account.id), password.nfc.clone()).await else {
             return;
         };
         if let Err(error) = self.store.replace_hash(stored, &hash).await {
@@ -200,10 +196,10 @@ impl Accounts {
         from: IpAddr,
     ) -> Result<Account, AccountError> {
         let new = Password::new(new);
-        new.accept(self.password_min_length, &Username::typed(username)?)?;
+        new.accept(self.policy.password_min_length, &Username::typed(username)?)?;
         let current = Password::new(current);
         let (stored, _) = self.verified(username, &current, from).await?;
-        let hash = self.hasher.hash(Share::Account(stored.account.id), new.nfc().clone()).await?;
+        let hash = self.hasher.hash(Share::Account(stored.account.id), new.nfc.clone()).await?;
         if let Some(renewed) = self.store.replace_password(&stored, &hash, self.clock.seconds()).await? {
             return Ok(renewed);
         }

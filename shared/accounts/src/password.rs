@@ -10,9 +10,10 @@ use super::{AccountError, MAX_PASSWORD_LENGTH, common_passwords, username::Usern
 /// A password as a user sent it.
 #[derive(Clone, Debug)]
 pub struct Password {
-    nfc: Secret,
+    /// The form that is hashed.
+    pub(super) nfc: Secret,
     /// The text as sent, if it differs from NFC. Former versions hashed this form.
-    typed: Option<Secret>,
+    pub(super) typed: Option<Secret>,
 }
 
 impl Password {
@@ -23,35 +24,22 @@ impl Password {
         Self { nfc, typed: differs.then_some(typed) }
     }
 
-    /// The form that is hashed.
-    pub(super) fn nfc(&self) -> &Secret {
-        &self.nfc
-    }
-
-    /// The text as sent, if it differs from the form that is hashed.
-    pub(super) fn typed(&self) -> Option<&Secret> {
-        self.typed.as_ref()
-    }
-
     pub(super) fn is_too_long(&self) -> bool {
         self.length() > MAX_PASSWORD_LENGTH
     }
 
     /// Whether this user may choose this password.
     pub(super) fn accept(&self, shortest: usize, user: &Username) -> Result<(), AccountError> {
-        let refused = |why: String| Err(AccountError::BadPassword(why));
-        if self.length() < shortest {
-            return refused(format!("at least {shortest} characters"));
-        }
-        if self.is_too_long() {
-            return refused(format!("at most {MAX_PASSWORD_LENGTH} characters"));
-        }
-        if common_passwords::include(self.nfc.expose(), user) {
-            return refused(
-                "this password is guessed first; choose another, such as several unrelated words".to_owned(),
-            );
-        }
-        Ok(())
+        let why = if self.length() < shortest {
+            format!("at least {shortest} characters")
+        } else if self.is_too_long() {
+            format!("at most {MAX_PASSWORD_LENGTH} characters")
+        } else if common_passwords::include(self.nfc.expose(), user) {
+            "this password is guessed first; choose another, such as several unrelated words".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(AccountError::BadPassword(why))
     }
 
     /// In code points.
@@ -76,8 +64,8 @@ mod tests {
     fn one_text_written_in_two_ways_is_one_password() {
         let (one, other) =
             (Password::new(Secret::new("caf\u{e9} au lait")), Password::new(Secret::new("cafe\u{301} au lait")));
-        assert_eq!(one.nfc().expose(), other.nfc().expose());
-        assert!(one.typed().is_none() && other.typed().is_some());
+        assert_eq!(one.nfc.expose(), other.nfc.expose());
+        assert!(one.typed.is_none() && other.typed.is_some());
     }
 
     #[test]

@@ -11,6 +11,15 @@ use super::{AccountError, Accounts, Policy, Registration, hashing::PasswordHashe
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
+pub(super) const POLICY: Policy = Policy {
+    password_min_length: 15,
+    hash_concurrency: 2,
+    hash_queue: 10,
+    login_failures: 10,
+    registrations: 10,
+    registration: Registration::Open,
+};
+
 fn password() -> Secret {
     Secret::new("correct horse battery staple")
 }
@@ -19,15 +28,7 @@ async fn accounts() -> (Accounts, Database, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("accounts.sqlite3").display());
     let database = Database::open(&Access::new(&url)).await.unwrap();
-    let policy = Policy {
-        password_min_length: 15,
-        hash_concurrency: 2,
-        hash_queue: 10,
-        login_failures: 10,
-        registrations: 10,
-        registration: Registration::Open,
-    };
-    (Accounts::new(database.clone(), Clock::manual(1_790_000_000), &policy), database, folder)
+    (Accounts::new(database.clone(), Clock::manual(1_790_000_000), &POLICY), database, folder)
 }
 
 /// Writes into the table as another version would have done.

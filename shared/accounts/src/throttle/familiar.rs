@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::{Digest, FAMILIAR_FOR};
+use super::{Digest, FAMILIAR_FOR, make_room};
 
 /// Networks per account; the least recently used one is dropped first.
 const MAX_NETWORKS: usize = 8;
@@ -26,7 +26,8 @@ impl FamiliarNetworks {
     }
 
     pub(super) fn remember(&mut self, account: Digest, network: Digest, now: Duration) {
-        self.make_room(now);
+        let last_use = |networks: &Vec<Familiar>| networks.last().map_or(Duration::ZERO, |familiar| familiar.until);
+        make_room(&mut self.0, (MAX_ACCOUNTS, 10), now, last_use);
         let networks = self.0.entry(account).or_default();
         networks.retain(|familiar| familiar.network != network && familiar.until > now);
         if networks.len() == MAX_NETWORKS {
@@ -34,20 +35,6 @@ impl FamiliarNetworks {
         }
         networks.reserve_exact(1);
         networks.push(Familiar { network, until: now + FAMILIAR_FOR });
-    }
-
-    fn make_room(&mut self, now: Duration) {
-        if self.0.len() < MAX_ACCOUNTS {
-            return;
-        }
-        let last_use = |networks: &Vec<Familiar>| networks.last().map_or(Duration::ZERO, |familiar| familiar.until);
-        self.0.retain(|_, networks| last_use(networks) > now);
-        if self.0.len() >= MAX_ACCOUNTS {
-            let mut uses: Vec<Duration> = self.0.values().map(last_use).collect();
-            let tenth = uses.len() / 10;
-            let oldest = *uses.select_nth_unstable(tenth).1;
-            self.0.retain(|_, networks| last_use(networks) > oldest);
-        }
     }
 }
 

@@ -31,6 +31,7 @@ use self::{
     digests::{Digest, Digests, Subjects},
     familiar::FamiliarNetworks,
 };
+use super::Policy;
 
 /// Time after which one failure is forgotten.
 const FORGET_ONE: Duration = Duration::from_secs(30);
@@ -46,30 +47,16 @@ const MAX_COUNTERS: usize = 100_000;
 #[derive(Clone, Debug)]
 pub struct Throttle {
     clock: Clock,
-    limits: ThrottleLimits,
+    policy: Policy,
     digests: Digests,
     state: Arc<Mutex<State>>,
 }
 
-/// The configurable limits.
-#[derive(Clone, Copy, Debug)]
-pub struct ThrottleLimits {
-    /// Failures of one network on one account.
-    pub per_pair: u32,
-    /// Accounts that one network may register.
-    pub registrations: u32,
-}
-
 #[derive(Debug, Default)]
 struct State {
-    counters: HashMap<Digest, Counter>,
+    /// For each subject the instant at which all failures are forgotten: GCRA's theoretical arrival time.
+    counters: HashMap<Digest, Duration>,
     familiar: FamiliarNetworks,
-}
-
-/// The instant at which all failures are forgotten: GCRA's theoretical arrival time.
-#[derive(Clone, Copy, Debug)]
-struct Counter {
-    clear_at: Duration,
 }
 
 /// A limit is exceeded; `retry_after` is in seconds.
@@ -80,8 +67,8 @@ pub struct TooManyAttempts {
 }
 
 impl Throttle {
-    pub fn new(clock: Clock, limits: ThrottleLimits) -> Self {
-        Self { clock, limits, digests: Digests::new(), state: Arc::default() }
+    pub fn new(clock: Clock, policy: Policy) -> Self {
+        Self { clock, policy, digests: Digests::new(), state: Arc::default() }
     }
 
     /// Counts the attempt at once, so that parallel guesses cannot pass between check and count. The network is counted only after a
@@ -91,9 +78,9 @@ impl Throttle {
         let Subjects { pair, account, network } = subjects;
         let now = self.clock.steady();
         let mut state = self.lock();
-        make_room(&mut state.counters, now);
+        make_room(&mut state.counters, (MAX_COUNTERS, 2), now, |clear_at| *clear_at);
         let familiar = state.familiar.contains(&account, &network, now);
-        let everybody = [(&pair, self.limits.per_pair), (&account, MAX_PER_ACCOUNT), (&network, MAX_PER_NETWORK)];
+        let everybody = [(&pair, self.policy.login_failures), (&account, MAX_PER_ACCOUNT), (&network, MAX_PER_NETWORK)];
         let limits = if familiar { &everybody[..1] } else { &everybody[..] };
         for (subject, limit) in limits {
             refuse_beyond(*limit, state.counters.get(*subject), now)?;
@@ -115,8 +102,8 @@ impl Throttle {
         let subject = self.digests.of_registration(ClientNetwork::new(from));
         let now = self.clock.steady();
         let mut state = self.lock();
-        make_room(&mut state.counters, now);
-        refuse_beyond(self.limits.registrations, state.counters.get(&subject), now)?;
+        make_room(&mut state.counters, (MAX_COUNTERS, 2), now, |clear_at| *clear_at);
+        refuse_beyond(self.policy.registrations, state.counters.get(&subject), now)?;
         count(&mut state.counters, &subject, now);
         Ok(())
     }
@@ -159,39 +146,45 @@ impl Drop for Attempt<'_> {
             return;
         }
         for subject in &self.counted {
-            if let Some(counter) = state.counters.get_mut(subject) {
-                counter.clear_at = counter.clear_at.saturating_sub(FORGET_ONE);
+            if let Some(clear_at) = state.counters.get_mut(subject) {
+                *clear_at = clear_at.saturating_sub(FORGET_ONE);
             }
         }
     }
 }
 
-fn refuse_beyond(limit: u32, counter: Option<&Counter>, now: Duration) -> Result<(), TooManyAttempts> {
+fn refuse_beyond(limit: u32, clear_at: Option<&Duration>, now: Duration) -> Result<(), TooManyAttempts> {
     // A counter is full when clearing it would take `FORGET_ONE` for each failure of the limit.
     let full = now + FORGET_ONE * limit.saturating_sub(1);
-    let wait = counter.map_or(Duration::ZERO, |counter| counter.clear_at.saturating_sub(full));
+    let wait = clear_at.map_or(Duration::ZERO, |clear_at| clear_at.saturating_sub(full));
     if wait.is_zero() {
         return Ok(());
     }
     Err(TooManyAttempts { retry_after: wait.as_secs() + u64::from(wait.subsec_nanos() > 0) })
 }
 
-fn count(counters: &mut HashMap<Digest, Counter>, subject: &Digest, now: Duration) {
-    let counter = counters.entry(*subject).or_insert(Counter { clear_at: now });
-    counter.clear_at = counter.clear_at.max(now) + FORGET_ONE;
+fn count(counters: &mut HashMap<Digest, Duration>, subject: &Digest, now: Duration) {
+    let clear_at = counters.entry(*subject).or_insert(now);
+    *clear_at = (*clear_at).max(now) + FORGET_ONE;
 }
 
-fn make_room(counters: &mut HashMap<Digest, Counter>, now: Duration) {
-    if counters.len() < MAX_COUNTERS {
+/// Drops the entries that are over, if the table has `max` entries. If it is still full, as under a distributed attack, drops one in
+/// `share`: those that would be over first.
+fn make_room<T>(
+    table: &mut HashMap<Digest, T>,
+    (max, share): (usize, usize),
+    now: Duration,
+    end: impl Fn(&T) -> Duration,
+) {
+    if table.len() < max {
         return;
     }
-    counters.retain(|_, counter| counter.clear_at > now);
-    if counters.len() >= MAX_COUNTERS {
-        // A distributed attack fills the table: drop the half that would be forgotten first.
-        let mut instants: Vec<Duration> = counters.values().map(|counter| counter.clear_at).collect();
-        let half = instants.len() / 2;
-        let median = *instants.select_nth_unstable(half).1;
-        counters.retain(|_, counter| counter.clear_at > median);
+    table.retain(|_, entry| end(entry) > now);
+    if table.len() >= max {
+        let mut ends: Vec<Duration> = table.values().map(&end).collect();
+        let dropped = ends.len() / share;
+        let last_dropped = *ends.select_nth_unstable(dropped).1;
+        table.retain(|_, entry| end(entry) > last_dropped);
     }
 }
 

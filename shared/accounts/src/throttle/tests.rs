@@ -4,7 +4,8 @@ use std::{net::IpAddr, time::Duration};
 
 use authlab_clock::Clock;
 
-use super::{Attempt, FAMILIAR_FOR, FORGET_ONE, MAX_COUNTERS, Throttle, ThrottleLimits, TooManyAttempts};
+use super::{Attempt, FAMILIAR_FOR, FORGET_ONE, MAX_COUNTERS, Policy, Throttle, TooManyAttempts};
+use crate::tests::POLICY;
 
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
@@ -14,7 +15,7 @@ fn throttle() -> Throttle {
 }
 
 fn by(clock: &Clock) -> Throttle {
-    Throttle::new(clock.clone(), ThrottleLimits { per_pair: 5, registrations: 20 })
+    Throttle::new(clock.clone(), Policy { login_failures: 5, registrations: 20, ..POLICY })
 }
 
 fn fail(throttle: &Throttle, times: usize) {
