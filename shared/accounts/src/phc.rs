@@ -3,6 +3,8 @@
 //! In builds with debug assertions, and only there, the environment variable `AUTHLAB_CHEAP_PASSWORD_HASH=1` makes new hashes almost
 //! free, for tests that log in thousands of times. A stored hash is always verified with its own parameters.
 
+use std::{env, sync::LazyLock};
+
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
@@ -72,16 +74,10 @@ fn params() -> Params {
     if is_cheap() { Params::new(8, 1, 1, None).expect("these are the smallest parameters") } else { Params::default() }
 }
 
-#[cfg(debug_assertions)]
 fn is_cheap() -> bool {
-    static CHEAP: std::sync::LazyLock<bool> =
-        std::sync::LazyLock::new(|| std::env::var_os("AUTHLAB_CHEAP_PASSWORD_HASH").is_some_and(|value| value == "1"));
-    *CHEAP
-}
-
-#[cfg(not(debug_assertions))]
-const fn is_cheap() -> bool {
-    false
+    static CHEAP: LazyLock<bool> =
+        LazyLock::new(|| env::var_os("AUTHLAB_CHEAP_PASSWORD_HASH").is_some_and(|value| value == "1"));
+    cfg!(debug_assertions) && *CHEAP
 }
 
 /// A hash that matches no password, for unknown names. Checking it takes as long as checking a new hash.

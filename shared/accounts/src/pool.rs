@@ -67,20 +67,16 @@ impl Pool {
     }
 
     pub(super) fn push(&self, share: Share, job: Job) {
-        self.0.push(share, job);
+        let mut state = self.0.lock();
+        let room = self.0.max_waiting + state.idle;
+        let dropped = state.turns.push(share, job, room);
+        drop(state);
+        self.0.changed.notify_one();
+        drop(dropped);
     }
 }
 
 impl Queue {
-    fn push(&self, share: Share, job: Job) {
-        let mut state = self.lock();
-        let room = self.max_waiting + state.idle;
-        let dropped = state.turns.push(share, job, room);
-        drop(state);
-        self.changed.notify_one();
-        drop(dropped);
-    }
-
     /// The next job; `None` once the queue is closed and empty.
     fn next(&self) -> Option<Job> {
         let mut state = self.lock();

@@ -1,11 +1,10 @@
 //! The table of accounts.
 
-use authlab_database::{Database, answer, unavailable};
+use authlab_database::{Database, answer};
 use authlab_endings::generations::{self, Ending};
 use authlab_mechanism::{login::Account, refusal::Unavailable};
 use authlab_secrets::random;
 use authlab_telemetry::stores::TableMeter;
-use sqlx::Row as _;
 
 use super::username::Username;
 
@@ -39,25 +38,17 @@ impl AccountStore {
 
     async fn find_by_key(&self, username_key: &str) -> Result<Option<Stored>, Unavailable> {
         // One statement, so that generation and password belong together.
-        let found = sqlx::query(
-            "SELECT a.id, a.username, a.password_hash, \
-             (SELECT COALESCE(MAX(g.generation), 0) FROM account_generation g WHERE g.account = a.id) AS generation \
-             FROM account a WHERE a.username_key = $1",
+        let found = sqlx::query_as(
+            "SELECT a.id, a.username, \
+             (SELECT COALESCE(MAX(g.generation), 0) FROM account_generation g WHERE g.account = a.id) AS generation, \
+             a.password_hash FROM account a WHERE a.username_key = $1",
         );
         let found = found.bind(username_key).fetch_optional(self.database.pool());
-        let row = answer(self.meter.select.measured(found)).await?;
-        row.map(|row| {
-            Ok(Stored {
-                account: Account {
-                    id: row.try_get("id")?,
-                    username: row.try_get("username")?,
-                    generation: row.try_get("generation")?,
-                },
-                password_hash: row.try_get("password_hash")?,
-            })
-        })
-        .transpose()
-        .map_err(unavailable)
+        let row: Option<(i64, String, i64, String)> = answer(self.meter.select.measured(found)).await?;
+        Ok(row.map(|(id, username, generation, password_hash)| Stored {
+            account: Account { id, username, generation },
+            password_hash,
+        }))
     }
 
     /// `None` if the name is taken. Of several concurrent inserts, one succeeds.

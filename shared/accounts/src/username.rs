@@ -150,19 +150,10 @@ mod tests {
 
     #[test]
     fn names_that_deceive_the_eye_are_refused() {
-        for text in [
-            " bob",
-            "bob ",
-            "\u{202e}bob",
-            "bo\nb",
-            "bo\0b",
-            "\u{3000}bob",
-            "bob\u{2800}",
-            "b\u{200f}ob",
-            "b\u{fff9}ob",
-            // An invisible character does not hide the space before it.
-            "bob \u{200b}",
-        ] {
+        let outside = [" bob", "bob ", "\u{202e}bob", "\u{3000}bob", "bob\u{2800}"];
+        // An invisible character does not hide the space before it.
+        let inside = ["bo\nb", "bo\0b", "b\u{200f}ob", "b\u{fff9}ob", "bob \u{200b}"];
+        for text in outside.iter().chain(&inside) {
             assert_eq!(name(text), Err(BadUsername::Forbidden), "{text:?}");
         }
         assert_eq!(name(""), Err(BadUsername::Empty));
@@ -186,17 +177,9 @@ mod tests {
 
     #[test]
     fn a_name_shows_something() {
-        for text in [
-            "\u{200b}",
-            "\u{3164}",
-            "\u{2800}",
-            "\u{fe0f}\u{200d}",
-            "\u{301}",
-            "\u{ffa0}",
-            "\u{1d159}",
-            "\u{3000}",
-            " ",
-        ] {
+        let invisible = ["\u{200b}", "\u{3164}", "\u{fe0f}\u{200d}", "\u{301}", "\u{ffa0}"];
+        let blank = ["\u{2800}", "\u{1d159}", "\u{3000}", " "];
+        for text in invisible.iter().chain(&blank) {
             assert_eq!(name(text), Err(BadUsername::ShowsNothing), "{text:?}");
         }
     }
@@ -227,7 +210,6 @@ mod tests {
                 prop_assert_eq!(again.key(), name.key());
             }
         }
-
 
         #[test]
         fn the_key_of_a_key_is_the_key(text in any::<String>()) {
