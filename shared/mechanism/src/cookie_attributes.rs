@@ -145,13 +145,12 @@ mod tests {
 
     #[test]
     fn cookies_need_tls_everywhere_but_at_home() {
-        for host in ["127.0.0.1:8001", "localhost", "localhost:8001", "[::1]:8001", "cookie.localhost:80", "127.9.9.9"]
-        {
+        let local = ["127.0.0.1:8001", "localhost", "localhost:8001", "[::1]:8001", "cookie.localhost:80", "127.9.9.9"];
+        for host in local {
             assert!(!SecureCookies::Auto.is_secure(is_loopback(host)), "{host}");
         }
-        for host in
-            ["example.com", "example.com:8001", "127.0.0.1.example.com", "localhost.example.com", "10.0.0.1", ""]
-        {
+        let remote = ["example.com", "example.com:8001", "127.0.0.1.example.com", "localhost.example.com", "10.0.0.1"];
+        for host in remote.iter().chain(&[""]) {
             assert!(SecureCookies::Auto.is_secure(is_loopback(host)), "{host}");
         }
     }
@@ -176,16 +175,13 @@ mod tests {
     #[test]
     fn what_a_browser_would_drop_is_refused() {
         let none = CookieAttributes { same_site: SameSite::None, ..PLAIN };
+        let auto = CookieAttributes { secure: Some(SecureCookies::Auto), ..none.clone() };
         let off = CookieAttributes { secure: Some(SecureCookies::Off), ..PLAIN };
         for (name, attributes, contradiction) in [
-            ("sessionid", none.clone(), Contradiction::NoneWithoutSecure),
-            (
-                "sessionid",
-                CookieAttributes { secure: Some(SecureCookies::Auto), ..none },
-                Contradiction::NoneWithoutSecure,
-            ),
+            ("sessionid", none, Contradiction::NoneWithoutSecure),
+            ("sessionid", auto, Contradiction::NoneWithoutSecure),
             ("__Host-sessionid", PLAIN, Contradiction::PrefixWithoutSecure),
-            ("__Secure-sessionid", off, Contradiction::PrefixWithoutSecure),
+            ("__Secure-sessionid", off.clone(), Contradiction::PrefixWithoutSecure),
             ("__Host-sessionid", of_domain("example.com"), Contradiction::HostWithDomain),
             // Browsers know the prefix in any case, so that no server is fooled by another.
             ("__host-sessionid", of_domain("example.com"), Contradiction::HostWithDomain),
@@ -200,10 +196,8 @@ mod tests {
         ] {
             assert_eq!(attributes.check(name, SecureCookies::Auto), Err(contradiction), "{name} {attributes:?}");
         }
-        assert_eq!(
-            CookieAttributes { secure: Some(SecureCookies::Off), ..PLAIN }.check("__Host-a", SecureCookies::On),
-            Err(Contradiction::PrefixWithoutSecure),
-            "a setting of one's own goes before that of the whole service"
-        );
+        let checked = off.check("__Host-a", SecureCookies::On);
+        let why = "a setting of one's own goes before that of the whole service";
+        assert_eq!(checked, Err(Contradiction::PrefixWithoutSecure), "{why}");
     }
 }

@@ -1,6 +1,6 @@
 //! The types of a login that all mechanisms share.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt, num::NonZeroU32, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, num::NonZeroU32, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -51,12 +51,6 @@ pub struct Device {
 /// The id of a login in a list. Not a secret, and not accepted as a credential.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LoginId(pub String);
-
-impl fmt::Display for LoginId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
 
 /// A valid login.
 #[derive(Clone, Debug, PartialEq, Eq)]

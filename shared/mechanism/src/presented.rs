@@ -38,8 +38,13 @@ struct Pair {
 
 impl Presented {
     /// The request of a client that holds these credentials.
-    pub fn new(cookies: Vec<(String, Secret)>, bearer: Option<Secret>, query: Option<Secret>) -> Self {
-        Self::read(cookies.into(), bearer, query)
+    pub fn new(pairs: Vec<(String, Secret)>, bearer: Option<Secret>, query: Option<Secret>) -> Self {
+        let bytes = pairs.iter().map(|(name, value)| name.len() + value.expose().len()).sum();
+        let mut cookies = Cookies::with_capacity(bytes);
+        for (name, value) in pairs {
+            cookies.push(&name, value.expose());
+        }
+        Self::read(cookies, bearer, query)
     }
 
     /// The credentials read from a request.
@@ -160,17 +165,6 @@ impl Cookies {
     }
 }
 
-impl From<Vec<(String, Secret)>> for Cookies {
-    fn from(pairs: Vec<(String, Secret)>) -> Self {
-        let bytes = pairs.iter().map(|(name, value)| name.len() + value.expose().len()).sum();
-        let mut cookies = Self::with_capacity(bytes);
-        for (name, value) in &pairs {
-            cookies.push(name, value.expose());
-        }
-        cookies
-    }
-}
-
 impl std::fmt::Debug for Cookies {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Cookies({})", self.pairs.len())
@@ -181,14 +175,14 @@ impl std::fmt::Debug for Cookies {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Cookies, Presented, Refusal, Secret};
+    use super::{Presented, Refusal, Secret};
 
     fn of(pairs: &[(&str, &str)]) -> Presented {
-        let mut cookies = Cookies::default();
-        for (name, value) in pairs {
-            cookies.push(name, value);
-        }
-        Presented::read(cookies, None, None)
+        Presented::new(
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(*value))).collect(),
+            None,
+            None,
+        )
     }
 
     #[test]
