@@ -53,7 +53,17 @@ pub enum LogError {
 impl LogSettings {
     /// Installs the log of this process, on standard error, and its traces. To be called within a runtime.
     pub fn install(&self, name: &'static str) -> Result<Telemetry, LogError> {
-        Telemetry::install(self, name)
+        let filter: EnvFilter = self.filter.parse().map_err(|error: ParseError| LogError::Filter(error.to_string()))?;
+        let Some(endpoint) = self.otlp_endpoint.as_deref().filter(|endpoint| !endpoint.is_empty()) else {
+            tracing_subscriber::registry().with(filter).with(lines(self.log_format)).init();
+            return Ok(Telemetry::default());
+        };
+        let (spans, telemetry) = Telemetry::exporting(endpoint, name)?;
+        // Spans of traces are no lines, and lines are no part of traces.
+        let lines = lines(self.log_format).with_filter(filter);
+        let lines = lines.with_filter(filter_fn(|of| of.target() != traces::TARGET));
+        tracing_subscriber::registry().with(vec![lines.boxed(), spans]).init();
+        Ok(telemetry)
     }
 }
 
@@ -66,22 +76,6 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// For the process of this name.
-    pub fn install(settings: &LogSettings, name: &'static str) -> Result<Self, LogError> {
-        let filter: EnvFilter =
-            settings.filter.parse().map_err(|error: ParseError| LogError::Filter(error.to_string()))?;
-        let Some(endpoint) = settings.otlp_endpoint.as_deref().filter(|endpoint| !endpoint.is_empty()) else {
-            tracing_subscriber::registry().with(filter).with(lines(settings.log_format)).init();
-            return Ok(Self::default());
-        };
-        let (spans, telemetry) = Self::exporting(endpoint, name)?;
-        // Spans of traces are no lines, and lines are no part of traces.
-        let lines = lines(settings.log_format).with_filter(filter);
-        let lines = lines.with_filter(filter_fn(|of| of.target() != traces::TARGET));
-        tracing_subscriber::registry().with(vec![lines.boxed(), spans]).init();
-        Ok(telemetry)
-    }
-
     #[cfg(feature = "otlp")]
     fn exporting(endpoint: &str, name: &'static str) -> Result<(Boxed<Registry>, Self), LogError> {
         let (exporter, spans) = crate::otlp::Exporter::to(endpoint, name).map_err(LogError::Otlp)?;

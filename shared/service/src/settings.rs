@@ -23,6 +23,11 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::choice::choice;
 
+/// A longer minimum than a password may have would close the door to everybody.
+const PASSWORD_LENGTHS: RangeInclusive<usize> = 8..=MAX_PASSWORD_LENGTH;
+const THREADS: RangeInclusive<usize> = 1..=1_024;
+const QUEUE: RangeInclusive<usize> = 1..=100_000;
+
 /// `LOGINS_AT_MOST`: how many logins an account can have at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LoginsAtMost(
@@ -89,13 +94,13 @@ pub struct Settings {
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORKS", value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
     /// Minimum length of a password in characters (NIST SP 800-63B-4 requires 15)
-    #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = 15, value_name = "N", value_parser = password_length)]
+    #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = 15, value_name = "N", value_parser = between(PASSWORD_LENGTHS))]
     pub password_min_length: usize,
     /// Passwords hashed at the same time, 19 MiB each. The default is the number of processors
-    #[arg(long, env = "PASSWORD_HASH_CONCURRENCY", value_name = "N", value_parser = threads)]
+    #[arg(long, env = "PASSWORD_HASH_CONCURRENCY", value_name = "N", value_parser = between(THREADS))]
     pub password_hash_concurrency: Option<usize>,
     /// Password checks that may wait; further ones are answered 429
-    #[arg(long, env = "PASSWORD_HASH_QUEUE", default_value_t = 500, value_name = "N", value_parser = queue)]
+    #[arg(long, env = "PASSWORD_HASH_QUEUE", default_value_t = 500, value_name = "N", value_parser = between(QUEUE))]
     pub password_hash_queue: usize,
     /// Failed logins allowed per address and account; one is forgotten every 30 seconds
     #[arg(long, env = "LOGIN_FAILURES", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
@@ -216,21 +221,9 @@ pub fn on_or_off(text: &str) -> Result<bool, String> {
     }
 }
 
-/// More characters than a password may have would close the door to everybody.
-fn password_length(text: &str) -> Result<usize, String> {
-    between(8..=MAX_PASSWORD_LENGTH, text)
-}
-
-fn threads(text: &str) -> Result<usize, String> {
-    between(1..=1_024, text)
-}
-
-fn queue(text: &str) -> Result<usize, String> {
-    between(1..=100_000, text)
-}
-
-fn between(range: RangeInclusive<usize>, text: &str) -> Result<usize, String> {
-    match text.parse() {
+/// Parses a number of this range.
+fn between(range: RangeInclusive<usize>) -> impl Fn(&str) -> Result<usize, String> + Clone {
+    move |text| match text.parse() {
         Ok(number) if range.contains(&number) => Ok(number),
         _ => Err(format!("must be a number from {} to {}", range.start(), range.end())),
     }
@@ -238,13 +231,13 @@ fn between(range: RangeInclusive<usize>, text: &str) -> Result<usize, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{password_length, queue, threads};
+    use super::{PASSWORD_LENGTHS, QUEUE, THREADS, between};
 
     #[test]
     fn limits_of_nothing_and_absurd_ones_are_refused() {
-        for limit in [password_length, threads, queue] {
+        for limit in [PASSWORD_LENGTHS, THREADS, QUEUE].map(between) {
             assert!(limit("0").is_err() && limit("1000000000000").is_err() && limit("16").is_ok());
         }
-        assert_eq!(threads("0"), Err("must be a number from 1 to 1024".to_owned()));
+        assert_eq!(between(THREADS)("0"), Err("must be a number from 1 to 1024".to_owned()));
     }
 }
