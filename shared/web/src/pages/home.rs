@@ -1,56 +1,60 @@
 //! `/`: what this service is, and links to its pages.
 
-use authlab_mechanism::login::Card;
+use authlab_mechanism::login::{Card, StateLives};
 use maud::{Markup, html};
 
-use super::{
-    Site,
-    holdings::holdings,
-    layout::{Frame, page},
-    words,
-};
+use super::{Site, words};
 
 /// `who` is the username, if the client is logged in.
 pub fn home(site: Site<'_>, who: Option<&str>) -> Markup {
-    let frame = Frame { site, title: "Home", path: "/" };
-    page(
-        &frame,
-        &html! {
-            section.sheet {
-                p.label { "How this service remembers who is logged in" }
-                h1 { "By " (words::credential(site.card)) "." }
-                p { (words::recognition(site.card)) }
-                (holdings(site.card))
-                (facts(site.card))
-                @match who {
-                    Some(name) => p { "You are logged in as " strong { (name) } "." },
-                    None => p { "You are not logged in." },
-                }
+    let body = html! {
+        section.sheet {
+            p.label { "How this service remembers who is logged in" }
+            h1 { "By " (words::credential(site.card)) "." }
+            p { (words::recognition(site.card)) }
+            (holdings(site.card))
+            (facts(site.card))
+            @match who {
+                Some(name) => p { "You are logged in as " strong { (name) } "." },
+                None => p { "You are not logged in." },
             }
-            (ways(site))
-        },
-    )
+        }
+        (ways(site))
+    };
+    site.page("Home", "/", &body)
 }
 
-fn facts(card: &Card) -> Markup {
-    let carriers: Vec<_> = card.carriers.iter().copied().map(words::carrier).collect();
+/// Shows what the client and the server each keep, and highlights the side that keeps the login's state.
+pub(super) fn holdings(card: &Card) -> Markup {
+    let in_the_client = card.state_lives == StateLives::Client;
     html! {
-        dl.facts {
-            (fact("Mechanism", card.mechanism))
-            (fact("A login lasts", &words::duration(card.lifetime)))
-            (fact("It travels in", &carriers.join(", or ")))
-            (fact("Items before login", if card.anonymous_items { "are kept" } else { "need a login first" }))
-            (fact(
-                "Items written at once",
-                if card.concurrent_item_writes { "all survive" } else { "may overwrite each other" },
-            ))
-            (fact("Without cookies", if card.cookieless_clients() { "works" } else { "does not work" }))
+        dl.holdings {
+            div.full[in_the_client] {
+                dt.label { "Your client holds" }
+                dd { (words::credential(card)) }
+            }
+            div.full[!in_the_client] {
+                dt.label { "The server keeps" }
+                dd { (words::kept(card)) }
+            }
         }
     }
 }
 
-fn fact(name: &str, value: &str) -> Markup {
-    html! { div { dt.label { (name) } dd { (value) } } }
+fn facts(card: &Card) -> Markup {
+    let carriers: Vec<_> = card.carriers.iter().copied().map(words::carrier).collect();
+    let at_once = if card.concurrent_item_writes { "all survive" } else { "may overwrite each other" };
+    let facts = [
+        ("Mechanism", card.mechanism),
+        ("A login lasts", &words::duration(card.lifetime)),
+        ("It travels in", &carriers.join(", or ")),
+        ("Items before login", if card.anonymous_items { "are kept" } else { "need a login first" }),
+        ("Items written at once", at_once),
+        ("Without cookies", if card.cookieless_clients() { "works" } else { "does not work" }),
+    ];
+    html! {
+        dl.facts { @for (name, value) in facts { div { dt.label { (name) } dd { (value) } } } }
+    }
 }
 
 fn ways(site: Site<'_>) -> Markup {

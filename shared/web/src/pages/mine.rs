@@ -6,11 +6,7 @@ use authlab_mechanism::login::Login;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::{
-    Site,
-    layout::{Frame, page},
-    words,
-};
+use super::{Site, words};
 
 /// The form that changes the password.
 #[derive(Clone, Copy, Debug)]
@@ -22,29 +18,26 @@ pub struct PasswordForm<'a> {
 }
 
 pub fn mine(site: Site<'_>, login: &Login, items: &BTreeMap<String, String>, form: PasswordForm<'_>) -> Markup {
-    let frame = Frame { site, title: "Mine", path: "/mine" };
-    page(
-        &frame,
-        &html! {
+    let body = html! {
+        section.sheet {
+            p.label { "Logged in as" }
+            h1 { bdi { (login.username) } }
+            dl.facts {
+                div { dt.label { "Since" } dd { (time(login.issued_at)) } }
+                div { dt.label { "Until" } dd { (time(login.expires_at)) } }
+                div { dt.label { "Credential" } dd { (words::credential(site.card)) } }
+            }
+            form method="post" action="/logout" { button { "Log out" } }
+        }
+        div.pair {
+            section.sheet { (password(login, form)) }
             section.sheet {
-                p.label { "Logged in as" }
-                h1 { bdi { (login.username) } }
-                dl.facts {
-                    div { dt.label { "Since" } dd { (time(login.issued_at)) } }
-                    div { dt.label { "Until" } dd { (time(login.expires_at)) } }
-                    div { dt.label { "Credential" } dd { (words::credential(site.card)) } }
-                }
-                form method="post" action="/logout" { button { "Log out" } }
+                h2 { "Items" }
+                (table(items))
             }
-            div.pair {
-                section.sheet { (password(login, form)) }
-                section.sheet {
-                    h2 { "Items" }
-                    (table(items))
-                }
-            }
-        },
-    )
+        }
+    };
+    site.page("Mine", "/mine", &body)
 }
 
 fn time(instant: Timestamp) -> Markup {

@@ -7,27 +7,22 @@
 mod contrast;
 mod credentials;
 mod docs;
-mod holdings;
 mod home;
 mod layout;
-mod login;
 mod mark;
 mod mine;
 mod problem;
-mod register;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use self::{
-    credentials::CredentialsForm,
+    credentials::{CredentialsForm, login, register},
     docs::docs,
     home::home,
-    login::login,
     mark::mark,
     mine::{PasswordForm, mine},
     problem::problem,
-    register::register,
     words::sentence,
 };
 

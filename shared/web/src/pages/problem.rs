@@ -2,22 +2,15 @@
 
 use maud::{Markup, html};
 
-use super::{
-    Site,
-    layout::{Frame, page},
-    words,
-};
+use super::{Site, words};
 
 pub fn problem(site: Site<'_>, title: &str, detail: &str) -> Markup {
-    let frame = Frame { site, title, path: "" };
-    page(
-        &frame,
-        &html! {
-            section.sheet.narrow {
-                h1 { (title) }
-                p role="alert" { (words::sentence(detail)) }
-                p { a href="/" { "Back to the start" } }
-            }
-        },
-    )
+    let body = html! {
+        section.sheet.narrow {
+            h1 { (title) }
+            p role="alert" { (words::sentence(detail)) }
+            p { a href="/" { "Back to the start" } }
+        }
+    };
+    site.page(title, "", &body)
 }

@@ -52,7 +52,6 @@ fn token() -> Card {
         scheme: Scheme::Bearer(TokenCookies { access: "token", refresh: "refresh" }),
         lifetime: Duration::from_mins(5),
         login_lifetime: Duration::from_mins(5),
-        logins_at_most: None,
         anonymous_items: false,
         concurrent_item_writes: false,
         ..cookie()
@@ -71,6 +70,12 @@ fn alice(username: &str) -> Login {
     }
 }
 
+/// `/mine` of somebody without items.
+fn mine_of(card: &Card, username: &str) -> String {
+    let form = PasswordForm { error: None, min_length: 15 };
+    mine(open(card), &alice(username), &BTreeMap::new(), form).into_string()
+}
+
 fn document() -> serde_json::Value {
     json!({
         "openapi": "3.1.0",
@@ -78,9 +83,10 @@ fn document() -> serde_json::Value {
         "tags": [{"name": "login", "description": "Beginning and ending a login"}, {"name": "empty"}],
         "paths": {
             "/items/{key}": {
-                "parameters": [{"name": "key", "in": "path", "required": true, "schema": {"type": "string"}}],
                 "put": {
+                    "tags": ["login"],
                     "summary": "Keep an item",
+                    "parameters": [{"name": "key", "in": "path", "required": true, "schema": {"type": "string"}}],
                     "requestBody": {
                         "required": true,
                         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewItem"}}}
@@ -105,21 +111,14 @@ fn document() -> serde_json::Value {
 
 fn every_page() -> Vec<String> {
     let items = BTreeMap::from([(HOSTILE.to_owned(), HOSTILE.to_owned())]);
-    let mut pages = vec![docs(open(&cookie()), &document()).into_string()];
+    let mut pages = vec![docs(open(&cookie()), &document())];
     for card in [cookie(), session(), token()] {
-        pages.extend(
-            [
-                home(open(&card), Some(HOSTILE)),
-                home(open(&card), None),
-                login(open(&card), &form(HOSTILE, Some(HOSTILE))),
-                register(open(&card), &form(HOSTILE, Some(HOSTILE))),
-                mine(open(&card), &alice(HOSTILE), &items, PasswordForm { error: Some(HOSTILE), min_length: 15 }),
-                problem(open(&card), HOSTILE, HOSTILE),
-            ]
-            .map(maud::PreEscaped::into_string),
-        );
+        let (site, form) = (open(&card), form(HOSTILE, Some(HOSTILE)));
+        let password = PasswordForm { error: Some(HOSTILE), min_length: 15 };
+        pages.extend([home(site, Some(HOSTILE)), home(site, None), problem(site, HOSTILE, HOSTILE)]);
+        pages.extend([login(site, &form), register(site, &form), mine(site, &alice(HOSTILE), &items, password)]);
     }
-    pages
+    pages.into_iter().map(maud::PreEscaped::into_string).collect()
 }
 
 /// The values of all occurrences of an attribute.
@@ -172,9 +171,7 @@ fn password_managers_are_told_which_password_is_meant() {
     let register = register(open(&cookie()), &form("", None)).into_string();
     assert_eq!(values(&register, "autocomplete"), ["username", "new-password"]);
     assert!(register.contains("minlength=\"15\"") && register.contains("At least 15 characters"));
-    let mine = mine(open(&cookie()), &alice("alice"), &BTreeMap::new(), PasswordForm { error: None, min_length: 15 })
-        .into_string();
-    assert_eq!(values(&mine, "autocomplete"), ["username", "current-password", "new-password"]);
+    assert_eq!(values(&mine_of(&cookie(), "alice"), "autocomplete"), ["username", "current-password", "new-password"]);
 }
 
 #[test]
@@ -194,8 +191,7 @@ fn the_way_between_the_forms_keeps_where_the_person_wanted_to_go() {
 
 #[test]
 fn mine_tells_since_when_and_until_when_for_people_and_for_programs() {
-    let page = mine(open(&session()), &alice("爱丽丝"), &BTreeMap::new(), PasswordForm { error: None, min_length: 15 })
-        .into_string();
+    let page = mine_of(&session(), "爱丽丝");
     assert!(page.contains("<bdi>爱丽丝</bdi>"));
     assert!(page.contains("<time datetime=\"2023-11-14T22:13:20Z\">2023-11-14 22:13:20 UTC</time>"), "{page}");
     assert!(page.contains("action=\"/logout\"") && page.contains("action=\"/password\""));

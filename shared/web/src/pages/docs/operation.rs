@@ -3,31 +3,22 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{anchor, headers, prose, schema};
+use super::{anchor, members, prose, schema, text};
 
 pub(super) struct Operation<'a> {
     method: &'a str,
     path: &'a str,
-    /// Parameters that all methods of the path share.
-    shared: &'a Value,
     content: &'a Value,
 }
 
-const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "options"];
-
 impl<'a> Operation<'a> {
     pub(super) fn all(document: &'a Value) -> impl Iterator<Item = Self> {
-        let paths = document["paths"].as_object().into_iter().flatten();
-        paths.flat_map(|(path, item)| {
-            METHODS.into_iter().filter_map(move |method| {
-                let content = item.get(method)?;
-                Some(Self { method, path, shared: &item["parameters"], content })
-            })
-        })
+        members(&document["paths"])
+            .flat_map(|(path, item)| members(item).map(move |(method, content)| Self { method, path, content }))
     }
 
-    pub(super) fn tag(&self) -> &'a str {
-        self.content["tags"][0].as_str().unwrap_or("Calls")
+    pub(super) fn has(&self, tag: &Value) -> bool {
+        self.content["tags"][0] == tag["name"]
     }
 
     pub(super) fn name(&self) -> String {
@@ -45,41 +36,30 @@ impl<'a> Operation<'a> {
                 summary {
                     span.method.writes[writes] { (self.method.to_uppercase()) }
                     code { (self.path) }
-                    span { (prose::inline(self.content["summary"].as_str().unwrap_or_default())) }
+                    span { (prose::inline(text(&self.content["summary"]))) }
                 }
                 // The anchor is inside, because browsers then open the closed element around it.
                 div id=(self.id()) {
-                    (prose::paragraphs(self.content["description"].as_str()))
-                    (self.parameters(document))
+                    (prose::paragraphs(self.content))
+                    (self.parameters())
                     (self.body(document))
-                    (self.responses(document))
+                    (self.responses())
                 }
             }
         }
     }
 
-    fn parameters(&self, document: &Value) -> Markup {
-        let lists = [self.shared, &self.content["parameters"]];
-        let parameters: Vec<&Value> = lists
-            .into_iter()
-            .filter_map(Value::as_array)
-            .flatten()
-            .map(|parameter| schema::resolved(document, parameter))
-            .collect();
+    fn parameters(&self) -> Markup {
         html! {
-            @if !parameters.is_empty() {
+            @if let Some(parameters) = self.content["parameters"].as_array() {
                 h4.label { "Parameters" }
                 div.scroll { table { tbody {
                     @for parameter in parameters {
-                        tr {
-                            th scope="row" {
-                                code { (parameter["name"].as_str().unwrap_or_default()) }
-                                @if parameter["required"] == true { br; span.must { "required" } }
-                            }
-                            td { (parameter["in"].as_str().unwrap_or_default()) }
+                        (schema::row(text(&parameter["name"]), parameter["required"] == true, &html! {
+                            td { (text(&parameter["in"])) }
                             td { (schema::label(&parameter["schema"])) }
-                            td { (prose::inline(parameter["description"].as_str().unwrap_or_default())) }
-                        }
+                            td { (prose::inline(text(&parameter["description"]))) }
+                        }))
                     }
                 } } }
             }
@@ -87,12 +67,12 @@ impl<'a> Operation<'a> {
     }
 
     fn body(&self, document: &Value) -> Markup {
-        let body = schema::resolved(document, &self.content["requestBody"]);
+        let body = &self.content["requestBody"];
         html! {
             @if body.is_object() {
                 h4.label { "Body" @if body["required"] == true { " (required)" } }
-                (prose::paragraphs(body["description"].as_str()))
-                @for (media_type, content) in body["content"].as_object().into_iter().flatten() {
+                (prose::paragraphs(body))
+                @for (media_type, content) in members(&body["content"]) {
                     p { code { (media_type) } ": " (schema::label(&content["schema"])) }
                     (schema::fields(document, &content["schema"]))
                 }
@@ -100,19 +80,14 @@ impl<'a> Operation<'a> {
         }
     }
 
-    fn responses(&self, document: &Value) -> Markup {
+    fn responses(&self) -> Markup {
         html! {
             h4.label { "Answers" }
             div.scroll { table { tbody {
-                @for (status, response) in self.content["responses"].as_object().into_iter().flatten() {
-                    @let response = schema::resolved(document, response);
-                    tr {
-                        th scope="row" { code { (status) } }
-                        td {
-                            (prose::inline(response["description"].as_str().unwrap_or_default()))
-                            (answered(response))
-                        }
-                    }
+                @for (status, response) in members(&self.content["responses"]) {
+                    (schema::row(status, false, &html! {
+                        td { (prose::inline(text(&response["description"]))) (answered(response)) }
+                    }))
                 }
             } } }
         }
@@ -121,12 +96,18 @@ impl<'a> Operation<'a> {
 
 fn answered(response: &Value) -> Markup {
     html! {
-        @for (media_type, content) in response["content"].as_object().into_iter().flatten() {
+        @for (media_type, content) in members(&response["content"]) {
             div.soft { code { (media_type) } " " (schema::label(&content["schema"])) }
         }
         // Headers with a `$ref` are the same on every answer, and are listed once at the end of the page.
-        @for (name, header) in headers::all(&response["headers"]).filter(|(_, header)| header["$ref"].is_null()) {
-            (headers::line(name, header))
+        @for (name, description) in members(&response["headers"]).filter(|(_, header)| header["$ref"].is_null()) {
+            (header(name, description))
         }
+    }
+}
+
+pub(super) fn header(name: &str, header: &Value) -> Markup {
+    html! {
+        div.soft { code { (name) } " " (prose::inline(text(&header["description"]))) }
     }
 }

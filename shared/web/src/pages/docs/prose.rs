@@ -1,10 +1,14 @@
 //! Renders descriptions from doc comments: paragraphs, and code between back-ticks. No other Markdown.
 
 use maud::{Markup, html};
+use serde_json::Value;
 
-pub(super) fn paragraphs(text: Option<&str>) -> Markup {
+use super::text;
+
+/// The description of a part of the document.
+pub(super) fn paragraphs(described: &Value) -> Markup {
     html! {
-        @for paragraph in text.unwrap_or_default().split("\n\n").filter(|text| !text.trim().is_empty()) {
+        @for paragraph in text(&described["description"]).split("\n\n").filter(|text| !text.trim().is_empty()) {
             p { (inline(paragraph)) }
         }
     }

@@ -3,24 +3,21 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{anchor, prose};
-
-/// The target of a `$ref`, or the value itself. This project's documents have no references to references.
-pub(super) fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    value["$ref"].as_str().and_then(|reference| document.pointer(reference.strip_prefix('#')?)).unwrap_or(value)
-}
+use super::{anchor, members, prose, text};
 
 /// The named schemas, each with an anchor that labels link to.
 pub(super) fn all(document: &Value) -> Markup {
-    let Some(schemas) = document["components"]["schemas"].as_object() else { return html! {} };
     html! {
         section aria-labelledby="schemas" {
             h2 #schemas { "Schemas" }
-            @for (name, schema) in schemas {
+            @for (name, schema) in members(&document["components"]["schemas"]) {
                 details.call {
-                    summary { code { (name) } span { (first_sentence(schema)) } }
+                    summary {
+                        code { (name) }
+                        span { (prose::inline(text(&schema["description"]).split("\n\n").next().unwrap_or_default())) }
+                    }
                     div id=(schema_id(name)) {
-                        (prose::paragraphs(schema["description"].as_str()))
+                        (prose::paragraphs(schema))
                         p { (label(schema)) }
                         (fields(document, schema))
                     }
@@ -67,33 +64,34 @@ fn plain(schema: &Value) -> Markup {
 
 /// The fields of an object, including those of every part of an `allOf`.
 pub(super) fn fields(document: &Value, schema: &Value) -> Markup {
-    let schema = resolved(document, schema);
+    // This project's documents have no references to references.
+    let reference = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+    let schema = reference.and_then(|pointer| document.pointer(pointer)).unwrap_or(schema);
+    let required = schema["required"].as_array();
+    let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|other| other == name));
     html! {
         @for part in schema["allOf"].as_array().into_iter().flatten() { (fields(document, part)) }
         @if let Some(properties) = schema["properties"].as_object() {
             div.scroll { table { tbody {
                 @for (name, property) in properties {
-                    tr {
-                        th scope="row" {
-                            code { (name) }
-                            @if requires(schema, name) { br; span.must { "required" } }
-                        }
+                    (row(name, is_required(name), &html! {
                         td { (label(property)) }
-                        td { (prose::inline(property["description"].as_str().unwrap_or_default())) }
-                    }
+                        td { (prose::inline(text(&property["description"]))) }
+                    }))
                 }
             } } }
         }
     }
 }
 
-fn requires(schema: &Value, name: &str) -> bool {
-    schema["required"].as_array().is_some_and(|names| names.iter().any(|required| required == name))
-}
-
-fn first_sentence(schema: &Value) -> Markup {
-    let description = schema["description"].as_str().unwrap_or_default();
-    prose::inline(description.split("\n\n").next().unwrap_or_default())
+/// A row of a table, which begins with a name.
+pub(super) fn row(name: &str, is_required: bool, cells: &Markup) -> Markup {
+    html! {
+        tr {
+            th scope="row" { code { (name) } @if is_required { br; span.must { "required" } } }
+            (cells)
+        }
+    }
 }
 
 fn schema_id(name: &str) -> String {
