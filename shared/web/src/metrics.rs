@@ -25,21 +25,8 @@ use super::{events::Event, problem::Kind};
 /// Seconds, as OpenTelemetry recommends for HTTP. They are too coarse for a mechanism, which takes microseconds.
 const REQUEST_BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 /// Seconds, from a signature check in memory to a slow store.
-const VERIFY_BUCKETS: [f64; 13] = [
-    0.000_001,
-    0.000_002_5,
-    0.000_005,
-    0.000_01,
-    0.000_025,
-    0.000_05,
-    0.000_1,
-    0.000_25,
-    0.000_5,
-    0.001,
-    0.002_5,
-    0.005,
-    0.01,
-];
+const VERIFY_BUCKETS: [f64; 13] =
+    [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2];
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
 /// The usual statuses. All others are looked up by their labels.
 const STATUSES: [u16; 12] = [200, 201, 204, 303, 400, 401, 403, 404, 405, 422, 501, 503];
@@ -75,53 +62,10 @@ pub struct Active(IntGauge);
 impl Metrics {
     /// The metrics of a service: of its mechanism, its accounts and its database.
     pub fn new(mechanism: &dyn Mechanism, accounts: &Accounts, database: &Database) -> Self {
-        let metrics = Self::empty(mechanism.card().mechanism).and_then(|metrics| {
-            metrics.show(mechanism.collectors())?;
-            metrics.show(accounts.collectors())?;
-            metrics.show([database.meter().collector()])?;
-            Ok(metrics)
-        });
-        metrics.expect("the names and labels of the metrics are valid and each registered once")
-    }
-
-    fn empty(mechanism: &str) -> prometheus::Result<Self> {
-        let registry = Registry::new_custom(None, Some(HashMap::from([("mechanism".into(), mechanism.into())])))?;
-        let requests = HistogramVec::new(
-            HistogramOpts::new("http_server_request_duration_seconds", "Duration of HTTP requests.")
-                .const_label("url_scheme", "http")
-                .buckets(REQUEST_BUCKETS.into()),
-            &["http_request_method", "http_route", "http_response_status_code"],
-        )?;
-        let active = IntGauge::new("http_server_active_requests", "Requests in progress.")?;
-        let verified = HistogramVec::new(
-            HistogramOpts::new(
-                "auth_verify_duration_seconds",
-                "Time to resolve the presented credential to a login and its items.",
-            )
-            .buckets(VERIFY_BUCKETS.into()),
-            &["result"],
-        )?;
-        let events = Opts::new("auth_events_total", "Security events of accounts and logins.");
-        let events = IntCounterVec::new(events, &["event", "result"])?;
-        let refusals = Opts::new("auth_refusals_total", "Requests answered with a problem.");
-        let refusals = IntCounterVec::new(refusals, &["problem", "reason"])?;
-        let shown: [Box<dyn Collector>; 5] = [
-            Box::new(requests.clone()),
-            Box::new(active.clone()),
-            Box::new(verified.clone()),
-            Box::new(events.clone()),
-            Box::new(refusals.clone()),
-        ];
-        let verdicts = std::array::from_fn(|_| OnceLock::new());
-        let metrics = Self(Arc::new(Families { registry, requests, active, verified, verdicts, events, refusals }));
-        metrics.show(shown)?;
-        #[cfg(target_os = "linux")]
-        metrics.show([Box::new(prometheus::process_collector::ProcessCollector::for_self()) as _])?;
-        Ok(metrics)
-    }
-
-    fn show(&self, collectors: impl IntoIterator<Item = Box<dyn Collector>>) -> prometheus::Result<()> {
-        collectors.into_iter().try_for_each(|collector| self.0.registry.register(collector))
+        let others =
+            mechanism.collectors().into_iter().chain(accounts.collectors()).chain([database.meter().collector()]);
+        let families = Families::new(mechanism.card().mechanism, others);
+        Self(Arc::new(families.expect("the names and labels of the metrics are valid and each registered once")))
     }
 
     /// The durations of the route with this pattern. The pattern is empty for paths without a route.
@@ -162,6 +106,43 @@ impl Metrics {
     pub fn text(&self) -> String {
         TextEncoder::new().encode_to_string(&self.0.registry.gather()).unwrap_or_default()
     }
+}
+
+impl Families {
+    fn new(mechanism: &str, others: impl Iterator<Item = Box<dyn Collector>>) -> prometheus::Result<Self> {
+        let registry = Registry::new_custom(None, Some(HashMap::from([("mechanism".into(), mechanism.into())])))?;
+        let requests = HistogramOpts::new("http_server_request_duration_seconds", "Duration of HTTP requests.")
+            .const_label("url_scheme", "http")
+            .buckets(REQUEST_BUCKETS.into());
+        let verified = HistogramOpts::new(
+            "auth_verify_duration_seconds",
+            "Time to resolve the presented credential to a login and its items.",
+        );
+        let events = Opts::new("auth_events_total", "Security events of accounts and logins.");
+        let refusals = Opts::new("auth_refusals_total", "Requests answered with a problem.");
+        let labels = ["http_request_method", "http_route", "http_response_status_code"];
+        let families = Self {
+            requests: shown(&registry, HistogramVec::new(requests, &labels)?)?,
+            active: shown(&registry, IntGauge::new("http_server_active_requests", "Requests in progress.")?)?,
+            verified: shown(&registry, HistogramVec::new(verified.buckets(VERIFY_BUCKETS.into()), &["result"])?)?,
+            verdicts: std::array::from_fn(|_| OnceLock::new()),
+            events: shown(&registry, IntCounterVec::new(events, &["event", "result"])?)?,
+            refusals: shown(&registry, IntCounterVec::new(refusals, &["problem", "reason"])?)?,
+            registry,
+        };
+        #[cfg(target_os = "linux")]
+        families.registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
+        for collector in others {
+            families.registry.register(collector)?;
+        }
+        Ok(families)
+    }
+}
+
+/// Registers a metric.
+fn shown<T: Collector + Clone + 'static>(registry: &Registry, metric: T) -> prometheus::Result<T> {
+    registry.register(Box::new(metric.clone()))?;
+    Ok(metric)
 }
 
 impl Durations {
