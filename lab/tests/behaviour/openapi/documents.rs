@@ -89,7 +89,7 @@ async fn the_documents_differ_in_what_the_contract_marks_and_in_nothing_else() {
 async fn every_problem_of_the_contract_is_an_answer_of_some_call() {
     for (name, document) in documents().await {
         let text = document.to_string();
-        for kind in Kind::NAMED.into_iter().filter(|kind| *kind != Kind::MethodNotAllowed) {
+        for kind in Kind::NAMED.iter().filter(|kind| **kind != Kind::MethodNotAllowed) {
             let slug = kind.slug().unwrap();
             assert!(text.contains(&format!("\"/problems/{slug}\"")), "{name} does not document {slug}");
         }

@@ -2,73 +2,51 @@
 
 use http::StatusCode;
 
-/// The kind of a problem, named by the slugs of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    MalformedRequest,
-    BadSignature,
-    NotLoggedIn,
-    InvalidCredentials,
-    CrossSiteRequest,
-    RegistrationClosed,
-    NotFound,
-    MethodNotAllowed,
-    UsernameTaken,
-    TooLarge,
-    UnsupportedMediaType,
-    InvalidInput,
-    TooManyAttempts,
-    MechanismCannot,
-    StoreUnavailable,
-    /// A status that the contract has no slug for; its type is `about:blank` (RFC 9457 §4.2.1).
-    Other(StatusCode),
+/// The kinds with their slugs, statuses and titles.
+macro_rules! kinds {
+    ($($kind:ident = $slug:literal, $status:ident, $title:literal;)+) => {
+        /// The kind of a problem, named by the slugs of the contract.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Kind {
+            $($kind,)+
+            /// A status that the contract has no slug for; its type is `about:blank` (RFC 9457 §4.2.1).
+            Other(StatusCode),
+        }
+
+        impl Kind {
+            /// All kinds that have a slug in the contract.
+            pub const NAMED: &[Self] = &[$(Self::$kind),+];
+
+            /// Slug, status and title.
+            fn row(self) -> (Option<&'static str>, StatusCode, &'static str) {
+                match self {
+                    $(Self::$kind => (Some($slug), StatusCode::$status, $title),)+
+                    Self::Other(status) => (None, status, status.canonical_reason().unwrap_or("Error")),
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    MalformedRequest = "malformed-request", BAD_REQUEST, "Malformed request";
+    BadSignature = "bad-signature", BAD_REQUEST, "Bad signature";
+    NotLoggedIn = "not-logged-in", UNAUTHORIZED, "Not logged in";
+    InvalidCredentials = "invalid-credentials", UNAUTHORIZED, "Invalid credentials";
+    CrossSiteRequest = "cross-site-request", FORBIDDEN, "Cross-site request";
+    RegistrationClosed = "registration-closed", FORBIDDEN, "Registration closed";
+    NotFound = "not-found", NOT_FOUND, "Not found";
+    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "Method not allowed";
+    UsernameTaken = "username-taken", CONFLICT, "Username taken";
+    TooLarge = "too-large", PAYLOAD_TOO_LARGE, "Too large";
+    UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type";
+    InvalidInput = "invalid-input", UNPROCESSABLE_ENTITY, "Invalid input";
+    TooManyAttempts = "too-many-attempts", TOO_MANY_REQUESTS, "Too many attempts";
+    MechanismCannot = "mechanism-cannot", NOT_IMPLEMENTED, "The mechanism cannot do this";
+    StoreUnavailable = "store-unavailable", SERVICE_UNAVAILABLE, "Store unavailable";
 }
 
 impl Kind {
-    /// All kinds that have a slug in the contract.
-    pub const NAMED: [Self; 15] = [
-        Self::MalformedRequest,
-        Self::BadSignature,
-        Self::NotLoggedIn,
-        Self::InvalidCredentials,
-        Self::CrossSiteRequest,
-        Self::RegistrationClosed,
-        Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::UsernameTaken,
-        Self::TooLarge,
-        Self::UnsupportedMediaType,
-        Self::InvalidInput,
-        Self::TooManyAttempts,
-        Self::MechanismCannot,
-        Self::StoreUnavailable,
-    ];
-
-    /// Slug, status and title.
-    fn row(self) -> (Option<&'static str>, StatusCode, &'static str) {
-        use StatusCode as S;
-        match self {
-            Self::MalformedRequest => (Some("malformed-request"), S::BAD_REQUEST, "Malformed request"),
-            Self::BadSignature => (Some("bad-signature"), S::BAD_REQUEST, "Bad signature"),
-            Self::NotLoggedIn => (Some("not-logged-in"), S::UNAUTHORIZED, "Not logged in"),
-            Self::InvalidCredentials => (Some("invalid-credentials"), S::UNAUTHORIZED, "Invalid credentials"),
-            Self::CrossSiteRequest => (Some("cross-site-request"), S::FORBIDDEN, "Cross-site request"),
-            Self::RegistrationClosed => (Some("registration-closed"), S::FORBIDDEN, "Registration closed"),
-            Self::NotFound => (Some("not-found"), S::NOT_FOUND, "Not found"),
-            Self::MethodNotAllowed => (Some("method-not-allowed"), S::METHOD_NOT_ALLOWED, "Method not allowed"),
-            Self::UsernameTaken => (Some("username-taken"), S::CONFLICT, "Username taken"),
-            Self::TooLarge => (Some("too-large"), S::PAYLOAD_TOO_LARGE, "Too large"),
-            Self::UnsupportedMediaType => {
-                (Some("unsupported-media-type"), S::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type")
-            }
-            Self::InvalidInput => (Some("invalid-input"), S::UNPROCESSABLE_ENTITY, "Invalid input"),
-            Self::TooManyAttempts => (Some("too-many-attempts"), S::TOO_MANY_REQUESTS, "Too many attempts"),
-            Self::MechanismCannot => (Some("mechanism-cannot"), S::NOT_IMPLEMENTED, "The mechanism cannot do this"),
-            Self::StoreUnavailable => (Some("store-unavailable"), S::SERVICE_UNAVAILABLE, "Store unavailable"),
-            Self::Other(status) => (None, status, status.canonical_reason().unwrap_or("Error")),
-        }
-    }
-
     pub fn status(self) -> StatusCode {
         self.row().1
     }
@@ -80,18 +58,5 @@ impl Kind {
     /// The value of the metrics' label and of `type`; one of a fixed set.
     pub fn slug(self) -> Option<&'static str> {
         self.row().0
-    }
-
-    /// The kind of an answer that a layer or the router gave without a problem.
-    pub fn from_status(status: StatusCode) -> Self {
-        match status {
-            StatusCode::BAD_REQUEST => Self::MalformedRequest,
-            StatusCode::FORBIDDEN => Self::CrossSiteRequest,
-            StatusCode::NOT_FOUND => Self::NotFound,
-            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
-            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
-            other => Self::Other(other),
-        }
     }
 }

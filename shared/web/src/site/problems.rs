@@ -85,18 +85,17 @@ fn unexplained(response: &Response) -> Option<Problem> {
     if !(content_type.is_empty() || content_type.starts_with(b"text/plain")) {
         return None;
     }
-    Some(match Kind::from_status(status) {
-        Kind::CrossSiteRequest => Problem::new(
+    let (kind, detail) = match status {
+        StatusCode::BAD_REQUEST => (Kind::MalformedRequest, "the path or the query cannot be read"),
+        StatusCode::FORBIDDEN => (
             Kind::CrossSiteRequest,
             "this request came from another site; send it from this one, or name that site in CSRF_TRUSTED_ORIGINS",
         ),
-        Kind::NotFound => Problem::new(Kind::NotFound, "there is nothing at this path; see /docs"),
-        Kind::MethodNotAllowed => {
-            Problem::new(Kind::MethodNotAllowed, "see the Allow header for what can be done here")
-        }
-        Kind::TooLarge => Problem::too_large("a body", MAX_BODY_SIZE),
-        Kind::MalformedRequest => Problem::new(Kind::MalformedRequest, "the path or the query cannot be read"),
-        kind @ Kind::Other(StatusCode::REQUEST_TIMEOUT) => Problem::new(kind, "the request took too long"),
-        kind => Problem::new(kind, "the service failed; the log has more under this request's id"),
-    })
+        StatusCode::NOT_FOUND => (Kind::NotFound, "there is nothing at this path; see /docs"),
+        StatusCode::METHOD_NOT_ALLOWED => (Kind::MethodNotAllowed, "see the Allow header for what can be done here"),
+        StatusCode::REQUEST_TIMEOUT => (Kind::Other(status), "the request took too long"),
+        StatusCode::PAYLOAD_TOO_LARGE => return Some(Problem::too_large("a body", MAX_BODY_SIZE)),
+        _ => (Kind::Other(status), "the service failed; the log has more under this request's id"),
+    };
+    Some(Problem::new(kind, detail))
 }
