@@ -1,4 +1,4 @@
-//! The door as a tower layer, in front of a router that knows nothing else of the services.
+//! The door as a layer, in front of a router that knows nothing else of the services.
 
 use std::{net::Ipv4Addr, sync::Arc};
 
@@ -11,8 +11,8 @@ use authlab_mechanism::{
     login::{Account, Device, NewLogin},
     presented::Presented,
 };
-use authlab_web::door::{Caller, Door, DoorLayer};
-use axum::{Router, extract::State, routing::get};
+use authlab_web::door::{Caller, Door, behind_door};
+use axum::{Router, extract::State, middleware::from_fn_with_state, routing::get};
 use tokio::net::TcpListener;
 
 use super::tickets::Tickets;
@@ -35,7 +35,8 @@ async fn the_door_is_a_layer_for_any_router() {
         secure_cookies: SecureCookies::Auto,
         former_cookie_scopes: Arc::default(),
     };
-    let app = Router::new().route("/who", get(who)).layer(DoorLayer(door)).with_state(mechanism);
+    let door = from_fn_with_state(door, behind_door);
+    let app = Router::new().route("/who", get(who)).layer(door).with_state(mechanism);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let target = Target::at("app", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await });

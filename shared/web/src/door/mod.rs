@@ -6,7 +6,6 @@
 //!
 //! * [`caller`]: who sent the request
 //! * [`credentials`]: cookies, bearer token and `?token=`, from the request's head
-//! * [`layer`]: the door as a tower layer
 //! * [`delivery`]: what the caller is to hold, as headers and body
 //! * [`cookies`], [`cookie_scopes`]: `Cookie` and `Set-Cookie`, and where browsers keep cookies of one name
 
@@ -15,22 +14,24 @@ pub mod cookie_scopes;
 pub mod cookies;
 mod credentials;
 pub mod delivery;
-mod layer;
 mod refresh;
 
 use std::sync::Arc;
 
 use authlab_clock::Clock;
 use authlab_mechanism::{Mechanism, cookie_attributes::SecureCookies};
-use axum::extract::Request;
-use http::HeaderMap;
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
 
+use self::cookie_scopes::CookieScope;
 pub use self::{
     caller::Caller,
     delivery::{Delivered, Delivery, TokenBody},
-    layer::{BehindDoor, DoorLayer},
+    refresh::Opened,
 };
-use self::{cookie_scopes::CookieScope, refresh::Refreshed};
 use crate::problem::Problem;
 
 /// Everything that decides how credentials travel between clients and one mechanism.
@@ -43,10 +44,6 @@ pub struct Door {
     pub former_cookie_scopes: Arc<[CookieScope]>,
 }
 
-/// A request that has passed the door, and what its answer must carry.
-#[derive(Debug, Default)]
-pub struct Opened(Option<Refreshed>);
-
 impl Door {
     /// Reads the credentials, and puts the caller of this request into its extensions. With `takes_a_login`, an expired access token is refreshed first.
     /// An answer that caches keep must not carry a credential, and a probe must not depend on a store, so only routes that take a
@@ -58,19 +55,20 @@ impl Door {
         takes_a_login: bool,
     ) -> Result<Opened, Problem> {
         caller.read_credentials(request, self.mechanism.card());
-        let refreshed = if takes_a_login { refresh::refresh(self, &mut caller).await? } else { None };
+        let opened = if takes_a_login { refresh::refresh(self, &mut caller).await? } else { Opened::default() };
         request.extensions_mut().insert(caller);
-        Ok(Opened(refreshed))
+        Ok(opened)
     }
 }
 
-impl Opened {
-    /// Adds the cookies of a refresh to the answer.
-    pub fn close(self, headers: &mut HeaderMap) {
-        if let Some(refreshed) = self.0 {
-            refreshed.put_on(headers);
-        }
-    }
+/// Puts every request through the door, for a router of any application, by `axum::middleware::from_fn_with_state`. Handlers take the
+/// [`Caller`] as an argument. The services hold a [`Door`] directly, which saves a box per request.
+pub async fn behind_door(State(door): State<Door>, mut request: Request, next: Next) -> Result<Response, Problem> {
+    let caller = Caller::read(&request, caller::address(&request));
+    let opened = door.open(&mut request, caller, true).await?;
+    let mut response = next.run(request).await;
+    opened.close(response.headers_mut());
+    Ok(response)
 }
 
 impl std::fmt::Debug for Door {

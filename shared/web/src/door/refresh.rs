@@ -13,32 +13,32 @@ use super::{
 };
 use crate::problem::Problem;
 
-/// The `Set-Cookie` lines of a refresh, by the names of the cookies.
-#[derive(Debug)]
-pub(super) struct Refreshed(Vec<(String, Vec<HeaderValue>)>);
+/// A request that has passed the door, and what its answer must carry: the `Set-Cookie` lines of a refresh, by the names of the cookies.
+#[derive(Debug, Default)]
+pub struct Opened(Vec<(String, Vec<HeaderValue>)>);
 
 /// Puts a fresh token into the place of an expired one. A client that presents a bearer token refreshes by itself.
-pub(super) async fn refresh(door: &Door, caller: &mut Caller) -> Result<Option<Refreshed>, Problem> {
-    let Scheme::Bearer(names) = door.mechanism.card().scheme else { return Ok(None) };
-    let Ok(tokens) = door.mechanism.tokens() else { return Ok(None) };
+pub(super) async fn refresh(door: &Door, caller: &mut Caller) -> Result<Opened, Problem> {
+    let mut opened = Opened::default();
+    let Scheme::Bearer(names) = door.mechanism.card().scheme else { return Ok(opened) };
+    let Ok(tokens) = door.mechanism.tokens() else { return Ok(opened) };
     if caller.presented.bearer().is_some() || !tokens.shows_refresh_token(&caller.presented) {
-        return Ok(None);
+        return Ok(opened);
     }
-    let Some(token) = tokens.refresh_expired(&caller.presented).await? else { return Ok(None) };
-    let mut refreshed = Vec::new();
+    let Some(token) = tokens.refresh_expired(&caller.presented).await? else { return Ok(opened) };
     for change in token_cookies(names, &token) {
         let lines = Scopes::new(door, caller, false).written(&change, &caller.presented)?;
         if let CookieChange::Set(cookie) = change {
             caller.presented.replace_cookie(&cookie.name, &cookie.value);
-            refreshed.push((cookie.name, lines));
+            opened.0.push((cookie.name, lines));
         }
     }
-    Ok(Some(Refreshed(refreshed)))
+    Ok(opened)
 }
 
-impl Refreshed {
-    /// Adds the lines, except where the handler set or deleted a cookie of that name: its line is newer.
-    pub(super) fn put_on(self, headers: &mut HeaderMap) {
+impl Opened {
+    /// Adds the lines to the answer, except where the handler set or deleted a cookie of that name: its line is newer.
+    pub fn close(self, headers: &mut HeaderMap) {
         for (name, lines) in self.0 {
             let is_it = |set: &HeaderValue| set.as_bytes().split(|byte| *byte == b'=').next() == Some(name.as_bytes());
             if !headers.get_all(header::SET_COOKIE).iter().any(is_it) {
