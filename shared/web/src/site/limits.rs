@@ -107,49 +107,19 @@ mod tests {
 
     #[test]
     fn hosts_are_names_and_addresses_with_or_without_a_port() {
-        for host in [
-            "localhost",
-            "Example.com:8001",
-            "example.com.",
-            "example.com:",
-            "my_host",
-            "127.0.0.1:1",
-            "[::1]",
-            "[2001:db8::1]:443",
-            "x%C3%A9.example",
-        ] {
+        let names = ["localhost", "Example.com:8001", "example.com.", "example.com:", "my_host", "x%C3%A9.example"];
+        for host in names.iter().chain(&["127.0.0.1:1", "[::1]", "[2001:db8::1]:443"]) {
             assert!(is_host(host.as_bytes()), "{host}");
         }
     }
 
     #[test]
     fn what_no_uri_could_name_is_no_host() {
-        for host in [
-            "",
-            ":80",
-            "a b",
-            "a/b",
-            "http://a",
-            "user@a",
-            "a?b",
-            "a#b",
-            "a\\b",
-            "a:b",
-            "a:80:80",
-            "a:99999",
-            "a:-1",
-            "::1",
-            "[::1",
-            "[::1]x",
-            "[127.0.0.1]",
-            "[fe80::1%25eth0]",
-            "%",
-            "%zz",
-            "<a>",
-            "a\"",
-            "é",
-            "a\u{a0}",
-        ] {
+        let names =
+            ["", "a b", "a/b", "http://a", "user@a", "a?b", "a#b", "a\\b", "%", "%zz", "<a>", "a\"", "é", "a\u{a0}"];
+        let ports = [":80", "a:b", "a:80:80", "a:99999", "a:-1"];
+        let addresses = ["::1", "[::1", "[::1]x", "[127.0.0.1]", "[fe80::1%25eth0]"];
+        for host in names.iter().chain(&ports).chain(&addresses) {
             assert!(!is_host(host.as_bytes()), "{host}");
         }
     }

@@ -104,15 +104,12 @@ async fn answered(
 /// between two steps that belong together.
 async fn finished<T: Send + 'static>(app: &App, handled: impl Future<Output = T> + Send + 'static) -> Option<T> {
     let under_way = app.draining.under_way();
-    let task = tokio::spawn(
-        async move {
-            let handled = handled.await;
-            drop(under_way);
-            handled
-        }
-        .in_current_span(),
-    );
-    in_time(pin!(task)).await?.ok()
+    let to_its_end = async move {
+        let handled = handled.await;
+        drop(under_way);
+        handled
+    };
+    in_time(pin!(tokio::spawn(to_its_end.in_current_span()))).await?.ok()
 }
 
 /// The answer, if it comes in time.

@@ -40,13 +40,11 @@ impl<'r> Observed<'r> {
         let text = id.to_str().unwrap_or_default();
         let service = app.mechanism().card().mechanism;
         let (method, route) = (request.method().clone(), routes.of(request.uri().path()));
-        let line = line(service, text);
+        let line = tracing::span_enabled!(Level::INFO).then(|| tracing::info_span!("request", service, id = text));
         let trace = {
             let _entered = line.as_ref().map(Span::enter);
-            {
-                let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-                traces::of_request(method.as_str(), &route.pattern, text, &header)
-            }
+            let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+            traces::of_request(method.as_str(), &route.pattern, text, &header)
         };
         Self { begun: now(), id, method, route, line, trace, _active: app.metrics.active() }
     }
@@ -84,10 +82,6 @@ impl<'r> Observed<'r> {
         response.headers_mut().insert(X_REQUEST_ID, id);
         response
     }
-}
-
-fn line(service: &str, id: &str) -> Option<Span> {
-    tracing::span_enabled!(Level::INFO).then(|| tracing::info_span!("request", service, id))
 }
 
 /// The client's own id, if it is short and plain; else a new one.
