@@ -14,6 +14,8 @@ const ANY_REQUEST: [(&str, &str); 5] = [
     ("431", "The headers are too large"),
     ("500", "The service failed; its log names the cause under this `X-Request-Id`"),
 ];
+const LOGIN_REQUEST: (&str, &str) = ("401", "Not logged in");
+const ITEM_REQUEST: (&str, &str) = ("401", "This mechanism keeps items only for logins");
 const UNSAFE_REQUEST: (&str, &str) = ("403", "Another site sent the request");
 const STORE_REQUEST: (&str, &str) = ("503", "A store cannot be reached; nothing was changed");
 const BODY_REQUEST: [(&str, &str); 3] = [
@@ -25,6 +27,11 @@ const BODY_REQUEST: [(&str, &str); 3] = [
 /// Adds the answers that the handler does not document itself.
 pub(super) fn complete(operation: &mut Operation<'_>) {
     let mut also = ANY_REQUEST.to_vec();
+    if operation.is_of("items") {
+        also.push(ITEM_REQUEST);
+    } else if operation.content["security"] == json!([{"login": []}]) {
+        also.push(LOGIN_REQUEST);
+    }
     if operation.is_unsafe() {
         also.push(UNSAFE_REQUEST);
     }

@@ -36,11 +36,12 @@ pub fn document(app: &App, collected: &utoipa::openapi::OpenApi) -> Value {
     let mut document = serde_json::to_value(collected).expect("an OpenAPI document is JSON");
     let card = app.mechanism().card();
     headers::describe(&mut document);
+    let headers = document["components"]["headers"].clone();
     login::describe(card, &mut document);
-    demand_long_passwords(app.accounts.password_min_length(), &mut document);
+    demand_long_passwords(app.accounts.policy.password_min_length, &mut document);
     for mut operation in operations(&mut document) {
         answers::complete(&mut operation);
-        headers::complete(&mut operation);
+        headers::complete(&headers, &mut operation);
         login::complete(card, &mut operation);
     }
     document
@@ -73,11 +74,7 @@ fn operations(document: &mut Value) -> impl Iterator<Item = Operation<'_>> {
 
 /// The minimum length of a password is a setting, so the types cannot state it.
 fn demand_long_passwords(min_length: usize, document: &mut Value) {
-    for password in
-        ["/components/schemas/Registration/properties/password", "/components/schemas/PasswordChange/properties/new"]
-    {
-        if let Some(schema) = document.pointer_mut(password) {
-            schema["minLength"] = min_length.into();
-        }
-    }
+    let schemas = &mut document["components"]["schemas"];
+    schemas["Registration"]["properties"]["password"]["minLength"] = min_length.into();
+    schemas["PasswordChange"]["properties"]["new"]["minLength"] = min_length.into();
 }
