@@ -34,10 +34,6 @@ pub struct Input<T> {
 #[derive(Debug)]
 pub struct OauthForm<T>(pub T);
 
-/// Whether the body is a form. The body may be absent and is not read.
-#[derive(Debug)]
-pub struct IsForm(pub bool);
-
 impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Problem;
 
@@ -51,11 +47,9 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
 impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
     type Rejection = Problem;
 
-    async fn from_request(mut request: Request, app: &App) -> Result<Self, Problem> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         if is_form(request.headers()) {
-            DefaultBodyLimit::max(MAX_BODY_SIZE).apply(&mut request);
-            let Form(value) = Form::from_request(request, app).await.map_err(|rejection| form_problem(&rejection))?;
-            return Ok(Self { value, is_form: true });
+            return Ok(Self { value: form(request, app).await?, is_form: true });
         }
         let JsonBody(value) = JsonBody::from_request(request, app).await?;
         Ok(Self { value, is_form: false })
@@ -65,29 +59,18 @@ impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
 impl<T: DeserializeOwned> FromRequest<App> for OauthForm<T> {
     type Rejection = Problem;
 
-    async fn from_request(mut request: Request, app: &App) -> Result<Self, Problem> {
-        let invalid_request = |problem| Problem { error: Some("invalid_request"), ..problem };
-        if !is_form(request.headers()) {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let parsed = if is_form(request.headers()) {
+            form(request, app).await
+        } else {
             let detail = "send the body as `Content-Type: application/x-www-form-urlencoded`";
-            return Err(invalid_request(Problem::new(Kind::UnsupportedMediaType, detail)));
-        }
-        DefaultBodyLimit::max(MAX_BODY_SIZE).apply(&mut request);
-        match Form::from_request(request, app).await {
-            Ok(Form(value)) => Ok(Self(value)),
-            // Usually a parameter that occurs twice.
-            Err(FormRejection::FailedToDeserializeFormBody(error)) => {
-                Err(invalid_request(Problem::new(Kind::MalformedRequest, innermost(&error))))
-            }
-            Err(rejection) => Err(invalid_request(form_problem(&rejection))),
-        }
-    }
-}
-
-impl FromRequest<App> for IsForm {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
-        Ok(Self(is_form(request.headers())))
+            Err(Problem::new(Kind::UnsupportedMediaType, detail))
+        };
+        parsed.map(Self).map_err(|problem| {
+            // Invalid input is usually a parameter that occurs twice.
+            let kind = if problem.kind == Kind::InvalidInput { Kind::MalformedRequest } else { problem.kind };
+            Problem { kind, error: Some("invalid_request"), ..problem }
+        })
     }
 }
 
@@ -101,7 +84,8 @@ fn content_type(headers: &HeaderMap) -> (&str, Option<&str>) {
     (essence.trim(), charset)
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+/// Whether the body is a form. The body may be absent.
+pub fn is_form(headers: &HeaderMap) -> bool {
     content_type(headers).0.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
@@ -115,6 +99,17 @@ fn refuse_other_charsets(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
+async fn form<T: DeserializeOwned>(mut request: Request, app: &App) -> Result<T, Problem> {
+    DefaultBodyLimit::max(MAX_BODY_SIZE).apply(&mut request);
+    match Form::from_request(request, app).await {
+        Ok(Form(value)) => Ok(value),
+        Err(FormRejection::FailedToDeserializeFormBody(error)) => {
+            Err(Problem::new(Kind::InvalidInput, innermost(&error)))
+        }
+        Err(rejection) => Err(unreadable(rejection.status())),
+    }
+}
+
 fn json_problem(rejection: JsonRejection) -> Problem {
     match rejection {
         JsonRejection::MissingJsonContentType(_) => {
@@ -124,13 +119,6 @@ fn json_problem(rejection: JsonRejection) -> Problem {
         JsonRejection::JsonSyntaxError(error) => {
             Problem::new(Kind::MalformedRequest, format!("the body is not JSON: {}", innermost(&error)))
         }
-        other => unreadable(other.status()),
-    }
-}
-
-fn form_problem(rejection: &FormRejection) -> Problem {
-    match rejection {
-        FormRejection::FailedToDeserializeFormBody(error) => Problem::new(Kind::InvalidInput, innermost(error)),
         other => unreadable(other.status()),
     }
 }

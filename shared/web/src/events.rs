@@ -12,33 +12,24 @@ use super::{
     problem::{Kind, Problem},
 };
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
-    Register,
-    Login,
-    Logout,
-    PasswordChange,
-    /// One login of an account was ended from another.
-    LoginEnded,
-    /// All logins of an account were ended.
-    LoginsEnded,
-    CredentialRefused,
-    CrossSiteRefused,
-}
+/// The kind of an event: the value of a label and of a log field, one of a fixed set.
+#[derive(Clone, Copy, Debug)]
+pub struct Event(&'static str);
 
 impl Event {
-    /// The value of a metric's label; one of a fixed set.
+    pub const REGISTER: Self = Self("register");
+    pub const LOGIN: Self = Self("login");
+    pub const LOGOUT: Self = Self("logout");
+    pub const PASSWORD_CHANGE: Self = Self("password_change");
+    /// One login of an account was ended from another.
+    pub const LOGIN_ENDED: Self = Self("login_ended");
+    /// All logins of an account were ended.
+    pub const LOGINS_ENDED: Self = Self("logins_ended");
+    const CREDENTIAL_REFUSED: Self = Self("credential_refused");
+    const CROSS_SITE_REFUSED: Self = Self("cross_site_refused");
+
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Register => "register",
-            Self::Login => "login",
-            Self::Logout => "logout",
-            Self::PasswordChange => "password_change",
-            Self::LoginEnded => "login_ended",
-            Self::LoginsEnded => "logins_ended",
-            Self::CredentialRefused => "credential_refused",
-            Self::CrossSiteRefused => "cross_site_refused",
-        }
+        self.0
     }
 }
 
@@ -53,10 +44,10 @@ impl App {
     pub fn watch_for(&self, problem: &Problem, from: Option<IpAddr>) {
         match (problem.kind, problem.denied) {
             (Kind::NotLoggedIn, Some(denied)) if denied != Denied::Missing => {
-                self.note(Event::CredentialRefused, denied.label(), from, None);
+                self.note(Event::CREDENTIAL_REFUSED, denied.label(), from, None);
             }
-            (Kind::BadSignature, _) => self.note(Event::CredentialRefused, "bad_signature", from, None),
-            (Kind::CrossSiteRequest, _) => self.note(Event::CrossSiteRefused, "refused", from, None),
+            (Kind::BadSignature, _) => self.note(Event::CREDENTIAL_REFUSED, "bad_signature", from, None),
+            (Kind::CrossSiteRequest, _) => self.note(Event::CROSS_SITE_REFUSED, "refused", from, None),
             _ => {}
         }
     }

@@ -28,10 +28,11 @@ use tower_http::csrf::CsrfLayer;
 use self::{door::Door, metrics::Metrics};
 
 /// Everything a handler needs. A clone is one more reference: every request takes some.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct App(Arc<Parts>);
 
 /// What an [`App`] consists of.
+#[derive(Debug)]
 pub struct Parts {
     /// The mechanism, and how its credentials travel.
     pub door: Door,
@@ -56,7 +57,7 @@ impl App {
 
     /// Whose pages they are.
     pub fn site(&self) -> pages::Site<'_> {
-        pages::Site { card: self.mechanism().card(), registration: self.accounts.registration() }
+        pages::Site { card: self.mechanism().card(), registration: self.accounts.policy.registration }
     }
 
     /// Who is calling, and what is kept for them: measured, since it is what a mechanism does all day.
@@ -73,17 +74,5 @@ impl Deref for App {
 
     fn deref(&self) -> &Parts {
         &self.0
-    }
-}
-
-impl std::fmt::Debug for App {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "App({:?})", *self.0)
-    }
-}
-
-impl std::fmt::Debug for Parts {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.door.mechanism.card().mechanism)
     }
 }

@@ -1,6 +1,5 @@
 //! All routes.
 
-use axum::{Extension, routing::get};
 use utoipa::OpenApi as _;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -15,7 +14,7 @@ const UNDOCUMENTED_ROUTES: [&str; 3] = ["/openapi.json", "/docs", "/style.css"];
 
 /// The whole service over HTTP.
 pub fn site(app: App) -> Site {
-    let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
+    let mut routes = OpenApiRouter::with_openapi(Document::openapi())
         // Accounts and login
         .routes(routes!(on::accounts::register_form, on::accounts::register))
         .routes(routes!(on::login::login_form, on::login::login))
@@ -37,23 +36,14 @@ pub fn site(app: App) -> Site {
         .routes(routes!(on::about::about))
         .routes(routes!(on::health::livez))
         .routes(routes!(on::health::readyz))
-        .routes(routes!(on::health::metrics))
-        .merge(of_some_mechanisms(&app))
-        .split_for_parts();
+        .routes(routes!(on::health::metrics));
+    if app.mechanism().public_keys().is_some() {
+        routes = routes.routes(routes!(on::about::public_keys));
+    }
+    let (routes, document) = routes.split_for_parts();
     let patterns = document.paths.paths.keys().map(String::as_str).chain(UNDOCUMENTED_ROUTES);
     let known = Routes::new(patterns, &app.metrics);
-    let document = Extension(on::docs::Rendered::new(&app, &document));
-    let routes = routes
-        .route("/openapi.json", get(on::docs::document).layer(document.clone()))
-        .route("/docs", get(on::docs::page).layer(document))
-        .route("/style.css", get(on::docs::style));
+    let (document, page) = on::docs::documents(&app, &document);
+    let routes = routes.route("/openapi.json", document).route("/docs", page).route("/style.css", on::docs::style());
     Site::new(app, routes, known)
-}
-
-/// The routes that only some mechanisms have.
-fn of_some_mechanisms(app: &App) -> OpenApiRouter<App> {
-    match app.mechanism().public_keys() {
-        Some(_) => OpenApiRouter::new().routes(routes!(on::public_keys::public_keys)),
-        None => OpenApiRouter::new(),
-    }
 }

@@ -44,9 +44,9 @@ impl About {
         Self {
             mechanism: card.mechanism,
             version,
-            state_lives: StateLivesWord(card.state_lives),
-            store: card.store.map(PlaceWord),
-            carriers: card.carriers.iter().copied().map(CarrierWord).collect(),
+            state_lives: card.state_lives.into(),
+            store: card.store.map(Into::into),
+            carriers: card.carriers.iter().copied().map(Into::into).collect(),
             lifetime: card.lifetime.as_secs(),
             login_lifetime: card.login_lifetime.as_secs(),
             logins_at_most: card.logins_at_most.map(NonZeroU32::get),

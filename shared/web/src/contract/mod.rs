@@ -6,7 +6,10 @@ mod nouns;
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, IntoDeserializer as _},
+};
 use utoipa::ToSchema;
 
 pub use self::about::{About, Can};
@@ -51,18 +54,21 @@ pub struct Credentials {
     pub kind: Option<TokenKindWord>,
 }
 
-/// Deserializes a value that must not be `null`.
+/// Deserializes a word that must not be `null`.
 fn given<'a, D: Deserializer<'a>, T: Deserialize<'a>>(written: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(written).map(Some)
+    word(written).map(Some)
+}
+
+/// Deserializes a word. Without the text in between, any other value would be an error of JSON's syntax.
+fn word<'a, D: Deserializer<'a>, T: Deserialize<'a>>(written: D) -> Result<T, D::Error> {
+    T::deserialize(String::deserialize(written)?.into_deserializer())
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LoggedIn {
     pub username: String,
     pub mechanism: &'static str,
-    #[schema(value_type = String, format = DateTime)]
     pub issued_at: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     /// Only in token-svc, for JSON clients.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,9 +106,7 @@ pub struct HalfLogout {
 pub struct Mine {
     pub username: String,
     pub mechanism: &'static str,
-    #[schema(value_type = String, format = DateTime)]
     pub issued_at: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     pub items: BTreeMap<String, String>,
 }
@@ -160,7 +164,7 @@ pub struct ItemBody {
     #[schema(value_type = Option<u64>, format = "uint64", example = 60)]
     pub max_age: Option<Duration>,
     /// Only in cookie-svc: how the cookie is protected.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "word")]
     pub seal: SealWord,
     /// Only in cookie-svc: the purpose of the cookie.
     #[serde(default)]
@@ -180,7 +184,6 @@ pub(super) fn whole_seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option
 pub struct ItemFound {
     pub key: String,
     pub value: String,
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
 }
 

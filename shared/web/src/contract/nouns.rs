@@ -1,7 +1,5 @@
 //! The nouns of the seam as they stand in bodies. The seam itself knows neither JSON nor OpenAPI.
 
-use std::borrow::Cow;
-
 use authlab_mechanism::{
     items::Seal,
     login::{Carrier, ListedLogin, Place, Record, StateLives},
@@ -9,59 +7,34 @@ use authlab_mechanism::{
     tokens::{Introspection, TokenKind},
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{
-        RefOr, Schema,
-        schema::{ObjectBuilder, Type},
-    },
-};
+use utoipa::ToSchema;
 
-/// An enum of the seam by the words of the contract.
+/// An enum of the seam as an enum of words.
 macro_rules! words {
-    ($($(#[doc = $doc:literal])* $(#[derive($also:ident)])? $name:ident($noun:ident) { $($variant:ident = $word:literal,)+ })+) => {$(
-        $(#[doc = $doc])*
-        #[derive(Clone, Copy, Debug $(, $also)?)]
-        pub struct $name(pub $noun);
+    ($($(#[$meta:meta])* $name:ident($noun:ident) { $($(#[$attribute:meta])? $variant:ident),+ })+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+        #[serde(rename_all = "lowercase")]
+        #[schema(as = $noun)]
+        pub enum $name {
+            $($(#[$attribute])? $variant,)+
+        }
 
-        impl $name {
-            const WORDS: &[(&str, $noun)] = &[$(($word, $noun::$variant),)+];
-
-            /// As the contract spells it.
-            pub fn word(self) -> &'static str {
-                match self.0 {
-                    $($noun::$variant => $word,)+
+        impl From<$noun> for $name {
+            fn from(noun: $noun) -> Self {
+                match noun {
+                    $($noun::$variant => Self::$variant,)+
                 }
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.word())
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = Cow::<str>::deserialize(deserializer)?;
-                let found = Self::WORDS.iter().find(|(word, _)| *word == text);
-                found.map(|(_, noun)| Self(*noun)).ok_or_else(|| D::Error::unknown_variant(&text, &[$($word),+]))
-            }
-        }
-
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
-                let description = [$($doc.trim()),*].join(" ");
-                let object = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([$($word),+]));
-                object.description(Some(description)).into()
-            }
-        }
-
-        impl ToSchema for $name {
-            fn name() -> Cow<'static, str> {
-                stringify!($noun).into()
+        impl From<$name> for $noun {
+            fn from(word: $name) -> Self {
+                match word {
+                    $($name::$variant => Self::$variant,)+
+                }
             }
         }
     )+};
@@ -69,20 +42,20 @@ macro_rules! words {
 
 words! {
     /// Where a record is kept.
-    PlaceWord(Place) { Client = "client", Memory = "memory", Redis = "redis", Sql = "sql", }
+    PlaceWord(Place) { Client, Memory, Redis, Sql }
 
     /// How a credential may travel.
-    CarrierWord(Carrier) { Cookie = "cookie", Bearer = "bearer", Query = "query", }
+    CarrierWord(Carrier) { Cookie, Bearer, Query }
 
     /// Whether the client or the server keeps the state of a login.
-    StateLivesWord(StateLives) { Client = "client", Server = "server", }
+    StateLivesWord(StateLives) { Client, Server }
 
     /// A signed JSON Web Token that carries everything, or a random token and a row on the server.
-    TokenKindWord(TokenKind) { Jwt = "jwt", Opaque = "opaque", }
+    TokenKindWord(TokenKind) { Jwt, Opaque }
 
     /// `plain`: the client can read and change the item. `signed`: it can read it. `private`: neither.
     #[derive(Default)]
-    SealWord(Seal) { Plain = "plain", Signed = "signed", Private = "private", }
+    SealWord(Seal) { Plain, #[default] Signed, Private }
 }
 
 /// One login of the account.
@@ -92,11 +65,8 @@ pub struct ListedLoginBody {
     pub id: String,
     /// Whether the request came from this login.
     pub current: bool,
-    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
     pub last_seen_at: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     pub user_agent: Option<String>,
 }
@@ -123,7 +93,7 @@ pub struct RecordBody {
 
 impl From<Record> for RecordBody {
     fn from(record: Record) -> Self {
-        Self { place: PlaceWord(record.place), bytes: record.bytes, record: record.record }
+        Self { place: record.place.into(), bytes: record.bytes, record: record.record }
     }
 }
 

@@ -1,17 +1,17 @@
-//! `/` and `/about`.
+//! `/`, `/about`, and `/.well-known/jwks.json` with the keys that verify what the mechanism signs.
 
-use authlab_mechanism::login::Recalled;
+use authlab_mechanism::{login::Recalled, public_keys::PublicKeys};
 use axum::{
     Json,
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use http::StatusCode;
+use http::{StatusCode, header};
 
 use super::html;
 use crate::{
     App,
-    contract::About,
+    contract::{About, PublicKeysBody},
     door::{Caller, Delivery},
     pages,
     problem::Problem,
@@ -40,4 +40,15 @@ pub async fn home(State(app): State<App>, caller: Caller) -> Result<Response, Pr
 #[utoipa::path(get, path = "/about", tag = "about", responses((status = 200, description = "The mechanism and its capabilities", body = About)))]
 pub async fn about(State(app): State<App>) -> Json<About> {
     Json(About::new(app.mechanism(), app.version))
+}
+
+/// Get the public keys with which tokens of this service are verified
+#[utoipa::path(
+    get, path = "/.well-known/jwks.json", tag = "about",
+    responses((status = 200, description = "A JSON Web Key Set (RFC 7517); empty if no key is public", body = PublicKeysBody))
+)]
+pub async fn public_keys(State(app): State<App>) -> Response {
+    let age = format!("public, max-age={}", PublicKeys::MAX_AGE);
+    ([(header::CACHE_CONTROL, age)], Json(PublicKeysBody::from(app.mechanism().public_keys().unwrap_or_default())))
+        .into_response()
 }

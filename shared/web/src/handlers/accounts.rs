@@ -8,14 +8,14 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{delivery, done, form_again, mine::mine_page, page_or_json, see_other};
+use super::{credentials, done, mine::mine_page, page_or_json, refused, see_other};
 use crate::{
     App,
     body::Input,
     contract::{FormDescription, FreshToken, PasswordChange, Registered, Registration},
-    door::{Caller, Delivered},
+    door::{Caller, Delivered, Delivery},
     events::Event,
-    pages::{self, CredentialsForm},
+    pages,
     problem::{Kind, Problem},
 };
 
@@ -35,7 +35,7 @@ pub async fn register_form(State(app): State<App>, caller: Caller) -> Result<Res
     app.accounts.require_open_registration()?;
     Ok(page_or_json(
         &caller,
-        || pages::register(app.site(), &form(&app, "", None)),
+        || pages::register(app.site(), &credentials(&app, "", None, None)),
         || FormDescription { method: "POST", action: "/register", fields: vec!["username", "password"] },
     ))
 }
@@ -56,15 +56,14 @@ pub async fn register_form(State(app): State<App>, caller: Caller) -> Result<Res
 pub async fn register(State(app): State<App>, caller: Caller, input: Input<Registration>) -> Result<Response, Problem> {
     let Registration { username, password } = input.value;
     let registered = app.accounts.register(&username, password, caller.address).await.map_err(Problem::from);
-    app.happened(Event::Register, caller.address, registered.as_ref().map(|account| Some(account.id)));
+    app.happened(Event::REGISTER, caller.address, registered.as_ref().map(|account| Some(account.id)));
     match registered {
         Ok(_) if input.is_form => Ok(see_other("/login", Delivered::default())),
         Ok(account) => Ok((StatusCode::CREATED, Json(Registered { username: account.username })).into_response()),
-        Err(problem) if input.is_form && caller.prefers_html && problem.kind != Kind::RegistrationClosed => {
-            let page = pages::register(app.site(), &form(&app, &username, Some(&problem.detail)));
-            Ok(form_again(problem, page))
-        }
-        Err(problem) => Err(problem),
+        Err(problem) if problem.kind == Kind::RegistrationClosed => Err(problem),
+        Err(problem) => refused(problem, input.is_form, &caller, |error| {
+            pages::register(app.site(), &credentials(&app, &username, None, Some(error)))
+        }),
     }
 }
 
@@ -89,17 +88,16 @@ pub async fn change_password(
     let recalled = app.recall(&caller.presented).await?;
     let login = recalled.login?;
     let changed = change(&app, &caller, &login, input.value).await;
-    app.happened(Event::PasswordChange, caller.address, changed.as_ref().map(|(account, _)| Some(*account)));
+    app.happened(Event::PASSWORD_CHANGE, caller.address, changed.as_ref().map(|(account, _)| Some(*account)));
     match changed {
         Ok((_, granted)) => {
-            let delivered = caller.deliver(&app.door, granted.handover, delivery(input.is_form))?;
+            let delivery = if input.is_form { Delivery::Cookie } else { Delivery::AsItCame };
+            let delivered = caller.deliver(&app.door, granted.handover, delivery)?;
             Ok(if input.is_form { see_other("/mine", delivered) } else { done(delivered) })
         }
-        Err(problem) if input.is_form && caller.prefers_html => {
-            let page = mine_page(&app, &login, &recalled.items, Some(&problem.detail));
-            Ok(form_again(problem, page))
+        Err(problem) => {
+            refused(problem, input.is_form, &caller, |error| mine_page(&app, &login, &recalled.items, Some(error)))
         }
-        Err(problem) => Err(problem),
     }
 }
 
@@ -111,8 +109,4 @@ async fn change(app: &App, caller: &Caller, login: &Login, change: PasswordChang
         Ok(granted) => Ok((account.id, granted)),
         Err(refusal) => Err(Problem { detail: LOGIN_NOT_REPLACED.into(), ..refusal.into() }),
     }
-}
-
-fn form<'a>(app: &App, username: &'a str, error: Option<&'a str>) -> CredentialsForm<'a> {
-    CredentialsForm { username, next: None, error, password_min_length: app.accounts.password_min_length() }
 }

@@ -1,39 +1,31 @@
-//! `/openapi.json`, `/docs` and the style sheet. The document is rendered once, when the router is built.
+//! `/openapi.json`, `/docs` and the style sheet: texts that are rendered once, when the router is built.
 
-use std::sync::Arc;
+use std::future::ready;
 
 use axum::{
-    Extension,
-    response::{Html, IntoResponse, Response},
+    body::Bytes,
+    routing::{MethodRouter, get},
 };
-use http::header;
+use http::{HeaderName, header};
 
 use crate::{App, openapi, pages};
 
 /// The document and its page.
-#[derive(Clone, Debug)]
-pub struct Rendered {
-    json: Arc<str>,
-    page: Arc<str>,
+pub fn documents(app: &App, collected: &utoipa::openapi::OpenApi) -> (MethodRouter<App>, MethodRouter<App>) {
+    let document = openapi::document(app, collected);
+    let page = pages::docs(app.site(), &document).into_string();
+    (
+        fixed([(header::CONTENT_TYPE, "application/json")], document.to_string()),
+        fixed([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page),
+    )
 }
 
-impl Rendered {
-    pub fn new(app: &App, collected: &utoipa::openapi::OpenApi) -> Self {
-        let document = openapi::document(app, collected);
-        let page = pages::docs(app.site(), &document).into_string();
-        Self { json: document.to_string().into(), page: page.into() }
-    }
+pub fn style() -> MethodRouter<App> {
+    fixed([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")], pages::STYLE)
 }
 
-pub async fn document(Extension(rendered): Extension<Rendered>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], rendered.json.to_string()).into_response()
-}
-
-pub async fn page(Extension(rendered): Extension<Rendered>) -> Html<String> {
-    Html(rendered.page.to_string())
-}
-
-pub async fn style() -> Response {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")], pages::STYLE)
-        .into_response()
+/// A route that answers every request with the same text.
+fn fixed<const N: usize>(headers: [(HeaderName, &'static str); N], text: impl Into<Bytes>) -> MethodRouter<App> {
+    let text = text.into();
+    get(move || ready((headers, text)))
 }

@@ -22,13 +22,15 @@ pub async fn livez() -> Json<Health> {
     responses((status = 200, description = "Ready", body = Health), (status = 503, description = "Not ready; names what cannot be reached", body = Health))
 )]
 pub async fn readyz(State(app): State<App>) -> Response {
-    if app.draining.has_begun() {
-        return not_ready("draining", None);
-    }
-    match ready(&app).await {
-        Ok(()) => Json(Health { status: "ok", unavailable: None }).into_response(),
-        Err(trouble) => not_ready("unavailable", Some(trouble.what)),
-    }
+    let (status, unavailable) = if app.draining.has_begun() {
+        ("draining", None)
+    } else if let Err(trouble) = ready(&app).await {
+        ("unavailable", Some(trouble.what))
+    } else {
+        return livez().await.into_response();
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], Json(Health { status, unavailable }))
+        .into_response()
 }
 
 /// Get metrics for Prometheus
@@ -40,9 +42,4 @@ pub async fn metrics(State(app): State<App>) -> Response {
 async fn ready(app: &App) -> Result<(), Unavailable> {
     app.database.ping().await?;
     app.mechanism().ready().await
-}
-
-fn not_ready(status: &'static str, unavailable: Option<&'static str>) -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], Json(Health { status, unavailable }))
-        .into_response()
 }

@@ -33,10 +33,7 @@ pub struct ReadQuery {
 /// List all items
 #[utoipa::path(
     get, path = "/items", tag = "items", security(("login" = []), ()),
-    responses(
-        (status = 200, description = "The items", body = ItemList),
-        (status = 401, description = "This mechanism keeps items only for logins"),
-    )
+    responses((status = 200, description = "The items", body = ItemList))
 )]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     let recalled = app.recall(&caller.presented).await?;
@@ -59,7 +56,6 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Pr
     responses(
         (status = 200, description = "The item", body = ItemFound),
         (status = 400, description = "cookie-svc: the signature is wrong, or the item is too old"),
-        (status = 401, description = "This mechanism keeps items only for logins"),
         (status = 404, description = "No such item"),
         (status = 422, description = "The key is invalid"),
     )
@@ -71,7 +67,7 @@ pub async fn read(
     Query(ReadQuery { max_age, seal, salt }): Query<ReadQuery>,
 ) -> Result<Json<ItemFound>, Problem> {
     let key = item_key(&key)?;
-    let opening = Opening { max_age, sealing: Sealing { seal: seal.0, salt } };
+    let opening = Opening { max_age, sealing: Sealing { seal: seal.into(), salt } };
     let item = app.mechanism().item(&caller.presented, &key, &opening).await?;
     let item = item.ok_or_else(|| Problem::new(Kind::NotFound, "there is no item with this key"))?;
     Ok(Json(ItemFound { key: key.into_string(), value: item.value, expires_at: item.expires_at }))
@@ -84,7 +80,6 @@ pub async fn read(
     responses(
         (status = 200, description = "Stored; the body holds a fresh token", body = FreshToken),
         (status = 204, description = "Stored"),
-        (status = 401, description = "This mechanism keeps items only for logins"),
         (status = 413, description = "The item is too large; nothing was changed"),
         (status = 422, description = "The key or the body is invalid"),
     )
@@ -96,7 +91,7 @@ pub async fn put(
     JsonBody(body): JsonBody<ItemBody>,
 ) -> Result<Response, Problem> {
     let ItemBody { value, max_age, seal, salt } = body;
-    let item = NewItem { key: item_key(&key)?, value, max_age, sealing: Sealing { seal: seal.0, salt } };
+    let item = NewItem { key: item_key(&key)?, value, max_age, sealing: Sealing { seal: seal.into(), salt } };
     let handover = app.mechanism().put_item(&caller.presented, item).await?;
     Ok(done(caller.deliver(&app.door, handover, Delivery::AsItCame)?))
 }
@@ -108,7 +103,6 @@ pub async fn put(
     responses(
         (status = 200, description = "Deleted; the body holds a fresh token", body = FreshToken),
         (status = 204, description = "Deleted, or there was none"),
-        (status = 401, description = "This mechanism keeps items only for logins"),
         (status = 422, description = "The key is invalid"),
     )
 )]
@@ -123,7 +117,6 @@ pub async fn remove(State(app): State<App>, caller: Caller, Path(key): Path<Stri
     responses(
         (status = 200, description = "Deleted; the body holds a fresh token", body = FreshToken),
         (status = 204, description = "Deleted, or there was none"),
-        (status = 401, description = "This mechanism keeps items only for logins"),
     )
 )]
 pub async fn remove_all(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {

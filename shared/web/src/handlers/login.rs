@@ -11,17 +11,17 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse, Response},
 };
+use http::HeaderMap;
 use serde::{Deserialize, de::IntoDeserializer as _};
 
-use super::{form_again, local_path, page_or_json, see_other};
+use super::{credentials, done, local_path, page_or_json, refused, see_other};
 use crate::{
     App,
-    body::{Input, IsForm},
+    body::{Input, is_form},
     contract::{Credentials, FormDescription, HalfLogout, LoggedIn, LogoutWay},
     door::{Caller, Delivered, Delivery},
     events::Event,
-    handlers::done,
-    pages::{self, CredentialsForm},
+    pages,
     problem::{Kind, Problem},
 };
 
@@ -40,7 +40,7 @@ pub struct Next {
 pub async fn login_form(State(app): State<App>, caller: Caller, Query(Next { next }): Query<Next>) -> Response {
     page_or_json(
         &caller,
-        || pages::login(app.site(), &form(&app, "", next.as_deref(), None)),
+        || pages::login(app.site(), &credentials(&app, "", next.as_deref(), None)),
         || FormDescription { method: "POST", action: "/login", fields: vec!["username", "password", "next"] },
     )
 }
@@ -59,16 +59,15 @@ pub async fn login_form(State(app): State<App>, caller: Caller, Query(Next { nex
 )]
 pub async fn login(State(app): State<App>, caller: Caller, input: Input<Credentials>) -> Result<Response, Problem> {
     let Credentials { username, password, next, kind } = input.value;
-    let begun = begin(&app, &caller, (&username, password), kind.map(|kind| kind.0), input.is_form).await;
-    app.happened(Event::Login, caller.address, begun.as_ref().map(|(account, _)| Some(*account)));
+    let begun = begin(&app, &caller, (&username, password), kind.map(Into::into), input.is_form).await;
+    app.happened(Event::LOGIN, caller.address, begun.as_ref().map(|(account, _)| Some(*account)));
     let granted = match begun {
         Ok((_, granted)) => granted,
-        Err(problem) if input.is_form && caller.prefers_html => {
-            let form = form(&app, &username, next.as_deref(), Some(&problem.detail));
-            let page = pages::login(app.site(), &form);
-            return Ok(form_again(problem, page));
+        Err(problem) => {
+            return refused(problem, input.is_form, &caller, |error| {
+                pages::login(app.site(), &credentials(&app, &username, next.as_deref(), Some(error)))
+            });
         }
-        Err(problem) => return Err(problem),
     };
     let delivery = if input.is_form { Delivery::Cookie } else { Delivery::Body };
     let delivered = caller.deliver_to_all_scopes(&app.door, granted.handover, delivery)?;
@@ -120,15 +119,15 @@ pub async fn logout(
     State(app): State<App>,
     caller: Caller,
     Query(LogoutQuery { how }): Query<LogoutQuery>,
-    IsForm(is_form): IsForm,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let how = how.as_deref().map_or(Ok(LogoutWay::default()), logout_way)?;
     let ended = log_out(&app, &caller, how).await;
-    app.happened(Event::Logout, caller.address, ended.as_ref().map(|_| None));
+    app.happened(Event::LOGOUT, caller.address, ended.as_ref().map(|_| None));
     let (handover, half) = ended?;
     let delivered = caller.deliver_to_all_scopes(&app.door, handover, Delivery::Cookie)?;
     Ok(match half {
-        _ if is_form => see_other("/", delivered),
+        _ if is_form(&headers) => see_other("/", delivered),
         Some(half) => (delivered.headers, Json(half)).into_response(),
         None => done(delivered),
     })
@@ -155,13 +154,4 @@ fn logout_way(text: &str) -> Result<LogoutWay, Problem> {
             "`how` must be flush, delete-cookie, delete-login or clear; the default is flush",
         )
     })
-}
-
-fn form<'a>(app: &App, username: &'a str, next: Option<&'a str>, error: Option<&'a str>) -> CredentialsForm<'a> {
-    CredentialsForm {
-        username,
-        next: next.and_then(local_path),
-        error,
-        password_min_length: app.accounts.password_min_length(),
-    }
 }

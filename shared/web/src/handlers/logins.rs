@@ -22,7 +22,6 @@ use crate::{
     get, path = "/logins", tag = "login", security(("login" = [])),
     responses(
         (status = 200, description = "The logins", body = LoginList),
-        (status = 401, description = "Not logged in"),
         (status = 501, description = "This mechanism keeps no record of logins"),
     )
 )]
@@ -37,13 +36,12 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<LoginLi
     params(("id" = String, Path, description = "An id from `GET /logins`")),
     responses(
         (status = 204, description = "The login has ended"),
-        (status = 401, description = "Not logged in"),
         (status = 501, description = "This mechanism keeps no record of logins"),
     )
 )]
 pub async fn end_one(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     let ended = app.mechanism().logins()?.end(&caller.presented, &LoginId(id)).await;
-    finished(&app, &caller, Event::LoginEnded, ended)
+    finished(&app, &caller, Event::LOGIN_ENDED, ended)
 }
 
 /// The parameter `except`, not parsed yet.
@@ -58,7 +56,6 @@ pub struct EndQuery {
     params(("except" = inline(Option<ExceptedLogin>), Query, description = "`current`: this login continues")),
     responses(
         (status = 204, description = "The logins have ended"),
-        (status = 401, description = "Not logged in"),
         (status = 422, description = "`except` is not `current`"),
         (status = 501, description = "This mechanism cannot end the account's logins"),
     )
@@ -74,7 +71,7 @@ pub async fn end_all(
         Some("current") => revocation.end_others(&caller.presented).await,
         Some(_) => return Err(Problem::new(Kind::InvalidInput, "`except` must be `current`, or left out")),
     };
-    finished(&app, &caller, Event::LoginsEnded, ended)
+    finished(&app, &caller, Event::LOGINS_ENDED, ended)
 }
 
 fn finished(app: &App, caller: &Caller, event: Event, ended: Result<Handover, Refusal>) -> Result<Response, Problem> {

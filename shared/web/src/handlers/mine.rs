@@ -25,7 +25,6 @@ use crate::{
     responses(
         (status = 200, description = "The login and its items", content((Mine = "application/json"), (String = "text/html"))),
         (status = 303, description = "A browser that is not logged in: redirect to /login"),
-        (status = 401, description = "Not logged in"),
     )
 )]
 pub async fn mine(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
@@ -48,17 +47,14 @@ pub async fn mine(State(app): State<App>, caller: Caller) -> Result<Response, Pr
 
 /// The page, with the form that changes the password and the error of that form.
 pub(super) fn mine_page(app: &App, login: &Login, items: &BTreeMap<String, String>, error: Option<&str>) -> Markup {
-    let form = PasswordForm { error, min_length: app.accounts.password_min_length() };
+    let form = PasswordForm { error, min_length: app.accounts.policy.password_min_length };
     pages::mine(app.site(), login, items, form)
 }
 
 /// Get what the server keeps for this login
 #[utoipa::path(
     get, path = "/mine/record", tag = "login", security(("login" = [])),
-    responses(
-        (status = 200, description = "The place, the number of bytes, and the record", body = RecordBody),
-        (status = 401, description = "Not logged in"),
-    )
+    responses((status = 200, description = "The place, the number of bytes, and the record", body = RecordBody))
 )]
 pub async fn record(State(app): State<App>, caller: Caller) -> Result<Json<RecordBody>, Problem> {
     Ok(Json(app.mechanism().record(&caller.presented).await?.into()))

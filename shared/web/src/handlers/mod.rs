@@ -8,7 +8,6 @@ pub mod items;
 pub mod login;
 pub mod logins;
 pub mod mine;
-pub mod public_keys;
 pub mod tokens;
 
 use axum::{
@@ -19,15 +18,12 @@ use http::{HeaderValue, StatusCode, header};
 use maud::Markup;
 
 use super::{
+    App,
     contract::FreshToken,
-    door::{Caller, Delivered, Delivery},
+    door::{Caller, Delivered},
+    pages::CredentialsForm,
     problem::{Problem, Shown},
 };
-
-/// How an answer to a logged-in caller delivers a token.
-fn delivery(is_form: bool) -> Delivery {
-    if is_form { Delivery::Cookie } else { Delivery::AsItCame }
-}
 
 /// The answer 204, or 200 with a fresh token.
 fn done(delivered: Delivered) -> Response {
@@ -57,12 +53,26 @@ fn html(status: StatusCode, page: Markup) -> Response {
     (status, Html(page.into_string())).into_response()
 }
 
-/// The form again, with the error.
-fn form_again(problem: Problem, page: Markup) -> Response {
-    let mut response = html(problem.kind.status(), page);
+/// The answer to a refused request: for a form in a browser, the page with the form again and the error.
+fn refused(
+    problem: Problem,
+    is_form: bool,
+    caller: &Caller,
+    page: impl FnOnce(&str) -> Markup,
+) -> Result<Response, Problem> {
+    if !(is_form && caller.prefers_html) {
+        return Err(problem);
+    }
+    let mut response = html(problem.kind.status(), page(&problem.detail));
     response.extensions_mut().insert(problem);
     response.extensions_mut().insert(Shown);
-    response
+    Ok(response)
+}
+
+/// The contents of the form at `/login` and `/register`.
+fn credentials<'a>(app: &App, username: &'a str, next: Option<&'a str>, error: Option<&'a str>) -> CredentialsForm<'a> {
+    let password_min_length = app.accounts.policy.password_min_length;
+    CredentialsForm { username, next: next.and_then(local_path), error, password_min_length }
 }
 
 /// A path on this service, to which a browser may be redirected after a login.
@@ -82,21 +92,10 @@ mod tests {
         for good in ["/", "/mine", "/mine?a=b", "/login?next=//x", "/a/../b", "/%2f%2fevil.example"] {
             assert_eq!(local_path(good), Some(good));
         }
-        for bad in [
-            "",
-            "mine",
-            "//evil.example",
-            "///evil.example",
-            "/\\evil.example",
-            "\\\\evil.example",
-            "http://evil.example",
-            "javascript:alert(1)",
-            "/\t/evil.example",
-            "/\n/evil",
-            " /mine",
-            "/mi ne",
-            "/ä",
-        ] {
+        let elsewhere =
+            ["//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example"];
+        let other = ["", "mine", "http://evil.example", "javascript:alert(1)", "/\n/evil", " /mine", "/mi ne", "/ä"];
+        for bad in elsewhere.iter().chain(&other) {
             assert_eq!(local_path(bad), None, "{bad:?}");
         }
     }

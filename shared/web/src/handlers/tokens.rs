@@ -14,7 +14,7 @@ use crate::{
     body::OauthForm,
     contract::{IntrospectionBody, RefreshRequest, TokenInQuestion},
     door::{Caller, Delivery, TokenBody},
-    problem::{Kind, Problem},
+    problem::Problem,
 };
 
 /// Exchange a refresh token for a new pair
@@ -26,7 +26,6 @@ use crate::{
     responses(
         (status = 200, description = "The new pair; the old refresh token is used up", body = TokenBody),
         (status = 400, description = "The refusal; `error` is a code of RFC 6749 §5.2"),
-        (status = 415, description = "The body is no form"),
         (status = 501, description = "This mechanism has no tokens"),
     )
 )]
@@ -36,9 +35,13 @@ pub async fn refresh(
     OauthForm(request): OauthForm<RefreshRequest>,
 ) -> Result<Json<TokenBody>, Problem> {
     let tokens = app.mechanism().tokens()?;
+    let invalid_request = |detail| Problem::oauth("invalid_request", detail);
     match request.grant_type.as_deref() {
         Some("refresh_token") => {}
-        Some(_) => return Err(unsupported_grant_type()),
+        Some(_) => {
+            let detail = "the only `grant_type` is refresh_token; log in with a password by `POST /login`";
+            return Err(Problem::oauth("unsupported_grant_type", detail));
+        }
         None => return Err(invalid_request("send `grant_type=refresh_token`")),
     }
     let refresh_token = request.refresh_token.ok_or_else(|| invalid_request("send a `refresh_token`"))?;
@@ -54,7 +57,6 @@ pub async fn refresh(
     responses(
         (status = 200, description = "The token is not accepted any more"),
         (status = 400, description = "There is no `token`"),
-        (status = 415, description = "The body is no form"),
         (status = 501, description = "This mechanism has no tokens, or cannot end this one"),
     )
 )]
@@ -76,7 +78,6 @@ pub async fn revoke(
         (status = 200, description = "Whether the token is active, and if so, its account and expiry", body = IntrospectionBody),
         (status = 400, description = "There is no `token`"),
         (status = 401, description = "The bearer token is not `INTROSPECTION_SECRET`"),
-        (status = 415, description = "The body is no form"),
         (status = 501, description = "This mechanism has no tokens, or no `INTROSPECTION_SECRET` is configured"),
     )
 )]
@@ -90,14 +91,5 @@ pub async fn introspect(
 }
 
 fn in_question(request: TokenInQuestion) -> Result<Secret, Problem> {
-    request.token.ok_or_else(|| invalid_request("send a `token`"))
-}
-
-fn invalid_request(detail: &'static str) -> Problem {
-    Problem { error: Some("invalid_request"), ..Problem::new(Kind::MalformedRequest, detail) }
-}
-
-fn unsupported_grant_type() -> Problem {
-    let detail = "the only `grant_type` is refresh_token; log in with a password by `POST /login`";
-    Problem { error: Some("unsupported_grant_type"), ..Problem::new(Kind::MalformedRequest, detail) }
+    request.token.ok_or_else(|| Problem::oauth("invalid_request", "send a `token`"))
 }

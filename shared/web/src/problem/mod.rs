@@ -67,6 +67,11 @@ impl Problem {
         Self { limit: Some(limit), ..Self::new(Kind::TooLarge, detail) }
     }
 
+    /// An error of OAuth 2.0 (RFC 6749 §5.2).
+    pub fn oauth(error: &'static str, detail: &'static str) -> Self {
+        Self { error: Some(error), ..Self::new(Kind::MalformedRequest, detail) }
+    }
+
     fn retry(kind: Kind, detail: impl Into<Cow<'static, str>>, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..Self::new(kind, detail) }
     }
@@ -101,14 +106,10 @@ impl From<Refusal> for Problem {
             ),
             Refusal::Ambiguous(detail) => Self::new(Kind::MalformedRequest, detail),
             Refusal::BadSignature(detail) => Self::new(Kind::BadSignature, detail),
-            Refusal::InvalidGrant(denied) => Self {
-                denied: Some(denied),
-                error: Some("invalid_grant"),
-                ..Self::new(
-                    Kind::MalformedRequest,
-                    "the refresh token is invalid, expired or ended; log in again by `POST /login`",
-                )
-            },
+            Refusal::InvalidGrant(denied) => {
+                let detail = "the refresh token is invalid, expired or ended; log in again by `POST /login`";
+                Self { denied: Some(denied), ..Self::oauth("invalid_grant", detail) }
+            }
             Refusal::TooLarge { what, limit } => Self::too_large(what, limit),
             Refusal::TooMany { what, limit } => Self {
                 limit: Some(limit),
@@ -155,19 +156,14 @@ impl From<Unavailable> for Problem {
 
 impl From<AccountError> for Problem {
     fn from(error: AccountError) -> Self {
+        let detail = error.to_string();
         match error {
-            AccountError::BadUsername(_) | AccountError::BadPassword(_) => {
-                Self::new(Kind::InvalidInput, error.to_string())
-            }
-            AccountError::Taken => Self::new(Kind::UsernameTaken, "this username is taken; choose another"),
-            AccountError::RegistrationClosed => {
-                Self::new(Kind::RegistrationClosed, "registration is closed; existing accounts can still log in")
-            }
-            AccountError::InvalidCredentials => Self::new(Kind::InvalidCredentials, "wrong username or password"),
-            AccountError::TooManyAttempts(refused) => {
-                Self::retry(Kind::TooManyAttempts, refused.to_string(), refused.retry_after)
-            }
-            AccountError::Busy(busy) => Self::retry(Kind::TooManyAttempts, busy.to_string(), RETRY_SOON),
+            AccountError::BadUsername(_) | AccountError::BadPassword(_) => Self::new(Kind::InvalidInput, detail),
+            AccountError::Taken => Self::new(Kind::UsernameTaken, detail),
+            AccountError::RegistrationClosed => Self::new(Kind::RegistrationClosed, detail),
+            AccountError::InvalidCredentials => Self::new(Kind::InvalidCredentials, detail),
+            AccountError::TooManyAttempts(refused) => Self::retry(Kind::TooManyAttempts, detail, refused.retry_after),
+            AccountError::Busy(_) => Self::retry(Kind::TooManyAttempts, detail, RETRY_SOON),
             AccountError::Unavailable(unavailable) => unavailable.into(),
         }
     }
