@@ -113,15 +113,6 @@ impl Accounts {
         self.hasher.collectors()
     }
 
-    pub fn password_min_length(&self) -> usize {
-        self.policy.password_min_length
-    }
-
-    /// Whether clients may create accounts.
-    pub fn registration(&self) -> Registration {
-        self.policy.registration
-    }
-
     /// An error if registration is closed.
     pub fn require_open_registration(&self) -> Result<(), AccountError> {
         match self.policy.registration {
