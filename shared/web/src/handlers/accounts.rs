@@ -60,6 +60,7 @@ pub async fn register(State(app): State<App>, caller: Caller, input: Input<Regis
     match registered {
         Ok(_) if input.is_form => Ok(see_other("/login", Delivered::default())),
         Ok(account) => Ok((StatusCode::CREATED, Json(Registered { username: account.username })).into_response()),
+        // Without registration there is no form to show again.
         Err(problem) if problem.kind == Kind::RegistrationClosed => Err(problem),
         Err(problem) => refused(problem, input.is_form, &caller, |error| {
             pages::register(app.site(), &credentials(&app, &username, None, Some(error)))
