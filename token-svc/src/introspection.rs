@@ -11,7 +11,7 @@ use authlab_service::StartError;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::{claims::Claims, family::Family, opaque::OpaqueLogin, settings::TokenSettings};
+use crate::{claims::Claims, login_row::LoginRow, opaque::OpaqueLogin, settings::TokenSettings};
 
 /// An attacker cannot guess a secret of this length (RFC 6749 §10.10).
 const MIN_SECRET_BYTES: usize = 32;
@@ -79,12 +79,11 @@ impl Claims {
 
 impl OpaqueLogin {
     pub(crate) fn introspection(&self) -> Introspection {
-        let active = active(&self.account, &self.id, (self.created_at, self.expires_at));
-        Introspection { token_type: BEARER, ..active }
+        Introspection { token_type: BEARER, ..self.row.introspection() }
     }
 }
 
-impl Family {
+impl LoginRow {
     pub(crate) fn introspection(&self) -> Introspection {
         active(&self.account, &self.id, (self.created_at, self.expires_at))
     }

@@ -11,7 +11,7 @@ use authlab_mechanism::{
 use sqlx::AnyConnection;
 
 use super::{IssuedTokens, PresentedLogin};
-use crate::{access_token::AccessToken, family::EndedFamily};
+use crate::{access_token::AccessToken, login_row::LoginRow, login_table::EndedFamily};
 
 /// Logins that are about to end: families whose access tokens may still be in use, and opaque tokens.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ impl IssuedTokens {
         }
         for refresh_token in refresh_tokens {
             if let Some(family) = self.families.find_by_token(refresh_token).await? {
-                found.families.push(self.ended_family(family.id, family.account.id, 0));
+                found.families.push(self.ended_family(family.login.id, family.login.account.id, 0));
             }
         }
         Ok(found)
@@ -68,8 +68,8 @@ impl IssuedTokens {
         }
         let mut written = Vec::with_capacity(to_end.families.len());
         for family in to_end.families {
-            let found = self.families.end(connection, &family.id).await?;
-            let later = found.map_or(0, |found| found.access_expires_at);
+            let found = self.families.table.delete(connection, &family.id).await?;
+            let later = found.first().map_or(0, |found| found.access_expires_at);
             let family = self.ended_family(family.id, family.account, family.access_expires_at.max(later));
             self.endings.write_login(connection, for_endings(&family), family.access_expires_at).await?;
             written.push(family);
@@ -108,21 +108,20 @@ impl IssuedTokens {
     }
 
     /// Ends a family and its access tokens.
-    pub(super) async fn end_family(&self, id: &str, account: &Account) -> Result<(), Unavailable> {
-        let families = vec![self.ended_family(id.to_owned(), account.id, 0)];
-        self.end(LoginsToEnd { families, ..LoginsToEnd::default() }).await
+    pub(super) async fn end_family(&self, family: LoginRow) -> Result<(), Unavailable> {
+        let families = vec![self.ended_family(family.id, family.account.id, 0)];
+        self.end(LoginsToEnd { families, opaque: Vec::new() }).await
     }
 
     /// Ends one login of the account, of either kind. An unknown login has ended already.
     pub(super) async fn end_one(&self, account: &Account, login: &LoginId) -> Result<(), Unavailable> {
         let ended = answer(async {
             let mut transaction = self.database.begin_to_write().await?;
-            let found = self.families.end_of(&mut transaction, account, login).await?;
-            if found.is_none() {
-                self.opaque.end_of(&mut transaction, account, login).await?;
+            let families = self.families.table.delete_of(&mut transaction, account, login).await?;
+            if families.is_empty() {
+                self.opaque.table.delete_of(&mut transaction, account, login).await?;
             }
-            let to_end = LoginsToEnd { families: found.into_iter().collect(), ..LoginsToEnd::default() };
-            let ended = self.write_ended(&mut transaction, to_end).await?;
+            let ended = self.write_ended(&mut transaction, LoginsToEnd { families, opaque: Vec::new() }).await?;
             transaction.commit().await?;
             Ok(ended)
         });
@@ -169,8 +168,8 @@ impl IssuedTokens {
         account: &Account,
         except: &LoginId,
     ) -> sqlx::Result<bool> {
-        self.families.end_others(connection, account, except).await?;
-        self.opaque.end_others(connection, account, except).await
+        self.families.table.delete_others(connection, account, except).await?;
+        self.opaque.table.delete_others(connection, account, except).await
     }
 }
 

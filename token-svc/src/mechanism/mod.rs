@@ -67,7 +67,7 @@ impl IssuedTokens {
             default_kind: settings.token_kind,
             signed: SignedTokens::new(settings.key_ring(ground)?, clock.clone(), settings, Some(endings.clone())),
             families: Families::new(ground, settings),
-            opaque: OpaqueTokens::new(database.clone(), clock.clone(), endings.clone(), settings.opaque_token_lifetime),
+            opaque: OpaqueTokens::new(database, clock.clone(), endings.clone(), settings.opaque_token_lifetime),
             introspection_secret: IntrospectionSecret::from_settings(settings)?,
             database: database.clone(),
             endings,
@@ -80,8 +80,8 @@ impl IssuedTokens {
     /// Deletes the rows of expired logins.
     pub(crate) async fn purge(&self) -> Result<(), Unavailable> {
         let now = self.clock.unset_seconds();
-        let families = self.families.purge(now).await;
-        families.and(self.opaque.purge(now).await)
+        let families = self.families.table.purge(now).await;
+        families.and(self.opaque.table.purge(now).await)
     }
 
     async fn find(&self, presented: &Presented) -> Result<Result<PresentedLogin, Denied>, Refusal> {
@@ -112,7 +112,7 @@ impl IssuedTokens {
     }
 
     fn with_refresh_token(&self, token: Token, family: &Family, text: Secret) -> Token {
-        let left = family.expires_at.saturating_sub(self.clock.seconds()).max(0).unsigned_abs();
+        let left = family.login.expires_at.saturating_sub(self.clock.seconds()).max(0).unsigned_abs();
         Token { refresh_token: Some(RefreshToken { text, expires_in: Duration::from_secs(left) }), ..token }
     }
 

@@ -30,7 +30,7 @@ impl Mechanism for IssuedTokens {
                 // Boxed: the future of a database read would enlarge the future of every request with a JWT.
                 let login = Box::pin(self.opaque.find(token)).await?;
                 let items = login.as_ref().map(|login| login.items.live(self.clock.seconds())).unwrap_or_default();
-                (login.map(|login| login.login()), items)
+                (login.map(|login| login.row.login()), items)
             }
             None => (Err(Denied::Missing), BTreeMap::new()),
         };

@@ -1,0 +1,183 @@
+//! The statements that the tables of families and of opaque tokens have in common.
+
+use authlab_database::{Database, Statement, answer, unavailable};
+use authlab_mechanism::{
+    login::{Account, LoginId},
+    refusal::Unavailable,
+};
+use authlab_telemetry::stores::TableMeter;
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+use crate::login_row::LoginRow;
+
+/// A family that was deleted. Its access tokens may still be in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EndedFamily {
+    pub(crate) id: String,
+    pub(crate) account: i64,
+    /// When the last of them expires, in seconds since the epoch; 0 if version 0.1 issued them.
+    pub(crate) access_expires_at: i64,
+}
+
+impl EndedFamily {
+    fn read(row: &AnyRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            account: row.try_get("account")?,
+            access_expires_at: row.try_get("access_expires_at")?,
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Statements {
+    find: &'static str,
+    of_account: &'static str,
+    delete: &'static str,
+    delete_of: &'static str,
+    delete_beyond: &'static str,
+    delete_others: &'static str,
+    raise_generation: &'static str,
+    purge: &'static str,
+}
+
+/// Selects logins that have not expired by `$2`.
+macro_rules! select {
+    ($table:literal, $last_seen_at:literal, $columns:literal, $key:literal, $unless:literal) => {
+        concat!(
+            "SELECT t.id, t.account, a.username, t.account_generation, t.created_at, t.expires_at, t.user_agent, ",
+            concat!("t.", $last_seen_at, " AS last_seen_at, ", $columns),
+            concat!(" FROM ", $table, " t JOIN account a ON a.id = t.account"),
+            concat!(" WHERE t.", $key, " = $1 AND t.expires_at > $2", $unless)
+        )
+    };
+}
+
+macro_rules! statements {
+    (
+        $table:literal, key: $key:literal, last_seen_at: $last_seen_at:literal, columns: $columns:literal,
+        unless: $unless:literal, deleted: $deleted:literal,
+    ) => {
+        Statements {
+            find: select!($table, $last_seen_at, $columns, $key, $unless),
+            of_account: select!($table, $last_seen_at, $columns, "account", $unless),
+            delete: concat!("DELETE FROM ", $table, " WHERE ", $key, " = $1", $deleted),
+            delete_of: concat!("DELETE FROM ", $table, " WHERE account = $1 AND id = $2", $deleted),
+            delete_beyond: concat!(
+                concat!("DELETE FROM ", $table, " WHERE id IN (SELECT id FROM ", $table, " WHERE account = $1"),
+                concat!(" AND id <> $2 ORDER BY ", $last_seen_at, " DESC, created_at DESC, id LIMIT 1000000 OFFSET $3)"),
+                $deleted
+            ),
+            delete_others: concat!("DELETE FROM ", $table, " WHERE account = $1 AND id <> $2"),
+            raise_generation: concat!("UPDATE ", $table, " SET account_generation = $2 WHERE id = $1"),
+            purge: concat!("DELETE FROM ", $table, " WHERE expires_at <= $1"),
+        }
+    };
+}
+
+/// No ending of all the account's logins has reached the login. For opaque tokens, [`authlab_endings`] decides this.
+static FAMILIES: Statements = statements! {
+    "token_family", key: "id", last_seen_at: "refreshed_at", columns: "t.seed, t.generation",
+    unless: " AND NOT EXISTS (SELECT 1 FROM account_generation g WHERE g.account = t.account \
+             AND g.generation > t.account_generation \
+             AND (g.scope = 'account' OR (g.scope = 'token' AND (g.spared IS NULL OR g.spared <> t.id))))",
+    deleted: " RETURNING id, account, access_expires_at",
+};
+
+static OPAQUE_TOKENS: Statements = statements! {
+    "opaque_token", key: "u_token", last_seen_at: "last_seen_at", columns: "t.items", unless: "", deleted: "",
+};
+
+/// One of the two tables. Each change is one statement, so that a race has one winner in every database.
+#[derive(Clone, Debug)]
+pub(crate) struct LoginTable {
+    pub(crate) database: Database,
+    pub(crate) meter: TableMeter,
+    statements: &'static Statements,
+}
+
+impl LoginTable {
+    pub(crate) fn of_families(database: &Database) -> Self {
+        Self { meter: database.table("token_family"), database: database.clone(), statements: &FAMILIES }
+    }
+
+    pub(crate) fn of_opaque_tokens(database: &Database) -> Self {
+        Self { meter: database.table("opaque_token"), database: database.clone(), statements: &OPAQUE_TOKENS }
+    }
+
+    /// The login with this key: the id of a family, or the digest of an opaque token. `None` also for an expired login.
+    pub(crate) async fn find<T>(
+        &self,
+        key: &str,
+        now: i64,
+        read: fn(&AnyRow) -> sqlx::Result<T>,
+    ) -> Result<Option<T>, Unavailable> {
+        let query = sqlx::query(self.statements.find).bind(key).bind(now);
+        let row = answer(self.meter.select.measured(query.fetch_optional(self.database.pool()))).await?;
+        row.as_ref().map(read).transpose().map_err(unavailable)
+    }
+
+    pub(crate) async fn of_account<T>(
+        &self,
+        account: i64,
+        now: i64,
+        read: fn(&AnyRow) -> sqlx::Result<T>,
+    ) -> Result<Vec<T>, Unavailable> {
+        let query = sqlx::query(self.statements.of_account).bind(account).bind(now);
+        let rows = answer(self.meter.select.measured(query.fetch_all(self.database.pool()))).await?;
+        rows.iter().map(read).collect::<sqlx::Result<_>>().map_err(unavailable)
+    }
+
+    /// Deletes the login with this key. Returns it if it is a family.
+    pub(crate) async fn delete(&self, connection: &mut AnyConnection, key: &str) -> sqlx::Result<Vec<EndedFamily>> {
+        self.deleted(connection, sqlx::query(self.statements.delete).bind(key)).await
+    }
+
+    /// Deletes the login with this id if it belongs to the account. Returns it if it is a family.
+    pub(crate) async fn delete_of(
+        &self,
+        connection: &mut AnyConnection,
+        account: &Account,
+        id: &LoginId,
+    ) -> sqlx::Result<Vec<EndedFamily>> {
+        self.deleted(connection, sqlx::query(self.statements.delete_of).bind(account.id).bind(&id.0)).await
+    }
+
+    /// Keeps the account's `keep` most recently used logins, `newest` among them, and deletes the others. Returns deleted families.
+    pub(crate) async fn delete_beyond(
+        &self,
+        connection: &mut AnyConnection,
+        newest: &LoginRow,
+        keep: u32,
+    ) -> sqlx::Result<Vec<EndedFamily>> {
+        let delete = sqlx::query(self.statements.delete_beyond).bind(newest.account.id).bind(&newest.id);
+        self.deleted(connection, delete.bind(i64::from(keep.saturating_sub(1)))).await
+    }
+
+    /// Deletes the account's logins except `except`, which gets the account's generation. Returns whether `except` exists.
+    pub(crate) async fn delete_others(
+        &self,
+        connection: &mut AnyConnection,
+        account: &Account,
+        except: &LoginId,
+    ) -> sqlx::Result<bool> {
+        let delete = sqlx::query(self.statements.delete_others).bind(account.id).bind(&except.0);
+        self.meter.delete.measured(delete.execute(&mut *connection)).await?;
+        let raise = sqlx::query(self.statements.raise_generation).bind(&except.0).bind(account.generation);
+        Ok(self.meter.update.measured(raise.execute(connection)).await?.rows_affected() > 0)
+    }
+
+    /// Deletes expired logins.
+    pub(crate) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
+        let purge = sqlx::query(self.statements.purge).bind(now);
+        self.database.change_in_background(&self.meter.delete, purge).await.map(drop)
+    }
+
+    async fn deleted(
+        &self,
+        connection: &mut AnyConnection,
+        delete: Statement<'_>,
+    ) -> sqlx::Result<Vec<EndedFamily>> {
+        self.meter.delete.measured(delete.fetch_all(connection)).await?.iter().map(EndedFamily::read).collect()
+    }
+}
