@@ -1,7 +1,7 @@
 //! JSON Web Tokens: signing them, and the only place that decides whether one is accepted.
 //!
 //! * [`rules`]: what a token must say; start here
-//! * [`algorithm`], [`key`], [`signing_key`], [`public_key`]: what signs and verifies
+//! * [`algorithm`], [`key`], [`signing_key`], [`verifying_key`]: what signs and verifies
 //! * [`ring`]: the keys of a service, and where they come from
 //! * [`pem`]: keys in files
 //! * [`cache`]: tokens that were verified before
@@ -10,12 +10,12 @@ mod algorithm;
 mod cache;
 mod key;
 mod pem;
-mod public_key;
 mod ring;
 mod rules;
 mod signing_key;
+mod verifying_key;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use authlab_mechanism::{public_keys::PublicKeys, refusal::Denied};
 use authlab_secrets::Secret;
@@ -31,7 +31,7 @@ use self::{
     cache::VerifiedCache,
     rules::{Header, Rules, parse_object},
 };
-use crate::claims::Claims;
+use crate::{claims::Claims, settings::TokenSettings};
 
 /// A token has to fit into a cookie, and browsers keep cookies of up to 4,096 bytes (RFC 6265 §6.1).
 const MAX_TOKEN_BYTES: usize = 4_096;
@@ -44,20 +44,15 @@ pub(crate) struct Jwt {
     cache: VerifiedCache,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct JwtOptions<'a> {
-    pub(crate) issuer: &'a str,
-    pub(crate) audience: &'a str,
-    pub(crate) max_lifetime: Duration,
-    /// Verified tokens to keep.
-    pub(crate) cache_capacity: usize,
-}
-
 impl Jwt {
-    pub(crate) fn new(ring: KeyRing, options: JwtOptions<'_>) -> Self {
-        let rules = Rules::new(options.issuer, options.audience, options.max_lifetime);
-        let validations = ring.all().iter().map(|key| rules.validation(key.algorithm)).collect();
-        Self { ring, rules, validations, cache: VerifiedCache::new(options.cache_capacity) }
+    pub(crate) fn new(ring: KeyRing, settings: &TokenSettings) -> Self {
+        let rules = Rules::new(settings);
+        let validations = ring.all().iter().map(|key| rules.validation(key.verifying.algorithm)).collect();
+        Self { ring, rules, validations, cache: VerifiedCache::new(settings.jwt_cache) }
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     pub(crate) fn public_keys(&self) -> PublicKeys {
@@ -94,7 +89,7 @@ impl Jwt {
     fn verify(&self, token: &str) -> Result<Claims, Denied> {
         let (header, _) = token.split_once('.').ok_or(Denied::Malformed)?;
         let header = Header::parse(header)?;
-        let mut keys = self.ring.all().iter().zip(&self.validations);
+        let mut keys = self.ring.all().iter().map(|key| &key.verifying).zip(&self.validations);
         let (key, validation) =
             keys.find(|(key, _)| key.id == header.kid && key.algorithm.name() == header.alg).ok_or(Denied::Forged)?;
         // As `RawValue`, the library returns the JSON as it is and makes sure that all of it is UTF-8 (RFC 8725 §3.7).

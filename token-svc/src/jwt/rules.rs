@@ -12,7 +12,7 @@ use jsonwebtoken::Validation;
 use serde::Deserialize;
 
 use super::algorithm::Algorithm;
-use crate::{claims::Claims, object::Object};
+use crate::{claims::Claims, object::Object, settings::TokenSettings};
 
 /// The `typ` of an access token (RFC 9068 §2.1).
 pub(super) const ACCESS_TOKEN: &str = "at+jwt";
@@ -51,16 +51,20 @@ pub(super) fn parse_object<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T
 }
 
 #[derive(Debug)]
-pub(super) struct Rules {
-    issuer: String,
-    audience: String,
+pub(crate) struct Rules {
+    pub(crate) issuer: String,
+    pub(crate) audience: String,
     /// The longest lifetime of a token.
-    max_lifetime: Duration,
+    pub(crate) max_lifetime: Duration,
 }
 
 impl Rules {
-    pub(super) fn new(issuer: &str, audience: &str, max_lifetime: Duration) -> Self {
-        Self { issuer: issuer.to_owned(), audience: audience.to_owned(), max_lifetime }
+    pub(super) fn new(settings: &TokenSettings) -> Self {
+        Self {
+            issuer: settings.jwt_issuer.clone(),
+            audience: settings.jwt_audience.clone(),
+            max_lifetime: settings.access_token_lifetime,
+        }
     }
 
     /// The rules that the library checks, for a key of this algorithm. It would take the time from the system clock, so

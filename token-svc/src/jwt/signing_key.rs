@@ -12,7 +12,7 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::{algorithm::Algorithm, public_key::PublicKey};
+use super::{algorithm::Algorithm, verifying_key::VerifyingKey};
 
 #[derive(Debug)]
 pub(super) enum SigningKey {
@@ -43,7 +43,7 @@ impl SigningKey {
     }
 
     /// Reads a private key and its public part. `None` for a key of another kind, and for a weak one.
-    pub(super) fn from_pkcs8(der: &[u8]) -> Option<(Self, PublicKey)> {
+    pub(super) fn from_pkcs8(der: &[u8]) -> Option<(Self, VerifyingKey)> {
         let ed25519 = || Ed25519KeyPair::from_pkcs8(der).ok().map(Self::Ed25519);
         let p256 = || EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der).ok().map(Self::P256);
         let rsa = || RsaKeyPair::from_pkcs8(der).ok().map(Self::Rsa);
@@ -52,12 +52,12 @@ impl SigningKey {
         Some((key, public))
     }
 
-    fn public(&self) -> Option<PublicKey> {
+    fn public(&self) -> Option<VerifyingKey> {
         match self {
             Self::Hmac(_) => None,
-            Self::Ed25519(key) => PublicKey::from_ed25519(key.public_key().as_ref()),
-            Self::P256(key) => PublicKey::from_p256(key.public_key().as_ref()),
-            Self::Rsa(key) => PublicKey::from_rsa(key.public_key().as_ref()),
+            Self::Ed25519(key) => VerifyingKey::from_ed25519(key.public_key().as_ref()),
+            Self::P256(key) => VerifyingKey::from_p256(key.public_key().as_ref()),
+            Self::Rsa(key) => VerifyingKey::from_rsa(key.public_key().as_ref()),
         }
     }
 
@@ -79,8 +79,8 @@ impl SigningKey {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::public_key::tests::{bytes, verifies},
-        Algorithm, PublicKey, SigningKey,
+        super::verifying_key::tests::{bytes, verifies},
+        Algorithm, SigningKey, VerifyingKey,
     };
 
     #[test]
@@ -88,7 +88,7 @@ mod tests {
         let point = bytes("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
         let message = b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
         let signature = bytes("hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg");
-        let public = PublicKey::from_ed25519(&point).unwrap();
+        let public = VerifyingKey::from_ed25519(&point).unwrap();
         assert!(verifies(&public, message, &signature));
         assert!(!verifies(&public, &message[1..], &signature));
         // PKCS#8 of the private key in appendix A.1 (RFC 8410 §7 shows the form).
