@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use authlab_clock::{Clock, whole_seconds};
+use authlab_clock::{Clock, instant, whole_seconds};
 use authlab_django_signing::{BadSignature, Freshness, Loaded, ObjectSigner, Salt};
 use authlab_endings::{Endings, Shown};
 use authlab_mechanism::{
@@ -13,7 +13,6 @@ use authlab_mechanism::{
 };
 use authlab_secrets::{Secret, keys::Keys, random};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::Timestamp;
 
 use crate::payload::Payload;
 
@@ -188,8 +187,4 @@ fn denied(error: BadSignature) -> Denied {
 
 fn set(value: String, max_age: Duration) -> Handover {
     Handover::set_cookie(NewCookie { name: LOGIN.to_owned(), value: Secret::new(value), max_age: Some(max_age) })
-}
-
-fn instant(seconds: i64) -> Timestamp {
-    Timestamp::from_second(seconds).unwrap_or(Timestamp::MIN)
 }

@@ -5,6 +5,7 @@
 //! not open. An item that an account sealed while logged in opens only for that account. An item sealed without a login has no owner,
 //! and opens for every user.
 
+use authlab_clock::instant;
 use authlab_django_signing::BadSignature;
 use authlab_mechanism::items::Item;
 use authlab_secrets::{keys::Keys, random};
@@ -65,7 +66,7 @@ impl PrivateItems {
             return Err(BadSignature::Expired);
         }
         let value = String::from_utf8(text.to_vec()).map_err(|_| BadSignature::Malformed)?;
-        Ok(Item { value, expires_at: (end != NEVER).then(|| Timestamp::from_second(end).unwrap_or(Timestamp::MAX)) })
+        Ok(Item { value, expires_at: (end != NEVER).then(|| instant(end)) })
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use authlab_clock::after;
+use authlab_clock::{after, instant};
 use authlab_mechanism::items::{Item, NewItem, Which};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::object::by_unique_name;
@@ -68,10 +67,4 @@ impl CarriedItem {
     fn is_live(&self, now: i64) -> bool {
         self.expires_at.is_none_or(|end| now < end)
     }
-}
-
-/// Seconds that are out of range become the first or the last instant.
-pub(crate) fn instant(seconds: i64) -> Timestamp {
-    let nearest = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
-    Timestamp::from_second(seconds).unwrap_or(nearest)
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use authlab_clock::whole_seconds;
+use authlab_clock::{instant, whole_seconds};
 use authlab_mechanism::login::{Account, Device, ListedLogin, Login, LoginId};
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{items::instant, text::random_block};
+use crate::text::random_block;
 
 /// Instants are seconds since the epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! The statements that the tables of families and of opaque tokens have in common.
 
+use std::sync::LazyLock;
+
 use authlab_database::{Database, Statement, answer, unavailable};
 use authlab_mechanism::{
     login::{Account, LoginId},
@@ -31,6 +33,7 @@ impl EndedFamily {
 
 #[derive(Debug)]
 struct Statements {
+    table: &'static str,
     find: &'static str,
     of_account: &'static str,
     delete: &'static str,
@@ -41,52 +44,44 @@ struct Statements {
     purge: &'static str,
 }
 
-/// Selects logins that have not expired by `$2`.
-macro_rules! select {
-    ($table:literal, $last_seen_at:literal, $columns:literal, $key:literal, $unless:literal) => {
-        concat!(
-            "SELECT t.id, t.account, a.username, t.account_generation, t.created_at, t.expires_at, t.user_agent, ",
-            concat!("t.", $last_seen_at, " AS last_seen_at, ", $columns),
-            concat!(" FROM ", $table, " t JOIN account a ON a.id = t.account"),
-            concat!(" WHERE t.", $key, " = $1 AND t.expires_at > $2", $unless)
-        )
-    };
-}
+/// Only logins that no ending of all the account's logins has reached.
+static FAMILIES: LazyLock<Statements> = LazyLock::new(|| {
+    const UNLESS_ENDED: &str = " AND NOT EXISTS (SELECT 1 FROM account_generation g WHERE g.account = t.account \
+         AND g.generation > t.account_generation \
+         AND (g.scope = 'account' OR (g.scope = 'token' AND (g.spared IS NULL OR g.spared <> t.id))))";
+    let columns = ["id", "refreshed_at", "t.seed, t.generation"];
+    Statements::new("token_family", columns, UNLESS_ENDED, " RETURNING id, account, access_expires_at")
+});
 
-macro_rules! statements {
-    (
-        $table:literal, key: $key:literal, last_seen_at: $last_seen_at:literal, columns: $columns:literal,
-        unless: $unless:literal, deleted: $deleted:literal,
-    ) => {
-        Statements {
-            find: select!($table, $last_seen_at, $columns, $key, $unless),
-            of_account: select!($table, $last_seen_at, $columns, "account", $unless),
-            delete: concat!("DELETE FROM ", $table, " WHERE ", $key, " = $1", $deleted),
-            delete_of: concat!("DELETE FROM ", $table, " WHERE account = $1 AND id = $2", $deleted),
-            delete_beyond: concat!(
-                concat!("DELETE FROM ", $table, " WHERE id IN (SELECT id FROM ", $table, " WHERE account = $1"),
-                concat!(" AND id <> $2 ORDER BY ", $last_seen_at, " DESC, created_at DESC, id LIMIT 1000000 OFFSET $3)"),
-                $deleted
-            ),
-            delete_others: concat!("DELETE FROM ", $table, " WHERE account = $1 AND id <> $2"),
-            raise_generation: concat!("UPDATE ", $table, " SET account_generation = $2 WHERE id = $1"),
-            purge: concat!("DELETE FROM ", $table, " WHERE expires_at <= $1"),
+/// [`authlab_endings`] decides which of these logins have ended.
+static OPAQUE_TOKENS: LazyLock<Statements> =
+    LazyLock::new(|| Statements::new("opaque_token", ["u_token", "last_seen_at", "t.items"], "", ""));
+
+impl Statements {
+    /// Leaks the texts, which the process needs to its end.
+    fn new(table: &'static str, [key, last_seen_at, others]: [&str; 3], unless_ended: &str, returning: &str) -> Self {
+        let select = format!(
+            "SELECT t.id, t.account, a.username, t.account_generation, t.created_at, t.{last_seen_at} AS last_seen_at, \
+             t.expires_at, t.user_agent, {others} FROM {table} t JOIN account a ON a.id = t.account \
+             WHERE t.expires_at > $2{unless_ended}"
+        );
+        let delete_beyond = format!(
+            "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE account = $1 AND id <> $2 \
+             ORDER BY {last_seen_at} DESC, created_at DESC, id LIMIT 1000000 OFFSET $3){returning}"
+        );
+        Self {
+            table,
+            find: format!("{select} AND t.{key} = $1").leak(),
+            of_account: format!("{select} AND t.account = $1").leak(),
+            delete: format!("DELETE FROM {table} WHERE {key} = $1{returning}").leak(),
+            delete_of: format!("DELETE FROM {table} WHERE account = $1 AND id = $2{returning}").leak(),
+            delete_beyond: delete_beyond.leak(),
+            delete_others: format!("DELETE FROM {table} WHERE account = $1 AND id <> $2").leak(),
+            raise_generation: format!("UPDATE {table} SET account_generation = $2 WHERE id = $1").leak(),
+            purge: format!("DELETE FROM {table} WHERE expires_at <= $1").leak(),
         }
-    };
+    }
 }
-
-/// No ending of all the account's logins has reached the login. For opaque tokens, [`authlab_endings`] decides this.
-static FAMILIES: Statements = statements! {
-    "token_family", key: "id", last_seen_at: "refreshed_at", columns: "t.seed, t.generation",
-    unless: " AND NOT EXISTS (SELECT 1 FROM account_generation g WHERE g.account = t.account \
-             AND g.generation > t.account_generation \
-             AND (g.scope = 'account' OR (g.scope = 'token' AND (g.spared IS NULL OR g.spared <> t.id))))",
-    deleted: " RETURNING id, account, access_expires_at",
-};
-
-static OPAQUE_TOKENS: Statements = statements! {
-    "opaque_token", key: "u_token", last_seen_at: "last_seen_at", columns: "t.items", unless: "", deleted: "",
-};
 
 /// One of the two tables. Each change is one statement, so that a race has one winner in every database.
 #[derive(Clone, Debug)]
@@ -98,11 +93,15 @@ pub(crate) struct LoginTable {
 
 impl LoginTable {
     pub(crate) fn of_families(database: &Database) -> Self {
-        Self { meter: database.table("token_family"), database: database.clone(), statements: &FAMILIES }
+        Self::new(database, &FAMILIES)
     }
 
     pub(crate) fn of_opaque_tokens(database: &Database) -> Self {
-        Self { meter: database.table("opaque_token"), database: database.clone(), statements: &OPAQUE_TOKENS }
+        Self::new(database, &OPAQUE_TOKENS)
+    }
+
+    fn new(database: &Database, statements: &'static Statements) -> Self {
+        Self { meter: database.table(statements.table), database: database.clone(), statements }
     }
 
     /// The login with this key: the id of a family, or the digest of an opaque token. `None` also for an expired login.
@@ -173,11 +172,7 @@ impl LoginTable {
         self.database.change_in_background(&self.meter.delete, purge).await.map(drop)
     }
 
-    async fn deleted(
-        &self,
-        connection: &mut AnyConnection,
-        delete: Statement<'_>,
-    ) -> sqlx::Result<Vec<EndedFamily>> {
+    async fn deleted(&self, connection: &mut AnyConnection, delete: Statement<'_>) -> sqlx::Result<Vec<EndedFamily>> {
         self.meter.delete.measured(delete.fetch_all(connection)).await?.iter().map(EndedFamily::read).collect()
     }
 }

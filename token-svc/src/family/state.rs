@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use authlab_clock::whole_seconds;
+use authlab_clock::{instant, whole_seconds};
 use authlab_mechanism::login::{Place, Record};
 use serde_json::json;
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{items::instant, login_row::LoginRow};
+use crate::login_row::LoginRow;
 
 /// The generation of the first refresh token.
 pub(super) const FIRST_GENERATION: i64 = 1;
@@ -23,11 +23,7 @@ pub(crate) struct Family {
 
 impl Family {
     pub(super) fn read(row: &AnyRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            login: LoginRow::read(row)?,
-            seed: row.try_get("seed")?,
-            generation: row.try_get("generation")?,
-        })
+        Ok(Self { login: LoginRow::read(row)?, seed: row.try_get("seed")?, generation: row.try_get("generation")? })
     }
 
     /// What the server keeps for a login by JWT: the whole row except the seed.

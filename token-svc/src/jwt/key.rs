@@ -59,7 +59,8 @@ mod tests {
         let message = b"eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt\
                         cGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
         let signature = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        let verifies = |message: &[u8], signature: &str| verify(signature, message, &key.verifying.decoding, HS256).unwrap();
+        let verifies =
+            |message: &[u8], signature: &str| verify(signature, message, &key.verifying.decoding, HS256).unwrap();
         assert_eq!(key.sign(message).unwrap(), bytes(signature));
         assert!(verifies(message, signature));
         assert!(!verifies(&message[1..], signature));

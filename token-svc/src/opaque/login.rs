@@ -1,14 +1,12 @@
 //! The login behind an opaque token: one row of the database.
 
+use authlab_clock::instant;
 use authlab_endings::Shown;
 use authlab_mechanism::login::{Place, Record};
 use serde_json::json;
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{
-    items::{Items, instant},
-    login_row::LoginRow,
-};
+use crate::{items::Items, login_row::LoginRow};
 
 /// The length of a digest in hexadecimal.
 const U_TOKEN_BYTES: usize = 64;

@@ -20,8 +20,8 @@ use authlab_secrets::random::to_hex;
 use sha2::{Digest as _, Sha256};
 use sqlx::AnyConnection;
 
-use self::login::items_as_json;
 pub(crate) use self::login::OpaqueLogin;
+use self::login::items_as_json;
 use crate::{
     items::Items,
     login_row::LoginRow,
