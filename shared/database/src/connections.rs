@@ -15,6 +15,7 @@ use sqlx::{
     Any, AnyConnection, AnyPool, Connection as _, Database, Either, Execute, Executor, SqlStr, Transaction,
     pool::PoolConnection,
 };
+use tokio::sync::OwnedMutexGuard;
 
 /// The previous user of the server connection may have left prepared statements under the names that this transaction will use.
 const BEGIN: &str = "BEGIN; DEALLOCATE ALL";
@@ -26,13 +27,16 @@ pub struct Connections {
     prepared_statements: bool,
 }
 
-/// One connection for several statements. Writes are committed once [`done`](Self::done) has been awaited.
+/// One connection for several statements. Dropped without a [`commit`](Self::commit), a transaction changes nothing.
 #[derive(Debug)]
 pub enum Lease {
     /// Each statement commits at once.
     Connection(PoolConnection<Any>),
-    /// Behind a pooler: only a transaction keeps the same server connection for several statements.
-    Transaction(Transaction<'static, Any>),
+    /// A transaction that writes. Behind a pooler, also one that only keeps the same server connection for several statements.
+    ///
+    /// SQLite has one writer at a time, and others poll for the lock in no order: one of many could wait for seconds. So the writers of
+    /// this process take turns in the order of their arrival. The turn ends after the commit.
+    Transaction(Transaction<'static, Any>, Option<OwnedMutexGuard<()>>),
 }
 
 impl Connections {
@@ -49,7 +53,7 @@ impl Connections {
         if self.prepared_statements {
             self.pool.acquire().await.map(Lease::Connection)
         } else {
-            self.begin().await.map(Lease::Transaction)
+            Ok(Lease::Transaction(self.begin().await?, None))
         }
     }
 
@@ -72,11 +76,10 @@ pub(super) async fn begin_on(
 }
 
 impl Lease {
-    /// Commits the writes.
-    pub async fn done(self) -> sqlx::Result<()> {
+    pub async fn commit(self) -> sqlx::Result<()> {
         match self {
             Self::Connection(_) => Ok(()),
-            Self::Transaction(transaction) => transaction.commit().await,
+            Self::Transaction(transaction, _turn) => transaction.commit().await,
         }
     }
 }
@@ -87,7 +90,7 @@ impl Deref for Lease {
     fn deref(&self) -> &AnyConnection {
         match self {
             Self::Connection(connection) => connection,
-            Self::Transaction(transaction) => transaction,
+            Self::Transaction(transaction, _) => transaction,
         }
     }
 }
@@ -96,7 +99,7 @@ impl DerefMut for Lease {
     fn deref_mut(&mut self) -> &mut AnyConnection {
         match self {
             Self::Connection(connection) => connection,
-            Self::Transaction(transaction) => transaction,
+            Self::Transaction(transaction, _) => transaction,
         }
     }
 }

@@ -15,7 +15,7 @@ impl Endings {
         answer(async {
             let mut connection = self.database.pool().lease().await?;
             self.write_login(&mut connection, shown, expires_at).await?;
-            connection.done().await
+            connection.commit().await
         })
         .await?;
         self.learn_login(shown, expires_at);

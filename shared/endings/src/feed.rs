@@ -63,14 +63,6 @@ impl Feed {
         Ok(feed)
     }
 
-    pub(super) async fn has_ended(&self, shown: Shown<'_>, now: i64) -> Result<bool, Unavailable> {
-        match self.answer(shown, now)? {
-            Answer::Ended => Ok(true),
-            Answer::Lives => Ok(false),
-            Answer::Unknown => self.0.table.has_ended(shown).await,
-        }
-    }
-
     /// The answer from memory; an error if memory is not fresh.
     pub(super) fn answer(&self, shown: Shown<'_>, now: i64) -> Result<Answer, Unavailable> {
         self.ready(now)?;

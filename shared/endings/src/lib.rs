@@ -24,7 +24,7 @@ mod order;
 use std::time::Duration;
 
 use authlab_clock::{Clock, whole_seconds};
-use authlab_database::{Database, answer, unavailable};
+use authlab_database::{Database, unavailable};
 use authlab_mechanism::{login::Account, refusal::Unavailable};
 use authlab_telemetry::Collector;
 use prometheus::PullingGauge;
@@ -121,10 +121,10 @@ impl Endings {
 
     /// Whether this login has ended. `now` is this instance's clock in seconds since the epoch.
     pub async fn has_ended(&self, shown: Shown<'_>, now: i64) -> Result<bool, Unavailable> {
-        match &self.look_up {
-            LookUp::Nowhere => Ok(false),
-            LookUp::InMemory(feed) => feed.has_ended(shown, now).await,
-            LookUp::InSql => self.logins.has_ended(shown).await,
+        match self.remembered(shown, now)? {
+            Answer::Ended => Ok(true),
+            Answer::Lives => Ok(false),
+            Answer::Unknown => self.logins.has_ended(shown).await,
         }
     }
 
@@ -135,31 +135,20 @@ impl Endings {
         shown: Shown<'_>,
         now: i64,
     ) -> Result<bool, Unavailable> {
-        let answer = match &self.look_up {
-            LookUp::Nowhere => Answer::Lives,
-            LookUp::InMemory(feed) => feed.answer(shown, now)?,
-            LookUp::InSql => Answer::Unknown,
-        };
-        match answer {
+        match self.remembered(shown, now)? {
             Answer::Ended => Ok(true),
             Answer::Lives => Ok(false),
             Answer::Unknown => self.logins.found(connection, shown).await.map_err(unavailable),
         }
     }
 
-    /// Whether no password change followed the password that this account logged in with. Checked once a login has begun, since verifying
-    /// a password takes long enough for another request to change it.
-    pub async fn stands(&self, account: &Account) -> Result<bool, Unavailable> {
-        answer(async {
-            let mut connection = self.database.pool().lease().await?;
-            self.stands_in(&mut connection, account).await
-        })
-        .await
-    }
-
-    /// As [`stands`](Self::stands), within a transaction. After [`Database::serialize_account`], no password change can intervene.
-    pub async fn stands_in(&self, connection: &mut AnyConnection, account: &Account) -> sqlx::Result<bool> {
-        generations::stands(connection, account).await
+    /// The answer without a read of the database.
+    fn remembered(&self, shown: Shown<'_>, now: i64) -> Result<Answer, Unavailable> {
+        match &self.look_up {
+            LookUp::Nowhere => Ok(Answer::Lives),
+            LookUp::InMemory(feed) => feed.answer(shown, now),
+            LookUp::InSql => Ok(Answer::Unknown),
+        }
     }
 
     /// Tells this instance's memory of the ending at once.
@@ -183,11 +172,6 @@ impl Endings {
         if let LookUp::InMemory(feed) = &self.look_up {
             feed.learn_generation(generations::Raised::new(account, scope, spared, self.clock.seconds()));
         }
-    }
-
-    /// The account of this username, for credentials that carry only the username.
-    pub async fn account_named(&self, username: &str) -> Result<Option<Account>, Unavailable> {
-        generations::account_named(&self.database, username).await
     }
 
     /// An error if the feed is not fresh.

@@ -112,7 +112,7 @@ impl LoginEndings {
         let prepare = async {
             let mut connection = self.database.background().lease().await?;
             renumber(self.database.engine(), &mut connection).await?;
-            connection.done().await
+            connection.commit().await
         };
         answer_within(FETCH_TIMEOUT, prepare).await
     }
