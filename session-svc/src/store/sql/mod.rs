@@ -32,8 +32,8 @@ use authlab_telemetry::stores::TableMeter;
 use jiff::Timestamp;
 
 use self::{
-    rows::{Rows, SessionRow, SignedAgain},
-    statements::{FORGET_LOGINS, SEEN, SIGN_AGAIN},
+    rows::{SessionRow, SignedAgain},
+    statements::{FORGET_LOGINS, SEEN, SIGN_AGAIN, Statements, statements},
 };
 use super::{BeginLogin, Change, SessionStore, Spared, Used};
 use crate::{id::SessionId, lifetime::Lifetimes, session::Session};
@@ -48,7 +48,8 @@ const SEEN_INTERVAL: i64 = 60;
 #[derive(Debug)]
 pub(crate) struct SqlStore {
     database: Database,
-    rows: Rows,
+    statements: &'static Statements,
+    signer: SessionSigner,
     lifetimes: Lifetimes,
     at_most: LoginsAtMost,
     meter: TableMeter,
@@ -63,14 +64,14 @@ impl SqlStore {
         at_most: LoginsAtMost,
     ) -> Result<Self, Unavailable> {
         make_table(&database).await?;
-        let rows = Rows::new(database.engine(), SessionSigner::new(keys.bytes()), lifetimes);
-        Ok(Self { meter: database.table("django_session"), database, rows, lifetimes, at_most })
+        let (meter, statements) = (database.table("django_session"), statements(database.engine()));
+        Ok(Self { database, statements, signer: SessionSigner::new(keys.bytes()), lifetimes, at_most, meter })
     }
 
     async fn read(&self, id: &SessionId, now: Timestamp) -> Result<Option<SessionRow>, Unavailable> {
         in_time(self.meter.select.measured(async {
             let mut connection = self.database.pool().lease().await?;
-            self.rows.find(&mut connection, id, now, false).await
+            self.find_row(&mut connection, id, now, false).await
         }))
         .await
     }
@@ -79,7 +80,7 @@ impl SqlStore {
     async fn note_use(&self, id: &SessionId, kept: &SessionRow, now: Timestamp, prolonged: bool) -> sqlx::Result<()> {
         let mut connection = self.database.pool().lease().await?;
         if prolonged {
-            let prolong = sqlx::query(self.rows.statements().prolong).bind(id.expose()).bind(now.as_second());
+            let prolong = sqlx::query(self.statements.prolong).bind(id.expose()).bind(now.as_second());
             prolong.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
         }
         if let Some(SignedAgain { before, after }) = &kept.signed_again {
@@ -89,7 +90,7 @@ impl SqlStore {
         if kept.session.login.is_some() {
             sqlx::query(SEEN).bind(id.expose()).bind(now.as_second()).execute(&mut *connection).await?;
         }
-        connection.done().await
+        connection.commit().await
     }
 
     async fn changed(
@@ -99,7 +100,7 @@ impl SqlStore {
         now: Timestamp,
     ) -> sqlx::Result<Result<Option<Used>, Refusal>> {
         let mut transaction = self.database.begin_to_write().await?;
-        let Some(mut kept) = self.rows.find(&mut transaction, id, now, true).await? else { return Ok(Ok(None)) };
+        let Some(mut kept) = self.find_row(&mut transaction, id, now, true).await? else { return Ok(Ok(None)) };
         if matches!(change, Change::Clear) {
             kept.clear();
         } else if let Err(refusal) = change.make(&mut kept.session, now) {
@@ -107,7 +108,7 @@ impl SqlStore {
         }
         let prolonged = kept.session.used(self.lifetimes, now);
         let session = kept.session.clone();
-        self.rows.update(&mut transaction, id, kept, now).await?;
+        self.update_row(&mut transaction, id, kept, now).await?;
         transaction.commit().await?;
         Ok(Ok(Some(Used { session, prolonged })))
     }
@@ -142,8 +143,8 @@ impl SessionStore for SqlStore {
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {
         in_time(self.meter.insert.measured(async {
             let mut connection = self.database.pool().lease().await?;
-            self.rows.insert(&mut connection, id, SessionRow::new(session), now).await?;
-            connection.done().await
+            self.insert_row(&mut connection, id, SessionRow::new(session), now).await?;
+            connection.commit().await
         }))
         .await
     }
@@ -164,7 +165,7 @@ impl SessionStore for SqlStore {
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable> {
         in_time(self.meter.delete.measured(async {
             let mut transaction = self.database.begin_to_write().await?;
-            self.rows.delete(&mut transaction, id.expose()).await?;
+            self.delete_row(&mut transaction, id.expose()).await?;
             transaction.commit().await
         }))
         .await
@@ -196,7 +197,7 @@ impl SessionStore for SqlStore {
         let purge = async {
             let mut purged = 0;
             loop {
-                let expired = sqlx::query(self.rows.statements().expired).bind(now.as_second());
+                let expired = sqlx::query(self.statements.expired).bind(now.as_second());
                 match expired.execute(self.database.background()).await?.rows_affected() {
                     0 => break,
                     some => purged += some,
