@@ -70,7 +70,7 @@ impl Endings {
         account: &Account,
         spared: Option<&str>,
     ) -> sqlx::Result<Account> {
-        let ending = generations::Ending { scope: Some(self.scope), spared, now: self.clock.seconds() };
+        let ending = generations::Ending { scope: Some(self.logins.scope), spared, now: self.clock.seconds() };
         generations::raise(&self.database, connection, account, ending).await
     }
 

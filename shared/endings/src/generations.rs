@@ -2,7 +2,7 @@
 
 use authlab_database::{Database, answer};
 use authlab_mechanism::{login::Account, refusal::Unavailable};
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::AnyConnection;
 
 use super::{Endings, Scope, former, order::numbered};
 
@@ -41,17 +41,6 @@ impl Raised {
             recorded_at: now,
         }
     }
-
-    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            account: row.try_get("account")?,
-            username: row.try_get("username")?,
-            everywhere: row.try_get::<String, _>("scope")? == EVERYWHERE,
-            generation: row.try_get("generation")?,
-            spared: row.try_get("spared")?,
-            recorded_at: row.try_get("recorded_at")?,
-        })
-    }
 }
 
 /// Raises the account's generation, within a transaction that writes. Endings of one account are serialized, so each gets its own
@@ -63,19 +52,19 @@ pub async fn raise(
     ending: Ending<'_>,
 ) -> sqlx::Result<Account> {
     database.serialize_account(connection, account.id).await?;
-    let statement = numbered!(
+    let statement = numbered(
         database.engine(),
         "INSERT INTO account_generation (account, scope, generation, spared, username, recorded_at, sequence) \
-         VALUES ($1, $2, 1 + (SELECT COALESCE(MAX(generation), 0) FROM account_generation WHERE account = $1), $3, $4, $5, ",
-        ") ON CONFLICT (account, scope) DO UPDATE SET generation = excluded.generation, spared = excluded.spared, \
+         VALUES ($1, $2, 1 + (SELECT COALESCE(MAX(generation), 0) FROM account_generation WHERE account = $1), $3, $4, $5, NEXT) \
+         ON CONFLICT (account, scope) DO UPDATE SET generation = excluded.generation, spared = excluded.spared, \
          username = excluded.username, recorded_at = excluded.recorded_at, sequence = excluded.sequence \
-         RETURNING generation"
+         RETURNING generation",
     );
     let scope = ending.scope.map_or(EVERYWHERE, Scope::name);
-    let raise = sqlx::query(statement).bind(account.id).bind(scope).bind(ending.spared);
-    let row = raise.bind(&account.username).bind(ending.now).fetch_one(&mut *connection).await?;
+    let raise = sqlx::query_scalar(statement).bind(account.id).bind(scope).bind(ending.spared);
+    let generation = raise.bind(&account.username).bind(ending.now).fetch_one(&mut *connection).await?;
     former::mirror_account(connection, account, ending.scope, ending.now).await?;
-    Ok(Account { generation: row.try_get("generation")?, ..account.clone() })
+    Ok(Account { generation, ..account.clone() })
 }
 
 impl Endings {
@@ -112,10 +101,18 @@ pub(super) async fn since(
     scope: Scope,
     (sequence, recorded_from): (i64, i64),
 ) -> sqlx::Result<Vec<Raised>> {
-    let rows = sqlx::query(
-        "SELECT account, scope, generation, spared, username, recorded_at FROM account_generation \
+    let rows = sqlx::query_as(
+        "SELECT account, username, scope, generation, spared, recorded_at FROM account_generation \
          WHERE sequence >= $1 AND scope IN ($2, $3) AND recorded_at >= $4",
     );
     let rows = rows.bind(sequence).bind(scope.name()).bind(EVERYWHERE).bind(recorded_from);
-    rows.fetch_all(connection).await?.iter().map(Raised::from_row).collect()
+    let raised = |(account, username, scope, generation, spared, recorded_at): (_, _, String, _, _, _)| Raised {
+        account,
+        username,
+        everywhere: scope == EVERYWHERE,
+        generation,
+        spared,
+        recorded_at,
+    };
+    Ok(rows.fetch_all(connection).await?.into_iter().map(raised).collect())
 }

@@ -21,7 +21,7 @@ mod known;
 mod logins;
 mod order;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use authlab_clock::{Clock, whole_seconds};
 use authlab_database::{Database, unavailable};
@@ -70,7 +70,6 @@ pub struct Shown<'a> {
 #[derive(Clone, Debug)]
 pub struct Endings {
     database: Database,
-    scope: Scope,
     logins: LoginEndings,
     look_up: LookUp,
     clock: Clock,
@@ -79,7 +78,7 @@ pub struct Endings {
 #[derive(Clone, Debug)]
 enum LookUp {
     Nowhere,
-    InMemory(Feed),
+    InMemory(Arc<Feed>),
     InSql,
 }
 
@@ -111,7 +110,7 @@ impl Endings {
             Reach::Feed => LookUp::InMemory(Feed::start(logins.clone(), clock.clone(), lifetime).await?),
             Reach::Read => LookUp::InSql,
         };
-        Ok(Self { database, scope, logins, look_up, clock })
+        Ok(Self { database, logins, look_up, clock })
     }
 
     /// Whether an ending reaches credentials that only clients keep: `REVOCATION` is not `off`.
@@ -154,13 +153,13 @@ impl Endings {
     /// Tells this instance's memory of the ending at once.
     pub fn learn_login(&self, shown: Shown<'_>, expires_at: i64) {
         if let LookUp::InMemory(feed) = &self.look_up {
-            feed.learn_login(shown.login, expires_at);
+            feed.known_mut().learn_login(shown.login.to_owned(), expires_at);
         }
     }
 
     /// Tells this instance's memory at once that logins of this mechanism below the account's generation have ended.
     pub fn learn_account(&self, account: &Account, spared: Option<&str>) {
-        self.learn_generation(account, Some(self.scope), spared);
+        self.learn_generation(account, Some(self.logins.scope), spared);
     }
 
     /// Tells this instance's memory at once of a password change, which gave the account its generation.
@@ -170,7 +169,7 @@ impl Endings {
 
     fn learn_generation(&self, account: &Account, scope: Option<Scope>, spared: Option<&str>) {
         if let LookUp::InMemory(feed) = &self.look_up {
-            feed.learn_generation(generations::Raised::new(account, scope, spared, self.clock.seconds()));
+            feed.known_mut().learn_generation(generations::Raised::new(account, scope, spared, self.clock.seconds()));
         }
     }
 
@@ -185,7 +184,7 @@ impl Endings {
     /// The metrics of endings.
     pub fn collectors(&self) -> Vec<Collector> {
         let LookUp::InMemory(feed) = &self.look_up else { return Vec::new() };
-        let feed = feed.clone();
+        let feed = Arc::clone(feed);
         let age = PullingGauge::new(
             "revocation_feed_age_seconds",
             "Seconds since the last successful read of the endings.",
