@@ -6,6 +6,8 @@
 
 use std::ops::{Deref, DerefMut};
 
+use authlab_mechanism::refusal::Unavailable;
+use authlab_telemetry::stores::Operation;
 use futures_util::{
     TryStreamExt as _,
     future::BoxFuture,
@@ -16,6 +18,8 @@ use sqlx::{
     pool::PoolConnection,
 };
 use tokio::sync::OwnedMutexGuard;
+
+use super::{Statement, answer};
 
 /// The previous user of the server connection may have left prepared statements under the names that this transaction will use.
 const BEGIN: &str = "BEGIN; DEALLOCATE ALL";
@@ -57,13 +61,13 @@ impl Connections {
         }
     }
 
-    pub(super) async fn begin(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        if self.prepared_statements { self.pool.begin().await } else { self.pool.begin_with(BEGIN).await }
+    /// Runs a statement. Returns the number of changed rows.
+    pub async fn change(&self, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
+        Ok(answer(measure.measured(statement.execute(self))).await?.rows_affected())
     }
 
-    /// A SQLite transaction that takes the write lock at its beginning.
-    pub(super) async fn begin_immediately(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        self.pool.begin_with("BEGIN IMMEDIATE").await
+    pub(super) async fn begin(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        if self.prepared_statements { self.pool.begin().await } else { self.pool.begin_with(BEGIN).await }
     }
 }
 

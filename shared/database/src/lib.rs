@@ -120,7 +120,7 @@ impl Database {
         Ok(match self.engine {
             Engine::Sqlite => {
                 let turn = Some(Arc::clone(&self.writers).lock_owned().await);
-                Lease::Transaction(self.pool.begin_immediately().await?, turn)
+                Lease::Transaction(self.pool.pool().begin_with("BEGIN IMMEDIATE").await?, turn)
             }
             Engine::Postgres => Lease::Transaction(self.pool.begin().await?, None),
         })
@@ -147,20 +147,7 @@ impl Database {
 
     /// Runs a statement for a request. Returns the number of changed rows.
     pub async fn change(&self, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
-        Self::change_by(&self.pool, measure, statement).await
-    }
-
-    /// As [`change`](Self::change), for background work.
-    pub async fn change_in_background(
-        &self,
-        measure: &Operation,
-        statement: Statement<'_>,
-    ) -> Result<u64, Unavailable> {
-        Self::change_by(&self.background, measure, statement).await
-    }
-
-    async fn change_by(pool: &Connections, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
-        Ok(answer(measure.measured(statement.execute(pool))).await?.rows_affected())
+        self.pool.change(measure, statement).await
     }
 
     /// Checks that the database answers and takes writes.
