@@ -1,4 +1,4 @@
-//! An account's logins in SQL: begins, lists, ends and limits them.
+//! An account's logins in SQL: begins, ends and limits them.
 //!
 //! Transactions that begin or end logins of one account are serialized, so that each sees the effects of the other, without deadlocks.
 //! One transaction ends a limited number of logins.
@@ -6,19 +6,14 @@
 use std::num::NonZeroU32;
 
 use authlab_database::Lease;
-use authlab_mechanism::login::LoginId;
 use jiff::Timestamp;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::AnyConnection;
 
-use super::{
-    SqlStore,
-    rows::SessionRow,
-    statements::{LOGINS_BEFORE, SESSION_OF_LOGIN},
-};
+use super::{SqlStore, rows::SessionRow, statements::LOGINS_BEFORE};
 use crate::{
     id::SessionId,
     session::Session,
-    store::{BeginLogin, MAX_LISTED, Spared},
+    store::{BeginLogin, Spared},
 };
 
 /// Maximum number of logins that one transaction ends.
@@ -41,7 +36,7 @@ impl SqlStore {
         }
         let kept = SessionRow::passed_on(kept, login, self.lifetimes, now);
         let session = kept.session.clone();
-        self.insert_row(&mut transaction, id, kept, now).await?;
+        self.write_row(&mut transaction, (id, kept), now, true).await?;
         let more = self.delete_surplus(&mut transaction, account, id, now).await?;
         transaction.commit().await?;
         Ok((session, more))
@@ -53,28 +48,6 @@ impl SqlStore {
         let more = self.delete_surplus(&mut transaction, account, own, now).await?;
         transaction.commit().await?;
         Ok(more)
-    }
-
-    pub(super) async fn sessions_of(&self, account: i64, now: Timestamp) -> sqlx::Result<Vec<Session>> {
-        let query = sqlx::query(self.statements.of_account).bind(account).bind(now.as_second());
-        let rows = query.bind(as_limit(MAX_LISTED)).fetch_all(self.database.pool()).await?;
-        let mut sessions = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let indexed = LoginId(row.try_get("login")?);
-            let kept = self.open_row(row, now)?;
-            let holds = |kept: &SessionRow| kept.session.login.as_ref().is_some_and(|login| login.id == indexed);
-            sessions.extend(kept.filter(holds).map(|kept| kept.session.without_items()));
-        }
-        Ok(sessions)
-    }
-
-    pub(super) async fn end_one_login(&self, account: i64, login: &LoginId) -> sqlx::Result<()> {
-        let mut transaction = self.database.begin_to_write().await?;
-        let query = sqlx::query(SESSION_OF_LOGIN).bind(account).bind(&login.0);
-        if let Some(row) = query.fetch_optional(&mut *transaction).await? {
-            self.delete_row(&mut transaction, row.try_get("session_key")?).await?;
-        }
-        transaction.commit().await
     }
 
     /// Ends some of the logins that are not spared. Returns whether there may be more.
@@ -110,6 +83,6 @@ impl SqlStore {
     }
 }
 
-fn as_limit(number: usize) -> i64 {
+pub(super) fn as_limit(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -30,12 +30,14 @@ use authlab_secrets::keys::Keys;
 use authlab_service::settings::LoginsAtMost;
 use authlab_telemetry::stores::TableMeter;
 use jiff::Timestamp;
+use sqlx::Row as _;
 
 use self::{
-    rows::{SessionRow, SignedAgain},
-    statements::{FORGET_LOGINS, SEEN, SIGN_AGAIN, Statements, statements},
+    logins::as_limit,
+    rows::SessionRow,
+    statements::{FORGET_LOGINS, SEEN, SESSION_OF_LOGIN, SIGN_AGAIN, Statements, statements},
 };
-use super::{BeginLogin, Change, SessionStore, Spared, Used};
+use super::{BeginLogin, Change, MAX_LISTED, SessionStore, Spared, Used};
 use crate::{id::SessionId, lifetime::Lifetimes, session::Session};
 
 /// How long a request waits for the database. A retry costs the client less than a longer wait.
@@ -83,7 +85,7 @@ impl SqlStore {
             let prolong = sqlx::query(self.statements.prolong).bind(id.expose()).bind(now.as_second());
             prolong.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
         }
-        if let Some(SignedAgain { before, after }) = &kept.signed_again {
+        if let Some((before, after)) = &kept.signed_again {
             let sign = sqlx::query(SIGN_AGAIN).bind(id.expose()).bind(before).bind(after);
             sign.execute(&mut *connection).await?;
         }
@@ -102,13 +104,14 @@ impl SqlStore {
         let mut transaction = self.database.begin_to_write().await?;
         let Some(mut kept) = self.find_row(&mut transaction, id, now, true).await? else { return Ok(Ok(None)) };
         if matches!(change, Change::Clear) {
-            kept.clear();
+            // With the data of other programs.
+            kept = SessionRow::new(kept.session.cleared());
         } else if let Err(refusal) = change.make(&mut kept.session, now) {
             return Ok(Err(refusal));
         }
         let prolonged = kept.session.used(self.lifetimes, now);
         let session = kept.session.clone();
-        self.update_row(&mut transaction, id, kept, now).await?;
+        self.write_row(&mut transaction, (id, kept), now, false).await?;
         transaction.commit().await?;
         Ok(Ok(Some(Used { session, prolonged })))
     }
@@ -143,7 +146,7 @@ impl SessionStore for SqlStore {
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {
         in_time(self.meter.insert.measured(async {
             let mut connection = self.database.pool().lease().await?;
-            self.insert_row(&mut connection, id, SessionRow::new(session), now).await?;
+            self.write_row(&mut connection, (id, SessionRow::new(session)), now, true).await?;
             connection.commit().await
         }))
         .await
@@ -172,11 +175,31 @@ impl SessionStore for SqlStore {
     }
 
     async fn logins(&self, account: i64, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
-        in_time(self.meter.select.measured(self.sessions_of(account, now))).await
+        in_time(self.meter.select.measured(async {
+            let query = sqlx::query(self.statements.of_account).bind(account).bind(now.as_second());
+            let rows = query.bind(as_limit(MAX_LISTED)).fetch_all(self.database.pool()).await?;
+            let mut sessions = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let indexed = LoginId(row.try_get("login")?);
+                let session = self.open_row(row, now)?.map(|kept| kept.session.without_items());
+                sessions
+                    .extend(session.filter(|session| session.login.as_ref().is_some_and(|login| login.id == indexed)));
+            }
+            Ok(sessions)
+        }))
+        .await
     }
 
     async fn end_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable> {
-        in_time(self.meter.delete.measured(self.end_one_login(account, login))).await
+        in_time(self.meter.delete.measured(async {
+            let mut transaction = self.database.begin_to_write().await?;
+            let query = sqlx::query(SESSION_OF_LOGIN).bind(account).bind(&login.0);
+            if let Some(row) = query.fetch_optional(&mut *transaction).await? {
+                self.delete_row(&mut transaction, row.try_get("session_key")?).await?;
+            }
+            transaction.commit().await
+        }))
+        .await
     }
 
     async fn end_logins(&self, account: i64, spared: Spared<'_>) -> Result<(), Unavailable> {

@@ -46,11 +46,11 @@ struct StoredLogin {
     user_agent: Option<String>,
 }
 
-/// The session in these members. `empty` is the session without them.
+/// The session in these members.
 ///
 /// `generation` is the account's when the login began. It is kept in the index, because an instance of version 0.1 drops it when it
 /// writes the data.
-pub(super) fn read(members: &Members, empty: Session, generation: i64) -> Session {
+pub(super) fn read(members: &Members, (last_seen_at, expires_at): (Timestamp, Timestamp), generation: i64) -> Session {
     let authlab: Authlab = members.get(AUTHLAB).unwrap_or_default();
     let items = texts(members).map(|(key, value)| {
         let expires_at = authlab.item_ends.get(key.as_str()).and_then(|end| Timestamp::from_second(*end).ok());
@@ -62,7 +62,7 @@ pub(super) fn read(members: &Members, empty: Session, generation: i64) -> Sessio
         owner: authlab.owner,
         expiry: expiry(members),
         others: members.names().filter(|name| ![ITEMS, AUTHLAB].contains(name)).map(str::to_owned).collect(),
-        ..empty
+        ..Session::new(last_seen_at, expires_at)
     }
 }
 
@@ -95,7 +95,7 @@ fn set_or_remove(members: &mut Members, name: &str, value: Option<&impl Serializ
 /// The items that are texts with valid keys. A site may have stored other values among them.
 fn texts(members: &Members) -> impl Iterator<Item = (ItemKey, String)> {
     let items: Members = members.get(ITEMS).unwrap_or_default();
-    items.into_iter().filter_map(|(name, value)| Some((name.parse().ok()?, serde_json::from_str(value.get()).ok()?)))
+    items.into_pairs().filter_map(|(name, value)| Some((name.parse().ok()?, serde_json::from_str(value.get()).ok()?)))
 }
 
 fn login(kept: StoredLogin, generation: i64) -> Option<SessionLogin> {
@@ -146,13 +146,12 @@ mod tests {
     const DJANGO: &str =
         r#"{"_auth_user_id":"7","cart":[1.0,{"z":1e-07,"a":123456789012345678901234567890}],"_session_expiry":300}"#;
 
-    fn empty() -> Session {
-        let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        Session::new(at(1_000), at(2_000))
+    fn times() -> (Timestamp, Timestamp) {
+        (Timestamp::from_second(1_000).unwrap(), Timestamp::from_second(2_000).unwrap())
     }
 
     fn read(members: &Members) -> Session {
-        super::read(members, empty(), 7)
+        super::read(members, times(), 7)
     }
 
     fn members(json: &str) -> Members {
@@ -206,7 +205,7 @@ mod tests {
     fn a_session_full_of_tiny_items_is_written_at_once() {
         let item = |number| (format!("{number:x}").parse().unwrap(), Item { value: String::new(), expires_at: None });
         let items: Items = (0..16_000).map(item).collect();
-        let mut session = Session { items, ..empty() };
+        let mut session = Session { items, ..Session::new(times().0, times().1) };
         let mut members = Members::default();
         #[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
         let began = std::time::Instant::now();
@@ -231,7 +230,7 @@ mod tests {
                 .into_iter()
                 .map(|(key, (value, end))| (key.parse().unwrap(), Item { value, expires_at: end.map(instant) }))
                 .collect();
-            let mut session = Session { items, ..empty() };
+            let mut session = Session { items, ..Session::new(times().0, times().1) };
             if logged_in {
                 let account = Account { id: 5, username, generation: 7 };
                 let id = LoginId("0123".to_owned());

@@ -19,13 +19,8 @@ use crate::{
 pub(super) struct SessionRow {
     members: Members,
     pub(super) session: Session,
-    pub(super) signed_again: Option<SignedAgain>,
-}
-
-/// The data of a row that a former key signed, and the same data signed with the current key.
-pub(super) struct SignedAgain {
-    pub(super) before: String,
-    pub(super) after: String,
+    /// The data of a row that a former key signed, and the same data signed with the current key.
+    pub(super) signed_again: Option<(String, String)>,
 }
 
 impl SessionRow {
@@ -38,11 +33,6 @@ impl SessionRow {
         let former = former.filter(|former| former.session.may_pass_to(login.account.id));
         let (members, session) = former.map(|former| (former.members, former.session)).unzip();
         Self { members: members.unwrap_or_default(), ..Self::new(Session::passed_on(session, login, lifetimes, now)) }
-    }
-
-    /// Deletes all data, including that of other programs.
-    pub(super) fn clear(&mut self) {
-        *self = Self::new(self.session.cleared());
     }
 }
 
@@ -84,47 +74,40 @@ impl SqlStore {
         };
         let last_seen_at: Option<i64> = row.try_get("last_seen_at")?;
         let generation: Option<i64> = row.try_get("generation")?;
-        let empty = Session::new(last_seen_at.map_or(now, instant), instant(row.try_get("expires_at")?));
-        let mut session = record::read(&members, empty, generation.unwrap_or_default());
+        let times = (last_seen_at.map_or(now, instant), instant(row.try_get("expires_at")?));
+        let mut session = record::read(&members, times, generation.unwrap_or_default());
         session.stored_bytes = Some(data.len());
         if let Some(login) = &session.login {
             // Django prolongs sessions too, but knows no absolute timeout.
             session.expires_at = session.expires_at.min(after(login.issued_at, self.lifetimes.absolute));
         }
-        let signed_again = signed_again.map(|after| SignedAgain { before: data, after });
+        let signed_again = signed_again.map(|after| (data, after));
         Ok((now < session.expires_at).then_some(SessionRow { members, session, signed_again }))
     }
 
-    pub(super) async fn insert_row(
+    /// Writes a new session, or one that was found in this transaction.
+    pub(super) async fn write_row(
         &self,
         connection: &mut AnyConnection,
-        id: &SessionId,
-        mut kept: SessionRow,
+        (id, mut kept): (&SessionId, SessionRow),
         now: Timestamp,
+        is_new: bool,
     ) -> sqlx::Result<()> {
-        let data = self.data(&mut kept, now)?;
-        let insert = sqlx::query(self.statements.insert).bind(id.expose()).bind(data);
-        insert.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
-        if let Some(login) = &kept.session.login {
-            let index = sqlx::query(INSERT_LOGIN).bind(&login.id.0).bind(login.account.id).bind(id.expose());
-            index.bind(now.as_second()).bind(login.account.generation).execute(connection).await?;
-        }
-        Ok(())
-    }
-
-    /// Writes a session that was found in this transaction.
-    pub(super) async fn update_row(
-        &self,
-        connection: &mut AnyConnection,
-        id: &SessionId,
-        mut kept: SessionRow,
-        now: Timestamp,
-    ) -> sqlx::Result<()> {
-        let data = self.data(&mut kept, now)?;
-        let update = sqlx::query(self.statements.update).bind(id.expose()).bind(data);
-        update.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
-        if kept.session.login.is_none() {
-            sqlx::query(DELETE_LOGIN_OF_SESSION).bind(id.expose()).execute(connection).await?;
+        let written = record::write(&mut kept.members, &kept.session);
+        let signed = written.and_then(|()| self.signer.dumps(&kept.members, now.as_second()));
+        let data = signed.map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let Statements { insert, update, .. } = self.statements;
+        let write = sqlx::query(if is_new { *insert } else { *update }).bind(id.expose()).bind(data);
+        write.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
+        match &kept.session.login {
+            Some(login) if is_new => {
+                let index = sqlx::query(INSERT_LOGIN).bind(&login.id.0).bind(login.account.id).bind(id.expose());
+                index.bind(now.as_second()).bind(login.account.generation).execute(connection).await?;
+            }
+            None if !is_new => {
+                sqlx::query(DELETE_LOGIN_OF_SESSION).bind(id.expose()).execute(connection).await?;
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -145,11 +128,5 @@ impl SqlStore {
             sqlx::query(*statement).bind(listed).execute(&mut *connection).await?;
         }
         Ok(())
-    }
-
-    fn data(&self, kept: &mut SessionRow, now: Timestamp) -> sqlx::Result<String> {
-        let written = record::write(&mut kept.members, &kept.session);
-        let signed = written.and_then(|()| self.signer.dumps(&kept.members, now.as_second()));
-        signed.map_err(|error| sqlx::Error::Encode(error.into()))
     }
 }
