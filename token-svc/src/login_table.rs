@@ -8,7 +8,7 @@ use authlab_mechanism::{
     refusal::Unavailable,
 };
 use authlab_telemetry::stores::TableMeter;
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{AnyConnection, FromRow, any::AnyRow};
 
 use crate::login_row::LoginRow;
 
@@ -21,18 +21,8 @@ pub(crate) struct EndedFamily {
     pub(crate) access_expires_at: i64,
 }
 
-impl EndedFamily {
-    fn read(row: &AnyRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            account: row.try_get("account")?,
-            access_expires_at: row.try_get("access_expires_at")?,
-        })
-    }
-}
-
 #[derive(Debug)]
-struct Statements {
+pub(crate) struct Statements {
     table: &'static str,
     find: &'static str,
     of_account: &'static str,
@@ -45,7 +35,7 @@ struct Statements {
 }
 
 /// Only logins that no ending of all the account's logins has reached.
-static FAMILIES: LazyLock<Statements> = LazyLock::new(|| {
+pub(crate) static FAMILIES: LazyLock<Statements> = LazyLock::new(|| {
     const UNLESS_ENDED: &str = " AND NOT EXISTS (SELECT 1 FROM account_generation g WHERE g.account = t.account \
          AND g.generation > t.account_generation \
          AND (g.scope = 'account' OR (g.scope = 'token' AND (g.spared IS NULL OR g.spared <> t.id))))";
@@ -54,7 +44,7 @@ static FAMILIES: LazyLock<Statements> = LazyLock::new(|| {
 });
 
 /// [`authlab_endings`] decides which of these logins have ended.
-static OPAQUE_TOKENS: LazyLock<Statements> =
+pub(crate) static OPAQUE_TOKENS: LazyLock<Statements> =
     LazyLock::new(|| Statements::new("opaque_token", ["u_token", "last_seen_at", "t.items"], "", ""));
 
 impl Statements {
@@ -92,15 +82,7 @@ pub(crate) struct LoginTable {
 }
 
 impl LoginTable {
-    pub(crate) fn of_families(database: &Database) -> Self {
-        Self::new(database, &FAMILIES)
-    }
-
-    pub(crate) fn of_opaque_tokens(database: &Database) -> Self {
-        Self::new(database, &OPAQUE_TOKENS)
-    }
-
-    fn new(database: &Database, statements: &'static Statements) -> Self {
+    pub(crate) fn new(database: &Database, statements: &'static Statements) -> Self {
         Self { meter: database.table(statements.table), database: database.clone(), statements }
     }
 
@@ -166,13 +148,14 @@ impl LoginTable {
         Ok(self.meter.update.measured(raise.execute(connection)).await?.rows_affected() > 0)
     }
 
-    /// Deletes expired logins.
     pub(crate) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
         let purge = sqlx::query(self.statements.purge).bind(now);
-        self.database.change_in_background(&self.meter.delete, purge).await.map(drop)
+        self.database.background().change(&self.meter.delete, purge).await.map(drop)
     }
 
     async fn deleted(&self, connection: &mut AnyConnection, delete: Statement<'_>) -> sqlx::Result<Vec<EndedFamily>> {
-        self.meter.delete.measured(delete.fetch_all(connection)).await?.iter().map(EndedFamily::read).collect()
+        let rows = self.meter.delete.measured(delete.fetch_all(connection)).await?;
+        let ended = |(id, account, access_expires_at)| EndedFamily { id, account, access_expires_at };
+        rows.iter().map(|row| FromRow::from_row(row).map(ended)).collect()
     }
 }

@@ -15,7 +15,7 @@ use authlab_mechanism::{
 use crate::{
     claims::Claims,
     items::Items,
-    jwt::{Jwt, KeyRing},
+    jwt::{Jwt, KeyRing, Rules},
     settings::TokenSettings,
 };
 
@@ -30,7 +30,13 @@ pub struct SignedTokens {
 
 impl SignedTokens {
     pub fn new(ring: KeyRing, clock: Clock, settings: &TokenSettings, endings: Option<Endings>) -> Self {
-        Self { jwt: Jwt::new(ring, settings), clock, login_lifetime: settings.refresh_token_lifetime, endings }
+        let rules = Rules {
+            issuer: settings.jwt_issuer.clone(),
+            audience: settings.jwt_audience.clone(),
+            max_lifetime: settings.access_token_lifetime,
+        };
+        let jwt = Jwt::new(ring, rules, settings.jwt_cache);
+        Self { jwt, clock, login_lifetime: settings.refresh_token_lifetime, endings }
     }
 
     /// Issues a token for the login with this id, which began at `auth_time`. `issued_at` becomes the token's `iat`.
@@ -42,7 +48,7 @@ impl SignedTokens {
         items: Items,
     ) -> (Login, Token) {
         let login_ends = auth_time.saturating_add(whole_seconds(self.login_lifetime));
-        let rules = self.jwt.rules();
+        let rules = &self.jwt.rules;
         let claims = Claims {
             iss: rules.issuer.clone(),
             aud: rules.audience.clone(),
@@ -123,7 +129,7 @@ impl SignedTokens {
     }
 
     pub fn public_keys(&self) -> PublicKeys {
-        self.jwt.public_keys()
+        self.jwt.ring.public_keys()
     }
 
     async fn logged_in(&self, token: &str) -> Result<Arc<Claims>, Refusal> {

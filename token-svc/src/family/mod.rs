@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use authlab_clock::{Clock, whole_seconds};
 use authlab_mechanism::{
-    login::{Account, Device, ListedLogin, LoginId},
+    login::{Account, Device},
     refusal::{Denied, Unavailable},
 };
 use authlab_secrets::Secret;
@@ -31,7 +31,12 @@ use self::{
     refresh_token::{ParsedRefreshToken, RefreshTokenSigner},
     state::{FIRST_GENERATION, TokenUse},
 };
-use crate::{login_row::LoginRow, login_table::LoginTable, settings::TokenSettings, text::random_block};
+use crate::{
+    login_row::LoginRow,
+    login_table::{FAMILIES, LoginTable},
+    settings::TokenSettings,
+    text::random_block,
+};
 
 /// All families, in the database.
 #[derive(Debug)]
@@ -58,7 +63,7 @@ pub(crate) enum Refresh {
 impl Families {
     pub(crate) fn new(ground: &Ground, settings: &TokenSettings) -> Self {
         Self {
-            table: LoginTable::of_families(&ground.database),
+            table: LoginTable::new(&ground.database, &FAMILIES),
             signer: RefreshTokenSigner::new(&ground.keys),
             clock: ground.clock.clone(),
             lifetime: settings.refresh_token_lifetime,
@@ -75,27 +80,18 @@ impl Families {
         device: &Device,
     ) -> sqlx::Result<(Family, Secret)> {
         let now = self.clock.seconds();
-        let login = LoginRow::new(account, device, now, self.lifetime);
-        let family = Family { login, seed: random_block(), generation: FIRST_GENERATION };
-        self.insert(connection, &family, self.access_expires_at(now)).await?;
-        let refresh_token = self.signer.sign(&family.login.id, &family.seed, FIRST_GENERATION);
-        Ok((family, refresh_token))
-    }
-
-    async fn insert(
-        &self,
-        connection: &mut AnyConnection,
-        Family { login, seed, generation }: &Family,
-        access_expires_at: i64,
-    ) -> sqlx::Result<()> {
+        let (login, seed) = (LoginRow::new(account, device, now, self.lifetime), random_block());
         let insert = sqlx::query(
             "INSERT INTO token_family (id, account, account_generation, seed, generation, refreshed_at, created_at, \
              expires_at, user_agent, access_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         );
-        let insert = insert.bind(&login.id).bind(login.account.id).bind(login.account.generation);
-        let insert = insert.bind(seed).bind(*generation).bind(login.last_seen_at).bind(login.created_at);
-        let insert = insert.bind(login.expires_at).bind(&login.device.user_agent).bind(access_expires_at);
-        self.table.meter.insert.measured(insert.execute(connection)).await.map(drop)
+        let insert =
+            insert.bind(&login.id).bind(account.id).bind(account.generation).bind(&seed).bind(FIRST_GENERATION);
+        let insert = insert.bind(login.last_seen_at).bind(login.created_at).bind(login.expires_at);
+        let insert = insert.bind(&device.user_agent).bind(self.access_expires_at(now));
+        self.table.meter.insert.measured(insert.execute(connection)).await?;
+        let refresh_token = self.signer.sign(&login.id, &seed, FIRST_GENERATION);
+        Ok((Family { login, seed, generation: FIRST_GENERATION }, refresh_token))
     }
 
     /// The latest expiry of an access token for a refresh token that is spent at `now`. Within the grace it is issued once more.
@@ -150,12 +146,6 @@ impl Families {
 
     pub(crate) async fn find(&self, id: &str) -> Result<Option<Family>, Unavailable> {
         self.table.find(id, self.clock.seconds(), Family::read).await
-    }
-
-    /// The families of the account, for its owner.
-    pub(crate) async fn list(&self, account: &Account, current: &LoginId) -> Result<Vec<ListedLogin>, Unavailable> {
-        let logins = self.table.of_account(account.id, self.clock.seconds(), LoginRow::read).await?;
-        Ok(logins.into_iter().map(|login| login.listed(current)).collect())
     }
 
     async fn verify(&self, parsed: &ParsedRefreshToken<'_>, now: i64) -> Result<Result<Family, Denied>, Unavailable> {

@@ -76,7 +76,7 @@ impl VerifiedCache {
         }
         // Without the lock: other requests need not wait for a signature.
         let claims = Arc::new(verify()?);
-        if claims.items.count() <= MAX_ITEMS {
+        if claims.items.0.len() <= MAX_ITEMS {
             self.lock(|generations| generations.insert(digest, Arc::clone(&claims), self.capacity));
         }
         Ok(claims)
@@ -175,7 +175,7 @@ mod tests {
         let cache = VerifiedCache::new(100);
         for (items, cached) in [(32, true), (33, false)] {
             let token = items.to_string();
-            assert_eq!(cache.get_or_verify(&token, || with_items(items)).unwrap().items.count(), items);
+            assert_eq!(cache.get_or_verify(&token, || with_items(items)).unwrap().items.0.len(), items);
             assert_ne!(ask(&cache, &token).1, cached, "{items} items");
         }
     }

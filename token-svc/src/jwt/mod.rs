@@ -17,50 +17,43 @@ mod verifying_key;
 
 use std::sync::Arc;
 
-use authlab_mechanism::{public_keys::PublicKeys, refusal::Denied};
+use authlab_mechanism::refusal::Denied;
 use authlab_secrets::Secret;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Validation, decode, errors::ErrorKind};
 use serde_json::value::RawValue;
 
+pub(crate) use self::rules::Rules;
 pub use self::{
     algorithm::Algorithm,
     ring::{FormerKey, KeyRing},
 };
 use self::{
     cache::VerifiedCache,
-    rules::{Header, Rules, parse_object},
+    rules::{Header, parse_object},
 };
-use crate::{claims::Claims, settings::TokenSettings};
+use crate::claims::Claims;
 
 /// A token has to fit into a cookie, and browsers keep cookies of up to 4,096 bytes (RFC 6265 §6.1).
 const MAX_TOKEN_BYTES: usize = 4_096;
 
 pub(crate) struct Jwt {
-    ring: KeyRing,
-    rules: Rules,
+    pub(crate) ring: KeyRing,
+    pub(crate) rules: Rules,
     /// One for each key of the ring, in the same order.
     validations: Vec<Validation>,
     cache: VerifiedCache,
 }
 
 impl Jwt {
-    pub(crate) fn new(ring: KeyRing, settings: &TokenSettings) -> Self {
-        let rules = Rules::new(settings);
-        let validations = ring.all().iter().map(|key| rules.validation(key.verifying.algorithm)).collect();
-        Self { ring, rules, validations, cache: VerifiedCache::new(settings.jwt_cache) }
-    }
-
-    pub(crate) fn rules(&self) -> &Rules {
-        &self.rules
-    }
-
-    pub(crate) fn public_keys(&self) -> PublicKeys {
-        self.ring.public_keys()
+    /// Caches up to `cache_capacity` verified tokens.
+    pub(crate) fn new(ring: KeyRing, rules: Rules, cache_capacity: usize) -> Self {
+        let validations = ring.keys.iter().map(|key| rules.validation(key.verifying.algorithm)).collect();
+        Self { ring, rules, validations, cache: VerifiedCache::new(cache_capacity) }
     }
 
     pub(crate) fn sign(&self, claims: &Claims) -> Secret {
-        let key = self.ring.current();
+        let key = &self.ring.keys[0];
         let claims = serde_json::to_vec(claims).expect("claims are JSON");
         let mut token = key.header.clone();
         URL_SAFE_NO_PAD.encode_string(claims, &mut token);
@@ -89,7 +82,7 @@ impl Jwt {
     fn verify(&self, token: &str) -> Result<Claims, Denied> {
         let (header, _) = token.split_once('.').ok_or(Denied::Malformed)?;
         let header = Header::parse(header)?;
-        let mut keys = self.ring.all().iter().map(|key| &key.verifying).zip(&self.validations);
+        let mut keys = self.ring.keys.iter().map(|key| &key.verifying).zip(&self.validations);
         let (key, validation) =
             keys.find(|(key, _)| key.id == header.kid && key.algorithm.name() == header.alg).ok_or(Denied::Forged)?;
         // As `RawValue`, the library returns the JSON as it is and makes sure that all of it is UTF-8 (RFC 8725 §3.7).

@@ -20,7 +20,7 @@ use super::{
 
 pub struct KeyRing {
     /// The current key first.
-    keys: Vec<Key>,
+    pub(super) keys: Vec<Key>,
 }
 
 /// A former key, or several. They verify and do not sign.
@@ -90,14 +90,6 @@ impl KeyRing {
         let published = self.keys.iter().filter_map(|key| key.verifying.jwk.as_ref());
         let members = |jwk| serde_json::to_value(jwk).and_then(serde_json::from_value).expect("a JWK is a JSON object");
         PublicKeys { keys: published.map(members).collect() }
-    }
-
-    pub(super) fn current(&self) -> &Key {
-        &self.keys[0]
-    }
-
-    pub(super) fn all(&self) -> &[Key] {
-        &self.keys
     }
 }
 

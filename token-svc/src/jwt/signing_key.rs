@@ -25,21 +25,16 @@ pub(super) enum SigningKey {
 impl SigningKey {
     /// Makes a private key, in PKCS#8. `None` for HS256, which has no key pairs.
     pub(super) fn generate(algorithm: Algorithm) -> Option<Zeroizing<Vec<u8>>> {
-        let made = "the system provides randomness and memory";
+        let p256 = &ECDSA_P256_SHA256_FIXED_SIGNING;
         let der = match algorithm {
             Algorithm::Hs256 => return None,
-            Algorithm::EdDsa => {
-                Ed25519KeyPair::generate().and_then(|key| key.to_pkcs8v1()).expect(made).as_ref().into()
-            }
-            Algorithm::Es256 => {
-                let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING);
-                key.and_then(|key| key.to_pkcs8v1()).expect(made).as_ref().into()
-            }
+            Algorithm::EdDsa => Ed25519KeyPair::generate().and_then(|key| Ok(key.to_pkcs8v1()?.as_ref().to_vec())),
+            Algorithm::Es256 => EcdsaKeyPair::generate(p256).and_then(|key| Ok(key.to_pkcs8v1()?.as_ref().to_vec())),
             Algorithm::Rs256 => {
-                RsaKeyPair::generate(KeySize::Rsa2048).and_then(|key| key.as_der()).expect(made).as_ref().into()
+                RsaKeyPair::generate(KeySize::Rsa2048).and_then(|key| Ok(key.as_der()?.as_ref().to_vec()))
             }
         };
-        Some(Zeroizing::new(der))
+        Some(Zeroizing::new(der.expect("the system provides randomness and memory")))
     }
 
     /// Reads a private key and its public part. `None` for a key of another kind, and for a weak one.

@@ -49,13 +49,10 @@ impl IssuedTokens {
                 let ended = table.delete_beyond(&mut transaction, &login, at_most.get()).await?;
                 to_end.families.extend(ended);
             }
-            let ended = self.write_ended(&mut transaction, to_end).await?;
-            transaction.commit().await?;
-            Ok(Some((granted, ended)))
+            self.commit(transaction, to_end).await?;
+            Ok(Some(granted))
         });
-        let (granted, ended) = begun.await?.ok_or(Refusal::PasswordReplaced)?;
-        self.learn(&ended);
-        Ok(granted)
+        begun.await?.ok_or(Refusal::PasswordReplaced)
     }
 
     async fn begin_family(

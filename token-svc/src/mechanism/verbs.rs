@@ -38,7 +38,9 @@ impl Mechanism for IssuedTokens {
     }
 
     async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
-        let items = self.items_of(new.presented, new.account).await;
+        let former = self.find(new.presented).await.ok().and_then(Result::ok);
+        let own = former.filter(|former| former.account().id == new.account.id);
+        let items = own.map(PresentedLogin::into_items).unwrap_or_default();
         self.begin(new.kind.unwrap_or(self.default_kind), new, items, false).await
     }
 

@@ -25,7 +25,7 @@ use self::login::items_as_json;
 use crate::{
     items::Items,
     login_row::LoginRow,
-    login_table::LoginTable,
+    login_table::{LoginTable, OPAQUE_TOKENS},
     text::{self, OPAQUE_PREFIX, random_block},
 };
 
@@ -43,7 +43,7 @@ pub(crate) struct OpaqueTokens {
 
 impl OpaqueTokens {
     pub(crate) fn new(database: &Database, clock: Clock, endings: Endings, lifetime: Duration) -> Self {
-        Self { table: LoginTable::of_opaque_tokens(database), clock, endings, lifetime }
+        Self { table: LoginTable::new(database, &OPAQUE_TOKENS), clock, endings, lifetime }
     }
 
     /// Begins a login with a new token, within a transaction that writes.
@@ -93,10 +93,8 @@ impl OpaqueTokens {
 
     /// Deletes the row of the token, within a transaction that writes.
     pub(crate) async fn end(&self, connection: &mut AnyConnection, token: &str) -> sqlx::Result<()> {
-        match u_token(token) {
-            Some(u_token) => self.table.delete(connection, &u_token).await.map(drop),
-            None => Ok(()),
-        }
+        let Some(u_token) = u_token(token) else { return Ok(()) };
+        self.table.delete(connection, &u_token).await.map(drop)
     }
 
     /// The logins of the account, for its owner.
