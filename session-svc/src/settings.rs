@@ -72,10 +72,12 @@ pub struct SessionSettings {
     #[arg(long, env = "ANONYMOUS_SESSION_AGE", default_value = "86400", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub anonymous_session_age: Duration,
     /// Maximum size in bytes of the items in a session without a login. With a login it is 65536
-    #[arg(long, env = "ANONYMOUS_SESSION_BYTES", default_value = "4096", value_parser = bytes::<MIN_ANONYMOUS_BYTES, MAX_SESSION_BYTES>, value_name = "BYTES")]
+    #[arg(long, env = "ANONYMOUS_SESSION_BYTES", default_value = "4096", value_name = "BYTES")]
+    #[arg(value_parser = bytes::<MIN_ANONYMOUS_BYTES, MAX_SESSION_BYTES>)]
     pub anonymous_session_bytes: usize,
     /// With `SESSION_STORE=memory`: maximum memory in bytes for all sessions without a login. More ends the least recently used of them
-    #[arg(long, env = "ANONYMOUS_MEMORY", default_value = "67108864", value_parser = bytes::<MIN_ANONYMOUS_MEMORY, MAX_ANONYMOUS_MEMORY>, value_name = "BYTES")]
+    #[arg(long, env = "ANONYMOUS_MEMORY", default_value = "67108864", value_name = "BYTES")]
+    #[arg(value_parser = bytes::<MIN_ANONYMOUS_MEMORY, MAX_ANONYMOUS_MEMORY>)]
     pub anonymous_memory: usize,
     /// Prolong the session and send its cookie on every request. `off`: only after a twentieth of its lifetime
     #[arg(long, env = "SESSION_SAVE_EVERY_REQUEST", default_value = "off", value_parser = on_or_off, action = ArgAction::Set, value_name = "on|off")]
