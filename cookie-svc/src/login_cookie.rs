@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use authlab_clock::{Clock, whole_seconds};
+use authlab_clock::{Clock, instant, whole_seconds};
 use authlab_django_signing::{BadSignature, Freshness, Loaded, ObjectSigner, Salt};
 use authlab_endings::{Endings, Shown};
 use authlab_mechanism::{
@@ -13,7 +13,6 @@ use authlab_mechanism::{
 };
 use authlab_secrets::{Secret, keys::Keys, random};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::Timestamp;
 
 use crate::payload::Payload;
 
@@ -32,7 +31,7 @@ pub(crate) struct LoginCookie {
     signer: ObjectSigner,
     clock: Clock,
     max_age: Duration,
-    endings: Option<Endings>,
+    pub(crate) endings: Option<Endings>,
 }
 
 /// A login that a cookie proves.
@@ -51,10 +50,6 @@ pub(crate) struct CookieLogin {
 impl LoginCookie {
     pub(crate) fn new(keys: &Keys, clock: Clock, max_age: Duration, endings: Option<Endings>) -> Self {
         Self { signer: ObjectSigner::new(keys.bytes(), Salt(LOGIN)), clock, max_age, endings }
-    }
-
-    pub(crate) fn endings(&self) -> Option<&Endings> {
-        self.endings.as_ref()
     }
 
     /// A new login of the account, unless its password was changed meanwhile.
@@ -87,23 +82,8 @@ impl LoginCookie {
         &self,
         presented: &Presented,
     ) -> Result<(Result<CookieLogin, Denied>, Handover), Refusal> {
-        match presented.credential(LOGIN) {
-            Some(value) => self.opened(value).await,
-            None => Ok((Err(Denied::Missing), Handover::nothing())),
-        }
-    }
-
-    /// Every login in a genuine cookie whose own end has not passed: a logout ends all of them. This includes logins that are too old by
-    /// the setting, or ahead of this machine's clock, since another setting or clock may accept them.
-    pub(crate) fn all(&self, presented: &Presented) -> Vec<CookieLogin> {
-        let now = self.clock.seconds();
-        let shown = presented.credentials(LOGIN).into_iter();
-        let genuine = shown.filter_map(|value| self.genuine(value, ANY_TIME).ok()).map(|(login, _)| login);
-        genuine.filter(|login| now <= login.carried_end).collect()
-    }
-
-    async fn opened(&self, value: &str) -> Result<(Result<CookieLogin, Denied>, Handover), Refusal> {
         let no_login = |denied| Ok((Err(denied), Handover::nothing()));
+        let Some(value) = presented.credential(LOGIN) else { return no_login(Denied::Missing) };
         let now = self.clock.seconds();
         let (login, signed_again) = match self.genuine(value, Freshness { now, max_age: Some(self.max_age) }) {
             Ok(genuine) => genuine,
@@ -123,6 +103,15 @@ impl LoginCookie {
         Ok((Ok(login), handover))
     }
 
+    /// Every login in a genuine cookie whose own end has not passed: a logout ends all of them. This includes logins that are too old by
+    /// the setting, or ahead of this machine's clock, since another setting or clock may accept them.
+    pub(crate) fn all(&self, presented: &Presented) -> Vec<CookieLogin> {
+        let now = self.clock.seconds();
+        let shown = presented.credentials(LOGIN).into_iter();
+        let genuine = shown.filter_map(|value| self.genuine(value, ANY_TIME).ok()).map(|(login, _)| login);
+        genuine.filter(|login| now <= login.carried_end).collect()
+    }
+
     /// The username in the cookie, even if its login has ended. `None` if this service did not sign the cookie.
     pub(crate) fn owner(&self, presented: &Presented) -> Option<String> {
         let value = presented.credential(LOGIN)?;
@@ -131,13 +120,10 @@ impl LoginCookie {
 
     /// Records that this login has ended, if endings are configured.
     pub(crate) async fn end(&self, login: &CookieLogin) -> Result<(), Unavailable> {
-        match &self.endings {
-            Some(endings) => endings.end_login(login.shown(), login.carried_end).await,
-            None => Ok(()),
-        }
+        let Some(endings) = &self.endings else { return Ok(()) };
+        endings.end_login(login.shown(), login.carried_end).await
     }
 
-    /// The account of a login.
     pub(crate) async fn account(&self, login: &CookieLogin) -> Result<Account, Refusal> {
         let username = &login.login.username;
         if let Some(id) = login.account {
@@ -188,8 +174,4 @@ fn denied(error: BadSignature) -> Denied {
 
 fn set(value: String, max_age: Duration) -> Handover {
     Handover::set_cookie(NewCookie { name: LOGIN.to_owned(), value: Secret::new(value), max_age: Some(max_age) })
-}
-
-fn instant(seconds: i64) -> Timestamp {
-    Timestamp::from_second(seconds).unwrap_or(Timestamp::MIN)
 }

@@ -53,12 +53,10 @@ impl SignedCookies {
             items: ItemCookies::new(keys, clock, legacy),
         }
     }
-}
 
-impl SignedCookies {
     /// The endings, if they reach cookies on other devices.
     fn reaching_endings(&self) -> Result<&Endings, Cannot> {
-        self.login.endings().filter(|endings| endings.reach_copies()).ok_or(Cannot {
+        self.login.endings.as_ref().filter(|endings| endings.reach_copies()).ok_or(Cannot {
             mechanism: "cookie",
             what: "end logins on other devices",
             because: "REVOCATION is off, so a cookie is accepted until it expires",
@@ -112,7 +110,7 @@ impl Mechanism for SignedCookies {
     }
 
     async fn replace_login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
-        if let Some(endings) = self.login.endings() {
+        if let Some(endings) = &self.login.endings {
             endings.learn(new.account);
         }
         let (login, handover) = self.login.issue(new.account).await?;
@@ -170,11 +168,11 @@ impl Mechanism for SignedCookies {
     }
 
     fn collectors(&self) -> Vec<Collector> {
-        self.login.endings().map(Endings::collectors).unwrap_or_default()
+        self.login.endings.as_ref().map(Endings::collectors).unwrap_or_default()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
-        self.login.endings().map_or(Ok(()), Endings::ready)
+        self.login.endings.as_ref().map_or(Ok(()), Endings::ready)
     }
 }
 

@@ -1,14 +1,10 @@
 //! The content of the login cookie: a JSON object. Its names have one letter, since they are sent with every request.
 
-use std::fmt;
-
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
-};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 /// A cookie with only `u` comes from version 0.1 or from Django.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Read")]
 pub(crate) struct Payload {
     #[serde(rename = "u")]
     pub(crate) username: String,
@@ -31,13 +27,6 @@ fn is_zero(number: &i64) -> bool {
     *number == 0
 }
 
-impl<'de> Deserialize<'de> for Payload {
-    /// Accepts only an object; serde's derived code would also accept an array.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Members)
-    }
-}
-
 /// The members of the JSON object.
 #[derive(Deserialize)]
 struct Read {
@@ -48,25 +37,19 @@ struct Read {
     #[serde(default)]
     n: String,
     e: Option<i64>,
+    /// A site may have signed more. Without this field, serde would also accept an array.
+    #[serde(flatten)]
+    _others: IgnoredAny,
 }
 
-struct Members;
+impl TryFrom<Read> for Payload {
+    type Error = &'static str;
 
-impl<'de> Visitor<'de> for Members {
-    type Value = Payload;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Payload, A::Error> {
-        let Read { u, a, g, n, e } = Read::deserialize(MapAccessDeserializer::new(members))?;
-        // All members or none: only together do they identify a login and order it among endings.
+    /// All members or none: only together do they identify a login and order it among endings.
+    fn try_from(Read { u, a, g, n, e, .. }: Read) -> Result<Self, Self::Error> {
         let whole = if n.is_empty() { a.is_none() && g == 0 } else { a.is_some() && e.is_some() && g >= 0 };
-        if !whole {
-            return Err(A::Error::custom("members are missing"));
-        }
-        Ok(Payload { username: u, account: a, generation: g, nonce: n, end: e })
+        let payload = Self { username: u, account: a, generation: g, nonce: n, end: e };
+        whole.then_some(payload).ok_or("members are missing")
     }
 }
 

@@ -5,6 +5,7 @@
 //! not open. An item that an account sealed while logged in opens only for that account. An item sealed without a login has no owner,
 //! and opens for every user.
 
+use authlab_clock::instant;
 use authlab_django_signing::BadSignature;
 use authlab_mechanism::items::Item;
 use authlab_secrets::{keys::Keys, random};
@@ -65,7 +66,7 @@ impl PrivateItems {
             return Err(BadSignature::Expired);
         }
         let value = String::from_utf8(text.to_vec()).map_err(|_| BadSignature::Malformed)?;
-        Ok(Item { value, expires_at: (end != NEVER).then(|| Timestamp::from_second(end).unwrap_or(Timestamp::MAX)) })
+        Ok(Item { value, expires_at: (end != NEVER).then(|| instant(end)) })
     }
 }
 
@@ -120,19 +121,17 @@ mod tests {
         PrivateItems::new(&Keys::new(Secret::new(current), fallbacks).unwrap())
     }
 
-    fn without_owner<'a>(name: &'a str, salt: &'a str) -> Purpose<'a> {
-        Purpose { name, salt, owner: None }
-    }
+    const NOTE: Purpose<'static> = Purpose { name: "note", salt: "", owner: None };
 
     #[test]
     fn what_an_account_sealed_opens_for_it_and_for_nobody_else() {
-        let (items, note) = (keys(NEW, &[]), without_owner("note", ""));
-        let of = |owner| Purpose { owner: Some(owner), ..note };
+        let items = keys(NEW, &[]);
+        let of = |owner| Purpose { owner: Some(owner), ..NOTE };
         let sealed = items.seal(of("alice"), "text", None);
         assert_eq!(items.open(of("alice"), &sealed, 0).unwrap().value, "text");
         assert_eq!(items.open(of("bob"), &sealed, 0), Err(BadSignature::Forged));
-        assert_eq!(items.open(note, &sealed, 0), Err(BadSignature::Forged));
-        let before_a_login = items.seal(note, "text", None);
+        assert_eq!(items.open(NOTE, &sealed, 0), Err(BadSignature::Forged));
+        let before_a_login = items.seal(NOTE, "text", None);
         assert_eq!(items.open(of("alice"), &before_a_login, 0).unwrap().value, "text", "it goes along");
     }
 
@@ -140,49 +139,52 @@ mod tests {
     fn an_item_opens_for_its_name_its_salt_and_its_time_alone() {
         let items = keys(NEW, &[]);
         let end = Timestamp::from_second(1_000).unwrap();
-        let sealed = items.seal(without_owner("ab", "c"), "text", Some(end));
-        assert_eq!(items.open(without_owner("ab", "c"), &sealed, 999).unwrap().expires_at, Some(end));
-        assert_eq!(items.open(without_owner("ab", "c"), &sealed, 1_000), Err(BadSignature::Expired));
+        let sealed = items.seal(Purpose { name: "ab", salt: "c", ..NOTE }, "text", Some(end));
+        assert_eq!(items.open(Purpose { name: "ab", salt: "c", ..NOTE }, &sealed, 999).unwrap().expires_at, Some(end));
+        assert_eq!(items.open(Purpose { name: "ab", salt: "c", ..NOTE }, &sealed, 1_000), Err(BadSignature::Expired));
         for (name, salt) in [("a", "bc"), ("ab", ""), ("", "abc"), ("abc", ""), ("AB", "c")] {
-            assert_eq!(items.open(without_owner(name, salt), &sealed, 999), Err(BadSignature::Forged), "{name} {salt}");
+            assert_eq!(
+                items.open(Purpose { name, salt, ..NOTE }, &sealed, 999),
+                Err(BadSignature::Forged),
+                "{name} {salt}"
+            );
         }
     }
 
     #[test]
     fn a_former_key_opens_and_a_dropped_one_does_not() {
-        let sealed = keys(OLD, &[]).seal(without_owner("note", ""), "text", None);
-        assert_eq!(keys(NEW, &[OLD]).open(without_owner("note", ""), &sealed, 0).unwrap().value, "text");
-        assert_eq!(keys(NEW, &[]).open(without_owner("note", ""), &sealed, 0), Err(BadSignature::Forged));
+        let sealed = keys(OLD, &[]).seal(NOTE, "text", None);
+        assert_eq!(keys(NEW, &[OLD]).open(NOTE, &sealed, 0).unwrap().value, "text");
+        assert_eq!(keys(NEW, &[]).open(NOTE, &sealed, 0), Err(BadSignature::Forged));
     }
 
     #[test]
     fn one_text_is_never_sealed_the_same_twice() {
         let items = keys(NEW, &[]);
-        let note = without_owner("note", "");
-        assert_ne!(items.seal(note, "text", None), items.seal(note, "text", None));
+        assert_ne!(items.seal(NOTE, "text", None), items.seal(NOTE, "text", None));
     }
 
     proptest! {
         #[test]
         fn any_text_comes_back(text in any::<String>()) {
             let items = keys(NEW, &[]);
-            let sealed = items.seal(without_owner("note", ""), &text, None);
-            prop_assert_eq!(items.open(without_owner("note", ""), &sealed, 0).unwrap().value, text);
+            let sealed = items.seal(NOTE, &text, None);
+            prop_assert_eq!(items.open(NOTE, &sealed, 0).unwrap().value, text);
         }
 
         #[test]
         fn a_changed_character_is_found_out(at in 0_usize..80, letter in "[A-Za-z0-9_-]") {
             let items = keys(NEW, &[]);
-            let sealed = items.seal(without_owner("note", ""), "a text of some length", None);
+            let sealed = items.seal(NOTE, "a text of some length", None);
             let at = at % sealed.len();
             let changed = format!("{}{letter}{}", &sealed[..at], &sealed[at + 1..]);
             prop_assume!(changed != sealed);
-            prop_assert!(items.open(without_owner("note", ""), &changed, 0).is_err());
+            prop_assert!(items.open(NOTE, &changed, 0).is_err());
         }
 
         #[test]
         fn any_cookie_can_be_read(text in any::<String>()) {
-            prop_assert!(keys(NEW, &[]).open(without_owner("note", ""), &text, 0).is_err());
+            prop_assert!(keys(NEW, &[]).open(NOTE, &text, 0).is_err());
         }
     }
 }

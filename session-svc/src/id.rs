@@ -33,15 +33,9 @@ impl SessionDigest {
 
     /// The digest in a login's id; `None` if the text is not a login id.
     pub(crate) fn from_login_id(login: &LoginId) -> Option<Self> {
-        let digits = login.0.as_bytes();
-        if digits.len() != 2 * DIGEST_LENGTH || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return None;
-        }
-        let mut digest = Self::FIRST;
-        for (at, byte) in digest.0.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&login.0[2 * at..2 * at + 2], 16).ok()?;
-        }
-        Some(digest)
+        // The parser of numbers accepts a sign.
+        let digits = Some(&login.0).filter(|text| text.len() == 2 * DIGEST_LENGTH && !text.starts_with('+'))?;
+        u128::from_str_radix(digits, 16).ok().map(|number| Self(number.to_be_bytes()))
     }
 }
 
@@ -63,10 +57,8 @@ impl SessionId {
     }
 
     pub(crate) fn digest(&self) -> SessionDigest {
-        let whole: [u8; 32] = Sha256::digest(self.0.expose()).into();
-        let mut digest = SessionDigest::FIRST;
-        digest.0.copy_from_slice(&whole[..DIGEST_LENGTH]);
-        digest
+        let whole = Sha256::digest(self.0.expose());
+        SessionDigest(*whole.first_chunk().expect("SHA-256 has 32 bytes"))
     }
 
     /// The id itself, for a store that must keep it as it is.

@@ -9,7 +9,7 @@
 //! * [`logins`], [`partial_logout`]: an account's logins; partial logout
 //! * [`id`]: session ids and their digests
 //! * [`session`], [`items`], [`room`]: the content of a session, and its maximum size
-//! * [`store`]: the stores; [`purge`]: deletes expired sessions
+//! * [`store`]: the stores
 //!
 //! # Limitations
 //!
@@ -25,7 +25,6 @@ mod logins;
 mod mechanism;
 mod partial_logout;
 mod prefix;
-mod purge;
 mod room;
 mod session;
 mod settings;
@@ -44,6 +43,7 @@ use crate::store::{
     SessionStore,
     memory::MemoryStore,
     redis::{Names, RedisStore},
+    spawn_purge,
     sql::{SqlStore, make_table},
 };
 
@@ -68,7 +68,7 @@ impl Service for SessionSettings {
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
         let store = self.open_store(ground).await?;
-        purge::spawn_purge(Arc::downgrade(&store), ground.clock.clone());
+        spawn_purge(Arc::downgrade(&store), ground.clock.clone());
         let endings = Some(ground.endings(Scope::Session, self.session_absolute_age).await?);
         let store = (store, ground.logins_at_most);
         Ok(Arc::new(StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store, endings)?))

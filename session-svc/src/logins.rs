@@ -53,20 +53,15 @@ impl Revocation for StoredSessions {
 impl StoredSessions {
     /// The sessions of one account whose logins have not ended. Logins of one generation end together, so each generation is checked
     /// once.
-    async fn without_ended(&self, sessions: Vec<Session>) -> Result<Vec<Session>, Refusal> {
-        let mut generations = BTreeMap::new();
-        let mut believed = Vec::with_capacity(sessions.len());
-        for session in sessions {
-            let Some(login) = &session.login else { continue };
-            let ended = match generations.entry(login.account.generation) {
-                Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(unknown) => *unknown.insert(self.has_ended(login).await?),
-            };
-            if !ended {
-                believed.push(session);
+    async fn without_ended(&self, mut sessions: Vec<Session>) -> Result<Vec<Session>, Refusal> {
+        let mut ended = BTreeMap::new();
+        for login in sessions.iter().filter_map(|session| session.login.as_ref()) {
+            if let Entry::Vacant(unknown) = ended.entry(login.account.generation) {
+                unknown.insert(self.has_ended(login).await?);
             }
         }
-        Ok(believed)
+        sessions.retain(|session| session.login.as_ref().is_some_and(|login| !ended[&login.account.generation]));
+        Ok(sessions)
     }
 }
 

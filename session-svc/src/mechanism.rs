@@ -81,7 +81,14 @@ impl StoredSessions {
         let (now, id) = (self.clock.now(), self.store.id_for(account.id));
         let begins = BeginLogin { former, id: &id, login: SessionLogin::begin(&id, account, device, now) };
         let session = self.store.log_in(begins, now).await?;
-        self.check_password_unchanged(&id, account).await?;
+        if let Some(endings) = &self.endings {
+            let unchanged = endings.stands(account).await;
+            if !matches!(unchanged, Ok(true)) {
+                self.store.end(&id).await?;
+                unchanged?;
+                return Err(Refusal::PasswordReplaced);
+            }
+        }
         let login = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
         Ok(Granted { login, handover: self.cookie.set(id, &session, now) })
     }

@@ -15,7 +15,6 @@ use crate::{id::SessionId, items::Items, lifetime::Lifetimes, room::AnonymousRoo
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Session {
-    /// The login, if there is one.
     pub(crate) login: Option<SessionLogin>,
     /// The account that owns the items: the last one that was logged in. The items may outlive the login.
     pub(crate) owner: Option<i64>,

@@ -72,10 +72,12 @@ pub struct SessionSettings {
     #[arg(long, env = "ANONYMOUS_SESSION_AGE", default_value = "86400", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub anonymous_session_age: Duration,
     /// Maximum size in bytes of the items in a session without a login. With a login it is 65536
-    #[arg(long, env = "ANONYMOUS_SESSION_BYTES", default_value = "4096", value_parser = room, value_name = "BYTES")]
+    #[arg(long, env = "ANONYMOUS_SESSION_BYTES", default_value = "4096", value_name = "BYTES")]
+    #[arg(value_parser = bytes::<MIN_ANONYMOUS_BYTES, MAX_SESSION_BYTES>)]
     pub anonymous_session_bytes: usize,
     /// With `SESSION_STORE=memory`: maximum memory in bytes for all sessions without a login. More ends the least recently used of them
-    #[arg(long, env = "ANONYMOUS_MEMORY", default_value = "67108864", value_parser = memory, value_name = "BYTES")]
+    #[arg(long, env = "ANONYMOUS_MEMORY", default_value = "67108864", value_name = "BYTES")]
+    #[arg(value_parser = bytes::<MIN_ANONYMOUS_MEMORY, MAX_ANONYMOUS_MEMORY>)]
     pub anonymous_memory: usize,
     /// Prolong the session and send its cookie on every request. `off`: only after a twentieth of its lifetime
     #[arg(long, env = "SESSION_SAVE_EVERY_REQUEST", default_value = "off", value_parser = on_or_off, action = ArgAction::Set, value_name = "on|off")]
@@ -105,12 +107,12 @@ impl SessionSettings {
         self.session_store.clone().or_else(|| self.redis_url.clone()).unwrap_or_default()
     }
 
-    /// Reads the certificates from the file.
     pub(crate) fn redis_authorities(&self) -> Result<Option<Vec<u8>>, StartError> {
         let Some(file) = &self.redis_ca else { return Ok(None) };
-        let unreadable = |error| format!("cannot read {}: {error}", file.display());
-        let read = fs::read(file).map(Some).map_err(unreadable);
-        read.map_err(|problem| StartError::Mechanism { setting: "REDIS_CA", problem })
+        fs::read(file).map(Some).map_err(|error| {
+            let problem = format!("cannot read {}: {error}", file.display());
+            StartError::Mechanism { setting: "REDIS_CA", problem }
+        })
     }
 
     pub(crate) fn sentinel_login(&self) -> Option<SentinelLogin> {
@@ -165,17 +167,9 @@ const MIN_ANONYMOUS_BYTES: usize = 256;
 const MIN_ANONYMOUS_MEMORY: usize = 1024 * 1024;
 const MAX_ANONYMOUS_MEMORY: usize = 64 * 1024 * 1024 * 1024;
 
-fn room(text: &str) -> Result<usize, String> {
-    bytes(text, MIN_ANONYMOUS_BYTES, MAX_SESSION_BYTES)
-}
-
-fn memory(text: &str) -> Result<usize, String> {
-    bytes(text, MIN_ANONYMOUS_MEMORY, MAX_ANONYMOUS_MEMORY)
-}
-
-fn bytes(text: &str, min: usize, max: usize) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| (min..=max).contains(number));
-    number.ok_or_else(|| format!("must be a number of bytes from {min} to {max}"))
+fn bytes<const MIN: usize, const MAX: usize>(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (MIN..=MAX).contains(number));
+    number.ok_or_else(|| format!("must be a number of bytes from {MIN} to {MAX}"))
 }
 
 fn at_least_a_second(text: &str) -> Result<Duration, String> {

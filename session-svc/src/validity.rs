@@ -6,7 +6,6 @@
 
 use authlab_endings::Shown;
 use authlab_mechanism::{
-    login::Account,
     presented::Presented,
     refusal::{Denied, Refusal, Unavailable},
 };
@@ -60,17 +59,5 @@ impl StoredSessions {
             issued_at: login.issued_at.as_second(),
         };
         endings.has_ended(shown, self.clock.seconds()).await
-    }
-
-    /// Refuses a login whose password was changed while the login began, and ends its session.
-    pub(crate) async fn check_password_unchanged(&self, id: &SessionId, account: &Account) -> Result<(), Refusal> {
-        let Some(endings) = &self.endings else { return Ok(()) };
-        let unchanged = endings.stands(account).await;
-        if matches!(unchanged, Ok(true)) {
-            return Ok(());
-        }
-        self.store.end(id).await?;
-        unchanged?;
-        Err(Refusal::PasswordReplaced)
     }
 }

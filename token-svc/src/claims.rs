@@ -1,10 +1,11 @@
 //! The claims of an access token (RFC 7519 §4.1, RFC 9068 §2.2).
 
+use authlab_clock::instant;
 use authlab_endings::Shown;
 use authlab_mechanism::login::{Account, Login, LoginId};
 use serde::{Deserialize, Serialize};
 
-use crate::items::{Items, instant};
+use crate::items::Items;
 
 /// Instants are seconds since the epoch.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use authlab_service::StartError;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::{claims::Claims, family::Family, opaque::OpaqueLogin, settings::TokenSettings};
+use crate::{claims::Claims, login_row::LoginRow, opaque::OpaqueLogin, settings::TokenSettings};
 
 /// An attacker cannot guess a secret of this length (RFC 6749 §10.10).
 const MIN_SECRET_BYTES: usize = 32;
@@ -28,19 +28,17 @@ impl IntrospectionSecret {
             (Some(secret), _) => ("INTROSPECTION_SECRET", secret.clone()),
             (None, Some(path)) => {
                 let read = file::refuse_exposed(path).and_then(|()| file::read(path));
-                let secret = read.map_err(|error| refused("INTROSPECTION_SECRET_FILE", error.to_string()))?;
-                ("INTROSPECTION_SECRET_FILE", secret)
+                let setting = "INTROSPECTION_SECRET_FILE";
+                (setting, read.map_err(|error| StartError::Mechanism { setting, problem: error.to_string() })?)
             }
         };
         let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
         if secret.expose().len() < MIN_SECRET_BYTES || !secret.expose().bytes().all(in_alphabet) {
-            return Err(refused(
-                setting,
-                format!(
-                    "needs at least {MIN_SECRET_BYTES} characters of A-Za-z0-9-._~+/= (RFC 6750 §2.1); \
-                     make one with `openssl rand -hex 32`"
-                ),
-            ));
+            let problem = format!(
+                "needs at least {MIN_SECRET_BYTES} characters of A-Za-z0-9-._~+/= (RFC 6750 §2.1); \
+                 make one with `openssl rand -hex 32`"
+            );
+            return Err(StartError::Mechanism { setting, problem });
         }
         Ok(Some(Self(digest(&secret))))
     }
@@ -50,10 +48,6 @@ impl IntrospectionSecret {
         let secret = presented.bearer().ok_or(Refusal::NotLoggedIn(Denied::Missing))?;
         if bool::from(digest(secret).ct_eq(&self.0)) { Ok(()) } else { Err(Refusal::NotLoggedIn(Denied::Forged)) }
     }
-}
-
-fn refused(setting: &'static str, problem: String) -> StartError {
-    StartError::Mechanism { setting, problem }
 }
 
 fn digest(secret: &Secret) -> [u8; 32] {
@@ -79,12 +73,11 @@ impl Claims {
 
 impl OpaqueLogin {
     pub(crate) fn introspection(&self) -> Introspection {
-        let active = active(&self.account, &self.id, (self.created_at, self.expires_at));
-        Introspection { token_type: BEARER, ..active }
+        Introspection { token_type: BEARER, ..self.row.introspection() }
     }
 }
 
-impl Family {
+impl LoginRow {
     pub(crate) fn introspection(&self) -> Introspection {
         active(&self.account, &self.id, (self.created_at, self.expires_at))
     }

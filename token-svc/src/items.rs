@@ -1,13 +1,13 @@
 //! The items of a login, in a JWT or in the row of an opaque token.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
-use authlab_clock::after;
+use authlab_clock::{after, instant};
 use authlab_mechanism::items::{Item, NewItem, Which};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
-use crate::object::by_unique_name;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, MapAccess, Visitor},
+};
 
 /// Items by name, expired ones among them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,15 +21,14 @@ pub(crate) struct CarriedItem {
     value: String,
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<i64>,
+    /// Without a flattened member, serde would also accept an array.
+    #[serde(flatten)]
+    object: (),
 }
 
 impl Items {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.0.len()
     }
 
     /// `None` also for an expired item.
@@ -48,7 +47,7 @@ impl Items {
     pub(crate) fn put(&mut self, item: NewItem, now: i64) {
         self.0.retain(|_, item| item.is_live(now));
         let expires_at = item.max_age.map(|max_age| after(instant(now), max_age).as_second());
-        self.0.insert(item.key.into_string(), CarriedItem { value: item.value, expires_at });
+        self.0.insert(item.key.into_string(), CarriedItem { value: item.value, expires_at, object: () });
     }
 
     pub(crate) fn remove(&mut self, which: Which<'_>) {
@@ -70,8 +69,27 @@ impl CarriedItem {
     }
 }
 
-/// Seconds that are out of range become the first or the last instant.
-pub(crate) fn instant(seconds: i64) -> Timestamp {
-    let nearest = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
-    Timestamp::from_second(seconds).unwrap_or(nearest)
+/// Items by name. A name that occurs twice is refused, because two readers could take different ones (RFC 7519 §4).
+fn by_unique_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, CarriedItem>, D::Error> {
+    deserializer.deserialize_map(UniqueNames)
+}
+
+struct UniqueNames;
+
+impl<'de> Visitor<'de> for UniqueNames {
+    type Value = BTreeMap<String, CarriedItem>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object with unique names")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut found = BTreeMap::new();
+        while let Some((name, item)) = members.next_entry()? {
+            if found.insert(name, item).is_some() {
+                return Err(A::Error::custom("a name occurs twice"));
+            }
+        }
+        Ok(found)
+    }
 }

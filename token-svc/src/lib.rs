@@ -8,8 +8,9 @@
 //! * [`mechanism`]: the verbs; start here
 //! * [`access_token`]: the token of a request, and its kind
 //! * [`signed`]: access tokens of the kind JWT; [`claims`], [`items`]: what they contain
-//! * [`jwt`]: keys, signing and verification; [`object`]: JSON, read strictly
+//! * [`jwt`]: keys, signing and verification
 //! * [`family`]: refresh tokens; [`opaque`]: opaque tokens; [`text`]: the text of both
+//! * [`login_row`], [`login_table`]: what their two tables have in common
 //! * [`introspection`]: who may ask about tokens, and the answers
 //! * [`settings`]: the settings; [`purge`]: expired rows are deleted
 //!
@@ -25,8 +26,9 @@ mod family;
 mod introspection;
 mod items;
 mod jwt;
+mod login_row;
+mod login_table;
 mod mechanism;
-mod object;
 mod opaque;
 mod purge;
 mod settings;

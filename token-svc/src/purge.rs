@@ -64,10 +64,8 @@ mod tests {
         let log_in = async || {
             for kind in [TokenKind::Jwt, TokenKind::Opaque] {
                 let (presented, device) = (Presented::default(), Device::default());
-                let (presented, device) = (&presented, &device);
-                let kind = Some(kind);
-                let new = NewLogin { presented, account: &alice, device, kind, into_cookies: false };
-                tokens.login(new).await.unwrap();
+                let new = NewLogin::new(&presented, &alice, &device);
+                tokens.login(NewLogin { kind: Some(kind), into_cookies: false, ..new }).await.unwrap();
             }
         };
         log_in().await;

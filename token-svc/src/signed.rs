@@ -15,7 +15,7 @@ use authlab_mechanism::{
 use crate::{
     claims::Claims,
     items::Items,
-    jwt::{Jwt, JwtOptions, KeyRing},
+    jwt::{Jwt, KeyRing, Rules},
     settings::TokenSettings,
 };
 
@@ -23,9 +23,6 @@ use crate::{
 pub struct SignedTokens {
     jwt: Jwt,
     clock: Clock,
-    issuer: String,
-    audience: String,
-    lifetime: Duration,
     /// How long a login lasts if it is refreshed.
     login_lifetime: Duration,
     endings: Option<Endings>,
@@ -33,22 +30,13 @@ pub struct SignedTokens {
 
 impl SignedTokens {
     pub fn new(ring: KeyRing, clock: Clock, settings: &TokenSettings, endings: Option<Endings>) -> Self {
-        let TokenSettings { jwt_issuer, jwt_audience, .. } = settings.clone();
-        let options = JwtOptions {
-            issuer: &jwt_issuer,
-            audience: &jwt_audience,
+        let rules = Rules {
+            issuer: settings.jwt_issuer.clone(),
+            audience: settings.jwt_audience.clone(),
             max_lifetime: settings.access_token_lifetime,
-            cache_capacity: settings.jwt_cache,
         };
-        Self {
-            jwt: Jwt::new(ring, options),
-            clock,
-            issuer: jwt_issuer,
-            audience: jwt_audience,
-            lifetime: settings.access_token_lifetime,
-            login_lifetime: settings.refresh_token_lifetime,
-            endings,
-        }
+        let jwt = Jwt::new(ring, rules, settings.jwt_cache);
+        Self { jwt, clock, login_lifetime: settings.refresh_token_lifetime, endings }
     }
 
     /// Issues a token for the login with this id, which began at `auth_time`. `issued_at` becomes the token's `iat`.
@@ -60,16 +48,17 @@ impl SignedTokens {
         items: Items,
     ) -> (Login, Token) {
         let login_ends = auth_time.saturating_add(whole_seconds(self.login_lifetime));
+        let rules = &self.jwt.rules;
         let claims = Claims {
-            iss: self.issuer.clone(),
-            aud: self.audience.clone(),
+            iss: rules.issuer.clone(),
+            aud: rules.audience.clone(),
             sub: account.id.to_string(),
             username: account.username.clone(),
             jti: login.0.clone(),
             auth_time,
             iat: issued_at,
             nbf: issued_at,
-            exp: issued_at.saturating_add(whole_seconds(self.lifetime)).min(login_ends).max(issued_at),
+            exp: issued_at.saturating_add(whole_seconds(rules.max_lifetime)).min(login_ends).max(issued_at),
             generation: account.generation,
             items,
         };
@@ -140,7 +129,7 @@ impl SignedTokens {
     }
 
     pub fn public_keys(&self) -> PublicKeys {
-        self.jwt.public_keys()
+        self.jwt.ring.public_keys()
     }
 
     async fn logged_in(&self, token: &str) -> Result<Arc<Claims>, Refusal> {

@@ -13,9 +13,10 @@ pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Debug;
+use std::{fmt::Debug, sync::Weak, time::Duration};
 
 use async_trait::async_trait;
+use authlab_clock::Clock;
 use authlab_mechanism::{
     items::{ItemKey, NewItem},
     login::{LoginId, Place},
@@ -23,6 +24,7 @@ use authlab_mechanism::{
 };
 use authlab_telemetry::Collector;
 use jiff::Timestamp;
+use tokio::time::sleep;
 
 use crate::{
     id::SessionId,
@@ -32,6 +34,7 @@ use crate::{
 
 /// Maximum number of listed logins per account.
 pub(crate) const MAX_LISTED: usize = 1_000;
+const PURGE_INTERVAL: Duration = Duration::from_mins(10);
 
 #[async_trait]
 pub(crate) trait SessionStore: Debug + Send + Sync {
@@ -86,7 +89,6 @@ pub(crate) trait SessionStore: Debug + Send + Sync {
     async fn purge(&self, now: Timestamp) -> Result<u64, Unavailable>;
 }
 
-/// A session after a use.
 #[derive(Debug)]
 pub(crate) struct Used {
     pub(crate) session: Session,
@@ -94,12 +96,10 @@ pub(crate) struct Used {
     pub(crate) prolonged: bool,
 }
 
-/// A login to begin.
 #[derive(Debug)]
 pub(crate) struct BeginLogin<'a> {
     /// The client's former session id.
     pub(crate) former: Option<&'a SessionId>,
-    /// The new session id.
     pub(crate) id: &'a SessionId,
     pub(crate) login: SessionLogin,
 }
@@ -113,7 +113,6 @@ pub(crate) struct Spared<'a> {
     pub(crate) since: Option<i64>,
 }
 
-/// A change of a session.
 #[derive(Debug)]
 pub(crate) enum Change {
     Put(NewItem, AnonymousRoom),
@@ -135,4 +134,17 @@ impl Change {
         }
         Ok(())
     }
+}
+
+/// Deletes expired sessions regularly, to free disk and memory. Runs in the background until the store is dropped.
+pub(crate) fn spawn_purge(store: Weak<dyn SessionStore>, clock: Clock) {
+    tokio::spawn(async move {
+        while let Some(store) = store.upgrade() {
+            if let Err(trouble) = store.purge(clock.unset_now()).await {
+                tracing::warn!(error = %trouble.source, "cannot delete expired sessions; the next try follows in 10 minutes");
+            }
+            drop(store);
+            sleep(PURGE_INTERVAL).await;
+        }
+    });
 }

@@ -9,7 +9,7 @@ use authlab_service::{
     settings::{LoginsAtMost, Settings},
 };
 use jiff::Timestamp;
-use proptest::prelude::*;
+use proptest::{option, prelude::*};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -37,11 +37,10 @@ enum Step {
     },
     Use(usize),
     End(usize),
-    EndAll,
-    EndOthers(usize),
-    EndBefore {
-        generation: i64,
-        but: usize,
+    /// Ends all logins, except those since a generation and one of the client's.
+    EndLogins {
+        since: Option<i64>,
+        but: Option<usize>,
     },
 }
 
@@ -51,9 +50,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (generation.clone(), choice.clone()).prop_map(|(generation, former)| Step::LogIn { generation, former }),
         4 => choice.clone().prop_map(Step::Use),
         1 => choice.clone().prop_map(Step::End),
-        1 => Just(Step::EndAll),
-        1 => choice.clone().prop_map(Step::EndOthers),
-        1 => (generation, choice).prop_map(|(generation, but)| Step::EndBefore { generation, but }),
+        3 => (option::of(generation), option::of(choice)).prop_map(|(since, but)| Step::EndLogins { since, but }),
     ]
 }
 
@@ -110,20 +107,11 @@ async fn play(store: &dyn SessionStore, steps: Vec<Step>) {
                 store.end_login(ACCOUNT, &gone.id.digest().login_id()).await.unwrap();
             }
             Step::End(_) => store.end_login(ACCOUNT, &SessionId::random().digest().login_id()).await.unwrap(),
-            Step::EndAll => {
-                store.end_logins(ACCOUNT, Spared::default()).await.unwrap();
-                model.clear();
-            }
-            Step::EndOthers(choice) => {
-                let own = model.get(choice).map(|kept| kept.id.clone());
-                store.end_logins(ACCOUNT, Spared { session: own.as_ref(), since: None }).await.unwrap();
-                model.retain(|kept| own.as_ref().is_some_and(|own| own.digest() == kept.id.digest()));
-            }
-            Step::EndBefore { generation, but } => {
-                let own = model.get(but).map(|kept| kept.id.clone());
-                store.end_logins(ACCOUNT, Spared { session: own.as_ref(), since: Some(generation) }).await.unwrap();
+            Step::EndLogins { since, but } => {
+                let own = but.and_then(|but| model.get(but)).map(|kept| kept.id.clone());
+                store.end_logins(ACCOUNT, Spared { session: own.as_ref(), since }).await.unwrap();
                 let is_own = |kept: &ModelLogin| own.as_ref().is_some_and(|own| own.digest() == kept.id.digest());
-                model.retain(|kept| kept.generation >= generation || is_own(kept));
+                model.retain(|kept| since.is_some_and(|since| kept.generation >= since) || is_own(kept));
             }
         }
         for id in &ever {

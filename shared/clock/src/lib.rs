@@ -46,7 +46,7 @@ impl Clock {
 
     /// The wall clock in whole seconds, as the contract requires.
     pub fn now(&self) -> Timestamp {
-        Timestamp::from_second(self.seconds()).unwrap_or(Timestamp::MAX)
+        instant(self.seconds())
     }
 
     /// Seconds since the epoch, by the wall clock.
@@ -88,7 +88,7 @@ impl Clock {
 
     /// [`unset_seconds`](Self::unset_seconds) as an instant.
     pub fn unset_now(&self) -> Timestamp {
-        Timestamp::from_second(self.unset_seconds()).unwrap_or(Timestamp::MAX)
+        instant(self.unset_seconds())
     }
 
     /// Lets time pass on a clock that is moved by hand. Does nothing to the system's clock.
@@ -137,7 +137,13 @@ pub fn whole_seconds(duration: Duration) -> i64 {
 
 /// `start` plus `duration`, saturating.
 pub fn after(start: Timestamp, duration: Duration) -> Timestamp {
-    Timestamp::from_second(start.as_second().saturating_add(whole_seconds(duration))).unwrap_or(Timestamp::MAX)
+    instant(start.as_second().saturating_add(whole_seconds(duration)))
+}
+
+/// The instant of so many seconds since the epoch. Seconds that are out of range become the first or the last instant.
+pub fn instant(seconds: i64) -> Timestamp {
+    let nearest = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_second(seconds).unwrap_or(nearest)
 }
 
 #[cfg(test)]

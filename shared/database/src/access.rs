@@ -83,7 +83,7 @@ pub fn with_password(url: &str, file: &Path) -> Result<Secret, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::PathBuf};
+    use std::fs;
 
     use super::{Access, with_password};
     use crate::DatabaseError;
@@ -109,17 +109,21 @@ mod tests {
         }
     }
 
-    fn checked_against(file: PathBuf, url: &str) -> Result<String, DatabaseError> {
+    /// The options of a connection whose file of authorities holds this text; `None`: there is no such file.
+    fn checked_against(authorities: Option<&str>, url: &str) -> Result<String, DatabaseError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        if let Some(text) = authorities {
+            fs::write(&file, text).unwrap();
+        }
         let access = Access { authorities: Some(file), ..Access::new(url) };
         access.postgres_options().map(|options| options.database_url.query().unwrap_or_default().to_owned())
     }
 
     #[test]
     fn certificates_are_always_checked_against_the_file_that_is_given() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("ca.pem");
-        fs::write(&file, "-----BEGIN CERTIFICATE-----\n").unwrap();
-        let asked = |mode: &str| checked_against(file.clone(), &format!("postgres://db/app{mode}"));
+        let asked =
+            |mode: &str| checked_against(Some("-----BEGIN CERTIFICATE-----\n"), &format!("postgres://db/app{mode}"));
         assert!(asked("").unwrap().contains("sslmode=verify-full"));
         assert!(asked("?sslmode=verify-ca").unwrap().starts_with("sslmode=verify-ca&sslrootcert="));
         for mode in ["disable", "prefer", "require"] {
@@ -129,10 +133,9 @@ mod tests {
 
     #[test]
     fn a_file_without_certificates_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("ca.pem");
-        assert!(matches!(checked_against(file.clone(), "postgres://db/app"), Err(DatabaseError::Authorities { .. })));
-        fs::write(&file, "").unwrap();
-        assert!(matches!(checked_against(file, "postgres://db/app"), Err(DatabaseError::Authorities { .. })));
+        for authorities in [None, Some("")] {
+            let refused = checked_against(authorities, "postgres://db/app");
+            assert!(matches!(refused, Err(DatabaseError::Authorities { .. })), "{authorities:?}");
+        }
     }
 }

@@ -6,6 +6,8 @@
 
 use std::ops::{Deref, DerefMut};
 
+use authlab_mechanism::refusal::Unavailable;
+use authlab_telemetry::stores::Operation;
 use futures_util::{
     TryStreamExt as _,
     future::BoxFuture,
@@ -15,6 +17,9 @@ use sqlx::{
     Any, AnyConnection, AnyPool, Connection as _, Database, Either, Execute, Executor, SqlStr, Transaction,
     pool::PoolConnection,
 };
+use tokio::sync::OwnedMutexGuard;
+
+use super::{Statement, answer};
 
 /// The previous user of the server connection may have left prepared statements under the names that this transaction will use.
 const BEGIN: &str = "BEGIN; DEALLOCATE ALL";
@@ -26,13 +31,16 @@ pub struct Connections {
     prepared_statements: bool,
 }
 
-/// One connection for several statements. Writes are committed once [`done`](Self::done) has been awaited.
+/// One connection for several statements. Dropped without a [`commit`](Self::commit), a transaction changes nothing.
 #[derive(Debug)]
 pub enum Lease {
     /// Each statement commits at once.
     Connection(PoolConnection<Any>),
-    /// Behind a pooler: only a transaction keeps the same server connection for several statements.
-    Transaction(Transaction<'static, Any>),
+    /// A transaction that writes. Behind a pooler, also one that only keeps the same server connection for several statements.
+    ///
+    /// SQLite has one writer at a time, and others poll for the lock in no order: one of many could wait for seconds. So the writers of
+    /// this process take turns in the order of their arrival. The turn ends after the commit.
+    Transaction(Transaction<'static, Any>, Option<OwnedMutexGuard<()>>),
 }
 
 impl Connections {
@@ -49,17 +57,17 @@ impl Connections {
         if self.prepared_statements {
             self.pool.acquire().await.map(Lease::Connection)
         } else {
-            self.begin().await.map(Lease::Transaction)
+            Ok(Lease::Transaction(self.begin().await?, None))
         }
+    }
+
+    /// Runs a statement. Returns the number of changed rows.
+    pub async fn change(&self, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
+        Ok(answer(measure.measured(statement.execute(self))).await?.rows_affected())
     }
 
     pub(super) async fn begin(&self) -> sqlx::Result<Transaction<'static, Any>> {
         if self.prepared_statements { self.pool.begin().await } else { self.pool.begin_with(BEGIN).await }
-    }
-
-    /// A SQLite transaction that takes the write lock at its beginning.
-    pub(super) async fn begin_immediately(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        self.pool.begin_with("BEGIN IMMEDIATE").await
     }
 }
 
@@ -72,11 +80,10 @@ pub(super) async fn begin_on(
 }
 
 impl Lease {
-    /// Commits the writes.
-    pub async fn done(self) -> sqlx::Result<()> {
+    pub async fn commit(self) -> sqlx::Result<()> {
         match self {
             Self::Connection(_) => Ok(()),
-            Self::Transaction(transaction) => transaction.commit().await,
+            Self::Transaction(transaction, _turn) => transaction.commit().await,
         }
     }
 }
@@ -87,7 +94,7 @@ impl Deref for Lease {
     fn deref(&self) -> &AnyConnection {
         match self {
             Self::Connection(connection) => connection,
-            Self::Transaction(transaction) => transaction,
+            Self::Transaction(transaction, _) => transaction,
         }
     }
 }
@@ -96,7 +103,7 @@ impl DerefMut for Lease {
     fn deref_mut(&mut self) -> &mut AnyConnection {
         match self {
             Self::Connection(connection) => connection,
-            Self::Transaction(transaction) => transaction,
+            Self::Transaction(transaction, _) => transaction,
         }
     }
 }

@@ -6,7 +6,6 @@
 use authlab_clock::Clock;
 use authlab_mechanism::refusal::Unavailable;
 use authlab_secrets::random;
-use sqlx::Row as _;
 
 use crate::{Database, answer};
 
@@ -33,10 +32,8 @@ impl Deployment {
     pub async fn open(database: &Database, clock: &Clock) -> Result<Self, Unavailable> {
         let table = database.table("deployment");
         let read = || async {
-            let row = sqlx::query(READ).fetch_one(database.pool()).await?;
-            let id: Option<String> = row.try_get("id")?;
-            let created_at: Option<i64> = row.try_get("created_at")?;
-            let had_accounts: i64 = row.try_get("had_accounts")?;
+            let (id, created_at, had_accounts): (Option<String>, Option<i64>, i64) =
+                sqlx::query_as(READ).fetch_one(database.pool()).await?;
             let created_at = created_at.unwrap_or_default();
             Ok(id.map(|id| Self { id, created_at, had_accounts: had_accounts != 0 }))
         };

@@ -4,7 +4,6 @@
 //! * [`connections`]: the pool, also behind a pooler
 //! * [`postgres`], [`sqlite`]: what is specific to each engine
 //! * [`migrations`]: creates and changes the tables
-//! * [`writing`]: transactions that write
 //! * [`trouble`]: errors that concern more than one statement
 //! * [`error`]: why a start fails
 
@@ -16,7 +15,6 @@ mod migrations;
 mod postgres;
 mod sqlite;
 mod trouble;
-mod writing;
 
 use std::{
     pin::pin,
@@ -31,7 +29,11 @@ use sqlx::{
 };
 use tokio::{sync::Mutex, time::timeout};
 
-pub use self::{access::Access, connections::Connections, error::DatabaseError, writing::WriteTransaction};
+pub use self::{
+    access::Access,
+    connections::{Connections, Lease},
+    error::DatabaseError,
+};
 use authlab_mechanism::refusal::Unavailable;
 use authlab_telemetry::stores::{Operation, StoreMeter, TableMeter};
 
@@ -114,13 +116,13 @@ impl Database {
 
     /// A transaction that reads before it writes. In SQLite it takes the write lock at its beginning: of two transactions that have
     /// both read, neither could write.
-    pub async fn begin_to_write(&self) -> sqlx::Result<WriteTransaction> {
+    pub async fn begin_to_write(&self) -> sqlx::Result<Lease> {
         Ok(match self.engine {
             Engine::Sqlite => {
                 let turn = Some(Arc::clone(&self.writers).lock_owned().await);
-                WriteTransaction { transaction: self.pool.begin_immediately().await?, turn }
+                Lease::Transaction(self.pool.pool().begin_with("BEGIN IMMEDIATE").await?, turn)
             }
-            Engine::Postgres => WriteTransaction { transaction: self.pool.begin().await?, turn: None },
+            Engine::Postgres => Lease::Transaction(self.pool.begin().await?, None),
         })
     }
 
@@ -145,20 +147,7 @@ impl Database {
 
     /// Runs a statement for a request. Returns the number of changed rows.
     pub async fn change(&self, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
-        Self::change_by(&self.pool, measure, statement).await
-    }
-
-    /// As [`change`](Self::change), for background work.
-    pub async fn change_in_background(
-        &self,
-        measure: &Operation,
-        statement: Statement<'_>,
-    ) -> Result<u64, Unavailable> {
-        Self::change_by(&self.background, measure, statement).await
-    }
-
-    async fn change_by(pool: &Connections, measure: &Operation, statement: Statement<'_>) -> Result<u64, Unavailable> {
-        Ok(answer(measure.measured(statement.execute(pool))).await?.rows_affected())
+        self.pool.change(measure, statement).await
     }
 
     /// Checks that the database answers and takes writes.

@@ -1,7 +1,5 @@
 //! Migrates the tables. Only a missing migration needs the right to create tables, so a service can start with a role without it.
 
-use std::fmt::Write as _;
-
 use sqlx::{
     AnyConnection, AnyPool, SqlStr,
     migrate::{Migrate as _, MigrateError, Migration, MigrationType, Migrator},
@@ -99,11 +97,8 @@ fn refused(error: MigrateError, missing: &[i64]) -> DatabaseError {
     if code(&error).as_deref() != Some("42501") {
         return error.into();
     }
-    let missing = missing.iter().fold(String::new(), |mut list, version| {
-        let _ = write!(list, "{}{version}", if list.is_empty() { "" } else { ", " });
-        list
-    });
-    DatabaseError::MayNotMigrate { missing, source: error }
+    let missing: Vec<String> = missing.iter().map(i64::to_string).collect();
+    DatabaseError::MayNotMigrate { missing: missing.join(", "), source: error }
 }
 
 fn code(error: &MigrateError) -> Option<String> {

@@ -77,10 +77,8 @@ fn is_legal(character: char) -> bool {
 
 /// Three octal digits, the first at most 3: one character up to U+00FF.
 fn octal(text: &str) -> Option<char> {
-    let digits = text.get(..3)?;
-    if !digits.bytes().all(|byte| (b'0'..=b'7').contains(&byte)) || digits.as_bytes()[0] > b'3' {
-        return None;
-    }
+    // The parser of numbers accepts a sign.
+    let digits = text.get(..3).filter(|digits| !digits.starts_with('+'))?;
     u8::from_str_radix(digits, 8).ok().map(char::from)
 }
 

@@ -18,18 +18,23 @@ pub mod base62;
 mod compression;
 pub mod cookie_value;
 mod object;
-mod salt;
 mod session_data;
 mod signed_cookie;
 mod signer;
 mod timestamp;
 
 pub use object::{Loaded, ObjectSigner};
-pub use salt::Salt;
 pub use session_data::{Members, SessionSigner};
 pub use signed_cookie::{LegacySalt, SignedCookie};
 pub use signer::{SignedBy, Signer};
 pub use timestamp::{Freshness, Stamped, TimestampSigner};
+
+/// Separates signatures made with one key for different purposes. It is a type, so that callers cannot leave it out.
+///
+/// Django's signing functions use a default salt if none is given, so two features that omit it accept each other's values. Here
+/// there is no default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Salt<'a>(pub &'a str);
 
 /// Why a signed text was not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -83,22 +83,17 @@ impl Members {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
+
+    /// The names, and the values as JSON, in their order.
+    pub fn into_pairs(self) -> impl Iterator<Item = (String, Box<RawValue>)> {
+        self.0.into_iter()
+    }
 }
 
 /// JSON as Python writes it.
 fn raw(value: &impl Serialize) -> serde_json::Result<Box<RawValue>> {
     let json = python_json(value)?;
     RawValue::from_string(String::from_utf8(json).expect("it is printable ASCII"))
-}
-
-/// The names and the values as JSON, in their order.
-impl IntoIterator for Members {
-    type Item = (String, Box<RawValue>);
-    type IntoIter = std::vec::IntoIter<Self::Item>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
 }
 
 impl std::fmt::Debug for Members {

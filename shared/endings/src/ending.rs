@@ -15,7 +15,7 @@ impl Endings {
         answer(async {
             let mut connection = self.database.pool().lease().await?;
             self.write_login(&mut connection, shown, expires_at).await?;
-            connection.done().await
+            connection.commit().await
         })
         .await?;
         self.learn_login(shown, expires_at);
@@ -70,7 +70,7 @@ impl Endings {
         account: &Account,
         spared: Option<&str>,
     ) -> sqlx::Result<Account> {
-        let ending = generations::Ending { scope: Some(self.scope), spared, now: self.clock.seconds() };
+        let ending = generations::Ending { scope: Some(self.logins.scope), spared, now: self.clock.seconds() };
         generations::raise(&self.database, connection, account, ending).await
     }
 

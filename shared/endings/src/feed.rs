@@ -17,11 +17,9 @@ use authlab_mechanism::refusal::Unavailable;
 use tokio::time::sleep;
 
 use super::{
-    Shown, former,
-    generations::Raised,
-    horizon,
+    Shown, former, horizon,
     known::{Answer, Known, MAX_LOGINS},
-    logins::{EndedLogin, Found, LoginEndings, Start},
+    logins::{Found, LoginEndings, Start},
 };
 
 /// Pause between two reads of the tables. With the read, it must stay well below the second that the contract allows.
@@ -33,12 +31,9 @@ const MAX_JUMP: i64 = 5;
 /// Reads between two clean-ups: about one minute.
 const READS_PER_CLEAN_UP: u32 = 150;
 
-/// Cheap to clone. Refreshing ends with the last clone.
-#[derive(Clone, Debug)]
-pub(super) struct Feed(Arc<Shared>);
-
+/// Refreshing ends when the feed is dropped.
 #[derive(Debug)]
-struct Shared {
+pub(super) struct Feed {
     table: LoginEndings,
     clock: Clock,
     /// The maximum lifetime of a login.
@@ -52,23 +47,15 @@ struct Shared {
 
 impl Feed {
     /// Loads all current endings, and keeps refreshing them in the background.
-    pub(super) async fn start(table: LoginEndings, clock: Clock, lifetime: Duration) -> Result<Self, Unavailable> {
-        let known = RwLock::new(Known::new(table.scope()));
+    pub(super) async fn start(table: LoginEndings, clock: Clock, lifetime: Duration) -> Result<Arc<Self>, Unavailable> {
+        let known = RwLock::new(Known::new(table.scope));
         let (looked_at, ahead) = (AtomicU64::default(), AtomicI64::default());
-        let feed = Self(Arc::new(Shared { table, clock, lifetime, known, looked_at, ahead }));
-        feed.0.table.prepare().await?;
+        let feed = Arc::new(Self { table, clock, lifetime, known, looked_at, ahead });
+        feed.table.prepare().await?;
         let everything = feed.everything();
         let next = feed.look(everything, Known::learn_everything).await?;
-        tokio::spawn(refresh_regularly(Arc::downgrade(&feed.0), next));
+        tokio::spawn(refresh_regularly(Arc::downgrade(&feed), next));
         Ok(feed)
-    }
-
-    pub(super) async fn has_ended(&self, shown: Shown<'_>, now: i64) -> Result<bool, Unavailable> {
-        match self.answer(shown, now)? {
-            Answer::Ended => Ok(true),
-            Answer::Lives => Ok(false),
-            Answer::Unknown => self.0.table.has_ended(shown).await,
-        }
     }
 
     /// The answer from memory; an error if memory is not fresh.
@@ -83,12 +70,12 @@ impl Feed {
     }
 
     fn age_at(&self, since_boot: Duration) -> Duration {
-        since_boot.saturating_sub(Duration::from_millis(self.0.looked_at.load(Ordering::Relaxed)))
+        since_boot.saturating_sub(Duration::from_millis(self.looked_at.load(Ordering::Relaxed)))
     }
 
     /// Seconds by which the wall clock was set since the last read.
     fn jump_at(&self, now: i64, since_boot: Duration) -> i64 {
-        self.0.clock.ahead_at(now, since_boot) - self.0.ahead.load(Ordering::Relaxed)
+        self.clock.ahead_at(now, since_boot) - self.ahead.load(Ordering::Relaxed)
     }
 
     /// An error if memory is not fresh. `now` is the wall clock in seconds since the epoch.
@@ -106,33 +93,24 @@ impl Feed {
         Err(Unavailable { what: "revocation feed", source: source.into() })
     }
 
-    pub(super) fn learn_login(&self, login: &str, expires_at: i64) {
-        self.known_mut().learn_login(EndedLogin { login: login.to_owned(), expires_at });
-    }
-
-    pub(super) fn learn_generation(&self, generation: Raised) {
-        self.known_mut().learn_generation(generation);
-    }
-
     /// Reads from `from` on, and returns where the next read starts. The result is only as fresh as the beginning of the read: endings
     /// written while it ran may be missing.
     async fn look(&self, from: Start, learn: impl FnOnce(&mut Known, Found)) -> Result<Start, Unavailable> {
-        let Shared { table, clock, .. } = &*self.0;
-        let (began, now) = (since_boot(), clock.seconds());
-        let ahead = clock.ahead_at(now, began);
-        let found = table.look(from).await?;
+        let (began, now) = (since_boot(), self.clock.seconds());
+        let ahead = self.clock.ahead_at(now, began);
+        let found = self.table.look(from).await?;
         let former = from.former.after(&found.former, now);
         let next = Start { sequence: found.next_sequence, former, ..self.everything() };
         learn(&mut self.known_mut(), found);
-        self.0.ahead.store(ahead, Ordering::Relaxed);
-        self.0.looked_at.store(u64::try_from(began.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.ahead.store(ahead, Ordering::Relaxed);
+        self.looked_at.store(u64::try_from(began.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
         Ok(next)
     }
 
     /// The start of a read of every row that concerns a login which may be alive.
     fn everything(&self) -> Start {
-        let now = self.0.clock.seconds();
-        let recorded_from = horizon(now, self.0.lifetime);
+        let now = self.clock.seconds();
+        let recorded_from = horizon(now, self.lifetime);
         Start {
             sequence: i64::MIN,
             former: former::Start::EVERYTHING,
@@ -141,13 +119,9 @@ impl Feed {
         }
     }
 
-    fn clock_was_set(&self) -> bool {
-        self.jump_at(self.0.clock.seconds(), since_boot()).abs() > MAX_JUMP
-    }
-
     /// Deletes expired endings in memory and in the tables. If the endings exceeded memory and fit again, all are reloaded.
     async fn clean_up(&self) -> Result<(), Unavailable> {
-        let Shared { table, clock, lifetime, .. } = &*self.0;
+        let Self { table, clock, lifetime, .. } = self;
         let now = clock.seconds();
         let overflowed = {
             let mut known = self.known_mut();
@@ -162,20 +136,21 @@ impl Feed {
     }
 
     fn known(&self) -> RwLockReadGuard<'_, Known> {
-        self.0.known.read().unwrap_or_else(PoisonError::into_inner)
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known_mut(&self) -> RwLockWriteGuard<'_, Known> {
-        self.0.known.write().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn known_mut(&self) -> RwLockWriteGuard<'_, Known> {
+        self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Refreshes until the last clone of the feed is dropped. After a failure, the next read starts where the last successful one ended.
-async fn refresh_regularly(feed: Weak<Shared>, mut next: Start) {
+/// Refreshes until the feed is dropped. After a failure, the next read starts where the last successful one ended.
+async fn refresh_regularly(feed: Weak<Feed>, mut next: Start) {
     for turn in 1_u32.. {
         sleep(READ_INTERVAL).await;
-        let Some(feed) = feed.upgrade().map(Feed) else { return };
-        let looked = if feed.clock_was_set() {
+        let Some(feed) = feed.upgrade() else { return };
+        let jump = feed.jump_at(feed.clock.seconds(), since_boot());
+        let looked = if jump.abs() > MAX_JUMP {
             tracing::warn!("the wall clock was set; loading all endings again");
             feed.look(feed.everything(), Known::learn_everything).await
         } else {

@@ -152,7 +152,7 @@ pub(super) async fn purge(database: &Database, meter: &TableMeter, before: i64) 
     for statement in
         ["DELETE FROM ended_login WHERE expires_at < $1", "DELETE FROM ended_account WHERE expires_at < $1"]
     {
-        database.change_in_background(&meter.delete, sqlx::query(statement).bind(before)).await?;
+        database.background().change(&meter.delete, sqlx::query(statement).bind(before)).await?;
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! Generations of accounts. Each ending of all logins of an account raises its generation.
 
-use authlab_database::{Database, answer, unavailable};
+use authlab_database::{Database, answer};
 use authlab_mechanism::{login::Account, refusal::Unavailable};
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::AnyConnection;
 
-use super::{Scope, former, order::numbered};
+use super::{Endings, Scope, former, order::numbered};
 
 /// The scope of a password change, which ends logins at every mechanism.
 const EVERYWHERE: &str = "account";
@@ -41,17 +41,6 @@ impl Raised {
             recorded_at: now,
         }
     }
-
-    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            account: row.try_get("account")?,
-            username: row.try_get("username")?,
-            everywhere: row.try_get::<String, _>("scope")? == EVERYWHERE,
-            generation: row.try_get("generation")?,
-            spared: row.try_get("spared")?,
-            recorded_at: row.try_get("recorded_at")?,
-        })
-    }
 }
 
 /// Raises the account's generation, within a transaction that writes. Endings of one account are serialized, so each gets its own
@@ -63,28 +52,47 @@ pub async fn raise(
     ending: Ending<'_>,
 ) -> sqlx::Result<Account> {
     database.serialize_account(connection, account.id).await?;
-    let statement = numbered!(
+    let statement = numbered(
         database.engine(),
         "INSERT INTO account_generation (account, scope, generation, spared, username, recorded_at, sequence) \
-         VALUES ($1, $2, 1 + (SELECT COALESCE(MAX(generation), 0) FROM account_generation WHERE account = $1), $3, $4, $5, ",
-        ") ON CONFLICT (account, scope) DO UPDATE SET generation = excluded.generation, spared = excluded.spared, \
+         VALUES ($1, $2, 1 + (SELECT COALESCE(MAX(generation), 0) FROM account_generation WHERE account = $1), $3, $4, $5, NEXT) \
+         ON CONFLICT (account, scope) DO UPDATE SET generation = excluded.generation, spared = excluded.spared, \
          username = excluded.username, recorded_at = excluded.recorded_at, sequence = excluded.sequence \
-         RETURNING generation"
+         RETURNING generation",
     );
     let scope = ending.scope.map_or(EVERYWHERE, Scope::name);
-    let raise = sqlx::query(statement).bind(account.id).bind(scope).bind(ending.spared);
-    let row = raise.bind(&account.username).bind(ending.now).fetch_one(&mut *connection).await?;
+    let raise = sqlx::query_scalar(statement).bind(account.id).bind(scope).bind(ending.spared);
+    let generation = raise.bind(&account.username).bind(ending.now).fetch_one(&mut *connection).await?;
     former::mirror_account(connection, account, ending.scope, ending.now).await?;
-    Ok(Account { generation: row.try_get("generation")?, ..account.clone() })
+    Ok(Account { generation, ..account.clone() })
 }
 
-/// Whether the account's password is still the one that was read with this generation.
-pub async fn stands(connection: &mut AnyConnection, account: &Account) -> sqlx::Result<bool> {
-    let replaced = sqlx::query(
-        "SELECT COUNT(*) AS replaced FROM account_generation WHERE account = $1 AND scope = $2 AND generation > $3",
-    );
-    let row = replaced.bind(account.id).bind(EVERYWHERE).bind(account.generation).fetch_one(connection).await?;
-    Ok(row.try_get::<i64, _>("replaced")? == 0)
+impl Endings {
+    /// Whether no password change followed the password that this account logged in with. Checked once a login has begun, since verifying
+    /// a password takes long enough for another request to change it.
+    pub async fn stands(&self, account: &Account) -> Result<bool, Unavailable> {
+        answer(async {
+            let mut connection = self.database.pool().lease().await?;
+            self.stands_in(&mut connection, account).await
+        })
+        .await
+    }
+
+    /// As [`stands`](Self::stands), within a transaction. After [`Database::serialize_account`], no password change can intervene.
+    pub async fn stands_in(&self, connection: &mut AnyConnection, account: &Account) -> sqlx::Result<bool> {
+        let replaced = sqlx::query_scalar::<_, i64>(
+            "SELECT COUNT(*) FROM account_generation WHERE account = $1 AND scope = $2 AND generation > $3",
+        );
+        let replaced = replaced.bind(account.id).bind(EVERYWHERE).bind(account.generation);
+        Ok(replaced.fetch_one(connection).await? == 0)
+    }
+
+    /// The account of this username, for credentials that carry only the username.
+    pub async fn account_named(&self, username: &str) -> Result<Option<Account>, Unavailable> {
+        let found = sqlx::query_scalar("SELECT id FROM account WHERE username = $1").bind(username);
+        let id = answer(found.fetch_optional(self.database.pool())).await?;
+        Ok(id.map(|id| Account { id, username: username.to_owned(), generation: 0 }))
+    }
 }
 
 /// The rows of this mechanism with this number or a higher one, recorded at `recorded_from` or later.
@@ -93,18 +101,18 @@ pub(super) async fn since(
     scope: Scope,
     (sequence, recorded_from): (i64, i64),
 ) -> sqlx::Result<Vec<Raised>> {
-    let rows = sqlx::query(
-        "SELECT account, scope, generation, spared, username, recorded_at FROM account_generation \
+    let rows = sqlx::query_as(
+        "SELECT account, username, scope, generation, spared, recorded_at FROM account_generation \
          WHERE sequence >= $1 AND scope IN ($2, $3) AND recorded_at >= $4",
     );
     let rows = rows.bind(sequence).bind(scope.name()).bind(EVERYWHERE).bind(recorded_from);
-    rows.fetch_all(connection).await?.iter().map(Raised::from_row).collect()
-}
-
-/// The account of this name.
-pub(super) async fn account_named(database: &Database, username: &str) -> Result<Option<Account>, Unavailable> {
-    let found = sqlx::query("SELECT id FROM account WHERE username = $1").bind(username);
-    let row = answer(found.fetch_optional(database.pool())).await?;
-    let account = |row: AnyRow| Ok(Account { id: row.try_get("id")?, username: username.to_owned(), generation: 0 });
-    row.map(account).transpose().map_err(unavailable)
+    let raised = |(account, username, scope, generation, spared, recorded_at): (_, _, String, _, _, _)| Raised {
+        account,
+        username,
+        everywhere: scope == EVERYWHERE,
+        generation,
+        spared,
+        recorded_at,
+    };
+    Ok(rows.fetch_all(connection).await?.into_iter().map(raised).collect())
 }

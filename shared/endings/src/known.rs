@@ -2,12 +2,7 @@
 
 use std::collections::{HashMap, HashSet, hash_map::Entry};
 
-use super::{
-    Scope, Shown,
-    former::FormerNames,
-    generations::Raised,
-    logins::{EndedLogin, Found},
-};
+use super::{Scope, Shown, former::FormerNames, generations::Raised, logins::Found};
 
 /// Ended logins kept in memory. Beyond this, the table is read, so that memory stays bounded and no ending is lost.
 pub(super) const MAX_LOGINS: usize = 500_000;
@@ -84,8 +79,8 @@ impl Known {
     }
 
     pub(super) fn learn(&mut self, found: Found) {
-        for ended in found.logins {
-            self.learn_login(ended);
+        for (login, expires_at) in found.logins {
+            self.learn_login(login, expires_at);
         }
         for generation in found.generations {
             self.learn_generation(generation);
@@ -99,12 +94,12 @@ impl Known {
         }
     }
 
-    pub(super) fn learn_login(&mut self, ended: EndedLogin) {
+    pub(super) fn learn_login(&mut self, login: String, expires_at: i64) {
         let full = self.logins.len() >= MAX_LOGINS;
-        match self.logins.entry(ended.login.into()) {
+        match self.logins.entry(login.into()) {
             Entry::Vacant(_) if full => self.overflowed = true,
             entry => {
-                entry.insert_entry(ended.expires_at);
+                entry.insert_entry(expires_at);
             }
         }
     }
@@ -157,7 +152,7 @@ impl EndedAccount {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, EndedLogin, Found, Known, MAX_LOGINS, Raised, Scope, Shown};
+    use super::{Answer, Found, Known, MAX_LOGINS, Raised, Scope, Shown};
     use crate::former;
 
     const NOW: i64 = 1_800_000_000;
@@ -213,15 +208,15 @@ mod tests {
     fn memory_is_bounded_and_nothing_is_forgotten_by_it() {
         let mut known = Known::new(Scope::Token);
         for number in 0..=MAX_LOGINS {
-            known.learn_login(EndedLogin { login: number.to_string(), expires_at: NOW + 10 });
+            known.learn_login(number.to_string(), NOW + 10);
         }
         assert_eq!(known.answer(shown("0", 0)), Answer::Ended);
         assert_eq!(known.answer(shown("unheard of", 0)), Answer::Unknown, "the table is asked");
-        known.learn_login(EndedLogin { login: "0".to_owned(), expires_at: NOW + 10 });
+        known.learn_login("0".to_owned(), NOW + 10);
         known.forget(NOW + 1_000, NOW);
         assert!(known.has_overflowed(), "until everything has been loaded anew");
         let everything = Found {
-            logins: vec![EndedLogin { login: "a".to_owned(), expires_at: NOW + 2_000 }],
+            logins: vec![("a".to_owned(), NOW + 2_000)],
             generations: Vec::new(),
             former: former::Found::default(),
             next_sequence: 0,
@@ -234,7 +229,7 @@ mod tests {
     #[test]
     fn what_has_expired_is_forgotten() {
         let mut known = Known::new(Scope::Cookie);
-        known.learn_login(EndedLogin { login: "a".to_owned(), expires_at: NOW });
+        known.learn_login("a".to_owned(), NOW);
         known.learn_generation(generation(1, true, None));
         known.forget(NOW + 60, NOW);
         assert_eq!((known.logins.len(), known.accounts.len(), known.names.len()), (1, 1, 1));

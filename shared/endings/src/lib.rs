@@ -21,10 +21,10 @@ mod known;
 mod logins;
 mod order;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use authlab_clock::{Clock, whole_seconds};
-use authlab_database::{Database, answer, unavailable};
+use authlab_database::{Database, unavailable};
 use authlab_mechanism::{login::Account, refusal::Unavailable};
 use authlab_telemetry::Collector;
 use prometheus::PullingGauge;
@@ -70,7 +70,6 @@ pub struct Shown<'a> {
 #[derive(Clone, Debug)]
 pub struct Endings {
     database: Database,
-    scope: Scope,
     logins: LoginEndings,
     look_up: LookUp,
     clock: Clock,
@@ -79,7 +78,7 @@ pub struct Endings {
 #[derive(Clone, Debug)]
 enum LookUp {
     Nowhere,
-    InMemory(Feed),
+    InMemory(Arc<Feed>),
     InSql,
 }
 
@@ -111,7 +110,7 @@ impl Endings {
             Reach::Feed => LookUp::InMemory(Feed::start(logins.clone(), clock.clone(), lifetime).await?),
             Reach::Read => LookUp::InSql,
         };
-        Ok(Self { database, scope, logins, look_up, clock })
+        Ok(Self { database, logins, look_up, clock })
     }
 
     /// Whether an ending reaches credentials that only clients keep: `REVOCATION` is not `off`.
@@ -121,10 +120,10 @@ impl Endings {
 
     /// Whether this login has ended. `now` is this instance's clock in seconds since the epoch.
     pub async fn has_ended(&self, shown: Shown<'_>, now: i64) -> Result<bool, Unavailable> {
-        match &self.look_up {
-            LookUp::Nowhere => Ok(false),
-            LookUp::InMemory(feed) => feed.has_ended(shown, now).await,
-            LookUp::InSql => self.logins.has_ended(shown).await,
+        match self.remembered(shown, now)? {
+            Answer::Ended => Ok(true),
+            Answer::Lives => Ok(false),
+            Answer::Unknown => self.logins.has_ended(shown).await,
         }
     }
 
@@ -135,43 +134,32 @@ impl Endings {
         shown: Shown<'_>,
         now: i64,
     ) -> Result<bool, Unavailable> {
-        let answer = match &self.look_up {
-            LookUp::Nowhere => Answer::Lives,
-            LookUp::InMemory(feed) => feed.answer(shown, now)?,
-            LookUp::InSql => Answer::Unknown,
-        };
-        match answer {
+        match self.remembered(shown, now)? {
             Answer::Ended => Ok(true),
             Answer::Lives => Ok(false),
             Answer::Unknown => self.logins.found(connection, shown).await.map_err(unavailable),
         }
     }
 
-    /// Whether no password change followed the password that this account logged in with. Checked once a login has begun, since verifying
-    /// a password takes long enough for another request to change it.
-    pub async fn stands(&self, account: &Account) -> Result<bool, Unavailable> {
-        answer(async {
-            let mut connection = self.database.pool().lease().await?;
-            self.stands_in(&mut connection, account).await
-        })
-        .await
-    }
-
-    /// As [`stands`](Self::stands), within a transaction. After [`Database::serialize_account`], no password change can intervene.
-    pub async fn stands_in(&self, connection: &mut AnyConnection, account: &Account) -> sqlx::Result<bool> {
-        generations::stands(connection, account).await
+    /// The answer without a read of the database.
+    fn remembered(&self, shown: Shown<'_>, now: i64) -> Result<Answer, Unavailable> {
+        match &self.look_up {
+            LookUp::Nowhere => Ok(Answer::Lives),
+            LookUp::InMemory(feed) => feed.answer(shown, now),
+            LookUp::InSql => Ok(Answer::Unknown),
+        }
     }
 
     /// Tells this instance's memory of the ending at once.
     pub fn learn_login(&self, shown: Shown<'_>, expires_at: i64) {
         if let LookUp::InMemory(feed) = &self.look_up {
-            feed.learn_login(shown.login, expires_at);
+            feed.known_mut().learn_login(shown.login.to_owned(), expires_at);
         }
     }
 
     /// Tells this instance's memory at once that logins of this mechanism below the account's generation have ended.
     pub fn learn_account(&self, account: &Account, spared: Option<&str>) {
-        self.learn_generation(account, Some(self.scope), spared);
+        self.learn_generation(account, Some(self.logins.scope), spared);
     }
 
     /// Tells this instance's memory at once of a password change, which gave the account its generation.
@@ -181,13 +169,8 @@ impl Endings {
 
     fn learn_generation(&self, account: &Account, scope: Option<Scope>, spared: Option<&str>) {
         if let LookUp::InMemory(feed) = &self.look_up {
-            feed.learn_generation(generations::Raised::new(account, scope, spared, self.clock.seconds()));
+            feed.known_mut().learn_generation(generations::Raised::new(account, scope, spared, self.clock.seconds()));
         }
-    }
-
-    /// The account of this username, for credentials that carry only the username.
-    pub async fn account_named(&self, username: &str) -> Result<Option<Account>, Unavailable> {
-        generations::account_named(&self.database, username).await
     }
 
     /// An error if the feed is not fresh.
@@ -201,7 +184,7 @@ impl Endings {
     /// The metrics of endings.
     pub fn collectors(&self) -> Vec<Collector> {
         let LookUp::InMemory(feed) = &self.look_up else { return Vec::new() };
-        let feed = feed.clone();
+        let feed = Arc::clone(feed);
         let age = PullingGauge::new(
             "revocation_feed_age_seconds",
             "Seconds since the last successful read of the endings.",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use authlab_database::{Database, Engine, answer, answer_within};
 use authlab_mechanism::refusal::Unavailable;
 use authlab_telemetry::stores::TableMeter;
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::AnyConnection;
 
 use super::{
     Scope, Shown,
@@ -23,15 +23,8 @@ const KEPT_AFTER_EXPIRY: i64 = 3_600;
 #[derive(Clone, Debug)]
 pub(super) struct LoginEndings {
     database: Database,
-    scope: Scope,
+    pub(super) scope: Scope,
     logins: TableMeter,
-}
-
-/// A login that was ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct EndedLogin {
-    pub(super) login: String,
-    pub(super) expires_at: i64,
 }
 
 /// Where a read starts.
@@ -48,7 +41,8 @@ pub(super) struct Start {
 /// The rows of one read, and the start of the next.
 #[derive(Debug)]
 pub(super) struct Found {
-    pub(super) logins: Vec<EndedLogin>,
+    /// Ended logins, and when their credentials expire, in seconds since the epoch.
+    pub(super) logins: Vec<(String, i64)>,
     pub(super) generations: Vec<Raised>,
     pub(super) former: former::Found,
     pub(super) next_sequence: i64,
@@ -59,10 +53,6 @@ impl LoginEndings {
         Self { logins: database.table("login_ending"), database, scope }
     }
 
-    pub(super) fn scope(&self) -> Scope {
-        self.scope
-    }
-
     pub(super) async fn write(
         &self,
         connection: &mut AnyConnection,
@@ -70,10 +60,10 @@ impl LoginEndings {
         expires_at: i64,
         now: i64,
     ) -> sqlx::Result<()> {
-        let statement = numbered!(
+        let statement = numbered(
             self.database.engine(),
-            "INSERT INTO login_ending (scope, login, recorded_at, expires_at, sequence) VALUES ($1, $2, $3, $4, ",
-            ") ON CONFLICT (scope, login) DO NOTHING"
+            "INSERT INTO login_ending (scope, login, recorded_at, expires_at, sequence) VALUES ($1, $2, $3, $4, NEXT) \
+             ON CONFLICT (scope, login) DO NOTHING",
         );
         let write = sqlx::query(statement).bind(self.scope.name()).bind(shown.login).bind(now).bind(expires_at);
         self.logins.insert.measured(write.execute(&mut *connection)).await?;
@@ -92,19 +82,19 @@ impl LoginEndings {
 
     pub(super) async fn found(&self, connection: &mut AnyConnection, shown: Shown<'_>) -> sqlx::Result<bool> {
         let former = FormerNames::new(self.scope, shown).unwrap_or_default();
-        let found = sqlx::query(concat!(
+        let found = sqlx::query_scalar::<_, i64>(concat!(
             "SELECT (SELECT COUNT(*) FROM login_ending WHERE scope = $1 AND login = $2) \
              + (SELECT COUNT(*) FROM account_generation WHERE (account = $3 OR ($3 = 0 AND username = $4)) \
                 AND generation > $5 AND (scope = 'account' OR (scope = $1 AND (spared IS NULL OR spared <> $2)))) \
              + (SELECT COUNT(*) FROM ended_login WHERE scope = $1 AND login = $6 AND mirrored IS NULL) \
              + (SELECT COUNT(*) FROM ended_account WHERE scope = $1 AND account = $7 AND issued_until >= $8 AND ",
             former::not_mirrored!(),
-            ") AS found"
+            ")"
         ));
         let found = found.bind(self.scope.name()).bind(shown.login).bind(shown.account.unwrap_or(0));
         let found = found.bind(shown.username).bind(shown.generation);
         let found = found.bind(former.login).bind(former.account).bind(shown.issued_at);
-        Ok(found.fetch_one(connection).await?.try_get::<i64, _>("found")? > 0)
+        Ok(found.fetch_one(connection).await? > 0)
     }
 
     /// Must be called before the first read.
@@ -112,35 +102,34 @@ impl LoginEndings {
         let prepare = async {
             let mut connection = self.database.background().lease().await?;
             renumber(self.database.engine(), &mut connection).await?;
-            connection.done().await
+            connection.commit().await
         };
         answer_within(FETCH_TIMEOUT, prepare).await
     }
 
     /// Reads the new rows.
     pub(super) async fn look(&self, from: Start) -> Result<Found, Unavailable> {
-        answer_within(FETCH_TIMEOUT, self.logins.select.measured(self.looked(from))).await
-    }
-
-    async fn looked(&self, from: Start) -> sqlx::Result<Found> {
-        let mut connection = self.database.background().lease().await?;
-        let next_sequence = frontier(self.database.engine(), &mut connection).await?;
-        let logins = sqlx::query(
-            "SELECT login, expires_at FROM login_ending WHERE scope = $1 AND sequence >= $2 AND expires_at >= $3",
-        );
-        let logins = logins.bind(self.scope.name()).bind(from.sequence).bind(from.expires_from);
-        let logins = logins.fetch_all(&mut *connection).await?.iter().map(ended_login).collect::<sqlx::Result<_>>()?;
-        let generations = generations::since(&mut connection, self.scope, (from.sequence, from.recorded_from)).await?;
-        let former = former::since(&mut connection, self.scope, from.former).await?;
-        Ok(Found { logins, generations, former, next_sequence })
+        let look = async {
+            let mut connection = self.database.background().lease().await?;
+            let next_sequence = frontier(self.database.engine(), &mut connection).await?;
+            let logins = sqlx::query_as(
+                "SELECT login, expires_at FROM login_ending WHERE scope = $1 AND sequence >= $2 AND expires_at >= $3",
+            );
+            let logins = logins.bind(self.scope.name()).bind(from.sequence).bind(from.expires_from);
+            let logins = logins.fetch_all(&mut *connection).await?;
+            let generations =
+                generations::since(&mut connection, self.scope, (from.sequence, from.recorded_from)).await?;
+            let former = former::since(&mut connection, self.scope, from.former).await?;
+            Ok(Found { logins, generations, former, next_sequence })
+        };
+        answer_within(FETCH_TIMEOUT, self.logins.select.measured(look)).await
     }
 
     /// The number of ended logins whose credentials have not expired.
     pub(super) async fn count(&self, expires_from: i64) -> Result<i64, Unavailable> {
-        let count = sqlx::query("SELECT COUNT(*) AS found FROM login_ending WHERE scope = $1 AND expires_at >= $2");
+        let count = sqlx::query_scalar("SELECT COUNT(*) FROM login_ending WHERE scope = $1 AND expires_at >= $2");
         let count = count.bind(self.scope.name()).bind(expires_from).fetch_one(self.database.background());
-        let row = answer_within(FETCH_TIMEOUT, self.logins.select.measured(count)).await?;
-        row.try_get("found").map_err(authlab_database::unavailable)
+        answer_within(FETCH_TIMEOUT, self.logins.select.measured(count)).await
     }
 
     /// Deletes expired rows by the earliest of `now`, the newest stamp in the table and, in PostgreSQL, the server's clock. So a clock that
@@ -157,11 +146,7 @@ impl LoginEndings {
             }
         };
         let purge = sqlx::query(statement).bind(now).bind(KEPT_AFTER_EXPIRY);
-        self.database.change_in_background(&self.logins.delete, purge).await?;
+        self.database.background().change(&self.logins.delete, purge).await?;
         former::purge(&self.database, &self.logins, now.saturating_sub(KEPT_AFTER_EXPIRY)).await
     }
-}
-
-fn ended_login(row: &AnyRow) -> sqlx::Result<EndedLogin> {
-    Ok(EndedLogin { login: row.try_get("login")?, expires_at: row.try_get("expires_at")? })
 }

@@ -84,9 +84,9 @@ impl Operation {
     pub async fn measured<T, E>(&self, answer: impl Future<Output = Result<T, E>>) -> Result<T, E> {
         let Asked { store, name, collection, .. } = &*self.0;
         let span = traces::of_store(store.system, name, collection);
-        let running = Running { asked: &self.0, begun: now(), outcome: Outcome::TimedOut };
+        let mut running = Running { asked: &self.0, begun: now(), error: "timeout" };
         let answer = answer.instrument(span).await;
-        running.ended(answer.is_ok());
+        running.error = if answer.is_ok() { "" } else { "unavailable" };
         answer
     }
 }
@@ -95,31 +95,18 @@ impl Operation {
 struct Running<'a> {
     asked: &'a Asked,
     begun: Instant,
-    outcome: Outcome,
-}
-
-#[derive(Clone, Copy)]
-enum Outcome {
-    Answered,
-    Refused,
-    TimedOut,
-}
-
-impl Running<'_> {
-    fn ended(mut self, well: bool) {
-        self.outcome = if well { Outcome::Answered } else { Outcome::Refused };
-    }
+    /// The label `error_type`; empty after an answer.
+    error: &'static str,
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         let Asked { store, name, collection, answered } = self.asked;
-        let resolved = |error| store.durations.with_label_values(&[*name, *collection, error]);
+        let resolved = || store.durations.with_label_values(&[*name, *collection, self.error]);
         let took = self.begun.elapsed().as_secs_f64();
-        match self.outcome {
-            Outcome::Answered => answered.get_or_init(|| resolved("")).observe(took),
-            Outcome::Refused => resolved("unavailable").observe(took),
-            Outcome::TimedOut => resolved("timeout").observe(took),
+        match self.error {
+            "" => answered.get_or_init(resolved).observe(took),
+            _ => resolved().observe(took),
         }
     }
 }

@@ -11,35 +11,37 @@
 //!
 //! * [`state`]: one family, and what a refresh token is to it
 //! * [`refresh_token`]: the text of a refresh token
-//! * [`table`]: the SQL, which decides races
 
 mod refresh_token;
 mod state;
-mod table;
 
 use std::time::Duration;
 
 use authlab_clock::{Clock, whole_seconds};
 use authlab_mechanism::{
-    login::{Account, Device, ListedLogin, LoginId},
+    login::{Account, Device},
     refusal::{Denied, Unavailable},
 };
 use authlab_secrets::Secret;
 use authlab_service::Ground;
 use sqlx::AnyConnection;
 
+pub(crate) use self::state::Family;
 use self::{
     refresh_token::{ParsedRefreshToken, RefreshTokenSigner},
     state::{FIRST_GENERATION, TokenUse},
-    table::FamilyTable,
 };
-pub(crate) use self::{state::Family, table::EndedFamily};
-use crate::{settings::TokenSettings, text::random_block};
+use crate::{
+    login_row::LoginRow,
+    login_table::{FAMILIES, LoginTable},
+    settings::TokenSettings,
+    text::random_block,
+};
 
 /// All families, in the database.
 #[derive(Debug)]
 pub(crate) struct Families {
-    table: FamilyTable,
+    pub(crate) table: LoginTable,
     signer: RefreshTokenSigner,
     clock: Clock,
     lifetime: Duration,
@@ -61,7 +63,7 @@ pub(crate) enum Refresh {
 impl Families {
     pub(crate) fn new(ground: &Ground, settings: &TokenSettings) -> Self {
         Self {
-            table: FamilyTable::new(ground.database.clone()),
+            table: LoginTable::new(&ground.database, &FAMILIES),
             signer: RefreshTokenSigner::new(&ground.keys),
             clock: ground.clock.clone(),
             lifetime: settings.refresh_token_lifetime,
@@ -78,19 +80,18 @@ impl Families {
         device: &Device,
     ) -> sqlx::Result<(Family, Secret)> {
         let now = self.clock.seconds();
-        let family = Family {
-            id: random_block(),
-            account: account.clone(),
-            seed: random_block(),
-            generation: FIRST_GENERATION,
-            refreshed_at: now,
-            created_at: now,
-            expires_at: now.saturating_add(whole_seconds(self.lifetime)),
-            device: device.clone(),
-        };
-        self.table.insert(connection, &family, self.access_expires_at(now)).await?;
-        let refresh_token = self.signer.sign(&family.id, &family.seed, FIRST_GENERATION);
-        Ok((family, refresh_token))
+        let (login, seed) = (LoginRow::new(account, device, now, self.lifetime), random_block());
+        let insert = sqlx::query(
+            "INSERT INTO token_family (id, account, account_generation, seed, generation, refreshed_at, created_at, \
+             expires_at, user_agent, access_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        );
+        let insert =
+            insert.bind(&login.id).bind(account.id).bind(account.generation).bind(&seed).bind(FIRST_GENERATION);
+        let insert = insert.bind(login.last_seen_at).bind(login.created_at).bind(login.expires_at);
+        let insert = insert.bind(&device.user_agent).bind(self.access_expires_at(now));
+        self.table.meter.insert.measured(insert.execute(connection)).await?;
+        let refresh_token = self.signer.sign(&login.id, &seed, FIRST_GENERATION);
+        Ok((Family { login, seed, generation: FIRST_GENERATION }, refresh_token))
     }
 
     /// The latest expiry of an access token for a refresh token that is spent at `now`. Within the grace it is issued once more.
@@ -107,17 +108,28 @@ impl Families {
                 Ok(family) => family,
                 Err(denied) => return Ok(Refresh::Refused(denied)),
             };
-            match family.use_of(parsed.generation, at, self.grace) {
+            let Family { login, seed, generation } = &family;
+            match TokenUse::of(parsed.generation, (*generation, login.last_seen_at), at, self.grace) {
                 // Another request was first, or the login has ended meanwhile. Reading the row again shows which.
-                TokenUse::Current
-                    if !self.table.spend(&family.id, parsed.generation, (at, self.access_expires_at(at))).await? => {}
+                TokenUse::Current if !self.spend(&login.id, parsed.generation, at).await? => {}
                 TokenUse::Current | TokenUse::RepeatedInGrace => {
-                    let refresh_token = self.signer.sign(&family.id, &family.seed, parsed.generation + 1);
+                    let refresh_token = self.signer.sign(&login.id, seed, parsed.generation + 1);
                     return Ok(Refresh::Next { family, refresh_token, at });
                 }
                 TokenUse::Reused => return Ok(Refresh::Reused(family)),
             }
         }
+    }
+
+    /// Spends the refresh token of this generation. Of several calls at once, one returns `true`.
+    async fn spend(&self, id: &str, generation: i64, now: i64) -> Result<bool, Unavailable> {
+        let spend = sqlx::query(
+            "UPDATE token_family SET generation = generation + 1, refreshed_at = $3, \
+             access_expires_at = CASE WHEN access_expires_at > $4 THEN access_expires_at ELSE $4 END \
+             WHERE id = $1 AND generation = $2 AND expires_at > $3",
+        );
+        let spend = spend.bind(id).bind(generation).bind(now).bind(self.access_expires_at(now));
+        Ok(self.table.database.change(&self.table.meter.update, spend).await? > 0)
     }
 
     /// The family of a refresh token, spent or not.
@@ -133,56 +145,12 @@ impl Families {
     }
 
     pub(crate) async fn find(&self, id: &str) -> Result<Option<Family>, Unavailable> {
-        self.table.find(id, self.clock.seconds()).await
-    }
-
-    /// The families of the account, for its owner.
-    pub(crate) async fn list(&self, account: &Account, current: &LoginId) -> Result<Vec<ListedLogin>, Unavailable> {
-        let families = self.table.of_account(account.id, self.clock.seconds()).await?;
-        Ok(families.into_iter().map(|family| family.listed(current)).collect())
-    }
-
-    /// Deletes the family, within a transaction that writes.
-    pub(crate) async fn end(&self, connection: &mut AnyConnection, id: &str) -> sqlx::Result<Option<EndedFamily>> {
-        self.table.delete(connection, id).await
-    }
-
-    /// Deletes the family if it belongs to the account.
-    pub(crate) async fn end_of(
-        &self,
-        connection: &mut AnyConnection,
-        account: &Account,
-        id: &LoginId,
-    ) -> sqlx::Result<Option<EndedFamily>> {
-        self.table.delete_of(connection, account.id, &id.0).await
-    }
-
-    /// Ends the least recently used families of the account if there are more than `at_most`. `newest` stays.
-    pub(crate) async fn end_beyond(
-        &self,
-        connection: &mut AnyConnection,
-        newest: &Family,
-        at_most: u32,
-    ) -> sqlx::Result<Vec<EndedFamily>> {
-        self.table.delete_beyond(connection, (newest.account.id, &newest.id), at_most).await
-    }
-
-    /// Deletes all families of the account except `except`, which gets the account's generation.
-    pub(crate) async fn end_others(
-        &self,
-        connection: &mut AnyConnection,
-        account: &Account,
-        except: &LoginId,
-    ) -> sqlx::Result<()> {
-        self.table.delete_others(connection, account, &except.0).await
-    }
-
-    pub(crate) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
-        self.table.purge(now).await
+        self.table.find(id, self.clock.seconds(), Family::read).await
     }
 
     async fn verify(&self, parsed: &ParsedRefreshToken<'_>, now: i64) -> Result<Result<Family, Denied>, Unavailable> {
-        let Some(family) = self.table.find(parsed.family, now).await? else { return Ok(Err(Denied::Ended)) };
+        let found = self.table.find(parsed.family, now, Family::read).await?;
+        let Some(family) = found else { return Ok(Err(Denied::Ended)) };
         Ok(if self.signer.verifies(parsed, &family.seed) { Ok(family) } else { Err(Denied::Forged) })
     }
 }

@@ -32,14 +32,17 @@ impl<'a> ParsedRefreshToken<'a> {
     }
 }
 
+#[derive(Debug)]
 pub(super) struct RefreshTokenSigner {
     /// Derived from the secret key and its fallbacks. The first key signs, all of them verify.
-    keys: Vec<Zeroizing<[u8; 32]>>,
+    keys: Vec<Hmac<Sha256>>,
 }
 
 impl RefreshTokenSigner {
     pub(super) fn new(keys: &Keys) -> Self {
-        Self { keys: keys.derived("refresh token").into_iter().map(Zeroizing::new).collect() }
+        let derived = keys.derived("refresh token").into_iter().map(Zeroizing::new);
+        let prepared = derived.map(|key| Hmac::new_from_slice(&*key).expect("HMAC takes keys of any length"));
+        Self { keys: prepared.collect() }
     }
 
     pub(super) fn sign(&self, family: &str, seed: &str, generation: i64) -> Secret {
@@ -56,19 +59,9 @@ impl RefreshTokenSigner {
     }
 }
 
-impl std::fmt::Debug for RefreshTokenSigner {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "RefreshTokenSigner({} keys)", self.keys.len())
-    }
-}
-
 /// Family and generation have fixed lengths, so no two lists of parts give the same message.
-fn mac(key: &[u8; 32], family: &str, seed: &str, generation: i64) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.update(family.as_bytes());
-    mac.update(&generation.to_be_bytes());
-    mac.update(seed.as_bytes());
-    mac
+fn mac(key: &Hmac<Sha256>, family: &str, seed: &str, generation: i64) -> Hmac<Sha256> {
+    key.clone().chain_update(family).chain_update(generation.to_be_bytes()).chain_update(seed)
 }
 
 #[cfg(test)]

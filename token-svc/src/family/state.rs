@@ -2,28 +2,45 @@
 
 use std::time::Duration;
 
-use authlab_clock::whole_seconds;
-use authlab_mechanism::login::{Account, Device, ListedLogin, LoginId, Place, Record};
+use authlab_clock::{instant, whole_seconds};
+use authlab_mechanism::login::{Place, Record};
 use serde_json::json;
+use sqlx::{Row as _, any::AnyRow};
 
-use crate::items::instant;
+use crate::login_row::LoginRow;
 
 /// The generation of the first refresh token.
 pub(super) const FIRST_GENERATION: i64 = 1;
 
-/// Instants are seconds since the epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Family {
-    pub(crate) id: String,
-    pub(crate) account: Account,
+    pub(crate) login: LoginRow,
     /// Goes into the tags of the refresh tokens.
     pub(super) seed: String,
     /// The generation of the current refresh token: each refresh adds one.
     pub(super) generation: i64,
-    pub(super) refreshed_at: i64,
-    pub(crate) created_at: i64,
-    pub(crate) expires_at: i64,
-    pub(super) device: Device,
+}
+
+impl Family {
+    pub(super) fn read(row: &AnyRow) -> sqlx::Result<Self> {
+        Ok(Self { login: LoginRow::read(row)?, seed: row.try_get("seed")?, generation: row.try_get("generation")? })
+    }
+
+    /// What the server keeps for a login by JWT: the whole row except the seed.
+    pub(crate) fn record(&self) -> Record {
+        let Self { login, seed, generation } = self;
+        let record = json!({
+            "id": login.id,
+            "refreshes": generation - FIRST_GENERATION,
+            "refreshed_at": instant(login.last_seen_at),
+            "created_at": instant(login.created_at),
+            "expires_at": instant(login.expires_at),
+            "user_agent": login.device.user_agent,
+        });
+        // The texts as they are, and eight bytes for each number.
+        let bytes = login.text_bytes() + seed.len() + 7 * size_of::<i64>();
+        Record { place: Place::Client, bytes: u64::try_from(bytes).unwrap_or(u64::MAX), record: Some(record) }
+    }
 }
 
 /// What a refresh token of the family is, when it is presented.
@@ -35,44 +52,14 @@ pub(super) enum TokenUse {
     Reused,
 }
 
-impl Family {
-    pub(super) fn use_of(&self, generation: i64, now: i64, grace: Duration) -> TokenUse {
-        let in_grace = now < self.refreshed_at.saturating_add(whole_seconds(grace));
-        match self.generation - generation {
-            0 => TokenUse::Current,
-            1 if in_grace => TokenUse::RepeatedInGrace,
-            _ => TokenUse::Reused,
-        }
-    }
-
-    pub(crate) fn login_id(&self) -> LoginId {
-        LoginId(self.id.clone())
-    }
-
-    /// What the server keeps for a login by JWT: the whole row except the seed.
-    pub(crate) fn record(&self) -> Record {
-        let record = json!({
-            "id": self.id,
-            "refreshes": self.generation - FIRST_GENERATION,
-            "refreshed_at": instant(self.refreshed_at),
-            "created_at": instant(self.created_at),
-            "expires_at": instant(self.expires_at),
-            "user_agent": self.device.user_agent,
-        });
-        let agent = self.device.user_agent.as_ref().map_or(0, String::len);
-        // The texts as they are, and eight bytes for each number.
-        let bytes = self.id.len() + self.seed.len() + agent + 7 * size_of::<i64>();
-        Record { place: Place::Client, bytes: u64::try_from(bytes).unwrap_or(u64::MAX), record: Some(record) }
-    }
-
-    pub(super) fn listed(self, current: &LoginId) -> ListedLogin {
-        ListedLogin {
-            current: self.id == current.0,
-            id: LoginId(self.id),
-            created_at: instant(self.created_at),
-            last_seen_at: instant(self.refreshed_at),
-            expires_at: instant(self.expires_at),
-            user_agent: self.device.user_agent,
+impl TokenUse {
+    /// The use of the token of generation `presented` in a family whose generation has been `current` since `refreshed_at`.
+    pub(super) fn of(presented: i64, (current, refreshed_at): (i64, i64), now: i64, grace: Duration) -> Self {
+        let in_grace = now < refreshed_at.saturating_add(whole_seconds(grace));
+        match current - presented {
+            0 => Self::Current,
+            1 if in_grace => Self::RepeatedInGrace,
+            _ => Self::Reused,
         }
     }
 }
@@ -81,25 +68,13 @@ impl Family {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Account, Device, Duration, Family, TokenUse};
+    use super::{Duration, TokenUse};
 
-    fn family(generation: i64, refreshed_at: i64) -> Family {
-        Family {
-            id: String::new(),
-            account: Account { id: 1, username: "alice".to_owned(), generation: 0 },
-            seed: String::new(),
-            generation,
-            refreshed_at,
-            created_at: 0,
-            expires_at: i64::MAX,
-            device: Device::default(),
-        }
-    }
+    const GRACE: Duration = Duration::from_secs(10);
 
     #[test]
     fn the_previous_token_is_accepted_in_the_grace_and_an_older_one_never() {
-        let grace = Duration::from_secs(10);
-        let use_of = |generation, now| family(5, 100).use_of(generation, now, grace);
+        let use_of = |generation, now| TokenUse::of(generation, (5, 100), now, GRACE);
         assert_eq!(use_of(5, 1_000_000), TokenUse::Current);
         assert_eq!((use_of(4, 100), use_of(4, 109)), (TokenUse::RepeatedInGrace, TokenUse::RepeatedInGrace));
         assert_eq!((use_of(4, 110), use_of(4, 1_000)), (TokenUse::Reused, TokenUse::Reused));
@@ -108,27 +83,27 @@ mod tests {
 
     #[test]
     fn without_a_grace_the_previous_token_is_reused() {
-        assert_eq!(family(2, 100).use_of(1, 100, Duration::ZERO), TokenUse::Reused);
+        assert_eq!(TokenUse::of(1, (2, 100), 100, Duration::ZERO), TokenUse::Reused);
     }
 
     proptest! {
         /// Clients present any of the tokens issued so far, in any order. One token is current until the family ends.
         #[test]
         fn a_family_never_forks(steps in prop::collection::vec((0_i64..12, 0_i64..8), 0..60)) {
-            let (mut row, mut now) = (family(1, 0), 0);
+            let (mut generation, mut refreshed_at, mut now) = (1, 0, 0);
             for (pause, back) in steps {
                 now += pause;
-                let presented = (row.generation - back).max(1);
-                match row.use_of(presented, now, Duration::from_secs(10)) {
+                let presented = (generation - back).max(1);
+                match TokenUse::of(presented, (generation, refreshed_at), now, GRACE) {
                     TokenUse::Current => {
-                        prop_assert_eq!(presented, row.generation);
-                        row = family(presented + 1, now);
+                        prop_assert_eq!(presented, generation);
+                        (generation, refreshed_at) = (presented + 1, now);
                     }
                     TokenUse::RepeatedInGrace => {
-                        prop_assert_eq!(presented + 1, row.generation, "the successor is the current one");
+                        prop_assert_eq!(presented + 1, generation, "the successor is the current one");
                     }
                     TokenUse::Reused => {
-                        prop_assert!(presented < row.generation);
+                        prop_assert!(presented < generation);
                         break;
                     }
                 }

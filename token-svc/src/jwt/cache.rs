@@ -76,7 +76,7 @@ impl VerifiedCache {
         }
         // Without the lock: other requests need not wait for a signature.
         let claims = Arc::new(verify()?);
-        if claims.items.count() <= MAX_ITEMS {
+        if claims.items.0.len() <= MAX_ITEMS {
             self.lock(|generations| generations.insert(digest, Arc::clone(&claims), self.capacity));
         }
         Ok(claims)
@@ -110,24 +110,17 @@ impl Generations {
 mod tests {
     use std::cell::Cell;
 
+    use serde_json::json;
+
     use super::{Claims, Denied, VerifiedCache};
     use crate::items::{CarriedItem, Items};
 
     fn claims(username: &str) -> Claims {
-        let text = |text: &str| text.to_owned();
-        Claims {
-            iss: text("authlab"),
-            aud: text("authlab"),
-            sub: text("1"),
-            username: text(username),
-            jti: text("0123456789abcdef0123456789abcdef"),
-            auth_time: 0,
-            iat: 0,
-            nbf: 0,
-            exp: 300,
-            generation: 0,
-            items: Items::default(),
-        }
+        let claims = json!({
+            "iss": "authlab", "aud": "authlab", "sub": "1", "username": username, "jti": "0123456789abcdef0123456789abcdef",
+            "auth_time": 0, "iat": 0, "nbf": 0, "exp": 300,
+        });
+        serde_json::from_value(claims).unwrap()
     }
 
     /// The username in the token, and whether the token had to be verified.
@@ -182,7 +175,7 @@ mod tests {
         let cache = VerifiedCache::new(100);
         for (items, cached) in [(32, true), (33, false)] {
             let token = items.to_string();
-            assert_eq!(cache.get_or_verify(&token, || with_items(items)).unwrap().items.count(), items);
+            assert_eq!(cache.get_or_verify(&token, || with_items(items)).unwrap().items.0.len(), items);
             assert_ne!(ask(&cache, &token).1, cached, "{items} items");
         }
     }

@@ -3,18 +3,13 @@
 use authlab_secrets::random;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _};
-use jsonwebtoken::{DecodingKey, jwk::Jwk};
+use jsonwebtoken::DecodingKey;
 use sha2::{Digest as _, Sha256};
 
-use super::{algorithm::Algorithm, public_key::PublicKey, rules::ACCESS_TOKEN, signing_key::SigningKey};
+use super::{algorithm::Algorithm, rules::ACCESS_TOKEN, signing_key::SigningKey, verifying_key::VerifyingKey};
 
 pub(super) struct Key {
-    pub(super) id: String,
-    /// A key is for this algorithm only, whatever a token claims (RFC 8725 §3.1).
-    pub(super) algorithm: Algorithm,
-    pub(super) decoding: DecodingKey,
-    /// `None` for a shared key, which is never published.
-    pub(super) jwk: Option<Jwk>,
+    pub(super) verifying: VerifyingKey,
     /// The encoded header of the tokens that this key signs, and the dot after it.
     pub(super) header: String,
     /// `None` for a key that only verifies.
@@ -28,25 +23,18 @@ impl Key {
         let digest = Sha256::new_with_prefix(b"authlab key id ").chain_update(secret).finalize();
         let hmac = Hmac::new_from_slice(secret).expect("HMAC takes keys of any length");
         let decoding = DecodingKey::from_secret(secret);
-        Self::new(random::to_hex(&digest[..4]), Algorithm::Hs256, decoding, None, Some(SigningKey::Hmac(hmac)))
+        let id = random::to_hex(&digest[..4]);
+        let verifying = VerifyingKey { id, algorithm: Algorithm::Hs256, decoding, jwk: None };
+        Self::new(verifying, Some(SigningKey::Hmac(hmac)))
     }
 
     /// A key that verifies, and signs if `signing` is its private part.
-    pub(super) fn from_public(public: PublicKey, signing: Option<SigningKey>) -> Self {
-        Self::new(public.id, public.algorithm, public.decoding, Some(public.jwk), signing)
-    }
-
-    fn new(
-        id: String,
-        algorithm: Algorithm,
-        decoding: DecodingKey,
-        jwk: Option<Jwk>,
-        signing: Option<SigningKey>,
-    ) -> Self {
+    pub(super) fn new(verifying: VerifyingKey, signing: Option<SigningKey>) -> Self {
+        let VerifyingKey { id, algorithm, .. } = &verifying;
         // No member needs escaping: an id is hexadecimal or base64url.
         let header = format!(r#"{{"typ":"{ACCESS_TOKEN}","alg":"{algorithm}","kid":"{id}"}}"#);
         let header = format!("{}.", URL_SAFE_NO_PAD.encode(header));
-        Self { id, algorithm, decoding, jwk, header, signing }
+        Self { verifying, header, signing }
     }
 
     /// `None` if this key only verifies.
@@ -71,7 +59,8 @@ mod tests {
         let message = b"eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt\
                         cGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
         let signature = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        let verifies = |message: &[u8], signature: &str| verify(signature, message, &key.decoding, HS256).unwrap();
+        let verifies =
+            |message: &[u8], signature: &str| verify(signature, message, &key.verifying.decoding, HS256).unwrap();
         assert_eq!(key.sign(message).unwrap(), bytes(signature));
         assert!(verifies(message, signature));
         assert!(!verifies(&message[1..], signature));

@@ -1,7 +1,7 @@
 //! JSON Web Tokens: signing them, and the only place that decides whether one is accepted.
 //!
 //! * [`rules`]: what a token must say; start here
-//! * [`algorithm`], [`key`], [`signing_key`], [`public_key`]: what signs and verifies
+//! * [`algorithm`], [`key`], [`signing_key`], [`verifying_key`]: what signs and verifies
 //! * [`ring`]: the keys of a service, and where they come from
 //! * [`pem`]: keys in files
 //! * [`cache`]: tokens that were verified before
@@ -10,26 +10,27 @@ mod algorithm;
 mod cache;
 mod key;
 mod pem;
-mod public_key;
 mod ring;
 mod rules;
 mod signing_key;
+mod verifying_key;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use authlab_mechanism::{public_keys::PublicKeys, refusal::Denied};
+use authlab_mechanism::refusal::Denied;
 use authlab_secrets::Secret;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Validation, decode, errors::ErrorKind};
 use serde_json::value::RawValue;
 
+pub(crate) use self::rules::Rules;
 pub use self::{
     algorithm::Algorithm,
     ring::{FormerKey, KeyRing},
 };
 use self::{
     cache::VerifiedCache,
-    rules::{Header, Rules, parse_object},
+    rules::{Header, parse_object},
 };
 use crate::claims::Claims;
 
@@ -37,35 +38,22 @@ use crate::claims::Claims;
 const MAX_TOKEN_BYTES: usize = 4_096;
 
 pub(crate) struct Jwt {
-    ring: KeyRing,
-    rules: Rules,
+    pub(crate) ring: KeyRing,
+    pub(crate) rules: Rules,
     /// One for each key of the ring, in the same order.
     validations: Vec<Validation>,
     cache: VerifiedCache,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct JwtOptions<'a> {
-    pub(crate) issuer: &'a str,
-    pub(crate) audience: &'a str,
-    pub(crate) max_lifetime: Duration,
-    /// Verified tokens to keep.
-    pub(crate) cache_capacity: usize,
-}
-
 impl Jwt {
-    pub(crate) fn new(ring: KeyRing, options: JwtOptions<'_>) -> Self {
-        let rules = Rules::new(options.issuer, options.audience, options.max_lifetime);
-        let validations = ring.all().iter().map(|key| rules.validation(key.algorithm)).collect();
-        Self { ring, rules, validations, cache: VerifiedCache::new(options.cache_capacity) }
-    }
-
-    pub(crate) fn public_keys(&self) -> PublicKeys {
-        self.ring.public_keys()
+    /// Caches up to `cache_capacity` verified tokens.
+    pub(crate) fn new(ring: KeyRing, rules: Rules, cache_capacity: usize) -> Self {
+        let validations = ring.keys.iter().map(|key| rules.validation(key.verifying.algorithm)).collect();
+        Self { ring, rules, validations, cache: VerifiedCache::new(cache_capacity) }
     }
 
     pub(crate) fn sign(&self, claims: &Claims) -> Secret {
-        let key = self.ring.current();
+        let key = &self.ring.keys[0];
         let claims = serde_json::to_vec(claims).expect("claims are JSON");
         let mut token = key.header.clone();
         URL_SAFE_NO_PAD.encode_string(claims, &mut token);
@@ -94,7 +82,7 @@ impl Jwt {
     fn verify(&self, token: &str) -> Result<Claims, Denied> {
         let (header, _) = token.split_once('.').ok_or(Denied::Malformed)?;
         let header = Header::parse(header)?;
-        let mut keys = self.ring.all().iter().zip(&self.validations);
+        let mut keys = self.ring.keys.iter().map(|key| &key.verifying).zip(&self.validations);
         let (key, validation) =
             keys.find(|(key, _)| key.id == header.kid && key.algorithm.name() == header.alg).ok_or(Denied::Forged)?;
         // As `RawValue`, the library returns the JSON as it is and makes sure that all of it is UTF-8 (RFC 8725 §3.7).

@@ -14,13 +14,13 @@ use super::{
     algorithm::Algorithm,
     key::Key,
     pem::{self, Block},
-    public_key::PublicKey,
     signing_key::SigningKey,
+    verifying_key::VerifyingKey,
 };
 
 pub struct KeyRing {
     /// The current key first.
-    keys: Vec<Key>,
+    pub(super) keys: Vec<Key>,
 }
 
 /// A former key, or several. They verify and do not sign.
@@ -62,7 +62,7 @@ impl KeyRing {
         };
         let (signing, public) = key.ok_or_else(|| refused(holds_no_key(path)))?;
         if public.algorithm == algorithm {
-            return Ok(Self { keys: vec![Key::from_public(public, Some(signing))] });
+            return Ok(Self { keys: vec![Key::new(public, Some(signing))] });
         }
         let (path, found) = (path.display(), public.algorithm);
         Err(refused(format!("the key in {path} is one for {found}, but JWT_ALG is {algorithm}; name another file")))
@@ -73,10 +73,10 @@ impl KeyRing {
         for former in former {
             let found = match former {
                 FormerKey::Hs256 => Self::from_secret_keys(secrets).keys,
-                FormerKey::File(path) => vec![Key::from_public(read_former(path)?, None)],
+                FormerKey::File(path) => vec![Key::new(read_former(path)?, None)],
             };
             for key in found {
-                if !self.keys.iter().any(|known| known.id == key.id) {
+                if !self.keys.iter().any(|known| known.verifying.id == key.verifying.id) {
                     self.keys.push(key);
                 }
             }
@@ -87,17 +87,9 @@ impl KeyRing {
     /// Every public key. A service with HS256 only has an empty set and not none: the first public key must be published before it
     /// signs.
     pub fn public_keys(&self) -> PublicKeys {
-        let published = self.keys.iter().filter_map(|key| key.jwk.as_ref());
+        let published = self.keys.iter().filter_map(|key| key.verifying.jwk.as_ref());
         let members = |jwk| serde_json::to_value(jwk).and_then(serde_json::from_value).expect("a JWK is a JSON object");
         PublicKeys { keys: published.map(members).collect() }
-    }
-
-    pub(super) fn current(&self) -> &Key {
-        &self.keys[0]
-    }
-
-    pub(super) fn all(&self) -> &[Key] {
-        &self.keys
     }
 }
 
@@ -108,11 +100,11 @@ impl std::fmt::Debug for KeyRing {
 }
 
 /// Reads the public part of a former key. A file with a private key must not be readable by others.
-fn read_former(path: &Path) -> Result<PublicKey, StartError> {
+fn read_former(path: &Path) -> Result<VerifyingKey, StartError> {
     let refused = |problem| StartError::Mechanism { setting: "JWT_KEY_FALLBACKS", problem };
     let failed = |error: KeyError| refused(error.to_string());
     let public = match pem::parse(file::read(path).map_err(failed)?.expose()) {
-        Some(Block::Public(der)) => PublicKey::from_der(&der),
+        Some(Block::Public(der)) => VerifyingKey::from_der(&der),
         Some(Block::Private(der)) => {
             file::refuse_exposed(path).map_err(failed)?;
             SigningKey::from_pkcs8(&der).map(|(_, public)| public)

@@ -12,7 +12,7 @@ use jsonwebtoken::Validation;
 use serde::Deserialize;
 
 use super::algorithm::Algorithm;
-use crate::{claims::Claims, object::Object};
+use crate::claims::Claims;
 
 /// The `typ` of an access token (RFC 9068 §2.1).
 pub(super) const ACCESS_TOKEN: &str = "at+jwt";
@@ -35,34 +35,28 @@ impl Header {
         let json = URL_SAFE_NO_PAD.decode(part).map_err(|_| Denied::Malformed)?;
         let json = str::from_utf8(&json).map_err(|_| Denied::Malformed)?;
         let header: Self = parse_object(json)?;
-        if header.is_of_access_token() { Ok(header) } else { Err(Denied::Malformed) }
-    }
-
-    /// Case and the prefix do not matter (RFC 7515 §4.1.9).
-    fn is_of_access_token(&self) -> bool {
-        let typ = self.typ.to_ascii_lowercase();
-        typ.strip_prefix("application/").unwrap_or(&typ) == ACCESS_TOKEN
+        // Case and the prefix do not matter (RFC 7515 §4.1.9).
+        let typ = header.typ.to_ascii_lowercase();
+        let is_ours = typ.strip_prefix("application/").unwrap_or(&typ) == ACCESS_TOKEN;
+        if is_ours { Ok(header) } else { Err(Denied::Malformed) }
     }
 }
 
-/// Parses a JSON object, and nothing else.
+/// Parses a JSON object, and nothing else. For a structure, serde also accepts an array.
 pub(super) fn parse_object<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T, Denied> {
-    serde_json::from_str(json).map(|Object(object)| object).map_err(|_| Denied::Malformed)
+    let object = Some(json).filter(|json| json.trim_ascii_start().starts_with('{')).ok_or(Denied::Malformed)?;
+    serde_json::from_str(object).map_err(|_| Denied::Malformed)
 }
 
 #[derive(Debug)]
-pub(super) struct Rules {
-    issuer: String,
-    audience: String,
+pub(crate) struct Rules {
+    pub(crate) issuer: String,
+    pub(crate) audience: String,
     /// The longest lifetime of a token.
-    max_lifetime: Duration,
+    pub(crate) max_lifetime: Duration,
 }
 
 impl Rules {
-    pub(super) fn new(issuer: &str, audience: &str, max_lifetime: Duration) -> Self {
-        Self { issuer: issuer.to_owned(), audience: audience.to_owned(), max_lifetime }
-    }
-
     /// The rules that the library checks, for a key of this algorithm. It would take the time from the system clock, so
     /// [`check_time`](Self::check_time) does that.
     pub(super) fn validation(&self, algorithm: Algorithm) -> Validation {
@@ -82,11 +76,8 @@ impl Rules {
         let lifetime = claims.exp.checked_sub(claims.iat).ok_or(Denied::Malformed)?;
         // A token with a longer lifetime was signed with the key, but not by this service.
         let lifetime_is_ours = (0..=whole_seconds(self.max_lifetime)).contains(&lifetime);
-        if names_an_account && !claims.jti.is_empty() && lifetime_is_ours && claims.auth_time <= claims.iat {
-            Ok(())
-        } else {
-            Err(Denied::Malformed)
-        }
+        let is_ours = names_an_account && !claims.jti.is_empty() && lifetime_is_ours && claims.auth_time <= claims.iat;
+        is_ours.then_some(()).ok_or(Denied::Malformed)
     }
 
     /// The rules that depend on the time. They are checked at each request, also for a token in the cache.

@@ -12,7 +12,7 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::{algorithm::Algorithm, public_key::PublicKey};
+use super::{algorithm::Algorithm, verifying_key::VerifyingKey};
 
 #[derive(Debug)]
 pub(super) enum SigningKey {
@@ -25,25 +25,20 @@ pub(super) enum SigningKey {
 impl SigningKey {
     /// Makes a private key, in PKCS#8. `None` for HS256, which has no key pairs.
     pub(super) fn generate(algorithm: Algorithm) -> Option<Zeroizing<Vec<u8>>> {
-        let made = "the system provides randomness and memory";
+        let p256 = &ECDSA_P256_SHA256_FIXED_SIGNING;
         let der = match algorithm {
             Algorithm::Hs256 => return None,
-            Algorithm::EdDsa => {
-                Ed25519KeyPair::generate().and_then(|key| key.to_pkcs8v1()).expect(made).as_ref().into()
-            }
-            Algorithm::Es256 => {
-                let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING);
-                key.and_then(|key| key.to_pkcs8v1()).expect(made).as_ref().into()
-            }
+            Algorithm::EdDsa => Ed25519KeyPair::generate().and_then(|key| Ok(key.to_pkcs8v1()?.as_ref().to_vec())),
+            Algorithm::Es256 => EcdsaKeyPair::generate(p256).and_then(|key| Ok(key.to_pkcs8v1()?.as_ref().to_vec())),
             Algorithm::Rs256 => {
-                RsaKeyPair::generate(KeySize::Rsa2048).and_then(|key| key.as_der()).expect(made).as_ref().into()
+                RsaKeyPair::generate(KeySize::Rsa2048).and_then(|key| Ok(key.as_der()?.as_ref().to_vec()))
             }
         };
-        Some(Zeroizing::new(der))
+        Some(Zeroizing::new(der.expect("the system provides randomness and memory")))
     }
 
     /// Reads a private key and its public part. `None` for a key of another kind, and for a weak one.
-    pub(super) fn from_pkcs8(der: &[u8]) -> Option<(Self, PublicKey)> {
+    pub(super) fn from_pkcs8(der: &[u8]) -> Option<(Self, VerifyingKey)> {
         let ed25519 = || Ed25519KeyPair::from_pkcs8(der).ok().map(Self::Ed25519);
         let p256 = || EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der).ok().map(Self::P256);
         let rsa = || RsaKeyPair::from_pkcs8(der).ok().map(Self::Rsa);
@@ -52,12 +47,12 @@ impl SigningKey {
         Some((key, public))
     }
 
-    fn public(&self) -> Option<PublicKey> {
+    fn public(&self) -> Option<VerifyingKey> {
         match self {
             Self::Hmac(_) => None,
-            Self::Ed25519(key) => PublicKey::from_ed25519(key.public_key().as_ref()),
-            Self::P256(key) => PublicKey::from_p256(key.public_key().as_ref()),
-            Self::Rsa(key) => PublicKey::from_rsa(key.public_key().as_ref()),
+            Self::Ed25519(key) => VerifyingKey::from_ed25519(key.public_key().as_ref()),
+            Self::P256(key) => VerifyingKey::from_p256(key.public_key().as_ref()),
+            Self::Rsa(key) => VerifyingKey::from_rsa(key.public_key().as_ref()),
         }
     }
 
@@ -79,8 +74,8 @@ impl SigningKey {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::public_key::tests::{bytes, verifies},
-        Algorithm, PublicKey, SigningKey,
+        super::verifying_key::tests::{bytes, verifies},
+        Algorithm, SigningKey, VerifyingKey,
     };
 
     #[test]
@@ -88,7 +83,7 @@ mod tests {
         let point = bytes("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
         let message = b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
         let signature = bytes("hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg");
-        let public = PublicKey::from_ed25519(&point).unwrap();
+        let public = VerifyingKey::from_ed25519(&point).unwrap();
         assert!(verifies(&public, message, &signature));
         assert!(!verifies(&public, &message[1..], &signature));
         // PKCS#8 of the private key in appendix A.1 (RFC 8410 §7 shows the form).

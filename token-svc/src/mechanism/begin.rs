@@ -12,8 +12,9 @@ use sqlx::AnyConnection;
 use super::{IssuedTokens, end::LoginsToEnd};
 use crate::{
     access_token::{AccessToken, COOKIES},
-    family::EndedFamily,
     items::Items,
+    login_row::LoginRow,
+    login_table::LoginTable,
 };
 
 impl IssuedTokens {
@@ -37,18 +38,21 @@ impl IssuedTokens {
             if !self.endings.stands_in(&mut transaction, new.account).await? {
                 return Ok(None);
             }
-            let (granted, ended) = match kind {
-                TokenKind::Jwt => self.begin_family(&mut transaction, new, items, ends_others).await?,
-                TokenKind::Opaque => self.begin_opaque(&mut transaction, new, items, ends_others).await?,
+            let (table, login, granted) = match kind {
+                TokenKind::Jwt => self.begin_family(&mut transaction, new, items).await?,
+                TokenKind::Opaque => self.begin_opaque(&mut transaction, new, &items).await?,
             };
-            to_end.families.extend(ended);
-            let ended = self.write_ended(&mut transaction, to_end).await?;
-            transaction.commit().await?;
-            Ok(Some((granted, ended)))
+            if ends_others {
+                self.end_all_except(&mut transaction, new.account, &login.login_id()).await?;
+            }
+            if let Some(at_most) = self.logins_at_most {
+                let ended = table.delete_beyond(&mut transaction, &login, at_most.get()).await?;
+                to_end.families.extend(ended);
+            }
+            self.commit(transaction, to_end).await?;
+            Ok(Some(granted))
         });
-        let (granted, ended) = begun.await?.ok_or(Refusal::PasswordReplaced)?;
-        self.learn(&ended);
-        Ok(granted)
+        begun.await?.ok_or(Refusal::PasswordReplaced)
     }
 
     async fn begin_family(
@@ -56,41 +60,27 @@ impl IssuedTokens {
         connection: &mut AnyConnection,
         new: NewLogin<'_>,
         items: Items,
-        ends_others: bool,
-    ) -> sqlx::Result<(Granted, Vec<EndedFamily>)> {
+    ) -> sqlx::Result<(&LoginTable, LoginRow, Granted)> {
         let (family, refresh_token) = self.families.begin(connection, new.account, new.device).await?;
-        if ends_others {
-            self.end_all_except(connection, new.account, &family.login_id()).await?;
-        }
-        let ended = match self.logins_at_most {
-            Some(at_most) => self.families.end_beyond(connection, &family, at_most.get()).await?,
-            None => Vec::new(),
-        };
-        let times = (family.created_at, family.created_at);
-        let (login, token) = self.signed.issue(new.account, &family.login_id(), times, items);
+        let times = (family.login.created_at, family.login.created_at);
+        let (login, token) = self.signed.issue(new.account, &family.login.login_id(), times, items);
         let handover = Handover::token(self.with_refresh_token(token, &family, refresh_token));
-        Ok((Granted { login, handover }, ended))
+        Ok((&self.families.table, family.login, Granted { login, handover }))
     }
 
     async fn begin_opaque(
         &self,
         connection: &mut AnyConnection,
         new: NewLogin<'_>,
-        items: Items,
-        ends_others: bool,
-    ) -> sqlx::Result<(Granted, Vec<EndedFamily>)> {
+        items: &Items,
+    ) -> sqlx::Result<(&LoginTable, LoginRow, Granted)> {
         let (login, token) = self.opaque.begin(connection, (new.account, new.device), items).await?;
-        if ends_others {
-            self.end_all_except(connection, new.account, &login.login_id()).await?;
-        }
-        if let Some(at_most) = self.logins_at_most {
-            self.opaque.end_beyond(connection, &login, at_most.get()).await?;
-        }
         let mut handover = Handover::token(token);
         // The refresh cookie of the former login would bring that login back.
         if new.presented.shows(COOKIES.refresh) {
             handover.cookies.extend(Handover::delete_cookie(COOKIES.refresh).cookies);
         }
-        Ok((Granted { login: login.login(), handover }, Vec::new()))
+        let granted = Granted { login: login.login(), handover };
+        Ok((&self.opaque.table, login, granted))
     }
 }

@@ -1,27 +1,24 @@
 //! How logins end. Each change is one transaction over families, opaque tokens and endings. If it fails, nothing has changed, and the
 //! client can try again.
 
-use authlab_database::answer;
+use authlab_clock::whole_seconds;
+use authlab_database::{Lease, answer};
 use authlab_endings::Shown;
 use authlab_mechanism::{
     login::{Account, LoginId},
-    refusal::{Denied, Refusal, Unavailable},
-    tokens::TokenKind,
+    refusal::Unavailable,
 };
 use sqlx::AnyConnection;
 
-use super::{IssuedTokens, PresentedLogin};
-use crate::{access_token::AccessToken, family::EndedFamily};
+use super::IssuedTokens;
+use crate::{access_token::AccessToken, login_row::LoginRow, login_table::EndedFamily};
 
 /// Logins that are about to end: families whose access tokens may still be in use, and opaque tokens.
 #[derive(Debug, Default)]
 pub(super) struct LoginsToEnd {
     pub(super) families: Vec<EndedFamily>,
-    opaque: Vec<String>,
+    pub(super) opaque: Vec<String>,
 }
-
-/// No login has this id.
-const NO_LOGIN: LoginId = LoginId(String::new());
 
 impl IssuedTokens {
     /// The logins of these tokens, live or not.
@@ -39,7 +36,7 @@ impl IssuedTokens {
         }
         for refresh_token in refresh_tokens {
             if let Some(family) = self.families.find_by_token(refresh_token).await? {
-                found.families.push(self.ended_family(family.id, family.account.id, 0));
+                found.families.push(self.ended_family(family.login.id, family.login.account.id, 0));
             }
         }
         Ok(found)
@@ -53,49 +50,36 @@ impl IssuedTokens {
 
     /// A family whose access tokens have expired by `access_expires_at`, or, if that is later, when a token expires that is issued now.
     fn ended_family(&self, id: String, account: i64, access_expires_at: i64) -> EndedFamily {
-        let access_expires_at = access_expires_at.max(self.newest_access_token_expires_at());
-        EndedFamily { id, account, access_expires_at }
+        let newest = self.clock.seconds().saturating_add(whole_seconds(self.access_lifetime));
+        EndedFamily { id, account, access_expires_at: access_expires_at.max(newest) }
     }
 
-    /// Deletes the rows that are left, and writes an ending for each family, which ends its access tokens.
-    pub(super) async fn write_ended(
-        &self,
-        connection: &mut AnyConnection,
-        to_end: LoginsToEnd,
-    ) -> sqlx::Result<Vec<EndedFamily>> {
+    /// Ends these logins and commits the transaction: deletes the rows that are left, and writes an ending for each family, which ends
+    /// its access tokens. This instance knows the endings at once.
+    pub(super) async fn commit(&self, mut transaction: Lease, to_end: LoginsToEnd) -> sqlx::Result<()> {
         for token in to_end.opaque {
-            self.opaque.end(connection, &token).await?;
+            self.opaque.end(&mut transaction, &token).await?;
         }
-        let mut written = Vec::with_capacity(to_end.families.len());
+        let mut ended = Vec::with_capacity(to_end.families.len());
         for family in to_end.families {
-            let found = self.families.end(connection, &family.id).await?;
-            let later = found.map_or(0, |found| found.access_expires_at);
+            let found = self.families.table.delete(&mut transaction, &family.id).await?;
+            let later = found.first().map_or(0, |found| found.access_expires_at);
             let family = self.ended_family(family.id, family.account, family.access_expires_at.max(later));
-            self.endings.write_login(connection, for_endings(&family), family.access_expires_at).await?;
-            written.push(family);
+            self.endings.write_login(&mut transaction, for_endings(&family), family.access_expires_at).await?;
+            ended.push(family);
         }
-        Ok(written)
-    }
-
-    /// Applies endings that are committed, at this instance.
-    pub(super) fn learn(&self, ended: &[EndedFamily]) {
-        for family in ended {
+        transaction.commit().await?;
+        for family in &ended {
             self.endings.learn_login(for_endings(family), family.access_expires_at);
         }
+        Ok(())
     }
 
     async fn end(&self, to_end: LoginsToEnd) -> Result<(), Unavailable> {
         if to_end.families.is_empty() && to_end.opaque.is_empty() {
             return Ok(());
         }
-        let ended = answer(async {
-            let mut transaction = self.database.begin_to_write().await?;
-            let ended = self.write_ended(&mut transaction, to_end).await?;
-            transaction.commit().await?;
-            Ok(ended)
-        });
-        self.learn(&ended.await?);
-        Ok(())
+        answer(async { self.commit(self.database.begin_to_write().await?, to_end).await }).await
     }
 
     /// Ends the logins of these tokens.
@@ -108,58 +92,9 @@ impl IssuedTokens {
     }
 
     /// Ends a family and its access tokens.
-    pub(super) async fn end_family(&self, id: &str, account: &Account) -> Result<(), Unavailable> {
-        let families = vec![self.ended_family(id.to_owned(), account.id, 0)];
-        self.end(LoginsToEnd { families, ..LoginsToEnd::default() }).await
-    }
-
-    /// Ends one login of the account, of either kind. An unknown login has ended already.
-    pub(super) async fn end_one(&self, account: &Account, login: &LoginId) -> Result<(), Unavailable> {
-        let ended = answer(async {
-            let mut transaction = self.database.begin_to_write().await?;
-            let found = self.families.end_of(&mut transaction, account, login).await?;
-            if found.is_none() {
-                self.opaque.end_of(&mut transaction, account, login).await?;
-            }
-            let to_end = LoginsToEnd { families: found.into_iter().collect(), ..LoginsToEnd::default() };
-            let ended = self.write_ended(&mut transaction, to_end).await?;
-            transaction.commit().await?;
-            Ok(ended)
-        });
-        self.learn(&ended.await?);
-        Ok(())
-    }
-
-    /// Ends all logins of the account, of both kinds.
-    pub(super) async fn end_account(&self, account: &Account) -> Result<(), Unavailable> {
-        let ended = answer(async {
-            let mut transaction = self.database.begin_to_write().await?;
-            let ended = self.endings.write_account(&mut transaction, account, None).await?;
-            self.end_all_except(&mut transaction, &ended, &NO_LOGIN).await?;
-            transaction.commit().await?;
-            Ok(ended)
-        });
-        self.endings.learn_account(&ended.await?, None);
-        Ok(())
-    }
-
-    /// Ends all logins of the account except the caller's. Refuses if the caller's login has ended meanwhile.
-    pub(super) async fn end_others_of(&self, caller: &PresentedLogin) -> Result<(), Refusal> {
-        let (account, login) = (caller.account(), caller.login_id());
-        let ended = answer(async {
-            let mut transaction = self.database.begin_to_write().await?;
-            let ended = self.endings.write_others(&mut transaction, &account, caller.for_endings()).await?;
-            let Some(ended) = ended else { return Ok(None) };
-            let opaque_exists = self.end_all_except(&mut transaction, &ended, &login).await?;
-            if caller.kind() == TokenKind::Opaque && !opaque_exists {
-                return Ok(None);
-            }
-            transaction.commit().await?;
-            Ok(Some(ended))
-        });
-        let ended = ended.await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
-        self.endings.learn_account(&ended, Some(&login.0));
-        Ok(())
+    pub(super) async fn end_family(&self, family: LoginRow) -> Result<(), Unavailable> {
+        let families = vec![self.ended_family(family.id, family.account.id, 0)];
+        self.end(LoginsToEnd { families, opaque: Vec::new() }).await
     }
 
     /// Returns whether `except` is the login of an opaque token.
@@ -169,8 +104,8 @@ impl IssuedTokens {
         account: &Account,
         except: &LoginId,
     ) -> sqlx::Result<bool> {
-        self.families.end_others(connection, account, except).await?;
-        self.opaque.end_others(connection, account, except).await
+        self.families.table.delete_others(connection, account, except).await?;
+        self.opaque.table.delete_others(connection, account, except).await
     }
 }
 

@@ -5,10 +5,8 @@
 //! * [`begin`], [`end`]: how logins begin and end
 //! * [`logins`]: an account's logins, listed and ended
 //! * [`oauth`]: the calls of OAuth 2.0 clients
-//! * [`card`]: what `/about` says
 
 mod begin;
-mod card;
 mod end;
 mod logins;
 mod oauth;
@@ -17,25 +15,25 @@ mod verbs;
 
 use std::{num::NonZeroU32, time::Duration};
 
-use authlab_clock::{Clock, whole_seconds};
+use authlab_clock::Clock;
 use authlab_database::Database;
 use authlab_endings::{Endings, Scope};
 use authlab_mechanism::{
+    cookie_attributes::CookieAttributes,
     handover::{RefreshToken, Token},
-    login::{Account, Card},
+    login::{Card, Carrier, Place, Scheme, StateLives},
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
     tokens::TokenKind,
 };
 use authlab_secrets::Secret;
-use authlab_service::{Ground, StartError};
+use authlab_service::{Ground, StartError, settings::LoginsAtMost};
 
 use self::presented_login::PresentedLogin;
 use crate::{
-    access_token::AccessToken,
+    access_token::{AccessToken, COOKIES},
     family::{Families, Family},
     introspection::IntrospectionSecret,
-    items::Items,
     opaque::OpaqueTokens,
     settings::TokenSettings,
     signed::SignedTokens,
@@ -63,11 +61,11 @@ impl IssuedTokens {
         let lifetime = settings.access_token_lifetime.max(settings.opaque_token_lifetime);
         let endings = ground.endings(Scope::Token, lifetime).await?;
         Ok(Self {
-            card: card::card(settings, ground.logins_at_most),
+            card: card(settings, ground.logins_at_most),
             default_kind: settings.token_kind,
             signed: SignedTokens::new(settings.key_ring(ground)?, clock.clone(), settings, Some(endings.clone())),
             families: Families::new(ground, settings),
-            opaque: OpaqueTokens::new(database.clone(), clock.clone(), endings.clone(), settings.opaque_token_lifetime),
+            opaque: OpaqueTokens::new(database, clock.clone(), endings.clone(), settings.opaque_token_lifetime),
             introspection_secret: IntrospectionSecret::from_settings(settings)?,
             database: database.clone(),
             endings,
@@ -77,11 +75,10 @@ impl IssuedTokens {
         })
     }
 
-    /// Deletes the rows of expired logins.
     pub(crate) async fn purge(&self) -> Result<(), Unavailable> {
         let now = self.clock.unset_seconds();
-        let families = self.families.purge(now).await;
-        families.and(self.opaque.purge(now).await)
+        let families = self.families.table.purge(now).await;
+        families.and(self.opaque.table.purge(now).await)
     }
 
     async fn find(&self, presented: &Presented) -> Result<Result<PresentedLogin, Denied>, Refusal> {
@@ -105,20 +102,9 @@ impl IssuedTokens {
         })
     }
 
-    /// The items of the presented login, if it is the account's own.
-    async fn items_of(&self, presented: &Presented, account: &Account) -> Items {
-        let former = self.find(presented).await.ok().and_then(Result::ok);
-        former.filter(|former| former.account().id == account.id).map(PresentedLogin::into_items).unwrap_or_default()
-    }
-
     fn with_refresh_token(&self, token: Token, family: &Family, text: Secret) -> Token {
-        let left = family.expires_at.saturating_sub(self.clock.seconds()).max(0).unsigned_abs();
+        let left = family.login.expires_at.saturating_sub(self.clock.seconds()).max(0).unsigned_abs();
         Token { refresh_token: Some(RefreshToken { text, expires_in: Duration::from_secs(left) }), ..token }
-    }
-
-    /// When an access token expires that is issued now.
-    fn newest_access_token_expires_at(&self) -> i64 {
-        self.clock.seconds().saturating_add(whole_seconds(self.access_lifetime))
     }
 
     /// Refuses what needs an end that reaches every copy of a JWT.
@@ -132,5 +118,27 @@ impl IssuedTokens {
             because: "REVOCATION is off, and a signed token works until it expires",
             instead: "set REVOCATION=feed, or use session-svc",
         })
+    }
+}
+
+/// What `/about` says. It describes logins of the kind that a login gets if it names none.
+fn card(settings: &TokenSettings, at_most: LoginsAtMost) -> Card {
+    let opaque = settings.token_kind == TokenKind::Opaque;
+    Card {
+        mechanism: "token",
+        state_lives: if opaque { StateLives::Server } else { StateLives::Client },
+        store: opaque.then_some(Place::Sql),
+        carriers: if settings.token_query {
+            &[Carrier::Cookie, Carrier::Bearer, Carrier::Query]
+        } else {
+            &[Carrier::Cookie, Carrier::Bearer]
+        },
+        scheme: Scheme::Bearer(COOKIES),
+        cookies: CookieAttributes::DEFAULT,
+        lifetime: if opaque { settings.opaque_token_lifetime } else { settings.access_token_lifetime },
+        login_lifetime: if opaque { settings.opaque_token_lifetime } else { settings.refresh_token_lifetime },
+        logins_at_most: at_most.0,
+        anonymous_items: false,
+        concurrent_item_writes: opaque,
     }
 }

@@ -65,7 +65,7 @@ impl Tokens for IssuedTokens {
         let found = match AccessToken::parse(token.expose()) {
             AccessToken::Opaque(token) => self.opaque.find(token).await?.map(|login| login.introspection()),
             AccessToken::Jwt(token) => match self.families.find_by_current_token(token).await? {
-                Some(family) => Ok(family.introspection()),
+                Some(family) => Ok(family.login.introspection()),
                 None => self.signed.open(token).await?.map(|claims| claims.introspection()),
             },
         };
@@ -79,15 +79,16 @@ impl IssuedTokens {
         match self.families.refresh(refresh_token).await? {
             Refresh::Refused(denied) => Err(Refusal::InvalidGrant(denied)),
             Refresh::Reused(family) => {
-                tracing::warn!(login = %family.id, "spent refresh token was used again; its login has ended");
-                self.end_family(&family.id, &family.account).await?;
+                tracing::warn!(login = %family.login.id, "spent refresh token was used again; its login has ended");
+                self.end_family(family.login).await?;
                 Err(Refusal::InvalidGrant(Denied::Ended))
             }
             Refresh::Next { family, refresh_token, at } => {
                 let items = self.items_for(&family, access_token);
                 // The login may have begun at an instance with a faster clock. The token must not be older than its login.
-                let times = (family.created_at, at.max(family.created_at));
-                let (_, token) = self.signed.issue(&family.account, &family.login_id(), times, items);
+                let login = &family.login;
+                let times = (login.created_at, at.max(login.created_at));
+                let (_, token) = self.signed.issue(&login.account, &login.login_id(), times, items);
                 Ok(self.with_refresh_token(token, &family, refresh_token))
             }
         }
@@ -95,7 +96,7 @@ impl IssuedTokens {
 
     fn items_for(&self, family: &Family, access_token: Option<AccessToken<'_>>) -> Items {
         let Some(AccessToken::Jwt(token)) = access_token else { return Items::default() };
-        let claims = self.signed.read(token).ok().filter(|claims| claims.jti == family.id);
+        let claims = self.signed.read(token).ok().filter(|claims| claims.jti == family.login.id);
         claims.map(|claims| claims.items.clone()).unwrap_or_default()
     }
 }

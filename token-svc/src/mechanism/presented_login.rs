@@ -20,14 +20,14 @@ impl PresentedLogin {
     pub(super) fn account(&self) -> Account {
         match self {
             Self::Jwt(claims) => claims.account(),
-            Self::Opaque(login) => login.account.clone(),
+            Self::Opaque(login) => login.row.account.clone(),
         }
     }
 
     pub(super) fn login_id(&self) -> LoginId {
         match self {
             Self::Jwt(claims) => claims.login_id(),
-            Self::Opaque(login) => login.login_id(),
+            Self::Opaque(login) => login.row.login_id(),
         }
     }
 

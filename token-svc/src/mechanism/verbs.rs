@@ -30,7 +30,7 @@ impl Mechanism for IssuedTokens {
                 // Boxed: the future of a database read would enlarge the future of every request with a JWT.
                 let login = Box::pin(self.opaque.find(token)).await?;
                 let items = login.as_ref().map(|login| login.items.live(self.clock.seconds())).unwrap_or_default();
-                (login.map(|login| login.login()), items)
+                (login.map(|login| login.row.login()), items)
             }
             None => (Err(Denied::Missing), BTreeMap::new()),
         };
@@ -38,7 +38,9 @@ impl Mechanism for IssuedTokens {
     }
 
     async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
-        let items = self.items_of(new.presented, new.account).await;
+        let former = self.find(new.presented).await.ok().and_then(Result::ok);
+        let own = former.filter(|former| former.account().id == new.account.id);
+        let items = own.map(PresentedLogin::into_items).unwrap_or_default();
         self.begin(new.kind.unwrap_or(self.default_kind), new, items, false).await
     }
 

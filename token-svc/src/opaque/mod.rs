@@ -1,50 +1,49 @@
 //! Opaque access tokens: random texts. Everything else is in a row of the database, which is found by a digest of the token.
 //!
 //! * [`login`]: the row as a login
-//! * [`table`]: the SQL
+//! * [`change`]: changes of its items
 
+mod change;
 mod login;
-mod table;
 
 use std::time::Duration;
 
-use authlab_clock::{Clock, whole_seconds};
+use authlab_clock::Clock;
 use authlab_database::Database;
 use authlab_endings::Endings;
 use authlab_mechanism::{
     handover::Token,
-    items::{NewItem, Which},
     login::{Account, Device, ListedLogin, LoginId},
-    refusal::{Denied, Refusal, Unavailable},
+    refusal::{Denied, Unavailable},
 };
 use authlab_secrets::random::to_hex;
 use sha2::{Digest as _, Sha256};
 use sqlx::AnyConnection;
 
 pub(crate) use self::login::OpaqueLogin;
-use self::table::OpaqueTokenTable;
+use self::login::items_as_json;
 use crate::{
     items::Items,
+    login_row::LoginRow,
+    login_table::{LoginTable, OPAQUE_TOKENS},
     text::{self, OPAQUE_PREFIX, random_block},
 };
 
-/// Keys and values of the items of one login, as in a session.
-const MAX_ITEM_BYTES: usize = 64 * 1024;
 /// Seconds between two updates of `last_seen_at`.
 const LAST_SEEN_INTERVAL: i64 = 60;
 
 /// All opaque tokens, in the database.
 #[derive(Debug)]
 pub(crate) struct OpaqueTokens {
-    table: OpaqueTokenTable,
+    pub(crate) table: LoginTable,
     clock: Clock,
     endings: Endings,
     lifetime: Duration,
 }
 
 impl OpaqueTokens {
-    pub(crate) fn new(database: Database, clock: Clock, endings: Endings, lifetime: Duration) -> Self {
-        Self { table: OpaqueTokenTable::new(database), clock, endings, lifetime }
+    pub(crate) fn new(database: &Database, clock: Clock, endings: Endings, lifetime: Duration) -> Self {
+        Self { table: LoginTable::new(database, &OPAQUE_TOKENS), clock, endings, lifetime }
     }
 
     /// Begins a login with a new token, within a transaction that writes.
@@ -52,22 +51,19 @@ impl OpaqueTokens {
         &self,
         connection: &mut AnyConnection,
         (account, device): (&Account, &Device),
-        items: Items,
-    ) -> sqlx::Result<(OpaqueLogin, Token)> {
-        let (now, token) = (self.clock.seconds(), text::token(OPAQUE_PREFIX, &(random_block() + &random_block())));
-        let login = OpaqueLogin {
-            id: random_block(),
-            account: account.clone(),
-            items,
-            created_at: now,
-            last_seen_at: now,
-            expires_at: now.saturating_add(whole_seconds(self.lifetime)),
-            device: device.clone(),
-            bytes: 0,
-        };
-        self.table.insert(connection, &digest(token.expose()), &login).await?;
-        let token =
-            Token { access_token: token, expires_in: self.lifetime, kept_for: self.lifetime, refresh_token: None };
+        items: &Items,
+    ) -> sqlx::Result<(LoginRow, Token)> {
+        let access_token = text::token(OPAQUE_PREFIX, &(random_block() + &random_block()));
+        let login = LoginRow::new(account, device, self.clock.seconds(), self.lifetime);
+        let insert = sqlx::query(
+            "INSERT INTO opaque_token (u_token, id, account, items, created_at, last_seen_at, expires_at, user_agent, \
+             account_generation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        );
+        let insert = insert.bind(digest(access_token.expose())).bind(&login.id).bind(account.id);
+        let insert = insert.bind(items_as_json(items)).bind(login.created_at).bind(login.last_seen_at);
+        let insert = insert.bind(login.expires_at).bind(&device.user_agent).bind(account.generation);
+        self.table.meter.insert.measured(insert.execute(connection)).await?;
+        let token = Token { access_token, expires_in: self.lifetime, kept_for: self.lifetime, refresh_token: None };
         Ok((login, token))
     }
 
@@ -81,8 +77,10 @@ impl OpaqueTokens {
         if self.endings.has_ended(login.for_endings(), now).await? {
             return Ok(Err(Denied::Ended));
         }
-        if now - login.last_seen_at >= LAST_SEEN_INTERVAL {
-            self.table.update_last_seen(&digest(token), now).await?;
+        if now - login.row.last_seen_at >= LAST_SEEN_INTERVAL {
+            let update =
+                sqlx::query("UPDATE opaque_token SET last_seen_at = $2 WHERE u_token = $1 AND last_seen_at < $2");
+            self.table.database.change(&self.table.meter.update, update.bind(digest(token)).bind(now)).await?;
         }
         Ok(Ok(login))
     }
@@ -90,90 +88,25 @@ impl OpaqueTokens {
     /// The login of the token, also if all logins of its account have ended.
     pub(crate) async fn read(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
         let Some(u_token) = u_token(token) else { return Ok(Err(Denied::Malformed)) };
-        Ok(self.table.find(&u_token, self.clock.seconds()).await?.ok_or(Denied::Ended))
-    }
-
-    pub(crate) async fn put_item(&self, token: &str, item: NewItem) -> Result<(), Refusal> {
-        let now = self.clock.seconds();
-        self.change_items(token, now, |items| {
-            items.put(item, now);
-            let fits = items.bytes() <= MAX_ITEM_BYTES;
-            fits.then_some(()).ok_or(Refusal::TooLarge { what: "the items of a token", limit: MAX_ITEM_BYTES })
-        })
-        .await
-    }
-
-    pub(crate) async fn remove_items(&self, token: &str, which: Which<'_>) -> Result<(), Refusal> {
-        self.change_items(token, self.clock.seconds(), |items| {
-            items.remove(which);
-            Ok(())
-        })
-        .await
-    }
-
-    async fn change_items(
-        &self,
-        token: &str,
-        now: i64,
-        change: impl FnOnce(&mut Items) -> Result<(), Refusal>,
-    ) -> Result<(), Refusal> {
-        let u_token = u_token(token).ok_or(Refusal::NotLoggedIn(Denied::Malformed))?;
-        let changed = self.table.change_items((&u_token, &self.endings), now, change).await?;
-        changed.ok_or(Refusal::NotLoggedIn(Denied::Ended))
+        Ok(self.table.find(&u_token, self.clock.seconds(), OpaqueLogin::read).await?.ok_or(Denied::Ended))
     }
 
     /// Deletes the row of the token, within a transaction that writes.
     pub(crate) async fn end(&self, connection: &mut AnyConnection, token: &str) -> sqlx::Result<()> {
-        match u_token(token) {
-            Some(u_token) => self.table.delete(connection, &u_token).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Deletes the row of the login if it belongs to the account.
-    pub(crate) async fn end_of(
-        &self,
-        connection: &mut AnyConnection,
-        account: &Account,
-        id: &LoginId,
-    ) -> sqlx::Result<()> {
-        self.table.delete_of(connection, account.id, &id.0).await
-    }
-
-    /// Ends the least recently used logins of the account if there are more than `at_most`. `newest` stays.
-    pub(crate) async fn end_beyond(
-        &self,
-        connection: &mut AnyConnection,
-        newest: &OpaqueLogin,
-        at_most: u32,
-    ) -> sqlx::Result<()> {
-        self.table.delete_beyond(connection, (newest.account.id, &newest.id), at_most).await
-    }
-
-    /// Ends all logins of the account except `except`, which gets the account's generation. Returns whether `except` exists.
-    pub(crate) async fn end_others(
-        &self,
-        connection: &mut AnyConnection,
-        account: &Account,
-        except: &LoginId,
-    ) -> sqlx::Result<bool> {
-        self.table.delete_others(connection, account, &except.0).await
+        let Some(u_token) = u_token(token) else { return Ok(()) };
+        self.table.delete(connection, &u_token).await.map(drop)
     }
 
     /// The logins of the account, for its owner.
     pub(crate) async fn list(&self, account: &Account, current: &LoginId) -> Result<Vec<ListedLogin>, Unavailable> {
         let now = self.clock.seconds();
         let mut logins = Vec::new();
-        for login in self.table.of_account(account.id, now).await? {
+        for login in self.table.of_account(account.id, now, OpaqueLogin::read).await? {
             if !self.endings.has_ended(login.for_endings(), now).await? {
-                logins.push(login.listed(current));
+                logins.push(login.row.listed(current));
             }
         }
         Ok(logins)
-    }
-
-    pub(crate) async fn purge(&self, now: i64) -> Result<(), Unavailable> {
-        self.table.purge(now).await
     }
 }
 

@@ -19,15 +19,10 @@ const OVERHEAD: usize = 300;
 pub(super) struct Anonymous {
     budget: usize,
     bytes: usize,
-    last_uses: HashMap<SessionDigest, LastUse>,
+    /// The turn of each session's last use, and its bytes.
+    last_uses: HashMap<SessionDigest, (u64, usize)>,
     by_turn: BTreeMap<u64, SessionDigest>,
     next_turn: u64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct LastUse {
-    turn: u64,
-    bytes: usize,
 }
 
 impl Anonymous {
@@ -38,17 +33,17 @@ impl Anonymous {
     /// Makes this session the most recently used.
     pub(super) fn note(&mut self, digest: SessionDigest, session: &Session) {
         self.forget(digest);
-        let last_use = LastUse { turn: self.next_turn, bytes: weight(session) };
+        let (turn, bytes) = (self.next_turn, weight(session));
         self.next_turn += 1;
-        self.bytes += last_use.bytes;
-        self.last_uses.insert(digest, last_use);
-        self.by_turn.insert(last_use.turn, digest);
+        self.bytes += bytes;
+        self.last_uses.insert(digest, (turn, bytes));
+        self.by_turn.insert(turn, digest);
     }
 
     pub(super) fn forget(&mut self, digest: SessionDigest) {
-        if let Some(last_use) = self.last_uses.remove(&digest) {
-            self.bytes -= last_use.bytes;
-            self.by_turn.remove(&last_use.turn);
+        if let Some((turn, bytes)) = self.last_uses.remove(&digest) {
+            self.bytes -= bytes;
+            self.by_turn.remove(&turn);
         }
     }
 

@@ -15,12 +15,15 @@ use crate::{
     },
 };
 
+fn note(length: usize) -> NewItem {
+    let value = "x".repeat(length);
+    NewItem { key: "note".parse().unwrap(), value, max_age: None, sealing: Sealing::default() }
+}
+
 /// A client without a login that fills its session to the limit.
 async fn visit(store: &dyn SessionStore, now: Timestamp) -> SessionId {
     let (id, mut session) = (SessionId::random(), Session::new(now, LIFETIMES.end(now, None)));
-    let item =
-        NewItem { key: "note".parse().unwrap(), value: "x".repeat(4_000), max_age: None, sealing: Sealing::default() };
-    session.put(item, AnonymousRoom(4_096), now).unwrap();
+    session.put(note(4_000), AnonymousRoom(4_096), now).unwrap();
     store.begin(&id, session, now).await.unwrap();
     id
 }
@@ -56,9 +59,7 @@ async fn sessions_whose_login_was_deleted_have_the_same_share() {
     let mut left = Vec::new();
     for _ in 0..100 {
         let id = log_in(&store, None, 0, now).await;
-        let value = "x".repeat(60_000);
-        let item = NewItem { key: "note".parse().unwrap(), value, max_age: None, sealing: Sealing::default() };
-        store.change(&id, Change::Put(item, AnonymousRoom(4_096)), now).await.unwrap().unwrap();
+        store.change(&id, Change::Put(note(60_000), AnonymousRoom(4_096)), now).await.unwrap().unwrap();
         store.change(&id, Change::DeleteLogin, now).await.unwrap().unwrap();
         left.push(id);
     }

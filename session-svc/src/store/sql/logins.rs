@@ -1,24 +1,19 @@
-//! An account's logins in SQL: begins, lists, ends and limits them.
+//! An account's logins in SQL: begins, ends and limits them.
 //!
 //! Transactions that begin or end logins of one account are serialized, so that each sees the effects of the other, without deadlocks.
 //! One transaction ends a limited number of logins.
 
 use std::num::NonZeroU32;
 
-use authlab_database::WriteTransaction;
-use authlab_mechanism::login::LoginId;
+use authlab_database::Lease;
 use jiff::Timestamp;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::AnyConnection;
 
-use super::{
-    SqlStore,
-    rows::{self, SessionRow},
-    statements::{LOGINS_BEFORE, SESSION_OF_LOGIN},
-};
+use super::{SqlStore, rows::SessionRow, statements::LOGINS_BEFORE};
 use crate::{
     id::SessionId,
     session::Session,
-    store::{BeginLogin, MAX_LISTED, Spared},
+    store::{BeginLogin, Spared},
 };
 
 /// Maximum number of logins that one transaction ends.
@@ -34,14 +29,14 @@ impl SqlStore {
         let mut transaction = self.begin_on(account).await?;
         let mut kept = None;
         if let Some(former) = former {
-            kept = self.rows.find(&mut transaction, former, now, true).await?;
+            kept = self.find_row(&mut transaction, former, now, true).await?;
             if kept.is_some() {
-                self.rows.delete(&mut transaction, former.expose()).await?;
+                self.delete_row(&mut transaction, former.expose()).await?;
             }
         }
         let kept = SessionRow::passed_on(kept, login, self.lifetimes, now);
         let session = kept.session.clone();
-        self.rows.insert(&mut transaction, id, kept, now).await?;
+        self.write_row(&mut transaction, (id, kept), now, true).await?;
         let more = self.delete_surplus(&mut transaction, account, id, now).await?;
         transaction.commit().await?;
         Ok((session, more))
@@ -55,40 +50,18 @@ impl SqlStore {
         Ok(more)
     }
 
-    pub(super) async fn sessions_of(&self, account: i64, now: Timestamp) -> sqlx::Result<Vec<Session>> {
-        let query = sqlx::query(self.rows.statements().of_account).bind(account).bind(now.as_second());
-        let rows = query.bind(as_limit(MAX_LISTED)).fetch_all(self.database.pool()).await?;
-        let mut sessions = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let indexed = rows::login_id(row)?;
-            let kept = self.rows.open(row, now)?;
-            let holds = |kept: &SessionRow| kept.session.login.as_ref().is_some_and(|login| login.id == indexed);
-            sessions.extend(kept.filter(holds).map(|kept| kept.session.without_items()));
-        }
-        Ok(sessions)
-    }
-
-    pub(super) async fn end_one_login(&self, account: i64, login: &LoginId) -> sqlx::Result<()> {
-        let mut transaction = self.database.begin_to_write().await?;
-        let query = sqlx::query(SESSION_OF_LOGIN).bind(account).bind(&login.0);
-        if let Some(row) = query.fetch_optional(&mut *transaction).await? {
-            self.rows.delete(&mut transaction, row.try_get("session_key")?).await?;
-        }
-        transaction.commit().await
-    }
-
     /// Ends some of the logins that are not spared. Returns whether there may be more.
     pub(super) async fn end_some_logins(&self, account: i64, spared: Spared<'_>) -> sqlx::Result<bool> {
         let own = spared.session.map_or(NO_ID, SessionId::expose);
         let mut transaction = self.begin_on(account).await?;
         let query = sqlx::query(LOGINS_BEFORE).bind(account).bind(own).bind(spared.since.unwrap_or(i64::MAX));
         let rows = query.bind(as_limit(STEP)).fetch_all(&mut *transaction).await?;
-        self.rows.delete_all(&mut transaction, &rows).await?;
+        self.delete_rows(&mut transaction, &rows).await?;
         transaction.commit().await?;
         Ok(rows.len() == STEP)
     }
 
-    async fn begin_on(&self, account: i64) -> sqlx::Result<WriteTransaction> {
+    async fn begin_on(&self, account: i64) -> sqlx::Result<Lease> {
         let mut transaction = self.database.begin_to_write().await?;
         self.database.serialize_account(&mut transaction, account).await?;
         Ok(transaction)
@@ -102,14 +75,14 @@ impl SqlStore {
         now: Timestamp,
     ) -> sqlx::Result<bool> {
         let Some(at_most) = self.at_most.0.map(NonZeroU32::get) else { return Ok(false) };
-        let query = sqlx::query(self.rows.statements().by_use).bind(account).bind(own.expose());
+        let query = sqlx::query(self.statements.by_use).bind(account).bind(own.expose());
         let query = query.bind(now.as_second()).bind(as_limit(STEP)).bind(i64::from(at_most) - 1);
         let rows = query.fetch_all(&mut *connection).await?;
-        self.rows.delete_all(connection, &rows).await?;
+        self.delete_rows(connection, &rows).await?;
         Ok(rows.len() == STEP)
     }
 }
 
-fn as_limit(number: usize) -> i64 {
+pub(super) fn as_limit(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

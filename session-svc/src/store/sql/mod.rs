@@ -30,12 +30,14 @@ use authlab_secrets::keys::Keys;
 use authlab_service::settings::LoginsAtMost;
 use authlab_telemetry::stores::TableMeter;
 use jiff::Timestamp;
+use sqlx::Row as _;
 
 use self::{
-    rows::{Rows, SessionRow, SignedAgain},
-    statements::{FORGET_LOGINS, SEEN, SIGN_AGAIN},
+    logins::as_limit,
+    rows::SessionRow,
+    statements::{FORGET_LOGINS, SEEN, SESSION_OF_LOGIN, SIGN_AGAIN, Statements, statements},
 };
-use super::{BeginLogin, Change, SessionStore, Spared, Used};
+use super::{BeginLogin, Change, MAX_LISTED, SessionStore, Spared, Used};
 use crate::{id::SessionId, lifetime::Lifetimes, session::Session};
 
 /// How long a request waits for the database. A retry costs the client less than a longer wait.
@@ -48,7 +50,8 @@ const SEEN_INTERVAL: i64 = 60;
 #[derive(Debug)]
 pub(crate) struct SqlStore {
     database: Database,
-    rows: Rows,
+    statements: &'static Statements,
+    signer: SessionSigner,
     lifetimes: Lifetimes,
     at_most: LoginsAtMost,
     meter: TableMeter,
@@ -63,14 +66,14 @@ impl SqlStore {
         at_most: LoginsAtMost,
     ) -> Result<Self, Unavailable> {
         make_table(&database).await?;
-        let rows = Rows::new(database.engine(), SessionSigner::new(keys.bytes()), lifetimes);
-        Ok(Self { meter: database.table("django_session"), database, rows, lifetimes, at_most })
+        let (meter, statements) = (database.table("django_session"), statements(database.engine()));
+        Ok(Self { database, statements, signer: SessionSigner::new(keys.bytes()), lifetimes, at_most, meter })
     }
 
     async fn read(&self, id: &SessionId, now: Timestamp) -> Result<Option<SessionRow>, Unavailable> {
         in_time(self.meter.select.measured(async {
             let mut connection = self.database.pool().lease().await?;
-            self.rows.find(&mut connection, id, now, false).await
+            self.find_row(&mut connection, id, now, false).await
         }))
         .await
     }
@@ -79,17 +82,17 @@ impl SqlStore {
     async fn note_use(&self, id: &SessionId, kept: &SessionRow, now: Timestamp, prolonged: bool) -> sqlx::Result<()> {
         let mut connection = self.database.pool().lease().await?;
         if prolonged {
-            let prolong = sqlx::query(self.rows.statements().prolong).bind(id.expose()).bind(now.as_second());
+            let prolong = sqlx::query(self.statements.prolong).bind(id.expose()).bind(now.as_second());
             prolong.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
         }
-        if let Some(SignedAgain { before, after }) = &kept.signed_again {
+        if let Some((before, after)) = &kept.signed_again {
             let sign = sqlx::query(SIGN_AGAIN).bind(id.expose()).bind(before).bind(after);
             sign.execute(&mut *connection).await?;
         }
         if kept.session.login.is_some() {
             sqlx::query(SEEN).bind(id.expose()).bind(now.as_second()).execute(&mut *connection).await?;
         }
-        connection.done().await
+        connection.commit().await
     }
 
     async fn changed(
@@ -99,15 +102,16 @@ impl SqlStore {
         now: Timestamp,
     ) -> sqlx::Result<Result<Option<Used>, Refusal>> {
         let mut transaction = self.database.begin_to_write().await?;
-        let Some(mut kept) = self.rows.find(&mut transaction, id, now, true).await? else { return Ok(Ok(None)) };
+        let Some(mut kept) = self.find_row(&mut transaction, id, now, true).await? else { return Ok(Ok(None)) };
         if matches!(change, Change::Clear) {
-            kept.clear();
+            // With the data of other programs.
+            kept = SessionRow::new(kept.session.cleared());
         } else if let Err(refusal) = change.make(&mut kept.session, now) {
             return Ok(Err(refusal));
         }
         let prolonged = kept.session.used(self.lifetimes, now);
         let session = kept.session.clone();
-        self.rows.update(&mut transaction, id, kept, now).await?;
+        self.write_row(&mut transaction, (id, kept), now, false).await?;
         transaction.commit().await?;
         Ok(Ok(Some(Used { session, prolonged })))
     }
@@ -142,8 +146,8 @@ impl SessionStore for SqlStore {
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {
         in_time(self.meter.insert.measured(async {
             let mut connection = self.database.pool().lease().await?;
-            self.rows.insert(&mut connection, id, SessionRow::new(session), now).await?;
-            connection.done().await
+            self.write_row(&mut connection, (id, SessionRow::new(session)), now, true).await?;
+            connection.commit().await
         }))
         .await
     }
@@ -164,18 +168,38 @@ impl SessionStore for SqlStore {
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable> {
         in_time(self.meter.delete.measured(async {
             let mut transaction = self.database.begin_to_write().await?;
-            self.rows.delete(&mut transaction, id.expose()).await?;
+            self.delete_row(&mut transaction, id.expose()).await?;
             transaction.commit().await
         }))
         .await
     }
 
     async fn logins(&self, account: i64, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
-        in_time(self.meter.select.measured(self.sessions_of(account, now))).await
+        in_time(self.meter.select.measured(async {
+            let query = sqlx::query(self.statements.of_account).bind(account).bind(now.as_second());
+            let rows = query.bind(as_limit(MAX_LISTED)).fetch_all(self.database.pool()).await?;
+            let mut sessions = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let indexed = LoginId(row.try_get("login")?);
+                let session = self.open_row(row, now)?.map(|kept| kept.session.without_items());
+                sessions
+                    .extend(session.filter(|session| session.login.as_ref().is_some_and(|login| login.id == indexed)));
+            }
+            Ok(sessions)
+        }))
+        .await
     }
 
     async fn end_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable> {
-        in_time(self.meter.delete.measured(self.end_one_login(account, login))).await
+        in_time(self.meter.delete.measured(async {
+            let mut transaction = self.database.begin_to_write().await?;
+            let query = sqlx::query(SESSION_OF_LOGIN).bind(account).bind(&login.0);
+            if let Some(row) = query.fetch_optional(&mut *transaction).await? {
+                self.delete_row(&mut transaction, row.try_get("session_key")?).await?;
+            }
+            transaction.commit().await
+        }))
+        .await
     }
 
     async fn end_logins(&self, account: i64, spared: Spared<'_>) -> Result<(), Unavailable> {
@@ -196,7 +220,7 @@ impl SessionStore for SqlStore {
         let purge = async {
             let mut purged = 0;
             loop {
-                let expired = sqlx::query(self.rows.statements().expired).bind(now.as_second());
+                let expired = sqlx::query(self.statements.expired).bind(now.as_second());
                 match expired.execute(self.database.background()).await?.rows_affected() {
                     0 => break,
                     some => purged += some,

@@ -46,18 +46,11 @@ struct StoredLogin {
     user_agent: Option<String>,
 }
 
-/// The columns of the row and the index, without the data.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RowMetadata {
-    pub(super) last_seen_at: Timestamp,
-    pub(super) expires_at: Timestamp,
-    /// The account's generation when the login began. It is kept in the index, because an instance of version 0.1 drops it when it writes
-    /// the data.
-    pub(super) generation: i64,
-}
-
 /// The session in these members.
-pub(super) fn read(members: &Members, metadata: RowMetadata) -> Session {
+///
+/// `generation` is the account's when the login began. It is kept in the index, because an instance of version 0.1 drops it when it
+/// writes the data.
+pub(super) fn read(members: &Members, (last_seen_at, expires_at): (Timestamp, Timestamp), generation: i64) -> Session {
     let authlab: Authlab = members.get(AUTHLAB).unwrap_or_default();
     let items = texts(members).map(|(key, value)| {
         let expires_at = authlab.item_ends.get(key.as_str()).and_then(|end| Timestamp::from_second(*end).ok());
@@ -65,13 +58,11 @@ pub(super) fn read(members: &Members, metadata: RowMetadata) -> Session {
     });
     Session {
         items: items.collect(),
-        login: authlab.login.and_then(|kept| login(kept, metadata.generation)),
+        login: authlab.login.and_then(|kept| login(kept, generation)),
         owner: authlab.owner,
-        last_seen_at: metadata.last_seen_at,
-        expires_at: metadata.expires_at,
         expiry: expiry(members),
         others: members.names().filter(|name| ![ITEMS, AUTHLAB].contains(name)).map(str::to_owned).collect(),
-        stored_bytes: None,
+        ..Session::new(last_seen_at, expires_at)
     }
 }
 
@@ -104,7 +95,7 @@ fn set_or_remove(members: &mut Members, name: &str, value: Option<&impl Serializ
 /// The items that are texts with valid keys. A site may have stored other values among them.
 fn texts(members: &Members) -> impl Iterator<Item = (ItemKey, String)> {
     let items: Members = members.get(ITEMS).unwrap_or_default();
-    items.into_iter().filter_map(|(name, value)| Some((name.parse().ok()?, serde_json::from_str(value.get()).ok()?)))
+    items.into_pairs().filter_map(|(name, value)| Some((name.parse().ok()?, serde_json::from_str(value.get()).ok()?)))
 }
 
 fn login(kept: StoredLogin, generation: i64) -> Option<SessionLogin> {
@@ -146,7 +137,7 @@ mod tests {
     use jiff::Timestamp;
     use proptest::prelude::*;
 
-    use super::{RowMetadata, read, write};
+    use super::write;
     use crate::{
         items::Items,
         session::{Expiry, Session, SessionLogin},
@@ -155,9 +146,12 @@ mod tests {
     const DJANGO: &str =
         r#"{"_auth_user_id":"7","cart":[1.0,{"z":1e-07,"a":123456789012345678901234567890}],"_session_expiry":300}"#;
 
-    fn metadata() -> RowMetadata {
-        let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        RowMetadata { last_seen_at: at(1_000), expires_at: at(2_000), generation: 7 }
+    fn times() -> (Timestamp, Timestamp) {
+        (Timestamp::from_second(1_000).unwrap(), Timestamp::from_second(2_000).unwrap())
+    }
+
+    fn read(members: &Members) -> Session {
+        super::read(members, times(), 7)
     }
 
     fn members(json: &str) -> Members {
@@ -171,7 +165,7 @@ mod tests {
     #[test]
     fn what_a_site_keeps_is_left_as_it_is_and_named_but_not_shown() {
         let mut members = members(DJANGO);
-        let mut session = read(&members, metadata());
+        let mut session = read(&members);
         assert!(session.login.is_none() && session.items == Items::default());
         assert_eq!(session.others, ["_auth_user_id", "cart", "_session_expiry"]);
         assert_eq!(session.expiry, Expiry::AfterIdleness(std::time::Duration::from_mins(5)));
@@ -191,7 +185,7 @@ mod tests {
     fn what_a_site_keeps_among_the_items_is_left_there() {
         let json = r#"{"authlab_items":{"count":3,"a key":"x","theme":"dark"}}"#;
         let mut members = members(json);
-        let mut session = read(&members, metadata());
+        let mut session = read(&members);
         let shown: Vec<&str> = session.items.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(shown, ["theme"]);
         session.items.clear();
@@ -202,7 +196,7 @@ mod tests {
     #[test]
     fn what_is_no_session_of_ours_is_nobodys() {
         for json in ["{}", r#"{"_authlab":5,"authlab_items":"x"}"#, r#"{"_authlab":{"login":{"id":"x"}}}"#] {
-            let session = read(&members(json), metadata());
+            let session = read(&members(json));
             assert!(session.login.is_none() && session.items == Items::default() && session.owner.is_none(), "{json}");
         }
     }
@@ -211,7 +205,7 @@ mod tests {
     fn a_session_full_of_tiny_items_is_written_at_once() {
         let item = |number| (format!("{number:x}").parse().unwrap(), Item { value: String::new(), expires_at: None });
         let items: Items = (0..16_000).map(item).collect();
-        let mut session = Session { items, ..Session::new(metadata().last_seen_at, metadata().expires_at) };
+        let mut session = Session { items, ..Session::new(times().0, times().1) };
         let mut members = Members::default();
         #[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
         let began = std::time::Instant::now();
@@ -236,7 +230,7 @@ mod tests {
                 .into_iter()
                 .map(|(key, (value, end))| (key.parse().unwrap(), Item { value, expires_at: end.map(instant) }))
                 .collect();
-            let mut session = Session { items, ..Session::new(metadata().last_seen_at, metadata().expires_at) };
+            let mut session = Session { items, ..Session::new(times().0, times().1) };
             if logged_in {
                 let account = Account { id: 5, username, generation: 7 };
                 let id = LoginId("0123".to_owned());
@@ -244,7 +238,7 @@ mod tests {
             }
             let mut members = Members::default();
             write(&mut members, &session).unwrap();
-            prop_assert_eq!(read(&members, metadata()), session);
+            prop_assert_eq!(read(&members), session);
         }
     }
 }

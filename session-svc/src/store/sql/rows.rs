@@ -1,15 +1,13 @@
 //! Reads, checks and writes rows of Django's table.
 
-use authlab_clock::after;
-use authlab_database::Engine;
-use authlab_django_signing::{Loaded, Members, SessionSigner};
-use authlab_mechanism::login::LoginId;
+use authlab_clock::{after, instant};
+use authlab_django_signing::{Loaded, Members};
 use jiff::Timestamp;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{
-    record::{self, RowMetadata},
-    statements::{DELETE, DELETE_LOGIN_OF_SESSION, FOLLOW, INSERT_LOGIN, Statements, statements},
+    SqlStore, record,
+    statements::{DELETE, DELETE_LOGIN_OF_SESSION, FOLLOW, INSERT_LOGIN, Statements},
 };
 use crate::{
     id::SessionId,
@@ -17,25 +15,12 @@ use crate::{
     session::{Session, SessionLogin},
 };
 
-/// Reads and writes rows on any connection, inside or outside a transaction.
-#[derive(Debug)]
-pub(super) struct Rows {
-    engine: Engine,
-    signer: SessionSigner,
-    lifetimes: Lifetimes,
-}
-
 /// A session with all other data of its row.
 pub(super) struct SessionRow {
     members: Members,
     pub(super) session: Session,
-    pub(super) signed_again: Option<SignedAgain>,
-}
-
-/// The data of a row that a former key signed, and the same data signed with the current key.
-pub(super) struct SignedAgain {
-    pub(super) before: String,
-    pub(super) after: String,
+    /// The data of a row that a former key signed, and the same data signed with the current key.
+    pub(super) signed_again: Option<(String, String)>,
 }
 
 impl SessionRow {
@@ -49,35 +34,23 @@ impl SessionRow {
         let (members, session) = former.map(|former| (former.members, former.session)).unzip();
         Self { members: members.unwrap_or_default(), ..Self::new(Session::passed_on(session, login, lifetimes, now)) }
     }
-
-    /// Deletes all data, including that of other programs.
-    pub(super) fn clear(&mut self) {
-        *self = Self::new(self.session.cleared());
-    }
 }
 
-impl Rows {
-    pub(super) fn new(engine: Engine, signer: SessionSigner, lifetimes: Lifetimes) -> Self {
-        Self { engine, signer, lifetimes }
-    }
-
-    pub(super) fn statements(&self) -> &'static Statements {
-        statements(self.engine)
-    }
-
+/// On any connection, inside or outside a transaction.
+impl SqlStore {
     /// The session with this id. With `to_change`, the row is locked until the transaction ends.
-    pub(super) async fn find(
+    pub(super) async fn find_row(
         &self,
         connection: &mut AnyConnection,
         id: &SessionId,
         now: Timestamp,
         to_change: bool,
     ) -> sqlx::Result<Option<SessionRow>> {
-        let Statements { find, find_to_change, .. } = self.statements();
+        let Statements { find, find_to_change, .. } = self.statements;
         let query = sqlx::query(if to_change { *find_to_change } else { *find });
         let row = query.bind(id.expose()).bind(now.as_second()).fetch_optional(&mut *connection).await?;
         let Some(row) = row else { return Ok(None) };
-        let Some(mut kept) = self.open(&row, now)? else { return Ok(None) };
+        let Some(mut kept) = self.open_row(&row, now)? else { return Ok(None) };
         let Some(login) = &mut kept.session.login else { return Ok(Some(kept)) };
         let indexed: Option<String> = row.try_get("login")?;
         if let Some(indexed) = indexed {
@@ -90,7 +63,7 @@ impl Rows {
     }
 
     /// The content of the row, unless it is damaged or its login has expired. Does not look up the login in the index.
-    pub(super) fn open(&self, row: &AnyRow, now: Timestamp) -> sqlx::Result<Option<SessionRow>> {
+    pub(super) fn open_row(&self, row: &AnyRow, now: Timestamp) -> sqlx::Result<Option<SessionRow>> {
         let data: String = row.try_get("session_data")?;
         let Loaded { value: members, signed_again, .. } = match self.signer.open(&data) {
             Ok(loaded) => loaded,
@@ -101,65 +74,54 @@ impl Rows {
         };
         let last_seen_at: Option<i64> = row.try_get("last_seen_at")?;
         let generation: Option<i64> = row.try_get("generation")?;
-        let metadata = RowMetadata {
-            last_seen_at: last_seen_at.map_or(now, instant),
-            expires_at: instant(row.try_get("expires_at")?),
-            generation: generation.unwrap_or_default(),
-        };
-        let mut session = record::read(&members, metadata);
+        let times = (last_seen_at.map_or(now, instant), instant(row.try_get("expires_at")?));
+        let mut session = record::read(&members, times, generation.unwrap_or_default());
         session.stored_bytes = Some(data.len());
         if let Some(login) = &session.login {
             // Django prolongs sessions too, but knows no absolute timeout.
             session.expires_at = session.expires_at.min(after(login.issued_at, self.lifetimes.absolute));
         }
-        let signed_again = signed_again.map(|after| SignedAgain { before: data, after });
+        let signed_again = signed_again.map(|after| (data, after));
         Ok((now < session.expires_at).then_some(SessionRow { members, session, signed_again }))
     }
 
-    pub(super) async fn insert(
+    /// Writes a new session, or one that was found in this transaction.
+    pub(super) async fn write_row(
         &self,
         connection: &mut AnyConnection,
-        id: &SessionId,
-        mut kept: SessionRow,
+        (id, mut kept): (&SessionId, SessionRow),
         now: Timestamp,
+        is_new: bool,
     ) -> sqlx::Result<()> {
-        let data = self.data(&mut kept, now)?;
-        let insert = sqlx::query(self.statements().insert).bind(id.expose()).bind(data);
-        insert.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
-        if let Some(login) = &kept.session.login {
-            let index = sqlx::query(INSERT_LOGIN).bind(&login.id.0).bind(login.account.id).bind(id.expose());
-            index.bind(now.as_second()).bind(login.account.generation).execute(connection).await?;
-        }
-        Ok(())
-    }
-
-    /// Writes a session that was found in this transaction.
-    pub(super) async fn update(
-        &self,
-        connection: &mut AnyConnection,
-        id: &SessionId,
-        mut kept: SessionRow,
-        now: Timestamp,
-    ) -> sqlx::Result<()> {
-        let data = self.data(&mut kept, now)?;
-        let update = sqlx::query(self.statements().update).bind(id.expose()).bind(data);
-        update.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
-        if kept.session.login.is_none() {
-            sqlx::query(DELETE_LOGIN_OF_SESSION).bind(id.expose()).execute(connection).await?;
+        let written = record::write(&mut kept.members, &kept.session);
+        let signed = written.and_then(|()| self.signer.dumps(&kept.members, now.as_second()));
+        let data = signed.map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let Statements { insert, update, .. } = self.statements;
+        let write = sqlx::query(if is_new { *insert } else { *update }).bind(id.expose()).bind(data);
+        write.bind(kept.session.expires_at.as_second()).execute(&mut *connection).await?;
+        match &kept.session.login {
+            Some(login) if is_new => {
+                let index = sqlx::query(INSERT_LOGIN).bind(&login.id.0).bind(login.account.id).bind(id.expose());
+                index.bind(now.as_second()).bind(login.account.generation).execute(connection).await?;
+            }
+            None if !is_new => {
+                sqlx::query(DELETE_LOGIN_OF_SESSION).bind(id.expose()).execute(connection).await?;
+            }
+            _ => {}
         }
         Ok(())
     }
 
     /// Deletes the session before its login. All transactions lock in this order, which avoids deadlocks.
-    pub(super) async fn delete(&self, connection: &mut AnyConnection, id: &str) -> sqlx::Result<()> {
+    pub(super) async fn delete_row(&self, connection: &mut AnyConnection, id: &str) -> sqlx::Result<()> {
         sqlx::query(DELETE).bind(id).execute(&mut *connection).await?;
         sqlx::query(DELETE_LOGIN_OF_SESSION).bind(id).execute(connection).await?;
         Ok(())
     }
 
     /// Deletes many sessions and their logins at once.
-    pub(super) async fn delete_all(&self, connection: &mut AnyConnection, rows: &[AnyRow]) -> sqlx::Result<()> {
-        let Statements { delete_sessions, delete_logins, .. } = self.statements();
+    pub(super) async fn delete_rows(&self, connection: &mut AnyConnection, rows: &[AnyRow]) -> sqlx::Result<()> {
+        let Statements { delete_sessions, delete_logins, .. } = self.statements;
         for (statement, column) in [(delete_sessions, "session_key"), (delete_logins, "id")] {
             let listed = rows.iter().map(|row| row.try_get(column)).collect::<sqlx::Result<Vec<String>>>()?;
             let listed = serde_json::to_string(&listed).map_err(|error| sqlx::Error::Encode(error.into()))?;
@@ -167,19 +129,4 @@ impl Rows {
         }
         Ok(())
     }
-
-    fn data(&self, kept: &mut SessionRow, now: Timestamp) -> sqlx::Result<String> {
-        let written = record::write(&mut kept.members, &kept.session);
-        let signed = written.and_then(|()| self.signer.dumps(&kept.members, now.as_second()));
-        signed.map_err(|error| sqlx::Error::Encode(error.into()))
-    }
-}
-
-/// The login's id in a row of the index.
-pub(super) fn login_id(row: &AnyRow) -> sqlx::Result<LoginId> {
-    row.try_get("login").map(LoginId)
-}
-
-fn instant(seconds: i64) -> Timestamp {
-    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
 }

@@ -34,18 +34,17 @@ pub enum KeyError {
 impl Keys {
     /// The keys of the settings. An error names the setting of a weak key.
     pub fn new(current: Secret, fallbacks: Vec<Secret>) -> Result<Self, KeyError> {
-        refuse_weak("SECRET_KEY", &current)?;
-        Self::with_fallbacks(current, fallbacks)
+        Self::checked("SECRET_KEY", current, fallbacks)
     }
 
     /// The key in the file. If the file does not exist, it is created with a new key, readable only by its owner.
     pub fn from_file(path: &Path, fallbacks: Vec<Secret>) -> Result<Self, KeyError> {
         let key = file::read_or_make(path, || Secret::new(random::hex::<32>()))?;
-        refuse_weak(&format!("the key in {}", path.display()), &key)?;
-        Self::with_fallbacks(key, fallbacks)
+        Self::checked(&format!("the key in {}", path.display()), key, fallbacks)
     }
 
-    fn with_fallbacks(current: Secret, fallbacks: Vec<Secret>) -> Result<Self, KeyError> {
+    fn checked(setting: &str, current: Secret, fallbacks: Vec<Secret>) -> Result<Self, KeyError> {
+        refuse_weak(setting, &current)?;
         for fallback in &fallbacks {
             refuse_weak("SECRET_KEY_FALLBACKS", fallback)?;
         }

@@ -1,4 +1,4 @@
-//! Public keys: read from DER, checked for strength, and published as JSON Web Keys (RFC 7517).
+//! Keys that verify. Public keys are read from DER, checked for strength, and published as JSON Web Keys (RFC 7517).
 
 use aws_lc_rs::{
     rsa,
@@ -20,16 +20,17 @@ const MIN_RSA_BITS: usize = 2_048;
 /// The least public exponent, 65,537, in big-endian bytes (NIST SP 800-56B Rev. 2 §6.2).
 const MIN_RSA_EXPONENT: &[u8] = &[1, 0, 1];
 
-#[derive(Debug)]
-pub(super) struct PublicKey {
-    /// The thumbprint of the key (RFC 7638).
+pub(super) struct VerifyingKey {
+    /// The thumbprint of a public key (RFC 7638).
     pub(super) id: String,
+    /// A key is for this algorithm only, whatever a token claims (RFC 8725 §3.1).
     pub(super) algorithm: Algorithm,
     pub(super) decoding: DecodingKey,
-    pub(super) jwk: Jwk,
+    /// `None` for a shared key, which is never published.
+    pub(super) jwk: Option<Jwk>,
 }
 
-impl PublicKey {
+impl VerifyingKey {
     /// Reads a `SubjectPublicKeyInfo`. `None` for a key of another kind, and for a weak one.
     pub(super) fn from_der(der: &[u8]) -> Option<Self> {
         if let Some(point) = der.strip_prefix(ED25519_INFO) {
@@ -71,7 +72,7 @@ impl PublicKey {
         let id = jwk.thumbprint(ThumbprintHash::SHA256).ok()?;
         jwk.common.key_id = Some(id.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        Some(Self { id, algorithm, decoding, jwk })
+        Some(Self { id, algorithm, decoding, jwk: Some(jwk) })
     }
 }
 
@@ -85,13 +86,13 @@ pub(super) mod tests {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     use jsonwebtoken::crypto::verify;
 
-    use super::PublicKey;
+    use super::VerifyingKey;
 
     pub(in super::super) fn bytes(base64url: &str) -> Vec<u8> {
         URL_SAFE_NO_PAD.decode(base64url).unwrap()
     }
 
-    pub(in super::super) fn verifies(key: &PublicKey, message: &[u8], signature: &[u8]) -> bool {
+    pub(in super::super) fn verifies(key: &VerifyingKey, message: &[u8], signature: &[u8]) -> bool {
         verify(&URL_SAFE_NO_PAD.encode(signature), message, &key.decoding, key.algorithm.into()).unwrap()
     }
 
@@ -103,13 +104,13 @@ pub(super) mod tests {
              MQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awap\
              JzKnqDKgw",
         );
-        let key = PublicKey::from_rsa(&rsa_der(&modulus)).unwrap();
+        let key = VerifyingKey::from_rsa(&rsa_der(&modulus)).unwrap();
         assert_eq!(key.id, "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     }
 
     #[test]
     fn the_thumbprint_of_rfc_8037_appendix_a_3() {
-        let key = PublicKey::from_ed25519(&bytes("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")).unwrap();
+        let key = VerifyingKey::from_ed25519(&bytes("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")).unwrap();
         assert_eq!(key.id, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 
@@ -126,7 +127,7 @@ pub(super) mod tests {
             b"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19y\
                         b290Ijp0cnVlfQ";
         let signature = bytes("DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q");
-        let public = PublicKey::from_p256(&[vec![4], x, y].concat()).unwrap();
+        let public = VerifyingKey::from_p256(&[vec![4], x, y].concat()).unwrap();
         assert!(verifies(&public, message, &signature));
         assert!(!verifies(&public, &message[1..], &signature));
     }
@@ -148,15 +149,15 @@ pub(super) mod tests {
              wusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe7\
              7Rw",
         );
-        let public = PublicKey::from_rsa(&rsa_der(&modulus)).unwrap();
+        let public = VerifyingKey::from_rsa(&rsa_der(&modulus)).unwrap();
         assert!(verifies(&public, message, &signature));
         assert!(!verifies(&public, &message[1..], &signature));
 
         let of_3 = [b"\x30\x82\x01\x08\x02\x82\x01\x01\x00".as_slice(), &modulus, b"\x02\x01\x03"].concat();
-        assert!(PublicKey::from_rsa(&of_3).is_none(), "an exponent of 3");
+        assert!(VerifyingKey::from_rsa(&of_3).is_none(), "an exponent of 3");
         // The modulus stays odd, so that it is refused for its length only.
         let modulus = [&modulus[..127], &[1]].concat();
         let short = [b"\x30\x81\x89\x02\x81\x81\x00".as_slice(), &modulus, b"\x02\x03\x01\x00\x01"].concat();
-        assert!(PublicKey::from_rsa(&short).is_none(), "1,024 bits");
+        assert!(VerifyingKey::from_rsa(&short).is_none(), "1,024 bits");
     }
 }
