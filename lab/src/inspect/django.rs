@@ -35,7 +35,6 @@ pub(super) fn inspect(given: &Given, key: Option<&Key>, now: Timestamp) -> Optio
     let made_at = instant(seconds);
     let two_weeks_on = end(seconds.checked_add(TWO_WEEKS).and_then(instant), now);
     Some(Finding {
-        name: given.name.clone(),
         kind: match &object {
             Some(object) if is_login(object) => "a login cookie, as cookie-svc hands them out (Django's signing.dumps)",
             Some(_) => "a signed object (Django's signing.dumps), such as a session kept in a cookie",
@@ -48,6 +47,7 @@ pub(super) fn inspect(given: &Given, key: Option<&Key>, now: Timestamp) -> Optio
             None => "decided by the service that reads it: the format contains no expiry".to_owned(),
         },
         signature: key.map_or_else(unchecked, |key| check(given, key, object.is_some())),
+        ..Finding::default()
     })
 }
 
