@@ -6,7 +6,6 @@ pub mod capacity;
 mod compare;
 mod conform;
 mod drill;
-mod endings;
 mod healthcheck;
 mod inspect;
 mod page;
@@ -52,7 +51,7 @@ enum Command {
     /// Run simulated users while a command disrupts the servers; report failed requests and lost logins or writes
     Drill(drill::Drill),
     /// Measure how soon all replicas of a service refuse a login that ended at one of them
-    Endings(endings::Endings),
+    Endings(drill::Endings),
     /// Decode a credential offline: its format, the content that anybody can read, and its expiry
     Inspect(inspect::Inspect),
     /// Serve only the lab's page, for services that run elsewhere

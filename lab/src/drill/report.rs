@@ -38,7 +38,7 @@ pub struct TargetOutcome {
 impl TargetOutcome {
     /// Whether any request was answered with this status.
     pub fn answered(&self, status: u16) -> bool {
-        self.tallies.0.values().any(|tally| tally.failures.contains_key(&RequestResult::Refused(status)))
+        self.tallies.values().any(|tally| tally.failures.contains_key(&RequestResult::Refused(status)))
     }
 }
 

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use anstyle::AnsiColor;
 use authlab_terminal::Look;
-use comfy_table::{ContentArrangement, LineStyle, Table, presets::UTF8_FULL};
+use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
 use super::{
     report::{DrillReport, TargetOutcome, Trouble},
     tally::{Tally, What},
 };
+use crate::table::table;
 
 /// Explains why a service can answer 503 while its store works.
 const FEED: &str = "503: with REVOCATION=feed, a service that could not look at the database for 5 seconds lets nobody in. \
@@ -18,7 +19,7 @@ const FEED: &str = "503: with REVOCATION=feed, a service that could not look at 
 pub fn render(report: &DrillReport, look: Look) -> String {
     let mut text = look.heading("What trouble costs") + "\n";
     let _ = writeln!(text, "  {}", done(&report.trouble));
-    let _ = writeln!(text, "{}", table(report, look));
+    let _ = writeln!(text, "{}", requests(report, look));
     for outcome in &report.outcomes {
         let colour = if outcome.logins_lost + outcome.not_served == 0 { AnsiColor::Green } else { AnsiColor::Red };
         let _ = writeln!(text, "{}", look.coloured(colour, &left(outcome)));
@@ -37,14 +38,11 @@ fn done(trouble: &Trouble) -> String {
     }
 }
 
-fn table(report: &DrillReport, look: Look) -> Table {
-    let mut table = Table::new();
-    let mut style = UTF8_FULL;
-    style.row_separator = LineStyle::none();
-    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width);
-    table.set_header(["", "", "asked", "failed", "with", "failing for", "slowest answer"]);
+fn requests(report: &DrillReport, look: Look) -> Table {
+    let header = ["", "", "asked", "failed", "with", "failing for", "slowest answer"];
+    let mut table = table(look, UTF8_FULL_CONDENSED, header);
     for outcome in &report.outcomes {
-        for (what, tally) in &outcome.tallies.0 {
+        for (what, tally) in &outcome.tallies {
             table.add_row(row(outcome, *what, tally));
         }
     }
