@@ -39,14 +39,11 @@ pub(super) fn verdict(verdict: &StepVerdict) -> String {
 }
 
 fn exchange_line(step: &StepResult, at: usize, of: usize) -> Line {
-    let found = |outcome: &StepOutcome| {
-        outcome.exchanges.get(at).map(|exchange| (exchange.method.clone(), exchange.path.clone()))
-    };
-    let label = step.outcomes.iter().find_map(found).map(|(method, path)| format!("{method} {path}"));
+    let exchanges = || step.outcomes.iter().map(|outcome| outcome.exchanges.get(at));
+    let label = exchanges().flatten().next().map(|exchange| format!("{} {}", exchange.method, exchange.path));
     let in_full = of <= TOLD_IN_FULL || at + 1 == of;
-    let cell =
-        |outcome: &StepOutcome| outcome.exchanges.get(at).map(|exchange| answer(exchange, in_full)).unwrap_or_default();
-    Line { label: label.unwrap_or_default(), cells: step.outcomes.iter().map(cell).collect() }
+    let cell = |exchange: Option<&Exchange>| exchange.map(|exchange| answer(exchange, in_full)).unwrap_or_default();
+    Line { label: label.unwrap_or_default(), cells: exchanges().map(cell).collect() }
 }
 
 fn answer(exchange: &Exchange, in_full: bool) -> Vec<String> {
@@ -111,11 +108,10 @@ fn compact(body: &str) -> String {
 }
 
 fn trimmed(text: &str) -> String {
-    if text.chars().count() <= MAX_BODY_SHOWN {
-        return text.to_owned();
+    match text.char_indices().nth(MAX_BODY_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
-    let shown: String = text.chars().take(MAX_BODY_SHOWN).collect();
-    format!("{shown}…")
 }
 
 #[cfg(test)]
