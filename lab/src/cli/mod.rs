@@ -6,20 +6,22 @@ pub mod capacity;
 mod compare;
 mod conform;
 mod drill;
-mod healthcheck;
 mod inspect;
 mod page;
 mod report;
 mod secret;
 
 use std::{
+    fs,
     io::{self, Write as _},
+    path::Path,
     process::ExitCode,
 };
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use authlab_client::target::Target;
 use authlab_fleet::{Fleet, for_the_lab};
+use authlab_secrets::Secret;
 use authlab_service::{block_on, log::LogSettings, usage};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -61,7 +63,7 @@ enum Command {
     /// Create a file with a random secret, unless the file exists
     Secret(secret::Secret),
     /// Check the lab's page on this machine; exit with 1 if it is not healthy
-    Healthcheck(healthcheck::Healthcheck),
+    Healthcheck(page::Healthcheck),
 }
 
 /// The targets of a command.
@@ -115,6 +117,12 @@ async fn run(line: CommandLine) -> Result<ExitCode> {
     };
     telemetry.finish().await;
     code
+}
+
+/// The key in this file.
+fn key_in(file: &Path) -> Result<Secret> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read the key from file {}", file.display()))?;
+    Ok(Secret::new(text.trim_end()))
 }
 
 /// Prints results to standard output. A reader that closes the pipe early (`| head`) is no failure.
