@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use authlab_client::{Client, request::Request, target::Target};
-use authlab_report::verdicts::KEPT;
 use axum::{
     Form,
     extract::{Path, State},
@@ -47,16 +46,6 @@ pub(super) struct Next {
 pub(super) async fn welcome(State(lab): State<Lab>) -> Response {
     let reachable = reachable(&lab.targets).await;
     view::welcome(&Channel::all(&lab.targets), &reachable).into_response()
-}
-
-/// The verdicts that were compiled into this program.
-pub(super) async fn claims() -> Response {
-    view::claims(&KEPT).into_response()
-}
-
-/// The attack table that was compiled into this program.
-pub(super) async fn attacks() -> Response {
-    view::attacks(KEPT.attacks.as_ref()).into_response()
 }
 
 pub(super) async fn begin(State(lab): State<Lab>, Form(form): Form<Begin>) -> Response {
@@ -113,10 +102,6 @@ async fn answers(target: &Target) -> bool {
 
 pub(super) async fn back(Path(id): Path<String>) -> Response {
     see(&id)
-}
-
-pub(super) async fn to_the_start() -> Redirect {
-    Redirect::to("/")
 }
 
 pub(super) async fn not_found() -> Response {

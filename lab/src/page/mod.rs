@@ -20,8 +20,10 @@ mod view;
 use std::sync::Arc;
 
 use authlab_client::target::Target;
+use authlab_report::verdicts::KEPT;
 use axum::{
     Router,
+    response::Redirect,
     routing::{MethodRouter, get, post},
 };
 use http::header;
@@ -48,13 +50,14 @@ pub fn router(targets: Vec<Target>) -> Router {
     let lab = Lab { targets: targets.into(), runs: Arc::default() };
     let routes = Router::new()
         .route("/", get(answers::welcome))
-        .route("/journeys", post(answers::begin).get(answers::to_the_start))
+        .route("/journeys", post(answers::begin).get(|| async { Redirect::to("/") }))
         .route("/journeys/{id}", get(answers::show))
         // A reload or a bookmark of a form's target sends GET to these paths.
         .route("/journeys/{id}/next", post(answers::advance::<false>).get(answers::back))
         .route("/journeys/{id}/all", post(answers::advance::<true>).get(answers::back))
-        .route("/claims", get(answers::claims))
-        .route("/attacks", get(answers::attacks))
+        // The verdicts and the attack table were compiled into this program.
+        .route("/claims", get(|| async { view::claims(&KEPT) }))
+        .route("/attacks", get(|| async { view::attacks(KEPT.attacks.as_ref()) }))
         .route("/style.css", asset("text/css; charset=utf-8", authlab_web::pages::STYLE))
         .route("/lab.css", asset("text/css; charset=utf-8", STYLE))
         .route("/lab.js", asset("text/javascript; charset=utf-8", include_str!("lab.js")))
