@@ -93,10 +93,7 @@ pub fn main() -> ExitCode {
         Ok(line) => line,
         Err(error) => return usage(&error),
     };
-    match block_on(run(line)) {
-        Ok(code) => code,
-        Err(error) => authlab_service::failure("lab", &*error),
-    }
+    block_on(run(line)).unwrap_or_else(|error| authlab_service::failure("lab", &*error))
 }
 
 async fn run(line: CommandLine) -> Result<ExitCode> {

@@ -6,10 +6,7 @@ use anstyle::AnsiColor;
 use authlab_terminal::Look;
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
-use super::{
-    report::{DrillReport, TargetOutcome, Trouble},
-    tally::{Tally, What},
-};
+use super::report::{DrillReport, TargetOutcome, Trouble};
 use crate::table::table;
 
 /// Explains why a service can answer 503 while its store works.
@@ -43,23 +40,19 @@ fn requests(report: &DrillReport, look: Look) -> Table {
     let mut table = table(look, UTF8_FULL_CONDENSED, header);
     for outcome in &report.outcomes {
         for (what, tally) in &outcome.tallies {
-            table.add_row(row(outcome, *what, tally));
+            let with: Vec<_> = tally.failures.iter().map(|(ended, times)| format!("{ended} ×{times}")).collect();
+            table.add_row([
+                outcome.target.name.clone(),
+                what.name().to_owned(),
+                tally.asked.to_string(),
+                tally.failed().to_string(),
+                with.join(", "),
+                tally.failing.map_or_else(String::new, |_| format!("{:.1} s", tally.failing_for().as_secs_f64())),
+                format!("{:.2} s", tally.slowest.as_secs_f64()),
+            ]);
         }
     }
     table
-}
-
-fn row(outcome: &TargetOutcome, what: What, tally: &Tally) -> [String; 7] {
-    let with: Vec<_> = tally.failures.iter().map(|(ended, times)| format!("{ended} ×{times}")).collect();
-    [
-        outcome.target.name.clone(),
-        what.name().to_owned(),
-        tally.asked.to_string(),
-        tally.failed().to_string(),
-        with.join(", "),
-        tally.failing.map_or_else(String::new, |_| format!("{:.1} s", tally.failing_for().as_secs_f64())),
-        format!("{:.2} s", tally.slowest.as_secs_f64()),
-    ]
 }
 
 fn left(outcome: &TargetOutcome) -> String {

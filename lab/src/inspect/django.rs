@@ -79,12 +79,9 @@ fn object(payload: &str) -> Option<Value> {
 const ANY_AGE: Freshness = Freshness { now: i64::MAX, max_age: None };
 
 fn check(given: &Given, key: &Key, is_object: bool) -> Signature {
-    if is_object {
-        for (salt, made_for) in OBJECTS {
-            if TimestampSigner::new([key.bytes()], Salt(salt)).unsign(&given.value, ANY_AGE).is_ok() {
-                return Signature::Holds(made_for.to_owned());
-            }
-        }
+    let holds = |salt: &str| TimestampSigner::new([key.bytes()], Salt(salt)).unsign(&given.value, ANY_AGE).is_ok();
+    if let Some((_, made_for)) = OBJECTS.into_iter().find(|(salt, _)| is_object && holds(salt)) {
+        return Signature::Holds(made_for.to_owned());
     }
     let Some(name) = &given.name else {
         return if is_object {

@@ -48,7 +48,6 @@ pub struct Need {
     pub store_cores: f64,
     /// Bytes of live logins, in the service and in its store; `None` if they were not measured.
     pub service_bytes: Option<f64>,
-    /// Commands or statements per second; `None` if the store's commands cannot be counted.
     pub store_bytes: Option<f64>,
     pub bits_a_second: f64,
     /// Commands or statements a second. `None` if the store receives none, or they cannot be counted.
