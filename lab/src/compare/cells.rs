@@ -102,15 +102,12 @@ fn server_keeps(outcome: &StepOutcome) -> Vec<String> {
     lines
 }
 
-/// An indented body on one line, with a space at each place where it may wrap.
+/// An indented body on one line, with a space at each place where it may wrap. The end of a long body is cut off.
 fn compact(body: &str) -> String {
-    trimmed(&body.lines().map(str::trim_start).collect::<Vec<_>>().join(" "))
-}
-
-fn trimmed(text: &str) -> String {
-    match text.char_indices().nth(MAX_BODY_SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    let line = body.lines().map(str::trim_start).collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MAX_BODY_SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 
