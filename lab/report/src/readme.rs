@@ -74,17 +74,16 @@ pub fn overview(figures: Figures<'_>) -> Chart {
 
 fn sentences(verdicts: &Verdicts) -> String {
     let head = ["| web courses say | verdict | reason |".to_owned(), "|---|---|---|".to_owned()];
-    let rows = verdicts.sentences().into_iter().map(|(sentence, parts)| {
-        let verdict = Verdict::of_parts(parts.iter().map(|part| part.verdict));
-        let because: Vec<String> = Verdict::ALL.into_iter().filter_map(|verdict| listed(&parts, verdict)).collect();
+    let rows = verdicts.sentences().map(|(sentence, verdict, parts)| {
+        let because: Vec<String> = Verdict::ALL.into_iter().filter_map(|verdict| listed(parts, verdict)).collect();
         format!("| {sentence} | **{}** | {} |", verdict.words(), because.join("<br>"))
     });
     head.into_iter().chain(rows).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// The parts with this verdict, each with a link into the document.
-fn listed(parts: &[&DecidedClaim], verdict: Verdict) -> Option<String> {
-    let link = |part: &&DecidedClaim| format!("[{}](docs/comparison.md#claim-{})", unprefixed(&part.says), part.id);
+fn listed(parts: &[DecidedClaim], verdict: Verdict) -> Option<String> {
+    let link = |part: &DecidedClaim| format!("[{}](docs/comparison.md#claim-{})", unprefixed(&part.says), part.id);
     let links: Vec<String> = parts.iter().filter(|part| part.verdict == verdict).map(link).collect();
     (!links.is_empty()).then(|| format!("{} **{}**: {}", verdict.sign(), verdict.words(), links.join(", ")))
 }

@@ -21,10 +21,9 @@ pub(super) fn summary(verdicts: &Verdicts) -> Vec<Block> {
                  doubt, the claim is undecided.",
         ),
     ];
-    for (sentence, parts) in verdicts.sentences() {
-        let verdict = Verdict::of_parts(parts.iter().map(|part| part.verdict));
+    for (sentence, verdict, parts) in verdicts.sentences() {
         blocks.push(Block::text(format!("**{sentence}**: {}, part by part:", verdict.words())));
-        blocks.push(listed(parts.into_iter()));
+        blocks.push(listed(parts.iter()));
     }
     blocks.push(Block::section("heard", "Other claims"));
     blocks.push(listed(verdicts.other_claims()));

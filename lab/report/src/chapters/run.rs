@@ -18,18 +18,14 @@ use crate::{
 
 /// The warnings at the top, if the run is in doubt.
 pub(super) fn warnings(verdicts: &Verdicts) -> Vec<Block> {
-    let mut warnings = Vec::new();
-    if !verdicts.doubts.is_empty() {
-        warnings.push(Block::Warning(format!(
-            "DO NOT RELY ON THIS RUN: {}. No time in it decides anything. Counts (commands, bytes) are valid.",
-            verdicts.doubts.join("; ")
-        )));
-    }
-    if !verdicts.cautions.is_empty() {
-        let failed = verdicts.cautions.join("; ");
-        warnings.push(Block::Warning(format!("READ WITH CAUTION. A control failed: {failed}.")));
-    }
-    warnings
+    let [doubts, cautions] = [&verdicts.doubts, &verdicts.cautions].map(|found| found.join("; "));
+    let doubts = (!doubts.is_empty()).then(|| {
+        format!(
+            "DO NOT RELY ON THIS RUN: {doubts}. No time in it decides anything. Counts (commands, bytes) are valid."
+        )
+    });
+    let cautions = (!cautions.is_empty()).then(|| format!("READ WITH CAUTION. A control failed: {cautions}."));
+    doubts.into_iter().chain(cautions).map(Block::Warning).collect()
 }
 
 /// A summary sentence for readers who stop here.
