@@ -11,14 +11,14 @@ use super::{
 };
 
 /// All times are seconds from the start of the drill.
-pub fn render(DrillReport { trouble, outcomes }: &DrillReport) -> Result<String> {
+pub fn render(report: &DrillReport) -> Result<String> {
     let document = json!({
         "schema_version": 1,
-        "command": trouble.command,
-        "exit_code": trouble.exit_code,
-        "command_began": trouble.began.as_secs_f64(),
-        "command_ended": trouble.ended.as_secs_f64(),
-        "targets": outcomes.iter().map(target).collect::<Vec<_>>(),
+        "command": report.command,
+        "exit_code": report.exit_code,
+        "command_began": report.began.as_secs_f64(),
+        "command_ended": report.ended.as_secs_f64(),
+        "targets": report.outcomes.iter().map(target).collect::<Vec<_>>(),
     });
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }

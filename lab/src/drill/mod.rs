@@ -33,10 +33,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use self::{
-    report::{DrillReport, Trouble},
-    users::SimulatedUsers,
-};
+use self::{report::DrillReport, users::SimulatedUsers};
 
 /// The plan of a drill, as the command line gives it.
 #[derive(Clone, Debug, Args)]
@@ -71,10 +68,11 @@ pub async fn run(targets: &[Target], plan: DrillPlan, told: impl Fn(&str)) -> Re
         trouble
     };
     let (outcomes, trouble) = tokio::join!(asking, causing);
-    Ok(DrillReport { trouble: trouble?, outcomes })
+    Ok(DrillReport { outcomes, ..trouble? })
 }
 
-async fn trouble(plan: &DrillPlan, began: Instant, told: impl Fn(&str)) -> Result<Trouble> {
+/// Runs the command. The outcomes are not known yet.
+async fn trouble(plan: &DrillPlan, began: Instant, told: impl Fn(&str)) -> Result<DrillReport> {
     told("asking");
     sleep(plan.before).await;
     let command_began = began.elapsed();
@@ -86,7 +84,8 @@ async fn trouble(plan: &DrillPlan, began: Instant, told: impl Fn(&str)) -> Resul
     let command_ended = began.elapsed();
     told("sending requests after the command");
     sleep(plan.after).await;
-    Ok(Trouble { command: plan.during.clone(), exit_code, began: command_began, ended: command_ended })
+    let (began, ended) = (command_began, command_ended);
+    Ok(DrillReport { command: plan.during.clone(), exit_code, began, ended, outcomes: Vec::new() })
 }
 
 /// Runs the command with the shell and returns its exit code. The command's output goes to stderr, like the progress.

@@ -6,7 +6,7 @@ use anstyle::AnsiColor;
 use authlab_terminal::Look;
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
-use super::report::{DrillReport, TargetOutcome, Trouble};
+use super::report::{DrillReport, TargetOutcome};
 use crate::table::table;
 
 /// Explains why a service can answer 503 while its store works.
@@ -15,7 +15,7 @@ const FEED: &str = "503: with REVOCATION=feed, a service that could not look at 
 
 pub fn render(report: &DrillReport, look: Look) -> String {
     let mut text = look.heading("What trouble costs") + "\n";
-    let _ = writeln!(text, "  {}", done(&report.trouble));
+    let _ = writeln!(text, "  {}", done(report));
     let _ = writeln!(text, "{}", requests(report, look));
     for outcome in &report.outcomes {
         let colour = if outcome.logins_lost + outcome.not_served == 0 { AnsiColor::Green } else { AnsiColor::Red };
@@ -27,9 +27,9 @@ pub fn render(report: &DrillReport, look: Look) -> String {
     text
 }
 
-fn done(trouble: &Trouble) -> String {
-    let took = trouble.ended.saturating_sub(trouble.began).as_secs_f64();
-    match (&trouble.command, trouble.exit_code) {
+fn done(report: &DrillReport) -> String {
+    let took = report.ended.saturating_sub(report.began).as_secs_f64();
+    match (&report.command, report.exit_code) {
         (Some(command), Some(code)) => format!("`{command}` took {took:.1} s, exit code {code}"),
         _ => "no command was given".to_owned(),
     }
