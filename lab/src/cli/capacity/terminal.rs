@@ -72,11 +72,10 @@ fn needs(capacity: &Capacity, look: Look) -> Table {
 }
 
 fn breaks(need: &Need) -> String {
-    let line = |met: &Break| format!("    at {} users: {}", many(met.users), met.what);
-    std::iter::once(format!("  {}", need.name)).chain(need.breaks.iter().map(line)).collect::<Vec<_>>().join("\n")
+    let line = |met: &Break| format!("\n    at {} users: {}", many(met.users), met.what);
+    format!("  {}{}", need.name, need.breaks.iter().map(line).collect::<String>())
 }
 
 fn listed<'a>(heading: &str, lines: impl Iterator<Item = &'a str>) -> String {
-    let lines = lines.map(|line| format!("  * {line}"));
-    std::iter::once(heading.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+    lines.fold(heading.to_owned(), |text, line| text + "\n  * " + line)
 }
