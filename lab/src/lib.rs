@@ -9,7 +9,7 @@
 //! * [`drill`]: the cost of a disruption, and the delay until all replicas know of an ended login
 //! * [`inspect`]: decodes a credential offline
 //! * [`page`]: the journey in a browser
-//! * [`cli`]: the commands
+//! * [`cli`]: the commands, and `table`, which draws their tables
 
 pub mod cli;
 pub mod compare;
@@ -18,3 +18,4 @@ pub mod everything;
 pub mod inspect;
 pub mod journey;
 pub mod page;
+mod table;

@@ -33,25 +33,22 @@ pub struct Mechanisms {
     pub token: token_svc::TokenSettings,
 }
 
-/// The listening address of each service.
-#[derive(Clone, Copy, Debug)]
-pub struct Addresses {
-    pub cookie: SocketAddr,
-    pub session: SocketAddr,
-    pub token: SocketAddr,
-}
-
 /// Services that hold their addresses and do not answer yet. Every step of the start that can fail has succeeded.
 #[derive(Debug)]
 pub struct Services(Vec<Started>);
 
 impl Services {
-    pub async fn start(mechanisms: &Mechanisms, settings: &Settings, at: Addresses) -> Result<Self, StartError> {
+    /// The addresses are in the order of the mechanisms.
+    pub async fn start(
+        mechanisms: &Mechanisms,
+        settings: &Settings,
+        [cookie, session, token]: [SocketAddr; 3],
+    ) -> Result<Self, StartError> {
         let ground = Ground::open(settings, Clock::system()).await?;
         Ok(Self(vec![
-            start(&mechanisms.cookie, settings, &ground, at.cookie).await?,
-            start(&mechanisms.session, settings, &ground, at.session).await?,
-            start(&mechanisms.token, settings, &ground, at.token).await?,
+            start(&mechanisms.cookie, settings, &ground, cookie).await?,
+            start(&mechanisms.session, settings, &ground, session).await?,
+            start(&mechanisms.token, settings, &ground, token).await?,
         ]))
     }
 
@@ -90,8 +87,7 @@ impl Fleet {
         let mut mechanisms = defaults(for_the_lab);
         change(&mut settings, &mut mechanisms);
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let services =
-            Services::start(&mechanisms, &settings, Addresses { cookie: free, session: free, token: free }).await?;
+        let services = Services::start(&mechanisms, &settings, [free; 3]).await?;
         let targets = services.targets();
         let (stopper, stop) = stop();
         tokio::spawn(async move { services.run(&stop).await });

@@ -2,53 +2,45 @@
 
 use authlab_results::{
     Contender, Metric, Point, Run,
-    statistics::{Estimate, Samples, estimate, paired},
+    statistics::{Estimate, Samples, estimate, median, paired},
 };
 use serde::Deserialize;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Figures<'a>(pub &'a Run);
 
-/// A quantity at a point. Each is per request; memory is per login.
+/// A quantity at a point: a metric, or two metrics together. Each is per request; memory is per login.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantity {
     /// CPU time of the service and its store together, in nanoseconds.
     Cpu,
-    /// CPU time of the service only.
-    ServerCpu,
-    /// CPU time of the store only.
-    StoreCpu,
     /// Memory of the service and bytes in its store together.
     Memory,
-    StoreCommands,
-    /// Counts only the kinds that the run tried.
-    ClientKinds,
-    BytesSent,
-    BytesReceived,
-    /// The median latency in nanoseconds.
-    LatencyMedian,
-    /// The 99th percentile of the latency.
-    Latency99,
-    Latency999,
-    Wall,
+    #[serde(untagged)]
+    Of(Metric),
+}
+
+impl From<Metric> for Quantity {
+    fn from(metric: Metric) -> Self {
+        Self::Of(metric)
+    }
 }
 
 impl Quantity {
     /// Whether the quantity is timed. A noisy machine puts timed quantities in doubt, but not counted ones.
     pub fn is_timed(self) -> bool {
-        let counted = [Self::Memory, Self::StoreCommands, Self::ClientKinds, Self::BytesSent, Self::BytesReceived];
-        !counted.contains(&self)
+        matches!(self.unit().0, "µs" | "ms")
     }
 
     /// The unit in texts, and the factor for it.
     pub fn unit(self) -> (&'static str, f64) {
-        match self {
-            Self::Cpu | Self::ServerCpu | Self::StoreCpu | Self::Wall => ("µs", 1e-3),
-            Self::LatencyMedian | Self::Latency99 | Self::Latency999 => ("ms", 1e-6),
-            Self::Memory | Self::BytesSent | Self::BytesReceived => ("bytes", 1.0),
-            Self::StoreCommands => ("commands", 1.0),
-            Self::ClientKinds => ("kinds of clients", 1.0),
+        match self.metrics().0 {
+            Metric::ServerCpu | Metric::StoreCpu | Metric::Wall => ("µs", 1e-3),
+            Metric::LatencyMedian | Metric::Latency99 | Metric::Latency999 => ("ms", 1e-6),
+            Metric::ServerMemory | Metric::StoreMemory | Metric::BytesSent | Metric::BytesReceived => ("bytes", 1.0),
+            Metric::StoreCommands => ("commands", 1.0),
+            Metric::ClientKinds => ("kinds of clients", 1.0),
         }
     }
 
@@ -57,24 +49,15 @@ impl Quantity {
         match self {
             Self::Cpu => (Metric::ServerCpu, Some(Metric::StoreCpu)),
             Self::Memory => (Metric::ServerMemory, Some(Metric::StoreMemory)),
-            Self::ServerCpu => (Metric::ServerCpu, None),
-            Self::StoreCpu => (Metric::StoreCpu, None),
-            Self::StoreCommands => (Metric::StoreCommands, None),
-            Self::ClientKinds => (Metric::ClientKinds, None),
-            Self::BytesSent => (Metric::BytesSent, None),
-            Self::BytesReceived => (Metric::BytesReceived, None),
-            Self::LatencyMedian => (Metric::LatencyMedian, None),
-            Self::Latency99 => (Metric::Latency99, None),
-            Self::Latency999 => (Metric::Latency999, None),
-            Self::Wall => (Metric::Wall, None),
+            Self::Of(metric) => (metric, None),
         }
     }
 }
 
 impl<'a> Figures<'a> {
     /// The samples of this quantity; `None` if it was not measured.
-    pub fn samples(self, quantity: Quantity, at: &Point) -> Option<Samples> {
-        let (own, more) = quantity.metrics();
+    pub fn samples(self, quantity: impl Into<Quantity>, at: &Point) -> Option<Samples> {
+        let (own, more) = quantity.into().metrics();
         let own = &self.0.figure(own, at)?.samples;
         match more.and_then(|more| self.0.figure(more, at)) {
             Some(more) => Some(paired(own, &more.samples, |own, more| own + more)),
@@ -82,18 +65,29 @@ impl<'a> Figures<'a> {
         }
     }
 
-    pub fn estimate(self, quantity: Quantity, at: &Point) -> Option<Estimate> {
+    pub fn estimate(self, quantity: impl Into<Quantity>, at: &Point) -> Option<Estimate> {
         self.samples(quantity, at).map(|samples| estimate(&samples))
     }
 
+    pub fn median(self, quantity: impl Into<Quantity>, at: &Point) -> Option<f64> {
+        self.samples(quantity, at).map(|samples| median(&samples.concat()))
+    }
+
+    /// The medians of both parts of a quantity, in its unit; `None` if the first was not measured.
+    pub fn parts(self, quantity: Quantity, at: &Point) -> Option<Vec<f64>> {
+        let (service, store) = quantity.metrics();
+        let part = |metric| Some(self.median(metric, at)?.max(0.0) * quantity.unit().1);
+        Some(vec![part(service)?, store.and_then(part).unwrap_or_default()])
+    }
+
     /// The ratio of two figures, round by round.
-    pub fn ratio(self, quantity: Quantity, of: &Point, to: &Point) -> Option<Estimate> {
-        self.compared(quantity, of, to, |of, to| of / to)
+    pub fn ratio(self, quantity: impl Into<Quantity>, of: &Point, to: &Point) -> Option<Estimate> {
+        self.compared(quantity.into(), of, to, |of, to| of / to)
     }
 
     /// The difference of two figures, round by round.
-    pub fn difference(self, quantity: Quantity, of: &Point, to: &Point) -> Option<Estimate> {
-        self.compared(quantity, of, to, |of, to| of - to)
+    pub fn difference(self, quantity: impl Into<Quantity>, of: &Point, to: &Point) -> Option<Estimate> {
+        self.compared(quantity.into(), of, to, |of, to| of - to)
     }
 
     fn compared(self, quantity: Quantity, of: &Point, to: &Point, how: fn(f64, f64) -> f64) -> Option<Estimate> {
@@ -125,6 +119,11 @@ pub fn with(contender: &str, condition: &Point) -> Point {
 /// `GET /mine`, one request at a time.
 pub fn mine(contender: &str) -> Point {
     at(contender, "mine", Some(1))
+}
+
+/// `GET /mine` without conditions except the number of concurrent requests.
+pub fn is_plain(point: &Point) -> bool {
+    *point == Point { in_flight: point.in_flight, ..mine(&point.contender) }
 }
 
 pub fn at(contender: &str, journey: &str, in_flight: Option<u32>) -> Point {

@@ -36,8 +36,8 @@ use anyhow::Result;
 
 use self::{
     document::{Block, markdown, page},
+    figures::Figures,
     material::Material,
-    readme::Section,
     verdicts::Verdicts,
 };
 
@@ -58,18 +58,19 @@ pub struct Report {
 impl Report {
     pub fn of(material: &Material) -> Result<Self> {
         let verdicts = Verdicts::of(material);
-        let section = Section::of(material, &verdicts);
-        let blocks = chapters::all(TITLE, section.chart.clone(), material, &verdicts);
+        let chart = readme::overview(Figures(&material.run));
+        let readme = readme::section(material, &verdicts, &chart);
+        let blocks = chapters::all(TITLE, chart.clone(), material, &verdicts);
         let mut documents = BTreeMap::from([
             ("comparison.md".to_owned(), markdown::render(&blocks, CHARTS)),
             ("comparison.html".to_owned(), page::render(TITLE, &blocks)),
-            ("comparison.svg".to_owned(), section.chart.svg.clone()),
+            ("comparison.svg".to_owned(), chart.svg),
         ]);
         for block in blocks {
             if let Block::Chart(chart) = block {
                 documents.insert(format!("{CHARTS}/{}.svg", chart.id), chart.svg);
             }
         }
-        Ok(Self { documents, readme: section.text, verdicts })
+        Ok(Self { documents, verdicts, readme })
     }
 }

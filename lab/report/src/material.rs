@@ -35,6 +35,16 @@ pub struct RunFile {
 }
 
 impl Material {
+    /// This run, or the newest one in [`FOLDER`].
+    pub fn chosen(run: Option<&Path>) -> Result<Self> {
+        let newest = || {
+            Self::newest(Path::new(FOLDER))?.with_context(|| {
+                format!("there is no run in {FOLDER}; `cargo bench --package benches --bench comparison` creates one")
+            })
+        };
+        run.map_or_else(newest, Self::of)
+    }
+
     /// The newest run in this folder, and the attack results there. `None` if there is no run.
     pub fn newest(folder: &Path) -> Result<Option<Self>> {
         runs(folder)?.last().map(|file| Self::of(file)).transpose()

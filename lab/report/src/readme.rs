@@ -1,7 +1,7 @@
 //! The README's part of the report: the verdicts on the course's sentences, one chart, and a guide to the choice.
 
 use anyhow::{Context as _, Result};
-use authlab_results::{Family, Verdict, statistics::median};
+use authlab_results::{Family, Metric, Verdict};
 
 use super::{
     chart::{
@@ -18,36 +18,28 @@ use super::{
 const BEGIN: &str = "<!-- comparison: written by `lab report` -->";
 const END: &str = "<!-- end of the comparison -->";
 
-/// The section, and its chart.
-#[derive(Debug)]
-pub struct Section {
-    pub text: String,
-    pub chart: Chart,
-}
-
-impl Section {
-    pub fn of(material: &Material, verdicts: &Verdicts) -> Self {
-        let figures = Figures(&material.run);
-        let chart = overview(figures);
-        let run = &material.run;
-        let doubt = match verdicts.doubts.as_slice() {
-            [] => String::new(),
-            doubts => format!("> [!WARNING]\n> **DO NOT RELY ON THIS RUN: {}.**\n\n", doubts.join("; ")),
-        };
-        let text = format!(
-            "{doubt}![{}. {}](docs/comparison.svg)\n\n\
-             One request of somebody who is logged in, {}, on {}: every figure with its interval, every verdict with its rule, and how to \
-             repeat it, in **[docs/comparison.md](docs/comparison.md)** ([as one page](docs/comparison.html)).\n\n\
-             {}\n{}",
-            chart.title,
-            chart.description.replace('[', "(").replace(']', ")"),
-            run.started.strftime("%-d %B %Y"),
-            machine(material),
-            sentences(verdicts),
-            guide(figures),
-        );
-        Self { text, chart }
-    }
+/// The section; `chart` is the [`overview`].
+pub fn section(material: &Material, verdicts: &Verdicts, chart: &Chart) -> String {
+    let (run, machine) = (&material.run, &material.run.machine);
+    let doubt = match verdicts.doubts.as_slice() {
+        [] => String::new(),
+        doubts => format!("> [!WARNING]\n> **DO NOT RELY ON THIS RUN: {}.**\n\n", doubts.join("; ")),
+    };
+    format!(
+        "{doubt}![{}. {}](docs/comparison.svg)\n\n\
+         One request of somebody who is logged in, {}, on one processor of {} ({}), Linux {}: every figure with its interval, every \
+         verdict with its rule, and how to repeat it, in **[docs/comparison.md](docs/comparison.md)** \
+         ([as one page](docs/comparison.html)).\n\n\
+         {}\n{}",
+        chart.title,
+        chart.description.replace('[', "(").replace(']', ")"),
+        run.started.strftime("%-d %B %Y"),
+        machine.processors,
+        machine.processor,
+        machine.kernel,
+        sentences(verdicts),
+        guide(Figures(run)),
+    )
 }
 
 /// The README with this section between its markers.
@@ -57,14 +49,9 @@ pub fn put(readme: &str, section: &str) -> Result<String> {
     Ok(format!("{before}{BEGIN}\n\n{section}\n{END}{after}"))
 }
 
-fn machine(material: &Material) -> String {
-    let machine = &material.run.machine;
-    format!("one processor of {} ({}), Linux {}", machine.processors, machine.processor, machine.kernel)
-}
-
 /// Every design that supports all requests, next to an answer without a mechanism.
-fn overview(figures: Figures<'_>) -> Chart {
-    let does_all = |name: &str| figures.samples(Quantity::ServerCpu, &at(name, "item write", Some(1))).is_some();
+pub fn overview(figures: Figures<'_>) -> Chart {
+    let does_all = |name: &str| figures.median(Metric::ServerCpu, &at(name, "item write", Some(1))).is_some();
     let shown = figures.contenders().filter(|contender| match contender.family {
         Family::Null => true,
         Family::Cookie | Family::Session | Family::Token => does_all(&contender.name),
@@ -72,15 +59,13 @@ fn overview(figures: Figures<'_>) -> Chart {
     });
     let bar = |name: &str| {
         let point = mine(name);
-        let middle =
-            |quantity| figures.samples(quantity, &point).map(|samples| median(&samples.concat()) * IN_MICROSECONDS);
         let mut whole = figures.estimate(Quantity::Cpu, &point)?;
         for value in [&mut whole.median, &mut whole.low, &mut whole.high] {
             *value *= IN_MICROSECONDS;
         }
         let times = figures.ratio(Quantity::Cpu, &point, &mine("bare"));
         let times = times.map_or_else(String::new, |times| format!(" · {}×", short(times.median)));
-        let parts = vec![middle(Quantity::ServerCpu)?, middle(Quantity::StoreCpu).unwrap_or_default()];
+        let parts = figures.parts(Quantity::Cpu, &point)?;
         Some(Bar { label: name.to_owned(), parts, whole, told: format!("{} µs{times}", short(whole.median)) })
     };
     let all: Vec<Bar> = shown.filter_map(|contender| bar(&contender.name)).collect();
@@ -89,17 +74,16 @@ fn overview(figures: Figures<'_>) -> Chart {
 
 fn sentences(verdicts: &Verdicts) -> String {
     let head = ["| web courses say | verdict | reason |".to_owned(), "|---|---|---|".to_owned()];
-    let rows = verdicts.sentences().into_iter().map(|(sentence, parts)| {
-        let verdict = Verdict::of_parts(parts.iter().map(|part| part.verdict));
-        let because: Vec<String> = Verdict::ALL.into_iter().filter_map(|verdict| listed(&parts, verdict)).collect();
+    let rows = verdicts.sentences().map(|(sentence, verdict, parts)| {
+        let because: Vec<String> = Verdict::ALL.into_iter().filter_map(|verdict| listed(parts, verdict)).collect();
         format!("| {sentence} | **{}** | {} |", verdict.words(), because.join("<br>"))
     });
     head.into_iter().chain(rows).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// The parts with this verdict, each with a link into the document.
-fn listed(parts: &[&DecidedClaim], verdict: Verdict) -> Option<String> {
-    let link = |part: &&DecidedClaim| format!("[{}](docs/comparison.md#claim-{})", unprefixed(&part.says), part.id);
+fn listed(parts: &[DecidedClaim], verdict: Verdict) -> Option<String> {
+    let link = |part: &DecidedClaim| format!("[{}](docs/comparison.md#claim-{})", unprefixed(&part.says), part.id);
     let links: Vec<String> = parts.iter().filter(|part| part.verdict == verdict).map(link).collect();
     (!links.is_empty()).then(|| format!("{} **{}**: {}", verdict.sign(), verdict.words(), links.join(", ")))
 }
@@ -111,18 +95,13 @@ fn unprefixed(says: &str) -> &str {
 
 /// The guide: when to choose which service, with figures.
 fn guide(figures: Figures<'_>) -> String {
-    let cost = |name: &str| {
-        let found = figures.estimate(Quantity::Cpu, &mine(name));
-        found.map_or_else(|| "not measured".to_owned(), |found| format!("{} µs", range(found, IN_MICROSECONDS)))
-    };
-    let memory = |name: &str| {
-        let found = figures.estimate(Quantity::Memory, &at(name, "login", None));
-        found.map_or_else(|| "not measured".to_owned(), |found| format!("{} bytes", short(found.median)))
-    };
-    let sent = |name: &str| {
-        let found = figures.estimate(Quantity::BytesSent, &at(name, "mine", None));
-        found.map_or_else(|| "not measured".to_owned(), |found| format!("{} bytes", short(found.median)))
-    };
+    let or_not =
+        |found: Option<String>, unit| found.map_or("not measured".to_owned(), |found| format!("{found} {unit}"));
+    let cost =
+        |name| or_not(figures.estimate(Quantity::Cpu, &mine(name)).map(|found| range(found, IN_MICROSECONDS)), "µs");
+    let bytes = |quantity: Quantity, point| or_not(figures.median(quantity, &point).map(short), "bytes");
+    let memory = |name| bytes(Quantity::Memory, at(name, "login", None));
+    let sent = |name| bytes(Metric::BytesSent.into(), at(name, "mine", None));
     format!(
         "| choose | if | cost of a request |\n|---|---|---|\n\
          | **cookie-svc** | the data is small, its owner may read it, and an older version may come back; the server should store nothing; \

@@ -1,14 +1,11 @@
 //! An invented run for tests, with adjustable noise.
 
 use authlab_results::{
-    Contender, FORMAT, Family, Figure, LeftOut, Machine, Metric, Point, Round, Run, Verdict,
-    attacks::{
-        AcceptedAfterEnd, AttackCell, AttackClaim, AttackFamily, AttackRow, AttackTable, AttackedTarget, Column,
-        Outcome,
-    },
+    Contender, FORMAT, Family, Figure, LeftOut, Machine, Metric, Point, Round, Run, Verdict, attacks::AttackTable,
     statistics::Samples,
 };
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::{
     figures::{at, mine},
@@ -83,44 +80,29 @@ pub(super) fn rich() -> Material {
 
 /// An attack table with this decision, and one row with every possible outcome.
 pub(super) fn attacks(id: &str, verdict: Verdict) -> AttackTable {
-    let claim = AttackClaim {
-        id: id.to_owned(),
-        says: "It is so".to_owned(),
-        row: "some::row".to_owned(),
-        verdict,
-        agree: vec!["one".to_owned()],
-        disagree: Vec::new(),
-    };
-    let column = |name: &str| Column {
-        target: AttackedTarget { name: name.to_owned(), url: String::new() },
-        mechanism: name.to_owned(),
-        setting: String::new(),
-    };
-    let cell = |outcome, accepted_after_end| AttackCell { outcome, accepted_after_end, requests: 1 };
-    let accepted = |measured_ms, open_for_seconds| Some(AcceptedAfterEnd { measured_ms, open_for_seconds });
-    let row = AttackRow {
-        number: "A05".to_owned(),
-        id: "some::row".to_owned(),
-        family: AttackFamily::Theft,
-        title: "A copy, after the logout".to_owned(),
-        standard: "ASVS 7.4.1".to_owned(),
-        cells: vec![
-            cell(Outcome::Held, accepted(700, None)),
-            cell(Outcome::by_nature("", "", ""), accepted(0, Some(1_209_600))),
-            cell(Outcome::fell(""), None),
-            cell(Outcome::not_applicable(""), None),
+    let column = |name: &str| json!({"target": {"name": name, "url": ""}, "mechanism": name, "setting": ""});
+    let columns = ["cookie", "session", "token", "a <stranger>"].map(column);
+    let by_nature = json!({
+        "outcome": "by_nature", "because": "", "remedy": "", "price": "", "requests": 1,
+        "leak": {"measured_ms": 0, "open_for_seconds": 1_209_600},
+    });
+    let row = json!({
+        "number": "A05", "id": "some::row", "family": "theft", "title": "A copy, after the logout", "standard": "ASVS 7.4.1",
+        "cells": [
+            {"outcome": "held", "leak": {"measured_ms": 700, "open_for_seconds": null}, "requests": 1},
+            by_nature,
+            {"outcome": "fell", "what": "", "leak": null, "requests": 1},
+            {"outcome": "not_applicable", "because": "", "leak": null, "requests": 1},
         ],
-    };
-    AttackTable {
-        schema_version: 1,
-        authlab: String::new(),
-        played_at: Timestamp::UNIX_EPOCH,
-        machine: Machine::default(),
-        columns: ["cookie", "session", "token", "a <stranger>"].map(column).into(),
-        holds: false,
-        rows: vec![row],
-        claims: vec![claim],
-    }
+    });
+    let claim = json!({
+        "id": id, "says": "It is so", "row": "some::row", "verdict": verdict, "agree": ["one"], "disagree": [],
+    });
+    serde_json::from_value(json!({
+        "schema_version": 1, "authlab": "", "played_at": Timestamp::UNIX_EPOCH, "machine": Machine::default(), "holds": false,
+        "marks": columns, "rows": [row], "claims": [claim],
+    }))
+    .expect("it is a table of attacks")
 }
 
 impl Material {

@@ -1,10 +1,10 @@
 //! Whether a run is sound. The limits are in `claims.toml`, next to the claims.
 
-use authlab_results::statistics::Estimate;
+use authlab_results::{Metric, statistics::Estimate};
 use serde::Deserialize;
 
 use super::{
-    figures::{Figures, Quantity, mine},
+    figures::{Figures, mine},
     numbers::{IN_MICROSECONDS, percent, range, real, short},
 };
 
@@ -34,8 +34,8 @@ impl Controls {
     /// `None` if the controls were not measured.
     pub fn of(figures: Figures<'_>) -> Option<Self> {
         let bare = mine("bare");
-        let same = figures.ratio(Quantity::ServerCpu, &mine("bare again"), &bare)?;
-        let added = figures.difference(Quantity::ServerCpu, &mine("bare + 5 us"), &bare)?;
+        let same = figures.ratio(Metric::ServerCpu, &mine("bare again"), &bare)?;
+        let added = figures.difference(Metric::ServerCpu, &mine("bare + 5 us"), &bare)?;
         Some(Self { same, added })
     }
 }
@@ -58,21 +58,10 @@ impl Limits {
         if real(noisy) > self.noisy_at_most * real(run.rounds.len()) {
             doubts.push(format!("{noisy} of {} were noisy", rounds(run.rounds.len())));
         }
-        match Controls::of(figures) {
-            Some(controls) => doubts.extend(self.failed(controls)),
-            None => doubts.push("its controls were not measured".to_owned()),
-        }
-        doubts
-    }
-
-    /// Why a time with so few samples decides nothing; `None` if there are enough.
-    pub fn too_few(&self, samples: usize) -> Option<String> {
-        let found = counted(samples, "sample tells", "samples tell");
-        (samples < self.samples_at_least).then(|| format!("{found} nothing of chance"))
-    }
-
-    fn failed(&self, Controls { same, added }: Controls) -> Vec<String> {
-        let mut doubts = Vec::new();
+        let Some(Controls { same, added }) = Controls::of(figures) else {
+            doubts.push("its controls were not measured".to_owned());
+            return doubts;
+        };
         if same.low > 1.0 + self.same_within || same.high < 1.0 - self.same_within {
             let found = range(same, 1.0);
             doubts.push(format!("the same server, measured twice, differs by a factor of {found}"));
@@ -82,6 +71,12 @@ impl Limits {
             doubts.push(format!("{work} µs of added work showed as {found} µs"));
         }
         doubts
+    }
+
+    /// Why a time with so few samples decides nothing; `None` if there are enough.
+    pub fn too_few(&self, samples: usize) -> Option<String> {
+        let found = counted(samples, "sample tells", "samples tell");
+        (samples < self.samples_at_least).then(|| format!("{found} nothing of chance"))
     }
 
     /// The limits in words.

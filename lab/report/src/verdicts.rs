@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use anyhow::Result;
-use authlab_results::{Control, attacks::AttackTable};
+use authlab_results::{Control, Verdict, attacks::AttackTable};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -57,17 +57,12 @@ impl Verdicts {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// The course's sentences in order, each with its parts.
-    pub fn sentences(&self) -> Vec<(&str, Vec<&DecidedClaim>)> {
-        let mut sentences: Vec<(&str, Vec<&DecidedClaim>)> = Vec::new();
-        for claim in &self.claims {
-            let Some(sentence) = claim.part_of.as_deref() else { continue };
-            match sentences.iter_mut().find(|(found, _)| *found == sentence) {
-                Some((_, parts)) => parts.push(claim),
-                None => sentences.push((sentence, vec![claim])),
-            }
-        }
-        sentences
+    /// The course's sentences in order, each with its verdict and its parts, which follow each other.
+    pub fn sentences(&self) -> impl Iterator<Item = (&str, Verdict, &[DecidedClaim])> {
+        self.claims.chunk_by(|one, next| one.part_of == next.part_of).filter_map(|parts| {
+            let verdict = Verdict::of_parts(parts.iter().map(|part| part.verdict));
+            Some((parts[0].part_of.as_deref()?, verdict, parts))
+        })
     }
 
     /// All claims from other sources.

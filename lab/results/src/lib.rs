@@ -37,7 +37,6 @@ pub struct Run {
     pub figures: Vec<Figure>,
     /// Figures that show whether the measurement is sound.
     #[serde(default)]
-    /// Measurements that were not possible here, with the reason.
     pub controls: Vec<Control>,
     /// What could not be measured, and why.
     pub left_out: Vec<LeftOut>,

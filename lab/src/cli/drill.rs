@@ -1,34 +1,25 @@
-//! `lab drill`.
+//! `lab drill` and `lab endings`.
 
-use std::{process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
 use anyhow::Result;
-use authlab_service::seconds;
+use authlab_client::target::Target;
 use authlab_terminal::Look;
 use clap::Args;
 
 use super::{Targets, print, progress, verdict};
-use crate::drill::{self, json, plan::DrillPlan, terminal};
+use crate::drill::{
+    self, DrillPlan,
+    endings::{self, Heard, measure},
+    json, terminal,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Drill {
     #[command(flatten)]
     targets: Targets,
-    /// Run this shell command while the users send requests, such as `docker compose restart postgres`
-    #[arg(long, value_name = "COMMAND")]
-    during: Option<String>,
-    /// Log in this many users at each target
-    #[arg(long, default_value_t = 20, value_name = "N")]
-    people: usize,
-    /// Let each user wait this many seconds between two requests
-    #[arg(long, default_value = "0.5", value_parser = seconds, value_name = "SECONDS")]
-    pace: Duration,
-    /// Send requests for this many seconds before the command starts
-    #[arg(long, default_value = "3", value_parser = seconds, value_name = "SECONDS")]
-    before: Duration,
-    /// Send requests for this many seconds after the command has ended
-    #[arg(long, default_value = "15", value_parser = seconds, value_name = "SECONDS")]
-    after: Duration,
+    #[command(flatten)]
+    plan: DrillPlan,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -37,9 +28,30 @@ pub(super) struct Drill {
 impl Drill {
     pub(super) async fn run(self) -> Result<ExitCode> {
         let (targets, _fleet) = self.targets.ready().await?;
-        let Self { during, people, pace, before, after, json, .. } = self;
-        let report = drill::run(&targets, DrillPlan { people, pace, before, during, after }, progress).await?;
-        print(&if json { json::render(&report)? } else { terminal::render(&report, Look::of_stdout()) });
+        let report = drill::run(&targets, self.plan, progress).await?;
+        print(&if self.json { json::render(&report)? } else { terminal::render(&report, Look::of_stdout()) });
         Ok(verdict(report.nothing_lost()))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Endings {
+    /// Measure at this replica, such as `one=http://127.0.0.1:9000`; give at least two. Logins are ended at the first
+    #[arg(long = "target", value_name = "NAME=URL", required = true)]
+    replicas: Vec<Target>,
+    /// Also end logins by a password change at this service, which shares the accounts, such as
+    /// `sessions=http://127.0.0.1:8002`
+    #[arg(long, value_name = "NAME=URL")]
+    elsewhere: Option<Target>,
+    /// End this many logins in each way
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    rounds: usize,
+}
+
+impl Endings {
+    pub(super) async fn run(self) -> Result<ExitCode> {
+        let heard = measure(&self.replicas, self.elsewhere.as_ref(), self.rounds).await?;
+        print(&endings::render(&heard, Look::of_stdout()));
+        Ok(verdict(heard.iter().all(Heard::in_time)))
     }
 }

@@ -1,7 +1,6 @@
 //! `lab inspect`.
 
 use std::{
-    fs,
     io::{self, Read as _},
     path::PathBuf,
     process::ExitCode,
@@ -12,7 +11,7 @@ use authlab_clock::Clock;
 use authlab_secrets::Secret;
 use clap::Args;
 
-use super::{print, verdict};
+use super::{key_in, print, verdict};
 use crate::inspect::{Key, Signature, inspect, render};
 
 /// Larger than any credential, and small enough to process quickly.
@@ -54,9 +53,7 @@ impl Inspect {
     }
 
     fn key(&self) -> Result<Option<Key>> {
-        let Some(file) = &self.key_file else { return Ok(self.secret_key.clone().map(Key::new)) };
-        let text =
-            fs::read_to_string(file).with_context(|| format!("cannot read the key from file {}", file.display()))?;
-        Ok(Some(Key::new(Secret::new(text.trim_end()))))
+        let in_file = self.key_file.as_deref().map(key_in).transpose()?;
+        Ok(in_file.or(self.secret_key.clone()).map(Key::new))
     }
 }

@@ -6,21 +6,22 @@ pub mod capacity;
 mod compare;
 mod conform;
 mod drill;
-mod endings;
-mod healthcheck;
 mod inspect;
 mod page;
 mod report;
 mod secret;
 
 use std::{
+    fs,
     io::{self, Write as _},
+    path::Path,
     process::ExitCode,
 };
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use authlab_client::target::Target;
 use authlab_fleet::{Fleet, for_the_lab};
+use authlab_secrets::Secret;
 use authlab_service::{block_on, log::LogSettings, usage};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -52,7 +53,7 @@ enum Command {
     /// Run simulated users while a command disrupts the servers; report failed requests and lost logins or writes
     Drill(drill::Drill),
     /// Measure how soon all replicas of a service refuse a login that ended at one of them
-    Endings(endings::Endings),
+    Endings(drill::Endings),
     /// Decode a credential offline: its format, the content that anybody can read, and its expiry
     Inspect(inspect::Inspect),
     /// Serve only the lab's page, for services that run elsewhere
@@ -62,7 +63,7 @@ enum Command {
     /// Create a file with a random secret, unless the file exists
     Secret(secret::Secret),
     /// Check the lab's page on this machine; exit with 1 if it is not healthy
-    Healthcheck(healthcheck::Healthcheck),
+    Healthcheck(page::Healthcheck),
 }
 
 /// The targets of a command.
@@ -92,10 +93,7 @@ pub fn main() -> ExitCode {
         Ok(line) => line,
         Err(error) => return usage(&error),
     };
-    match block_on(run(line)) {
-        Ok(code) => code,
-        Err(error) => authlab_service::failure("lab", &*error),
-    }
+    block_on(run(line)).unwrap_or_else(|error| authlab_service::failure("lab", &*error))
 }
 
 async fn run(line: CommandLine) -> Result<ExitCode> {
@@ -116,6 +114,12 @@ async fn run(line: CommandLine) -> Result<ExitCode> {
     };
     telemetry.finish().await;
     code
+}
+
+/// The key in this file.
+fn key_in(file: &Path) -> Result<Secret> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read the key from file {}", file.display()))?;
+    Ok(Secret::new(text.trim_end()))
 }
 
 /// Prints results to standard output. A reader that closes the pipe early (`| head`) is no failure.

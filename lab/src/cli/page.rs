@@ -1,17 +1,14 @@
-//! `lab page`: serves only the page, for services that run elsewhere.
+//! `lab page` and `lab healthcheck`.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use authlab_client::target::Target;
-use authlab_server::{self, Limits, draining::Draining, signal};
+use authlab_server::{self, Limits, draining::Draining, healthcheck::ready, signal};
 use clap::Args;
 
 use super::{Targets, print};
-use crate::page;
+use crate::{everything::Place, page};
 
 #[derive(Debug, Args)]
 pub(super) struct Page {
@@ -27,23 +24,6 @@ pub(super) struct Page {
     limits: Limits,
 }
 
-/// The address of the page.
-#[derive(Clone, Copy, Debug, Args)]
-pub(super) struct Place {
-    /// Listen on this address
-    #[arg(long, env = "BIND", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
-    bind: IpAddr,
-    /// Serve the page on this port
-    #[arg(long, env = "LAB_PORT", default_value_t = 8000, value_name = "PORT")]
-    lab_port: u16,
-}
-
-impl Place {
-    pub(super) fn address(self) -> SocketAddr {
-        SocketAddr::new(self.bind, self.lab_port)
-    }
-}
-
 impl Page {
     pub(super) async fn run(self) -> Result<ExitCode> {
         let stop = signal::on_signals().context("cannot listen for signals")?;
@@ -56,6 +36,20 @@ impl Page {
         let listener = authlab_server::bind(self.place.address()).await?;
         print(&format!("the lab's page is at http://{}; Ctrl-C stops it", listener.local_addr()?));
         authlab_server::run(listener, page::router(targets), self.limits, Draining::default(), stop.told()).await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// For a container that has no other program, such as curl.
+#[derive(Debug, Args)]
+pub(super) struct Healthcheck {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Healthcheck {
+    pub(super) fn run(&self) -> Result<ExitCode> {
+        ready(self.place.address())?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -6,11 +6,8 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context as _, Result, bail};
-use authlab_report::{
-    material::{FOLDER, Material},
-    readme, verdicts,
-};
+use anyhow::{Context as _, Result};
+use authlab_report::{material::Material, readme, verdicts};
 use clap::Args;
 
 use super::print;
@@ -32,13 +29,7 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let material = match &self.run {
-            Some(file) => Some(Material::of(file)?),
-            None => Material::newest(Path::new(FOLDER))?,
-        };
-        let Some(material) = material else {
-            bail!("there is no run in {FOLDER}; `cargo bench --package benches --bench comparison` creates one");
-        };
+        let material = Material::chosen(self.run.as_deref())?;
         let report = authlab_report::Report::of(&material)?;
         let folder = self.out.as_deref().unwrap_or(Path::new(DOCUMENTS));
         for (name, text) in &report.documents {

@@ -39,14 +39,11 @@ pub(super) fn verdict(verdict: &StepVerdict) -> String {
 }
 
 fn exchange_line(step: &StepResult, at: usize, of: usize) -> Line {
-    let found = |outcome: &StepOutcome| {
-        outcome.exchanges.get(at).map(|exchange| (exchange.method.clone(), exchange.path.clone()))
-    };
-    let label = step.outcomes.iter().find_map(found).map(|(method, path)| format!("{method} {path}"));
+    let exchanges = || step.outcomes.iter().map(|outcome| outcome.exchanges.get(at));
+    let label = exchanges().flatten().next().map(|exchange| format!("{} {}", exchange.method, exchange.path));
     let in_full = of <= TOLD_IN_FULL || at + 1 == of;
-    let cell =
-        |outcome: &StepOutcome| outcome.exchanges.get(at).map(|exchange| answer(exchange, in_full)).unwrap_or_default();
-    Line { label: label.unwrap_or_default(), cells: step.outcomes.iter().map(cell).collect() }
+    let cell = |exchange: Option<&Exchange>| exchange.map(|exchange| answer(exchange, in_full)).unwrap_or_default();
+    Line { label: label.unwrap_or_default(), cells: exchanges().map(cell).collect() }
 }
 
 fn answer(exchange: &Exchange, in_full: bool) -> Vec<String> {
@@ -105,17 +102,13 @@ fn server_keeps(outcome: &StepOutcome) -> Vec<String> {
     lines
 }
 
-/// An indented body on one line, with a space at each place where it may wrap.
+/// An indented body on one line, with a space at each place where it may wrap. The end of a long body is cut off.
 fn compact(body: &str) -> String {
-    trimmed(&body.lines().map(str::trim_start).collect::<Vec<_>>().join(" "))
-}
-
-fn trimmed(text: &str) -> String {
-    if text.chars().count() <= MAX_BODY_SHOWN {
-        return text.to_owned();
+    let line = body.lines().map(str::trim_start).collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MAX_BODY_SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
-    let shown: String = text.chars().take(MAX_BODY_SHOWN).collect();
-    format!("{shown}…")
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 mod cells;
 pub mod json;
 pub mod markdown;
-mod summary;
+pub(crate) mod summary;
 pub mod terminal;
 
 use authlab_client::target::Target;
 
-use crate::journey::transcript::{StepResult, StepVerdict};
+use crate::journey::transcript::StepResult;
 
 /// The steps and their targets.
 #[derive(Clone, Copy, Debug)]
@@ -18,11 +18,6 @@ pub struct Comparison<'a> {
 }
 
 /// Whether any target broke the contract. Decides the exit code.
-///
-/// A skipped step counts as a breach, because it was skipped after a failed step.
 pub fn has_breach(steps: &[StepResult]) -> bool {
-    steps
-        .iter()
-        .flat_map(|step| &step.outcomes)
-        .any(|outcome| matches!(outcome.verdict, StepVerdict::Breach(_) | StepVerdict::Skipped(_)))
+    steps.iter().flat_map(|step| &step.outcomes).any(|outcome| outcome.verdict.is_breach())
 }

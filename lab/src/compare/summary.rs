@@ -1,5 +1,6 @@
 //! The summary of a journey: verdicts and bytes per target, and the number of steps that differ.
 
+use authlab_client::target::Target;
 use serde::Serialize;
 
 use crate::journey::transcript::{StepResult, StepVerdict};
@@ -18,14 +19,16 @@ pub(super) struct Summary {
 
 /// The totals of one target over all steps.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Totals {
-    pub(super) name: String,
-    pub(super) as_contract: usize,
-    pub(super) allowed_differences: usize,
-    pub(super) breaches: usize,
+pub(crate) struct Totals {
+    name: String,
+    pub(crate) as_contract: usize,
+    pub(crate) allowed_differences: usize,
+    pub(crate) breaches: usize,
     pub(super) skipped: usize,
-    pub(super) bytes_sent: usize,
-    pub(super) bytes_received: usize,
+    #[serde(skip)]
+    pub(crate) requests: usize,
+    pub(crate) bytes_sent: usize,
+    pub(crate) bytes_received: usize,
 }
 
 impl Summary {
@@ -34,11 +37,13 @@ impl Summary {
             let differs = |step: &&StepResult| step.outcomes.iter().any(|outcome| is(&outcome.verdict));
             comparison.steps.iter().filter(differs).count()
         };
+        let totals =
+            |(at, target): (usize, &Target)| Totals { name: target.name.clone(), ..Totals::of(comparison.steps, at) };
         Self {
             steps: comparison.steps.len(),
             steps_that_differ: count(|verdict| matches!(verdict, StepVerdict::AllowedDifference(_))),
-            steps_breached: count(|verdict| matches!(verdict, StepVerdict::Breach(_) | StepVerdict::Skipped(_))),
-            targets: (0..comparison.targets.len()).map(|at| Totals::of(comparison, at)).collect(),
+            steps_breached: count(StepVerdict::is_breach),
+            targets: comparison.targets.iter().enumerate().map(totals).collect(),
         }
     }
 
@@ -58,17 +63,19 @@ impl Summary {
 }
 
 impl Totals {
-    fn of(comparison: Comparison<'_>, at: usize) -> Self {
-        let mut totals = Self { name: comparison.targets[at].name.clone(), ..Self::default() };
-        for outcome in comparison.steps.iter().filter_map(|step| step.outcomes.get(at)) {
+    /// Of the target in this column.
+    pub(crate) fn of<'a>(steps: impl IntoIterator<Item = &'a StepResult>, column: usize) -> Self {
+        let mut totals = Self::default();
+        for outcome in steps.into_iter().filter_map(|step| step.outcomes.get(column)) {
             *match &outcome.verdict {
                 StepVerdict::AsContract => &mut totals.as_contract,
                 StepVerdict::AllowedDifference(_) => &mut totals.allowed_differences,
                 StepVerdict::Breach(_) => &mut totals.breaches,
                 StepVerdict::Skipped(_) => &mut totals.skipped,
             } += 1;
-            totals.bytes_sent += outcome.exchanges.iter().map(|exchange| exchange.bytes_sent).sum::<usize>();
-            totals.bytes_received += outcome.exchanges.iter().map(|exchange| exchange.bytes_received).sum::<usize>();
+            totals.requests += outcome.exchanges.len();
+            totals.bytes_sent += outcome.bytes_sent();
+            totals.bytes_received += outcome.bytes_received();
         }
         totals
     }

@@ -3,97 +3,74 @@
 use anstyle::AnsiColor;
 use authlab_client::target::Target;
 use authlab_terminal::Look;
-use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_FULL};
+use comfy_table::{
+    Attribute, Cell, Color, Table, TableStyle,
+    presets::{UTF8_FULL, UTF8_FULL_CONDENSED},
+};
 
 use super::{
     Comparison,
     cells::{self, thousands},
     summary::{Summary, Totals},
 };
-use crate::journey::transcript::{StepResult, StepVerdict};
+use crate::{
+    journey::transcript::{StepResult, StepVerdict},
+    table::{arrange, row, table},
+};
 
 /// Wide enough for `server keeps` and for most paths.
 const LABEL_WIDTH: u16 = 17;
 /// Keeps a comparison with one target from filling the whole width.
 const MAX_COLUMN_WIDTH: u16 = 60;
 
-/// A number of the summary.
-type Count = fn(&Totals) -> usize;
-
 /// The whole comparison as one text.
 pub fn render(comparison: Comparison<'_>, look: Look) -> String {
     let numbered = (1..).zip(comparison.steps);
-    let mut text: String =
+    let steps: String =
         numbered.map(|(number, played)| step(comparison.targets, number, played, look) + "\n").collect();
-    text.push_str(&summary(comparison, look));
-    text
+    steps + &summary(comparison, look)
 }
 
-/// One step, printed as soon as it has run.
-pub fn step(targets: &[Target], number: usize, step: &StepResult, look: Look) -> String {
-    let mut table = table(targets, look);
+fn step(targets: &[Target], number: usize, step: &StepResult, look: Look) -> String {
+    let mut table = of_targets(targets, look, UTF8_FULL);
     for line in cells::lines(step) {
-        let cells = line.cells.iter().map(|lines| Cell::new(lines.join("\n")));
-        table.add_row(std::iter::once(Cell::new(line.label)).chain(cells));
+        table.add_row(row(line.label, line.cells.iter().map(|lines| lines.join("\n"))));
     }
     let verdicts = step.outcomes.iter().map(|outcome| judged(&outcome.verdict, cells::verdict(&outcome.verdict)));
-    table.add_row(std::iter::once(Cell::new("verdict")).chain(verdicts));
-    arrange(&mut table, targets.len(), look);
+    table.add_row(row("verdict", verdicts));
     let heading = look.heading(&format!("{number}. {}", step.title));
     format!("{heading}\n   {}\n{table}\n", step.shows)
 }
 
 /// The verdicts, the bytes, and the summary sentence.
-pub fn summary(comparison: Comparison<'_>, look: Look) -> String {
+fn summary(comparison: Comparison<'_>, look: Look) -> String {
     let summary = Summary::of(comparison);
-    let mut table = table(comparison.targets, look);
+    let mut table = of_targets(comparison.targets, look, UTF8_FULL_CONDENSED);
     for step in comparison.steps {
         let marks = step.outcomes.iter().map(|outcome| judged(&outcome.verdict, outcome.verdict.sign().to_owned()));
-        table.add_row(std::iter::once(Cell::new(step.id)).chain(marks));
+        table.add_row(row(step.id, marks));
     }
-    let rows: [(&str, Count); 6] = [
-        ("as contract", |totals| totals.as_contract),
-        ("allowed", |totals| totals.allowed_differences),
-        ("breaches", |totals| totals.breaches),
-        ("not played", |totals| totals.skipped),
-        ("bytes sent", |totals| totals.bytes_sent),
-        ("bytes received", |totals| totals.bytes_received),
-    ];
-    for (label, count) in rows {
-        let counts = summary.targets.iter().map(|totals| thousands(count(totals)));
-        table.add_row(std::iter::once(label.to_owned()).chain(counts));
-    }
-    let mut style = UTF8_FULL;
-    style.row_separator = comfy_table::LineStyle::none();
-    table.load_style(style);
-    arrange(&mut table, comparison.targets.len(), look);
+    let mut counts = |label: &str, count: fn(&Totals) -> usize| {
+        table.add_row(row(label, summary.targets.iter().map(|totals| thousands(count(totals)))));
+    };
+    counts("as contract", |totals| totals.as_contract);
+    counts("allowed", |totals| totals.allowed_differences);
+    counts("breaches", |totals| totals.breaches);
+    counts("not played", |totals| totals.skipped);
+    counts("bytes sent", |totals| totals.bytes_sent);
+    counts("bytes received", |totals| totals.bytes_received);
     let colour = if summary.steps_breached == 0 { AnsiColor::Green } else { AnsiColor::Red };
     let sentence = look.coloured(colour, &summary.sentence());
     let legend = "✓ as the contract says   ≠ allowed difference   ✗ breach   – not played";
     format!("{}\n{table}\n{legend}\n{sentence}\n", look.heading("In all"))
 }
 
-fn table(targets: &[Target], look: Look) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width);
-    // `look` decides about colours; the table library must not check whether stdout is a terminal.
-    table.force_no_tty();
-    if look.colour {
-        table.enforce_styling();
-    }
+/// A table with a column for each target.
+fn of_targets(targets: &[Target], look: Look, style: TableStyle) -> Table {
     let names = targets.iter().map(|target| Cell::new(&target.name).add_attribute(Attribute::Bold));
-    table.set_header(std::iter::once(Cell::new("")).chain(names));
+    let mut table = table(look, style, row("", names));
+    arrange(&mut table, look, &[LABEL_WIDTH], targets.len(), (3, MAX_COLUMN_WIDTH));
     table
-}
-
-/// Every target gets the same width, so that the columns of all steps are aligned.
-fn arrange(table: &mut Table, targets: usize, look: Look) {
-    let targets = u16::try_from(targets).unwrap_or(u16::MAX).max(1);
-    let borders = targets + 2;
-    let room = look.width.saturating_sub(LABEL_WIDTH + borders) / targets;
-    let each = ColumnConstraint::Absolute(Width::Fixed(room.clamp(3, MAX_COLUMN_WIDTH)));
-    let label = ColumnConstraint::Absolute(Width::Fixed(LABEL_WIDTH));
-    table.set_constraints(std::iter::once(label).chain((0..targets).map(|_| each)));
 }
 
 fn judged(verdict: &StepVerdict, text: String) -> Cell {

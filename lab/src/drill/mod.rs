@@ -2,7 +2,7 @@
 //!
 //! In reading order:
 //!
-//! * [`plan`]: the number of users, their request rate, and the command
+//! * [`DrillPlan`]: the number of users, their request rate, and the command
 //! * [`user`]: one user; [`users`]: all users of one target
 //! * [`tally`]: requests and their results, counted
 //! * [`report`]: the losses; [`terminal`] and [`json`] render them
@@ -10,7 +10,6 @@
 
 pub mod endings;
 pub mod json;
-pub mod plan;
 pub mod report;
 pub mod tally;
 pub mod terminal;
@@ -20,22 +19,41 @@ mod users;
 use std::{
     io,
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result};
 use authlab_client::target::Target;
 use authlab_server::signal::stop;
+use authlab_service::seconds;
+use clap::Args;
 use futures_util::future::{join_all, try_join_all};
 use tokio::{
     task::spawn_blocking,
     time::{Instant, sleep},
 };
 
-use self::{
-    plan::DrillPlan,
-    report::{DrillReport, Trouble},
-    users::SimulatedUsers,
-};
+use self::{report::DrillReport, users::SimulatedUsers};
+
+/// The plan of a drill, as the command line gives it.
+#[derive(Clone, Debug, Args)]
+pub struct DrillPlan {
+    /// Run this shell command while the users send requests, such as `docker compose restart postgres`
+    #[arg(long, value_name = "COMMAND")]
+    pub during: Option<String>,
+    /// Log in this many users at each target
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub people: usize,
+    /// Let each user wait this many seconds between two requests
+    #[arg(long, default_value = "0.5", value_parser = seconds, value_name = "SECONDS")]
+    pub pace: Duration,
+    /// Send requests for this many seconds before the command starts
+    #[arg(long, default_value = "3", value_parser = seconds, value_name = "SECONDS")]
+    pub before: Duration,
+    /// Send requests for this many seconds after the command has ended
+    #[arg(long, default_value = "15", value_parser = seconds, value_name = "SECONDS")]
+    pub after: Duration,
+}
 
 /// Logs the users in, lets them send requests before, during and after the command, and checks what was lost.
 pub async fn run(targets: &[Target], plan: DrillPlan, told: impl Fn(&str)) -> Result<DrillReport> {
@@ -50,10 +68,11 @@ pub async fn run(targets: &[Target], plan: DrillPlan, told: impl Fn(&str)) -> Re
         trouble
     };
     let (outcomes, trouble) = tokio::join!(asking, causing);
-    Ok(DrillReport { trouble: trouble?, outcomes })
+    Ok(DrillReport { outcomes, ..trouble? })
 }
 
-async fn trouble(plan: &DrillPlan, began: Instant, told: impl Fn(&str)) -> Result<Trouble> {
+/// Runs the command. The outcomes are not known yet.
+async fn trouble(plan: &DrillPlan, began: Instant, told: impl Fn(&str)) -> Result<DrillReport> {
     told("asking");
     sleep(plan.before).await;
     let command_began = began.elapsed();
@@ -65,7 +84,8 @@ async fn trouble(plan: &DrillPlan, began: Instant, told: impl Fn(&str)) -> Resul
     let command_ended = began.elapsed();
     told("sending requests after the command");
     sleep(plan.after).await;
-    Ok(Trouble { command: plan.during.clone(), exit_code, began: command_began, ended: command_ended })
+    let (began, ended) = (command_began, command_ended);
+    Ok(DrillReport { command: plan.during.clone(), exit_code, began, ended, outcomes: Vec::new() })
 }
 
 /// Runs the command with the shell and returns its exit code. The command's output goes to stderr, like the progress.

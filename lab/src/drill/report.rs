@@ -6,19 +6,14 @@ use authlab_client::target::Target;
 
 use super::tally::{RequestResult, Tallies};
 
+/// The command, with times from the start of the drill, and what came of it.
 #[derive(Clone, Debug)]
 pub struct DrillReport {
-    pub trouble: Trouble,
-    pub outcomes: Vec<TargetOutcome>,
-}
-
-/// The command, with times from the start of the drill.
-#[derive(Clone, Debug)]
-pub struct Trouble {
     pub command: Option<String>,
     pub exit_code: Option<i32>,
     pub began: Duration,
     pub ended: Duration,
+    pub outcomes: Vec<TargetOutcome>,
 }
 
 /// The result at one target.
@@ -38,7 +33,7 @@ pub struct TargetOutcome {
 impl TargetOutcome {
     /// Whether any request was answered with this status.
     pub fn answered(&self, status: u16) -> bool {
-        self.tallies.0.values().any(|tally| tally.failures.contains_key(&RequestResult::Refused(status)))
+        self.tallies.values().any(|tally| tally.failures.contains_key(&RequestResult::Refused(status)))
     }
 }
 

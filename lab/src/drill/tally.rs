@@ -32,8 +32,7 @@ pub(super) struct TimedRequest {
     pub(super) until: Duration,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tallies(pub BTreeMap<What, Tally>);
+pub type Tallies = BTreeMap<What, Tally>;
 
 /// All requests of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,14 +46,12 @@ pub struct Tally {
     pub slowest: Duration,
 }
 
-impl Tallies {
-    pub(super) fn of<'a>(asked: impl IntoIterator<Item = &'a TimedRequest>) -> Self {
-        let mut tallies = Self::default();
-        for asked in asked {
-            tallies.0.entry(asked.what).or_default().count(asked);
-        }
-        tallies
+pub(super) fn tallied<'a>(asked: impl IntoIterator<Item = &'a TimedRequest>) -> Tallies {
+    let mut tallies = Tallies::new();
+    for asked in asked {
+        tallies.entry(asked.what).or_default().count(asked);
     }
+    tallies
 }
 
 impl Tally {
@@ -104,7 +101,7 @@ impl fmt::Display for RequestResult {
 mod tests {
     use std::{collections::BTreeMap, time::Duration};
 
-    use super::{RequestResult, Tallies, TimedRequest, What};
+    use super::{RequestResult, TimedRequest, What, tallied};
 
     fn asked(what: What, ended: RequestResult, from: u64, until: u64) -> TimedRequest {
         TimedRequest { what, ended, from: Duration::from_millis(from), until: Duration::from_millis(until) }
@@ -112,7 +109,7 @@ mod tests {
 
     #[test]
     fn failures_are_counted_by_what_came_and_last_from_the_first_to_the_last() {
-        let tallies = Tallies::of(&[
+        let tallies = tallied(&[
             asked(What::Read, RequestResult::Well, 0, 20),
             asked(What::Read, RequestResult::Refused(503), 1_000, 1_010),
             asked(What::Write, RequestResult::Unanswered, 500, 5_500),
@@ -120,12 +117,12 @@ mod tests {
             asked(What::Read, RequestResult::Refused(503), 2_000, 2_030),
             asked(What::Read, RequestResult::Refused(502), 1_200, 1_210),
         ]);
-        let read = &tallies.0[&What::Read];
+        let read = &tallies[&What::Read];
         assert_eq!((read.asked, read.failed()), (5, 3));
         assert_eq!(read.failures, BTreeMap::from([(RequestResult::Refused(502), 1), (RequestResult::Refused(503), 2)]));
         assert_eq!(read.failing_for(), Duration::from_millis(1_030));
         assert_eq!(read.slowest, Duration::from_millis(100));
-        assert_eq!(tallies.0[&What::Write].failing_for(), Duration::from_secs(5));
-        assert!(!tallies.0.contains_key(&What::Login));
+        assert_eq!(tallies[&What::Write].failing_for(), Duration::from_secs(5));
+        assert!(!tallies.contains_key(&What::Login));
     }
 }

@@ -4,12 +4,10 @@ use std::fmt::Write as _;
 
 use anstyle::AnsiColor;
 use authlab_terminal::Look;
-use comfy_table::{ContentArrangement, LineStyle, Table, presets::UTF8_FULL};
+use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
-use super::{
-    report::{DrillReport, TargetOutcome, Trouble},
-    tally::{Tally, What},
-};
+use super::report::{DrillReport, TargetOutcome};
+use crate::table::table;
 
 /// Explains why a service can answer 503 while its store works.
 const FEED: &str = "503: with REVOCATION=feed, a service that could not look at the database for 5 seconds lets nobody in. \
@@ -17,8 +15,8 @@ const FEED: &str = "503: with REVOCATION=feed, a service that could not look at 
 
 pub fn render(report: &DrillReport, look: Look) -> String {
     let mut text = look.heading("What trouble costs") + "\n";
-    let _ = writeln!(text, "  {}", done(&report.trouble));
-    let _ = writeln!(text, "{}", table(report, look));
+    let _ = writeln!(text, "  {}", done(report));
+    let _ = writeln!(text, "{}", requests(report, look));
     for outcome in &report.outcomes {
         let colour = if outcome.logins_lost + outcome.not_served == 0 { AnsiColor::Green } else { AnsiColor::Red };
         let _ = writeln!(text, "{}", look.coloured(colour, &left(outcome)));
@@ -29,39 +27,32 @@ pub fn render(report: &DrillReport, look: Look) -> String {
     text
 }
 
-fn done(trouble: &Trouble) -> String {
-    let took = trouble.ended.saturating_sub(trouble.began).as_secs_f64();
-    match (&trouble.command, trouble.exit_code) {
+fn done(report: &DrillReport) -> String {
+    let took = report.ended.saturating_sub(report.began).as_secs_f64();
+    match (&report.command, report.exit_code) {
         (Some(command), Some(code)) => format!("`{command}` took {took:.1} s, exit code {code}"),
         _ => "no command was given".to_owned(),
     }
 }
 
-fn table(report: &DrillReport, look: Look) -> Table {
-    let mut table = Table::new();
-    let mut style = UTF8_FULL;
-    style.row_separator = LineStyle::none();
-    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width);
-    table.set_header(["", "", "asked", "failed", "with", "failing for", "slowest answer"]);
+fn requests(report: &DrillReport, look: Look) -> Table {
+    let header = ["", "", "asked", "failed", "with", "failing for", "slowest answer"];
+    let mut table = table(look, UTF8_FULL_CONDENSED, header);
     for outcome in &report.outcomes {
-        for (what, tally) in &outcome.tallies.0 {
-            table.add_row(row(outcome, *what, tally));
+        for (what, tally) in &outcome.tallies {
+            let with: Vec<_> = tally.failures.iter().map(|(ended, times)| format!("{ended} ×{times}")).collect();
+            table.add_row([
+                outcome.target.name.clone(),
+                what.name().to_owned(),
+                tally.asked.to_string(),
+                tally.failed().to_string(),
+                with.join(", "),
+                tally.failing.map_or_else(String::new, |_| format!("{:.1} s", tally.failing_for().as_secs_f64())),
+                format!("{:.2} s", tally.slowest.as_secs_f64()),
+            ]);
         }
     }
     table
-}
-
-fn row(outcome: &TargetOutcome, what: What, tally: &Tally) -> [String; 7] {
-    let with: Vec<_> = tally.failures.iter().map(|(ended, times)| format!("{ended} ×{times}")).collect();
-    [
-        outcome.target.name.clone(),
-        what.name().to_owned(),
-        tally.asked.to_string(),
-        tally.failed().to_string(),
-        with.join(", "),
-        tally.failing.map_or_else(String::new, |_| format!("{:.1} s", tally.failing_for().as_secs_f64())),
-        format!("{:.2} s", tally.slowest.as_secs_f64()),
-    ]
 }
 
 fn left(outcome: &TargetOutcome) -> String {

@@ -11,7 +11,10 @@ use authlab_client::{
 };
 use tokio::time::timeout;
 
-use super::tally::{RequestResult, What};
+use super::{
+    report::TargetOutcome,
+    tally::{RequestResult, What},
+};
 
 /// A slower request counts as failed.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
@@ -24,18 +27,6 @@ pub(super) struct SimulatedUser {
     turn: u64,
     /// The turn of the last successful write.
     written: Option<u64>,
-}
-
-/// What a user finds when the drill is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Left {
-    Everything,
-    /// Logged in, but without the last successful write.
-    LessThanWritten,
-    /// No longer logged in.
-    Nothing,
-    /// No answer that says it.
-    Unknown,
 }
 
 impl SimulatedUser {
@@ -67,14 +58,13 @@ impl SimulatedUser {
         (What::Login, answered(&mut device, &login, &[200]).await)
     }
 
-    /// Checks what is left of the login and of the writes.
-    pub(super) async fn look(&mut self) -> Left {
-        let Ok(answer) = self.visitor.client.deliver(&Request::get("/mine")).await else { return Left::Unknown };
-        match answer.status {
-            401 => Left::Nothing,
-            200 if self.kept(&answer.json().unwrap_or_default()) => Left::Everything,
-            200 => Left::LessThanWritten,
-            _ => Left::Unknown,
+    /// Looks for the login and the last successful write, and counts what is lost.
+    pub(super) async fn look(&mut self, outcome: &mut TargetOutcome) {
+        let answer = self.visitor.client.deliver(&Request::get("/mine")).await;
+        match answer.map(|answer| (answer.status, answer.json().unwrap_or_default())) {
+            Ok((401, _)) => outcome.logins_lost += 1,
+            Ok((200, mine)) => outcome.writes_lost += usize::from(!self.kept(&mine)),
+            _ => outcome.not_served += 1,
         }
     }
 

@@ -35,7 +35,6 @@ pub(super) fn inspect(given: &Given, key: Option<&Key>, now: Timestamp) -> Optio
     let made_at = instant(seconds);
     let two_weeks_on = end(seconds.checked_add(TWO_WEEKS).and_then(instant), now);
     Some(Finding {
-        name: given.name.clone(),
         kind: match &object {
             Some(object) if is_login(object) => "a login cookie, as cookie-svc hands them out (Django's signing.dumps)",
             Some(_) => "a signed object (Django's signing.dumps), such as a session kept in a cookie",
@@ -48,6 +47,7 @@ pub(super) fn inspect(given: &Given, key: Option<&Key>, now: Timestamp) -> Optio
             None => "decided by the service that reads it: the format contains no expiry".to_owned(),
         },
         signature: key.map_or_else(unchecked, |key| check(given, key, object.is_some())),
+        ..Finding::default()
     })
 }
 
@@ -79,12 +79,9 @@ fn object(payload: &str) -> Option<Value> {
 const ANY_AGE: Freshness = Freshness { now: i64::MAX, max_age: None };
 
 fn check(given: &Given, key: &Key, is_object: bool) -> Signature {
-    if is_object {
-        for (salt, made_for) in OBJECTS {
-            if TimestampSigner::new([key.bytes()], Salt(salt)).unsign(&given.value, ANY_AGE).is_ok() {
-                return Signature::Holds(made_for.to_owned());
-            }
-        }
+    let holds = |salt: &str| TimestampSigner::new([key.bytes()], Salt(salt)).unsign(&given.value, ANY_AGE).is_ok();
+    if let Some((_, made_for)) = OBJECTS.into_iter().find(|(salt, _)| is_object && holds(salt)) {
+        return Signature::Holds(made_for.to_owned());
     }
     let Some(name) = &given.name else {
         return if is_object {

@@ -14,24 +14,17 @@ pub(super) fn credentials(text: &str) -> Vec<Given> {
 }
 
 fn of_line(line: &str) -> Vec<Given> {
-    if let Some(set) = header(line, "set-cookie") {
-        return vec![pair(set.split(';').next().unwrap_or(set))];
-    }
-    if let Some(cookies) = header(line, "cookie") {
-        return cookies.split(';').map(str::trim).filter(|pair| !pair.is_empty()).map(pair).collect();
-    }
-    let line = header(line, "authorization").unwrap_or(line);
-    let bearer = line.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    match bearer {
+    let (name, value) = line.split_once(':').unwrap_or_default();
+    let line = match name.trim().to_ascii_lowercase().as_str() {
+        "set-cookie" => return value.trim().split(';').take(1).map(pair).collect(),
+        "cookie" => return value.split(';').map(str::trim).filter(|pair| !pair.is_empty()).map(pair).collect(),
+        "authorization" => value.trim(),
+        _ => line,
+    };
+    match line.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) {
         Some((_, token)) => vec![Given { name: None, value: token.trim().to_owned() }],
         None => vec![pair(line)],
     }
-}
-
-/// The value of a header line with this name.
-fn header<'a>(line: &'a str, name: &str) -> Option<&'a str> {
-    let (found, value) = line.split_once(':')?;
-    found.trim().eq_ignore_ascii_case(name).then(|| value.trim())
 }
 
 /// Splits `name=value`. In a bare value, `=` is only padding at the end.

@@ -13,7 +13,6 @@ pub(super) fn inspect(given: &Given, key: Option<&Key>, now: Timestamp) -> Optio
     let token = Token::parse(&given.value)?;
     let seconds = |claim: &str| token.claims[claim].as_i64().and_then(instant);
     Some(Finding {
-        name: given.name.clone(),
         kind: kind(&token),
         readable: vec![("header", format!("{:#}", token.header)), ("claims", format!("{:#}", token.claims))],
         made_at: seconds("iat"),
@@ -22,6 +21,7 @@ pub(super) fn inspect(given: &Given, key: Option<&Key>, now: Timestamp) -> Optio
             exp => end(exp.as_i64().and_then(instant), now),
         },
         signature: signature(given, &token, key),
+        ..Finding::default()
     })
 }
 

@@ -20,7 +20,7 @@ use serde::Serialize;
 use self::given::Given;
 
 /// The findings about one credential.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The cookie's name, if the text names it.
     pub name: Option<String>,
@@ -34,10 +34,11 @@ pub struct Finding {
     pub signature: Signature,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(tag = "signature", content = "detail", rename_all = "snake_case")]
 pub enum Signature {
     /// The credential has no signature.
+    #[default]
     None,
     /// The signature was not checked: no key was given, or a key of another kind.
     Unchecked(String),
@@ -70,14 +71,14 @@ impl Key {
 /// expired.
 pub fn inspect(text: &str, key: Option<&Key>, now: Timestamp) -> Vec<Finding> {
     let findings: Vec<Finding> = given::credentials(text).iter().map(|given| one(given, key, now)).collect();
-    if findings.is_empty() { vec![opaque::unknown(&Given::default())] } else { findings }
+    if findings.is_empty() { vec![one(&Given::default(), key, now)] } else { findings }
 }
 
 fn one(given: &Given, key: Option<&Key>, now: Timestamp) -> Finding {
-    jwt::inspect(given, key, now)
+    let found = jwt::inspect(given, key, now)
         .or_else(|| django::inspect(given, key, now))
-        .or_else(|| opaque::inspect(given, key))
-        .unwrap_or_else(|| opaque::unknown(given))
+        .unwrap_or_else(|| opaque::inspect(&given.value, key));
+    Finding { name: given.name.clone(), ..found }
 }
 
 /// A time in the contract's format; `None` if it is outside the calendar's range.

@@ -4,19 +4,13 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use authlab_client::shortened::printable;
-use serde::Serialize;
+use serde_json::json;
 
 use super::{Finding, Signature};
-const SCHEMA_VERSION: u32 = 1;
 
-#[derive(Serialize)]
-struct Document<'a> {
-    schema_version: u32,
-    credentials: &'a [Finding],
-}
-
+/// Members are added freely; renaming one needs a new `schema_version`.
 pub fn json(findings: &[Finding]) -> Result<String> {
-    Ok(serde_json::to_string_pretty(&Document { schema_version: SCHEMA_VERSION, credentials: findings })? + "\n")
+    Ok(serde_json::to_string_pretty(&json!({"schema_version": 1, "credentials": findings}))? + "\n")
 }
 
 pub fn text(findings: &[Finding]) -> String {

@@ -19,7 +19,7 @@ pub(super) struct TargetRun {
     /// A copy of the first device's credential, taken just before the logout.
     pub(super) thief: Option<Client>,
     /// The target's `/about`; `None` until the journey has asked for it.
-    about: Option<About>,
+    pub(super) about: Option<About>,
     /// The exchanges of the current step.
     exchanges: Vec<Exchange>,
     /// Failed steps; later steps that need one of them are skipped.
@@ -54,7 +54,7 @@ impl TargetRun {
             Some(needed) => StepVerdict::Skipped(format!("it builds on the step `{needed}`, which did not succeed")),
             None => (step.check)(self).await.unwrap_or_else(|failure| StepVerdict::Breach(failure.to_string())),
         };
-        if matches!(verdict, StepVerdict::Breach(_) | StepVerdict::Skipped(_)) {
+        if verdict.is_breach() {
             self.failed.push(step.id);
         }
         StepOutcome {
@@ -79,10 +79,6 @@ impl TargetRun {
 
     pub(super) fn record(&mut self, answer: &Answer) {
         self.exchanges.push(answer.exchange());
-    }
-
-    pub(super) fn learn(&mut self, about: About) {
-        self.about = Some(about);
     }
 
     pub(super) fn about(&self) -> Result<&About, Failure> {

@@ -28,7 +28,22 @@ pub enum StepVerdict {
     Skipped(String),
 }
 
+impl StepOutcome {
+    pub fn bytes_sent(&self) -> usize {
+        self.exchanges.iter().map(|exchange| exchange.bytes_sent).sum()
+    }
+
+    pub fn bytes_received(&self) -> usize {
+        self.exchanges.iter().map(|exchange| exchange.bytes_received).sum()
+    }
+}
+
 impl StepVerdict {
+    /// Whether the target broke the contract. A skipped step counts, because it was skipped after a failed step.
+    pub fn is_breach(&self) -> bool {
+        matches!(self, Self::Breach(_) | Self::Skipped(_))
+    }
+
     /// One column wide.
     pub fn sign(&self) -> &'static str {
         match self {

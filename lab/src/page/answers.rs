@@ -1,19 +1,20 @@
 //! The answer to each request of the browser.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use authlab_report::verdicts::KEPT;
+use authlab_client::{Client, request::Request, target::Target};
 use axum::{
     Form,
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
+use futures_util::future::join_all;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use tokio::time::timeout;
 
 use super::{
     Lab,
-    reach::reachable,
     runs::Run,
     view::{self, channel::Channel},
 };
@@ -22,6 +23,9 @@ use crate::journey::{
     scenarios::{JOURNEY, find},
 };
 
+/// How long a target may take to answer, before a journey starts: long enough for a service on another machine, and
+/// short enough for a user who waits for the page.
+const MAX_WAIT: Duration = Duration::from_secs(2);
 /// `lab.js` sends this header, and puts the answer into the current page.
 const WANTS_A_FRAGMENT: &str = "lab-fragment";
 
@@ -44,16 +48,6 @@ pub(super) async fn welcome(State(lab): State<Lab>) -> Response {
     view::welcome(&Channel::all(&lab.targets), &reachable).into_response()
 }
 
-/// The verdicts that were compiled into this program.
-pub(super) async fn claims() -> Response {
-    view::claims(&KEPT).into_response()
-}
-
-/// The attack table that was compiled into this program.
-pub(super) async fn attacks() -> Response {
-    view::attacks(KEPT.attacks.as_ref()).into_response()
-}
-
 pub(super) async fn begin(State(lab): State<Lab>, Form(form): Form<Begin>) -> Response {
     let reachable = reachable(&lab.targets).await;
     if reachable.contains(&false) {
@@ -63,11 +57,12 @@ pub(super) async fn begin(State(lab): State<Lab>, Form(form): Form<Begin>) -> Re
     let Some(scenario) = form.scenario.as_deref().map_or(Some(&JOURNEY), find) else { return not_found().await };
     let run = match Journey::start_with(scenario, &lab.targets).await {
         Ok(journey) => lab.runs.add(journey),
-        Err(failure) => return unplayable(&failure),
+        Err(failure) => {
+            let page = view::problem("The journey could not start", &format!("{failure:#}."));
+            return (StatusCode::SERVICE_UNAVAILABLE, page).into_response();
+        }
     };
-    let all = form.play.as_deref() == Some("all");
-    on_its_own(&run, move |run| async move { if all { run.play_all().await } else { run.play_next(None).await } })
-        .await;
+    play(&run, form.play.as_deref() == Some("all"), 0).await;
     see(&run.id)
 }
 
@@ -78,7 +73,8 @@ pub(super) async fn show(State(lab): State<Lab>, Path(id): Path<String>) -> Resp
     }
 }
 
-pub(super) async fn next(
+/// Runs the next step, or all that are left.
+pub(super) async fn advance<const ALL: bool>(
     State(lab): State<Lab>,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -86,28 +82,26 @@ pub(super) async fn next(
 ) -> Response {
     let Some(run) = lab.runs.find(&id) else { return gone(&headers) };
     let shown = form.after.unwrap_or_else(|| run.played().steps.len());
-    on_its_own(&run, move |run| async move { run.play_next(Some(shown)).await }).await;
-    moved_on(&lab, &run, &headers, shown)
+    play(&run, ALL, shown).await;
+    if headers.contains_key(WANTS_A_FRAGMENT) {
+        return view::fragment(&run.id, &Channel::all(&lab.targets), &run.played(), shown).into_response();
+    }
+    see(&run.id)
 }
 
-pub(super) async fn all(
-    State(lab): State<Lab>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(form): Form<Next>,
-) -> Response {
-    let Some(run) = lab.runs.find(&id) else { return gone(&headers) };
-    let shown = form.after.unwrap_or_else(|| run.played().steps.len());
-    on_its_own(&run, |run| async move { run.play_all().await }).await;
-    moved_on(&lab, &run, &headers, shown)
+/// For each target, in order, whether `GET /livez` was answered.
+async fn reachable(targets: &[Target]) -> Vec<bool> {
+    join_all(targets.iter().map(answers)).await
+}
+
+async fn answers(target: &Target) -> bool {
+    let mut client = Client::new(target.clone(), "lab (page)");
+    let asked = Request::get("/livez");
+    matches!(timeout(MAX_WAIT, client.deliver(&asked)).await, Ok(Ok(answer)) if answer.status == 200)
 }
 
 pub(super) async fn back(Path(id): Path<String>) -> Response {
     see(&id)
-}
-
-pub(super) async fn to_the_start() -> Redirect {
-    Redirect::to("/")
 }
 
 pub(super) async fn not_found() -> Response {
@@ -116,19 +110,10 @@ pub(super) async fn not_found() -> Response {
 }
 
 /// Finishes a step even if the browser disconnects. Half a step would leave the columns in different states.
-async fn on_its_own<F>(run: &Arc<Run>, play: impl FnOnce(Arc<Run>) -> F)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
+async fn play(run: &Arc<Run>, all: bool, after: usize) {
+    let run = Arc::clone(run);
     // If the step panicked, it is missing from the page, and the log has the reason.
-    let _ = tokio::spawn(play(Arc::clone(run))).await;
-}
-
-fn moved_on(lab: &Lab, run: &Run, headers: &HeaderMap, shown: usize) -> Response {
-    if headers.contains_key(WANTS_A_FRAGMENT) {
-        return view::fragment(&run.id, &Channel::all(&lab.targets), &run.played(), shown).into_response();
-    }
-    see(&run.id)
+    let _ = tokio::spawn(async move { run.play(all, after).await }).await;
 }
 
 fn see(id: &str) -> Response {
@@ -138,16 +123,11 @@ fn see(id: &str) -> Response {
 }
 
 fn gone(headers: &HeaderMap) -> Response {
-    let (title, detail) = (
-        "This journey has ended",
-        "The lab stores a journey in memory, until 20 minutes after its last step. Start a new journey.",
-    );
-    let page =
-        if headers.contains_key(WANTS_A_FRAGMENT) { view::trouble(detail) } else { view::problem(title, detail) };
+    let detail = "The lab stores a journey in memory, until 20 minutes after its last step. Start a new journey.";
+    let page = if headers.contains_key(WANTS_A_FRAGMENT) {
+        view::trouble(detail)
+    } else {
+        view::problem("This journey has ended", detail)
+    };
     (StatusCode::NOT_FOUND, page).into_response()
-}
-
-fn unplayable(failure: &anyhow::Error) -> Response {
-    let page = view::problem("The journey could not start", &format!("{failure:#}."));
-    (StatusCode::SERVICE_UNAVAILABLE, page).into_response()
 }

@@ -1,6 +1,7 @@
 //! Finds the differences between the targets' answers to one step, which the page marks.
 
 use authlab_client::recording::Exchange;
+use serde_json::Value;
 
 use crate::journey::transcript::{StepResult, StepVerdict};
 
@@ -20,16 +21,16 @@ pub(super) struct Differences {
 /// status is equal. Otherwise everything differs, and marking it all would hide the cause.
 pub(super) fn differences(step: &StepResult, column: usize, at: usize) -> Differences {
     let Some(own) = exchange(step, column, at) else { return Differences::default() };
-    let others: Vec<&Exchange> = (0..step.outcomes.len())
-        .filter(|other| *other != column)
-        .filter_map(|other| exchange(step, other, at))
-        .filter(|other| asks_the_same(own, other))
-        .collect();
+    let others =
+        (0..step.outcomes.len()).filter(|other| *other != column).filter_map(|other| exchange(step, other, at));
+    let others: Vec<&Exchange> = others.filter(|other| asks_the_same(own, other)).collect();
     let alike: Vec<&Exchange> = others.iter().copied().filter(|other| other.status == own.status).collect();
+    let lacks = |has: fn(&Exchange, &str) -> bool, part: &str| alike.iter().any(|other| !has(other, part));
+    let headers = own.response_headers.iter().map(|(name, _)| name.to_ascii_lowercase());
     Differences {
         status: alike.len() < others.len(),
-        headers: not_in_all(header_names(own), &alike, header_names),
-        lines: lines_not_in_all(own, &alike),
+        headers: headers.filter(|name| lacks(has_header, name)).collect(),
+        lines: lines(own).filter(|line| lacks(has_line, line)).map(str::to_owned).collect(),
     }
 }
 
@@ -60,39 +61,16 @@ fn without_query(path: &str) -> &str {
     path.split('?').next().unwrap_or(path)
 }
 
-fn not_in_all(own: Vec<String>, others: &[&Exchange], of: impl Fn(&Exchange) -> Vec<String>) -> Vec<String> {
-    let others: Vec<Vec<String>> = others.iter().map(|other| of(other)).collect();
-    own.into_iter().filter(|name| others.iter().any(|names| !names.contains(name))).collect()
+fn has_header(exchange: &Exchange, header: &str) -> bool {
+    exchange.response_headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(header))
 }
 
-fn header_names(exchange: &Exchange) -> Vec<String> {
-    exchange.response_headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect()
-}
-
-/// Members that another target does not have, and different numbers or booleans. Texts are not compared, because names
-/// and times always differ between targets.
-fn lines_not_in_all(own: &Exchange, others: &[&Exchange]) -> Vec<String> {
-    let missing = not_in_all(members(own), others, members);
-    let otherwise = not_in_all(plain_values(own), others, plain_values);
-    lines(own)
-        .filter(|line| {
-            member(line).is_some_and(|name| missing.contains(&name)) || otherwise.iter().any(|other| other == line)
-        })
-        .map(str::to_owned)
-        .collect()
-}
-
-fn members(exchange: &Exchange) -> Vec<String> {
-    lines(exchange).filter_map(member).collect()
-}
-
-fn plain_values(exchange: &Exchange) -> Vec<String> {
-    let is_plain = |line: &&str| {
-        line.rsplit_once("\": ").is_some_and(|(_, value)| {
-            serde_json::from_str::<serde_json::Value>(value).is_ok_and(|value| !value.is_string())
-        })
-    };
-    lines(exchange).filter(is_plain).map(str::to_owned).collect()
+/// Whether the body has the line's member, and the same value if it is a number or a truth value. Texts are not compared,
+/// because names and times always differ between targets.
+fn has_line(exchange: &Exchange, line: &str) -> bool {
+    let Some((name, value)) = member(line) else { return true };
+    let is_plain = serde_json::from_str(value).is_ok_and(|value: Value| !value.is_string());
+    lines(exchange).filter_map(member).any(|(other, found)| other == name && (!is_plain || found == value))
 }
 
 /// The body line by line, without indentation and trailing commas.
@@ -105,10 +83,9 @@ pub(super) fn bare(line: &str) -> &str {
     line.trim().trim_end_matches(',')
 }
 
-/// The member's name at the start of a line of indented JSON.
-fn member(line: &str) -> Option<String> {
-    let (name, _) = line.strip_prefix('"')?.split_once("\":")?;
-    Some(name.to_owned())
+/// The member's name and the start of its value in a line of indented JSON.
+fn member(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix('"')?.split_once("\": ")
 }
 
 #[cfg(test)]
@@ -174,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_member_of_a_line_is_its_name() {
-        assert_eq!(member("\"a b\": {"), Some("a b".to_owned()));
+        assert_eq!(member("\"a b\": {"), Some(("a b", "{")));
         assert_eq!(member("\"just a text\""), None);
         assert_eq!(member("}"), None);
     }

@@ -19,15 +19,14 @@ const MAX_RUNS: usize = 24;
 /// The time that a journey waits for its next step.
 pub(super) const MAX_PAUSE: Duration = Duration::from_mins(20);
 
-/// The journeys in progress; the most recently used is last.
+/// The journeys in progress, and when each was last used; the most recently used is last.
 #[derive(Debug, Default)]
-pub(super) struct Runs(Mutex<Vec<Arc<Run>>>);
+pub(super) struct Runs(Mutex<Vec<(Instant, Arc<Run>)>>);
 
 /// A journey with its results so far.
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) id: String,
-    last_used: Mutex<Instant>,
     /// Locked while a step runs, so that two requests for one step run only one step.
     journey: tokio::sync::Mutex<Option<Journey>>,
     played: Mutex<Played>,
@@ -52,7 +51,6 @@ impl Runs {
         let played = Played { scenario: journey.scenario(), ..Played::default() };
         let run = Arc::new(Run {
             id: authlab_secrets::random::hex::<16>(),
-            last_used: Mutex::new(Instant::now()),
             journey: tokio::sync::Mutex::new(Some(journey)),
             played: Mutex::new(played),
         });
@@ -60,24 +58,23 @@ impl Runs {
         if runs.len() >= MAX_RUNS {
             runs.remove(0);
         }
-        runs.push(Arc::clone(&run));
+        runs.push((Instant::now(), Arc::clone(&run)));
         run
     }
 
     /// The run with this id, unless it has expired.
     pub(super) fn find(&self, id: &str) -> Option<Arc<Run>> {
         let mut runs = self.current();
-        let at = runs.iter().position(|run| run.id == id)?;
-        let run = runs.remove(at);
-        *unpoisoned(&run.last_used) = Instant::now();
-        runs.push(Arc::clone(&run));
+        let at = runs.iter().position(|(_, run)| run.id == id)?;
+        let (_, run) = runs.remove(at);
+        runs.push((Instant::now(), Arc::clone(&run)));
         Some(run)
     }
 
     /// The runs that have not expired.
-    fn current(&self) -> MutexGuard<'_, Vec<Arc<Run>>> {
+    fn current(&self) -> MutexGuard<'_, Vec<(Instant, Arc<Run>)>> {
         let mut runs = unpoisoned(&self.0);
-        runs.retain(|run| unpoisoned(&run.last_used).elapsed() < MAX_PAUSE);
+        runs.retain(|(used, _)| used.elapsed() < MAX_PAUSE);
         runs
     }
 }
@@ -87,31 +84,28 @@ impl Run {
         unpoisoned(&self.played).clone()
     }
 
-    /// Runs one step, unless more than `after` steps have run: a form that is sent twice runs one step.
-    pub(super) async fn play_next(&self, after: Option<usize>) {
+    /// Runs all steps that are left, or one. That one only if at most `after` steps have run: a form that is sent twice
+    /// runs one step.
+    pub(super) async fn play(&self, all: bool, after: usize) {
         let mut journey = self.journey.lock().await;
-        if after.is_none_or(|after| self.played().steps.len() <= after) {
-            self.play(&mut journey).await;
+        while all && !self.played().finished {
+            self.step(&mut journey).await;
+        }
+        if !all && self.played().steps.len() <= after {
+            self.step(&mut journey).await;
         }
     }
 
-    pub(super) async fn play_all(&self) {
-        let mut journey = self.journey.lock().await;
-        while !self.played().finished {
-            self.play(&mut journey).await;
-        }
-    }
-
-    async fn play(&self, journey: &mut Option<Journey>) {
+    async fn step(&self, journey: &mut Option<Journey>) {
         let step = match journey {
             Some(journey) => journey.next().await,
             None => None,
         };
         let mut played = unpoisoned(&self.played);
-        let there_was_one = step.is_some();
+        let is_over = step.is_none();
         played.steps.extend(step.map(Arc::new));
         // The number of steps shows which step is the last, so the user needs no further click to end the journey.
-        if !there_was_one || played.steps.len() >= played.scenario.steps.len() {
+        if is_over || played.steps.len() >= played.scenario.steps.len() {
             played.finished = true;
             *journey = None;
         }

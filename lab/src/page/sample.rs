@@ -25,18 +25,15 @@ fn outcome(cookie: Option<&str>, token: Option<&str>, record: serde_json::Value)
     let mut body = json!({"username": HOSTILE});
     let mut response_headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     let mut client_holds = Vec::new();
+    let holding =
+        |kind, name: &str, value: &str, bytes| Holding { kind, name: name.into(), value: value.into(), bytes };
     if let Some(name) = cookie {
         response_headers.push(("set-cookie".to_owned(), format!("{name}=012345…; HttpOnly")));
-        client_holds.push(Holding { kind: "cookie", name: name.to_owned(), value: "012345…".to_owned(), bytes: 80 });
+        client_holds.push(holding("cookie", name, "012345…", 80));
     }
     if let Some(token) = token {
         body["token"] = json!({"access_token": token});
-        client_holds.push(Holding {
-            kind: "token",
-            name: "access_token".to_owned(),
-            value: token.to_owned(),
-            bytes: 300,
-        });
+        client_holds.push(holding("token", "access_token", token, 300));
     }
     let verdict = match token {
         Some(_) => StepVerdict::AllowedDifference(format!("it comes in the body {HOSTILE}")),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use authlab_results::Metric;
 use serde::Serialize;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     habits::{Habits, Kind},
 };
 use crate::{
-    figures::{Figures, Quantity, at},
+    figures::{Figures, at},
     numbers::{real, whole},
 };
 
@@ -39,38 +40,35 @@ pub(super) fn all(figures: Figures<'_>, need: &Need, load: Load) -> Vec<Break> {
     let processors = real(machine.processors);
     let memory = real(machine.memory_bytes);
     let these = format!("all {} processors of the measured machine", machine.processors);
-    let grows = |used: f64, limit: f64, what: String| (used > 0.0).then(|| Break { users: users * limit / used, what });
     let told = figures.contenders().find(|contender| contender.name == need.name);
     let told = told.map_or_else(String::new, |told| format!("{} {}", told.name, told.about).to_lowercase());
     let is = |word: &str| told.contains(word);
     let passwords = password.map(|seconds| seconds * habits.peak_rate(Kind::Login) * users);
-    let mut met = vec![
-        grows(need.service_cores, processors, format!("the service uses {these}: start more instances")),
-        passwords.and_then(|cores| {
-            grows(cores, processors, format!("checking passwords uses {these}, whatever the design"))
-        }),
-    ];
+    let mut met: Vec<Break> = Vec::new();
+    let mut grows = |used: Option<f64>, limit: f64, what: &str| {
+        let used = used.filter(|used| *used > 0.0);
+        met.extend(used.map(|used| Break { users: users * limit / used, what: what.to_owned() }));
+    };
+    grows(Some(need.service_cores), processors, &format!("the service uses {these}: start more instances"));
+    grows(passwords, processors, &format!("checking passwords uses {these}, whatever the design"));
     if is("redis") {
         let what = "one core of Redis is full, and a Redis uses only one: shard it, or read less often";
-        met.push(grows(need.store_cores, 1.0, what.to_owned()));
-        met.push(
-            need.store_bytes
-                .and_then(|bytes| grows(bytes, memory, "Redis fills the memory of the measured machine".to_owned())),
-        );
+        grows(Some(need.store_cores), 1.0, what);
+        grows(need.store_bytes, memory, "Redis fills the memory of the measured machine");
     } else if is("postgres") {
-        met.push(grows(need.store_cores, processors, format!("PostgreSQL uses {these}: replicas serve reads only")));
+        let what = format!("PostgreSQL uses {these}: replicas serve reads only");
+        grows(Some(need.store_cores), processors, &what);
     } else if is("memory") {
         let what = "sessions fill the memory of the measured machine, and no second instance shares them";
-        met.push(need.service_bytes.and_then(|bytes| grows(bytes, memory, what.to_owned())));
+        grows(need.service_bytes, memory, what);
     }
     if is("sqlite") {
         // A mechanism with a feed keeps its items in the client.
-        met.push(one_writer(figures, need, habits, !is("feed")));
+        met.extend(one_writer(figures, need, habits, !is("feed")));
     }
     if is("feed") {
-        met.push(full_feed(need, habits, limits));
+        met.extend(full_feed(need, habits, limits));
     }
-    let mut met: Vec<Break> = met.into_iter().flatten().collect();
     met.sort_by(|one, other| one.users.total_cmp(&other.users));
     met
 }
@@ -83,8 +81,8 @@ fn one_writer(figures: Figures<'_>, need: &Need, habits: Habits, keeps_items: bo
         Kind::Login | Kind::Logout | Kind::Refresh => true,
     };
     let busy = |kind: Kind| {
-        let wall = figures.estimate(Quantity::Wall, &at(&need.name, kind.journey(), Some(1)))?;
-        Some(habits.peak_rate(kind) * wall.median / 1e9)
+        let wall = figures.median(Metric::Wall, &at(&need.name, kind.journey(), Some(1)))?;
+        Some(habits.peak_rate(kind) * wall / 1e9)
     };
     let busy: f64 = Kind::ALL.into_iter().filter(writes).filter_map(busy).sum();
     let what = "SQLite's only writer is always busy (computed from the wall time of sequential writes)".to_owned();

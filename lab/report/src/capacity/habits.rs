@@ -2,10 +2,11 @@
 
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// An average day of one user.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Habits {
     /// Requests of a logged-in user, in addition to the kinds below.
     pub requests: f64,
@@ -80,36 +81,24 @@ impl FromStr for Habits {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut habits = Self::default();
+        let mut habits = json!(Self::default());
         for pair in text.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').ok_or_else(|| format!("`{pair}` is not NAME=NUMBER"))?;
-            let place = match name.trim() {
-                "requests" => &mut habits.requests,
-                "writes" => &mut habits.writes,
-                "logins" => &mut habits.logins,
-                "logouts" => &mut habits.logouts,
-                "refreshes" => &mut habits.refreshes,
-                "live" => &mut habits.live,
-                "peak" => &mut habits.peak,
-                other => {
-                    return Err(format!(
-                        "there is no habit `{other}`: requests, writes, logins, logouts, refreshes, live, peak"
-                    ));
-                }
-            };
-            *place = count(value)?;
+            let name = name.trim();
+            let place = habits.get_mut(name).ok_or_else(|| {
+                format!("there is no habit `{name}`: requests, writes, logins, logouts, refreshes, live, peak")
+            })?;
+            *place = count(value)?.into();
         }
-        Ok(habits)
+        serde_json::from_value(habits).map_err(|error| error.to_string())
     }
 }
 
 /// A count: `5e6`, `5_000_000`, `0.5`.
 pub fn count(text: &str) -> Result<f64, String> {
-    let value = text.trim().replace('_', "").parse::<f64>();
-    value
-        .ok()
-        .filter(|value| value.is_finite() && *value >= 0.0)
-        .ok_or_else(|| format!("`{text}` is no number from 0 up"))
+    let value = text.trim().replace('_', "").parse().ok();
+    let value = value.filter(|value: &f64| value.is_finite() && *value >= 0.0);
+    value.ok_or_else(|| format!("`{text}` is no number from 0 up"))
 }
 
 #[cfg(test)]

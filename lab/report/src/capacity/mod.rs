@@ -10,7 +10,7 @@ pub mod habits;
 #[cfg(test)]
 mod tests;
 
-use authlab_results::{Family, Metric, Point};
+use authlab_results::{Family, Metric};
 use serde::Serialize;
 
 use self::{
@@ -19,7 +19,7 @@ use self::{
 };
 use super::{
     claims::rule::RULES,
-    figures::{Figures, Quantity, at},
+    figures::{Figures, at},
     material::Material,
 };
 
@@ -48,7 +48,6 @@ pub struct Need {
     pub store_cores: f64,
     /// Bytes of live logins, in the service and in its store; `None` if they were not measured.
     pub service_bytes: Option<f64>,
-    /// Commands or statements per second; `None` if the store's commands cannot be counted.
     pub store_bytes: Option<f64>,
     pub bits_a_second: f64,
     /// Commands or statements a second. `None` if the store receives none, or they cannot be counted.
@@ -90,13 +89,11 @@ const NOT_KNOWN: [&str; 6] = [
 pub fn of(material: &Material, users: f64, habits: Habits, limits: ServiceLimits) -> Capacity {
     let figures = Figures(&material.run);
     let peak = |kind: Kind| habits.peak_rate(kind) * users;
-    let password =
-        figures.estimate(Quantity::ServerCpu, &at("argon2id", "password", None)).map(|found| found.median / 1e9);
+    let password = figures.median(Metric::ServerCpu, &at("argon2id", "password", None)).map(|found| found / 1e9);
     let load = Load { users, habits, limits, password };
-    let ours = figures.contenders().filter(|contender| {
-        matches!(contender.family, Family::Cookie | Family::Session | Family::Token)
-            && Cost::all(figures, &contender.name).is_some()
-    });
+    let ours = figures
+        .contenders()
+        .filter(|contender| matches!(contender.family, Family::Cookie | Family::Session | Family::Token));
     let mut not_known: Vec<String> = NOT_KNOWN.map(str::to_owned).to_vec();
     not_known.extend(material.run.left_out.iter().map(|left| format!("{}: {}", left.what, left.why)));
     Capacity {
@@ -118,9 +115,9 @@ fn need(figures: Figures<'_>, name: &str, load: Load) -> Option<Need> {
     let summed = |part: fn(&Cost) -> f64| {
         costs.iter().map(|(kind, cost)| habits.peak_rate(*kind) * users * part(cost)).sum::<f64>()
     };
-    let slope = |quantity: Metric| {
-        let figure = figures.0.figure(quantity, &at(name, "login", None))?;
-        Some(figure.estimate().median.max(0.0) * habits.live * users)
+    let slope = |metric: Metric| {
+        let bytes = figures.median(metric, &at(name, "login", None))?;
+        Some(bytes.max(0.0) * habits.live * users)
     };
     let asked = costs.iter().any(|(_, cost)| cost.commands > 0.0);
     let mut need = Need {
@@ -156,14 +153,13 @@ impl Cost {
 
     fn of(figures: Figures<'_>, name: &str, kind: Kind) -> Option<Self> {
         let point = |in_flight| at(name, kind.journey(), in_flight);
-        let middle = |quantity, point: &Point| figures.estimate(quantity, point).map(|found| found.median);
-        let busy = |quantity| [16, 1].into_iter().find_map(|depth| middle(quantity, &point(Some(depth))));
-        let counted = |quantity| middle(quantity, &point(None)).unwrap_or_default();
+        let busy = |metric| [16, 1].into_iter().find_map(|depth| figures.median(metric, &point(Some(depth))));
+        let counted = |metric| figures.median(metric, &point(None)).unwrap_or_default();
         Some(Self {
-            service: busy(Quantity::ServerCpu)? / 1e9,
-            store: busy(Quantity::StoreCpu).unwrap_or_default() / 1e9,
-            bytes: counted(Quantity::BytesSent) + counted(Quantity::BytesReceived),
-            commands: counted(Quantity::StoreCommands),
+            service: busy(Metric::ServerCpu)? / 1e9,
+            store: busy(Metric::StoreCpu).unwrap_or_default() / 1e9,
+            bytes: counted(Metric::BytesSent) + counted(Metric::BytesReceived),
+            commands: counted(Metric::StoreCommands),
         })
     }
 }

@@ -32,13 +32,12 @@ pub(super) fn chapter(material: &Material) -> Vec<Block> {
 
 fn table(attacks: &AttackTable) -> Block {
     let columns = attacks.columns.iter().map(Column::name);
-    let head: Vec<String> = ["attack".to_owned()].into_iter().chain(columns).chain(["standard".to_owned()]).collect();
+    let head = ["attack".to_owned()].into_iter().chain(columns).chain(["standard".to_owned()]);
     let rows = attacks.rows.iter().map(|row| {
         let named = format!("{} {}", row.number, row.title);
         [named].into_iter().chain(row.cells.iter().map(told)).chain([row.standard.clone()]).collect()
     });
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
-    Block::table(&head, rows.collect())
+    Block::table(head, rows.collect())
 }
 
 fn told(cell: &AttackCell) -> String {

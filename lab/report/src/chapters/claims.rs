@@ -2,6 +2,7 @@
 
 use authlab_results::Verdict;
 
+use super::capitalised;
 use crate::{
     chart::forest::{ForestRow, forest},
     claims::{DecidedClaim, Finding},
@@ -20,10 +21,9 @@ pub(super) fn summary(verdicts: &Verdicts) -> Vec<Block> {
                  doubt, the claim is undecided.",
         ),
     ];
-    for (sentence, parts) in verdicts.sentences() {
-        let verdict = Verdict::of_parts(parts.iter().map(|part| part.verdict));
+    for (sentence, verdict, parts) in verdicts.sentences() {
         blocks.push(Block::text(format!("**{sentence}**: {}, part by part:", verdict.words())));
-        blocks.push(listed(parts.into_iter()));
+        blocks.push(listed(parts.iter()));
     }
     blocks.push(Block::section("heard", "Other claims"));
     blocks.push(listed(verdicts.other_claims()));
@@ -34,7 +34,7 @@ fn listed<'a>(claims: impl Iterator<Item = &'a DecidedClaim>) -> Block {
     let line = |claim: &DecidedClaim| {
         vec![format!("[{}](#claim-{})", claim.says, claim.id), marked(claim.verdict), because(claim)]
     };
-    Block::table(&["claim", "verdict", "reason"], claims.map(line).collect())
+    Block::table(["claim", "verdict", "reason"], claims.map(line).collect())
 }
 
 /// The finding if there is one; otherwise where the claim holds and where it does not.
@@ -81,8 +81,8 @@ fn claim(claim: &DecidedClaim) -> Vec<Block> {
     });
     let mut blocks = vec![
         Block::section(&format!("claim-{}", claim.id), &claim.says),
-        Block::text(format!("**{}.** {who} {}", capital(claim.verdict), claim.why)),
-        Block::table(&["where", "result", "true if", "verdict"], rows.collect()),
+        Block::text(format!("**{}.** {who} {}", capitalised(claim.verdict.words()), claim.why)),
+        Block::table(["where", "result", "true if", "verdict"], rows.collect()),
     ];
     let twigs: Vec<ForestRow> = claim
         .findings
@@ -103,13 +103,4 @@ fn claim(claim: &DecidedClaim) -> Vec<Block> {
 fn marked(verdict: Verdict) -> String {
     // Non-breaking spaces keep the verdict on one line.
     format!("**{} {}**", verdict.sign(), verdict.words()).replace(' ', "\u{a0}")
-}
-
-fn capital(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::True => "True",
-        Verdict::False => "False",
-        Verdict::Depends => "Depends",
-        Verdict::Undecided => "Undecided",
-    }
 }

@@ -1,16 +1,15 @@
 //! The cost of a request, for the service and its store.
 
-use authlab_results::{Family, Metric, Point, statistics::median};
+use authlab_results::{Family, Metric, Point};
 
-use super::{Figures, anchor, base, cell, conditions, journey, ours, repeated, rows};
+use super::{CPU, Figures, base, cells, is_usual, ours, ratios, repeated, rows, section, times};
 use crate::{
     chart::{
         SERVICE_AND_STORE,
-        forest::{ForestRow, forest},
         panels::{Frame, Panel, panels},
     },
     document::Block,
-    figures::{Quantity, mine, with},
+    figures::{Quantity, is_plain, mine, with},
     numbers::IN_MICROSECONDS,
 };
 
@@ -23,10 +22,10 @@ pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
                  mechanism that does nothing. The cost of a mechanism is the difference to `null`.",
         ),
     ];
-    blocks.extend(headline(figures).map(Block::Chart));
-    blocks.extend(ratios(figures).map(Block::Chart));
-    let usual = |point: &Point| point.habit.is_none() && point.rate.is_none() && point.logins.is_none();
-    for condition in figures.conditions(Metric::ServerCpu, |point| usual(point) && point.journey != "password") {
+    blocks.extend(headline(figures));
+    let bar = "; the bar is the interval of 95 %";
+    blocks.extend(ratios(figures, "ratios", "how many times a bare answer", bar, ours(figures)));
+    for condition in figures.conditions(Metric::ServerCpu, |point| is_usual(point) && point.journey != "password") {
         blocks.extend(table(figures, &condition));
     }
     blocks.extend(password(figures));
@@ -35,26 +34,18 @@ pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
 }
 
 /// CPU time over concurrent requests, for service and store.
-fn headline(figures: Figures<'_>) -> Option<crate::chart::Chart> {
-    let depths = figures.conditions(Metric::ServerCpu, is_depth);
+fn headline(figures: Figures<'_>) -> Option<Block> {
+    let depths = figures.conditions(Metric::ServerCpu, |point| is_plain(point) && point.in_flight.is_some());
     if depths.is_empty() {
         return None;
     }
-    let middle = |quantity, point: &Point| {
-        figures.samples(quantity, point).map(|samples| median(&samples.concat()) * IN_MICROSECONDS)
-    };
-    let column = |name: &str, depth: &Point| {
-        let point = with(name, depth);
-        let service = middle(Quantity::ServerCpu, &point)?;
-        Some(vec![service, middle(Quantity::StoreCpu, &point).unwrap_or_default()])
-    };
     let all = ours(figures).map(|contender| Panel {
         label: contender.name.clone(),
-        columns: depths.iter().map(|depth| column(&contender.name, depth)).collect(),
+        columns: depths.iter().map(|depth| figures.parts(Quantity::Cpu, &with(&contender.name, depth))).collect(),
     });
     let all: Vec<Panel> = all.filter(|panel| panel.columns.iter().any(Option::is_some)).collect();
     let steps: Vec<String> = depths.iter().map(|depth| depth.in_flight.unwrap_or(1).to_string()).collect();
-    let line = middle(Quantity::ServerCpu, &mine("bare")).map(|bare| (bare, "bare answer, 1 in flight"));
+    let bare = figures.median(Metric::ServerCpu, &mine("bare"));
     let frame = Frame {
         id: "in-flight",
         title: "GET /mine, logged in: CPU time a request, over requests in flight",
@@ -62,64 +53,37 @@ fn headline(figures: Figures<'_>) -> Option<crate::chart::Chart> {
         parts: &SERVICE_AND_STORE,
         steps: &steps,
         over: "requests in flight",
-        line,
+        line: bare.map(|bare| (bare * IN_MICROSECONDS, "bare answer, 1 in flight")),
     };
-    Some(panels(frame, &all))
-}
-
-fn is_depth(point: &Point) -> bool {
-    *point == Point { contender: point.contender.clone(), in_flight: point.in_flight, ..mine("") }
-        && point.in_flight.is_some()
-}
-
-/// Every contender relative to the answer with the fewest layers.
-fn ratios(figures: Figures<'_>) -> Option<crate::chart::Chart> {
-    let condition = mine("");
-    let base = base(figures, &condition)?;
-    let all = ours(figures).filter(|contender| contender.name != base.contender);
-    let twigs = all.filter_map(|contender| {
-        let found = figures.ratio(Quantity::Cpu, &with(&contender.name, &condition), &base)?;
-        Some(ForestRow { label: contender.name.clone(), found, limit: None })
-    });
-    let title = "GET /mine, logged in, one request at a time: how many times a bare answer";
-    let words = format!(
-        "CPU time of service and store, as a multiple of “{}”; the bar is the interval of 95 %",
-        base.contender
-    );
-    Some(forest("ratios", title, &words, &twigs.collect::<Vec<_>>()))
+    Some(Block::Chart(panels(frame, &all)))
 }
 
 /// Every contender under the same conditions.
 fn table(figures: Figures<'_>, condition: &Point) -> Vec<Block> {
     let base = base(figures, condition);
     let all = figures.contenders().filter(|contender| contender.family != Family::Peer);
-    let found = rows(all, figures, Quantity::ServerCpu, condition, |point| {
-        let parts = [Quantity::ServerCpu, Quantity::StoreCpu, Quantity::Cpu];
-        let parts = parts.map(|quantity| cell(figures.estimate(quantity, point), IN_MICROSECONDS));
-        let times = base.as_ref().map(|base| cell(figures.ratio(Quantity::Cpu, point, base), 1.0));
-        parts.into_iter().chain(times).collect()
+    let found = rows(all, figures, Metric::ServerCpu, condition, |point| {
+        let times = base.as_ref().map(|base| times(figures, Quantity::Cpu, point, Some(base)));
+        cells(figures, point, &CPU).into_iter().chain(times).collect()
     });
     if found.is_empty() {
         return Vec::new();
     }
-    let times = base.as_ref().map(|base| format!("times `{}`", base.contender));
-    let head: Vec<&str> =
-        ["µs of CPU a request", "service", "store", "both"].into_iter().chain(times.as_deref()).collect();
-    let title = format!("{}: {}", journey(&condition.journey), conditions(condition));
-    let place = anchor(&format!("cost {} {}", condition.journey, conditions(condition)));
-    vec![Block::section(&place, title.trim_end_matches(": ")), Block::table(&head, found)]
+    let times = base.map(|base| format!("times `{}`", base.contender));
+    let head = ["µs of CPU a request", "service", "store", "both"].into_iter().chain(times.as_deref());
+    vec![section(&format!("cost {}", condition.journey), condition), Block::table(head, found)]
 }
 
 /// In a separate section, because its cost is so much larger than all others.
 fn password(figures: Figures<'_>) -> Vec<Block> {
     let conditions = figures.conditions(Metric::ServerCpu, |point| point.journey == "password");
     let Some(condition) = conditions.first() else { return Vec::new() };
-    let found = rows(figures.contenders(), figures, Quantity::ServerCpu, condition, |point| {
-        vec![cell(figures.estimate(Quantity::ServerCpu, point), IN_MICROSECONDS)]
+    let found = rows(figures.contenders(), figures, Metric::ServerCpu, condition, |point| {
+        cells(figures, point, &[Metric::ServerCpu.into()])
     });
     vec![
         Block::section("cost-password", "The password check"),
         Block::text("Every login costs one password check on top, with every mechanism."),
-        Block::table(&["", "µs of CPU"], found),
+        Block::table(["", "µs of CPU"], found),
     ]
 }

@@ -3,11 +3,10 @@
 
 use authlab_results::{Metric, Point};
 
-use super::{Figures, anchor, base, cell, conditions, ours, repeated, rows};
+use super::{Figures, LATENCY, anchor, base, capitalised, cell, cells, conditions, ours, repeated, rows, times};
 use crate::{
     document::Block,
-    figures::{Quantity, mine, with},
-    numbers::IN_MICROSECONDS,
+    figures::{Quantity, is_plain, with},
 };
 
 /// The effect of each mistake, by the harness's name for it. Mistakes without an entry get no text.
@@ -70,26 +69,25 @@ fn section(figures: Figures<'_>, habit: &str) -> Vec<Block> {
 /// CPU time with the mistake and without it, and the resulting comparison.
 fn cost(figures: Figures<'_>, condition: &Point) -> Block {
     let proper = Point { habit: None, ..condition.clone() };
-    let quantity = Quantity::ServerCpu;
-    let (with_it, without) = (base(figures, condition), base(figures, &proper));
-    let found = rows(figures.contenders(), figures, quantity, condition, |point| {
+    let metric = Metric::ServerCpu;
+    let with_it = base(figures, condition);
+    // Both columns use the same baseline, otherwise they could not be compared.
+    let same = with_it.as_ref().map(|base| with(&base.contender, &proper));
+    let without = same.or_else(|| base(figures, &proper));
+    let found = rows(figures.contenders(), figures, metric, condition, |point| {
         let properly = with(&point.contender, &proper);
-        let against =
-            |base: &Option<Point>, of: &Point| base.as_ref().and_then(|base| figures.ratio(quantity, of, base));
-        // Both columns use the same baseline, otherwise they could not be compared.
-        let same = with_it.as_ref().map(|base| with(&base.contender, &proper));
-        let proper_base = if same.is_some() { &same } else { &without };
+        let cost = |point| cell(figures.estimate(metric, point), Quantity::Of(metric).unit().1);
         vec![
-            cell(figures.estimate(quantity, &properly), IN_MICROSECONDS),
-            cell(figures.estimate(quantity, point), IN_MICROSECONDS),
-            cell(figures.ratio(quantity, point, &properly), 1.0),
-            cell(against(proper_base, &properly), 1.0),
-            cell(against(&with_it, point), 1.0),
+            cost(&properly),
+            cost(point),
+            times(figures, metric, point, Some(&properly)),
+            times(figures, metric, &properly, without.as_ref()),
+            times(figures, metric, point, with_it.as_ref()),
         ]
     });
-    let named = with_it.as_ref().or(without.as_ref()).map_or("–", |base| &base.contender);
+    let named = without.as_ref().map_or("–", |base| &base.contender);
     let (properly, habitually) = (format!("times `{named}`, properly"), format!("times `{named}`, with the habit"));
-    Block::table(&["µs of CPU of the service", "properly", "with the habit", "times", &properly, &habitually], found)
+    Block::table(["µs of CPU of the service", "properly", "with the habit", "times", &properly, &habitually], found)
 }
 
 /// Latency with the mistake and without it: clients that wait, and clients that send at a fixed rate.
@@ -98,22 +96,16 @@ fn latency(figures: Figures<'_>, condition: &Point) -> Block {
     let by_the_clock = figures.conditions(Metric::LatencyMedian, same_journey);
     let lines = by_the_clock.iter().chain([condition]).flat_map(|line| {
         let name = line.habit.clone().unwrap_or_else(|| format!("properly, {}", conditions(line)));
-        rows(figures.contenders(), figures, Quantity::LatencyMedian, line, |point| {
-            let waits = [Quantity::LatencyMedian, Quantity::Latency99, Quantity::Latency999]
-                .map(|quantity| cell(figures.estimate(quantity, point), quantity.unit().1));
-            [vec![name.clone()], waits.to_vec()].concat()
+        rows(figures.contenders(), figures, Metric::LatencyMedian, line, |point| {
+            [vec![name.clone()], cells(figures, point, &LATENCY)].concat()
         })
     });
-    Block::table(
-        &["ms until the answer, at most, for", "measured", "half", "99 of 100", "999 of 1,000"],
-        lines.collect(),
-    )
+    let head = ["ms until the answer, at most, for", "measured", "half", "99 of 100", "999 of 1,000"];
+    Block::table(head, lines.collect())
 }
 
 /// This mistake needs no switch, because every run records both clocks.
 fn wall(figures: Figures<'_>) -> Vec<Block> {
-    let conditions = figures
-        .conditions(Metric::Wall, |point| point.habit.is_none() && point.journey == "mine" && *point == plain(point));
     let mut blocks = vec![
         Block::section("habit-wall", "Wall time instead of CPU time"),
         Block::text(
@@ -121,31 +113,17 @@ fn wall(figures: Figures<'_>) -> Vec<Block> {
                  machine. Concurrent requests share it. It tells how long a client waits, not what a server costs.",
         ),
     ];
-    for condition in conditions {
+    for condition in figures.conditions(Metric::Wall, is_plain) {
         let base = base(figures, &condition);
-        let found = rows(ours(figures), figures, Quantity::Wall, &condition, |point| {
-            let against = |quantity| base.as_ref().and_then(|base| figures.ratio(quantity, point, base));
-            vec![
-                cell(figures.estimate(Quantity::Cpu, point), IN_MICROSECONDS),
-                cell(figures.estimate(Quantity::Wall, point), IN_MICROSECONDS),
-                cell(against(Quantity::Cpu), 1.0),
-                cell(against(Quantity::Wall), 1.0),
-            ]
+        let found = rows(ours(figures), figures, Metric::Wall, &condition, |point| {
+            let quantities = [Quantity::Cpu, Metric::Wall.into()];
+            let against = quantities.map(|quantity| times(figures, quantity, point, base.as_ref()));
+            [cells(figures, point, &quantities), against.to_vec()].concat()
         });
         let named = base.as_ref().map_or("–", |base| &base.contender);
         let head = format!("µs a request, {} in flight", condition.in_flight.unwrap_or(1));
         let (cpu, clock) = (format!("times `{named}`, CPU"), format!("times `{named}`, wall"));
-        blocks.push(Block::table(&[&head, "CPU of service and store", "wall", &cpu, &clock], found));
+        blocks.push(Block::table([&*head, "CPU of service and store", "wall", &cpu, &clock], found));
     }
     blocks
-}
-
-/// `GET /mine` without further conditions, with the same number of concurrent requests.
-fn plain(point: &Point) -> Point {
-    Point { in_flight: point.in_flight, ..mine(&point.contender) }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -2,8 +2,8 @@
 
 use authlab_results::Metric;
 
-use super::{Figures, anchor, cell, conditions, journey, repeated, rows};
-use crate::{document::Block, figures::Quantity};
+use super::{Figures, LATENCY, cells, repeated, rows, section};
+use crate::document::Block;
 
 pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
     let by_the_clock = figures.conditions(Metric::LatencyMedian, |point| point.rate.is_some() && point.habit.is_none());
@@ -19,15 +19,11 @@ pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
         ),
     ];
     for condition in &by_the_clock {
-        let found = rows(figures.contenders(), figures, Quantity::LatencyMedian, condition, |point| {
-            [Quantity::LatencyMedian, Quantity::Latency99, Quantity::Latency999]
-                .map(|quantity| cell(figures.estimate(quantity, point), quantity.unit().1))
-                .to_vec()
+        let found = rows(figures.contenders(), figures, Metric::LatencyMedian, condition, |point| {
+            cells(figures, point, &LATENCY)
         });
-        let title = format!("{}: {}", journey(&condition.journey), conditions(condition));
-        let place = anchor(&format!("latency {} {}", condition.journey, conditions(condition)));
-        blocks.push(Block::section(&place, &title));
-        blocks.push(Block::table(&["ms until the answer, at most, for", "half", "99 of 100", "999 of 1,000"], found));
+        blocks.push(section(&format!("latency {}", condition.journey), condition));
+        blocks.push(Block::table(["ms until the answer, at most, for", "half", "99 of 100", "999 of 1,000"], found));
     }
     blocks.push(repeated(figures));
     blocks

@@ -2,14 +2,10 @@
 
 use authlab_results::{Contender, Family, Metric, Point};
 
-use super::{Figures, anchor, base, cell, conditions, journey, repeated, rows};
+use super::{Figures, base, cell, is_usual, ratios, repeated, rows, section, times};
 use crate::{
-    chart::{
-        Chart,
-        forest::{ForestRow, forest},
-    },
     document::Block,
-    figures::{Quantity, mine, with},
+    figures::{Quantity, with},
     numbers::IN_MICROSECONDS,
 };
 
@@ -30,9 +26,8 @@ pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
         ),
         Block::List(peers(figures).map(|peer| format!("**{}**: {}", peer.name, peer.about)).collect()),
     ];
-    blocks.extend(ratios(figures).map(Block::Chart));
-    let is_plain = |point: &Point| point.habit.is_none() && point.rate.is_none() && point.logins.is_none();
-    for condition in figures.conditions(Metric::ServerCpu, is_plain) {
+    blocks.extend(ratios(figures, "peers", "other implementations", "", peers(figures)));
+    for condition in figures.conditions(Metric::ServerCpu, is_usual) {
         blocks.extend(table(figures, &condition));
     }
     blocks.push(repeated(figures));
@@ -40,47 +35,32 @@ pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
 }
 
 fn peers(figures: Figures<'_>) -> impl Iterator<Item = &Contender> {
-    figures.0.contenders.iter().filter(|contender| contender.family == Family::Peer)
-}
-
-fn ratios(figures: Figures<'_>) -> Option<Chart> {
-    let base = base(figures, &mine(""))?;
-    let twig = |peer: &Contender| {
-        let found = figures.ratio(Quantity::Cpu, &mine(&peer.name), &base)?;
-        Some(ForestRow { label: peer.name.clone(), found, limit: None })
-    };
-    let twigs: Vec<ForestRow> = peers(figures).filter_map(twig).collect();
-    let title = "GET /mine, logged in, one request at a time: other implementations";
-    let words = format!("CPU time of service and store, as a multiple of “{}”", base.contender);
-    (!twigs.is_empty()).then(|| forest("peers", title, &words, &twigs))
+    figures.contenders().filter(|contender| contender.family == Family::Peer)
 }
 
 fn table(figures: Figures<'_>, condition: &Point) -> Vec<Block> {
     let base = base(figures, condition);
-    let found = rows(peers(figures), figures, Quantity::ServerCpu, condition, |point| {
-        let against = base.as_ref().and_then(|base| figures.ratio(Quantity::Cpu, point, base));
+    let found = rows(peers(figures), figures, Metric::ServerCpu, condition, |point| {
         let nothing = nothing_of(figures, &point.contender).map(|nothing| with(nothing, condition));
         let more = nothing.and_then(|nothing| figures.difference(Quantity::Cpu, point, &nothing));
         vec![
             cell(figures.estimate(Quantity::Cpu, point), IN_MICROSECONDS),
             cell(more, IN_MICROSECONDS),
-            cell(against, 1.0),
+            times(figures, Quantity::Cpu, point, base.as_ref()),
         ]
     });
     if found.is_empty() {
         return Vec::new();
     }
-    let title = format!("{}: {}", journey(&condition.journey), conditions(condition));
-    let place = anchor(&format!("peers {} {}", condition.journey, conditions(condition)));
-    let times = base.as_ref().map_or_else(|| "times".to_owned(), |base| format!("times `{}`", base.contender));
+    let times = base.map_or_else(|| "times".to_owned(), |base| format!("times `{}`", base.contender));
     let head = ["µs of CPU a request", "service and store", "more than nothing", &times];
-    vec![Block::section(&place, &title), Block::table(&head, found)]
+    vec![section(&format!("peers {}", condition.journey), condition), Block::table(head, found)]
 }
 
 /// The same framework's answer without a mechanism, found by the peer's name or description.
 fn nothing_of<'a>(figures: Figures<'a>, name: &str) -> Option<&'a str> {
-    let about = figures.0.contenders.iter().find(|contender| contender.name == name)?.about.as_str();
-    let all = figures.0.contenders.iter().map(|contender| contender.name.as_str());
+    let about = &figures.contenders().find(|contender| contender.name == name)?.about;
+    let all = figures.contenders().map(|contender| contender.name.as_str());
     let mut nothings = all.filter_map(|nothing| Some((nothing, nothing.strip_suffix(NOTHING)?)));
     let own = |(nothing, framework): &(&str, &str)| {
         *nothing != name && (name.starts_with(framework) || about.contains(&format!("under {framework}")))

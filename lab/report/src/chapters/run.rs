@@ -18,18 +18,14 @@ use crate::{
 
 /// The warnings at the top, if the run is in doubt.
 pub(super) fn warnings(verdicts: &Verdicts) -> Vec<Block> {
-    let mut warnings = Vec::new();
-    if !verdicts.doubts.is_empty() {
-        warnings.push(Block::Warning(format!(
-            "DO NOT RELY ON THIS RUN: {}. No time in it decides anything. Counts (commands, bytes) are valid.",
-            verdicts.doubts.join("; ")
-        )));
-    }
-    if !verdicts.cautions.is_empty() {
-        let failed = verdicts.cautions.join("; ");
-        warnings.push(Block::Warning(format!("READ WITH CAUTION. A control failed: {failed}.")));
-    }
-    warnings
+    let [doubts, cautions] = [&verdicts.doubts, &verdicts.cautions].map(|found| found.join("; "));
+    let doubts = (!doubts.is_empty()).then(|| {
+        format!(
+            "DO NOT RELY ON THIS RUN: {doubts}. No time in it decides anything. Counts (commands, bytes) are valid."
+        )
+    });
+    let cautions = (!cautions.is_empty()).then(|| format!("READ WITH CAUTION. A control failed: {cautions}."));
+    doubts.into_iter().chain(cautions).map(Block::Warning).collect()
 }
 
 /// A summary sentence for readers who stop here.
@@ -60,7 +56,7 @@ pub(super) fn chapter(material: &Material, verdicts: &Verdicts) -> Vec<Block> {
     blocks.push(Block::text(quiet(run)));
     blocks.push(Block::section("contenders", "Contenders"));
     let about = |contender: &authlab_results::Contender| vec![contender.name.clone(), contender.about.clone()];
-    blocks.push(Block::table(&["name", "what it is"], run.contenders.iter().map(about).collect()));
+    blocks.push(Block::table(["name", "what it is"], run.contenders.iter().map(about).collect()));
     if !run.left_out.is_empty() {
         blocks.push(Block::section("left-out", "What could not be measured"));
         blocks.push(Block::List(run.left_out.iter().map(|left| format!("{}: {}", left.what, left.why)).collect()));
@@ -97,28 +93,22 @@ fn facts(material: &Material) -> Block {
         rows.push(("attacks", played));
     }
     let rows = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
-    Block::table(&["of the run", ""], rows)
+    Block::table(["of the run", ""], rows)
 }
 
 fn controls(run: &Run) -> Block {
     let found = Controls::of(Figures(run));
-    let mut rows = vec![
-        vec![
-            "the same server, measured twice".to_owned(),
-            "1.00 times".to_owned(),
-            cell(found.map(|found| found.same), 1.0),
-        ],
-        vec![
-            "5 µs of added work".to_owned(),
-            "5.00 µs".to_owned(),
-            cell(found.map(|found| found.added), IN_MICROSECONDS),
-        ],
+    let (same, added) = (found.map(|found| found.same), found.map(|found| found.added));
+    let timed = [
+        ["the same server, measured twice".to_owned(), "1.00 times".to_owned(), cell(same, 1.0)],
+        ["5 µs of added work".to_owned(), "5.00 µs".to_owned(), cell(added, IN_MICROSECONDS)],
     ];
-    rows.extend(run.controls.iter().map(|control| {
+    let counted = run.controls.iter().map(|control| {
         let not = if control.holds() { "" } else { " **FAILED**" };
-        vec![control.what.clone(), bounds(control), format!("{}{not}", short(control.value))]
-    }));
-    Block::table(&["control", "expected", "found, median [95 %]"], rows)
+        [control.what.clone(), bounds(control), format!("{}{not}", short(control.value))]
+    });
+    let rows = timed.into_iter().chain(counted).map(Vec::from).collect();
+    Block::table(["control", "expected", "found, median [95 %]"], rows)
 }
 
 /// The load of other processes during the run.

@@ -4,9 +4,12 @@ use authlab_results::{Metric, Point, statistics::Estimate};
 
 use super::{Figures, conditions, ours, repeated};
 use crate::{
-    chart::bars::{Bar, bars},
+    chart::{
+        Chart,
+        bars::{Bar, bars},
+    },
     document::Block,
-    figures::{Quantity, at, with},
+    figures::{at, with},
     numbers::{short, whole},
 };
 
@@ -18,41 +21,41 @@ pub(super) fn chapter(figures: Figures<'_>) -> Vec<Block> {
                  bodies, over HTTP/1.1 with the fewest possible headers. A browser sends some hundred bytes more.",
         ),
     ];
-    blocks.extend(sent_and_received(figures).map(Block::Chart));
+    blocks.extend(bytes(figures).map(Block::Chart));
     blocks.push(Block::section("bytes", "Bytes of the request / of the answer"));
     blocks.push(table(figures, Metric::BytesSent, |point| {
-        let [sent, received] =
-            [Quantity::BytesSent, Quantity::BytesReceived].map(|quantity| middle(figures, quantity, point));
-        Some(format!("{}\u{a0}/\u{a0}{}", whole(sent?), whole(received?)))
+        let [sent, received] = sent_and_received(figures, point)?;
+        Some(format!("{}\u{a0}/\u{a0}{}", whole(sent), whole(received)))
     }));
     blocks.push(Block::section("commands", "Store commands for one request"));
     blocks.push(Block::text(
         "Redis counts every command that it receives, PostgreSQL every statement. A service that is not listed keeps its \
              data in the client, in its own process, or in SQLite, which is a library.",
     ));
-    blocks.push(table(figures, Metric::StoreCommands, |point| {
-        middle(figures, Quantity::StoreCommands, point).map(short)
-    }));
+    let counted = |metric| table(figures, metric, |point| figures.median(metric, point).map(short));
+    blocks.push(counted(Metric::StoreCommands));
     blocks.push(Block::section("clients", "Kinds of clients that each service recognises"));
     blocks.push(Block::text(
         "Each service has its defaults. A browser logs in by form and sends its cookies only. A program without cookies \
              sends only what the body of the login answer contained. A service that verifies tokens itself has the published \
              public key only.",
     ));
-    blocks.push(table(figures, Metric::ClientKinds, |point| middle(figures, Quantity::ClientKinds, point).map(short)));
+    blocks.push(counted(Metric::ClientKinds));
     blocks.push(repeated(figures));
     blocks
 }
 
-fn sent_and_received(figures: Figures<'_>) -> Option<crate::chart::Chart> {
+fn sent_and_received(figures: Figures<'_>, point: &Point) -> Option<[f64; 2]> {
+    Some([figures.median(Metric::BytesSent, point)?, figures.median(Metric::BytesReceived, point)?])
+}
+
+fn bytes(figures: Figures<'_>) -> Option<Chart> {
     let bar = |name: &str| {
-        let point = at(name, "mine", None);
-        let sent = middle(figures, Quantity::BytesSent, &point)?;
-        let received = middle(figures, Quantity::BytesReceived, &point)?;
-        let whole_of = sent + received;
-        let whole_of = Estimate { median: whole_of, low: whole_of, high: whole_of };
+        let [sent, received] = sent_and_received(figures, &at(name, "mine", None))?;
+        let sum = sent + received;
         let told = format!("{} + {}", whole(sent), whole(received));
-        Some(Bar { label: name.to_owned(), parts: vec![sent, received], whole: whole_of, told })
+        let whole = Estimate { median: sum, low: sum, high: sum };
+        Some(Bar { label: name.to_owned(), parts: vec![sent, received], whole, told })
     };
     let all: Vec<Bar> = ours(figures).filter_map(|contender| bar(&contender.name)).collect();
     let title = "GET /mine, logged in: bytes on the wire";
@@ -66,18 +69,12 @@ fn table(figures: Figures<'_>, metric: Metric, cell: impl Fn(&Point) -> Option<S
         "" => condition.journey.clone(),
         more => format!("{}, {more}", condition.journey),
     });
-    let head: Vec<String> = std::iter::once("for one request".to_owned()).chain(head).collect();
+    let head = std::iter::once("for one request".to_owned()).chain(head);
     let row = |name: &str| {
         let cells: Vec<Option<String>> = columns.iter().map(|condition| cell(&with(name, condition))).collect();
         let told = cells.iter().map(|cell| cell.clone().unwrap_or_else(|| "–".to_owned()));
         cells.iter().any(Option::is_some).then(|| std::iter::once(name.to_owned()).chain(told).collect())
     };
     let rows = figures.contenders().filter_map(|contender| row(&contender.name)).collect();
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
-    Block::table(&head, rows)
-}
-
-/// A counted figure has one sample.
-fn middle(figures: Figures<'_>, quantity: Quantity, point: &Point) -> Option<f64> {
-    figures.estimate(quantity, point).map(|found| found.median)
+    Block::table(head, rows)
 }

@@ -5,10 +5,10 @@ use maud::html;
 
 use super::{
     Chart,
-    canvas::{FILLS, aside, chart, filled, legend, line, place, text},
+    canvas::{aside, chart, filled, grid, legend, line, place, stacked, text},
     scale::Scale,
 };
-use crate::numbers::{real, short};
+use crate::numbers::real;
 
 /// One bar.
 #[derive(Clone, Debug)]
@@ -34,19 +34,13 @@ pub fn bars(id: &str, title: &str, unit: &str, parts: &[&str], bars: &[Bar]) -> 
     let told: Vec<String> = bars.iter().map(|bar| format!("{}: {}", bar.label, bar.told)).collect();
     let drawing = html! {
         (legend(id, parts, BARS.0, 20.0))
-        @for tick in scale.ticks() {
-            (line("grid", (scale.place(tick), TOP), (scale.place(tick), bottom)))
-            (aside("middle", scale.place(tick), bottom + 17.0, &short_tick(tick)))
-        }
+        (grid(scale, TOP, bottom, 17.0))
         (aside("start", BARS.1 + 12.0, bottom + 17.0, unit))
         @for (row, bar) in bars.iter().enumerate() {
             @let y = TOP + ROW * real(row);
             (text("end", LABELS, y + 19.0, &bar.label))
-            @for part in 0..bar.parts.len() {
-                @let from: f64 = bar.parts[..part].iter().sum();
-                @let (left, right) = (scale.place(from), scale.place(from + bar.parts[part]));
-                rect.(FILLS[part % FILLS.len()]) fill=[filled(id, part)] x=(place(left)) y=(place(y + 5.0))
-                    width=(place((right - left).max(0.0))) height="18" {}
+            @for (part, left, right) in stacked(&bar.parts, scale) {
+                (filled(id, part, (left, y + 5.0), &place((right - left).max(0.0)), "18"))
             }
             @let (low, high) = (scale.place(bar.whole.low.max(0.0)), scale.place(bar.whole.high.max(0.0)));
             (line("whisker", (low, y + 14.0), (high, y + 14.0)))
@@ -57,10 +51,4 @@ pub fn bars(id: &str, title: &str, unit: &str, parts: &[&str], bars: &[Bar]) -> 
         (line("axis", (BARS.0, TOP), (BARS.0, bottom)))
     };
     chart(id, title, &told.join("; "), bottom + 28.0, &drawing)
-}
-
-/// `20`, not `20.0`.
-pub(super) fn short_tick(tick: f64) -> String {
-    let text = short(tick);
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }

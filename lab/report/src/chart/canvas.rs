@@ -3,14 +3,14 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::Chart;
-use crate::numbers::real;
+use super::{Chart, scale::Scale};
+use crate::numbers::{real, short};
 
 pub(super) const WIDTH: f64 = 760.0;
 /// Blue and orange from the palette of Okabe and Ito, which colour-blind readers can tell apart.
 const STYLE: &str = include_str!("chart.css");
 /// The CSS classes of the parts, in order.
-pub(super) const FILLS: [&str; 2] = ["service", "store"];
+const FILLS: [&str; 2] = ["service", "store"];
 
 /// Makes a chart from a drawing of this height.
 pub(super) fn chart(id: &str, title: &str, description: &str, height: f64, drawing: &Markup) -> Chart {
@@ -34,24 +34,47 @@ pub(super) fn chart(id: &str, title: &str, description: &str, height: f64, drawi
     Chart { id: id.to_owned(), title: title.to_owned(), description: description.to_owned(), svg: svg.into_string() }
 }
 
-/// The fill of a part: flat, or the chart's hatch pattern.
-pub(super) fn fill(id: &str, part: usize) -> String {
-    if part == 0 { String::new() } else { format!("url(#{id}-hatch)") }
-}
-
 /// The legend of the fills, from this point to the right.
 pub(super) fn legend(id: &str, parts: &[&str], x: f64, y: f64) -> Markup {
     html! {
         @for (part, name) in parts.iter().enumerate() {
             @let left = x + 110.0 * real(part);
-            rect.(FILLS[part % FILLS.len()]) fill=[filled(id, part)] x=(place(left)) y=(place(y - 11.0)) width="14" height="14" {}
+            (filled(id, part, (left, y - 11.0), "14", "14"))
             (text("start", left + 20.0, y, name))
         }
     }
 }
 
-pub(super) fn filled(id: &str, part: usize) -> Option<String> {
-    Some(fill(id, part)).filter(|fill| !fill.is_empty())
+/// A rectangle in the fill of this part: flat for the first, otherwise the chart's hatch pattern.
+pub(super) fn filled(id: &str, part: usize, (x, y): (f64, f64), width: &str, height: &str) -> Markup {
+    let hatch = (part > 0).then(|| format!("url(#{id}-hatch)"));
+    html! {
+        rect.(FILLS[part % FILLS.len()]) fill=[hatch] x=(place(x)) y=(place(y)) width=(width) height=(height) {}
+    }
+}
+
+/// Where each part of a stacked value begins and ends.
+pub(super) fn stacked(parts: &[f64], scale: Scale) -> impl Iterator<Item = (usize, f64, f64)> {
+    (0..parts.len()).map(move |part| {
+        let from: f64 = parts[..part].iter().sum();
+        (part, scale.place(from), scale.place(from + parts[part]))
+    })
+}
+
+/// Labelled grid lines from `top` to `bottom`, with the labels this far below.
+pub(super) fn grid(scale: Scale, top: f64, bottom: f64, below: f64) -> Markup {
+    html! {
+        @for tick in scale.ticks() {
+            (line("grid", (scale.place(tick), top), (scale.place(tick), bottom)))
+            (aside("middle", scale.place(tick), bottom + below, &short_tick(tick)))
+        }
+    }
+}
+
+/// `20`, not `20.0`.
+pub(super) fn short_tick(tick: f64) -> String {
+    let text = short(tick);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 pub(super) fn text(anchor: &str, x: f64, y: f64, words: &str) -> Markup {

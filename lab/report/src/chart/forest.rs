@@ -5,8 +5,7 @@ use maud::{Markup, html};
 
 use super::{
     Chart,
-    bars::short_tick,
-    canvas::{aside, chart, line, place, text},
+    canvas::{aside, chart, grid, line, place, short_tick, text},
     scale::Scale,
 };
 use crate::numbers::{range, real};
@@ -35,10 +34,7 @@ pub fn forest(id: &str, title: &str, words: &str, rows: &[ForestRow]) -> Chart {
         format!("{}: {}{limit}", twig.label, range(twig.found, 1.0))
     };
     let drawing = html! {
-        @for tick in scale.ticks() {
-            (line("grid", (scale.place(tick), TOP), (scale.place(tick), bottom)))
-            (aside("middle", scale.place(tick), bottom + 16.0, &short_tick(tick)))
-        }
+        (grid(scale, TOP, bottom, 16.0))
         (line("axis", (scale.place(1.0), TOP), (scale.place(1.0), bottom)))
         @for (row, twig) in rows.iter().enumerate() { (drawn(twig, scale, TOP + ROW * real(row))) }
         (aside("start", PLOT.0, bottom + 34.0, words))

@@ -4,8 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     Chart,
-    bars::short_tick,
-    canvas::{FILLS, WIDTH, aside, chart, filled, legend, line, place},
+    canvas::{WIDTH, aside, chart, filled, legend, line, place, short_tick, stacked},
     scale::Scale,
 };
 use crate::numbers::{real, short};
@@ -76,11 +75,9 @@ fn drawn(frame: Frame<'_>, panel: &Panel, scale: Scale, (left, top): (f64, f64),
             @let x = left + step * real(column);
             (aside("middle", x + step / 2.0, scale.place(0.0) + 16.0, name))
             @if let Some(Some(parts)) = panel.columns.get(column) {
-                @for part in 0..parts.len() {
-                    @let from: f64 = parts[..part].iter().sum();
-                    @let (bottom, top) = (scale.place(from), scale.place(from + parts[part]));
-                    rect.(FILLS[part % FILLS.len()]) fill=[filled(frame.id, part)] x=(place(x + step * 0.14)) y=(place(top))
-                        width=(place(step * 0.72)) height=(place((bottom - top).max(0.0))) {}
+                @for (part, bottom, top) in stacked(parts, scale) {
+                    @let height = place((bottom - top).max(0.0));
+                    (filled(frame.id, part, (x + step * 0.14, top), &place(step * 0.72), &height))
                 }
             }
         }

@@ -79,32 +79,25 @@ impl Compare {
             (None, Some(over)) => figures.difference(self.quantity, &self.of, over),
             (None, None) => figures.estimate(self.quantity, &self.of),
         };
-        let Some(found) = found else {
-            return open(&self.under, &self.rule(), "not measured in this run".to_owned());
-        };
         // Counted figures are right even if the timed figures are in doubt.
         let doubts = [doubts, self.too_few(figures).as_slice()].concat();
-        if self.quantity.is_timed() && !doubts.is_empty() {
-            let why = format!("{}, which decides nothing: {}", self.told(found), doubts.join("; "));
-            return Finding { ratio: self.ratio(found), ..open(&self.under, &self.rule(), why) };
-        }
-        let verdict = match self.holds.is_met_by(found) {
-            Some(true) => Verdict::True,
-            Some(false) => Verdict::False,
-            None => Verdict::Undecided,
+        let (told, verdict) = match found {
+            None => ("not measured in this run".to_owned(), Verdict::Undecided),
+            Some(found) if self.quantity.is_timed() && !doubts.is_empty() => {
+                let told = format!("{}, which decides nothing: {}", self.told(found), doubts.join("; "));
+                (told, Verdict::Undecided)
+            }
+            Some(found) => (self.told(found), self.holds.verdict(found)),
         };
-        let ratio = self.ratio(found);
-        Finding { under: self.under.clone(), found: self.told(found), rule: self.rule(), verdict, ratio }
+        let is_ratio = self.to.is_some();
+        let ratio = found.filter(|_| is_ratio).map(|found| Ratio { found, line: self.holds.line() });
+        Finding { under: self.under.clone(), found: told, rule: self.rule(), verdict, ratio }
     }
 
     fn too_few(&self, figures: Figures<'_>) -> Option<String> {
         let points = [Some(&self.of), self.to.as_ref(), self.over.as_ref()].into_iter().flatten();
         let counts = points.filter_map(|point| Some(figures.samples(self.quantity, point)?.concat().len()));
         RULES.run.too_few(counts.min()?)
-    }
-
-    fn ratio(&self, found: Estimate) -> Option<Ratio> {
-        self.to.as_ref().map(|_| Ratio { found, line: self.holds.line() })
     }
 
     fn told(&self, found: Estimate) -> String {
@@ -116,16 +109,12 @@ impl Compare {
     }
 }
 
-fn open(under: &str, rule: &str, why: String) -> Finding {
-    let (under, rule) = (under.to_owned(), rule.to_owned());
-    Finding { under, found: why, rule, verdict: Verdict::Undecided, ratio: None }
-}
-
 /// `!` before the id means the opposite claim.
 fn attacked(id: &str, attacks: Option<&AttackTable>) -> Finding {
     let (id, contrary) = id.strip_prefix('!').map_or((id, false), |id| (id, true));
     let Some(claim) = attacks.and_then(|attacks| attacks.claims.iter().find(|claim| claim.id == id)) else {
-        return open(id, "", "the attacks were not played".to_owned());
+        let (under, found) = (id.to_owned(), "the attacks were not played".to_owned());
+        return Finding { under, found, rule: String::new(), verdict: Verdict::Undecided, ratio: None };
     };
     let verdict = if contrary { claim.verdict.of_contrary() } else { claim.verdict };
     let listed =

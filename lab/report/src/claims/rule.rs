@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use authlab_results::{Point, statistics::Estimate};
+use authlab_results::{Point, Verdict, statistics::Estimate};
 use serde::Deserialize;
 
 use super::Quantity;
@@ -26,7 +26,6 @@ pub struct Claim {
     pub id: String,
     /// The course's sentence that contains this claim.
     pub part_of: Option<String>,
-    /// Why this rule decides the claim.
     pub says: String,
     /// Who makes the claim, if it is not part of such a sentence.
     pub source: Option<String>,
@@ -84,13 +83,14 @@ impl Line {
         line
     }
 
-    /// `None` if the threshold lies inside the interval.
-    pub fn is_met_by(self, found: Estimate) -> Option<bool> {
-        let (above, below) = (found.low > self.line(), found.high < self.line());
+    /// Undecided if the threshold lies inside the interval.
+    pub fn verdict(self, found: Estimate) -> Verdict {
         match self {
-            _ if !above && !below => None,
-            Self::Above(_) => Some(above),
-            Self::Below(_) => Some(below),
+            Self::Above(line) if found.low > line => Verdict::True,
+            Self::Below(line) if found.high < line => Verdict::True,
+            Self::Above(line) if found.high < line => Verdict::False,
+            Self::Below(line) if found.low > line => Verdict::False,
+            _ => Verdict::Undecided,
         }
     }
 }

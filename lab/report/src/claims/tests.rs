@@ -28,16 +28,6 @@ const CHEAPER: &str = r#"
     holds = { below = 0.95 }
 "#;
 
-/// The same comparison with a third contender.
-const THAN_THE_THIRD: &str = r#"
-    [[claim.compare]]
-    under = "than the third"
-    quantity = "cpu"
-    of = { contender = "one", journey = "mine", in_flight = 1 }
-    to = { contender = "third", journey = "mine", in_flight = 1 }
-    holds = { below = 0.95 }
-"#;
-
 const COMMANDS: &str = r#"
     [[claim]]
     id = "asks"
@@ -56,6 +46,12 @@ type Spoil = fn(&mut Material);
 fn claims(text: &str) -> Vec<Claim> {
     let limits = "run = { same_within = 0.02, added = 5000, added_within = 500, noisy_at_most = 0.5, launches_at_least = 3, rounds_at_least = 10, samples_at_least = 3 }\n";
     toml::from_str::<Rules>(&format!("{limits}{text}")).unwrap().claim
+}
+
+/// Whether `one` is also cheaper than a third contender.
+fn cheaper_than_both() -> String {
+    let (_, compare) = CHEAPER.split_once("[[claim.compare]]").unwrap();
+    format!("{CHEAPER}[[claim.compare]]{}", compare.replace("other", "third"))
 }
 
 fn decided(text: &str, material: &Material) -> DecidedClaim {
@@ -109,14 +105,14 @@ fn the_store_counts_with_its_service() {
 fn what_holds_here_and_not_there_depends() {
     let mut material = contest(0.8);
     material.has("third", Family::Token, 10_000.0);
-    let decided = decided(&format!("{CHEAPER}{THAN_THE_THIRD}"), &material);
+    let decided = decided(&cheaper_than_both(), &material);
     let verdicts: Vec<Verdict> = decided.findings.iter().map(|finding| finding.verdict).collect();
     assert_eq!((decided.verdict, verdicts), (Verdict::Depends, vec![Verdict::True, Verdict::False]));
 }
 
 #[test]
 fn what_was_not_measured_leaves_a_claim_open() {
-    let decided = decided(&format!("{CHEAPER}{THAN_THE_THIRD}"), &contest(0.8));
+    let decided = decided(&cheaper_than_both(), &contest(0.8));
     assert_eq!(decided.verdict, Verdict::Undecided);
     assert_eq!(decided.findings[1].found, "not measured in this run");
 }

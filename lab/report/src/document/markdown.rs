@@ -1,6 +1,6 @@
 //! The document as Markdown; its charts are separate files.
 
-use super::{Block, Table};
+use super::Block;
 
 /// `charts` is the path of the charts' folder, relative to the file.
 pub fn render(blocks: &[Block], charts: &str) -> String {
@@ -16,7 +16,7 @@ pub fn render(blocks: &[Block], charts: &str) -> String {
         Block::Text(text) => text.clone(),
         Block::List(items) => items.iter().map(|item| format!("* {item}")).collect::<Vec<_>>().join("\n"),
         Block::Warning(text) => format!("> [!WARNING]\n> **{text}**"),
-        Block::Table(table) => tabulated(table),
+        Block::Table { head, rows } => tabulated(head, rows),
         Block::Chart(chart) => {
             format!(
                 "![{}: {}]({charts}/{}.svg)",
@@ -29,12 +29,12 @@ pub fn render(blocks: &[Block], charts: &str) -> String {
     parts.collect::<Vec<_>>().join("\n\n") + "\n"
 }
 
-fn tabulated(table: &Table) -> String {
-    let rule = table.head.iter().enumerate().map(|(column, _)| if column == 0 { "---" } else { "---:" }.to_owned());
-    let lines = [line(table.head.iter().cloned()), line(rule)].into_iter();
-    lines.chain(table.rows.iter().map(|row| line(row.iter().cloned()))).collect::<Vec<_>>().join("\n")
+fn tabulated(head: &[String], rows: &[Vec<String>]) -> String {
+    let rule: Vec<String> = (0..head.len()).map(|at| if at == 0 { "---" } else { "---:" }.to_owned()).collect();
+    let lines = [line(head), line(&rule)].into_iter();
+    lines.chain(rows.iter().map(|row| line(row))).collect::<Vec<_>>().join("\n")
 }
 
-fn line(cells: impl Iterator<Item = String>) -> String {
-    cells.fold("|".to_owned(), |line, cell| line + " " + &cell.replace('|', "\\|") + " |")
+fn line(cells: &[String]) -> String {
+    cells.iter().fold("|".to_owned(), |line, cell| line + " " + &cell.replace('|', "\\|") + " |")
 }

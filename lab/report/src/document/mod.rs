@@ -23,15 +23,12 @@ pub enum Block {
     List(Vec<String>),
     /// A warning in large type, with its reason.
     Warning(String),
-    Table(Table),
-    Chart(Chart),
-}
-
-#[derive(Clone, Debug)]
-pub struct Table {
-    pub head: Vec<String>,
     /// Each row begins with the name of its subject.
-    pub rows: Vec<Vec<String>>,
+    Table {
+        head: Vec<String>,
+        rows: Vec<Vec<String>>,
+    },
+    Chart(Chart),
 }
 
 impl Block {
@@ -51,7 +48,7 @@ impl Block {
         Self::Text(text.into())
     }
 
-    pub fn table(head: &[&str], rows: Vec<Vec<String>>) -> Self {
-        Self::Table(Table { head: head.iter().map(|cell| (*cell).to_owned()).collect(), rows })
+    pub fn table(head: impl IntoIterator<Item = impl Into<String>>, rows: Vec<Vec<String>>) -> Self {
+        Self::Table { head: head.into_iter().map(Into::into).collect(), rows }
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Block, Table, inline};
+use super::{Block, inline};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -46,7 +46,7 @@ fn shown(block: &Block) -> Markup {
         Block::Text(text) => html! { p { (inline::html(text)) } },
         Block::List(items) => html! { ul { @for item in items { li { (inline::html(item)) } } } },
         Block::Warning(text) => html! { p.warning role="note" { (inline::html(text)) } },
-        Block::Table(table) => tabulated(table),
+        Block::Table { head, rows } => tabulated(head, rows),
         Block::Chart(chart) => html! {
             figure {
                 figcaption { (chart.title) }
@@ -65,19 +65,17 @@ fn heading(level: u8, anchor: &str, title: &str) -> Markup {
     match level {
         1 => html! { h1 id=[anchor] { (link) } },
         2 => html! { h2 id=[anchor] { (link) } },
-        3 => html! { h3 id=[anchor] { (link) } },
-        _ => html! { h4 id=[anchor] { (link) } },
+        _ => html! { h3 id=[anchor] { (link) } },
     }
 }
 
-fn tabulated(table: &Table) -> Markup {
-    let label = table.head.join(", ");
+fn tabulated(head: &[String], rows: &[Vec<String>]) -> Markup {
     html! {
-        div.wide tabindex="0" role="region" aria-label=(label) {
+        div.wide tabindex="0" role="region" aria-label=(head.join(", ")) {
             table {
-                thead { tr { @for cell in &table.head { th scope="col" { (inline::html(cell)) } } } }
+                thead { tr { @for cell in head { th scope="col" { (inline::html(cell)) } } } }
                 tbody {
-                    @for row in &table.rows {
+                    @for row in rows {
                         tr {
                             @for (column, cell) in row.iter().enumerate() {
                                 @if column == 0 { th scope="row" { (inline::html(cell)) } } @else { td { (inline::html(cell)) } }

@@ -25,43 +25,46 @@ pub fn render(report: &Report, look: Look) -> String {
 
 fn exchange(number: usize, recorded: &RecordedExchange) -> String {
     let exchange = &recorded.exchange;
-    let mut text = format!("{number:>4}. {}: {} {}\n", recorded.who, exchange.method, exchange.path);
-    for (name, value) in &exchange.request_headers {
-        let _ = writeln!(text, "        > {name}: {value}");
-    }
-    text.push_str(&indented(exchange.request_body.as_deref(), "> "));
     let status = if exchange.status == 0 { "no status".to_owned() } else { exchange.status.to_string() };
+    let mut text = format!("{number:>4}. {}: {} {}\n", recorded.who, exchange.method, exchange.path);
+    text += &lines('>', &exchange.request_headers, exchange.request_body.as_deref());
     let _ = writeln!(text, "        < {status}");
-    for (name, value) in &exchange.response_headers {
-        let _ = writeln!(text, "        < {name}: {value}");
-    }
-    text.push_str(&indented(exchange.response_body.as_deref(), "< "));
+    text += &lines('<', &exchange.response_headers, exchange.response_body.as_deref());
     if recorded.and_more > 0 {
         let _ = writeln!(text, "        … and {} more like it", recorded.and_more);
     }
     text
 }
 
-/// Each line with the sign of its direction in front.
-fn indented(body: Option<&str>, direction: &str) -> String {
-    let lines = body.into_iter().flat_map(str::lines).take(24);
-    lines.fold(String::new(), |text, line| text + "        " + direction + line + "\n")
+/// Headers and body, each line with the sign of its direction in front.
+fn lines(direction: char, headers: &[(String, String)], body: Option<&str>) -> String {
+    let headers = headers.iter().map(|(name, value)| format!("{name}: {value}"));
+    let body = body.into_iter().flat_map(str::lines).take(24).map(str::to_owned);
+    headers.chain(body).fold(String::new(), |text, line| format!("{text}        {direction} {line}\n"))
 }
 
 fn outcome(cell: &AttackCell) -> String {
-    let sign = sign(&cell.outcome);
-    let mut text = match &cell.outcome {
-        Outcome::Held => format!("   {sign} held, in {} requests\n", cell.requests),
-        Outcome::Fell { what } => format!("   {sign} fell: {what}\n"),
-        Outcome::ByNature(Nature { because, remedy, price }) => {
-            format!("   {sign} by nature: {because}\n      remedy: {remedy}\n      price: {price}\n")
-        }
-        Outcome::NotApplicable { because } => format!("   {sign} not applicable: {because}\n"),
-        Outcome::NotPlayed { because } => format!("   {sign} could not be played: {because}\n"),
-        Outcome::NotStated => format!("   {sign} not stated\n"),
-    };
+    let mut text = format!("   {} {}", sign(&cell.outcome), in_full(&cell.outcome));
+    if cell.outcome == Outcome::Held {
+        let _ = write!(text, ", in {} requests", cell.requests);
+    }
+    text.push('\n');
     if let Some(accepted) = cell.accepted_after_end {
         let _ = writeln!(text, "      accepted after its end: {}", accepted.in_words());
     }
     text
+}
+
+/// The outcome with its reason.
+pub(super) fn in_full(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Held => "held".to_owned(),
+        Outcome::Fell { what } => format!("fell: {what}"),
+        Outcome::ByNature(Nature { because, remedy, price }) => {
+            format!("by nature: {because}\n      remedy: {remedy}\n      price: {price}")
+        }
+        Outcome::NotApplicable { because } => format!("not applicable: {because}"),
+        Outcome::NotPlayed { because } => format!("could not be played: {because}"),
+        Outcome::NotStated => "not stated".to_owned(),
+    }
 }

@@ -3,9 +3,9 @@
 pub mod explain;
 pub mod terminal;
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use authlab_attacks::{
     self,
     deployments::{Deployment, Deployments},
@@ -15,11 +15,10 @@ use authlab_attacks::{
 use authlab_client::target::Target;
 use authlab_clock::Clock;
 use authlab_results::attacks::{AttackTable, Outcome};
-use authlab_secrets::Secret;
 use authlab_terminal::Look;
 use clap::Args;
 
-use super::{print, progress, verdict};
+use super::{key_in, print, progress, verdict};
 
 #[derive(Debug, Args)]
 pub(super) struct Attack {
@@ -68,9 +67,8 @@ impl Attack {
         if chosen.is_empty() {
             return Ok(ROWS.iter().collect());
         }
-        let named = |name: &String| match find(name) {
-            Some(row) => Ok(row),
-            None => bail!("there is no attack `{name}`; `lab attack` prints all numbers"),
+        let named = |name: &String| {
+            find(name).with_context(|| format!("there is no attack `{name}`; `lab attack` prints all numbers"))
         };
         chosen.iter().map(named).collect()
     }
@@ -81,12 +79,7 @@ impl Attack {
             let started = Deployments::start().await?;
             return Ok((started.all.clone(), Some(started)));
         }
-        let key = self.key_file.as_ref().map(|file| {
-            let text =
-                fs::read_to_string(file).with_context(|| format!("the key file {} cannot be read", file.display()))?;
-            Ok::<_, anyhow::Error>(Secret::new(text.trim_end()))
-        });
-        let key = key.transpose()?;
+        let key = self.key_file.as_deref().map(key_in).transpose()?;
         Ok((self.targets.iter().map(|target| Deployment::new(target.clone(), key.clone())).collect(), None))
     }
 }

@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use anstyle::AnsiColor;
 use authlab_results::attacks::{AttackCell, AttackFamily, AttackTable, Nature, Outcome};
 use authlab_terminal::Look;
-use comfy_table::{
-    Attribute, Cell as TableCell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_FULL,
-};
+use comfy_table::{Attribute, Cell as TableCell, Color, Table, presets::UTF8_FULL_CONDENSED};
+
+use super::explain::in_full;
+use crate::table::{arrange, count, room, row, table};
 
 const NUMBER_WIDTH: u16 = 5;
 const MAX_TITLE_WIDTH: u16 = 60;
@@ -20,7 +21,7 @@ pub fn render(results: &AttackTable, look: Look) -> String {
     for (at, column) in results.columns.iter().enumerate() {
         let _ = writeln!(text, "  {} {} at {}", letter(at), column.target_and_setting(), column.target.url);
     }
-    let _ = writeln!(text, "{}", table(results, look));
+    let _ = writeln!(text, "{}", table_of(results, look));
     text.push_str(
         "✓ held   ✗ fell   ~ by nature: the mechanism, as it is set, cannot prevent it   – not applicable   ? not played
 \
@@ -30,43 +31,26 @@ pub fn render(results: &AttackTable, look: Look) -> String {
     text + &breaches(results, look) + &natures(results, look) + "\n" + &closing(results, look)
 }
 
-fn table(results: &AttackTable, look: Look) -> Table {
-    let mut table = Table::new();
-    let mut style = UTF8_FULL;
-    style.row_separator = comfy_table::LineStyle::none();
-    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width);
-    // The look decides on colours, not the place that this process writes to.
-    table.force_no_tty();
-    if look.colour {
-        table.enforce_styling();
-    }
+fn table_of(results: &AttackTable, look: Look) -> Table {
+    let columns = results.columns.len();
     let bold = |text: &str| TableCell::new(text).add_attribute(Attribute::Bold);
-    let letters = (0..results.columns.len()).map(|at| bold(&letter(at)));
-    table.set_header([bold(""), bold("attack, and the standard by which it must fail")].into_iter().chain(letters));
+    let letters = (0..columns).map(|at| bold(&letter(at)));
+    let header = [bold(""), bold("attack, and the standard by which it must fail")].into_iter().chain(letters);
+    let mut table = table(look, UTF8_FULL_CONDENSED, header);
     let mut family: Option<AttackFamily> = None;
-    for row in &results.rows {
-        if family != Some(row.family) {
-            family = Some(row.family);
-            let blank = row.cells.iter().map(|_| TableCell::new(""));
-            table.add_row([TableCell::new(""), bold(row.family.title())].into_iter().chain(blank));
+    for attack in &results.rows {
+        if family != Some(attack.family) {
+            family = Some(attack.family);
+            let blank = attack.cells.iter().map(|_| TableCell::new(""));
+            table.add_row(row("", row(bold(attack.family.title()), blank)));
         }
-        let shown = row.cells.iter().map(cell);
-        let what = TableCell::new(format!("{}\n  {}", row.title, row.standard));
-        table.add_row([TableCell::new(&row.number), what].into_iter().chain(shown));
+        let what = format!("{}\n  {}", attack.title, attack.standard);
+        table.add_row(row(&attack.number, row(what, attack.cells.iter().map(cell))));
     }
-    arrange(&mut table, results.columns.len(), look);
+    let title = room(look, &[NUMBER_WIDTH, 0], columns).saturating_sub(count(columns) * MIN_COLUMN_WIDTH);
+    let first = [NUMBER_WIDTH, title.clamp(20, MAX_TITLE_WIDTH)];
+    arrange(&mut table, look, &first, columns, (MIN_COLUMN_WIDTH, MAX_COLUMN_WIDTH));
     table
-}
-
-fn arrange(table: &mut Table, columns: usize, look: Look) {
-    let columns = u16::try_from(columns).unwrap_or(u16::MAX).max(1);
-    let borders = columns + 3;
-    let room = look.width.saturating_sub(NUMBER_WIDTH + borders);
-    let title = room.saturating_sub(columns * MIN_COLUMN_WIDTH).clamp(20, MAX_TITLE_WIDTH);
-    let each = (room.saturating_sub(title) / columns).clamp(MIN_COLUMN_WIDTH, MAX_COLUMN_WIDTH);
-    let fixed = |width| ColumnConstraint::Absolute(Width::Fixed(width));
-    let widths = [NUMBER_WIDTH, title].into_iter().chain((0..columns).map(|_| each));
-    table.set_constraints(widths.map(fixed));
 }
 
 fn cell(cell: &AttackCell) -> TableCell {
@@ -95,20 +79,14 @@ pub(super) fn sign(outcome: &Outcome) -> &'static str {
 
 /// `A`, `B`, … : the columns are too narrow for names.
 fn letter(at: usize) -> String {
-    let letter = u8::try_from(at).ok().and_then(|at| b'A'.checked_add(at)).filter(u8::is_ascii_uppercase);
-    letter.map_or_else(|| (at + 1).to_string(), |letter| char::from(letter).to_string())
+    ('A'..='Z').nth(at).map_or_else(|| (at + 1).to_string(), String::from)
 }
 
 fn breaches(results: &AttackTable, look: Look) -> String {
     let mut text = String::new();
     for row in &results.rows {
-        for (column, cell) in results.columns.iter().zip(&row.cells) {
-            let what = match &cell.outcome {
-                Outcome::Fell { what } => format!("fell: {what}"),
-                Outcome::NotPlayed { because } => format!("could not be played: {because}"),
-                _ => continue,
-            };
-            let line = format!("{} {} {what}", row.number, column.target_and_setting());
+        for (column, cell) in results.columns.iter().zip(&row.cells).filter(|(_, cell)| cell.outcome.is_breach()) {
+            let line = format!("{} {} {}", row.number, column.target_and_setting(), in_full(&cell.outcome));
             let _ = writeln!(text, "{}", look.coloured(AnsiColor::Red, &line));
         }
     }
@@ -117,30 +95,23 @@ fn breaches(results: &AttackTable, look: Look) -> String {
 
 /// Each reason once, with the attacks that it explains.
 fn natures(results: &AttackTable, look: Look) -> String {
-    let mut reasons: BTreeMap<&str, (&Nature, Vec<&str>)> = BTreeMap::new();
+    let mut reasons: BTreeMap<&str, (Vec<&str>, &Nature)> = BTreeMap::new();
     for row in &results.rows {
         for cell in &row.cells {
-            if let Outcome::ByNature(nature) = &cell.outcome {
-                let numbers = &mut reasons.entry(&nature.because).or_insert((nature, Vec::new())).1;
-                if numbers.last() != Some(&row.number.as_str()) {
-                    numbers.push(&row.number);
-                }
-            }
+            let Outcome::ByNature(nature) = &cell.outcome else { continue };
+            reasons.entry(&nature.because).or_insert((Vec::new(), nature)).0.push(&row.number);
         }
     }
     if reasons.is_empty() {
         return String::new();
     }
     let mut reasons: Vec<_> = reasons.into_values().collect();
-    reasons.sort_by(|(_, one), (_, other)| one.cmp(other));
-    let paragraph = |(nature, numbers): &(&Nature, Vec<&str>)| {
-        format!(
-            "  {}: {}\n      remedy: {}\n      price: {}\n",
-            numbers.join(", "),
-            nature.because,
-            nature.remedy,
-            nature.price
-        )
+    for (numbers, _) in &mut reasons {
+        numbers.dedup();
+    }
+    reasons.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let paragraph = |(numbers, Nature { because, remedy, price }): &(Vec<&str>, &Nature)| {
+        format!("  {}: {because}\n      remedy: {remedy}\n      price: {price}\n", numbers.join(", "))
     };
     format!("\n{}\n{}", look.heading("By nature"), reasons.iter().map(paragraph).collect::<String>())
 }

@@ -2,12 +2,9 @@
 
 pub mod terminal;
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use authlab_endings::Endings;
 use authlab_fleet::{Mechanisms, for_the_lab};
 use authlab_report::{
@@ -16,7 +13,7 @@ use authlab_report::{
         breaks::ServiceLimits,
         habits::{Habits, count},
     },
-    material::{FOLDER, Material},
+    material::Material,
 };
 use authlab_service::settings::defaults;
 use authlab_terminal::Look;
@@ -44,13 +41,7 @@ pub(super) struct Capacity {
 
 impl Capacity {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let material = match &self.run {
-            Some(file) => Some(Material::of(file)?),
-            None => Material::newest(Path::new(FOLDER))?,
-        };
-        let Some(material) = material else {
-            bail!("there is no run in {FOLDER}; `cargo bench --package benches --bench comparison` creates one");
-        };
+        let material = Material::chosen(self.run.as_deref())?;
         let capacity = capacity::of(&material, self.users, self.habits, limits());
         if self.json {
             print(&serde_json::to_string_pretty(&capacity)?);

@@ -6,7 +6,9 @@ use authlab_report::{
     numbers::{bits_a_second, bytes, many, real, short, whole},
 };
 use authlab_terminal::Look;
-use comfy_table::{Cell, ContentArrangement, Table, presets::UTF8_FULL};
+use comfy_table::{Table, presets::UTF8_FULL};
+
+use crate::table::table;
 
 pub fn render(capacity: &Capacity, look: Look) -> String {
     let doubt = format!("DO NOT RELY ON THIS: the run is in doubt: {}", capacity.doubts.join("; "));
@@ -15,7 +17,7 @@ pub fn render(capacity: &Capacity, look: Look) -> String {
     let cookie = whole(real(MAX_COOKIE_SIZE));
     let parts = [
         asked(capacity),
-        table(capacity, look).to_string(),
+        needs(capacity, look).to_string(),
         format!("{}\n{}", look.heading("The limits of each design, in order"), breaks.join("\n")),
         format!(
             "  For any number of users, a cookie holds {cookie} bytes with its name and attributes; items beyond are refused (413)."
@@ -50,43 +52,30 @@ fn asked(capacity: &Capacity) -> String {
     )
 }
 
-fn table(capacity: &Capacity, look: Look) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width);
-    table.force_no_tty();
-    table.set_header([
-        "at the peak",
-        "cores, service",
-        "cores, store",
-        "memory, service",
-        "memory, store",
-        "store commands/s",
-        "bandwidth",
-    ]);
+fn needs(capacity: &Capacity, look: Look) -> Table {
+    let cores = ["at the peak", "cores, service", "cores, store"];
+    let others = ["memory, service", "memory, store", "store commands/s", "bandwidth"];
+    let mut table = table(look, UTF8_FULL, cores.into_iter().chain(others));
     let or_dash = |value: Option<f64>, shown: fn(f64) -> String| value.map_or_else(|| "–".to_owned(), shown);
     for need in &capacity.designs {
-        table.add_row(
-            [
-                need.name.clone(),
-                short(need.service_cores),
-                short(need.store_cores),
-                or_dash(need.service_bytes, bytes),
-                or_dash(need.store_bytes, bytes),
-                or_dash(need.store_commands, whole),
-                bits_a_second(need.bits_a_second),
-            ]
-            .map(Cell::new),
-        );
+        table.add_row([
+            need.name.clone(),
+            short(need.service_cores),
+            short(need.store_cores),
+            or_dash(need.service_bytes, bytes),
+            or_dash(need.store_bytes, bytes),
+            or_dash(need.store_commands, whole),
+            bits_a_second(need.bits_a_second),
+        ]);
     }
     table
 }
 
 fn breaks(need: &Need) -> String {
-    let line = |met: &Break| format!("    at {} users: {}", many(met.users), met.what);
-    std::iter::once(format!("  {}", need.name)).chain(need.breaks.iter().map(line)).collect::<Vec<_>>().join("\n")
+    let line = |met: &Break| format!("\n    at {} users: {}", many(met.users), met.what);
+    format!("  {}{}", need.name, need.breaks.iter().map(line).collect::<String>())
 }
 
 fn listed<'a>(heading: &str, lines: impl Iterator<Item = &'a str>) -> String {
-    let lines = lines.map(|line| format!("  * {line}"));
-    std::iter::once(heading.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+    lines.fold(heading.to_owned(), |text, line| text + "\n  * " + line)
 }

@@ -7,15 +7,10 @@ use authlab_client::{
 };
 use serde_json::json;
 
-use super::{Judged, allowed, is_not_stored, token};
-use crate::journey::{
-    target_run::{Device::First, TargetRun},
-    transcript::StepVerdict,
-};
+use super::{Device::First, Judged, StepVerdict, TargetRun, allowed, is_not_stored, token};
 
 pub(in crate::journey) async fn about(run: &mut TargetRun) -> Judged {
-    let about = run.ask(First, Request::get("/about")).await?.about()?;
-    run.learn(about);
+    run.about = Some(run.ask(First, Request::get("/about")).await?.about()?);
     Ok(StepVerdict::AsContract)
 }
 

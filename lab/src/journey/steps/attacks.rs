@@ -7,13 +7,9 @@ use authlab_client::{
 };
 use http::{HeaderName, header};
 
-use super::{Judged, account, allowed, written};
-use crate::journey::{
-    target_run::{
-        Device::{First, Thief},
-        TargetRun,
-    },
-    transcript::StepVerdict,
+use super::{
+    Device::{First, Thief},
+    Judged, StepVerdict, TargetRun, account, allowed, brings_token,
 };
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -21,8 +17,7 @@ const EVIL: &str = "https://evil.example";
 
 /// What the target can decides how an attack may end.
 async fn register(run: &mut TargetRun) -> Result<(), Failure> {
-    let about = run.first.about().await?;
-    run.learn(about);
+    run.about = Some(run.first.about().await?);
     account::register(run).await.map(drop)
 }
 
@@ -48,7 +43,7 @@ pub(in crate::journey) async fn steal(run: &mut TargetRun) -> Judged {
 
 pub(in crate::journey) async fn change_password(run: &mut TargetRun) -> Judged {
     let answer = run.ask(First, password_change()).await?;
-    written(run, &answer)?;
+    brings_token(run, &answer)?;
     run.ask(First, Request::get("/mine")).await?.is_json(200)?;
     Ok(StepVerdict::AsContract)
 }
@@ -68,7 +63,7 @@ pub(in crate::journey) async fn spend(run: &mut TargetRun) -> Judged {
 
 async fn keep_balance(run: &mut TargetRun, amount: &str) -> Result<(), Failure> {
     let answer = run.ask(First, put_item("balance", amount)).await?;
-    written(run, &answer).map(drop)
+    brings_token(run, &answer).map(drop)
 }
 
 pub(in crate::journey) async fn roll_back(run: &mut TargetRun) -> Judged {

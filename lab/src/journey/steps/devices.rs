@@ -6,13 +6,9 @@ use authlab_client::{
     visitor::{LoginWith, PASSWORD, password_change},
 };
 
-use super::{Judged, Written, allowed, written};
-use crate::journey::{
-    target_run::{
-        Device::{First, Second},
-        TargetRun,
-    },
-    transcript::StepVerdict,
+use super::{
+    Device::{First, Second},
+    Judged, StepVerdict, TargetRun, allowed, brings_token,
 };
 
 pub(in crate::journey) async fn second(run: &mut TargetRun) -> Judged {
@@ -46,7 +42,7 @@ pub(in crate::journey) async fn list(run: &mut TargetRun) -> Judged {
 
 pub(in crate::journey) async fn change_password(run: &mut TargetRun) -> Judged {
     let answer = run.ask(First, password_change()).await?;
-    let as_token = matches!(written(run, &answer)?, Written::WithToken);
+    let as_token = brings_token(run, &answer)?;
     run.ask(First, Request::get("/mine")).await?.is_json(200)?;
     let second = run.ask(Second, Request::get("/mine")).await?;
     match second.status {

@@ -8,14 +8,10 @@ use authlab_client::{
     request::Request,
     visitor::put_item,
 };
+use futures_util::{TryStreamExt as _, stream::FuturesUnordered};
 use serde_json::Value;
-use tokio::task::JoinSet;
 
-use super::{Judged, Written, allowed, written};
-use crate::journey::{
-    target_run::{Device::First, TargetRun},
-    transcript::StepVerdict,
-};
+use super::{Device::First, Judged, StepVerdict, TargetRun, allowed, brings_token};
 
 const NOTE: &str = "你好，世界 🐎🔋 à bientôt";
 const PARALLEL: [&str; 5] = ["one", "two", "three", "four", "five"];
@@ -23,10 +19,10 @@ const TOO_LARGE: usize = 200_000;
 
 pub(in crate::journey) async fn put(run: &mut TargetRun) -> Judged {
     let answer = run.ask(First, put_item("note", NOTE)).await?;
-    match written(run, &answer)? {
-        Written::Silently => Ok(StepVerdict::AsContract),
-        Written::WithToken => Ok(allowed("the token carries its items, so writing one is answered with a new token")),
+    if brings_token(run, &answer)? {
+        return Ok(allowed("the token carries its items, so writing one is answered with a new token"));
     }
+    Ok(StepVerdict::AsContract)
 }
 
 pub(in crate::journey) async fn read(run: &mut TargetRun) -> Judged {
@@ -40,22 +36,19 @@ pub(in crate::journey) async fn read(run: &mut TargetRun) -> Judged {
 /// Every request carries what the client held before the first one. The client keeps the answers in the order in which they
 /// come.
 pub(in crate::journey) async fn write_in_parallel(run: &mut TargetRun) -> Judged {
-    let mut writes = JoinSet::new();
-    for key in PARALLEL {
+    let writes = PARALLEL.map(|key| {
         let mut copy = run.first.fork();
-        writes.spawn(async move { copy.deliver(&put_item(key, key)).await.map(|answer| (key, answer)) });
-    }
+        async move { copy.deliver(&put_item(key, key)).await.map(|answer| (key, answer)) }
+    });
+    let mut writes = FuturesUnordered::from_iter(writes);
     let mut answers: BTreeMap<&str, Answer> = BTreeMap::new();
-    while let Some(write) = writes.join_next().await {
-        let (key, answer) = write.map_err(anyhow::Error::from).and_then(|written| written).map_err(Failure::from)?;
+    while let Some((key, answer)) = writes.try_next().await? {
         run.first.keep(&answer);
         answers.insert(key, answer);
     }
     for key in PARALLEL {
-        if let Some(answer) = answers.get(key) {
-            run.record(answer);
-            written(run, answer)?;
-        }
+        run.record(&answers[key]);
+        brings_token(run, &answers[key])?;
     }
     let items = listed(run).await?;
     let survivors: Vec<&str> = PARALLEL.into_iter().filter(|key| items[*key] == *key).collect();

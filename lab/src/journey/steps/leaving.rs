@@ -2,13 +2,9 @@
 
 use authlab_client::{expect::Failure, request::Request};
 
-use super::{Judged, allowed};
-use crate::journey::{
-    target_run::{
-        Device::{First, Thief},
-        TargetRun,
-    },
-    transcript::StepVerdict,
+use super::{
+    Device::{First, Thief},
+    Judged, StepVerdict, TargetRun, allowed,
 };
 
 pub(in crate::journey) async fn logout(run: &mut TargetRun) -> Judged {

@@ -12,7 +12,10 @@ use authlab_client::{
 };
 use serde_json::Value;
 
-use super::{target_run::TargetRun, transcript::StepVerdict};
+use super::{
+    target_run::{Device, TargetRun},
+    transcript::StepVerdict,
+};
 
 type Judged = Result<StepVerdict, Failure>;
 
@@ -20,22 +23,16 @@ fn allowed(because: impl Into<String>) -> StepVerdict {
     StepVerdict::AllowedDifference(because.into())
 }
 
-/// The two kinds of answers to a write that may replace the credential.
-enum Written {
-    /// 204: the credential is unchanged, or a cookie replaced it.
-    Silently,
-    /// 200 with a new token in the body.
-    WithToken,
-}
-
-/// 204, or 200 with a new token if the service issues tokens.
-fn written(run: &TargetRun, answer: &Answer) -> Result<Written, Failure> {
-    if answer.status == 200 && run.about()?.hands_out_tokens() {
+/// Whether a write is answered with a new token: 200 if the service issues tokens, otherwise 204. With 204 the credential is
+/// unchanged, or a cookie replaced it.
+fn brings_token(run: &TargetRun, answer: &Answer) -> Result<bool, Failure> {
+    let with_token = answer.status == 200 && run.about()?.hands_out_tokens();
+    if with_token {
         token(&answer.is_json(200)?)?;
-        return Ok(Written::WithToken);
+    } else {
+        answer.is_empty(204)?;
     }
-    answer.is_empty(204)?;
-    Ok(Written::Silently)
+    Ok(with_token)
 }
 
 /// The member `token`, in the format of RFC 6749 §5.1.

@@ -55,7 +55,7 @@ fn played(attacks: &AttackTable) -> Markup {
     }
 }
 
-fn line(row: &AttackRow) -> Markup {
+pub(super) fn line(row: &AttackRow) -> Markup {
     html! {
         tr id=(row.number) {
             th scope="row" { b { (row.number) } " " (inline::html(&row.title)) " " small.soft { (row.standard) } }

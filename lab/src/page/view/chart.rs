@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{channel::Channel, verdict::sign};
+use super::{channel::Channel, step::sign};
 use crate::{journey::transcript::StepResult, page::runs::Played};
 
 pub(super) fn chart(channels: &[Channel], played: &Played) -> Markup {

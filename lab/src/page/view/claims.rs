@@ -31,9 +31,9 @@ fn decided(verdicts: &Verdicts) -> Markup {
         @if !verdicts.doubts.is_empty() {
             p role="alert" { strong { "Do not rely on this run: " (verdicts.doubts.join("; ")) ". No time in it decides anything." } }
         }
-        @for (sentence, parts) in verdicts.sentences() {
+        @for (sentence, verdict, parts) in verdicts.sentences() {
             h2.rule { (sentence) }
-            p { "All in all, " (chip(Verdict::of_parts(parts.iter().map(|part| part.verdict)))) }
+            p { "All in all, " (chip(verdict)) }
             ul.verdicts { @for claim in parts { (shown(claim)) } }
         }
         h2.rule { "Heard most often" }

@@ -5,20 +5,6 @@ use maud::{Markup, html};
 use super::channel::Channel;
 use crate::page::runs::Played;
 
-/// A button that runs steps.
-struct Move {
-    /// The last segment of the button's path.
-    action: &'static str,
-    name: &'static str,
-    key: &'static str,
-    quiet: bool,
-}
-
-const MOVES: [Move; 2] = [
-    Move { action: "next", name: "Next step", key: "n", quiet: false },
-    Move { action: "all", name: "Run the rest", key: "a", quiet: true },
-];
-
 pub(super) fn controls(id: &str, played: &Played) -> Markup {
     let (done, all) = (played.steps.len(), played.scenario.steps.len());
     html! {
@@ -29,7 +15,8 @@ pub(super) fn controls(id: &str, played: &Played) -> Markup {
                     button #again { "Start again" }
                 }
             } @else {
-                @for way in &MOVES { (button(id, way, done)) }
+                (button(id, "next", "Next step", done))
+                (button(id, "all", "Run the rest", done))
             }
             p.progress {
                 @if played.finished { "All " (all) " steps done" } @else { "Step " (done) " of " (all) }
@@ -41,11 +28,13 @@ pub(super) fn controls(id: &str, played: &Played) -> Markup {
     }
 }
 
-fn button(id: &str, way: &Move, done: usize) -> Markup {
+/// A button that runs steps: `action` is the last segment of its path, and begins with its key.
+fn button(id: &str, action: &str, name: &str, done: usize) -> Markup {
+    let key = &action[..1];
     html! {
-        form method="post" action={ "/journeys/" (id) "/" (way.action) } data-key=(way.key) {
+        form method="post" action={ "/journeys/" (id) "/" (action) } data-key=(key) {
             input type="hidden" name="after" value=(done);
-            button.quiet[way.quiet] id={ "play-" (way.action) } { (way.name) kbd hidden { (way.key) } }
+            button.quiet[action == "all"] id={ "play-" (action) } { (name) kbd hidden { (key) } }
         }
     }
 }

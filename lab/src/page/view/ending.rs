@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::{channel::Channel, weight};
-use crate::{
-    journey::transcript::{StepOutcome, StepVerdict},
-    page::runs::Played,
-};
+use super::{channel::Channel, weight::bytes};
+use crate::{compare::summary::Totals, page::runs::Played};
+
+const NUMBERS: [&str; 6] =
+    ["Requests", "Bytes out", "Bytes back", "As the contract says", "Allowed differences", "Breaches"];
 
 pub(super) fn ending(channels: &[Channel], played: &Played) -> Markup {
     html! {
@@ -18,16 +18,13 @@ pub(super) fn ending(channels: &[Channel], played: &Played) -> Markup {
                         thead {
                             tr {
                                 th scope="col" { "Service" }
-                                th.number scope="col" { "Requests" }
-                                th.number scope="col" { "Bytes out" }
-                                th.number scope="col" { "Bytes back" }
-                                th.number scope="col" { "As the contract says" }
-                                th.number scope="col" { "Allowed differences" }
-                                th.number scope="col" { "Breaches" }
+                                @for number in NUMBERS { th.number scope="col" { (number) } }
                             }
                         }
                         tbody {
-                            @for (column, channel) in channels.iter().enumerate() { (row(channel, column, played)) }
+                            @for (column, channel) in channels.iter().enumerate() {
+                                (row(channel, &Totals::of(played.steps.iter().map(|step| &**step), column)))
+                            }
                         }
                     }
                 }
@@ -36,20 +33,16 @@ pub(super) fn ending(channels: &[Channel], played: &Played) -> Markup {
     }
 }
 
-fn row(channel: &Channel, column: usize, played: &Played) -> Markup {
-    let outcomes: Vec<&StepOutcome> = played.steps.iter().filter_map(|step| step.outcomes.get(column)).collect();
-    let count = |wanted: fn(&StepVerdict) -> bool| outcomes.iter().filter(|outcome| wanted(&outcome.verdict)).count();
-    let sum = |of: fn(&StepOutcome) -> usize| weight::bytes(outcomes.iter().copied().map(of).sum());
-    let breaches = count(|verdict| matches!(verdict, StepVerdict::Breach(_)));
+fn row(channel: &Channel, totals: &Totals) -> Markup {
     html! {
         tr data-mechanism=(channel.mechanism) {
             th scope="row" { (channel.label()) }
-            td.number { (outcomes.iter().map(|outcome| outcome.exchanges.len()).sum::<usize>()) }
-            td.number { (sum(weight::sent)) }
-            td.number { (sum(weight::received)) }
-            td.number { (count(|verdict| matches!(verdict, StepVerdict::AsContract))) }
-            td.number { (count(|verdict| matches!(verdict, StepVerdict::AllowedDifference(_)))) }
-            td.number { span.verdict.breach[breaches > 0] { (breaches) } }
+            td.number { (totals.requests) }
+            td.number { (bytes(totals.bytes_sent)) }
+            td.number { (bytes(totals.bytes_received)) }
+            td.number { (totals.as_contract) }
+            td.number { (totals.allowed_differences) }
+            td.number { span.verdict.breach[totals.breaches > 0] { (totals.breaches) } }
         }
     }
 }

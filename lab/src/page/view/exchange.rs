@@ -15,32 +15,33 @@ pub(super) fn exchange(exchange: &Exchange, differences: &Differences, open: boo
                 span.status.differs[differences.status] { (exchange.status) }
             }
             h3.label { "Request" span.bytes { (weight::bytes(exchange.bytes_sent)) } }
-            (request(exchange))
+            (wire(
+                &format!("{} {}", exchange.method, exchange.path),
+                &exchange.request_headers,
+                exchange.request_body.as_deref(),
+                &Differences::default(),
+            ))
             h3.label { "Answer" span.bytes { (weight::bytes(exchange.bytes_received)) } }
-            (answer(exchange, differences))
+            (wire(
+                &format!("{} {}", exchange.status, reason(exchange.status)),
+                &exchange.response_headers,
+                exchange.response_body.as_deref(),
+                differences,
+            ))
         }
     }
 }
 
 // A scrolling box must be reachable by keyboard, hence the tabindex.
-fn request(exchange: &Exchange) -> Markup {
+fn wire(first: &str, headers: &[(String, String)], body: Option<&str>, differences: &Differences) -> Markup {
     html! {
         pre.wire tabindex="0" {
-            span.line.first { (exchange.method) " " (exchange.path) }
-            @for (name, value) in &exchange.request_headers { (header(name, value, false)) }
-            @if let Some(body) = &exchange.request_body { span.line {} (plain(body)) }
-        }
-    }
-}
-
-fn answer(exchange: &Exchange, differences: &Differences) -> Markup {
-    html! {
-        pre.wire tabindex="0" {
-            span.line.first.differs[differences.status] { (exchange.status) " " (reason(exchange.status)) }
-            @for (name, value) in &exchange.response_headers {
-                (header(name, value, differences.headers.contains(&name.to_ascii_lowercase())))
+            span.line.first.differs[differences.status] { (first) }
+            @for (name, value) in headers {
+                @let differs = differences.headers.contains(&name.to_ascii_lowercase());
+                span.line.differs[differs] { span.name { (name) ":" } " " (value) }
             }
-            @if let Some(body) = &exchange.response_body {
+            @if let Some(body) = body {
                 span.line {}
                 @for line in body.lines() {
                     span.line.differs[differences.lines.iter().any(|other| other == bare(line))] { (line) }
@@ -48,14 +49,6 @@ fn answer(exchange: &Exchange, differences: &Differences) -> Markup {
             }
         }
     }
-}
-
-fn header(name: &str, value: &str, differs: bool) -> Markup {
-    html! { span.line.differs[differs] { span.name { (name) ":" } " " (value) } }
-}
-
-fn plain(body: &str) -> Markup {
-    html! { @for line in body.lines() { span.line { (line) } } }
 }
 
 fn reason(status: u16) -> &'static str {

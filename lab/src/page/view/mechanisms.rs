@@ -1,12 +1,14 @@
-//! The three mechanisms in plain words, with a card for each target.
+//! The three mechanisms in plain words: the picture next to the title, and a card for each target.
 
 use maud::{Markup, html};
 
 use super::channel::Channel;
 
-/// The texts of a card.
+/// The texts of a mechanism. The client holds the login's data, unless the server keeps some.
 struct Words {
     mechanism: &'static str,
+    /// In the picture: what the client holds, what travels with each request, and what the server does or holds.
+    lane: [&'static str; 3],
     likeness: &'static str,
     plainly: &'static str,
     client_holds: &'static str,
@@ -15,9 +17,10 @@ struct Words {
     pays_with: &'static str,
 }
 
-const WORDS: [Words; 3] = [
+static WORDS: [Words; 3] = [
     Words {
         mechanism: "cookie",
+        lane: ["name, time, signature", "all of it", "checks the signature"],
         likeness: "A signed note that you carry",
         plainly: "The server writes your name and the time on a note, signs it and gives it to you as a cookie. You \
                   show it with each request. The server checks the signature and believes what it reads.",
@@ -29,6 +32,7 @@ const WORDS: [Words; 3] = [
     },
     Words {
         mechanism: "session",
+        lane: ["a random id", "the id", "name, time, items"],
         likeness: "A cloakroom ticket",
         plainly: "The server writes a record about you and gives you a random ticket for it, as a cookie. The ticket \
                   contains no data: with each request the server looks the record up.",
@@ -39,6 +43,7 @@ const WORDS: [Words; 3] = [
     },
     Words {
         mechanism: "token",
+        lane: ["name, time, items, signature", "all of it, in a header", "checks the signature"],
         likeness: "A short-lived pass",
         plainly: "A program gets a signed pass in the body of an answer and shows it in a header. It lives for \
                   minutes, needs no cookies, and any server that knows the key can check it.",
@@ -49,6 +54,30 @@ const WORDS: [Words; 3] = [
     },
 ];
 
+fn words(channel: &Channel) -> Option<&'static Words> {
+    WORDS.iter().find(|words| words.mechanism == channel.mechanism)
+}
+
+/// One request in each mechanism, and the side that holds the login's data. Drawn only for the known mechanisms.
+pub(super) fn lanes(channels: &[Channel]) -> Markup {
+    html! {
+        figure.lanes {
+            figcaption { span.label { "The client holds" } span.label { "The server holds" } }
+            @for channel in channels {
+                @if let Some(words) = words(channel) {
+                    @let [client, travels, server] = words.lane;
+                    @let client_is_full = words.server_keeps.is_empty();
+                    div.lane data-mechanism=(channel.mechanism) {
+                        span.box.full[client_is_full] { (client) }
+                        span.wire-between { span.parcel { (channel.mark()) } small { (travels) } }
+                        span.box.full[!client_is_full] { (server) }
+                    }
+                }
+            }
+        }
+    }
+}
+
 pub(super) fn mechanisms(channels: &[Channel], reachable: &[bool]) -> Markup {
     html! {
         ul.mechanisms {
@@ -56,9 +85,9 @@ pub(super) fn mechanisms(channels: &[Channel], reachable: &[bool]) -> Markup {
                 li.card data-mechanism=(channel.mechanism) {
                     div.card-head {
                         h3 { (channel.label()) }
-                        (lamp(reachable.get(at).copied().unwrap_or(false)))
+                        @if reachable.get(at) == Some(&true) { span.lamp.on { "answers" } } @else { span.lamp.off { "no answer" } }
                     }
-                    @match WORDS.iter().find(|words| words.mechanism == channel.mechanism) {
+                    @match words(channel) {
                         Some(words) => (described(words)),
                         None => p { "Another implementation of the same contract, shown in a separate column." },
                     }
@@ -66,12 +95,6 @@ pub(super) fn mechanisms(channels: &[Channel], reachable: &[bool]) -> Markup {
                 }
             }
         }
-    }
-}
-
-fn lamp(answers: bool) -> Markup {
-    html! {
-        @if answers { span.lamp.on { "answers" } } @else { span.lamp.off { "no answer" } }
     }
 }
 

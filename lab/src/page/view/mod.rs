@@ -10,12 +10,10 @@ mod exchange;
 mod frame;
 mod holdings;
 mod journey;
-mod lanes;
 mod mechanisms;
 mod step;
 #[cfg(test)]
 mod tests;
-mod verdict;
 mod weight;
 mod welcome;
 

@@ -3,9 +3,9 @@
 use authlab_web::pages::sentence;
 use maud::{Markup, html};
 
-use super::{channel::Channel, exchange::exchange, holdings, verdict, weight};
+use super::{channel::Channel, exchange::exchange, holdings, weight};
 use crate::{
-    journey::transcript::{StepOutcome, StepResult},
+    journey::transcript::{StepOutcome, StepResult, StepVerdict},
     page::differences::{Remark, differences, remark},
 };
 
@@ -54,10 +54,10 @@ fn channel(
             div.readout {
                 (channel.label())
                 (statuses(result, column, outcome))
-                (verdict::chip(&outcome.verdict))
+                (chip(&outcome.verdict))
             }
             div.because {
-                @if let Some(because) = verdict::reason(&outcome.verdict) { p { (sentence(because)) } }
+                @if let Some(because) = reason(&outcome.verdict) { p { (sentence(because)) } }
                 (weight::bars(result, outcome))
             }
             div.exchanges.detail {
@@ -89,7 +89,31 @@ fn announcement(channels: &[Channel], number: usize, result: &StepResult) -> Str
     let each: Vec<String> = channels
         .iter()
         .zip(&result.outcomes)
-        .map(|(channel, outcome)| format!("{}: {}", channel.name, verdict::sign(&outcome.verdict).2))
+        .map(|(channel, outcome)| format!("{}: {}", channel.name, sign(&outcome.verdict).2))
         .collect();
     format!("Step {number}, {}. {}.", result.title, each.join("; "))
+}
+
+/// The CSS class of a verdict, its sign for users who cannot see colours, and its name.
+pub(super) fn sign(verdict: &StepVerdict) -> (&'static str, &'static str, &'static str) {
+    match verdict {
+        StepVerdict::AsContract => ("plain", "✓", "as the contract says"),
+        StepVerdict::AllowedDifference(_) => ("allowed", "≠", "allowed difference"),
+        StepVerdict::Breach(_) => ("breach", "✗", "breach of the contract"),
+        StepVerdict::Skipped(_) => ("skipped", "–", "not played"),
+    }
+}
+
+fn chip(verdict: &StepVerdict) -> Markup {
+    let (class, sign, name) = sign(verdict);
+    html! { span.verdict.(class) { span aria-hidden="true" { (sign) } " " (name) } }
+}
+
+fn reason(verdict: &StepVerdict) -> Option<&str> {
+    match verdict {
+        StepVerdict::AsContract => None,
+        StepVerdict::AllowedDifference(because) | StepVerdict::Breach(because) | StepVerdict::Skipped(because) => {
+            Some(because)
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! The pages for hostile and for ordinary steps.
 
 use authlab_client::target::Target;
-use authlab_results::{Machine, attacks::AttackTable};
+use authlab_results::attacks::AttackRow;
 use serde_json::json;
 
-use super::{attacks, channel::Channel, fragment, journey, problem, welcome};
+use super::{attacks::line, channel::Channel, fragment, journey, problem, welcome};
 use crate::{
     journey::transcript::StepVerdict,
     page::{
@@ -56,8 +56,6 @@ fn a_breach_is_named_with_its_reason() {
 
 #[test]
 fn an_attack_is_shown_by_what_became_of_it_and_for_how_long() {
-    let column = |name: &str| json!({"target": {"name": name, "url": ""}, "mechanism": name, "setting": ""});
-    let columns = ["a", "b", "c", "d"].map(column);
     let by_nature = json!({
         "outcome": "by_nature", "because": "", "remedy": "", "price": "", "requests": 1,
         "leak": {"measured_ms": 0, "open_for_seconds": 1_209_600},
@@ -71,12 +69,8 @@ fn an_attack_is_shown_by_what_became_of_it_and_for_how_long() {
             {"outcome": "not_applicable", "because": "", "leak": null, "requests": 1},
         ],
     });
-    let table: AttackTable = serde_json::from_value(json!({
-        "schema_version": 1, "authlab": "", "played_at": "2026-01-01T00:00:00Z", "machine": Machine::default(), "holds": false,
-        "marks": columns, "rows": [row], "claims": [],
-    }))
-    .unwrap();
-    let page = attacks(Some(&table)).0;
+    let row: AttackRow = serde_json::from_value(row).unwrap();
+    let page = line(&row).into_string();
     assert!(page.contains("<td class=\"held\">held, within 700 ms</td>"), "{page}");
     assert!(page.contains("<td class=\"nature\">by nature, open for 14 days</td>"), "{page}");
     assert!(page.contains("<td class=\"fell\">fell</td>") && page.contains("<td class=\"soft\">n/a</td>"), "{page}");

@@ -10,21 +10,13 @@ pub(super) fn bytes(count: usize) -> String {
     format!("{} B", thousands(count))
 }
 
-pub(super) fn sent(outcome: &StepOutcome) -> usize {
-    outcome.exchanges.iter().map(|exchange| exchange.bytes_sent).sum()
-}
-
-pub(super) fn received(outcome: &StepOutcome) -> usize {
-    outcome.exchanges.iter().map(|exchange| exchange.bytes_received).sum()
-}
-
 /// The bytes in each direction at this step. The longest bar among all services has the full width.
 pub(super) fn bars(result: &StepResult, outcome: &StepOutcome) -> Markup {
     let most = |of: fn(&StepOutcome) -> usize| result.outcomes.iter().map(of).max().unwrap_or(0);
     html! {
         dl.weights {
-            (bar("out", sent(outcome), most(sent)))
-            (bar("back", received(outcome), most(received)))
+            (bar("out", outcome.bytes_sent(), most(StepOutcome::bytes_sent)))
+            (bar("back", outcome.bytes_received(), most(StepOutcome::bytes_received)))
         }
     }
 }

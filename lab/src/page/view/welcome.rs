@@ -2,7 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::{Page, channel::Channel, frame, lanes::lanes, mechanisms::mechanisms};
+use super::{
+    Page,
+    channel::Channel,
+    frame,
+    mechanisms::{lanes, mechanisms},
+};
 use crate::journey::scenarios::{ATTACKS, JOURNEY_STEPS};
 
 /// `reachable` says for each channel whether its service answers.

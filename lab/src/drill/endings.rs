@@ -3,8 +3,6 @@
 //! A client logs in at the first replica, and copies of its credential work at all others. Then the login is ended at
 //! the first replica, and all others are asked until they refuse the copy.
 
-pub mod terminal;
-
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -16,8 +14,12 @@ use authlab_client::{
     target::Target,
     visitor::{LoginWith, Visitor},
 };
+use authlab_terminal::Look;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
 use futures_util::future::try_join_all;
 use tokio::time::{Instant, sleep};
+
+use crate::table::table;
 
 /// The contract's limit until every instance knows.
 pub const ONE_SECOND: Duration = Duration::from_secs(1);
@@ -27,27 +29,22 @@ const REPLICA_TIMEOUT: Duration = Duration::from_secs(5);
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 const NAME: &str = "lab (endings)";
 
-/// A way to end a login.
+/// A way to end a login: see [`Way::name`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// `POST /logout`
+enum Way {
     Logout,
-    /// `DELETE /logins/{id}`, sent by another login of the account
     OneLogin,
-    /// `DELETE /logins`
     AllLogins,
-    /// `DELETE /logins?except=current`, sent by another login of the account
     OtherLogins,
-    /// `POST /password`, which ends all other logins
     Password,
-    /// `POST /password` at another service that shares the accounts
     PasswordElsewhere,
 }
 
 /// How long one replica accepted copies of logins that were ended in one way.
 #[derive(Clone, Debug)]
 pub struct Heard {
-    pub way: Way,
+    /// How the logins were ended, such as `POST /logout`.
+    pub way: &'static str,
     pub replica: String,
     /// By round, measured from the first replica's answer; `None` if the copy was accepted until the timeout.
     pub after: Vec<Option<Duration>>,
@@ -64,7 +61,7 @@ impl Way {
     const ALL: [Self; 6] =
         [Self::Logout, Self::OneLogin, Self::AllLogins, Self::OtherLogins, Self::Password, Self::PasswordElsewhere];
 
-    pub fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Logout => "POST /logout",
             Self::OneLogin => "DELETE /logins/{id}",
@@ -86,22 +83,21 @@ impl Way {
 
     /// Ends the owner's login.
     async fn end(self, owner: &mut Visitor, first: &Target, elsewhere: Option<&Target>) -> Result<()> {
+        let other = |at| log_in(at, &owner.username);
         let answer = match self {
             Self::Logout => owner.log_out().await?,
             Self::AllLogins => owner.ask(Request::delete("/logins")).await?,
             // Another login changes the password, because the sender's login gets a fresh credential that no replica
             // has a copy of.
-            Self::Password => log_in(first, &owner.username).await?.change_password().await?,
-            Self::OtherLogins => {
-                log_in(first, &owner.username).await?.ask(Request::delete("/logins?except=current")).await?
-            }
+            Self::Password => other(first).await?.change_password().await?,
+            Self::OtherLogins => other(first).await?.ask(Request::delete("/logins?except=current")).await?,
             Self::OneLogin => {
                 let path = format!("/logins/{}", owner.login_id().await?);
                 log_in(first, &owner.username).await?.ask(Request::delete(path)).await?
             }
             Self::PasswordElsewhere => {
                 let elsewhere = elsewhere.context("name the other service with --elsewhere")?;
-                log_in(elsewhere, &owner.username).await?.change_password().await?
+                other(elsewhere).await?.change_password().await?
             }
         };
         ensure!(answer.status < 300, "{} is refused: {}", self.name(), answer.in_short());
@@ -126,7 +122,7 @@ pub async fn measure(replicas: &[Target], elsewhere: Option<&Target>, rounds: us
             }
         }
         let each = asked.iter().zip(at_each);
-        heard.extend(each.map(|(replica, after)| Heard { way, replica: replica.name.clone(), after }));
+        heard.extend(each.map(|(replica, after)| Heard { way: way.name(), replica: replica.name.clone(), after }));
     }
     Ok(heard)
 }
@@ -163,4 +159,31 @@ async fn until_refused(mut copy: Client, ended: Instant) -> Result<Option<Durati
 async fn log_in(target: &Target, username: &str) -> Result<Visitor> {
     let visitor = Visitor::register(Client::new(target.clone(), NAME), username, LoginWith::Json).await;
     visitor.with_context(|| format!("cannot log in at {target}"))
+}
+
+/// The delays of each replica, for a terminal.
+pub fn render(heard: &[Heard], look: Look) -> String {
+    let header = ["ended by", "replica", "endings", "heard after: median", "at most", "within a second"];
+    let mut table = table(look, UTF8_FULL_CONDENSED, header);
+    for heard in heard {
+        let mut after: Vec<_> = heard.after.iter().map(|after| after.unwrap_or(Duration::MAX)).collect();
+        after.sort_unstable();
+        table.add_row([
+            heard.way.to_owned(),
+            heard.replica.clone(),
+            after.len().to_string(),
+            shown(after.get(after.len() / 2)),
+            shown(after.last()),
+            if heard.in_time() { "yes" } else { "no" }.to_owned(),
+        ]);
+    }
+    table.to_string()
+}
+
+fn shown(after: Option<&Duration>) -> String {
+    match after {
+        Some(&Duration::MAX) => "not at all".to_owned(),
+        Some(after) => format!("{} ms", after.as_millis()),
+        None => String::new(),
+    }
 }
