@@ -58,7 +58,7 @@ impl Deployments {
         Self::start_with(|_| {}).await
     }
 
-    /// Like `open`, but `change` may adjust the settings first.
+    /// Like `start`, but `change` may adjust the settings first.
     pub async fn start_with(change: impl Fn(&mut Settings)) -> Result<Self> {
         let change = &change;
         let without_query = |with: fn(&mut Settings, &mut Mechanisms)| {

@@ -42,9 +42,9 @@ const MANY: usize = 3_000;
 const PARTS: usize = 16;
 /// The maximum factor between one request and all parts together.
 const MAX_RATIO: u32 = 4;
-/// Maximum rounds before a slow service fails the row.
+/// Rounds of each measurement, since the fastest round counts.
 const MIN_ROUNDS: usize = 5;
-/// A service that is too slow is measured again, so many times.
+/// Maximum rounds before a slow service fails the row.
 const MAX_ROUNDS: usize = 20;
 /// One measurement at a time, because targets measured together would slow each other down.
 static ALONE: Mutex<()> = Mutex::const_new(());

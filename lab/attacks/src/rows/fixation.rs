@@ -14,7 +14,6 @@ use crate::forge;
 /// A subdomain or an open network can set cookies in the victim's browser. The service must not let them become the
 /// victim's login.
 pub(super) async fn plant_a_credential(attempt: &mut Attempt) -> Played {
-    // Also plants a credential from a client that never logged in.
     let attacker = attempt.in_a_browser("attacker").await?;
     plant(attempt, attacker.credential.text(), Some(&attacker.username)).await?;
     if !attempt.about.can.anonymous_items {
