@@ -11,9 +11,17 @@ use authlab_client::{
     target::Target,
     visitor::{LoginWith, Visitor, registration},
 };
-use authlab_results::attacks::{AcceptedAfterEnd, Outcome};
+use authlab_results::attacks::AcceptedAfterEnd;
+use authlab_secrets::Secret;
 
-use super::{deployments::Deployment, recording::Recording};
+use super::{
+    deployments::Deployment,
+    forge::{Token, token_key},
+    played::{Ended, Played, by_nature_if, fell_if, not_applicable},
+    recording::Recording,
+};
+
+const NEEDS_THE_KEY: &str = "what is tried here must be signed, and the key is not at hand; give it with --key-file";
 
 /// One attack on one deployment.
 #[derive(Debug)]
@@ -50,6 +58,18 @@ impl Attempt {
         self.about.mechanism == mechanism
     }
 
+    /// The key that the service signs with.
+    pub(super) fn key(&self) -> Result<Secret, Ended> {
+        self.deployment.key.clone().ok_or_else(|| not_applicable(NEEDS_THE_KEY))
+    }
+
+    /// This person's token in parts, and the key that signed it.
+    pub(super) fn leaked(&self, person: &Visitor) -> Result<(Token, [u8; 32]), Ended> {
+        let (text, secret) = (person.credential.text(), self.key()?);
+        let leaked = Token::parse(text).zip(token_key(&secret, text));
+        leaked.ok_or_else(|| not_applicable(NEEDS_THE_KEY))
+    }
+
     /// A client without credentials.
     pub(super) fn somebody(&self, who: &'static str) -> Client {
         self.somebody_at(self.deployment.target.clone(), who)
@@ -69,14 +89,12 @@ impl Attempt {
 
     /// A new account, logged in with JSON.
     pub(super) async fn person(&self, who: &'static str) -> Result<Visitor, Failure> {
-        let username = self.account(who).await?;
-        Visitor::log_in(self.somebody(who), &username, LoginWith::Json).await
+        Visitor::log_in(self.somebody(who), &self.account(who).await?, LoginWith::Json).await
     }
 
     /// A new account, logged in with the form, as a browser does it: the credential is a cookie.
     pub(super) async fn in_a_browser(&self, who: &'static str) -> Result<Visitor, Failure> {
-        let username = self.account(who).await?;
-        Visitor::log_in(self.somebody(who), &username, LoginWith::Form).await
+        Visitor::log_in(self.somebody(who), &self.account(who).await?, LoginWith::Form).await
     }
 
     /// Another login of the account, on another device.
@@ -84,9 +102,10 @@ impl Attempt {
         Visitor::log_in(self.somebody("second device"), &owner.username, LoginWith::Json).await
     }
 
-    /// The outcome if a copy outlives its login: a breach if the service says that it can end copies, else by nature.
-    pub(super) fn unless_it_can_end_copies(&self, what: &str) -> Outcome {
-        if self.about.can_end_copies() { Outcome::fell(what) } else { nothing_to_delete() }
+    /// Ends the attack if a copy outlived its login: fallen if the service says that it can end copies, else by nature.
+    pub(super) fn outlived_if(&self, works: bool, what: &str) -> Played {
+        fell_if(works && self.about.can_end_copies(), what)?;
+        nothing_to_delete_if(works)
     }
 
     /// Notes how long the service accepted a credential after its end.
@@ -97,8 +116,9 @@ impl Attempt {
 }
 
 /// The service keeps no record of a login, so it cannot end one.
-pub(super) fn nothing_to_delete() -> Outcome {
-    Outcome::by_nature(
+pub(super) fn nothing_to_delete_if(works: bool) -> Played {
+    by_nature_if(
+        works,
         "the server keeps nothing of the login, so there is nothing that could be deleted",
         "REVOCATION=feed",
         "a look-up in memory a request, none in a store; REVOCATION=read: one SQL read a request",

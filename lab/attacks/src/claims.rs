@@ -26,160 +26,45 @@ enum Claimed {
     Blocked,
 }
 
-const fn claim(
-    id: &'static str,
-    says: &'static str,
-    row: &'static str,
-    mechanism: &'static str,
-    claimed: Claimed,
-) -> Claim {
-    Claim { id, says, row, mechanism, claimed }
+/// Lists the claims, one a line: the id, the mechanism, the row, what is claimed of it, and the claim in words.
+macro_rules! claims {
+    ($($id:literal: $mechanism:ident $file:ident::$name:ident $claimed:ident, $says:literal;)+) => {
+        &[$(Claim {
+            id: $id,
+            says: $says,
+            row: concat!(stringify!($file), "::", stringify!($name)),
+            mechanism: stringify!($mechanism),
+            claimed: Claimed::$claimed,
+        },)+]
+    };
 }
 
-pub const CLAIMS: &[Claim] = &[
-    claim(
-        "tokens-cannot-be-revoked",
-        "JWTs cannot be logged out: a copy works until it expires",
-        "theft::replay_after_logout",
-        "token",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "cookies-cannot-be-revoked",
-        "A signed cookie stays valid after the logout",
-        "theft::replay_after_logout",
-        "cookie",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "sessions-can-be-revoked",
-        "A session ends at once, for every copy of it",
-        "theft::replay_after_logout",
-        "session",
-        Claimed::Blocked,
-    ),
-    claim(
-        "tokens-outlive-a-password-change",
-        "A JWT survives a password change",
-        "theft::replay_after_a_password_change",
-        "token",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "tokens-cannot-end-one-login",
-        "A single JWT login cannot be ended from another device",
-        "theft::replay_after_ending_one_login",
-        "token",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "sessions-list-and-end-logins",
-        "Only sessions give users a list of devices that they can end",
-        "theft::replay_after_ending_one_login",
-        "session",
-        Claimed::Blocked,
-    ),
-    claim(
-        "cookies-can-be-rolled-back",
-        "An older signed cookie undoes a change of state",
-        "state::roll_back_an_item",
-        "cookie",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "sessions-cannot-be-rolled-back",
-        "Server-side state cannot be rolled back by the client",
-        "state::roll_back_an_item",
-        "session",
-        Claimed::Blocked,
-    ),
-    claim(
-        "cookies-can-be-read",
-        "What is in a signed cookie can be read by anybody",
-        "exposure::read_it_without_the_key",
-        "cookie",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "tokens-can-be-read",
-        "The payload of a JWT can be read by anybody",
-        "exposure::read_it_without_the_key",
-        "token",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "sessions-tell-nothing",
-        "A session id tells nothing",
-        "exposure::read_it_without_the_key",
-        "session",
-        Claimed::Blocked,
-    ),
-    claim("cookies-bring-csrf", "Cookies bring CSRF", "cross_site::act_for_the_victim", "cookie", Claimed::Succeeds),
-    claim(
-        "tokens-fall-to-xss",
-        "A token is one XSS away from theft",
-        "exposure::take_it_by_script",
-        "token",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "cookies-fall-to-xss",
-        "A cookie is one XSS away from theft",
-        "exposure::take_it_by_script",
-        "cookie",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "sessions-are-not-safe-from-theft",
-        "A stolen session id is a stolen login",
-        "theft::use_a_stolen_credential",
-        "session",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "cookies-can-be-forged",
-        "The client can change what is in a cookie",
-        "tampering::change_each_character",
-        "cookie",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "a-stolen-key-is-everybody",
-        "Whoever steals the signing key is everybody",
-        "forgery::sign_with_the_stolen_key",
-        "token",
-        Claimed::Succeeds,
-    ),
-    claim(
-        "a-stolen-key-is-nobody-to-sessions",
-        "To sessions a stolen key is worth nothing",
-        "forgery::sign_with_the_stolen_key",
-        "session",
-        Claimed::Blocked,
-    ),
-    claim(
-        "opaque-tokens-can-be-revoked",
-        "An opaque token ends at once, for every copy of it",
-        "theft::replay_after_logout",
-        "opaque",
-        Claimed::Blocked,
-    ),
-    claim(
-        "opaque-tokens-tell-nothing",
-        "An opaque token tells nothing",
-        "exposure::read_it_without_the_key",
-        "opaque",
-        Claimed::Blocked,
-    ),
-    claim("alg-none", "JWTs can be forged with `alg: none`", "token_confusion::alg_none", "token", Claimed::Succeeds),
-    claim(
-        "sessions-fall-to-fixation",
-        "Sessions can be fixed before the login",
-        "fixation::plant_a_credential",
-        "session",
-        Claimed::Succeeds,
-    ),
-];
+pub const CLAIMS: &[Claim] = claims! {
+    "tokens-cannot-be-revoked": token theft::replay_after_logout Succeeds, "JWTs cannot be logged out: a copy works until it expires";
+    "cookies-cannot-be-revoked": cookie theft::replay_after_logout Succeeds, "A signed cookie stays valid after the logout";
+    "sessions-can-be-revoked": session theft::replay_after_logout Blocked, "A session ends at once, for every copy of it";
+    "tokens-outlive-a-password-change": token theft::replay_after_a_password_change Succeeds, "A JWT survives a password change";
+    "tokens-cannot-end-one-login": token theft::replay_after_ending_one_login Succeeds,
+        "A single JWT login cannot be ended from another device";
+    "sessions-list-and-end-logins": session theft::replay_after_ending_one_login Blocked,
+        "Only sessions give users a list of devices that they can end";
+    "cookies-can-be-rolled-back": cookie state::roll_back_an_item Succeeds, "An older signed cookie undoes a change of state";
+    "sessions-cannot-be-rolled-back": session state::roll_back_an_item Blocked, "Server-side state cannot be rolled back by the client";
+    "cookies-can-be-read": cookie exposure::read_it_without_the_key Succeeds, "What is in a signed cookie can be read by anybody";
+    "tokens-can-be-read": token exposure::read_it_without_the_key Succeeds, "The payload of a JWT can be read by anybody";
+    "sessions-tell-nothing": session exposure::read_it_without_the_key Blocked, "A session id tells nothing";
+    "cookies-bring-csrf": cookie cross_site::act_for_the_victim Succeeds, "Cookies bring CSRF";
+    "tokens-fall-to-xss": token exposure::take_it_by_script Succeeds, "A token is one XSS away from theft";
+    "cookies-fall-to-xss": cookie exposure::take_it_by_script Succeeds, "A cookie is one XSS away from theft";
+    "sessions-are-not-safe-from-theft": session theft::use_a_stolen_credential Succeeds, "A stolen session id is a stolen login";
+    "cookies-can-be-forged": cookie tampering::change_each_character Succeeds, "The client can change what is in a cookie";
+    "a-stolen-key-is-everybody": token forgery::sign_with_the_stolen_key Succeeds, "Whoever steals the signing key is everybody";
+    "a-stolen-key-is-nobody-to-sessions": session forgery::sign_with_the_stolen_key Blocked, "To sessions a stolen key is worth nothing";
+    "opaque-tokens-can-be-revoked": opaque theft::replay_after_logout Blocked, "An opaque token ends at once, for every copy of it";
+    "opaque-tokens-tell-nothing": opaque exposure::read_it_without_the_key Blocked, "An opaque token tells nothing";
+    "alg-none": token token_confusion::alg_none Succeeds, "JWTs can be forged with `alg: none`";
+    "sessions-fall-to-fixation": session fixation::plant_a_credential Succeeds, "Sessions can be fixed before the login";
+};
 
 /// Decides every claim, in the order of the list.
 pub(super) fn decide(table: &AttackTable) -> Vec<AttackClaim> {

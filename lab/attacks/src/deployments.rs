@@ -8,7 +8,7 @@ use std::{
 use anyhow::Result;
 use authlab_client::target::Target;
 use authlab_endings::Reach;
-use authlab_fleet::Fleet;
+use authlab_fleet::{Fleet, Mechanisms};
 use authlab_mechanism::tokens::TokenKind;
 use authlab_secrets::Secret;
 use authlab_service::settings::Settings;
@@ -58,8 +58,16 @@ impl Deployments {
         Self::start_with(|_| {}).await
     }
 
-    /// Like `open`, but `change` may adjust the settings first.
+    /// Like `start`, but `change` may adjust the settings first.
     pub async fn start_with(change: impl Fn(&mut Settings)) -> Result<Self> {
+        let change = &change;
+        let without_query = |with: fn(&mut Settings, &mut Mechanisms)| {
+            Fleet::start_with(move |settings, mechanisms| {
+                change(settings);
+                mechanisms.token.token_query = false;
+                with(settings, mechanisms);
+            })
+        };
         let off = Fleet::start_with(|settings, mechanisms| {
             change(settings);
             settings.revocation = Reach::Off;
@@ -67,33 +75,14 @@ impl Deployments {
             mechanisms.token.token_query = true;
         })
         .await?;
-        let feed = Fleet::start_with(|settings, mechanisms| {
-            change(settings);
-            mechanisms.token.token_query = false;
-        })
-        .await?;
-        let read = Fleet::start_with(|settings, mechanisms| {
-            change(settings);
-            settings.revocation = Reach::Read;
-            mechanisms.token.token_query = false;
-        })
-        .await?;
+        let feed = without_query(|_, _| {}).await?;
+        let read = without_query(|settings, _| settings.revocation = Reach::Read).await?;
+        let rs256 = without_query(|_, mechanisms| mechanisms.token.jwt_alg = token_svc::Algorithm::Rs256).await?;
+        let opaque = without_query(|_, mechanisms| mechanisms.token.token_kind = TokenKind::Opaque).await?;
         let short = Fleet::start_with(|_, mechanisms| {
             mechanisms.cookie.login_max_age = SHORT_LIFETIME;
             mechanisms.session.session_cookie_age = SHORT_LIFETIME;
             mechanisms.token.access_token_lifetime = SHORT_LIFETIME;
-        })
-        .await?;
-        let rs256 = Fleet::start_with(|settings, mechanisms| {
-            change(settings);
-            mechanisms.token.jwt_alg = token_svc::Algorithm::Rs256;
-            mechanisms.token.token_query = false;
-        })
-        .await?;
-        let opaque = Fleet::start_with(|settings, mechanisms| {
-            change(settings);
-            mechanisms.token.token_kind = TokenKind::Opaque;
-            mechanisms.token.token_query = false;
         })
         .await?;
         let short_opaque = Fleet::start_with(|_, mechanisms| {

@@ -9,6 +9,7 @@ use sha2::{Sha256, Sha384, Sha512};
 
 /// A parsed JSON Web Token (RFC 7519 §3).
 #[derive(Clone, Debug)]
+#[must_use = "the token is a changed copy"]
 pub struct Token {
     pub header: Value,
     pub claims: Value,
@@ -29,6 +30,30 @@ impl Token {
         Some(Self { header: parts.next()??, claims: parts.next()?? })
     }
 
+    /// The token with this value of a header parameter.
+    pub fn with_header(&self, parameter: &str, value: Value) -> Self {
+        self.changed(|token| token.header[parameter] = value)
+    }
+
+    pub fn without_header(&self, parameter: &str) -> Self {
+        self.changed(|token| remove(&mut token.header, parameter))
+    }
+
+    /// The token with this value of a claim.
+    pub fn with_claim(&self, claim: &str, value: Value) -> Self {
+        self.changed(|token| token.claims[claim] = value)
+    }
+
+    pub fn without_claim(&self, claim: &str) -> Self {
+        self.changed(|token| remove(&mut token.claims, claim))
+    }
+
+    fn changed(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut token = self.clone();
+        change(&mut token);
+        token
+    }
+
     /// Header and claims as they are signed.
     pub fn signing_input(&self) -> String {
         raw_input(&self.header.to_string(), &self.claims.to_string())
@@ -41,6 +66,12 @@ impl Token {
 
     pub fn signed(&self, hash: Hash, key: &[u8]) -> String {
         sign(&self.signing_input(), hash, key)
+    }
+}
+
+fn remove(object: &mut Value, member: &str) {
+    if let Some(members) = object.as_object_mut() {
+        members.remove(member);
     }
 }
 

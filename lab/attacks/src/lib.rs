@@ -2,7 +2,7 @@
 //!
 //! In reading order:
 //!
-//! * [`row`]: one attack
+//! * [`row`]: one attack; [`played`]: how its function reports the outcome
 //! * [`rows`]: all attacks, a file for each family. A new attack is a function there and a line in the list
 //! * [`attempt`]: one attack on one service, with the victim and the thief; [`recording`]: the exchanges between them
 //! * [`forge`], [`wire`]: forged credentials, and requests that no HTTP client sends
@@ -16,6 +16,7 @@ mod attempt;
 pub mod claims;
 pub mod deployments;
 pub mod forge;
+mod played;
 pub mod recording;
 pub mod row;
 pub mod rows;
@@ -29,7 +30,7 @@ use authlab_results::{
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 
-use self::{attempt::Attempt, deployments::Deployment, recording::RecordedExchange, row::Row};
+use self::{attempt::Attempt, deployments::Deployment, played::Ended, recording::RecordedExchange, row::Row};
 
 /// The results of all attacks, and how each of them went.
 #[derive(Clone, Debug)]
@@ -84,10 +85,7 @@ pub async fn run(
 /// Plays one row against one deployment.
 pub async fn play(row: &'static Row, deployment: &Deployment) -> Result<(AttackCell, Vec<RecordedExchange>)> {
     let mut attempt = Attempt::start(deployment).await?;
-    let outcome = match (row.play)(&mut attempt).await {
-        Ok(outcome) => outcome,
-        Err(failure) => Outcome::NotPlayed { because: failure.to_string() },
-    };
+    let outcome = (row.play)(&mut attempt).await.err().map_or(Outcome::Held, |Ended(outcome)| outcome);
     let recorded = attempt.recording.finish();
     // Whatever the attack shows, it must not cause a fault of the service.
     let outcome = match recorded.fault {

@@ -1,10 +1,9 @@
 //! A row of the table: one attack.
 
-use authlab_client::expect::Failure;
-use authlab_results::attacks::{AttackFamily, Outcome};
+use authlab_results::attacks::AttackFamily;
 use futures_util::future::BoxFuture;
 
-use super::attempt::Attempt;
+use super::{attempt::Attempt, played::Played};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
@@ -21,6 +20,3 @@ pub struct Row {
 }
 
 pub(super) type Play = for<'a> fn(&'a mut Attempt) -> BoxFuture<'a, Played>;
-
-/// The result of a row's function. A failure says why the attack could not be played to its end.
-pub(super) type Played = Result<Outcome, Failure>;

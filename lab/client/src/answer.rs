@@ -53,6 +53,20 @@ impl Answer {
         self.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| SetCookie::parse(&lossy(value)))
     }
 
+    /// The cookie that the answer sets; deleted cookies do not count.
+    pub fn new_cookie(&self) -> Option<SetCookie> {
+        self.set_cookies().find(|cookie| !cookie.deletes())
+    }
+
+    pub fn deletes_cookie(&self, name: &str) -> bool {
+        self.set_cookie(name).is_some_and(|cookie| cookie.deletes())
+    }
+
+    /// Whether no cache may store the answer (RFC 9111 §5.2.2.5).
+    pub fn forbids_storing(&self) -> bool {
+        self.header("cache-control").is_some_and(|value| value.contains("no-store"))
+    }
+
     /// The cookie of this name that the answer sets or deletes.
     pub fn set_cookie(&self, name: &str) -> Option<SetCookie> {
         self.set_cookies().find(|cookie| cookie.name() == name)

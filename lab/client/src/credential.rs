@@ -12,7 +12,7 @@ impl Credential {
     /// The credential that a login's answer contains.
     pub fn handed_out_by(login: &Answer) -> Result<Self, Failure> {
         let token = login.json().and_then(|body| body["token"]["access_token"].as_str().map(str::to_owned));
-        let cookie = login.set_cookies().find(|cookie| !cookie.deletes());
+        let cookie = login.new_cookie();
         match (token, cookie) {
             (Some(token), _) => Ok(Self::Bearer(token)),
             (None, Some(cookie)) => {
@@ -30,7 +30,6 @@ impl Credential {
     }
 
     /// A request with another text in place of this credential, and no other credential.
-    #[must_use]
     pub fn forged(&self, request: Request, text: &str) -> Request {
         match self {
             Self::Cookie { name, .. } => request.without_credential().cookie(name, text),

@@ -81,7 +81,23 @@ impl Answer {
     }
 
     /// Asserts a problem (RFC 9457): the status, the media type, and the four members that the contract names.
-    pub fn is_problem(&self, status: u16, slug: &str) -> Result<Value, Failure> {
+    pub fn is_problem(&self, status: u16, slug: &str) -> Result<(), Failure> {
+        self.problem(status, slug).map(drop)
+    }
+
+    /// Asserts one of these problems, which differ in their status.
+    pub fn is_either_problem(&self, [one, other]: [(u16, &str); 2]) -> Result<(), Failure> {
+        let (status, slug) = if self.status == one.0 { one } else { other };
+        self.is_problem(status, slug)
+    }
+
+    /// Asserts that no cache may store the answer.
+    pub fn is_not_stored(&self) -> Result<(), Failure> {
+        self.ensure(self.forbids_storing(), "`Cache-Control: no-store`")
+    }
+
+    /// Asserts a problem, and returns its body.
+    pub fn problem(&self, status: u16, slug: &str) -> Result<Value, Failure> {
         self.ensure(self.status == status, format!("{status} `{slug}`"))?;
         self.has_type("application/problem+json")?;
         let problem = self.json().ok_or_else(|| Failure::new("a JSON body", self.in_short()))?;

@@ -31,7 +31,7 @@ use anyhow::{Context as _, Result};
 
 use self::{
     about::About,
-    answer::Answer,
+    answer::{Answer, SentRequest},
     connection::Connection,
     expect::Failure,
     jar::Jar,
@@ -82,24 +82,15 @@ impl Client {
     /// Such a copy, at another instance of the service.
     #[must_use]
     pub fn fork_at(&self, target: Target) -> Self {
-        Self {
-            target,
-            name: self.name.clone(),
-            jar: self.jar.clone(),
-            tokens: self.tokens.clone(),
-            connection: None,
-            recorder: self.recorder.clone(),
-        }
+        let (jar, tokens, recorder) = (self.jar.clone(), self.tokens.clone(), self.recorder.clone());
+        Self { jar, tokens, recorder, ..Self::new(target, self.name.clone()) }
     }
 
     /// Such a copy, recorded under another name.
     #[must_use]
     pub fn fork_as(&self, who: &'static str) -> Self {
-        let fork = self.fork();
-        match &self.recorder {
-            Some((_, recorder)) => fork.recorded(who, Arc::clone(recorder)),
-            None => fork,
-        }
+        let recorder = self.recorder.as_ref().map(|(_, recorder)| (who, Arc::clone(recorder)));
+        Self { recorder, ..self.fork() }
     }
 
     pub fn target(&self) -> &Target {
@@ -191,31 +182,25 @@ impl Client {
 
     /// Sends a request once. What the client holds stays as it was.
     pub async fn deliver(&mut self, request: &Request) -> Result<Answer> {
-        let reused = match &self.connection {
-            Some(connection) if connection.is_open() => true,
-            _ => {
-                self.connect().await?;
-                false
-            }
-        };
-        let asked = request.written(&self.target, &self.name, &self.jar, &self.tokens);
-        let unanswered = || format!("{} gave no answer to {} {}", self.target, request.method(), request.path());
-        let connection = self.connection.as_mut().context("the connection was just opened")?;
-        match connection.exchange(&asked).await {
-            // The service may close a kept-alive connection at any moment. Only a fresh connection shows whether it still answers.
-            Err(failure) if reused && connection::closed_early(&failure) => {
-                let mut fresh = Connection::open(&self.target).await?;
-                let answer = fresh.exchange(&asked).await.with_context(unanswered);
-                self.connection = Some(fresh);
-                answer
-            }
-            outcome => {
-                let outcome = outcome.with_context(unanswered);
-                if outcome.is_err() {
-                    self.connection = None;
-                }
-                outcome
-            }
+        let reused = self.connection.as_ref().is_some_and(Connection::is_open);
+        if !reused {
+            self.connect().await?;
         }
+        let asked = request.written(&self.target, &self.name, &self.jar, &self.tokens);
+        let mut outcome = self.exchange(&asked).await;
+        // The service may close a kept-alive connection at any moment. Only a fresh connection shows whether it still answers.
+        if reused && outcome.as_ref().is_err_and(connection::closed_early) {
+            self.connect().await?;
+            outcome = self.exchange(&asked).await;
+        }
+        outcome.with_context(|| format!("{} gave no answer to {} {}", self.target, request.method(), request.path()))
+    }
+
+    /// Sends a request over the open connection, which is dropped if it brings no answer.
+    async fn exchange(&mut self, asked: &SentRequest) -> Result<Answer> {
+        let mut connection = self.connection.take().context("the connection was just opened")?;
+        let answer = connection.exchange(asked).await?;
+        self.connection = Some(connection);
+        Ok(answer)
     }
 }

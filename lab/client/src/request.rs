@@ -12,6 +12,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// A request. By default it carries all credentials that the client holds.
 #[derive(Clone, Debug)]
+#[must_use = "a client sends the request"]
 pub struct Request {
     method: Method,
     path: String,
@@ -70,13 +71,11 @@ impl Request {
         &self.path
     }
 
-    #[must_use]
     pub fn json(self, body: &Value) -> Self {
         self.body("application/json", body.to_string())
     }
 
     /// Sends the fields of an HTML form.
-    #[must_use]
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let fields: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
@@ -84,27 +83,23 @@ impl Request {
     }
 
     /// Sends any bytes with any content type; an empty type sends no header.
-    #[must_use]
     pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
         self.body = Some(body.into());
         if content_type.is_empty() { self } else { self.header(header::CONTENT_TYPE, content_type) }
     }
 
     /// Adds a header and keeps earlier ones of the same name.
-    #[must_use]
     pub fn header(mut self, name: HeaderName, text: &str) -> Self {
         self.headers.push((name, value(text)));
         self
     }
 
     /// Asks for a page, as a browser does.
-    #[must_use]
     pub fn from_a_browser(self) -> Self {
         self.header(header::ACCEPT, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
     }
 
     /// Sends this token instead of the client's token.
-    #[must_use]
     pub fn bearer(mut self, token: &str) -> Self {
         self.carries_token = false;
         self.headers.push((header::AUTHORIZATION, value(format!("Bearer {token}"))));
@@ -112,7 +107,6 @@ impl Request {
     }
 
     /// Sends this token in the URL, instead of the client's token in a header.
-    #[must_use]
     pub fn token_in_query(mut self, token: &str) -> Self {
         self.carries_token = false;
         let joint = if self.path.contains('?') { '&' } else { '?' };
@@ -121,27 +115,23 @@ impl Request {
     }
 
     /// Adds a cookie, even if the jar has one of the same name.
-    #[must_use]
     pub fn cookie(self, name: &str, value: &str) -> Self {
         self.cookie_pair(format!("{name}={value}"))
     }
 
     /// Adds a cookie of any bytes.
-    #[must_use]
     pub fn cookie_pair(mut self, pair: impl Into<Vec<u8>>) -> Self {
         self.cookies.push(pair.into());
         self
     }
 
     /// Sends no credential of the client.
-    #[must_use]
     pub fn without_credential(mut self) -> Self {
         self.carries_cookies = false;
         self.carries_token = false;
         self
     }
 
-    #[must_use]
     pub fn hosts(mut self, hosts: Hosts) -> Self {
         self.hosts = hosts;
         self

@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use crate::set_cookie::SetCookie;
 
-/// Enough to tell two secrets apart, too little to use one.
-/// The number of characters that remain of such a text.
+/// Characters that are left of a secret: enough to tell two secrets apart, too little to use one.
 const MAX_SECRET_SHOWN: usize = 6;
 /// The maximum length of a body that is not JSON.
 const MAX_TEXT: usize = 160;

@@ -2,8 +2,9 @@
 
 use std::{fmt, net::SocketAddr, str::FromStr};
 
+use anyhow::{Result, anyhow, bail};
 use http::Uri;
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde::{Serialize, Serializer};
 
 /// Any implementation of the contract, in any language, reachable over plain HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,10 +17,6 @@ pub struct Target {
     public: Option<String>,
 }
 
-/// The text is no target. The sentence says what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotATarget(String);
-
 impl Target {
     /// A service on this machine, by its listening address.
     pub fn at(name: impl Into<String>, address: SocketAddr) -> Self {
@@ -27,21 +24,19 @@ impl Target {
     }
 
     /// A service by its URL: `http://host:port`, with nothing after the port.
-    pub fn new(name: impl Into<String>, url: &str) -> Result<Self, NotATarget> {
-        let refuse = |why: &str| NotATarget(format!("`{url}` is no target: {why}"));
+    pub fn new(name: impl Into<String>, url: &str) -> Result<Self> {
+        let refuse = |why: &str| anyhow!("`{url}` is no target: {why}");
         let uri: Uri = url.parse().map_err(|_| refuse("it is no URL; give http://host:port"))?;
         match uri.scheme_str() {
             Some("http") => {}
             Some("https") => {
-                return Err(refuse(
-                    "only http:// targets are supported; give the address behind the proxy that ends TLS",
-                ));
+                bail!(refuse("only http:// targets are supported; give the address behind the proxy that ends TLS"))
             }
-            _ => return Err(refuse("it does not start with http://")),
+            _ => bail!(refuse("it does not start with http://")),
         }
         // The contract's paths are absolute (`/problems/…`, `/login?next=/mine`), so a prefix is not possible.
         if uri.path() != "/" || uri.query().is_some() {
-            return Err(refuse("nothing may follow the port, since the contract's paths are absolute"));
+            bail!(refuse("nothing may follow the port, since the contract's paths are absolute"));
         }
         let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| refuse("it names no host"))?;
         Ok(Self { name: name.into(), host: host.to_owned(), port: uri.port_u16().unwrap_or(80), public: None })
@@ -79,22 +74,19 @@ fn bracketed(address: SocketAddr) -> String {
 
 /// `NAME=URL`, as on the command line.
 impl FromStr for Target {
-    type Err = NotATarget;
+    type Err = anyhow::Error;
 
-    fn from_str(text: &str) -> Result<Self, NotATarget> {
+    fn from_str(text: &str) -> Result<Self> {
         match text.split_once('=') {
             Some((name, url)) if !name.trim().is_empty() => Self::new(name.trim(), url.trim()),
-            _ => Err(NotATarget(format!("`{text}` is not of the form NAME=URL, such as mine=http://127.0.0.1:9000"))),
+            _ => bail!("`{text}` is not of the form NAME=URL, such as mine=http://127.0.0.1:9000"),
         }
     }
 }
 
 impl Serialize for Target {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut target = serializer.serialize_struct("Target", 2)?;
-        target.serialize_field("name", &self.name)?;
-        target.serialize_field("url", &self.url())?;
-        target.end()
+        serializer.collect_map([("name", &self.name), ("url", &self.url())])
     }
 }
 
@@ -103,14 +95,6 @@ impl fmt::Display for Target {
         write!(formatter, "{} at {}", self.name, self.url())
     }
 }
-
-impl fmt::Display for NotATarget {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for NotATarget {}
 
 #[cfg(test)]
 mod tests {

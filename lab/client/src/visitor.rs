@@ -6,7 +6,7 @@ use crate::{
     Client,
     answer::Answer,
     credential::Credential,
-    expect::{Failure, members, text},
+    expect::{Failure, ensure, members, text},
     request::Request,
     target::Target,
 };
@@ -72,6 +72,14 @@ impl Visitor {
         Ok(Self { username: username.to_owned(), client, credential, login })
     }
 
+    /// The name and the value of the cookie that is the credential.
+    pub fn cookie(&self) -> Result<(&str, &str), Failure> {
+        match &self.credential {
+            Credential::Cookie { name, value } => Ok((name.as_str(), value.as_str())),
+            Credential::Bearer(_) => Err(Failure::new("a credential in a cookie", self.login.in_short())),
+        }
+    }
+
     /// A thief with a copy of all that the visitor holds.
     #[must_use]
     pub fn thief(&self) -> Client {
@@ -93,15 +101,37 @@ impl Visitor {
         self.client.ask(request).await
     }
 
+    /// Each of these requests is answered with this problem.
+    pub async fn is_refused(
+        &mut self,
+        requests: impl IntoIterator<Item = Request>,
+        (status, slug): (u16, &str),
+    ) -> Result<(), Failure> {
+        for request in requests {
+            self.ask(request).await?.is_problem(status, slug)?;
+        }
+        Ok(())
+    }
+
     /// `GET /mine` answers with this visitor's username.
     pub async fn is_logged_in(&mut self) -> Result<(), Failure> {
         let answer = self.ask(Request::get("/mine")).await?;
+        self.is_found_in(&answer)
+    }
+
+    /// This answer of `GET /mine` has this visitor's username.
+    pub fn is_found_in(&self, answer: &Answer) -> Result<(), Failure> {
         let body = answer.is_json(200)?;
         answer.ensure(body["username"] == self.username, format!("the login of {}", self.username))
     }
 
     pub async fn is_logged_out(&mut self) -> Result<(), Failure> {
-        self.ask(Request::get("/mine")).await?.is_problem(401, "not-logged-in").map(drop)
+        self.ask(Request::get("/mine")).await?.is_problem(401, "not-logged-in")
+    }
+
+    /// The login has ended, or it goes on.
+    pub async fn is_logged_out_if(&mut self, has_ended: bool) -> Result<(), Failure> {
+        if has_ended { self.is_logged_out().await } else { self.is_logged_in().await }
     }
 
     pub async fn put(&mut self, key: &str, value: &str) -> Result<Answer, Failure> {
@@ -126,6 +156,18 @@ impl Visitor {
         Ok(body["items"].take())
     }
 
+    /// `GET /items` lists this item, perhaps among others.
+    pub async fn has_item(&mut self, key: &str, value: &str) -> Result<(), Failure> {
+        let items = self.items().await?;
+        ensure(items[key] == value, format!("the item `{key}` with the text {value:?}"), || items.to_string())
+    }
+
+    /// `GET /items` lists exactly these items.
+    pub async fn has_items(&mut self, expected: &Value) -> Result<(), Failure> {
+        let items = self.items().await?;
+        ensure(items == *expected, format!("the items {expected}"), || items.to_string())
+    }
+
     pub async fn log_out(&mut self) -> Result<Answer, Failure> {
         self.ask(Request::post("/logout")).await
     }
@@ -142,6 +184,15 @@ impl Visitor {
         match body["logins"].take() {
             Value::Array(logins) => Ok(logins),
             other => Err(Failure::new("a list of logins", other.to_string())),
+        }
+    }
+
+    /// The id of another login of the account.
+    pub async fn other_login_id(&mut self) -> Result<String, Failure> {
+        let logins = self.logins().await?;
+        match logins.iter().find(|login| login["current"] == false) {
+            Some(login) => Ok(text(login, "id")?.to_owned()),
+            None => Err(Failure::new("the other login in the list", format!("{logins:?}"))),
         }
     }
 
@@ -162,13 +213,38 @@ pub fn account(username: &str, password: &str) -> Value {
 }
 
 pub fn registration(username: &str) -> Request {
-    Request::post("/register").json(&account(username, PASSWORD))
+    register(username, PASSWORD)
 }
 
+pub fn register(username: &str, password: &str) -> Request {
+    Request::post("/register").json(&account(username, password))
+}
+
+/// Changes the password to [`NEW_PASSWORD`].
 pub fn password_change() -> Request {
-    Request::post("/password").json(&json!({"current": PASSWORD, "new": NEW_PASSWORD}))
+    change_password(PASSWORD, NEW_PASSWORD)
+}
+
+pub fn change_password(current: &str, new: &str) -> Request {
+    Request::post("/password").json(&json!({"current": current, "new": new}))
+}
+
+/// The login form, which leads on to this address.
+pub fn login_leading_to(next: &str, username: &str) -> Request {
+    let fields = [("username", username), ("password", PASSWORD), ("next", next)];
+    Request::post("/login").form(&fields).from_a_browser()
+}
+
+/// Exchanges a refresh token (RFC 6749 §6), and shows no other credential.
+pub fn refresh(refresh_token: &str) -> Request {
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
+    Request::post("/token").without_credential().form(&fields)
 }
 
 pub fn put_item(key: &str, value: &str) -> Request {
-    Request::put(format!("/items/{key}")).json(&json!({"value": value}))
+    put_body(key, &json!({"value": value}))
+}
+
+pub fn put_body(key: &str, body: &Value) -> Request {
+    Request::put(format!("/items/{key}")).json(body)
 }

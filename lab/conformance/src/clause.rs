@@ -16,17 +16,13 @@ pub struct Clause {
     pub(super) check: ClauseCheck,
 }
 
-pub(super) type ClauseCheck = for<'a> fn(&'a Context) -> BoxFuture<'a, Standing>;
+pub(super) type ClauseCheck = for<'a> fn(&'a Context) -> BoxFuture<'a, Applied>;
 
-/// The return type of a clause's function.
-pub(super) type Standing = Result<Stands, Failure>;
+/// The result of a clause's function: the service does as the clause says, or this is the difference.
+pub(super) type Checked = Result<(), Failure>;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Stands {
-    Holds,
-    /// The clause does not apply, for this reason.
-    NotApplicable(String),
-}
+/// The result of a clause that does not apply to every service.
+pub(super) type Applied = Result<ClauseOutcome, Failure>;
 
 /// The section of the contract that a clause belongs to, in the contract's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -63,22 +59,32 @@ pub enum ClauseOutcome {
 
 impl Clause {
     pub(super) async fn ask(&self, context: &Context) -> ClauseResult {
-        let outcome = match self.stands(context).await {
-            Ok(Stands::Holds) => ClauseOutcome::Passed,
-            Ok(Stands::NotApplicable(reason)) => ClauseOutcome::NotApplicable { reason },
-            Err(Failure { expected, came }) => ClauseOutcome::Failed { expected, came },
-        };
+        let outcome = self.outcome(context).await;
+        let outcome = outcome.unwrap_or_else(|Failure { expected, came }| ClauseOutcome::Failed { expected, came });
         ClauseResult { id: self.id, section: self.section, sentence: self.sentence, outcome }
     }
 
-    async fn stands(&self, context: &Context) -> Standing {
+    async fn outcome(&self, context: &Context) -> Applied {
         if let Some(only) = self.section.only_for() {
             let mechanism = &context.about()?.mechanism;
             if mechanism != only {
-                return Ok(Stands::NotApplicable(format!("the mechanism is `{mechanism}`")));
+                return Ok(ClauseOutcome::not_applicable(format!("the mechanism is `{mechanism}`")));
             }
         }
         (self.check)(context).await
+    }
+}
+
+impl ClauseOutcome {
+    pub(super) fn not_applicable(reason: impl Into<String>) -> Self {
+        Self::NotApplicable { reason: reason.into() }
+    }
+}
+
+/// Every check of the clause passed.
+impl From<()> for ClauseOutcome {
+    fn from((): ()) -> Self {
+        Self::Passed
     }
 }
 

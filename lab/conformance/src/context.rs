@@ -44,6 +44,18 @@ impl Context {
         self.client().ask(request).await
     }
 
+    /// Each of these requests, from a client without a credential, is answered with this problem.
+    pub(super) async fn refuses(
+        &self,
+        requests: impl IntoIterator<Item = Request>,
+        (status, slug): (u16, &str),
+    ) -> Result<(), Failure> {
+        for request in requests {
+            self.ask(request).await?.is_problem(status, slug)?;
+        }
+        Ok(())
+    }
+
     /// Registers an account and returns its username.
     pub(super) async fn account(&self) -> Result<String, Failure> {
         let username = fresh::username("conform");
@@ -61,12 +73,19 @@ impl Context {
         self.someone_with(LoginWith::Form).await
     }
 
-    /// The items of `GET /items`.
+    /// Registers an account and logs in this way.
     pub(super) async fn someone_with(&self, with: LoginWith<'_>) -> Result<Visitor, Failure> {
         Visitor::log_in(self.client(), &self.account().await?, with).await
     }
 
-    /// Writes an item, and keeps the cookies and tokens of the answer.
+    /// Registers an account, logs in with JSON, and writes this item.
+    pub(super) async fn someone_who_wrote(&self, key: &str, value: &str) -> Result<Visitor, Failure> {
+        let mut someone = self.someone().await?;
+        someone.store(key, value).await?;
+        Ok(someone)
+    }
+
+    /// Another login of the same account, on another device.
     pub(super) async fn elsewhere(&self, someone: &Visitor) -> Result<Visitor, Failure> {
         let device = Client::new(self.target.clone(), "lab (elsewhere)");
         Visitor::log_in(device, &someone.username, LoginWith::Json).await

@@ -6,6 +6,7 @@
 
 mod certificates;
 mod postgres;
+mod process;
 mod programs;
 mod redis;
 mod requirement;

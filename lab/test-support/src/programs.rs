@@ -63,11 +63,13 @@ pub(crate) fn hand_to_postgres(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
-/// Runs a program to its end and returns its standard output. The error is its standard error.
+/// Runs a program to its end and returns its standard output. The error is all that it wrote.
 pub(crate) fn done(command: &mut Command) -> io::Result<String> {
     let output = command.output()?;
-    if !output.status.success() {
-        return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        Ok(text)
+    } else {
+        Err(io::Error::other(text + &String::from_utf8_lossy(&output.stderr)))
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -1,15 +1,9 @@
 //! Cookies whose bytes have two readings. Any site of the same domain can set such a cookie, and the browser sends it
 //! here.
 
-use authlab_client::{
-    credential::Credential,
-    expect::{Failure, ensure},
-    request::Request,
-};
-use authlab_results::attacks::Outcome;
-use serde_json::json;
+use authlab_client::{expect::ensure, request::Request, visitor::put_item};
 
-use crate::{attempt::Attempt, row::Played};
+use super::{Attempt, Played, fell_if};
 
 /// Unicode's white space beyond ASCII. In a header only SP and HTAB are white space.
 const WHITE_SPACE: [char; 19] = [
@@ -21,20 +15,17 @@ const WHITE_SPACE: [char; 19] = [
 /// that name.
 pub(super) async fn spell_the_name_with_white_space(attempt: &mut Attempt) -> Played {
     let attacker = attempt.in_a_browser("attacker").await?;
-    let Credential::Cookie { name, value } = &attacker.credential else {
-        return Err(Failure::new("a cookie for a form", attacker.login.in_short()));
-    };
+    let (name, value) = attacker.cookie()?;
     let mut victim = attempt.somebody("victim's browser");
     let planted = victim.taken_for(Request::get("/mine").cookie(name, value)).await?;
     ensure(planted.is_some(), "the cookie to log in under its own name", || "it did not".to_owned())?;
     for space in WHITE_SPACE {
         for spelled in [format!("{space}{name}"), format!("{name}{space}")] {
-            if victim.taken_for(Request::get("/mine").cookie(&spelled, value)).await?.is_some() {
-                return Ok(Outcome::fell(format!("{spelled:?} was accepted as {name:?}")));
-            }
+            let taken_for = victim.taken_for(Request::get("/mine").cookie(&spelled, value)).await?;
+            fell_if(taken_for.is_some(), format!("{spelled:?} was accepted as {name:?}"))?;
         }
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// A cookie of another site, with a byte that is not UTF-8.
@@ -44,20 +35,14 @@ const THEIRS: &[u8] = b"theirs=caf\xe9";
 /// login.
 pub(super) async fn hide_the_login_behind_a_byte(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
-    if victim.client.taken_for(Request::get("/mine").cookie_pair(THEIRS)).await?.is_none() {
-        return Ok(Outcome::fell("one byte in the cookie of another site hides the login"));
-    }
-    let write = Request::put("/items/note").json(&json!({"value": "mine"})).cookie_pair(THEIRS);
-    let written = victim.ask(write).await?;
+    let taken_for = victim.client.taken_for(Request::get("/mine").cookie_pair(THEIRS)).await?;
+    fell_if(taken_for.is_none(), "one byte in the cookie of another site hides the login")?;
+    let written = victim.ask(put_item("note", "mine").cookie_pair(THEIRS)).await?;
     written.ensure(matches!(written.status, 200 | 204), "the item to be kept")?;
-    if victim.client.whoami().await?.as_ref() != Some(&victim.username) {
-        return Ok(Outcome::fell("a write that came with such a cookie replaced the login"));
-    }
+    let is_replaced = victim.client.whoami().await?.as_ref() != Some(&victim.username);
+    fell_if(is_replaced, "a write that came with such a cookie replaced the login")?;
     let mut thief = victim.thief();
     victim.ask(Request::post("/logout").cookie_pair(THEIRS)).await?.is(204)?;
     let outlives = attempt.about.can_end_copies() && thief.whoami().await?.is_some();
-    if outlives || victim.client.whoami().await?.is_some() {
-        return Ok(Outcome::fell("a logout that came with such a cookie ended nothing"));
-    }
-    Ok(Outcome::Held)
+    fell_if(outlives || victim.client.whoami().await?.is_some(), "a logout that came with such a cookie ended nothing")
 }

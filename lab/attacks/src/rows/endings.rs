@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use authlab_client::{
     request::Request,
-    visitor::{LoginWith, NEW_PASSWORD, PASSWORD, Visitor},
+    visitor::{LoginWith, PASSWORD, Visitor},
 };
-use authlab_results::attacks::Outcome;
 use futures_util::future::join_all;
-use serde_json::json;
 use tokio::time::sleep;
 
-use crate::{attempt::Attempt, row::Played};
+use super::{Attempt, Played, fell_if, not_applicable_if};
 
 /// Concurrent logins of the attacker. The number stays below the rate limit of the account.
 const AT_ONCE: usize = 3;
@@ -28,38 +26,32 @@ pub(super) async fn log_in_while_the_password_changes(attempt: &mut Attempt) -> 
         let logins = (0..AT_ONCE).map(|_| Visitor::log_in(attempt.somebody("attacker"), &username, LoginWith::Json));
         let change = async {
             sleep(head_start).await;
-            victim.ask(Request::post("/password").json(&json!({"current": PASSWORD, "new": NEW_PASSWORD}))).await
+            victim.change_password().await
         };
         let (begun, changed) = tokio::join!(join_all(logins), change);
         let changed = changed?;
         changed.ensure(matches!(changed.status, 200 | 204), "the password to be changed")?;
         // A refused login leaves nothing to check.
         for mut attacker in begun.into_iter().flatten() {
-            if attacker.client.whoami().await?.is_some() {
-                let what = "a login that began with the old password works after the change";
-                return Ok(attempt.unless_it_can_end_copies(what));
-            }
+            let works = attacker.client.whoami().await?.is_some();
+            attempt.outlived_if(works, "a login that began with the old password works after the change")?;
         }
         victim.is_logged_in().await?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 pub(super) async fn outlive_two_endings_of_one_second(attempt: &mut Attempt) -> Played {
-    if !attempt.about.can.revoke_all {
-        return Ok(Outcome::not_applicable("it says that it cannot end all logins"));
-    }
+    not_applicable_if(!attempt.about.can.revoke_all, "it says that it cannot end all logins")?;
     let mut victim = attempt.person("victim").await?;
     for _ in 0..ROUNDS {
         let mut thief = victim.thief();
         victim.ask(Request::delete("/logins")).await?.is(204)?;
-        if thief.whoami().await?.is_some() {
-            return Ok(Outcome::fell("a copy works after all logins were ended a second time"));
-        }
+        fell_if(thief.whoami().await?.is_some(), "a copy works after all logins were ended a second time")?;
         victim = Visitor::log_in(attempt.somebody("victim"), &victim.username, LoginWith::Json).await?;
         victim.is_logged_in().await?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 pub(super) async fn use_what_a_browser_held_before(attempt: &mut Attempt) -> Played {
@@ -71,9 +63,5 @@ pub(super) async fn use_what_a_browser_held_before(attempt: &mut Attempt) -> Pla
     // Asked twice, because the second request uses the credential that the first request refreshed.
     let mut works = thief.ask(Request::get("/mine")).await?.status == 200;
     works |= thief.whoami().await?.is_some();
-    if works {
-        let what = "the login before the last one works after the logout";
-        return Ok(attempt.unless_it_can_end_copies(what));
-    }
-    Ok(Outcome::Held)
+    attempt.outlived_if(works, "the login before the last one works after the logout")
 }

@@ -4,17 +4,16 @@ use std::time::Duration;
 
 use authlab_client::{
     Client,
-    expect::Failure,
+    expect::{Failure, ensure},
     fresh,
     request::Request,
     visitor::{PASSWORD, account},
 };
-use authlab_results::attacks::Outcome;
 use http::header;
-use serde_json::json;
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::{attempt::Attempt, row::Played, wire};
+use super::{Attempt, Played, fell_if};
+use crate::wire;
 
 pub(super) async fn send_oversize_heads(attempt: &mut Attempt) -> Played {
     let mut person = attempt.person("attacker").await?;
@@ -30,12 +29,10 @@ pub(super) async fn send_oversize_heads(attempt: &mut Attempt) -> Played {
     for head in heads {
         // The service may also close the connection while the head is sent.
         let Ok(answer) = person.client.once(head).await else { continue };
-        if answer.status < 400 {
-            return Ok(Outcome::fell(format!("the service accepted a head of {} bytes", answer.bytes_sent)));
-        }
+        fell_if(answer.status < 400, format!("the service accepted a head of {} bytes", answer.bytes_sent))?;
     }
     person.is_logged_in().await?;
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// This many cookies fit into a head that every service reads completely.
@@ -45,9 +42,9 @@ const MANY: usize = 3_000;
 const PARTS: usize = 16;
 /// The maximum factor between one request and all parts together.
 const MAX_RATIO: u32 = 4;
-/// Maximum rounds before a slow service fails the row.
+/// Rounds of each measurement, since the fastest round counts.
 const MIN_ROUNDS: usize = 5;
-/// A service that is too slow is measured again, so many times.
+/// Maximum rounds before a slow service fails the row.
 const MAX_ROUNDS: usize = 20;
 /// One measurement at a time, because targets measured together would slow each other down.
 static ALONE: Mutex<()> = Mutex::const_new(());
@@ -65,16 +62,12 @@ pub(super) async fn send_thousands_of_tiny_cookies(attempt: &mut Attempt) -> Pla
                     break;
                 }
             }
-            if at_once > in_parts * MAX_RATIO {
-                return Ok(Outcome::fell(format!(
-                    "{MANY} cookies take {path} {:.1} ms in one request, and {:.1} ms in {PARTS}",
-                    at_once.as_secs_f64() * 1e3,
-                    in_parts.as_secs_f64() * 1e3
-                )));
-            }
+            let [one, all] = [at_once, in_parts].map(|took| took.as_secs_f64() * 1e3);
+            let took = format!("{MANY} cookies take {path} {one:.1} ms in one request, and {all:.1} ms in {PARTS}");
+            fell_if(at_once > in_parts * MAX_RATIO, took)?;
         }
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// The time to answer this many requests that share all the cookies.
@@ -101,8 +94,7 @@ pub(super) async fn grow_the_credential(attempt: &mut Attempt) -> Played {
     let mut person = attempt.person("attacker").await?;
     let mut refused = false;
     for at in 0..TRIES {
-        let body = json!({"value": "x".repeat(2_500)});
-        let answer = person.ask(Request::put(format!("/items/grow-{at}")).json(&body)).await?;
+        let answer = person.put(&format!("grow-{at}"), &"x".repeat(2_500)).await?;
         if answer.status >= 400 {
             refused = true;
             answer.ensure(matches!(answer.status, 413 | 431), "413 with the limit named")?;
@@ -110,13 +102,9 @@ pub(super) async fn grow_the_credential(attempt: &mut Attempt) -> Played {
         }
     }
     let answer = person.client.once(Request::get("/mine")).await?;
-    if answer.status != 200 {
-        return Ok(Outcome::fell(format!(
-            "{} after the service stored every item: the client is locked out",
-            answer.status
-        )));
-    }
-    Ok(if refused { Outcome::Held } else { Outcome::fell("the service never refuses a further item") })
+    let locked_out = format!("{} after the service stored every item: the client is locked out", answer.status);
+    fell_if(answer.status != 200, locked_out)?;
+    fell_if(!refused, "the service never refuses a further item")
 }
 
 /// Passwords over the maximum length. Django once hashed a password of one megabyte for a minute (CVE-2013-1443).
@@ -125,13 +113,11 @@ pub(super) async fn hash_an_endless_password(attempt: &mut Attempt) -> Played {
     for length in [2_000, 100_000, 1_000_000] {
         let body = account(&fresh::username("endless"), &"x".repeat(length));
         let answer = attacker.once(Request::post("/register").json(&body)).await?;
-        if answer.status < 400 {
-            return Ok(Outcome::fell(format!("a password of {length} characters was hashed")));
-        }
+        fell_if(answer.status < 400, format!("a password of {length} characters was hashed"))?;
         let answer = attacker.once(Request::post("/login").json(&body)).await?;
         answer.ensure((400..500).contains(&answer.status), "a refusal")?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// A request that is never completed must not hold a connection for long.
@@ -144,12 +130,11 @@ pub(super) async fn hold_connections_open(attempt: &mut Attempt) -> Played {
         wire::send(attempt, "silent client", b"", TIMEOUT)
     );
     for (reply, what) in [(half?, "half a request"), (nothing?, "a connection without a request")] {
-        if !reply.closed && reply.status().is_none() {
-            return Ok(Outcome::fell(format!("{what} is still waited for after {} s", TIMEOUT.as_secs())));
-        }
+        let is_open = !reply.closed && reply.status().is_none();
+        fell_if(is_open, format!("{what} is still waited for after {} s", TIMEOUT.as_secs()))?;
     }
     attempt.person("somebody else").await?.is_logged_in().await?;
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// Bodies that a lenient JSON parser accepts, or that crash a naive one.
@@ -172,16 +157,13 @@ pub(super) async fn send_hostile_json(attempt: &mut Attempt) -> Played {
     for (what, body) in bodies {
         let start = Instant::now();
         let answer = person.ask(Request::put("/items/note").body("application/json", body)).await?;
-        if answer.status < 400 {
-            return Ok(Outcome::fell(format!("JSON with {what} was accepted")));
-        }
-        if start.elapsed() > Duration::from_secs(2) {
-            return Ok(Outcome::fell(format!("JSON with {what} took {} ms", start.elapsed().as_millis())));
-        }
+        fell_if(answer.status < 400, format!("JSON with {what} was accepted"))?;
+        let took = start.elapsed();
+        fell_if(took > Duration::from_secs(2), format!("JSON with {what} took {} ms", took.as_millis()))?;
     }
     declared_but_not_sent(attempt).await?;
     person.is_logged_in().await?;
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// Announces a body of one gigabyte. The service must refuse by the length, or not wait for the body.
@@ -192,8 +174,6 @@ async fn declared_but_not_sent(attempt: &Attempt) -> Result<(), Failure> {
         account("nobody", PASSWORD)
     );
     let reply = wire::send(attempt, "attacker", head.as_bytes(), Duration::from_millis(500)).await?;
-    match reply.status() {
-        Some(200..400) => Err(Failure::new("a refusal of an announced gigabyte", reply.text)),
-        _ => Ok(()),
-    }
+    let is_refused = !matches!(reply.status(), Some(200..400));
+    ensure(is_refused, "a refusal of an announced gigabyte", || reply.text)
 }

@@ -5,65 +5,49 @@ use std::time::Duration;
 use authlab_client::{
     about::Carrier,
     credential::Credential,
-    expect::Failure,
+    expect::ensure,
     request::{Request, encoded},
     set_cookie::SetCookie,
-    visitor::PASSWORD,
+    visitor::{PASSWORD, account},
 };
-use authlab_results::attacks::Outcome;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{attempt::Attempt, row::Played, wire};
+use super::{Attempt, Played, by_nature, by_nature_if, fell_if};
+use crate::wire;
 
 /// Base64 is not encryption: this row decodes the credential without the key.
 pub(super) async fn read_it_without_the_key(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
     victim.store("note", "something private").await?;
-    let held: Vec<String> = victim
-        .client
-        .jar()
-        .values()
-        .map(str::to_owned)
-        .chain(victim.client.tokens().access().map(str::to_owned))
-        .collect();
-    let readable: String = held
-        .iter()
-        .flat_map(|text| text.split(['.', ':']))
-        .filter_map(|part| String::from_utf8(URL_SAFE_NO_PAD.decode(part).ok()?).ok())
-        .chain(held.iter().cloned())
-        .collect();
-    let (name, item) = (readable.contains(&victim.username), readable.contains("something private"));
-    if !name && !item {
-        return Ok(Outcome::Held);
-    }
-    Ok(Outcome::by_nature(
+    let held: Vec<&str> = victim.client.jar().values().chain(victim.client.tokens().access()).collect();
+    let parts = held.iter().flat_map(|text| text.split(['.', ':']));
+    let decoded = parts.filter_map(|part| String::from_utf8(URL_SAFE_NO_PAD.decode(part).ok()?).ok());
+    let readable = decoded.collect::<String>() + &held.concat();
+    by_nature_if(
+        readable.contains(&victim.username) || readable.contains("something private"),
         "a signature says who wrote it and hides nothing: name and items can be read by whoever holds it",
         "keep only what may be read in it; items as `private` cookies, which are encrypted",
         "no look-up: one encryption in place of a signature",
-    ))
+    )
 }
 
 /// A script injected into the page can send away everything that scripts can read.
 pub(super) async fn take_it_by_script(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.in_a_browser("victim").await?;
-    let set: Vec<SetCookie> = victim.login.set_cookies().filter(|cookie| !cookie.deletes()).collect();
-    if let Some(bare) = set.iter().find(|cookie| cookie.http_only() != Some(true)) {
-        return Ok(Outcome::fell(format!("the cookie `{}` can be read by scripts", bare.name())));
+    for cookie in victim.login.set_cookies().filter(|cookie| !cookie.deletes()) {
+        let is_bare = cookie.http_only() != Some(true);
+        fell_if(is_bare, format!("the cookie `{}` can be read by scripts", cookie.name()))?;
     }
     let page = victim.ask(Request::get("/mine").from_a_browser()).await?;
-    if page.text().contains(victim.credential.text()) {
-        return Ok(Outcome::fell("the page contains the credential"));
-    }
+    fell_if(page.text().contains(victim.credential.text()), "the page contains the credential")?;
     let by_json = attempt.person("victim").await?;
-    match by_json.credential {
-        Credential::Cookie { .. } => Ok(Outcome::Held),
-        Credential::Bearer(_) => Ok(Outcome::by_nature(
-            "whoever logs in with JSON is handed the token itself, and a script that keeps it can lose it",
-            "in a browser, log in by form: the token then is an HttpOnly cookie",
-            "no look-up; cookies then need the defence against other sites, which is on",
-        )),
-    }
+    by_nature_if(
+        matches!(by_json.credential, Credential::Bearer(_)),
+        "whoever logs in with JSON is handed the token itself, and a script that keeps it can lose it",
+        "in a browser, log in by form: the token then is an HttpOnly cookie",
+        "no look-up; cookies then need the defence against other sites, which is on",
+    )
 }
 
 /// For any host except localhost, cookies must be Secure, and other sites' requests must not carry them.
@@ -82,19 +66,14 @@ pub(super) async fn catch_it_without_tls(attempt: &mut Attempt) -> Played {
         .filter_map(|(_, value)| SetCookie::parse(value))
         .filter(|cookie| !cookie.deletes())
         .collect();
-    if set.is_empty() {
-        return Err(Failure::new("a cookie for a form", reply.text.lines().next().unwrap_or_default()));
-    }
+    let status_line = || reply.text.lines().next().unwrap_or_default().to_owned();
+    ensure(!set.is_empty(), "a cookie for a form", status_line)?;
     for cookie in set {
         let same_site = cookie.same_site().is_some_and(|value| !value.is_none());
-        if cookie.secure() != Some(true) || !same_site || cookie.domain().is_some() {
-            return Ok(Outcome::fell(format!(
-                "the cookie `{}` is not Secure, SameSite and of this host alone",
-                cookie.name()
-            )));
-        }
+        let is_open = cookie.secure() != Some(true) || !same_site || cookie.domain().is_some();
+        fell_if(is_open, format!("the cookie `{}` is not Secure, SameSite and of this host alone", cookie.name()))?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 pub(super) async fn take_it_from_an_address(attempt: &mut Attempt) -> Played {
@@ -106,22 +85,18 @@ pub(super) async fn take_it_from_an_address(attempt: &mut Attempt) -> Played {
         if answer.status != 200 {
             continue;
         }
-        if !attempt.about.carriers.contains(&Carrier::Query) {
-            return Ok(Outcome::fell(format!("`?{name}=` is taken, though /about does not say so")));
-        }
-        let hidden = answer.header("referrer-policy") == Some("no-referrer")
-            && answer.header("cache-control").is_some_and(|value| value.contains("no-store"));
-        if !hidden {
-            return Ok(Outcome::fell("the address may be sent to other sites, or stored by a cache"));
-        }
+        let unannounced = !attempt.about.carriers.contains(&Carrier::Query);
+        fell_if(unannounced, format!("`?{name}=` is taken, though /about does not say so"))?;
+        let hidden = answer.header("referrer-policy") == Some("no-referrer") && answer.forbids_storing();
+        fell_if(!hidden, "the address may be sent to other sites, or stored by a cache")?;
         victim.is_logged_in().await?;
-        return Ok(Outcome::by_nature(
+        return Err(by_nature(
             "TOKEN_QUERY is on, and addresses are kept by every proxy and in the browser's history",
             "TOKEN_QUERY=off, which is the default",
             "no look-up; clients that cannot set a header (EventSource, downloads) use the cookie",
         ));
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// Paths whose answers describe the login or the service.
@@ -129,27 +104,23 @@ const TELLING: [&str; 8] = ["/mine", "/mine/record", "/logins", "/items", "/abou
 
 pub(super) async fn find_it_in_an_answer(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
-    let text = victim.credential.text().to_owned();
     let mut texts = Vec::new();
     for path in TELLING {
         let answer = victim.ask(Request::get(path)).await?;
-        if answer.text().contains(&text) {
-            return Ok(Outcome::fell(format!("the answer of {path} contains the credential")));
-        }
+        let shows_it = answer.text().contains(victim.credential.text());
+        fell_if(shows_it, format!("the answer of {path} contains the credential"))?;
         if matches!(path, "/mine/record" | "/logins") {
             collect_texts(&answer.json().unwrap_or_default(), &mut texts);
         }
     }
     // A stolen store contains what the record shows, and no part of it may work as a credential.
     let mut thief = attempt.somebody("thief of the store");
-    for found in texts.iter().filter(|found| {
-        found.len() >= 8 && found.bytes().all(|byte| byte.is_ascii_graphic() && !b"\";,\\".contains(&byte))
-    }) {
-        if thief.taken_for(victim.forged(found)).await?.is_some() {
-            return Ok(Outcome::fell("a value of the server's record works as a credential"));
-        }
+    let fits_a_cookie = |byte: u8| byte.is_ascii_graphic() && !b"\";,\\".contains(&byte);
+    for found in texts.iter().filter(|found| found.len() >= 8 && found.bytes().all(fits_a_cookie)) {
+        let works = thief.taken_for(victim.forged(found)).await?.is_some();
+        fell_if(works, "a value of the server's record works as a credential")?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 fn collect_texts(value: &Value, texts: &mut Vec<String>) {
@@ -167,13 +138,10 @@ pub(super) async fn take_it_from_a_cache(attempt: &mut Attempt) -> Played {
     for path in ["/mine", "/mine/record", "/items", "/items/note", "/logins", "/", "/nowhere"] {
         for request in [Request::get(path), Request::get(path).from_a_browser()] {
             let answer = victim.ask(request).await?;
-            if !answer.header("cache-control").is_some_and(|value| value.contains("no-store")) {
-                return Ok(Outcome::fell(format!("a cache may store the answer of {path}")));
-            }
+            fell_if(!answer.forbids_storing(), format!("a cache may store the answer of {path}"))?;
         }
     }
-    let login = victim.login.header("cache-control").unwrap_or_default();
-    Ok(if login.contains("no-store") { Outcome::Held } else { Outcome::fell("caches may store a login's answer") })
+    fell_if(!victim.login.forbids_storing(), "caches may store a login's answer")
 }
 
 /// An error must not reveal versions, files, SQL statements or library names.
@@ -200,21 +168,20 @@ pub(super) async fn learn_from_errors(attempt: &mut Attempt) -> Played {
         Request::post("/login").body("application/json", "{"),
         Request::post("/login").body("application/json", r#"{"username":1}"#),
         Request::post("/login").body("text/xml", "<a/>"),
-        Request::put("/items/not%20a%20key").json(&serde_json::json!({"value": 1})),
+        Request::put("/items/not%20a%20key").json(&json!({"value": 1})),
         Request::get("/items/%ff"),
         Request::get("/mine").without_credential(),
-        Request::post("/register").json(&serde_json::json!({"username": "a".repeat(1_000), "password": PASSWORD})),
+        Request::post("/register").json(&account(&"a".repeat(1_000), PASSWORD)),
     ];
     for request in requests {
         let answer = person.ask(request).await?;
         answer.ensure(answer.status >= 400, "an error")?;
-        let (text, server) = (answer.text(), answer.header("server").unwrap_or_default().to_owned());
-        if let Some(told) = TELLTALES.iter().find(|told| text.contains(**told)) {
-            return Ok(Outcome::fell(format!("an error reveals `{told}`")));
+        for told in TELLTALES {
+            fell_if(answer.text().contains(told), format!("an error reveals `{told}`"))?;
         }
-        if !server.is_empty() || answer.header("x-powered-by").is_some() {
-            return Ok(Outcome::fell(format!("the Server header reveals `{server}`")));
-        }
+        let server = answer.header("server").unwrap_or_default();
+        let is_named = !server.is_empty() || answer.header("x-powered-by").is_some();
+        fell_if(is_named, format!("the Server header reveals `{server}`"))?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }

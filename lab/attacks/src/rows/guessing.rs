@@ -1,20 +1,19 @@
 //! Guesses of usernames and passwords.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use authlab_client::{
     answer::Answer,
     expect::Failure,
     fresh,
     request::Request,
-    visitor::{LoginWith, PASSWORD, account},
+    visitor::{LoginWith, PASSWORD, account, change_password},
 };
-use authlab_results::attacks::Outcome;
 use http::HeaderName;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{attempt::Attempt, row::Played};
+use super::{Attempt, Played, fell, fell_if};
 
 pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -31,20 +30,12 @@ pub(super) async fn tell_names_apart(attempt: &mut Attempt) -> Played {
         of_known.push(refused(attempt, &known).await?);
         of_unknown.push(refused(attempt, &unknown).await?);
     }
-    let (one, other) = (&of_known[0].0, &of_unknown[0].0);
-    if (one.status, words(one), header_names(one)) != (other.status, words(other), header_names(other)) {
-        return Ok(Outcome::fell("the answer for an unknown name differs"));
-    }
+    let [one, other] = [&of_known, &of_unknown].map(|tries| shape(&tries[0].0));
+    fell_if(one != other, "the answer for an unknown name differs")?;
     let fastest = |tries: &[(Answer, Duration)]| tries.iter().map(|(_, took)| *took).min().unwrap_or_default();
     let (one, other) = (fastest(&of_known), fastest(&of_unknown));
-    if one > other * TELLING || other > one * TELLING {
-        return Ok(Outcome::fell(format!(
-            "{} ms for a known name, {} ms for another",
-            one.as_millis(),
-            other.as_millis()
-        )));
-    }
-    Ok(Outcome::Held)
+    let times = format!("{} ms for a known name, {} ms for another", one.as_millis(), other.as_millis());
+    fell_if(one > other * TELLING || other > one * TELLING, times)
 }
 
 async fn refused(attempt: &Attempt, username: &str) -> Result<(Answer, Duration), Failure> {
@@ -57,15 +48,10 @@ async fn refused(attempt: &Attempt, username: &str) -> Result<(Answer, Duration)
     Ok((answer, took))
 }
 
-fn words(answer: &Answer) -> Option<[Value; 3]> {
-    let problem = answer.json()?;
-    Some(["type", "title", "detail"].map(|member| problem[member].clone()))
-}
-
-fn header_names(answer: &Answer) -> Vec<String> {
-    let mut names: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
-    names.sort();
-    names
+/// The parts of a refusal that must not depend on the username: the status, the words and the names of the headers.
+fn shape(answer: &Answer) -> (u16, Option<[Value; 3]>, BTreeSet<&str>) {
+    let words = answer.json().map(|problem| ["type", "title", "detail"].map(|member| problem[member].clone()));
+    (answer.status, words, answer.headers.keys().map(HeaderName::as_str).collect())
 }
 
 /// The maximum of consecutive failures that NIST SP 800-63B-4 §3.2.2 allows.
@@ -80,11 +66,11 @@ pub(super) async fn guess_a_password(attempt: &mut Attempt) -> Played {
         let body = account(&username, &format!("a wrong password, number {guess}"));
         let answer = attacker.once(Request::post("/login").json(&body).header(X_FORWARDED_FOR, &address)).await?;
         if is_slowed_down(&answer) {
-            return Ok(Outcome::Held);
+            return Ok(());
         }
         answer.ensure(matches!(answer.status, 401 | 429), "a refusal")?;
     }
-    Ok(Outcome::fell(format!("{} guesses in a row, and none was slowed down", MAX_GUESSES + 1)))
+    Err(fell(format!("{} guesses in a row, and none was slowed down", MAX_GUESSES + 1)))
 }
 
 /// `Retry-After: 1` means that the service is busy with other password hashes, which is no rate limit.
@@ -95,19 +81,12 @@ pub(super) fn is_slowed_down(answer: &Answer) -> bool {
 pub(super) async fn use_a_short_password(attempt: &mut Attempt) -> Played {
     let mut person = attempt.person("victim").await?;
     for password in ["", "1234567", "fourteen chars"] {
+        let length = password.len();
         let body = account(&fresh::username("short"), password);
         let answer = attempt.somebody("victim").ask(Request::post("/register").json(&body)).await?;
-        if answer.status < 400 {
-            return Ok(Outcome::fell(format!("a password of {} characters was accepted", password.chars().count())));
-        }
-        let body = serde_json::json!({"current": PASSWORD, "new": password});
-        let answer = person.ask(Request::post("/password").json(&body)).await?;
-        if answer.status < 400 {
-            return Ok(Outcome::fell(format!(
-                "the password was changed to one of {} characters",
-                password.chars().count()
-            )));
-        }
+        fell_if(answer.status < 400, format!("a password of {length} characters was accepted"))?;
+        let answer = person.ask(change_password(PASSWORD, password)).await?;
+        fell_if(answer.status < 400, format!("the password was changed to one of {length} characters"))?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }

@@ -1,16 +1,15 @@
 //! Text that must stay text: it could become a header, markup, another username or another site's address.
 
 use authlab_client::{
-    expect::Failure,
+    answer::Answer,
+    expect::ensure,
     fresh,
-    request::Request,
-    visitor::{LoginWith, PASSWORD, Visitor, registration},
+    request::{Request, encoded},
+    visitor::{LoginWith, Visitor, login_leading_to, registration},
 };
-use authlab_results::attacks::Outcome;
-use http::header;
 use serde_json::json;
 
-use crate::{attempt::Attempt, row::Played};
+use super::{Attempt, Played, fell_if};
 
 /// Adds header lines if the service writes it unescaped.
 const HEADER: &str = "a\r\nSet-Cookie: injected=1; Path=/\r\nX-Injected: 1\r\n\r\n<script>";
@@ -21,26 +20,19 @@ pub(super) async fn split_the_headers(attempt: &mut Attempt) -> Played {
         for seal in ["signed", "plain", "private"] {
             let body = json!({"value": value, "seal": seal});
             let answer = person.ask(Request::put("/items/note").json(&body)).await?;
-            if is_split(&answer) {
-                return Ok(Outcome::fell("the text of an item became a header"));
-            }
+            fell_if(is_split(&answer), "the text of an item became a header")?;
         }
         let read = person.ask(Request::get("/items/note?seal=private")).await?;
-        if is_split(&read) {
-            return Ok(Outcome::fell("the text of an item became a header when it was read"));
-        }
+        fell_if(is_split(&read), "the text of an item became a header when it was read")?;
     }
-    let next = "/mine\r\nX-Injected: 1";
-    let fields = [("username", person.username.as_str()), ("password", PASSWORD), ("next", next)];
-    let answer = attempt.somebody("victim").ask(Request::post("/login").form(&fields).from_a_browser()).await?;
-    if is_split(&answer) {
-        return Ok(Outcome::fell("`next` became a header"));
-    }
+    let login = login_leading_to("/mine\r\nX-Injected: 1", &person.username);
+    let answer = attempt.somebody("victim").ask(login).await?;
+    fell_if(is_split(&answer), "`next` became a header")?;
     let answer = attempt.somebody("attacker").ask(Request::get("/items/a%0d%0aX-Injected:%201")).await?;
-    Ok(if is_split(&answer) { Outcome::fell("a key became a header") } else { Outcome::Held })
+    fell_if(is_split(&answer), "a key became a header")
 }
 
-fn is_split(answer: &authlab_client::answer::Answer) -> bool {
+fn is_split(answer: &Answer) -> bool {
     answer.header("x-injected").is_some() || answer.set_cookie("injected").is_some()
 }
 
@@ -51,21 +43,15 @@ pub(super) async fn put_markup_into_a_page(attempt: &mut Attempt) -> Played {
     attempt.somebody("attacker").ask(registration(&username)).await?.is(201)?;
     let mut person = Visitor::log_in(attempt.somebody("attacker"), &username, LoginWith::Form).await?;
     person.store("note", "\"><img src=x onerror=alert(1)>").await?;
-    let reflected = format!("/login?next=/%22%3E{}", authlab_client::request::encoded(MARKUP));
+    let reflected = format!("/login?next=/%22%3E{}", encoded(MARKUP));
     for path in ["/mine", "/", &reflected] {
-        let page = person.ask(Request::get(path).from_a_browser()).await?;
-        let text = page.text();
-        if text.contains(MARKUP) || text.contains("<img src=x") {
-            return Ok(Outcome::fell(format!("the page {path} contains unescaped markup")));
-        }
+        let page = person.ask(Request::get(path).from_a_browser()).await?.text();
+        let has_markup = page.contains(MARKUP) || page.contains("<img src=x");
+        fell_if(has_markup, format!("the page {path} contains unescaped markup"))?;
     }
     let wrong = Request::post("/login").form(&[("username", &username), ("password", "not the right password")]);
     let page = attempt.somebody("attacker").once(wrong.from_a_browser()).await?;
-    Ok(if page.text().contains(MARKUP) {
-        Outcome::fell("the login form contains unescaped markup")
-    } else {
-        Outcome::Held
-    })
+    fell_if(page.text().contains(MARKUP), "the login form contains unescaped markup")
 }
 
 /// Names that look equal, or that become equal when normalized twice (Spotify, 2013).
@@ -88,12 +74,10 @@ pub(super) async fn register_a_twin_name(attempt: &mut Attempt) -> Played {
     ];
     for twin in twins {
         let answer = attempt.somebody("attacker").ask(registration(&twin)).await?;
-        if answer.status == 201 {
-            return Ok(Outcome::fell(format!("`{}` was registered although `{base}` exists", twin.escape_debug())));
-        }
+        fell_if(answer.status == 201, format!("`{}` was registered although `{base}` exists", twin.escape_debug()))?;
         answer.ensure(matches!(answer.status, 409 | 422), "409 or 422")?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// The full-width form of an ASCII letter.
@@ -125,20 +109,14 @@ const ELSEWHERE: [&str; 17] = [
 pub(super) async fn redirect_elsewhere(attempt: &mut Attempt) -> Played {
     let username = attempt.account("victim").await?;
     for next in ELSEWHERE {
-        let fields = [("username", username.as_str()), ("password", PASSWORD), ("next", next)];
-        let answer = attempt.somebody("victim").ask(Request::post("/login").form(&fields).from_a_browser()).await?;
-        let location = answer.header(header::LOCATION.as_str()).unwrap_or_default().to_owned();
+        let answer = attempt.somebody("victim").ask(login_leading_to(next, &username)).await?;
         answer.is(303)?;
-        if !is_local(&location) {
-            return Ok(Outcome::fell(format!("the login redirects to `{}`", location.escape_debug())));
-        }
+        let location = answer.header("location").unwrap_or_default();
+        fell_if(!is_local(location), format!("the login redirects to `{}`", location.escape_debug()))?;
     }
-    let good = [("username", username.as_str()), ("password", PASSWORD), ("next", "/items")];
-    let answer = attempt.somebody("victim").ask(Request::post("/login").form(&good).from_a_browser()).await?;
-    match answer.header("location") {
-        Some("/items") => Ok(Outcome::Held),
-        other => Err(Failure::new("a local `next` to be followed", format!("{other:?}"))),
-    }
+    let answer = attempt.somebody("victim").ask(login_leading_to("/items", &username)).await?;
+    let location = answer.header("location");
+    Ok(ensure(location == Some("/items"), "a local `next` to be followed", || format!("{location:?}"))?)
 }
 
 /// Reads the address as browsers do: they drop white space and treat a backslash as a slash (WHATWG URL §4.4).

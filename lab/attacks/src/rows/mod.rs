@@ -20,7 +20,11 @@ mod token_confusion;
 
 use authlab_results::attacks::AttackFamily;
 
-use super::row::Row;
+use super::{
+    attempt::Attempt,
+    played::{Ended, Played, by_nature, by_nature_if, fell, fell_if, not_applicable, not_applicable_if},
+    row::Row,
+};
 
 /// Lists the rows; each row's function says how the attack works.
 macro_rules! rows {

@@ -5,12 +5,11 @@ use std::time::Duration;
 use authlab_client::{
     credential::Credential,
     request::{Hosts, Request},
-    visitor::Visitor,
 };
-use authlab_results::attacks::Outcome;
 use http::{HeaderName, Method};
 
-use crate::{attempt::Attempt, row::Played, wire};
+use super::{Attempt, Played, fell_if};
+use crate::wire;
 
 const TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -38,12 +37,10 @@ pub(super) async fn reach_it_by_another_path(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
     for path in SPELLINGS {
         let answer = victim.ask(Request::get(path)).await?;
-        if answer.status < 400 {
-            return Ok(Outcome::fell(format!("{path} was answered with {}", answer.status)));
-        }
+        fell_if(answer.status < 400, format!("{path} was answered with {}", answer.status))?;
     }
     victim.is_logged_in().await?;
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 pub(super) async fn use_other_methods(attempt: &mut Attempt) -> Played {
@@ -52,18 +49,14 @@ pub(super) async fn use_other_methods(attempt: &mut Attempt) -> Played {
     for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
         victim.ask(Request::get("/items/note").header(HeaderName::from_static(name), "DELETE")).await?;
     }
-    if victim.ask(Request::get("/items/note")).await?.status != 200 {
-        return Ok(Outcome::fell("a header turned GET into DELETE"));
-    }
+    fell_if(victim.ask(Request::get("/items/note")).await?.status != 200, "a header turned GET into DELETE")?;
     let unknown = Method::from_bytes(b"PROPFIND").unwrap_or(Method::TRACE);
     for method in [Method::TRACE, Method::PATCH, unknown] {
         let answer = victim.ask(Request::new(method.clone(), "/mine")).await?;
         let echoed = answer.text().contains(victim.credential.text());
-        if answer.status < 400 || echoed {
-            return Ok(Outcome::fell(format!("{method} was answered with {}", answer.status)));
-        }
+        fell_if(answer.status < 400 || echoed, format!("{method} was answered with {}", answer.status))?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// Requests that a proxy and the service may count differently: one request or two.
@@ -71,28 +64,26 @@ pub(super) async fn smuggle_a_request(attempt: &mut Attempt) -> Played {
     let host = attempt.target().authority();
     let smuggled = format!("GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n");
     let post = format!("POST /logout HTTP/1.1\r\nHost: {host}\r\n");
+    let length = smuggled.len();
+    let chunked = "Transfer-Encoding: chunked";
     let requests = [
-        (
-            "both lengths",
-            format!("{post}Transfer-Encoding: chunked\r\nContent-Length: {}\r\n\r\n0\r\n\r\n", smuggled.len() + 5),
-        ),
-        ("two lengths", format!("{post}Content-Length: 0\r\nContent-Length: {}\r\n\r\n{smuggled}", smuggled.len())),
-        ("a length with a sign", format!("{post}Content-Length: +{}\r\n\r\n{smuggled}", smuggled.len())),
+        ("both lengths", format!("{post}{chunked}\r\nContent-Length: {}\r\n\r\n0\r\n\r\n", length + 5)),
+        ("two lengths", format!("{post}Content-Length: 0\r\nContent-Length: {length}\r\n\r\n{smuggled}")),
+        ("a length with a sign", format!("{post}Content-Length: +{length}\r\n\r\n{smuggled}")),
         ("an unknown encoding", format!("{post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{smuggled}")),
-        ("a chunk with a sign", format!("{post}Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n{smuggled}")),
-        ("a space before the colon", format!("{post}Content-Length : {}\r\n\r\n{smuggled}", smuggled.len())),
-        ("a folded header", format!("{post}X-A: b\r\n Content-Length: {}\r\n\r\n{smuggled}", smuggled.len())),
+        ("a chunk with a sign", format!("{post}{chunked}\r\n\r\n-1\r\n\r\n{smuggled}")),
+        ("a space before the colon", format!("{post}Content-Length : {length}\r\n\r\n{smuggled}")),
+        ("a folded header", format!("{post}X-A: b\r\n Content-Length: {length}\r\n\r\n{smuggled}")),
     ];
     for (what, request) in requests {
         let reply = wire::send(attempt, "smuggler", request.as_bytes(), TIMEOUT).await?;
         // A server may answer once and close (RFC 9112 §6.1). Then it reads no following bytes as a request.
         let safe = reply.closed && reply.answers() == 1;
-        if reply.status().is_some_and(|status| status < 400) && !safe {
-            let answers = reply.answers();
-            return Ok(Outcome::fell(format!("an ambiguous request with {what} was accepted ({answers} answers)")));
-        }
+        let is_accepted = reply.status().is_some_and(|status| status < 400) && !safe;
+        let answers = reply.answers();
+        fell_if(is_accepted, format!("an ambiguous request with {what} was accepted ({answers} answers)"))?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// Without exactly one host, the requested site is ambiguous.
@@ -100,24 +91,14 @@ pub(super) async fn name_no_host_or_two(attempt: &mut Attempt) -> Played {
     let mut person = attempt.person("victim").await?;
     for hosts in [Hosts::None, Hosts::Two] {
         let answer = person.client.once(Request::get("/mine").hosts(hosts)).await?;
-        if answer.status < 400 {
-            return Ok(Outcome::fell(format!("{hosts:?} hosts: {}", answer.status)));
-        }
+        fell_if(answer.status < 400, format!("{hosts:?} hosts: {}", answer.status))?;
     }
-    let shown = shown(&person);
-    let absolute = format!("GET http://evil.example/mine HTTP/1.1\r\n{shown}\r\n\r\n");
-    let reply = wire::send(attempt, "attacker", absolute.as_bytes(), TIMEOUT).await?;
-    Ok(if reply.status().is_some_and(|status| status < 400) {
-        Outcome::fell("an absolute address without a Host was answered")
-    } else {
-        Outcome::Held
-    })
-}
-
-/// The credential as a header line.
-fn shown(person: &Visitor) -> String {
-    match &person.credential {
+    let shown = match &person.credential {
         Credential::Cookie { name, value } => format!("Cookie: {name}={value}"),
         Credential::Bearer(token) => format!("Authorization: Bearer {token}"),
-    }
+    };
+    let absolute = format!("GET http://evil.example/mine HTTP/1.1\r\n{shown}\r\n\r\n");
+    let reply = wire::send(attempt, "attacker", absolute.as_bytes(), TIMEOUT).await?;
+    let is_answered = reply.status().is_some_and(|status| status < 400);
+    fell_if(is_answered, "an absolute address without a Host was answered")
 }

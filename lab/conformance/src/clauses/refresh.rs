@@ -1,27 +1,17 @@
 //! Refresh tokens (RFC 6749 §6): each is exchanged once, and a second use is detected.
 
+use std::collections::BTreeSet;
+
 use authlab_client::{
     answer::Answer,
     expect::{Failure, ensure, text},
     request::Request,
-    visitor::{LoginWith, Visitor},
+    visitor::{LoginWith, Visitor, refresh},
 };
 use futures_util::future::join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::{
-    clause::{
-        Standing,
-        Stands::{Holds, NotApplicable},
-    },
-    context::Context,
-};
-
-/// Sends the refresh token without any other credential.
-pub(super) fn spend(refresh_token: &str) -> Request {
-    let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
-    Request::post("/token").without_credential().form(&fields)
-}
+use super::{Applied, Checked, ClauseOutcome, Context, only_token::is_bearer};
 
 /// A JWT login, whatever kind the service prefers.
 pub(super) async fn with_refresh_token(context: &Context) -> Result<(Visitor, String), Failure> {
@@ -36,77 +26,69 @@ fn pair(answer: &Answer) -> Result<(String, String), Failure> {
 }
 
 /// RFC 6749 §5.2, as a problem document. The cookies stay, because another tab may have refreshed first.
-fn is_refused(answer: &Answer, error: &str) -> Standing {
-    let problem = answer.is_problem(400, "malformed-request")?;
+pub(super) fn is_refused(answer: &Answer, error: &str) -> Checked {
+    let problem = answer.problem(400, "malformed-request")?;
     answer.ensure(problem["error"] == error, format!("the error `{error}`"))?;
-    answer.ensure(answer.set_cookies().next().is_none(), "no cookie to be deleted")?;
-    Ok(Holds)
+    answer.ensure(answer.set_cookies().next().is_none(), "no cookie to be deleted")
 }
 
-pub(super) async fn a_refresh_token_buys_a_new_pair(context: &Context) -> Standing {
+pub(super) async fn a_refresh_token_buys_a_new_pair(context: &Context) -> Checked {
     let (someone, first) = with_refresh_token(context).await?;
-    let answer = context.ask(spend(&first)).await?;
+    let answer = context.ask(refresh(&first)).await?;
     let (access, second) = pair(&answer)?;
     let body = answer.is_json(200)?;
-    answer.ensure(body["token_type"] == "Bearer", "the token type Bearer")?;
-    answer.ensure(body["expires_in"].as_u64().is_some_and(|seconds| seconds > 0), "`expires_in` in whole seconds")?;
-    let not_stored = answer.header("cache-control").is_some_and(|value| value.contains("no-store"));
-    answer.ensure(not_stored, "`Cache-Control: no-store`")?;
+    is_bearer(&body)?;
+    answer.is_not_stored()?;
     answer.ensure(answer.set_cookies().next().is_none(), "no cookie for a client that sent none")?;
     ensure(second != first, "another refresh token", || "the same".to_owned())?;
-    let mine = context.ask(Request::get("/mine").bearer(&access)).await?.is_json(200)?;
-    ensure(mine["username"] == someone.username, "the same login", || mine.to_string())?;
-    context.ask(spend(&second)).await?.is(200)?;
-    Ok(Holds)
+    someone.is_found_in(&context.ask(Request::get("/mine").bearer(&access)).await?)?;
+    context.ask(refresh(&second)).await?.is(200)
 }
 
 /// Two tabs may refresh at the same time.
-pub(super) async fn within_the_grace_the_same_successor_is_told_again(context: &Context) -> Standing {
+pub(super) async fn within_the_grace_the_same_successor_is_told_again(context: &Context) -> Applied {
     let (_, first) = with_refresh_token(context).await?;
-    let (_, second) = pair(&context.ask(spend(&first)).await?)?;
-    let again = context.ask(spend(&first)).await?;
+    let (_, second) = pair(&context.ask(refresh(&first)).await?)?;
+    let again = context.ask(refresh(&first)).await?;
     if again.status == 400 {
         is_refused(&again, "invalid_grant")?;
-        return Ok(NotApplicable("there is no grace period".to_owned()));
+        return Ok(ClauseOutcome::not_applicable("there is no grace period"));
     }
     let (access, same) = pair(&again)?;
     ensure(same == second, "the same successor", || "another one".to_owned())?;
     context.ask(Request::get("/mine").bearer(&access)).await?.is(200)?;
-    Ok(Holds)
+    Ok(ClauseOutcome::Passed)
 }
 
-pub(super) async fn a_spent_one_ends_the_whole_family(context: &Context) -> Standing {
+pub(super) async fn a_spent_one_ends_the_whole_family(context: &Context) -> Checked {
     let (mut someone, first) = with_refresh_token(context).await?;
-    let (_, second) = pair(&context.ask(spend(&first)).await?)?;
-    let (access, third) = pair(&context.ask(spend(&second)).await?)?;
-    is_refused(&context.ask(spend(&first)).await?, "invalid_grant")?;
-    is_refused(&context.ask(spend(&third)).await?, "invalid_grant")?;
+    let (_, second) = pair(&context.ask(refresh(&first)).await?)?;
+    let (access, third) = pair(&context.ask(refresh(&second)).await?)?;
+    is_refused(&context.ask(refresh(&first)).await?, "invalid_grant")?;
+    is_refused(&context.ask(refresh(&third)).await?, "invalid_grant")?;
     if context.about()?.can_end_copies() {
         context.ask(Request::get("/mine").bearer(&access)).await?.is_problem(401, "not-logged-in")?;
         someone.is_logged_out().await?;
     }
-    Ok(Holds)
+    Ok(())
 }
 
-pub(super) async fn many_at_once_get_one_successor(context: &Context) -> Standing {
+pub(super) async fn many_at_once_get_one_successor(context: &Context) -> Checked {
     let (_, token) = with_refresh_token(context).await?;
-    let answers = join_all((0..10).map(|_| context.ask(spend(&token)))).await;
-    let mut successors = Vec::new();
+    let answers = join_all((0..10).map(|_| context.ask(refresh(&token)))).await;
+    let mut successors = BTreeSet::new();
     for answer in answers {
         let answer = answer?;
         if answer.status == 200 {
-            successors.push(pair(&answer)?.1);
+            successors.insert(pair(&answer)?.1);
         } else {
             is_refused(&answer, "invalid_grant")?;
         }
     }
-    successors.sort();
-    successors.dedup();
-    ensure(successors.len() == 1, "one successor", || format!("{} different ones", successors.len()))?;
-    Ok(Holds)
+    ensure(successors.len() == 1, "one successor", || format!("{} different ones", successors.len()))
 }
 
-pub(super) async fn what_is_no_refresh_is_refused_in_oauths_words(context: &Context) -> Standing {
+pub(super) async fn what_is_no_refresh_is_refused_in_oauths_words(context: &Context) -> Checked {
     let form = |fields: &[(&str, &str)]| Request::post("/token").form(fields);
     for (request, error) in [
         (form(&[]), "invalid_request"),
@@ -120,43 +102,41 @@ pub(super) async fn what_is_no_refresh_is_refused_in_oauths_words(context: &Cont
         is_refused(&context.ask(request).await?, error)?;
     }
     let json = Request::post("/token").json(&json!({"grant_type": "refresh_token"}));
-    context.ask(json).await?.is_problem(415, "unsupported-media-type")?;
-    Ok(Holds)
+    context.ask(json).await?.is_problem(415, "unsupported-media-type")
 }
 
-pub(super) async fn neither_token_is_taken_for_the_other(context: &Context) -> Standing {
+pub(super) async fn neither_token_is_taken_for_the_other(context: &Context) -> Checked {
     let (someone, refresh_token) = with_refresh_token(context).await?;
-    context.ask(Request::get("/mine").bearer(&refresh_token)).await?.is_problem(401, "not-logged-in")?;
-    context.ask(Request::get("/mine").cookie("token", &refresh_token)).await?.is_problem(401, "not-logged-in")?;
-    is_refused(&context.ask(spend(someone.credential.text())).await?, "invalid_grant")
+    let mine = Request::get("/mine");
+    let shown = [mine.clone().bearer(&refresh_token), mine.cookie("token", &refresh_token)];
+    context.refuses(shown, (401, "not-logged-in")).await?;
+    is_refused(&context.ask(refresh(someone.credential.text())).await?, "invalid_grant")
 }
 
-pub(super) async fn items_go_over_from_the_token_that_is_shown_along(context: &Context) -> Standing {
+pub(super) async fn items_go_over_from_the_token_that_is_shown_along(context: &Context) -> Checked {
     let (mut someone, refresh_token) = with_refresh_token(context).await?;
     someone.put("note", "carried").await?.is(200)?;
     let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.as_str())];
     pair(&someone.ask(Request::post("/token").form(&fields)).await?)?;
-    let items: Value = someone.items().await?;
-    ensure(items["note"] == "carried", "the item in the new token", || items.to_string())?;
-    Ok(Holds)
+    someone.has_item("note", "carried").await
 }
 
-pub(super) async fn a_login_that_has_ended_is_refreshed_no_more(context: &Context) -> Standing {
+pub(super) async fn a_login_that_has_ended_is_refreshed_no_more(context: &Context) -> Checked {
     let (mut someone, refresh_token) = with_refresh_token(context).await?;
     someone.log_out().await?.is_empty(204)?;
-    is_refused(&context.ask(spend(&refresh_token)).await?, "invalid_grant")
+    is_refused(&context.ask(refresh(&refresh_token)).await?, "invalid_grant")
 }
 
-pub(super) async fn a_form_login_brings_both_cookies(context: &Context) -> Standing {
+pub(super) async fn a_form_login_brings_both_cookies(context: &Context) -> Applied {
     let mut someone = context.in_a_browser().await?;
-    let Some(refresh) = someone.login.set_cookie("refresh") else {
-        return Ok(NotApplicable("the token of a form login needs no refresh here".to_owned()));
+    let Some(cookie) = someone.login.set_cookie("refresh") else {
+        return Ok(ClauseOutcome::not_applicable("the token of a form login needs no refresh here"));
     };
-    ensure(refresh.http_only() == Some(true), "a cookie that no script reads", || "it lacks HttpOnly".to_owned())?;
-    let shown = someone.login.text().contains(refresh.value());
+    ensure(cookie.http_only() == Some(true), "a cookie that no script reads", || "it lacks HttpOnly".to_owned())?;
+    let shown = someone.login.text().contains(cookie.value());
     ensure(!shown, "no refresh token in the body", || "it is there".to_owned())?;
     let answer = someone.log_out().await?;
-    let cleared = answer.set_cookie("refresh").is_some_and(|cookie| cookie.deletes());
-    answer.ensure(cleared, "the cookie `refresh` to be deleted with the login")?;
-    is_refused(&context.ask(spend(refresh.value())).await?, "invalid_grant")
+    answer.ensure(answer.deletes_cookie("refresh"), "the cookie `refresh` to be deleted with the login")?;
+    is_refused(&context.ask(refresh(cookie.value())).await?, "invalid_grant")?;
+    Ok(ClauseOutcome::Passed)
 }

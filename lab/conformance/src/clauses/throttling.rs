@@ -2,15 +2,12 @@
 
 use authlab_client::{expect::Failure, visitor::LoginWith};
 
-use crate::{
-    clause::{Standing, Stands::Holds},
-    context::Context,
-};
+use super::{Checked, Context};
 
 /// More guesses within a few seconds than any service should allow.
 const MAX_GUESSES: usize = 40;
 
-pub(super) async fn repeated_failures_are_slowed_down(context: &Context) -> Standing {
+pub(super) async fn repeated_failures_are_slowed_down(context: &Context) -> Checked {
     let username = context.account().await?;
     let mut visitor = context.client();
     for _ in 0..MAX_GUESSES {
@@ -20,7 +17,7 @@ pub(super) async fn repeated_failures_are_slowed_down(context: &Context) -> Stan
             answer.is_problem(429, "too-many-attempts")?;
             let waits = answer.header("retry-after").is_some_and(|seconds| seconds.parse::<u64>().is_ok());
             answer.ensure(waits, "Retry-After in seconds")?;
-            return Ok(Holds);
+            return Ok(());
         }
         answer.is_problem(401, "invalid-credentials")?;
     }

@@ -77,7 +77,7 @@ fn judge_survivors(run: &TargetRun, survivors: &[&str]) -> Judged {
 pub(in crate::journey) async fn oversize(run: &mut TargetRun) -> Judged {
     let before = listed(run).await?;
     let answer = run.ask(First, put_item("large", &"x".repeat(TOO_LARGE))).await?;
-    let problem = answer.is_problem(413, "too-large")?;
+    let problem = answer.problem(413, "too-large")?;
     let names_a_limit = problem["detail"].as_str().is_some_and(|detail| detail.contains(|c: char| c.is_ascii_digit()));
     answer.ensure(names_a_limit, "the limit, named in `detail`")?;
     let after = listed(run).await?;

@@ -1,5 +1,5 @@
+//! A temporary PostgreSQL on a free port.
 //!
-//! * [`programs`]: the paths of the programs, and the user that runs them
 //! * [`standby`]: a second server, and a switchover
 //! * [`pgbouncer`]: a connection pooler in front of a server
 
@@ -10,7 +10,6 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -20,6 +19,7 @@ pub use self::pgbouncer::PgBouncer;
 use super::{
     certificates::certify,
     family, free_port,
+    process::until,
     programs::{as_postgres, done, hand_to_postgres, postgres_programs},
     requirement::or_missing,
 };
@@ -38,39 +38,24 @@ pub struct Postgres {
 impl Postgres {
     /// `None` if PostgreSQL is not installed.
     pub async fn start() -> Option<Self> {
-        or_missing("postgres", Self::try_start().await)
+        or_missing("postgres", Self::try_start(|_| Ok(Vec::new())).await)
     }
 
     /// A server that accepts only connections with TLS. A temporary authority signs its certificate.
     pub async fn start_with_tls() -> Option<Self> {
-        or_missing("postgres", Self::try_start_with_tls().await)
+        or_missing("postgres", Self::try_start(prepare_tls).await)
     }
 
-    async fn try_start() -> io::Result<Option<Self>> {
+    /// `prepare` may write files into the folder, and returns additional settings.
+    async fn try_start(prepare: impl Fn(&Path) -> io::Result<Vec<String>>) -> io::Result<Option<Self>> {
         let Some(programs) = postgres_programs() else { return Ok(None) };
         let folder = initialised(&programs)?;
-        Self::run_in(folder, programs, free_port()?, Vec::new()).await.map(Some)
+        let settings = prepare(folder.path())?;
+        Self::run_in(folder, programs, settings).await.map(Some)
     }
 
-    /// A server that accepts only TLS. Its certificate is signed by a temporary authority.
-    async fn try_start_with_tls() -> io::Result<Option<Self>> {
-        let Some(programs) = postgres_programs() else { return Ok(None) };
-        let folder = initialised(&programs)?;
-        certify(folder.path())?;
-        let file = |name: &str| folder.path().join(name);
-        hand_to_postgres(&file("server.key"))?;
-        fs::write(file("data/pg_hba.conf"), "local all all trust\nhostssl all all 127.0.0.0/8 trust\n")?;
-        let settings = vec![
-            // The certificate is valid for the first address only.
-            "listen_addresses=127.0.0.1,127.0.0.2".to_owned(),
-            "ssl=on".to_owned(),
-            format!("ssl_cert_file={}", file("server.pem").display()),
-            format!("ssl_key_file={}", file("server.key").display()),
-        ];
-        Self::run_in(folder, programs, free_port()?, settings).await.map(Some)
-    }
-
-    async fn run_in(folder: TempDir, programs: PathBuf, port: u16, settings: Vec<String>) -> io::Result<Self> {
+    async fn run_in(folder: TempDir, programs: PathBuf, settings: Vec<String>) -> io::Result<Self> {
+        let port = free_port()?;
         let child = spawn(&programs, folder.path(), port, &settings)?;
         let server = Self { child, port, programs, folder, settings };
         server.ready().await?;
@@ -136,15 +121,9 @@ impl Postgres {
     }
 
     async fn ready(&self) -> io::Result<()> {
-        for _ in 0..150 {
-            let mut ask = Command::new(self.programs.join("pg_isready"));
-            ask.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
-            if ask.status()?.success() {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        Err(io::Error::new(io::ErrorKind::TimedOut, "PostgreSQL did not become ready within 15 s"))
+        let mut ask = Command::new(self.programs.join("pg_isready"));
+        ask.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+        until("PostgreSQL is ready", || Ok(ask.status()?.success().then_some(()))).await
     }
 }
 
@@ -165,6 +144,21 @@ fn initialised(programs: &Path) -> io::Result<TempDir> {
     initdb.args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync", "--pgdata"]);
     done(initdb.arg(folder.path().join("data")))?;
     Ok(folder)
+}
+
+/// Makes a server in this folder accept only TLS. Its certificate is signed by a temporary authority.
+fn prepare_tls(folder: &Path) -> io::Result<Vec<String>> {
+    certify(folder)?;
+    let file = |name: &str| folder.join(name);
+    hand_to_postgres(&file("server.key"))?;
+    fs::write(file("data/pg_hba.conf"), "local all all trust\nhostssl all all 127.0.0.0/8 trust\n")?;
+    Ok(vec![
+        // The certificate is valid for the first address only.
+        "listen_addresses=127.0.0.1,127.0.0.2".to_owned(),
+        "ssl=on".to_owned(),
+        format!("ssl_cert_file={}", file("server.pem").display()),
+        format!("ssl_key_file={}", file("server.key").display()),
+    ])
 }
 
 fn spawn(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> io::Result<Child> {

@@ -1,17 +1,13 @@
 //! A PgBouncer that may use another server connection for each transaction.
 
-use std::{
-    fs, io,
-    net::TcpStream,
-    process::{Child, Stdio},
-    time::Duration,
-};
+use std::{fs, io, net::TcpStream};
 
 use tempfile::TempDir;
 
 use super::{
     super::{
         free_port,
+        process::{Process, until},
         programs::{as_postgres, hand_to_postgres, pgbouncer},
         requirement::or_missing,
     },
@@ -24,8 +20,8 @@ const SERVER_CONNECTIONS: usize = 3;
 /// A running pooler. It stops when this value is dropped.
 #[derive(Debug)]
 pub struct PgBouncer {
-    child: Child,
     port: u16,
+    _process: Process,
     _folder: TempDir,
 }
 
@@ -44,31 +40,14 @@ impl PgBouncer {
         hand_to_postgres(&settings)?;
         hand_to_postgres(folder.path())?;
         let mut command = as_postgres(&program);
-        let child = command.arg("--quiet").arg(settings).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        let pooler = Self { child, port, _folder: folder };
-        pooler.ready().await?;
-        Ok(Some(pooler))
+        let process = Process::spawn(command.arg("--quiet").arg(settings))?;
+        let listens = || Ok(TcpStream::connect(("127.0.0.1", port)).ok());
+        until("PgBouncer listens", listens).await?;
+        Ok(Some(Self { port, _process: process, _folder: folder }))
     }
 
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
-    }
-
-    async fn ready(&self) -> io::Result<()> {
-        for _ in 0..100 {
-            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        Err(io::Error::new(io::ErrorKind::TimedOut, "PgBouncer did not listen within 5 s"))
-    }
-}
-
-impl Drop for PgBouncer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

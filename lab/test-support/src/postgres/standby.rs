@@ -5,10 +5,7 @@ use std::{fs, io, io::Write as _, path::Path};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{
-    super::{
-        free_port,
-        programs::{as_postgres, done, hand_to_postgres},
-    },
+    super::programs::{as_postgres, done, hand_to_postgres},
     Postgres,
 };
 
@@ -21,7 +18,7 @@ impl Postgres {
         copy.args(["-h", "127.0.0.1", "-U", "postgres", "--checkpoint=fast", "--no-sync", "--write-recovery-conf"]);
         copy.args(["-p", &self.port.to_string(), "--pgdata"]).arg(folder.path().join("data"));
         done(&mut copy)?;
-        Self::run_in(folder, self.programs.clone(), free_port()?, Vec::new()).await
+        Self::run_in(folder, self.programs.clone(), Vec::new()).await
     }
 
     /// Stops this primary cleanly, promotes its standby, and starts this server again as the standby of the new

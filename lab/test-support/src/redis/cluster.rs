@@ -3,7 +3,7 @@
 use std::{io, process::Command};
 
 use super::{
-    super::{free_port, requirement::or_missing},
+    super::{free_port, programs::done, requirement::or_missing},
     Redis,
 };
 
@@ -32,13 +32,13 @@ impl Cluster {
         }
         let cluster = Self { nodes };
         let masters = cluster.nodes[..MASTERS].iter().map(address).collect::<Vec<_>>();
-        let create = ["--cluster", "create", "--cluster-yes"].map(str::to_owned);
-        redis_cli(create.into_iter().chain(masters).collect())?;
+        let create = ["--cluster", "create", "--cluster-yes"];
+        done(Command::new("redis-cli").args(create).args(masters))?;
         agree(cluster.masters()).await?;
         let (first, last) = (&cluster.nodes[0], &cluster.nodes[MASTERS]);
-        let first_is = first.ask("CLUSTER MYID")?.lines().nth(1).unwrap_or_default().to_owned();
+        let id = first.ask("CLUSTER MYID")?;
         let join = ["--cluster", "add-node", &address(last), &address(first), "--cluster-slave", "--cluster-master-id"];
-        redis_cli(join.iter().map(|word| (*word).to_owned()).chain([first_is]).collect())?;
+        done(Command::new("redis-cli").args(join).args(id.lines().nth(1)))?;
         last.asked_until("INFO replication", |said| said.contains("master_link_status:up")).await?;
         cluster.agrees().await?;
         Ok(Some(cluster))
@@ -101,12 +101,4 @@ async fn agree(nodes: impl Iterator<Item = &Redis>) -> io::Result<()> {
 
 fn address(node: &Redis) -> String {
     node.address().to_string()
-}
-
-fn redis_cli(arguments: Vec<String>) -> io::Result<()> {
-    let output = Command::new("redis-cli").args(arguments).output()?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(io::Error::other(String::from_utf8_lossy(&output.stdout).into_owned()))
 }

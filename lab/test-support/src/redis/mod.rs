@@ -13,21 +13,25 @@ use std::{
     fs,
     io::{self, Read as _, Write as _},
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream},
-    process::{Child, Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
-use super::{free_port, requirement::or_missing};
+use super::{
+    free_port,
+    process::{Process, until},
+    requirement::or_missing,
+};
 
 pub use self::{cluster::Cluster, sentinels::Sentinels, tls::RedisWithTls};
 
 /// A running server. It stops and its data is deleted when this value is dropped.
 #[derive(Debug)]
 pub struct Redis {
-    child: Child,
+    process: Process,
     port: u16,
     folder: TempDir,
     arguments: Vec<String>,
@@ -51,24 +55,23 @@ impl Redis {
 
     async fn start_in(folder: TempDir, arguments: Vec<String>) -> io::Result<Option<Self>> {
         let port = free_port()?;
-        let child = match spawn(&folder, port, &arguments) {
+        let process = match spawn(&folder, port, &arguments) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             spawned => spawned?,
         };
-        let server = Self { child, port, folder, arguments };
+        let server = Self { process, port, folder, arguments };
         server.ready().await?;
         Ok(Some(server))
     }
 
     /// Stops the server at once.
     pub fn stop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.process.stop();
     }
 
     /// Starts the server again on the same port, without data.
     pub async fn start_again(&mut self) -> io::Result<()> {
-        self.child = spawn(&self.folder, self.port, &self.arguments)?;
+        self.process = spawn(&self.folder, self.port, &self.arguments)?;
         self.ready().await
     }
 
@@ -80,11 +83,11 @@ impl Redis {
 
     /// Freezes the server: connections stay open, and no command is answered.
     pub fn freeze(&self) {
-        let _ = kill_process(Pid::from_child(&self.child), Signal::STOP);
+        self.process.signal(Signal::STOP);
     }
 
     pub fn thaw(&self) {
-        let _ = kill_process(Pid::from_child(&self.child), Signal::CONT);
+        self.process.signal(Signal::CONT);
     }
 
     pub fn url(&self) -> String {
@@ -96,7 +99,7 @@ impl Redis {
     }
 
     pub fn process(&self) -> Pid {
-        Pid::from_child(&self.child)
+        self.process.id()
     }
 
     /// A section of the server's `INFO`, as `name:value` lines.
@@ -142,21 +145,14 @@ impl Redis {
     }
 }
 
-impl Drop for Redis {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-fn spawn(folder: &TempDir, port: u16, arguments: &[String]) -> io::Result<Child> {
-    Command::new("redis-server")
+fn spawn(folder: &TempDir, port: u16, arguments: &[String]) -> io::Result<Process> {
+    let mut command = Command::new("redis-server");
+    command
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
         .args(["--maxmemory-policy", "noeviction", "--dir"])
         .arg(folder.path())
-        .args(arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
+        .args(arguments);
+    Process::spawn(&mut command)
 }
 
 fn ask(port: u16, command: &str) -> io::Result<String> {
@@ -168,13 +164,8 @@ fn ask(port: u16, command: &str) -> io::Result<String> {
 
 /// Repeats the command until the answer is as `expected`, for at most 15 s.
 async fn asked_until(port: u16, command: &str, expected: impl Fn(&str) -> bool) -> io::Result<String> {
-    for _ in 0..300 {
-        if let Some(answer) = ask(port, command).ok().filter(|answer| expected(answer)) {
-            return Ok(answer);
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    Err(io::Error::new(io::ErrorKind::TimedOut, format!("{command}: no reply as expected within 15 s")))
+    let answered = || Ok(ask(port, command).ok().filter(|answer| expected(answer)));
+    until(&format!("{command} is answered as expected"), answered).await
 }
 
 fn told(port: u16, commands: &str) -> io::Result<TcpStream> {

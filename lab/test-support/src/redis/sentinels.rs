@@ -1,14 +1,11 @@
 //! A Redis master, its replica, and three sentinels that promote the replica if the master stops.
 
-use std::{
-    fs, io,
-    process::{Child, Command, Stdio},
-};
+use std::{fs, io, process::Command};
 
 use tempfile::TempDir;
 
 use super::{
-    super::{free_port, requirement::or_missing},
+    super::{free_port, process::Process, requirement::or_missing},
     Redis,
 };
 
@@ -26,8 +23,8 @@ pub struct Sentinels {
 
 #[derive(Debug)]
 struct Sentinel {
-    child: Child,
     port: u16,
+    _process: Process,
     _folder: TempDir,
 }
 
@@ -66,7 +63,6 @@ impl Sentinels {
     }
 
     /// Waits until the replica has received all writes of the master.
-    /// Waits until the replica is the master.
     pub async fn in_step(&self) -> io::Result<()> {
         self.replica.has_all_of(&self.master).await
     }
@@ -105,14 +101,7 @@ impl Sentinel {
         );
         fs::write(&file, settings)?;
         let mut command = Command::new("redis-server");
-        let child = command.arg(&file).arg("--sentinel").stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        Ok(Self { child, port, _folder: folder })
-    }
-}
-
-impl Drop for Sentinel {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let process = Process::spawn(command.arg(&file).arg("--sentinel"))?;
+        Ok(Self { port, _process: process, _folder: folder })
     }
 }
