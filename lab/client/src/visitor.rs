@@ -172,3 +172,9 @@ pub fn password_change() -> Request {
 pub fn put_item(key: &str, value: &str) -> Request {
     Request::put(format!("/items/{key}")).json(&json!({"value": value}))
 }
+
+/// Exchanges a refresh token for a new pair (RFC 6749 §6), without any other credential.
+pub fn refresh(refresh_token: &str) -> Request {
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
+    Request::post("/token").without_credential().form(&fields)
+}

@@ -27,11 +27,11 @@ fn short(launch: &Launch) -> Launch {
 async fn two_logins(launch: &Launch) -> (Account, [Handed; 2]) {
     let (account, at) = (Account::new("short"), short(launch).start().await);
     account.register(&at).await;
-    let logged_out = account.log_in(Kind::Cookie, &at, 0).await;
+    let logged_out = account.log_in(Kind::Cookie, &at).await;
     // The second login belongs to another account: two former cookies of one account and one second count as one login.
     let other = Account::new("expired");
     other.register(&at).await;
-    let kept = other.log_in(Kind::Cookie, &at, 0).await;
+    let kept = other.log_in(Kind::Cookie, &at).await;
     assert_eq!(account.ask(&at, logged_out.shown_in(Request::post("/logout"))).await.status, 204);
     at.stop().await;
     (account, [logged_out, kept])
@@ -42,7 +42,7 @@ async fn stay_refused(launch: &Launch, account: &Account, logins: &[Handed]) {
     for (login, what) in logins.iter().zip(["logged out", "expired"]) {
         assert_eq!(account.status(&at, login).await, 401, "the login was {what} before the lifetime was raised");
     }
-    let later = account.log_in(Kind::Cookie, &at, 0).await;
+    let later = account.log_in(Kind::Cookie, &at).await;
     assert_eq!(account.status(&at, &later).await, 200, "a new login is active");
 }
 
@@ -65,7 +65,7 @@ async fn a_logout_ends_what_a_lowered_lifetime_does_not_believe() {
         let launch = Deployment::new(Database::sqlite(&files), reach).launch("cookie-svc");
         let (account, at) = (Account::new("long"), launch.start().await);
         account.register(&at).await;
-        let login = account.log_in(Kind::Cookie, &at, 0).await;
+        let login = account.log_in(Kind::Cookie, &at).await;
         at.stop().await;
         // The login must become older than `SHORT` on the services' real clock.
         sleep(Duration::from_secs(3)).await;
@@ -88,7 +88,7 @@ async fn a_raised_lifetime_prolongs_nothing_after_the_traces_were_removed_either
     let (account, logins) = two_logins(&launch).await;
     let later = short(&launch).at(WallClock::Off(LATER)).start().await;
     // The purge goes by the newest record, so this logout writes one with the later time.
-    let login = account.log_in(Kind::Cookie, &later, 0).await;
+    let login = account.log_in(Kind::Cookie, &later).await;
     assert_eq!(account.ask(&later, login.shown_in(Request::post("/logout"))).await.status, 204);
     sleep(PURGED).await;
     later.stop().await;

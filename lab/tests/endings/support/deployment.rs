@@ -13,7 +13,7 @@ use super::launch::Launch;
 
 const IN_MEMORY: &str = "/dev/shm";
 const KEY: &str = "a key of 32 bytes and more, for tests alone";
-/// Enough for all processes of all fields at once.
+/// Enough for all processes of the matrix at once.
 const MOST_CONNECTIONS: usize = 1_000;
 
 /// A database that only one test uses.
