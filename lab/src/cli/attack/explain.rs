@@ -51,13 +51,13 @@ fn indented(body: Option<&str>, direction: &str) -> String {
 fn outcome(cell: &AttackCell) -> String {
     let sign = sign(&cell.outcome);
     let mut text = match &cell.outcome {
-        Outcome::Held => format!("   {sign} held, in {} requests\n", cell.requests),
-        Outcome::Fell { what } => format!("   {sign} fell: {what}\n"),
+        Outcome::Held => format!("   {sign} blocked, in {} requests\n", cell.requests),
+        Outcome::Fell { what } => format!("   {sign} succeeded: {what}\n"),
         Outcome::ByNature(Nature { because, remedy, price }) => {
-            format!("   {sign} by nature: {because}\n      remedy: {remedy}\n      price: {price}\n")
+            format!("   {sign} unavoidable: {because}\n      remedy: {remedy}\n      price: {price}\n")
         }
         Outcome::NotApplicable { because } => format!("   {sign} not applicable: {because}\n"),
-        Outcome::NotPlayed { because } => format!("   {sign} could not be played: {because}\n"),
+        Outcome::NotPlayed { because } => format!("   {sign} could not be run: {because}\n"),
         Outcome::NotStated => format!("   {sign} not stated\n"),
     };
     if let Some(accepted) = cell.accepted_after_end {

@@ -22,7 +22,7 @@ pub fn render(results: &AttackTable, look: Look) -> String {
     }
     let _ = writeln!(text, "{}", table(results, look));
     text.push_str(
-        "✓ held   ✗ fell   ~ by nature: the mechanism, as it is set, cannot prevent it   – not applicable   ? not played
+        "✓ blocked   ✗ succeeded   ~ unavoidable: the mechanism, as it is set, cannot prevent it   – not applicable   ? not run
 \
          A time is how long an ended credential was still accepted; with ~, until it expires.
 ",
@@ -104,8 +104,8 @@ fn breaches(results: &AttackTable, look: Look) -> String {
     for row in &results.rows {
         for (column, cell) in results.columns.iter().zip(&row.cells) {
             let what = match &cell.outcome {
-                Outcome::Fell { what } => format!("fell: {what}"),
-                Outcome::NotPlayed { because } => format!("could not be played: {because}"),
+                Outcome::Fell { what } => format!("succeeded: {what}"),
+                Outcome::NotPlayed { because } => format!("could not be run: {because}"),
                 _ => continue,
             };
             let line = format!("{} {} {what}", row.number, column.target_and_setting());
@@ -142,7 +142,7 @@ fn natures(results: &AttackTable, look: Look) -> String {
             nature.price
         )
     };
-    format!("\n{}\n{}", look.heading("By nature"), reasons.iter().map(paragraph).collect::<String>())
+    format!("\n{}\n{}", look.heading("Unavoidable"), reasons.iter().map(paragraph).collect::<String>())
 }
 
 /// A summary in one sentence.
@@ -150,14 +150,14 @@ fn closing(results: &AttackTable, look: Look) -> String {
     let colour = if results.holds { AnsiColor::Green } else { AnsiColor::Red };
     let requests: usize = results.cells().map(|cell| cell.requests).sum();
     let sentence = format!(
-        "{} attacks on {} services: {} held, {} fell, {} by nature, {} not applicable, {} not played; {requests} requests.",
+        "{} attacks on {} services: {} blocked, {} succeeded, {} unavoidable, {} not applicable, {} not run; {requests} requests.",
         results.rows.len(),
         results.columns.len(),
-        results.count("held"),
-        results.count("fell"),
-        results.count("by nature"),
-        results.count("n/a"),
-        results.count("not played"),
+        results.count("blocked"),
+        results.count("succeeded"),
+        results.count("unavoidable"),
+        results.count("not applicable"),
+        results.count("not run"),
     );
     look.coloured(colour, &sentence) + "\n"
 }
