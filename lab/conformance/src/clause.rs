@@ -13,16 +13,17 @@ pub struct Clause {
     pub id: &'static str,
     pub section: ContractSection,
     pub sentence: &'static str,
-    pub(super) check: ClauseCheck,
+    pub check: ClauseCheck,
 }
 
-pub(super) type ClauseCheck = for<'a> fn(&'a Context) -> BoxFuture<'a, Standing>;
+/// A clause's function: makes the requests, and compares the answers with the sentence.
+pub type ClauseCheck = for<'a> fn(&'a Context) -> BoxFuture<'a, Standing>;
 
 /// The return type of a clause's function.
-pub(super) type Standing = Result<Stands, Failure>;
+pub type Standing = Result<Stands, Failure>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Stands {
+pub enum Stands {
     Holds,
     /// The clause does not apply, for this reason.
     NotApplicable(String),
