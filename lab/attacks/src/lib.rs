@@ -12,7 +12,7 @@
 //! An attack that cannot succeed proves nothing. `lab/tests/attack` plays each row against a weak twin of the service, in which
 //! exactly one defence is undone. There the attack succeeds (`docs/decisions/0006-weak-twins.md`).
 
-mod attempt;
+pub mod attempt;
 pub mod claims;
 pub mod deployments;
 pub mod forge;

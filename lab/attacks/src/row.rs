@@ -17,10 +17,11 @@ pub struct Row {
     pub title: &'static str,
     /// The standards by which it must fail: OWASP ASVS 5.0, RFCs, and others.
     pub standard: &'static str,
-    pub(super) play: Play,
+    pub play: Play,
 }
 
-pub(super) type Play = for<'a> fn(&'a mut Attempt) -> BoxFuture<'a, Played>;
+/// A row's function: the attack.
+pub type Play = for<'a> fn(&'a mut Attempt) -> BoxFuture<'a, Played>;
 
-/// The result of a row's function. A failure says why the attack could not be played to its end.
-pub(super) type Played = Result<Outcome, Failure>;
+/// The result of a row's function. A failure says why the attack could not be run to its end.
+pub type Played = Result<Outcome, Failure>;

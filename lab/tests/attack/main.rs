@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod proofs;
+mod recipe;
 mod twins;
 
 use authlab_attacks::{
