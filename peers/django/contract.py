@@ -26,6 +26,7 @@ ABOUT = {
     "store": {"cache": "redis", "db": "postgresql", "drf_token": "sqlite"}.get(settings.MODE),
     "carriers": ["bearer" if MECHANISM == "token" else "cookie"],
     "lifetime": settings.SESSION_COOKIE_AGE,
+    "login_lifetime": settings.SESSION_COOKIE_AGE,
     "can": {
         "list_logins": False,
         "revoke_login": settings.MODE in ("cache", "db", "drf_token"),

@@ -206,3 +206,50 @@ impl Mechanism for StoredSessions {
         self.store.ready().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::identity;
+
+    use authlab_clock::Clock;
+    use authlab_mechanism::{
+        Mechanism as _,
+        cookie_attributes::SecureCookies,
+        handover::CookieChange,
+        items::{NewItem, Sealing},
+        login::{Account, Device, NewLogin},
+        presented::Presented,
+    };
+    use authlab_service::settings::{LoginsAtMost, defaults};
+
+    use super::StoredSessions;
+    use crate::store::tests::every;
+
+    /// A fourth store, made by the recipe of `CONTRIBUTING.md`, is among these.
+    #[tokio::test]
+    async fn the_mechanism_works_on_every_store() {
+        let (stores, _folder) = every(LoginsAtMost(None)).await;
+        for store in stores {
+            let (settings, place, at_most) = (defaults(identity), store.place(), LoginsAtMost(None));
+            let (clock, secure) = (Clock::manual(1_790_000_000), SecureCookies::Auto);
+            let mechanism = StoredSessions::new(&settings, clock, secure, (store, at_most), None).unwrap();
+            let alice = Account { id: 1, username: "alice".to_owned(), generation: 0 };
+            let (nothing, device) = (Presented::default(), Device::default());
+            let login = NewLogin::new(&nothing, &alice, &device);
+            let mut cookies = mechanism.login(login).await.unwrap().handover.cookies;
+            let Some(CookieChange::Set(cookie)) = cookies.pop() else { panic!("no cookie in {place:?}") };
+            let browser = Presented::new(vec![(cookie.name, cookie.value)], None, None);
+            let (key, sealing) = ("note".parse().unwrap(), Sealing::default());
+            let item = NewItem { key, value: "kept".to_owned(), max_age: None, sealing };
+            mechanism.put_item(&browser, item).await.unwrap();
+            let recalled = mechanism.recall(&browser).await.unwrap();
+            assert_eq!(recalled.login.map(|login| login.username), Ok(alice.username));
+            assert_eq!(
+                (recalled.items["note"].as_str(), mechanism.record(&browser).await.unwrap().place),
+                ("kept", place)
+            );
+            mechanism.logout(&browser).await.unwrap();
+            assert!(mechanism.recall(&browser).await.unwrap().login.is_err());
+        }
+    }
+}

@@ -15,11 +15,9 @@ use super::{
     plan::Spot,
     server::Server,
     stores::Stores,
-    wire::{Answer, exchange},
+    verify::{self, MODEL},
+    wire::Answer,
 };
-
-/// The contender whose answer the nulls repeat, byte for byte.
-const MODEL: &str = "cookie signed, off";
 
 /// The contenders of one launch, indexed as in [`CONTENDERS`].
 #[derive(Debug)]
@@ -66,9 +64,7 @@ impl Fleet {
         Ok(servers + self.stores.cpu_time_of_all()? + crate::cpu_time::spent())
     }
 
-    /// Panics unless each contender accepts its client and refuses others. Each answer must have the same headers and
-    /// body as the model, except the mechanism's name. A peer may send more headers; the nulls must be equal byte for
-    /// byte.
+    /// Panics unless each contender passes the checks of [`verify`].
     fn verify(&mut self) -> io::Result<()> {
         let mut answers = BTreeMap::new();
         for runner in self.runners.iter_mut().flatten() {
@@ -76,42 +72,19 @@ impl Fleet {
             answers.insert(contender.name, (contender, runner.verified()?));
         }
         let (_, model) = &answers[MODEL];
-        let headers = model.header_names();
-        for (name, (contender, answer)) in &answers {
-            let mut sent = answer.header_names();
-            if contender.is_a_program() {
-                sent.retain(|header| headers.contains(header));
-            }
-            assert_eq!(sent, headers, "{name} answers with other headers");
-            assert_eq!(shape(answer), shape(model), "{name} answers otherwise: {answer:?} {model:?}");
-            let null = !contender.asks() && !contender.is_a_program();
-            assert!(!null || answer.bytes() == model.bytes(), "{name} answers otherwise: {answer:?} {model:?}");
+        for (contender, answer) in answers.values() {
+            verify::answers_like_the_model(contender, answer, model);
         }
         assert!(answers.contains_key(BARE), "there is something to compare with");
         Ok(())
     }
 }
 
-/// The body without the mechanism's name and the digits of its times.
-fn shape(answer: &Answer) -> String {
-    let words = ["cookie", "session", "token"];
-    let body = words.into_iter().fold(answer.body().to_owned(), |body, word| body.replacen(word, "", 1));
-    body.replace(|letter: char| letter.is_ascii_digit(), "0")
-}
-
 impl Runner {
     fn verified(&mut self) -> io::Result<Answer> {
         let contender = self.server.contender;
-        let over_http = if contender.asks() { self.server.log_in_over_http(0, &[])? } else { Held::default() };
-        let known = Journey::Mine.request(contender, contender.carrier, &over_http);
-        let answer = exchange(self.server.address, &known)?;
-        assert_eq!(answer.status(), "200", "{}: {answer:?}", contender.name);
-        assert!(answer.body().starts_with(r#"{"username":"u00000","mechanism":""#), "{}: {answer:?}", contender.name);
-        let nobody =
-            exchange(self.server.address, &Journey::Anonymous.request(contender, contender.carrier, &over_http))?;
-        let expected = if contender.asks() { "401" } else { "200" };
-        assert_eq!(nobody.status(), expected, "{} without a credential: {nobody:?}", contender.name);
-        Ok(answer)
+        let held = if contender.asks() { self.server.log_in_over_http(0, &[])? } else { Held::default() };
+        verify::accepts_its_client_only(contender, self.server.address, &held)
     }
 
     /// The cost of `count` requests. Each call uses new, warm connections, because servers close idle ones. A server

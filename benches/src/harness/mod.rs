@@ -16,7 +16,7 @@
 //! * [`server`], [`stores`], [`clock`]: the parent's handle of the child, real stores, and their CPU time
 //! * [`wire`], [`lanes`], [`held`]: a client
 //! * [`journey`]: the client's requests
-//! * [`fleet`]: starts and verifies all contenders; [`cost`]: the cost of requests
+//! * [`fleet`]: starts all contenders; [`verify`]: checks their answers; [`cost`]: the cost of requests
 //! * [`plan`]: the measurements and their duration
 //! * [`rounds`]: measures all contenders in turn, repeatedly
 //! * [`clients`]: the supported kinds of clients
@@ -48,4 +48,5 @@ pub mod serve;
 pub mod server;
 pub mod stores;
 pub mod table;
+pub mod verify;
 pub mod wire;

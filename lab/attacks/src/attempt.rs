@@ -25,16 +25,16 @@ const NEEDS_THE_KEY: &str = "what is tried here must be signed, and the key is n
 
 /// One attack on one deployment.
 #[derive(Debug)]
-pub(super) struct Attempt {
-    pub(super) deployment: Deployment,
+pub struct Attempt {
+    pub deployment: Deployment,
     /// What the service says about itself.
-    pub(super) about: About,
-    pub(super) recording: Recording,
-    pub(super) accepted_after_end: Option<AcceptedAfterEnd>,
+    pub about: About,
+    pub(crate) recording: Recording,
+    pub(crate) accepted_after_end: Option<AcceptedAfterEnd>,
 }
 
 impl Attempt {
-    pub(super) async fn start(deployment: &Deployment) -> Result<Self> {
+    pub async fn start(deployment: &Deployment) -> Result<Self> {
         let mut client = Client::new(deployment.target.clone(), "lab");
         client.connect().await?;
         let about = client
@@ -45,16 +45,16 @@ impl Attempt {
     }
 
     /// The same attack at another instance of the service.
-    pub(super) async fn at(&self, target: &Target) -> Result<Self> {
+    pub async fn at(&self, target: &Target) -> Result<Self> {
         let there = Self::start(&Deployment { target: target.clone(), ..self.deployment.clone() }).await?;
         Ok(Self { recording: self.recording.clone(), ..there })
     }
 
-    pub(super) fn target(&self) -> &Target {
+    pub fn target(&self) -> &Target {
         &self.deployment.target
     }
 
-    pub(super) fn is(&self, mechanism: &str) -> bool {
+    pub fn is(&self, mechanism: &str) -> bool {
         self.about.mechanism == mechanism
     }
 
@@ -71,45 +71,45 @@ impl Attempt {
     }
 
     /// A client without credentials.
-    pub(super) fn somebody(&self, who: &'static str) -> Client {
+    pub fn somebody(&self, who: &'static str) -> Client {
         self.somebody_at(self.deployment.target.clone(), who)
     }
 
     /// A client without credentials, at another deployment.
-    pub(super) fn somebody_at(&self, elsewhere: Target, who: &'static str) -> Client {
+    pub fn somebody_at(&self, elsewhere: Target, who: &'static str) -> Client {
         Client::new(elsewhere, "lab (attack)").recorded(who, Arc::new(self.recording.clone()))
     }
 
     /// Registers an account and returns its username.
-    pub(super) async fn account(&self, who: &'static str) -> Result<String, Failure> {
+    pub async fn account(&self, who: &'static str) -> Result<String, Failure> {
         let username = fresh::username(who);
         self.somebody(who).ask(registration(&username)).await?.is(201)?;
         Ok(username)
     }
 
     /// A new account, logged in with JSON.
-    pub(super) async fn person(&self, who: &'static str) -> Result<Visitor, Failure> {
+    pub async fn person(&self, who: &'static str) -> Result<Visitor, Failure> {
         Visitor::log_in(self.somebody(who), &self.account(who).await?, LoginWith::Json).await
     }
 
     /// A new account, logged in with the form, as a browser does it: the credential is a cookie.
-    pub(super) async fn in_a_browser(&self, who: &'static str) -> Result<Visitor, Failure> {
+    pub async fn in_a_browser(&self, who: &'static str) -> Result<Visitor, Failure> {
         Visitor::log_in(self.somebody(who), &self.account(who).await?, LoginWith::Form).await
     }
 
     /// Another login of the account, on another device.
-    pub(super) async fn second_device(&self, owner: &Visitor) -> Result<Visitor, Failure> {
+    pub async fn second_device(&self, owner: &Visitor) -> Result<Visitor, Failure> {
         Visitor::log_in(self.somebody("second device"), &owner.username, LoginWith::Json).await
     }
 
-    /// Ends the attack if a copy outlived its login: fallen if the service says that it can end copies, else by nature.
-    pub(super) fn outlived_if(&self, works: bool, what: &str) -> Played {
+    /// Ends the attack if a copy outlived its login: a breach if the service says that it can end copies, else unavoidable.
+    pub fn outlived_if(&self, works: bool, what: &str) -> Played {
         fell_if(works && self.about.can_end_copies(), what)?;
         nothing_to_delete_if(works)
     }
 
     /// Notes how long the service accepted a credential after its end.
-    pub(super) fn note_accepted(&mut self, for_so_long: Duration, open_for_seconds: Option<u64>) {
+    pub fn note_accepted(&mut self, for_so_long: Duration, open_for_seconds: Option<u64>) {
         let measured_ms = for_so_long.as_millis().try_into().unwrap_or(u64::MAX);
         self.accepted_after_end = Some(AcceptedAfterEnd { measured_ms, open_for_seconds });
     }

@@ -12,11 +12,11 @@
 //! An attack that cannot succeed proves nothing. `lab/tests/attack` plays each row against a weak twin of the service, in which
 //! exactly one defence is undone. There the attack succeeds (`docs/decisions/0006-weak-twins.md`).
 
-mod attempt;
+pub mod attempt;
 pub mod claims;
 pub mod deployments;
 pub mod forge;
-mod played;
+pub mod played;
 pub mod recording;
 pub mod row;
 pub mod rows;

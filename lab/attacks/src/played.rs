@@ -4,11 +4,11 @@ use authlab_client::expect::Failure;
 use authlab_results::attacks::Outcome;
 
 /// The result of a row's function: `Ok` if the service blocked every step.
-pub(super) type Played = Result<(), Ended>;
+pub type Played = Result<(), Ended>;
 
 /// The attack ended before its last step, with this outcome.
 #[derive(Debug)]
-pub(super) struct Ended(pub(super) Outcome);
+pub struct Ended(pub Outcome);
 
 impl From<Outcome> for Ended {
     fn from(outcome: Outcome) -> Self {
@@ -30,28 +30,28 @@ impl From<anyhow::Error> for Ended {
 }
 
 /// Ends the attack if it succeeded although the service should have blocked it.
-pub(super) fn fell_if(succeeded: bool, what: impl Into<String>) -> Played {
+pub fn fell_if(succeeded: bool, what: impl Into<String>) -> Played {
     if succeeded { Err(fell(what)) } else { Ok(()) }
 }
 
-pub(super) fn fell(what: impl Into<String>) -> Ended {
+pub fn fell(what: impl Into<String>) -> Ended {
     Outcome::fell(what).into()
 }
 
 /// Ends the attack if it succeeded and the mechanism cannot prevent that.
-pub(super) fn by_nature_if(succeeded: bool, because: &str, remedy: &str, price: &str) -> Played {
+pub fn by_nature_if(succeeded: bool, because: &str, remedy: &str, price: &str) -> Played {
     if succeeded { Err(by_nature(because, remedy, price)) } else { Ok(()) }
 }
 
-pub(super) fn by_nature(because: &str, remedy: &str, price: &str) -> Ended {
+pub fn by_nature(because: &str, remedy: &str, price: &str) -> Ended {
     Outcome::by_nature(because, remedy, price).into()
 }
 
 /// Ends the attack if the service lacks what the attack needs.
-pub(super) fn not_applicable_if(lacking: bool, because: impl Into<String>) -> Played {
+pub fn not_applicable_if(lacking: bool, because: impl Into<String>) -> Played {
     if lacking { Err(not_applicable(because)) } else { Ok(()) }
 }
 
-pub(super) fn not_applicable(because: impl Into<String>) -> Ended {
+pub fn not_applicable(because: impl Into<String>) -> Ended {
     Outcome::not_applicable(because).into()
 }

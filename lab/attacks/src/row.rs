@@ -16,7 +16,8 @@ pub struct Row {
     pub title: &'static str,
     /// The standards by which it must fail: OWASP ASVS 5.0, RFCs, and others.
     pub standard: &'static str,
-    pub(super) play: Play,
+    pub play: Play,
 }
 
-pub(super) type Play = for<'a> fn(&'a mut Attempt) -> BoxFuture<'a, Played>;
+/// A row's function: the attack.
+pub type Play = for<'a> fn(&'a mut Attempt) -> BoxFuture<'a, Played>;

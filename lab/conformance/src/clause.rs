@@ -13,16 +13,17 @@ pub struct Clause {
     pub id: &'static str,
     pub section: ContractSection,
     pub sentence: &'static str,
-    pub(super) check: ClauseCheck,
+    pub check: ClauseCheck,
 }
 
-pub(super) type ClauseCheck = for<'a> fn(&'a Context) -> BoxFuture<'a, Applied>;
+/// A clause's function: makes the requests, and compares the answers with the sentence.
+pub type ClauseCheck = for<'a> fn(&'a Context) -> BoxFuture<'a, Applied>;
 
 /// The result of a clause's function: the service does as the clause says, or this is the difference.
-pub(super) type Checked = Result<(), Failure>;
+pub type Checked = Result<(), Failure>;
 
 /// The result of a clause that does not apply to every service.
-pub(super) type Applied = Result<ClauseOutcome, Failure>;
+pub type Applied = Result<ClauseOutcome, Failure>;
 
 /// The section of the contract that a clause belongs to, in the contract's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -13,34 +13,35 @@ use authlab_client::{
 };
 
 #[derive(Debug)]
-pub(super) struct Context {
+pub struct Context {
     target: Target,
     about: Result<About, Failure>,
 }
 
 impl Context {
-    pub(super) async fn connect(target: &Target) -> Result<Self> {
+    /// Reads `/about`. Fails only if the target cannot be reached.
+    pub async fn connect(target: &Target) -> Result<Self> {
         let mut client = Client::new(target.clone(), "lab");
         client.connect().await?;
         Ok(Self { target: target.clone(), about: client.about().await })
     }
 
-    pub(super) fn target(&self) -> &Target {
+    pub fn target(&self) -> &Target {
         &self.target
     }
 
     /// The target's `/about`. A clause that needs it fails if the target does not answer correctly.
-    pub(super) fn about(&self) -> Result<&About, Failure> {
+    pub fn about(&self) -> Result<&About, Failure> {
         self.about.as_ref().map_err(Clone::clone)
     }
 
     /// A client without a credential.
-    pub(super) fn client(&self) -> Client {
+    pub fn client(&self) -> Client {
         Client::new(self.target.clone(), "lab (conformance)")
     }
 
     /// Sends one request from a client without a credential.
-    pub(super) async fn ask(&self, request: Request) -> Result<Answer, Failure> {
+    pub async fn ask(&self, request: Request) -> Result<Answer, Failure> {
         self.client().ask(request).await
     }
 
@@ -57,24 +58,24 @@ impl Context {
     }
 
     /// Registers an account and returns its username.
-    pub(super) async fn account(&self) -> Result<String, Failure> {
+    pub async fn account(&self) -> Result<String, Failure> {
         let username = fresh::username("conform");
         self.ask(registration(&username)).await?.is(201)?;
         Ok(username)
     }
 
     /// Registers an account and logs in with JSON.
-    pub(super) async fn someone(&self) -> Result<Visitor, Failure> {
+    pub async fn someone(&self) -> Result<Visitor, Failure> {
         self.someone_with(LoginWith::Json).await
     }
 
     /// Registers an account and logs in with the form, as a browser does. The credential is a cookie.
-    pub(super) async fn in_a_browser(&self) -> Result<Visitor, Failure> {
+    pub async fn in_a_browser(&self) -> Result<Visitor, Failure> {
         self.someone_with(LoginWith::Form).await
     }
 
     /// Registers an account and logs in this way.
-    pub(super) async fn someone_with(&self, with: LoginWith<'_>) -> Result<Visitor, Failure> {
+    pub async fn someone_with(&self, with: LoginWith<'_>) -> Result<Visitor, Failure> {
         Visitor::log_in(self.client(), &self.account().await?, with).await
     }
 
@@ -86,13 +87,13 @@ impl Context {
     }
 
     /// Another login of the same account, on another device.
-    pub(super) async fn elsewhere(&self, someone: &Visitor) -> Result<Visitor, Failure> {
+    pub async fn elsewhere(&self, someone: &Visitor) -> Result<Visitor, Failure> {
         let device = Client::new(self.target.clone(), "lab (elsewhere)");
         Visitor::log_in(device, &someone.username, LoginWith::Json).await
     }
 
     /// Logs this client in with a new account. It shows what it holds already.
-    pub(super) async fn login(&self, client: Client) -> Result<Visitor, Failure> {
+    pub async fn login(&self, client: Client) -> Result<Visitor, Failure> {
         Visitor::log_in(client, &self.account().await?, LoginWith::Json).await
     }
 }

@@ -7,7 +7,7 @@ use super::clause::{ClauseOutcome, ClauseResult};
 #[derive(Clone, Debug)]
 pub struct ConformanceReport {
     pub target: Target,
-    /// In the order of `CLAUSES`.
+    /// In the order of the clauses.
     pub results: Vec<ClauseResult>,
 }
 

@@ -209,19 +209,19 @@ impl Outcome {
         Self::NotApplicable { because: because.into() }
     }
 
-    /// Whether it fails the run: the attack succeeded, or could not be played.
+    /// Whether it fails the run: the attack succeeded, or could not be run.
     pub fn is_breach(&self) -> bool {
         matches!(self, Self::Fell { .. } | Self::NotPlayed { .. })
     }
 
-    /// A word for tables. It is stable.
+    /// The word that people see, in every table and text. The JSON has other, older words.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Held => "held",
-            Self::Fell { .. } => "fell",
-            Self::ByNature(_) => "by nature",
-            Self::NotApplicable { .. } => "n/a",
-            Self::NotPlayed { .. } => "not played",
+            Self::Held => "blocked",
+            Self::Fell { .. } => "succeeded",
+            Self::ByNature(_) => "unavoidable",
+            Self::NotApplicable { .. } => "not applicable",
+            Self::NotPlayed { .. } => "not run",
             Self::NotStated => "not stated",
         }
     }

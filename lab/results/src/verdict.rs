@@ -11,7 +11,7 @@ pub enum Verdict {
     False,
     /// Under some conditions only.
     Depends,
-    /// Not measured, not measured well enough, or the attack was not played.
+    /// Not measured, not measured well enough, or the attack was not run.
     Undecided,
 }
 

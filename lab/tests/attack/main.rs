@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod proofs;
+mod recipe;
 mod twins;
 
 use authlab_attacks::{
@@ -22,7 +23,7 @@ use authlab_secrets::Secret;
 use authlab_terminal::Look;
 use authlab_test_support::Redis;
 use lab::cli::attack::{explain, terminal};
-use proofs::{Proof, SEEN_BY_NATURE, proofs};
+use proofs::{Proof, UNAVOIDABLE, proofs};
 use session_svc::Store;
 use twins::server::{Weak, start};
 
@@ -37,7 +38,7 @@ async fn both_halves(family: AttackFamily) {
                 if !matches!(without, Outcome::Fell { .. }) {
                     wrong.push(format!("{} on {mechanism} must succeed without the defence: {without:?}", row.id));
                 }
-                if !withstood(row.id, &with) {
+                if !is_blocked(row.id, &with) {
                     wrong.push(format!("{} on {mechanism} must be blocked with the defence: {with:?}", row.id));
                 }
             }
@@ -55,7 +56,7 @@ async fn run(deployments: &[Deployment], rows: &[&'static Row]) -> Report {
 }
 
 /// With the real lifetimes the wait for expiry is too long. The full run below uses services with lifetimes of seconds.
-fn withstood(row: &str, outcome: &Outcome) -> bool {
+fn is_blocked(row: &str, outcome: &Outcome) -> bool {
     let takes_too_long = row == "theft::replay_after_expiry" && matches!(outcome, Outcome::NotApplicable { .. });
     matches!(outcome, Outcome::Held | Outcome::ByNature(_)) || takes_too_long
 }
@@ -86,10 +87,10 @@ families! {
 #[test]
 fn every_row_is_proved_in_one_way() {
     for row in ROWS {
-        let ways = [!proofs(row.id).is_empty(), SEEN_BY_NATURE.contains(&row.id)];
+        let ways = [!proofs(row.id).is_empty(), UNAVOIDABLE.contains(&row.id)];
         assert_eq!(ways.into_iter().filter(|way| *way).count(), 1, "{} is proved in one way", row.id);
     }
-    for id in SEEN_BY_NATURE {
+    for id in UNAVOIDABLE {
         assert!(find(id).is_some(), "{id} is no row");
     }
 }
@@ -109,7 +110,7 @@ fn numbers_and_ids_are_unlike_one_another() {
 
 /// The whole table on the real services with all settings, as the command prints it.
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_falls_that_should_hold_and_what_falls_by_nature_is_named() {
+async fn every_attack_is_blocked_or_is_named_as_unavoidable() {
     let deployments = Deployments::start_with(|settings| {
         settings.limits.header_timeout = std::time::Duration::from_secs(1);
     })
@@ -118,7 +119,7 @@ async fn nothing_falls_that_should_hold_and_what_falls_by_nature_is_named() {
     let report = run(&deployments.all, &ROWS.iter().collect::<Vec<_>>()).await;
     let table = &report.table;
     assert!(table.holds, "{}", terminal::render(table, Look::PLAIN));
-    for id in SEEN_BY_NATURE {
+    for id in UNAVOIDABLE {
         let cells = table.row(id).unwrap();
         assert!(cells.iter().any(|cell| matches!(cell.outcome, Outcome::ByNature(_))), "{id} succeeded nowhere");
     }
@@ -158,7 +159,7 @@ async fn sessions_in_redis_withstand_the_same() {
     let rows: Vec<_> = ROWS.iter().filter(|row| families.contains(&row.family)).collect();
     let table = run(&[deployment], &rows).await.table;
     assert!(table.holds, "{}", terminal::render(&table, Look::PLAIN));
-    assert!(table.count("held") > 15, "{}", terminal::render(&table, Look::PLAIN));
+    assert!(table.count("blocked") > 15, "{}", terminal::render(&table, Look::PLAIN));
     let other_deployment = &table.row("forgery::use_one_of_another_deployment").unwrap()[0].outcome;
     assert_eq!(*other_deployment, Outcome::Held);
 }

@@ -159,7 +159,7 @@ fn of_the_throttle() -> Vec<Proof> {
 }
 
 /// Attacks without a twin: they succeed on a real service, because its mechanism cannot prevent them.
-pub(crate) const SEEN_BY_NATURE: &[&str] = &[
+pub(crate) const UNAVOIDABLE: &[&str] = &[
     "theft::use_a_stolen_credential",
     "theft::replay_after_a_partial_logout",
     "state::roll_back_an_item",

@@ -15,6 +15,7 @@ use crate::support::{
     handed::{Handed, Kind},
     instance::Instance,
     launch::Launch,
+    password::Password,
 };
 
 /// The contract allows an ending one second to reach every instance. The former version stamps with a resolution of a
@@ -102,19 +103,19 @@ impl Cell<'_> {
     /// Registers the account and begins a login at one version.
     async fn first(&self) -> Handed {
         self.account.register(self.at(self.handed_out_by)).await;
-        self.account.log_in(self.kind, self.at(self.handed_out_by), 0).await
+        self.account.log_in(self.kind, self.at(self.handed_out_by)).await
     }
 
     /// Begins a login at the other version. Both versions must accept both logins.
     async fn second(&self, target: Handed) -> Logins {
         let other = if self.handed_out_by == Version::New { Version::Former } else { Version::New };
-        let bystander = self.account.log_in(self.kind, self.at(other), 0).await;
+        let bystander = self.account.log_in(self.kind, self.at(other)).await;
         self.lives(&target, "a login").await;
         self.lives(&bystander, "a login of the other version").await;
         Logins { target, bystander, fresh: None }
     }
 
-    async fn judge(&self, logins: &Logins) {
+    async fn check(&self, logins: &Logins) {
         self.has_ended(&logins.target, "the ended login").await;
         match self.way {
             Way::Logout => self.lives(&logins.bystander, "the other login").await,
@@ -135,7 +136,7 @@ impl Cell<'_> {
         let request = match self.way {
             Way::Logout => ending::logout(),
             Way::All => ending::all(),
-            Way::Password => ending::password(0, 1),
+            Way::Password => ending::first_password(),
         };
         let answer = self.account.answered(self.at(self.asked_at), target.shown_in(request)).await;
         if answer.status >= 300 {
@@ -146,15 +147,16 @@ impl Cell<'_> {
 
     /// Logins after the ending must work, whichever version begins them.
     async fn begin_again(&self) {
-        let password = usize::from(self.way == Way::Password);
+        let password = if self.way == Way::Password { Password::SECOND } else { Password::FIRST };
         for version in Version::ALL {
-            if password == 1 {
-                let refused = self.account.ask(self.at(version), self.account.login(self.kind, 0)).await.status;
+            if password == Password::SECOND {
+                let refused =
+                    self.account.ask(self.at(version), self.account.login(self.kind, Password::FIRST)).await.status;
                 if refused != 401 {
                     self.complain(&format!("a login with the old password got {refused} from {version:?}"), "");
                 }
             }
-            let later = self.account.log_in(self.kind, self.at(version), password).await;
+            let later = self.account.log_in_with(self.kind, self.at(version), password).await;
             // The former version stamps logins with generation 0. After an ending by the new version, the new version
             // refuses them: one login too many ends, but none survives wrongly.
             let is_older = (version, self.asked_at) == (Version::Former, Version::New) && self.way != Way::Logout;
@@ -204,7 +206,7 @@ async fn upgrade(deployment: &Deployment) {
     });
     let ended = few(ended).await;
     sleep(ONE_SECOND).await;
-    few(ended.iter().map(|(cell, logins)| cell.judge(logins))).await;
+    few(ended.iter().map(|(cell, logins)| cell.check(logins))).await;
     complaints.none();
 }
 

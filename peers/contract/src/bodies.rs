@@ -127,6 +127,7 @@ pub struct About {
     pub store: Option<&'static str>,
     pub carriers: &'static [&'static str],
     pub lifetime: u64,
+    pub login_lifetime: u64,
     pub can: Can,
 }
 
@@ -151,6 +152,7 @@ impl About {
             store,
             carriers: &["cookie"],
             lifetime: LIFETIME.as_secs(),
+            login_lifetime: LIFETIME.as_secs(),
             can: Can {
                 list_logins: false,
                 revoke_login: kept,

@@ -7,11 +7,15 @@
 //! * [`redis`]: in Redis
 //! * [`sql`]: in the database, in Django's table
 
+#[cfg(test)]
+mod fourth;
 pub(crate) mod memory;
+#[cfg(test)]
+mod promises;
 pub(crate) mod redis;
 pub(crate) mod sql;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::{fmt::Debug, sync::Weak, time::Duration};
 

@@ -13,7 +13,7 @@ use proptest::{option, prelude::*};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::{BeginLogin, SessionStore, Spared, memory::MemoryStore, sql::SqlStore};
+use super::{BeginLogin, SessionStore, Spared, fourth::FourthStore, memory::MemoryStore, sql::SqlStore};
 use crate::{id::SessionId, lifetime::Lifetimes, session::SessionLogin};
 
 pub(super) const LIFETIMES: Lifetimes = Lifetimes {
@@ -130,7 +130,19 @@ async fn sql(at_most: LoginsAtMost) -> (SqlStore, TempDir) {
     (SqlStore::open(ground.database, &ground.keys, LIFETIMES, at_most).await.unwrap(), folder)
 }
 
+/// Every store that needs no server, and the folder of its data.
+pub(crate) async fn every(at_most: LoginsAtMost) -> ([Arc<dyn SessionStore>; 3], TempDir) {
+    let (sql, folder) = sql(at_most).await;
+    let memory = MemoryStore::new(LIFETIMES, at_most, MEBIBYTE);
+    ([Arc::new(memory), Arc::new(sql), Arc::new(FourthStore::new(LIFETIMES, at_most))], folder)
+}
+
 proptest! {
+    #[test]
+    fn an_accounts_logins_in_a_fourth_store_are_those_of_the_model(steps in prop::collection::vec(step(), 0..40)) {
+        Runtime::new().unwrap().block_on(play(&FourthStore::new(LIFETIMES, at_most()), steps));
+    }
+
     #[test]
     fn an_accounts_logins_in_memory_are_those_of_the_model(steps in prop::collection::vec(step(), 0..40)) {
         Runtime::new().unwrap().block_on(play(&MemoryStore::new(LIFETIMES, at_most(), MEBIBYTE), steps));
@@ -153,9 +165,7 @@ proptest! {
 #[tokio::test]
 async fn any_number_of_logins_ends() {
     const MANY: usize = 2_300;
-    let (sql, _folder) = sql(LoginsAtMost(None)).await;
-    let stores: [Arc<dyn SessionStore>; 2] =
-        [Arc::new(MemoryStore::new(LIFETIMES, LoginsAtMost(None), MEBIBYTE)), Arc::new(sql)];
+    let (stores, _folder) = every(LoginsAtMost(None)).await;
     for store in stores {
         let now = Timestamp::from_second(1_790_000_000).unwrap();
         let mut ids = Vec::new();

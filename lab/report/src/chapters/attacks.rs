@@ -8,14 +8,14 @@ pub(super) fn chapter(material: &Material) -> Vec<Block> {
     let mut blocks = vec![Block::chapter("attacks", "Attacks")];
     if let Some(attacks) = &material.attacks {
         blocks.push(Block::text(
-            "Every attack of the matrix, over HTTP, against the services in all settings that change a result. **by nature**: \
+            "Every attack of the matrix, over HTTP, against the services in all settings that change a result. **unavoidable**: \
                  the mechanism, as it is set, cannot prevent it. The [threat model](threat-model.md) explains each row. `cargo \
                  run --release -- attack --explain A05` shows its requests, the remedy and its price.",
         ));
         blocks.push(table(attacks));
         blocks.push(Block::text("Repeat this table: `cargo run --release -- attack`."));
     } else {
-        blocks.push(Block::Warning("THE ATTACKS WERE NOT PLAYED: claims that they decide are undecided.".to_owned()));
+        blocks.push(Block::Warning("THE ATTACKS WERE NOT RUN: claims that they decide are undecided.".to_owned()));
     }
     if let Some(attacks) = &material.attacks_on_peers {
         blocks.push(Block::section("attacks-on-peers", "What others do under the same attacks"));

@@ -113,7 +113,7 @@ impl Compare {
 fn attacked(id: &str, attacks: Option<&AttackTable>) -> Finding {
     let (id, contrary) = id.strip_prefix('!').map_or((id, false), |id| (id, true));
     let Some(claim) = attacks.and_then(|attacks| attacks.claims.iter().find(|claim| claim.id == id)) else {
-        let (under, found) = (id.to_owned(), "the attacks were not played".to_owned());
+        let (under, found) = (id.to_owned(), "the attacks were not run".to_owned());
         return Finding { under, found, rule: String::new(), verdict: Verdict::Undecided, ratio: None };
     };
     let verdict = if contrary { claim.verdict.of_contrary() } else { claim.verdict };
@@ -121,7 +121,7 @@ fn attacked(id: &str, attacks: Option<&AttackTable>) -> Finding {
         |what: &str, columns: &[String]| (!columns.is_empty()).then(|| format!("{what}: {}", columns.join(", ")));
     let found = [listed("true", &claim.agree), listed("false", &claim.disagree)];
     let found = found.into_iter().flatten().collect::<Vec<_>>().join("; ");
-    let found = if found.is_empty() { "the row was not played".to_owned() } else { found };
+    let found = if found.is_empty() { "the row was not run".to_owned() } else { found };
     let rule = format!("true in {} setting; row `{}`", if contrary { "no" } else { "every" }, claim.row);
     let under = if contrary { format!("not: {}", claim.says) } else { claim.says.clone() };
     Finding { under, found, rule, verdict, ratio: None }

@@ -58,13 +58,13 @@ fn outcome(cell: &AttackCell) -> String {
 /// The outcome with its reason.
 pub(super) fn in_full(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Held => "held".to_owned(),
-        Outcome::Fell { what } => format!("fell: {what}"),
+        Outcome::Held => "blocked".to_owned(),
+        Outcome::Fell { what } => format!("succeeded: {what}"),
         Outcome::ByNature(Nature { because, remedy, price }) => {
-            format!("by nature: {because}\n      remedy: {remedy}\n      price: {price}")
+            format!("unavoidable: {because}\n      remedy: {remedy}\n      price: {price}")
         }
         Outcome::NotApplicable { because } => format!("not applicable: {because}"),
-        Outcome::NotPlayed { because } => format!("could not be played: {because}"),
+        Outcome::NotPlayed { because } => format!("could not be run: {because}"),
         Outcome::NotStated => "not stated".to_owned(),
     }
 }

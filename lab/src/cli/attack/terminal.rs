@@ -23,7 +23,7 @@ pub fn render(results: &AttackTable, look: Look) -> String {
     }
     let _ = writeln!(text, "{}", table_of(results, look));
     text.push_str(
-        "✓ held   ✗ fell   ~ by nature: the mechanism, as it is set, cannot prevent it   – not applicable   ? not played
+        "✓ blocked   ✗ succeeded   ~ unavoidable: the mechanism, as it is set, cannot prevent it   – not applicable   ? not run
 \
          A time is how long an ended credential was still accepted; with ~, until it expires.
 ",
@@ -113,7 +113,7 @@ fn natures(results: &AttackTable, look: Look) -> String {
     let paragraph = |(numbers, Nature { because, remedy, price }): &(Vec<&str>, &Nature)| {
         format!("  {}: {because}\n      remedy: {remedy}\n      price: {price}\n", numbers.join(", "))
     };
-    format!("\n{}\n{}", look.heading("By nature"), reasons.iter().map(paragraph).collect::<String>())
+    format!("\n{}\n{}", look.heading("Unavoidable"), reasons.iter().map(paragraph).collect::<String>())
 }
 
 /// A summary in one sentence.
@@ -121,14 +121,14 @@ fn closing(results: &AttackTable, look: Look) -> String {
     let colour = if results.holds { AnsiColor::Green } else { AnsiColor::Red };
     let requests: usize = results.cells().map(|cell| cell.requests).sum();
     let sentence = format!(
-        "{} attacks on {} services: {} held, {} fell, {} by nature, {} not applicable, {} not played; {requests} requests.",
+        "{} attacks on {} services: {} blocked, {} succeeded, {} unavoidable, {} not applicable, {} not run; {requests} requests.",
         results.rows.len(),
         results.columns.len(),
-        results.count("held"),
-        results.count("fell"),
-        results.count("by nature"),
-        results.count("n/a"),
-        results.count("not played"),
+        results.count("blocked"),
+        results.count("succeeded"),
+        results.count("unavoidable"),
+        results.count("not applicable"),
+        results.count("not run"),
     );
     look.coloured(colour, &sentence) + "\n"
 }

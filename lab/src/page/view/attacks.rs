@@ -32,7 +32,7 @@ fn nothing() -> Markup {
 fn played(attacks: &AttackTable) -> Markup {
     html! {
         p.lead {
-            "Every attack was run over HTTP against the services, in each setting that changes a result. " b { "By nature" }
+            "Every attack was run over HTTP against the services, in each setting that changes a result. " b { "Unavoidable" }
             ": the mechanism cannot prevent the attack in this setting."
         }
         p.soft {
@@ -66,9 +66,9 @@ pub(super) fn line(row: &AttackRow) -> Markup {
 
 fn class(cell: &AttackCell) -> &'static str {
     match cell.outcome {
-        Outcome::Held => "held",
-        Outcome::ByNature(_) => "nature",
-        Outcome::Fell { .. } | Outcome::NotPlayed { .. } => "fell",
+        Outcome::Held => "blocked",
+        Outcome::ByNature(_) => "unavoidable",
+        Outcome::Fell { .. } | Outcome::NotPlayed { .. } => "succeeded",
         Outcome::NotApplicable { .. } | Outcome::NotStated => "soft",
     }
 }

@@ -71,9 +71,13 @@ fn an_attack_is_shown_by_what_became_of_it_and_for_how_long() {
     });
     let row: AttackRow = serde_json::from_value(row).unwrap();
     let page = line(&row).into_string();
-    assert!(page.contains("<td class=\"held\">held, within 700 ms</td>"), "{page}");
-    assert!(page.contains("<td class=\"nature\">by nature, open for 14 days</td>"), "{page}");
-    assert!(page.contains("<td class=\"fell\">fell</td>") && page.contains("<td class=\"soft\">n/a</td>"), "{page}");
+    assert!(page.contains("<td class=\"blocked\">blocked, within 700 ms</td>"), "{page}");
+    assert!(page.contains("<td class=\"unavoidable\">unavoidable, open for 14 days</td>"), "{page}");
+    assert!(
+        page.contains("<td class=\"succeeded\">succeeded</td>")
+            && page.contains("<td class=\"soft\">not applicable</td>"),
+        "{page}"
+    );
 }
 
 #[test]

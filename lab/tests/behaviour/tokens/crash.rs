@@ -1,9 +1,9 @@
 //! After a SIGKILL ended logins stay ended, and all others stay active.
 
-use authlab_client::{Client, request::Request, target::Target};
+use authlab_client::{Client, request::Request, target::Target, visitor::refresh};
 use serde_json::Value;
 
-use super::{is_invalid_grant, logged_in, member, spend};
+use super::{is_invalid_grant, logged_in, member};
 use crate::support::authlab::Authlab;
 
 async fn mine(target: &Target, access_token: &str) -> u16 {
@@ -25,7 +25,7 @@ async fn what_was_ended_stays_ended_after_a_kill() {
     let (_, opaque) = logged_in(&before, "alice", "opaque").await;
     let (mut gone, logged_out_opaque) = logged_in(&before, "alice", "opaque").await;
     let spent = member(&kept["token"], "refresh_token");
-    let next = alice.deliver(&spend(&spent)).await.unwrap().json().unwrap();
+    let next = alice.deliver(&refresh(&spent)).await.unwrap().json().unwrap();
 
     for client in [&mut left, &mut gone] {
         assert_eq!(client.send(Request::post("/logout")).await.unwrap().status, 204);
@@ -44,7 +44,7 @@ async fn what_was_ended_stays_ended_after_a_kill() {
     for ended in [&listed, &logged_out] {
         assert_eq!(mine(after, &member(&ended["token"], "access_token")).await, 401);
         let again = Client::new(after.clone(), "test")
-            .deliver(&spend(&member(&ended["token"], "refresh_token")))
+            .deliver(&refresh(&member(&ended["token"], "refresh_token")))
             .await
             .unwrap();
         assert!(is_invalid_grant(&again), "{}", again.text());
@@ -54,7 +54,7 @@ async fn what_was_ended_stays_ended_after_a_kill() {
         assert_eq!(mine(after, &member(live, "access_token")).await, 200);
     }
     // The answer may have been lost in the crash: repeating the refresh gives the same successor.
-    let again = Client::new(after.clone(), "test").deliver(&spend(&spent)).await.unwrap();
+    let again = Client::new(after.clone(), "test").deliver(&refresh(&spent)).await.unwrap();
     if again.status == 200 {
         assert_eq!(member(&again.json().unwrap(), "refresh_token"), member(&next, "refresh_token"));
     } else {

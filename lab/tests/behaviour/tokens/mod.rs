@@ -20,7 +20,7 @@ use authlab_client::{
     answer::Answer,
     request::Request,
     target::Target,
-    visitor::{LoginWith, Visitor},
+    visitor::{LoginWith, Visitor, refresh},
 };
 use authlab_fleet::{Fleet, Mechanisms};
 use authlab_secrets::Secret;
@@ -93,7 +93,7 @@ impl Instance {
     }
 
     async fn spend(&self, refresh_token: &str) -> Answer {
-        self.somebody().deliver(&spend(refresh_token)).await.unwrap()
+        self.somebody().deliver(&refresh(refresh_token)).await.unwrap()
     }
 
     /// The status that a new client with this token gets.
@@ -107,11 +107,6 @@ async fn logged_in(target: &Target, username: &str, kind: &str) -> (Client, Valu
     let client = Client::new(target.clone(), "test");
     let visitor = Visitor::register(client, username, LoginWith::Kind(kind)).await.unwrap();
     (visitor.client, visitor.login.json().unwrap())
-}
-
-fn spend(refresh_token: &str) -> Request {
-    let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
-    Request::post("/token").without_credential().form(&fields)
 }
 
 /// A member of the answer with the tokens.

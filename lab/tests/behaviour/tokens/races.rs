@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use authlab_client::request::Request;
+use authlab_client::{request::Request, visitor::refresh};
 use futures_util::future::join_all;
 
-use super::{Engine, is_invalid_grant, logins, member, spend};
+use super::{Engine, is_invalid_grant, logins, member};
 
 const AT_ONCE: usize = 50;
 const ROUNDS: usize = 20;
@@ -83,7 +83,7 @@ async fn the_end_of_all_is_final(engine: &Engine) {
         assert_eq!(instance.asked(&member(&pair, "access_token")).await, 401);
     }
     for token in &tokens {
-        assert!(is_invalid_grant(&instance.somebody().deliver(&spend(token)).await.unwrap()));
+        assert!(is_invalid_grant(&instance.somebody().deliver(&refresh(token)).await.unwrap()));
     }
 }
 

@@ -3,15 +3,17 @@
 
 use std::time::Duration;
 
+use authlab_client::visitor::refresh;
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
 use crate::support::{
     account::Account,
     deployment::{Database, Deployment, Reach, Server, Sessions, Store, folder},
-    handed::{Handed, Kind, refresh},
+    handed::{Handed, Kind},
     instance::Instance,
     launch::Launch,
+    password::Password,
     wall_clock::{self, WallClock, step},
 };
 
@@ -54,7 +56,7 @@ async fn one_after_the_other(kind: Kind, account: &Account, at: &[Instance]) {
     account.register(&at[0]).await;
     let mut logins = Vec::new();
     for number in 0..AT_MOST + 3 {
-        logins.push(account.log_in(kind, &at[number % at.len()], 0).await);
+        logins.push(account.log_in(kind, &at[number % at.len()]).await);
         let living = account.status(&at[number % at.len()], logins.last().unwrap()).await;
         assert_eq!(living, 200, "the new login must be active");
     }
@@ -66,7 +68,8 @@ async fn one_after_the_other(kind: Kind, account: &Account, at: &[Instance]) {
 
 async fn all_at_once(kind: Kind, account: &Account, at: &[Instance]) {
     account.register(&at[0]).await;
-    let many = join_all((0..20).map(|number| account.ask(&at[number % at.len()], account.login(kind, 0)))).await;
+    let many =
+        join_all((0..20).map(|number| account.ask(&at[number % at.len()], account.login(kind, Password::FIRST)))).await;
     let refused: Vec<u16> = many.iter().map(|answer| answer.status).filter(|status| *status != 200).collect();
     // A login beyond the limit may already be ended when the service answers: then the answer is 401.
     assert!(refused.iter().all(|status| matches!(status, 401 | 503)), "{kind:?}: {refused:?}");
@@ -86,7 +89,7 @@ async fn at_these(kind: Kind, at: &[Instance]) {
         let mut logins = Vec::new();
         for number in 0..2 * AT_MOST {
             let kind = if number % 2 == 0 { Kind::Jwt } else { Kind::Opaque };
-            logins.push(account.log_in(kind, &at[0], 0).await);
+            logins.push(account.log_in(kind, &at[0]).await);
         }
         sleep(ONE_SECOND).await;
         assert!(who_lives(&account, &logins, at).await.iter().all(|lives| *lives));
@@ -160,7 +163,7 @@ async fn the_login_least_recently_used_is_the_one_that_ends() {
         let mut logins = Vec::new();
         for number in 0..AT_MOST {
             step(file, LATER * i64::try_from(number).unwrap());
-            logins.push(account.log_in(kind, &at, 0).await);
+            logins.push(account.log_in(kind, &at).await);
         }
         // The first login is used again. The server sees the use of a JWT only when it is refreshed.
         step(file, LATER * 6);
@@ -170,7 +173,7 @@ async fn the_login_least_recently_used_is_the_one_that_ends() {
         }
         for beyond in 0..3 {
             step(file, LATER * (7 + beyond));
-            logins.push(account.log_in(kind, &at, 0).await);
+            logins.push(account.log_in(kind, &at).await);
         }
         used(&account, &logins[0], &at).await;
         let alive = who_lives(&account, &logins, &[at]).await;

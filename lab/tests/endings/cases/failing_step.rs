@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use authlab_client::{answer::Answer, request::Request};
+use authlab_client::{answer::Answer, request::Request, visitor::refresh};
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
@@ -12,7 +12,7 @@ use crate::support::{
     complaints::Complaints,
     deployment::{Deployment, Reach, Server},
     ending::{self, Ending},
-    handed::{Handed, Kind, refresh},
+    handed::{Handed, Kind},
     instance::Instance,
 };
 
@@ -46,7 +46,7 @@ struct Cell<'i> {
     table: &'i str,
     at: &'i [Instance; 2],
     account: Account,
-    actor: Handed,
+    caller: Handed,
     target: Handed,
     bystander: Handed,
 }
@@ -55,10 +55,10 @@ impl<'i> Cell<'i> {
     async fn prepare(kind: Kind, ending: Ending, table: &'i str, at: &'i [Instance; 2]) -> Self {
         let account = Account::new("retried");
         account.register(&at[0]).await;
-        let actor = account.log_in(kind, &at[0], 0).await;
-        let target = account.log_in(kind, &at[0], 0).await;
-        let bystander = account.log_in(kind, &at[1], 0).await;
-        Self { kind, ending, table, at, account, actor, target, bystander }
+        let caller = account.log_in(kind, &at[0]).await;
+        let target = account.log_in(kind, &at[0]).await;
+        let bystander = account.log_in(kind, &at[1]).await;
+        Self { kind, ending, table, at, account, caller, target, bystander }
     }
 
     async fn request(&self) -> Request {
@@ -67,17 +67,17 @@ impl<'i> Cell<'i> {
             Ending::One => ending::one(&ending::id_of(&self.account, &self.target, &self.at[0]).await.unwrap()),
             Ending::All => ending::all(),
             Ending::Others => ending::others(),
-            Ending::Password => ending::password(0, 1),
+            Ending::Password => ending::first_password(),
         }
     }
 
     async fn ask(&self, request: &Request) -> Answer {
-        let shows = if self.ending == Ending::Logout { &self.target } else { &self.actor };
+        let shows = if self.ending == Ending::Logout { &self.target } else { &self.caller };
         self.account.ask(&self.at[0], shows.shown_in(request.clone())).await
     }
 
     /// Ended logins must stay ended, and the other logins must still work, whichever try ended them.
-    async fn judge(&self, last: &Answer, complaints: &Complaints) {
+    async fn check(&self, last: &Answer, complaints: &Complaints) {
         let is_done = (200..300).contains(&last.status);
         // 401 is right if the first try ended the login that asks or replaced the password: then the others have ended
         // too.
@@ -90,7 +90,7 @@ impl<'i> Cell<'i> {
             Ending::Logout | Ending::One => {
                 self.lives(&self.bystander, "a bystander", complaints).await;
                 if is_done {
-                    self.lives(&self.actor, "the asking login", complaints).await;
+                    self.lives(&self.caller, "the asking login", complaints).await;
                 }
             }
             Ending::All | Ending::Others | Ending::Password => {
@@ -98,7 +98,7 @@ impl<'i> Cell<'i> {
             }
         }
         let goes_on = match self.ending {
-            Ending::Others => Some(Handed::by(last).unwrap_or_else(|| self.actor.clone())),
+            Ending::Others => Some(Handed::by(last).unwrap_or_else(|| self.caller.clone())),
             Ending::Password => Handed::by(last),
             _ => None,
         };
@@ -169,6 +169,6 @@ async fn a_second_try_does_what_the_first_one_should_have_done() {
     assert!(failures > 0, "no ending writes to any of {tables}");
     sleep(ONE_SECOND).await;
     let complaints = Complaints::default();
-    join_all(tried.iter().map(|(cell, last)| cell.judge(last, &complaints))).await;
+    join_all(tried.iter().map(|(cell, last)| cell.check(last, &complaints))).await;
     complaints.none();
 }

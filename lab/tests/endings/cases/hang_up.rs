@@ -18,6 +18,7 @@ use crate::support::{
     ending,
     handed::{Handed, Kind},
     instance::Instance,
+    password::Password,
 };
 
 /// The contract allows an ending one second to reach every instance.
@@ -29,7 +30,7 @@ const CLIENTS: u32 = 24;
 
 /// Sends the request, waits for `wait`, and closes the connection without reading an answer.
 async fn change_and_go_away(account: &Account, handed: &Handed, at: &Instance, wait: Duration) {
-    let body = json!({"current": Account::password(0), "new": Account::password(1)}).to_string();
+    let body = json!({"current": Password::FIRST.text(), "new": Password::SECOND.text()}).to_string();
     let credential = match &handed.credential {
         Credential::Cookie { name, value } => format!("Cookie: {name}={value}"),
         Credential::Bearer(token) => format!("Authorization: Bearer {token}"),
@@ -51,22 +52,22 @@ async fn change_and_go_away(account: &Account, handed: &Handed, at: &Instance, w
 async fn how_long_it_takes(kind: Kind, at: &Instance) -> Duration {
     let account = Account::new("stayed");
     account.register(at).await;
-    let handed = account.log_in(kind, at, 0).await;
+    let handed = account.log_in(kind, at).await;
     let began = Instant::now();
-    let changed = account.ask(at, handed.shown_in(ending::password(0, 1))).await;
+    let changed = account.ask(at, handed.shown_in(ending::first_password())).await;
     assert!(changed.status < 300, "{}", changed.text());
     began.elapsed()
 }
 
 /// Tells whether the password was changed. If so, all earlier logins must have ended; if not, they must work.
-async fn judge(
+async fn check(
     (account, logins): &(Account, [Handed; 2]),
     kind: Kind,
     at: &[Instance; 2],
     complaints: &Complaints,
 ) -> bool {
-    let new = account.answered(&at[0], account.login(kind, 1)).await.status;
-    let old = account.answered(&at[0], account.login(kind, 0)).await.status;
+    let new = account.answered(&at[0], account.login(kind, Password::SECOND)).await.status;
+    let old = account.answered(&at[0], account.login(kind, Password::FIRST)).await.status;
     let (was_changed, expected) = match (old, new) {
         (200, 401) => (false, 200),
         (401, 200) => (true, 401),
@@ -99,13 +100,13 @@ async fn go_away(deployment: &Deployment) {
             for number in 0..CLIENTS {
                 let account = Account::new("gone");
                 account.register(&at[0]).await;
-                let logins = [account.log_in(kind, &at[0], 0).await, account.log_in(kind, &at[1], 0).await];
+                let logins = [account.log_in(kind, &at[0]).await, account.log_in(kind, &at[1]).await];
                 change_and_go_away(&account, &logins[0], &at[0], whole * number / (CLIENTS - 4)).await;
                 gone.push((account, logins));
             }
             sleep(SETTLED + ONE_SECOND).await;
-            let judged = join_all(gone.iter().map(|gone| judge(gone, kind, &at, complaints))).await;
-            if !judged.contains(&true) {
+            let checked = join_all(gone.iter().map(|gone| check(gone, kind, &at, complaints))).await;
+            if !checked.contains(&true) {
                 complaints.add(format!("{kind:?}: no request reached the password change"), "");
             }
         }

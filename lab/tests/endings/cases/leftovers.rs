@@ -11,12 +11,13 @@ use crate::support::{
     deployment::{Database, Deployment, Reach, folder},
     handed::Kind,
     instance::Instance,
+    password::Password,
 };
 
 const SECRET: &str = "what only its owner may read";
 
 async fn logged_in(account: &Account, browser: &mut Client) {
-    let answer = browser.send(account.as_sent(account.login(Kind::Cookie, 0))).await.unwrap();
+    let answer = browser.send(account.as_sent(account.login(Kind::Cookie, Password::FIRST))).await.unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
@@ -35,7 +36,7 @@ async fn with_a_secret(owner: &Account, at: &Instance) -> Client {
 async fn next_person_reads(mut browser: Client, at: &Instance) -> String {
     let next = Account::new("next");
     next.register(at).await;
-    let login = LoginWith::Json.request(&next.name, &Account::password(0));
+    let login = LoginWith::Json.request(&next.name, &Password::FIRST.text());
     let answer = browser.send(next.as_sent(login)).await.unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
     let mut read = String::new();
@@ -56,7 +57,7 @@ async fn a_login_that_was_ended_elsewhere_leaves_nothing_to_read() {
     let (at, _files) = cookie_svc("3600").await;
     let owner = Account::new("owner");
     let browser = with_a_secret(&owner, &at).await;
-    let elsewhere = owner.log_in(Kind::Cookie, &at, 0).await;
+    let elsewhere = owner.log_in(Kind::Cookie, &at).await;
     assert_eq!(owner.ask(&at, elsewhere.shown_in(Request::delete("/logins"))).await.status, 204);
     let read = next_person_reads(browser, &at).await;
     assert!(!read.contains(SECRET), "{read}");
@@ -91,7 +92,7 @@ async fn the_owner_reads_the_item_again_after_another_login() {
     let (at, _files) = cookie_svc("3600").await;
     let owner = Account::new("owner");
     let mut browser = with_a_secret(&owner, &at).await;
-    let login = LoginWith::Json.request(&owner.name, &Account::password(0));
+    let login = LoginWith::Json.request(&owner.name, &Password::FIRST.text());
     let again = owner.as_sent(login);
     assert_eq!(browser.send(again).await.unwrap().status, 200);
     let read = browser.send(Request::get("/items/diary?seal=private")).await.unwrap();

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use authlab_client::{Client, request::Request, visitor::LoginWith};
+use authlab_client::{
+    Client,
+    request::Request,
+    visitor::{LoginWith, refresh},
+};
 use tokio::time::sleep;
 
 use crate::support::{
     account::Account,
     deployment::{Database, Deployment, Reach, folder},
-    handed::{Handed, refresh},
+    handed::Handed,
     instance::Instance,
+    password::Password,
 };
 
 /// The contract allows an ending one second to reach every instance.
@@ -17,7 +22,7 @@ const ONE_SECOND: Duration = Duration::from_secs(1);
 
 /// Logs in by form, as a browser does.
 async fn log_in(browser: &mut Client, account: &Account) {
-    let form = account.as_sent(LoginWith::Form.request(&account.name, &Account::password(0)));
+    let form = account.as_sent(LoginWith::Form.request(&account.name, &Password::FIRST.text()));
     let answer = browser.send(form).await.unwrap();
     assert_eq!(answer.status, 303, "{}", answer.text());
 }

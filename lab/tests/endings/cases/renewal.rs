@@ -9,6 +9,7 @@ use crate::support::{
     deployment::{Database, Deployment, Reach, folder},
     ending,
     handed::Kind,
+    password::Password,
 };
 
 /// The status, the items, and where the record of the login is kept.
@@ -25,12 +26,12 @@ async fn goes_on(kind: Kind, reach: Reach) {
     account.register(&at).await;
     let mut client = Client::new(at.target.clone(), "renewed");
     // The client has no credential before this login and keeps those of each answer.
-    assert_eq!(client.send(account.login(kind, 0)).await.unwrap().status, 200);
+    assert_eq!(client.send(account.login(kind, Password::FIRST)).await.unwrap().status, 200);
     let item = put_item("note", "remember");
     assert!(client.send(item).await.unwrap().status < 300);
     let before = described(&mut client).await;
     assert_eq!((before.0, &before.1["note"]), (200, &json!("remember")), "{kind:?}");
-    let changed = client.send(ending::password(0, 1)).await.unwrap();
+    let changed = client.send(ending::first_password()).await.unwrap();
     assert!(changed.status < 300, "{}", changed.text());
     assert_eq!(described(&mut client).await, before, "{kind:?}, {reach:?}: {}", changed.text());
     let others = client.send(ending::others()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use authlab_client::request::Request;
+use authlab_client::{request::Request, visitor::refresh};
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
@@ -11,8 +11,9 @@ use crate::support::{
     complaints::Complaints,
     deployment::{Database, Deployment, Reach, Server, folder},
     ending,
-    handed::{Handed, Kind, refresh},
+    handed::{Handed, Kind},
     instance::Instance,
+    password::Password,
     wall_clock::{self, WallClock, step},
 };
 
@@ -23,7 +24,7 @@ const PURGED: Duration = Duration::from_secs(65);
 /// The contract allows an ending one second to reach every instance.
 const ONE_SECOND: Duration = Duration::from_secs(1);
 /// After a step an instance answers 503 until it has read the endings again.
-const PATIENCE: Duration = Duration::from_secs(5);
+const READY_TIMEOUT: Duration = Duration::from_secs(5);
 const FAILURES: usize = 9;
 
 /// One instance whose clock the test steps, and one whose clock is right.
@@ -48,7 +49,7 @@ impl Pair {
         let stepped = launch.clone().at(clock).start_in(files).await;
         let (right, account) = (launch.start().await, Account::new("stepped"));
         account.register(&right).await;
-        let living = account.log_in(kind, &right, 0).await;
+        let living = account.log_in(kind, &right).await;
         let name = format!("{kind:?}, {deployment}");
         Self { kind, stepped, clock: file, right, account, ended: Vec::new(), living, name }
     }
@@ -57,7 +58,7 @@ impl Pair {
     /// future.
     async fn end_some(&mut self, what: &'static str) {
         for (begins, ends) in [(&self.right, &self.right), (&self.stepped, &self.stepped)] {
-            let login = self.account.log_in(self.kind, begins, 0).await;
+            let login = self.account.log_in(self.kind, begins).await;
             let left = self.account.answered(ends, login.shown_in(ending::logout())).await;
             assert_eq!(left.status, 204, "{}", left.text());
             self.ended.push((login, what));
@@ -87,7 +88,7 @@ impl Pair {
         for at in [&self.right, &self.stepped] {
             let mut waited = Duration::ZERO;
             let mut status = self.account.status_at_once(at, &self.living).await;
-            while status == 503 && waited < PATIENCE {
+            while status == 503 && waited < READY_TIMEOUT {
                 sleep(Duration::from_millis(50)).await;
                 waited += Duration::from_millis(50);
                 status = self.account.status_at_once(at, &self.living).await;
@@ -100,7 +101,7 @@ impl Pair {
     }
 
     /// Steps the clock by `off` seconds, waits, and corrects it.
-    async fn play(mut self, off: i64, stays: Duration, complaints: &Complaints) {
+    async fn run(mut self, off: i64, stays: Duration, complaints: &Complaints) {
         self.end_some("before the step").await;
         sleep(ONE_SECOND).await;
         step(&self.clock, off);
@@ -125,7 +126,7 @@ async fn step_on(deployments: &[Deployment], off: i64, stays: Duration) {
     let pairs = deployments.iter().flat_map(|deployment| Kind::ALL.map(|kind| (deployment, kind)));
     join_all(pairs.map(|(deployment, kind)| {
         let complaints = &complaints;
-        async move { Pair::start(deployment, kind).await.play(off, stays, complaints).await }
+        async move { Pair::start(deployment, kind).await.run(off, stays, complaints).await }
     }))
     .await;
     complaints.none();
@@ -167,16 +168,16 @@ async fn throttled(off: i64) {
     account.register(&at).await;
     let fail = async || {
         for _ in 0..FAILURES {
-            assert_eq!(account.ask(&at, account.login(Kind::Cookie, 9)).await.status, 401);
+            assert_eq!(account.ask(&at, account.login(Kind::Cookie, Password::WRONG)).await.status, 401);
         }
     };
     fail().await;
     step(&file, off);
-    let login = account.ask(&at, account.login(Kind::Cookie, 0)).await;
+    let login = account.ask(&at, account.login(Kind::Cookie, Password::FIRST)).await;
     assert_eq!(login.status, 200, "with the clock {off} seconds off: {}", login.text());
     fail().await;
     step(&file, 0);
-    let login = account.ask(&at, account.login(Kind::Cookie, 0)).await;
+    let login = account.ask(&at, account.login(Kind::Cookie, Password::FIRST)).await;
     assert_eq!(login.status, 200, "with the clock corrected: {}", login.text());
     let mine = account.answered(&at, Handed::by(&login).unwrap().shown_in(Request::get("/mine"))).await;
     assert_eq!(mine.status, 200, "{}", mine.text());

@@ -21,8 +21,7 @@ async fn sessions_of_the_former_version_in_redis_go_on_after_the_upgrade() {
     let before = deployment.on(Launch::former("session-svc").expect("the former version is built")).start().await;
     let account = Account::new("upgraded");
     account.register(&before).await;
-    let (one, other) =
-        (account.log_in(Kind::Session, &before, 0).await, account.log_in(Kind::Session, &before, 0).await);
+    let (one, other) = (account.log_in(Kind::Session, &before).await, account.log_in(Kind::Session, &before).await);
     before.stop().await;
     let after = deployment.launch("session-svc").start().await;
     assert_eq!(account.status(&after, &one).await, 200);

@@ -4,19 +4,19 @@
 //!
 //! * [`model`]: the expected states
 //! * [`plan`]: chooses the next calls; [`random`]: a seeded generator
-//! * [`player`]: makes the calls, reads the answers, and checks which logins are active at the end
+//! * [`worker`]: makes the calls, reads the answers, and checks which logins are active at the end
 
 mod model;
 mod plan;
-mod player;
 mod random;
+mod worker;
 
 use std::{env, sync::Arc};
 
 use futures_util::{StreamExt as _, future::join_all, stream};
 use tokio::time::Instant;
 
-use self::player::{Outcome, Player};
+use self::worker::{Outcome, Worker};
 use crate::support::{
     deployment::{Database, Deployment, Reach, Server, Sessions, Store, folder},
     handed::Kind,
@@ -53,18 +53,18 @@ fn number(name: &str) -> Option<u64> {
     Some(text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
 }
 
-async fn play(deployment: &Deployment, interleavings: u64) {
+async fn run(deployment: &Deployment, interleavings: u64) {
     let began = Instant::now();
     let seed =
         number("AUTHLAB_SEED").unwrap_or_else(|| u64::from(u32::from_be_bytes(authlab_secrets::random::bytes::<4>())));
     say(&format!("{interleavings} interleavings on {deployment}: AUTHLAB_SEED={seed}"));
     let services = Services::start(deployment).await;
-    let playing = stream::iter(0..interleavings).map(|number| {
+    let running = stream::iter(0..interleavings).map(|number| {
         let (services, seed) = (Arc::clone(&services), seed.wrapping_add(number));
-        let played = tokio::spawn(async move { Player::new(&services, seed).play().await });
-        async move { (seed, played.await.unwrap()) }
+        let worked = tokio::spawn(async move { Worker::new(&services, seed).run().await });
+        async move { (seed, worked.await.unwrap()) }
     });
-    let outcomes: Vec<(u64, Outcome)> = playing.buffer_unordered(AT_ONCE).collect().await;
+    let outcomes: Vec<(u64, Outcome)> = running.buffer_unordered(AT_ONCE).collect().await;
     let (mut wrong, mut undecided) = (Vec::new(), 0);
     for (seed, outcome) in outcomes {
         match outcome {
@@ -92,7 +92,7 @@ async fn interleavings_on_sqlite_end_as_in_the_model() {
     let by_read = interleavings() / 4;
     let feed = Deployment::new(Database::sqlite(&files), Reach::Feed);
     let read = Deployment::new(Database::sqlite(&files), Reach::Read);
-    tokio::join!(play(&feed, interleavings() - by_read), play(&read, by_read));
+    tokio::join!(run(&feed, interleavings() - by_read), run(&read, by_read));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,5 +101,5 @@ async fn interleavings_on_postgresql_and_redis_end_as_in_the_model() {
     let store = Store::start().await;
     let sessions = store.as_ref().map_or(Sessions::Sql, |store| Sessions::Redis(store.url(0)));
     let deployment = Deployment::new(server.database(), Reach::Feed).with_sessions(sessions);
-    play(&deployment, interleavings().div_ceil(4)).await;
+    run(&deployment, interleavings().div_ceil(4)).await;
 }

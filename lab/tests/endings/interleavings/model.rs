@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::handed::Kind;
+use crate::support::{handed::Kind, password::Password};
 
 /// A possible state of an account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct State {
-    pub(super) password: usize,
+    pub(super) password: Password,
     /// The active logins, by number.
     pub(super) alive: BTreeSet<usize>,
 }
@@ -15,12 +15,12 @@ pub(super) struct State {
 /// A call. A login gets its number when the call that may begin it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Call {
-    LogIn { password: usize, login: usize },
+    LogIn { password: Password, login: usize },
     Logout { login: usize },
-    One { actor: usize, target: usize },
-    All { actor: usize },
-    Others { actor: usize },
-    Password { actor: usize, from: usize, to: usize, login: usize },
+    One { caller: usize, target: usize },
+    All { caller: usize },
+    Others { caller: usize },
+    Password { caller: usize, from: Password, to: Password, login: usize },
     Refresh { login: usize },
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Made {
 
 impl State {
     pub(super) fn first() -> Self {
-        Self { password: 0, alive: BTreeSet::new() }
+        Self { password: Password::FIRST, alive: BTreeSet::new() }
     }
 
     /// The state after `made`, or `None` if this call cannot have got this answer. `began` is the state before all
@@ -56,16 +56,16 @@ impl State {
                 next.alive.remove(&login);
             }
             Call::Refresh { login } => return (done == may_ask(login)).then_some(next),
-            Call::One { actor, .. } | Call::All { actor } | Call::Others { actor } => {
-                if done != may_ask(actor) {
+            Call::One { caller, .. } | Call::All { caller } | Call::Others { caller } => {
+                if done != may_ask(caller) {
                     return None;
                 }
                 if done {
                     next.alive.retain(|login| !ends(call, *login, kinds));
                 }
             }
-            Call::Password { actor, from, to, login } => {
-                if done != (may_ask(actor) && from == self.password) {
+            Call::Password { caller, from, to, login } => {
+                if done != (may_ask(caller) && from == self.password) {
                     return None;
                 }
                 if done {
@@ -82,8 +82,8 @@ fn ends(call: Call, login: usize, kinds: &[Kind]) -> bool {
     let same_service = |other: usize| kinds[other].service() == kinds[login].service();
     match call {
         Call::Logout { login: ended } | Call::One { target: ended, .. } => ended == login,
-        Call::All { actor } => same_service(actor),
-        Call::Others { actor } => same_service(actor) && actor != login,
+        Call::All { caller } => same_service(caller),
+        Call::Others { caller } => same_service(caller) && caller != login,
         Call::Password { .. } => true,
         Call::LogIn { .. } | Call::Refresh { .. } => false,
     }
@@ -156,9 +156,9 @@ pub(super) fn certainly_alive(states: &BTreeSet<State>) -> Vec<usize> {
 #[test]
 fn of_calls_that_overlap_any_order_is_right() {
     let kinds = [Kind::Cookie, Kind::Cookie];
-    let both = BTreeSet::from([State { password: 0, alive: BTreeSet::from([0]) }]);
-    let login = Made { call: Call::LogIn { password: 0, login: 1 }, done: true };
-    let all = Made { call: Call::All { actor: 0 }, done: true };
+    let both = BTreeSet::from([State { password: Password::FIRST, alive: BTreeSet::from([0]) }]);
+    let login = Made { call: Call::LogIn { password: Password::FIRST, login: 1 }, done: true };
+    let all = Made { call: Call::All { caller: 0 }, done: true };
     let alive: Vec<BTreeSet<usize>> =
         after(&both, &[login, all], &kinds).into_iter().map(|state| state.alive).collect();
     assert_eq!(alive, [BTreeSet::new(), BTreeSet::from([1])]);
@@ -168,10 +168,11 @@ fn of_calls_that_overlap_any_order_is_right() {
 #[test]
 fn a_login_with_a_replaced_password_never_lives() {
     let kinds = [Kind::Session, Kind::Jwt, Kind::Session];
-    let first = BTreeSet::from([State { password: 0, alive: BTreeSet::from([0]) }]);
-    let login = Made { call: Call::LogIn { password: 0, login: 1 }, done: true };
-    let change = Made { call: Call::Password { actor: 0, from: 0, to: 1, login: 2 }, done: true };
+    let first = BTreeSet::from([State { password: Password::FIRST, alive: BTreeSet::from([0]) }]);
+    let login = Made { call: Call::LogIn { password: Password::FIRST, login: 1 }, done: true };
+    let change =
+        Made { call: Call::Password { caller: 0, from: Password::FIRST, to: Password::SECOND, login: 2 }, done: true };
     for state in after(&first, &[login, change], &kinds) {
-        assert_eq!(state, State { password: 1, alive: BTreeSet::from([2]) });
+        assert_eq!(state, State { password: Password::SECOND, alive: BTreeSet::from([2]) });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{field::Group, place::Place};
+use super::{cluster::Group, place::Place};
 use crate::support::{ending::Ending, handed::Kind};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The instances of each service in a field, by clock.
+//! The instances of each service in a cluster, by clock.
 
 use crate::support::wall_clock::WallClock;
 

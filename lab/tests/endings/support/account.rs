@@ -17,6 +17,7 @@ use tokio::time::sleep;
 use super::{
     handed::{Handed, Kind},
     instance::Instance,
+    password::Password,
 };
 
 /// A busy service answers 503 sometimes; more retries than this are a fault.
@@ -40,37 +41,36 @@ impl Account {
         Self { name: fresh::username(first_name), address: format!("10.{high}.{middle}.{low}") }
     }
 
-    /// The password with this number; every account starts with number 0.
-    pub(crate) fn password(number: usize) -> String {
-        format!("correct horse battery staple {number}")
-    }
-
     /// Adds the account's client address to the request.
     pub(crate) fn as_sent(&self, request: Request) -> Request {
         request.header(HeaderName::from_static("x-forwarded-for"), &self.address)
     }
 
     pub(crate) async fn register(&self, at: &Instance) {
-        let body = account(&self.name, &Self::password(0));
+        let body = account(&self.name, &Password::FIRST.text());
         let answer = self.answered(at, Request::post("/register").json(&body)).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
     }
 
-    /// Logs in; panics if the login is refused.
-    pub(crate) async fn log_in(&self, kind: Kind, at: &Instance, password: usize) -> Handed {
+    /// Logs in with the first password; panics if the login is refused.
+    pub(crate) async fn log_in(&self, kind: Kind, at: &Instance) -> Handed {
+        self.log_in_with(kind, at, Password::FIRST).await
+    }
+
+    pub(crate) async fn log_in_with(&self, kind: Kind, at: &Instance, password: Password) -> Handed {
         let answer = self.answered(at, self.login(kind, password)).await;
         let handed = Handed::by(&answer);
         handed.unwrap_or_else(|| panic!("{} does not log {} in: {}", at.target, self.name, answer.text()))
     }
 
-    /// The request for a login with the password of this number.
-    pub(crate) fn login(&self, kind: Kind, password: usize) -> Request {
+    /// The request for a login with this password.
+    pub(crate) fn login(&self, kind: Kind, password: Password) -> Request {
         let with = match kind {
             Kind::Jwt => LoginWith::Kind("jwt"),
             Kind::Opaque => LoginWith::Kind("opaque"),
             Kind::Cookie | Kind::Session => LoginWith::Json,
         };
-        with.request(&self.name, &Self::password(password)).without_credential()
+        with.request(&self.name, &password.text()).without_credential()
     }
 
     /// Sends a request and retries while the answer is 503.

@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use authlab_secrets::Secret;
+use authlab_service::settings::Settings;
 use authlab_test_support::{Postgres, Redis};
 use tempfile::TempDir;
 
@@ -13,7 +15,7 @@ use super::launch::Launch;
 
 const IN_MEMORY: &str = "/dev/shm";
 const KEY: &str = "a key of 32 bytes and more, for tests alone";
-/// Enough for all processes of all fields at once.
+/// Enough for all processes of the matrix at once.
 const MOST_CONNECTIONS: usize = 1_000;
 
 /// A database that only one test uses.
@@ -132,6 +134,15 @@ impl Deployment {
     pub(crate) fn during_an_upgrade(mut self) -> Self {
         self.is_being_upgraded = true;
         self
+    }
+
+    /// The settings with which the test itself reads the database. Other data goes into this folder.
+    pub(crate) fn settings(&self, folder: &Path) -> Settings {
+        let mut settings = Settings::embedded(folder);
+        settings.database_url = Some(self.database.url());
+        settings.secret_key = Some(Secret::new(KEY));
+        settings.revocation = authlab_endings::Reach::Read;
+        settings
     }
 
     pub(crate) fn launch(&self, service: &'static str) -> Launch {

@@ -3,7 +3,7 @@
 use authlab_client::request::{Request, encoded};
 use serde_json::json;
 
-use super::{account::Account, handed::Handed, instance::Instance};
+use super::{account::Account, handed::Handed, instance::Instance, password::Password};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Ending {
@@ -35,9 +35,13 @@ pub(crate) fn others() -> Request {
     Request::delete("/logins?except=current")
 }
 
-/// Changes the password with number `from` to the one with number `to`.
-pub(crate) fn password(from: usize, to: usize) -> Request {
-    Request::post("/password").json(&json!({"current": Account::password(from), "new": Account::password(to)}))
+/// Changes the first password to the second.
+pub(crate) fn first_password() -> Request {
+    password(Password::FIRST, Password::SECOND)
+}
+
+pub(crate) fn password(from: Password, to: Password) -> Request {
+    Request::post("/password").json(&json!({"current": from.text(), "new": to.text()}))
 }
 
 /// The id of this login in the list of logins.

@@ -57,9 +57,3 @@ impl Handed {
         self.credential.forged(request, self.credential.text())
     }
 }
-
-/// The request that refreshes this token.
-pub(crate) fn refresh(token: &str) -> Request {
-    let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
-    Request::post("/token").without_credential().form(&fields)
-}

@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use super::wall_clock::clean_up_after;
 
 /// How long a start may take on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 /// Another process can only be polled.
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
@@ -26,32 +26,32 @@ pub(crate) struct Instance {
     child: Child,
     pub(crate) target: Target,
     pub(crate) folder: Arc<TempDir>,
-    said: PathBuf,
+    log: PathBuf,
     connections: Mutex<Vec<Client>>,
 }
 
 impl Instance {
     /// Waits until the process logs the port on which it listens.
-    pub(super) async fn announced(service: &str, mut child: Child, said: PathBuf, folder: Arc<TempDir>) -> Self {
+    pub(super) async fn ready(service: &str, mut child: Child, log: PathBuf, folder: Arc<TempDir>) -> Self {
         let mut waited = Duration::ZERO;
         let target = loop {
-            if let Some(port) = announced_port(&said) {
+            if let Some(port) = announced_port(&log) {
                 break Target::new(service, &format!("http://127.0.0.1:{port}")).unwrap();
             }
             let ended = child.try_wait().unwrap();
-            assert!(ended.is_none(), "{service} did not start: {}", fs::read_to_string(&said).unwrap());
-            assert!(waited < PATIENCE, "{service} was not ready in time: {}", fs::read_to_string(&said).unwrap());
+            assert!(ended.is_none(), "{service} did not start: {}", fs::read_to_string(&log).unwrap());
+            assert!(waited < START_TIMEOUT, "{service} was not ready in time: {}", fs::read_to_string(&log).unwrap());
             sleep(RETRY_INTERVAL).await;
             waited += RETRY_INTERVAL;
         };
-        Self { child, target, folder, said, connections: Mutex::default() }
+        Self { child, target, folder, log, connections: Mutex::default() }
     }
 
     /// Sends the request as it is: no stored cookies are added, and none of the answer are stored.
     pub(crate) async fn ask(&self, request: &Request) -> Answer {
         match self.try_to_ask(request).await {
             Ok(answer) => answer,
-            Err(error) => panic!("{} gave no answer: {error:#}\n{}", self.target, self.last_words()),
+            Err(error) => panic!("{} gave no answer: {error:#}\n{}", self.target, self.last_log_lines()),
         }
     }
 
@@ -82,9 +82,9 @@ impl Instance {
     }
 
     /// The last lines of the process's log, for a failure message.
-    pub(crate) fn last_words(&self) -> String {
-        let said = fs::read_to_string(&self.said).unwrap_or_default();
-        let lines: Vec<&str> = said.lines().collect();
+    pub(crate) fn last_log_lines(&self) -> String {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(10)..].join("\n")
     }
 
@@ -101,9 +101,9 @@ impl Drop for Instance {
     }
 }
 
-fn announced_port(said: &Path) -> Option<u16> {
-    let said = fs::read_to_string(said).unwrap_or_default();
-    let ready = said.lines().find(|line| line.contains(" is ready"))?;
+fn announced_port(log: &Path) -> Option<u16> {
+    let log = fs::read_to_string(log).unwrap_or_default();
+    let ready = log.lines().find(|line| line.contains(" is ready"))?;
     let (_, port) = ready.split_once("127.0.0.1:")?;
     port.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
 }

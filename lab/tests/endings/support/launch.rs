@@ -67,8 +67,8 @@ impl Launch {
 
     /// Like [`start`](Self::start), with the data in this folder.
     pub(crate) async fn start_in(&self, folder: Arc<TempDir>) -> Instance {
-        let said = folder.path().join(format!("said-{}", authlab_secrets::random::hex::<4>()));
-        let output = File::create(&said).unwrap();
+        let log = folder.path().join(format!("log-{}", authlab_secrets::random::hex::<4>()));
+        let output = File::create(&log).unwrap();
         let mut command = Command::new(&self.program);
         command
             .env_clear()
@@ -80,6 +80,6 @@ impl Launch {
             .stdout(output.try_clone().unwrap())
             .stderr(output);
         let child = command.spawn().expect("the service's program runs");
-        Instance::announced(self.service, child, said, folder).await
+        Instance::ready(self.service, child, log, folder).await
     }
 }

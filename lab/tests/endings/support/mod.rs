@@ -3,7 +3,7 @@
 //! * [`launch`], [`instance`]: processes of the services; [`binaries`], [`former`]: their programs
 //! * [`wall_clock`]: a faked time for such a process
 //! * [`deployment`]: the settings that instances share
-//! * [`account`], [`handed`]: accounts and their credentials
+//! * [`account`], [`password`], [`handed`]: accounts, their passwords and their credentials
 //! * [`ending`]: the calls that end logins
 //! * [`complaints`]: collected failures
 
@@ -19,6 +19,7 @@ pub(crate) mod former;
 pub(crate) mod handed;
 pub(crate) mod instance;
 pub(crate) mod launch;
+pub(crate) mod password;
 pub(crate) mod wall_clock;
 
 /// Prints progress. It writes to stderr directly, because the test harness captures the output of passing tests.

@@ -1,4 +1,4 @@
-//! One account: every credential that was handed out, and its expected fate.
+//! The history of one account: every credential that was handed out, and whether it should work.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{
     cell::Cell,
-    field::{Field, Group},
+    cluster::{Cluster, Group},
     place::Place,
 };
 use crate::support::{
@@ -15,11 +15,13 @@ use crate::support::{
     complaints::Complaints,
     ending::{self, Ending},
     handed::{Handed, Kind},
+    password::Password,
 };
 
+/// What every instance should answer to a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    Lives,
+pub(super) enum Expected {
+    Active,
     Ended,
     /// The login overlapped an ending: it is active everywhere or nowhere.
     Either,
@@ -35,25 +37,25 @@ pub(super) struct Login {
     pub(super) handed: Handed,
     /// The name of the credential in complaints.
     pub(super) what: &'static str,
-    pub(super) fate: Fate,
+    pub(super) expected: Expected,
     pub(super) since: Instant,
     /// The index of the first credential of the same login.
     root: usize,
 }
 
-pub(super) struct Story {
+pub(super) struct History {
     pub(super) cell: Cell,
     pub(super) account: Account,
-    pub(super) password: usize,
+    pub(super) password: Password,
     pub(super) logins: Vec<Login>,
-    pub(super) field: Arc<Field>,
+    pub(super) cluster: Arc<Cluster>,
     pub(super) complaints: Arc<Complaints>,
 }
 
-impl Story {
-    pub(super) fn new(cell: Cell, field: &Arc<Field>, complaints: &Arc<Complaints>) -> Self {
-        let (field, complaints) = (Arc::clone(field), Arc::clone(complaints));
-        Self { cell, account: Account::new("cell"), password: 0, logins: Vec::new(), field, complaints }
+impl History {
+    pub(super) fn new(cell: Cell, cluster: &Arc<Cluster>, complaints: &Arc<Complaints>) -> Self {
+        let (cluster, complaints) = (Arc::clone(cluster), Arc::clone(complaints));
+        Self { cell, account: Account::new("cell"), password: Password::FIRST, logins: Vec::new(), cluster, complaints }
     }
 
     /// Begins a login of the cell's kind.
@@ -62,7 +64,7 @@ impl Story {
     }
 
     pub(super) async fn begin_at(&mut self, (group, kind): (Group, Kind), place: Place, what: &'static str) -> usize {
-        let handed = self.account.log_in(kind, self.field.at(group, place), self.password).await;
+        let handed = self.account.log_in_with(kind, self.cluster.at(group, place), self.password).await;
         self.add((group, kind), place, handed, what)
     }
 
@@ -74,38 +76,38 @@ impl Story {
         what: &'static str,
     ) -> usize {
         let (root, since) = (self.logins.len(), Instant::now());
-        self.logins.push(Login { group, kind, place, handed, what, fate: Fate::Lives, since, root });
+        self.logins.push(Login { group, kind, place, handed, what, expected: Expected::Active, since, root });
         root
     }
 
-    /// Adds another credential of the same login; it has the same fate.
+    /// Adds another credential of the same login; it has the same expected state.
     pub(super) fn add_to(&mut self, login: usize, place: Place, handed: Handed, what: &'static str) -> usize {
         let former = &self.logins[login];
-        let (of, fate, root) = ((former.group, former.kind), former.fate, former.root);
+        let (of, expected, root) = ((former.group, former.kind), former.expected, former.root);
         let added = self.add(of, place, handed, what);
-        self.logins[added].fate = fate;
+        self.logins[added].expected = expected;
         self.logins[added].root = root;
         added
     }
 
-    /// Requests an ending with the credential of `actor` and records the expected fates. Returns `None` if it was
+    /// Requests an ending with the credential of `caller` and records the expected states. Returns `None` if it was
     /// refused.
-    pub(super) async fn end(&mut self, ending: Ending, (actor, target): (usize, usize), at: Place) -> Option<()> {
+    pub(super) async fn end(&mut self, ending: Ending, (caller, target): (usize, usize), at: Place) -> Option<()> {
         let request = match ending {
             Ending::Logout => ending::logout(),
             Ending::One => ending::one(&self.id(target).await.unwrap_or_default()),
             Ending::All => ending::all(),
             Ending::Others => ending::others(),
-            Ending::Password => ending::password(self.password, self.password + 1),
+            Ending::Password => ending::password(self.password, self.password.next()),
         };
-        let answer = self.ask(actor, request, at).await;
-        self.ended(ending, (actor, target), at, &answer)
+        let answer = self.ask(caller, request, at).await;
+        self.ended(ending, (caller, target), at, &answer)
     }
 
     /// Sends a request with the credential of a login. Returns the answer, and whether the request was retried.
     pub(super) async fn ask(&self, login: usize, request: Request, at: Place) -> (Answer, bool) {
         let Login { group, handed, .. } = &self.logins[login];
-        self.account.answered_at_last(self.field.at(*group, at), handed.shown_in(request)).await
+        self.account.answered_at_last(self.cluster.at(*group, at), handed.shown_in(request)).await
     }
 
     /// The id of the login in the list; if it is not listed, a complaint is added.
@@ -113,15 +115,15 @@ impl Story {
         let Login { group, place, handed, .. } = &self.logins[login];
         // Only an instance whose clock has reached the stamp accepts the credential: its own does, unless it is paused.
         let place = if *place == Place::Paused { Place::Right } else { *place };
-        let listed = ending::id_of(&self.account, handed, self.field.at(*group, place)).await;
-        listed.inspect_err(|error| self.complaints.add(format!("{}: {error}", self.cell), &self.field.name)).ok()
+        let listed = ending::id_of(&self.account, handed, self.cluster.at(*group, place)).await;
+        listed.inspect_err(|error| self.complaints.add(format!("{}: {error}", self.cell), &self.cluster.name)).ok()
     }
 
-    /// Records the expected fates after an ending was answered.
+    /// Records the expected states after an ending was answered.
     pub(super) fn ended(
         &mut self,
         ending: Ending,
-        (actor, target): (usize, usize),
+        (caller, target): (usize, usize),
         at: Place,
         (answer, again): &(Answer, bool),
     ) -> Option<()> {
@@ -133,11 +135,11 @@ impl Story {
                 return None;
             }
             let what = format!("the ending itself got {}: {}", answer.status, self.cell);
-            self.complaints.add(what, format!("{}: {}", self.field.name, answer.text()));
+            self.complaints.add(what, format!("{}: {}", self.cluster.name, answer.text()));
             return None;
         }
-        let (group, root) = (self.logins[actor].group, self.logins[target].root);
-        let (own, of) = (self.logins[actor].root, (group, self.logins[actor].kind));
+        let (group, root) = (self.logins[caller].group, self.logins[target].root);
+        let (own, of) = (self.logins[caller].root, (group, self.logins[caller].kind));
         for login in &mut self.logins {
             let ends = match ending {
                 Ending::Logout | Ending::One => login.root == root,
@@ -146,14 +148,14 @@ impl Story {
                 Ending::Password => true,
             };
             if ends {
-                login.fate = Fate::Ended;
+                login.expected = Expected::Ended;
             } else if ending == Ending::Others && renewed.is_some() && login.group == group {
                 // If the mechanism hands out a new credential, the contract does not promise that the old one works.
-                login.fate = Fate::Either;
+                login.expected = Expected::Either;
             }
         }
         if ending == Ending::Password {
-            self.password += 1;
+            self.password = self.password.next();
         }
         match (ending, renewed) {
             (Ending::Password | Ending::Others, Some(handed)) => {
@@ -161,7 +163,7 @@ impl Story {
             }
             (Ending::Password, None) => {
                 let what = format!("a password change handed out no credential: {}", self.cell);
-                self.complaints.add(what, self.field.name.clone());
+                self.complaints.add(what, self.cluster.name.clone());
             }
             _ => {}
         }

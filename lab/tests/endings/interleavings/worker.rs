@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use authlab_client::{answer::Answer, request::Request};
+use authlab_client::{answer::Answer, request::Request, visitor::refresh};
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
@@ -16,7 +16,7 @@ use super::{
 use crate::support::{
     account::Account,
     ending,
-    handed::{Handed, Kind, refresh},
+    handed::{Handed, Kind},
     instance::Instance,
 };
 
@@ -32,7 +32,7 @@ struct Credentials {
     replaced: usize,
 }
 
-pub(super) struct Player {
+pub(super) struct Worker {
     services: Arc<Services>,
     random: Random,
     account: Account,
@@ -50,7 +50,7 @@ pub(super) enum Outcome {
     Undecided,
 }
 
-impl Player {
+impl Worker {
     pub(super) fn new(services: &Arc<Services>, seed: u64) -> Self {
         Self {
             services: Arc::clone(services),
@@ -64,7 +64,7 @@ impl Player {
         }
     }
 
-    pub(super) async fn play(mut self) -> Outcome {
+    pub(super) async fn run(mut self) -> Outcome {
         // The second instance hashes passwords at production cost: its logins take long enough for other calls to
         // overtake them.
         let registers = usize::from(self.random.percent(30));
@@ -150,8 +150,8 @@ impl Player {
             Call::LogIn { login, .. } | Call::Password { login, .. } | Call::Refresh { login } => {
                 self.logins[login].all.push(handed);
             }
-            Call::Others { actor } => {
-                let credentials = &mut self.logins[actor];
+            Call::Others { caller } => {
+                let credentials = &mut self.logins[caller];
                 credentials.replaced = credentials.all.len();
                 credentials.all.push(handed);
             }
@@ -162,9 +162,10 @@ impl Player {
     fn kind(&self, call: Call) -> Kind {
         match call {
             Call::LogIn { login, .. } | Call::Logout { login } | Call::Refresh { login } => self.kinds[login],
-            Call::One { actor, .. } | Call::All { actor } | Call::Others { actor } | Call::Password { actor, .. } => {
-                self.kinds[actor]
-            }
+            Call::One { caller, .. }
+            | Call::All { caller }
+            | Call::Others { caller }
+            | Call::Password { caller, .. } => self.kinds[caller],
         }
     }
 
@@ -176,14 +177,14 @@ impl Player {
         Ok(match call {
             Call::LogIn { password, login } => self.account.login(self.kinds[login], password),
             Call::Logout { login } => self.newest(login).shown_in(ending::logout()),
-            Call::One { actor, target } => {
+            Call::One { caller, target } => {
                 let at = self.services.at(self.kinds[target], 0);
                 let id = ending::id_of(&self.account, self.newest(target), at).await?;
-                self.newest(actor).shown_in(ending::one(&id))
+                self.newest(caller).shown_in(ending::one(&id))
             }
-            Call::All { actor } => self.newest(actor).shown_in(ending::all()),
-            Call::Others { actor } => self.newest(actor).shown_in(ending::others()),
-            Call::Password { actor, from, to, .. } => self.newest(actor).shown_in(ending::password(from, to)),
+            Call::All { caller } => self.newest(caller).shown_in(ending::all()),
+            Call::Others { caller } => self.newest(caller).shown_in(ending::others()),
+            Call::Password { caller, from, to, .. } => self.newest(caller).shown_in(ending::password(from, to)),
             Call::Refresh { login } => {
                 let tokens = self.logins[login].all.iter().rev().find_map(|handed| handed.refresh.as_deref());
                 refresh(tokens.expect("a JWT comes with a refresh token"))
@@ -201,7 +202,7 @@ impl Player {
                 let statuses = [self.account.status(at[0], handed).await, self.account.status(at[1], handed).await];
                 answers.push((number < credentials.replaced, statuses));
             }
-            match verdict(&answers) {
+            match is_active(&answers) {
                 Ok(true) => drop(alive.insert(login)),
                 Ok(false) => {}
                 Err(()) => {
@@ -237,7 +238,7 @@ impl Player {
 
 /// Whether the answers at both instances show an active login. Replaced credentials prove nothing about an active
 /// login.
-fn verdict(answers: &[(bool, [u16; 2])]) -> Result<bool, ()> {
+fn is_active(answers: &[(bool, [u16; 2])]) -> Result<bool, ()> {
     let sure = answers.iter().filter(|(replaced, _)| !replaced).map(|(_, statuses)| statuses);
     let lives = sure.clone().next().is_some_and(|statuses| statuses[0] == 200);
     let expected = if lives { 200 } else { 401 };

@@ -1,4 +1,4 @@
-//! A field: one database, one `REVOCATION` setting, and for each service several instances with different clocks.
+//! A cluster: one database, one `REVOCATION` setting, and for each service several instances with different clocks.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(super) enum Group {
     Token,
 }
 
-pub(super) struct Field {
+pub(super) struct Cluster {
     pub(super) name: String,
     pub(super) instances: Vec<(Group, Place, Arc<Instance>)>,
 }
@@ -57,7 +57,7 @@ impl Group {
     }
 }
 
-impl Field {
+impl Cluster {
     /// Starts instances of all services; sessions in Redis are added if a URL is given.
     pub(super) async fn start(deployment: Deployment, redis: Option<String>) -> Self {
         let stores = [
