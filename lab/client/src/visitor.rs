@@ -248,9 +248,3 @@ pub fn put_item(key: &str, value: &str) -> Request {
 pub fn put_body(key: &str, body: &Value) -> Request {
     Request::put(format!("/items/{key}")).json(body)
 }
-
-/// Exchanges a refresh token for a new pair (RFC 6749 §6), without any other credential.
-pub fn refresh(refresh_token: &str) -> Request {
-    let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
-    Request::post("/token").without_credential().form(&fields)
-}
