@@ -79,7 +79,7 @@ impl Fleet {
         let headers = model.header_names();
         for (name, (contender, answer)) in &answers {
             let mut sent = answer.header_names();
-            if contender.is_a_program() {
+            if contender.is_a_peer() {
                 sent.retain(|header| headers.contains(header));
             }
             assert_eq!(sent, headers, "{name} answers with other headers");

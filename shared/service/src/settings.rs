@@ -229,7 +229,8 @@ fn queue(text: &str) -> Result<usize, String> {
     between(1..=100_000, text)
 }
 
-fn between(range: RangeInclusive<usize>, text: &str) -> Result<usize, String> {
+/// A number in this range.
+pub(crate) fn between(range: RangeInclusive<usize>, text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if range.contains(&number) => Ok(number),
         _ => Err(format!("must be a number from {} to {}", range.start(), range.end())),
