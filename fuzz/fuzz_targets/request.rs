@@ -8,6 +8,7 @@ use std::{io::{ErrorKind, Read as _, Write as _}, net::{Shutdown, SocketAddr, Tc
 use authlab_clock::Clock;
 use authlab_server::signal::stop;
 use authlab_service::{Ground, Service, start, settings::{Settings, defaults}};
+use authlab_workers::Workers;
 use cookie_svc::CookieSettings;
 use libfuzzer_sys::fuzz_target;
 use session_svc::SessionSettings;
@@ -37,7 +38,7 @@ async fn serve(tell: &mpsc::Sender<[SocketAddr; 3]>) {
             $(let service: $service = defaults(std::convert::identity);
             let started = start(&service, &settings, &ground, here).await.expect(<$service as Service>::NAME);
             addresses[$at] = started.address;
-            tokio::spawn(started.run(stopped.clone()));)+
+            tokio::spawn(started.run(Workers::here(), stopped.clone()));)+
         };
     }
     serve! { 0 CookieSettings, 1 SessionSettings, 2 TokenSettings, }

@@ -9,6 +9,7 @@ use authlab_client::target::Target;
 use authlab_fleet::{Mechanisms, Services};
 use authlab_server::{self, draining::Draining, signal};
 use authlab_service::{StartError, settings::Settings};
+use authlab_workers::Workers;
 use clap::Args;
 
 use crate::page;
@@ -66,7 +67,13 @@ impl Everything {
         let limits = self.settings.limits.clone();
         tokio::join!(
             services.run(&stop),
-            authlab_server::run(page_listener, page, limits, Draining::default(), stop.clone().told()),
+            authlab_server::run(
+                page_listener,
+                page,
+                (limits, Workers::here()),
+                Draining::default(),
+                stop.clone().told()
+            ),
         );
         Ok(())
     }

@@ -17,7 +17,7 @@ fn main() -> io::Result<ExitCode> {
     };
     let stores = Stores::start()?;
     let mut servers = Vec::new();
-    for contender in CONTENDERS.iter().filter(|contender| contender.is_a_program() && contender.asks()) {
+    for contender in CONTENDERS.iter().filter(|contender| contender.is_a_peer() && contender.asks()) {
         let settings = stores.flags(contender)?.ok_or("its store is not installed".to_owned());
         match settings.and_then(|settings| Server::start(contender, &settings).map_err(|error| error.to_string())) {
             Ok(server) => servers.push(server),

@@ -92,8 +92,16 @@ impl Journey {
 
 /// The login request of an account.
 pub fn log_in(account: u32) -> String {
-    let body = format!(r#"{{"username":"{}","password":"correct horse battery staple"}}"#, username(account));
-    request("POST", "/login", "", &body)
+    request("POST", "/login", "", &credentials(account))
+}
+
+/// The request that registers an account.
+pub fn register(account: u32) -> String {
+    request("POST", "/register", "", &credentials(account))
+}
+
+fn credentials(account: u32) -> String {
+    format!(r#"{{"username":"{}","password":"correct horse battery staple"}}"#, username(account))
 }
 
 fn refresh(refresh_token: &str) -> String {

@@ -9,12 +9,13 @@ use std::{
 
 const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers");
 /// The crates whose versions are recorded.
-const CRATES: [&str; 7] = [
+const CRATES: [&str; 8] = [
     "actix-session",
     "actix-web",
     "axum",
     "axum-extra",
     "jsonwebtoken",
+    "redis",
     "tower-sessions",
     "tower-sessions-redis-store",
 ];
@@ -24,6 +25,7 @@ const CRATES: [&str; 7] = [
 pub enum Program {
     AxumExtra,
     TowerSessions,
+    HandWritten,
     ActixSession,
     Django,
 }
@@ -34,6 +36,7 @@ impl Program {
         match self {
             Self::AxumExtra => built("peer-axum-extra"),
             Self::TowerSessions => built("peer-tower-sessions"),
+            Self::HandWritten => built("peer-hand-written"),
             Self::ActixSession => built("peer-actix-session"),
             Self::Django => {
                 let python = python();

@@ -5,7 +5,8 @@ use std::{
     io::{self, BufRead as _, BufReader, Write as _},
     net::SocketAddr,
     path::Path,
-    process::{Child, ChildStdin, ChildStdout, Stdio},
+    process::{Child, ChildStderr, ChildStdin, ChildStdout, Stdio},
+    thread,
     time::Duration,
 };
 
@@ -20,7 +21,7 @@ use super::{
     clock::Clock,
     contender::{Contender, Serves},
     held::Held,
-    journey::{ACCOUNTS, ITEM_BYTES, Journey, log_in},
+    journey::{ACCOUNTS, ITEM_BYTES, Journey, log_in, register},
     serve::{AS_SERVER, Command, Reply},
     wire::exchange,
 };
@@ -51,12 +52,15 @@ impl Server {
             .current_dir(folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(if is_shipped(contender) { Stdio::piped() } else { Stdio::inherit() })
             .spawn()?;
         let ask = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
         let mut told = BufReader::new(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);
-        let mut line = String::new();
-        told.read_line(&mut line)?;
-        let address = line.trim().parse().map_err(|_| unexpected(contender, &line))?;
+        let address = match child.stderr.take() {
+            None => next_line(&mut told)?,
+            Some(log) => address_in(BufReader::new(log))?,
+        };
+        let address = address.parse().map_err(|_| unexpected(contender, &address))?;
         let processes = family(Pid::from_child(&child));
         Ok(Self { contender, address, child, processes, clock: Clock::default(), ask, told, account: 0, folder })
     }
@@ -103,6 +107,9 @@ impl Server {
     /// Logs in over HTTP, and writes an item if there are to be any.
     pub fn log_in_over_http(&self, account: u32, items: &[u32]) -> io::Result<Held> {
         let mut held = Held::default();
+        if is_shipped(self.contender) {
+            self.register(account % ACCOUNTS)?;
+        }
         self.tell(&log_in(account % ACCOUNTS), &mut held)?;
         if !items.is_empty() {
             assert_eq!(items, [ITEM_BYTES], "over HTTP only one item is written");
@@ -110,6 +117,16 @@ impl Server {
             self.tell(&write, &mut held)?;
         }
         Ok(held)
+    }
+
+    /// Registers an account of a service, if it is not registered yet.
+    fn register(&self, account: u32) -> io::Result<()> {
+        let answer = exchange(self.address, &register(account))?;
+        if ["201", "409"].contains(&answer.status()) {
+            Ok(())
+        } else {
+            Err(unexpected(self.contender, &format!("{answer:?}")))
+        }
     }
 
     fn tell(&self, request: &str, held: &mut Held) -> io::Result<()> {
@@ -155,11 +172,54 @@ impl Server {
     }
 }
 
-/// The command for this program as a server, or for a peer.
+fn is_shipped(contender: &Contender) -> bool {
+    matches!(contender.serves, Serves::Shipped(_))
+}
+
+fn next_line(told: &mut impl io::BufRead) -> io::Result<String> {
+    let mut line = String::new();
+    told.read_line(&mut line)?;
+    Ok(line.trim().to_owned())
+}
+
+/// The address that a service logs when it is ready. The rest of its log is read too, or the service would wait at a full pipe.
+fn address_in(mut log: BufReader<ChildStderr>) -> io::Result<String> {
+    loop {
+        let line = next_line(&mut log)?;
+        if line.is_empty() {
+            return Err(io::Error::other("it did not start"));
+        }
+        if let Some((_, address)) = line.split_once("address=") {
+            thread::spawn(move || io::copy(&mut log, &mut io::sink()));
+            return Ok(address.to_owned());
+        }
+    }
+}
+
+/// A service's binary, from the folder of this profile.
+fn shipped(binary: &str, folder: &Path) -> io::Result<std::process::Command> {
+    let here = env::current_exe()?;
+    let program = here.ancestors().nth(2).unwrap_or(&here).join(binary);
+    if !program.is_file() {
+        let missing =
+            format!("{} does not exist; build it with `cargo build --release --workspace`", program.display());
+        return Err(io::Error::other(missing));
+    }
+    let mut command = std::process::Command::new(program);
+    command.env_clear().args(["--port", "0", "--data-dir"]).arg(folder);
+    Ok(command)
+}
+
+/// The command for this program as a server, for a service's binary, or for a peer.
 fn command(contender: &Contender, folder: &Path) -> io::Result<std::process::Command> {
     if let Serves::Peer { program, mode } = contender.serves {
         let mut command = program.command().map_err(io::Error::other)?;
         command.arg(mode);
+        return Ok(command);
+    }
+    if let Serves::Shipped(binary) = contender.serves {
+        let mut command = shipped(binary, folder)?;
+        command.args(contender.flags);
         return Ok(command);
     }
     let mut command = std::process::Command::new(env::current_exe()?);

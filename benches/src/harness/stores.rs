@@ -50,7 +50,7 @@ impl Stores {
             (Store::Redis, None, _) | (Store::Postgres, _, None) => return Ok(None),
         };
         // A peer gets only the address.
-        Ok(Some(vec![if contender.is_a_program() { url } else { format!("{flag}{url}") }]))
+        Ok(Some(vec![if contender.is_a_peer() { url } else { format!("{flag}{url}") }]))
     }
 
     /// The CPU time of the store's processes.

@@ -18,6 +18,7 @@ use authlab_service::{
     settings::{Settings, defaults},
     start,
 };
+use authlab_workers::Workers;
 use clap::{Args, Command};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -60,7 +61,7 @@ impl Services {
     pub async fn run(self, stop: &Stop) {
         let mut running = JoinSet::new();
         for service in self.0 {
-            running.spawn(service.run(stop.clone()));
+            running.spawn(service.run(Workers::here(), stop.clone()));
         }
         running.join_all().await;
     }

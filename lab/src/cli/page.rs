@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use authlab_client::target::Target;
 use authlab_server::{self, Limits, draining::Draining, healthcheck::ready, signal};
+use authlab_workers::Workers;
 use clap::Args;
 
 use super::{Targets, print};
@@ -35,7 +36,14 @@ impl Page {
         let targets = targets.into_iter().map(seen).collect();
         let listener = authlab_server::bind(self.place.address()).await?;
         print(&format!("the lab's page is at http://{}; Ctrl-C stops it", listener.local_addr()?));
-        authlab_server::run(listener, page::router(targets), self.limits, Draining::default(), stop.told()).await;
+        authlab_server::run(
+            listener,
+            page::router(targets),
+            (self.limits, Workers::here()),
+            Draining::default(),
+            stop.told(),
+        )
+        .await;
         Ok(ExitCode::SUCCESS)
     }
 }

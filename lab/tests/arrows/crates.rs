@@ -14,7 +14,7 @@ const SERVICES: [&str; 3] = ["cookie-svc", "session-svc", "token-svc"];
 const HTTP: [&str; 7] = ["axum", "http", "hyper", "hyper-util", "maud", "tower", "tower-http"];
 
 /// Crates that a mechanism is built on. They know no HTTP, no command line and no OpenAPI.
-const BELOW_THE_WEB: [&str; 9] = [
+const BELOW_THE_WEB: [&str; 11] = [
     "authlab-accounts",
     "authlab-client-network",
     "authlab-clock",
@@ -22,8 +22,10 @@ const BELOW_THE_WEB: [&str; 9] = [
     "authlab-django-signing",
     "authlab-endings",
     "authlab-mechanism",
+    "authlab-redis",
     "authlab-secrets",
     "authlab-telemetry",
+    "authlab-workers",
 ];
 
 /// Crates by name, also those that a manifest renames.

@@ -26,3 +26,4 @@ mod stop;
 mod support;
 mod tokens;
 mod traces;
+mod workers;

@@ -15,6 +15,8 @@ use authlab_service::{
     start,
 };
 
+use authlab_workers::Workers;
+
 use self::tickets::TicketSettings;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,7 +28,7 @@ async fn a_mechanism_made_by_the_recipe_speaks_the_contract() {
     let started = start(&service, &settings, &ground, (Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
     let target = Target::at(started.name, started.address);
     let (_stopper, stop) = stop();
-    tokio::spawn(started.run(stop));
+    tokio::spawn(started.run(Workers::here(), stop));
     let report = authlab_conformance::run(&target, |_| {}).await.unwrap();
     let failures: Vec<String> =
         report.failures().map(|failed| format!("{}: {:?}", failed.id, failed.outcome)).collect();

@@ -59,7 +59,7 @@ pub(crate) trait SessionStore: Debug + Send + Sync {
     /// Stores a new session.
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable>;
 
-    /// Changes the session, which counts as a use. `None`, with nothing changed, if there is none.
+    /// Changes the session, which counts as a use. `None`, with nothing changed, if there is none. The returned session may lack its items.
     async fn change(&self, id: &SessionId, change: Change, now: Timestamp) -> Result<Option<Used>, Refusal>;
 
     /// Begins a login in a session with a new id. The client's former session ends, and its content passes on as

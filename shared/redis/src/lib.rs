@@ -1,11 +1,11 @@
-//! The connection to Redis: one server, the master that sentinels name, or a cluster.
+//! The connections to Redis, one for each worker: one server, the master that sentinels name, or a cluster.
 //!
 //! The library's defaults wait for seconds while Redis is down. Here a request fails within a second, and a task reconnects in the
 //! background.
 //!
 //! * [`address`]: parses the URL
 //! * [`script`]: runs atomic changes
-//! * [`shared_connection`]: the shared connection to one server; [`source`]: finds that server
+//! * [`shared_connection`]: the connection to one server that a worker's requests share; [`source`]: finds that server
 //! * [`cluster`]: the connections to the nodes of a cluster
 //! * [`eviction`]: warns of a Redis that evicts sessions
 
@@ -16,7 +16,12 @@ mod script;
 mod shared_connection;
 mod source;
 
-use std::{error::Error, fmt, io, time::Duration};
+use std::{
+    error::Error,
+    fmt, io,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use authlab_mechanism::refusal::Unavailable;
 use authlab_secrets::Secret;
@@ -24,6 +29,7 @@ use authlab_telemetry::{
     Collector,
     stores::{Operation, StoreMeter},
 };
+use authlab_workers::PerWorker;
 use redis::{
     Cmd, ErrorKind, FromRedisValue, RedisResult, ServerErrorKind, TlsCertificates, ToRedisArgs,
     cluster_async::ClusterConnection, cmd,
@@ -58,17 +64,26 @@ pub struct SentinelLogin {
     pub password: Secret,
 }
 
-/// The connection that all requests of a process share.
+/// The connections of a process: one for each worker, which all its requests share.
 pub struct Connection {
     /// What cannot be reached, in the words of [`Unavailable`].
     what: &'static str,
-    link: Link,
-    /// A command on two keys in different slots.
-    probe: Cmd,
+    opener: Opener,
+    links: PerWorker<Link>,
     meter: StoreMeter,
     reads: Operation,
     looks: Operation,
     scripts: Operation,
+}
+
+/// What it takes to connect.
+struct Opener {
+    address: Address,
+    sentinel: Option<SentinelLogin>,
+    authorities: Option<TlsCertificates>,
+    probe: Cmd,
+    /// Whether an attempt failed since the last success of any worker.
+    out_of_reach: Arc<AtomicBool>,
 }
 
 #[derive(Clone)]
@@ -96,18 +111,28 @@ impl Connection {
         }
         let mut probe = cmd("EXISTS");
         probe.arg(apart);
-        let link = Link::open(address, access.sentinel.as_ref(), trusted, &probe).map_err(|error| {
+        let opener = Opener {
+            address,
+            sentinel: access.sentinel,
+            authorities: trusted,
+            // A command on two keys in different slots.
+            probe,
+            out_of_reach: Arc::default(),
+        };
+        let first = opener.open().map_err(|error| {
             format!("cannot use this Redis: {}", error.detail().unwrap_or("the settings contradict each other"))
         })?;
+        let links = PerWorker::default();
+        let link = links.get_or_init(|| first);
         eviction::warn(link.clone());
         let meter = StoreMeter::new("redis");
         let [reads, looks, scripts] = ["HGETALL", "EXISTS", "EVALSHA"].map(|command| meter.operation(command, ""));
-        Ok(Self { what: access.what, link, probe, meter, reads, looks, scripts })
+        Ok(Self { what: access.what, opener, links, meter, reads, looks, scripts })
     }
 
     /// An error for a cluster node that is addressed as a single server: it would refuse most keys and accept some.
     pub async fn refuse_node_of_cluster(&self) -> Result<(), String> {
-        match &self.link {
+        match self.link() {
             Link::Server(server) if server.is_node_of_cluster(START_TIMEOUT).await => Err(NODE_OF_CLUSTER.to_owned()),
             _ => Ok(()),
         }
@@ -115,7 +140,7 @@ impl Connection {
 
     /// Whether one server keeps all keys, so that a script can use any of them.
     pub fn is_one_server(&self) -> bool {
-        matches!(self.link, Link::Server(_))
+        matches!(self.link(), Link::Server(_))
     }
 
     /// All fields of the hash with this key. Empty if there is none.
@@ -125,7 +150,7 @@ impl Connection {
 
     /// An error if Redis does not serve requests. Uses keys of different slots, since a cluster node may answer and still refuse keys.
     pub async fn serves(&self) -> Result<(), Unavailable> {
-        self.looks.measured(self.send::<u8>(&self.probe)).await.map(drop).map_err(|error| self.refused(error))
+        self.looks.measured(self.send::<u8>(&self.opener.probe)).await.map(drop).map_err(|error| self.refused(error))
     }
 
     /// Runs a script by its digest, or in full if Redis does not know it yet.
@@ -154,8 +179,13 @@ impl Connection {
         ))
     }
 
+    /// The connection of the worker that runs the caller.
+    fn link(&self) -> &Link {
+        self.links.get_or_init(|| self.opener.open().expect("the first connection was opened with the same settings"))
+    }
+
     async fn send<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
-        self.link.send(command).await
+        self.link().send(command).await
     }
 
     /// After any error it is unknown whether a login has ended, so the answer is 503.
@@ -164,23 +194,21 @@ impl Connection {
     }
 }
 
-impl Link {
-    fn open(
-        address: Address,
-        sentinel: Option<&SentinelLogin>,
-        authorities: Option<TlsCertificates>,
-        probe: &Cmd,
-    ) -> RedisResult<Self> {
-        let source = match address {
-            Address::Server(server) => Source::server(server, authorities)?,
+impl Opener {
+    fn open(&self) -> RedisResult<Link> {
+        let authorities = self.authorities.clone();
+        let source = match &self.address {
+            Address::Server(server) => Source::server(server.clone(), authorities)?,
             Address::Sentinels { sentinels, name, database } => {
-                Source::master(&sentinels, (&name, database), sentinel, authorities)?
+                Source::master(sentinels, (name, *database), self.sentinel.as_ref(), authorities)?
             }
-            Address::Cluster(nodes) => return cluster::open(nodes, authorities).map(Self::Cluster),
+            Address::Cluster(nodes) => return cluster::open(nodes.clone(), authorities).map(Link::Cluster),
         };
-        Ok(Self::Server(SharedConnection::new(source, probe.clone())))
+        Ok(Link::Server(SharedConnection::new(source, self.probe.clone(), Arc::clone(&self.out_of_reach))))
     }
+}
 
+impl Link {
     async fn send<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         match self {
             Self::Server(server) => server.send(command).await,

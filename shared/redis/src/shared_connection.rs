@@ -1,4 +1,4 @@
-//! One connection shared by all requests. A task opens it, and opens a new one when it is lost or suspect.
+//! One connection shared by all requests of a worker. A task opens it, and opens a new one when it is lost or suspect.
 //!
 //! A request uses the existing connection, or waits briefly for one. A server that does not answer may have been replaced, and so may a
 //! master that became a replica. Its connection is closed, and a new one is opened.
@@ -6,7 +6,14 @@
 //! A cluster node refuses most keys and accepts some. Each new connection is therefore tested with two keys in different slots, so that
 //! a cluster node is detected at once, not by some requests.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use redis::{
     AsyncConnectionConfig, Cmd, ErrorKind, FromRedisValue, PushInfo, PushKind, RedisError, RedisResult,
@@ -42,10 +49,11 @@ struct Open {
 }
 
 impl SharedConnection {
-    /// `probe` is a command on two keys in different slots.
-    pub(super) fn new(source: Source, probe: Cmd) -> Self {
+    /// `probe` is a command on two keys in different slots. `out_of_reach` is shared by the connections of all workers, so that the log
+    /// says once that Redis cannot be reached.
+    pub(super) fn new(source: Source, probe: Cmd, out_of_reach: Arc<AtomicBool>) -> Self {
         let (there, kept) = watch::channel(State::Missing);
-        tokio::spawn(keep(source, probe, there));
+        tokio::spawn(keep(source, probe, out_of_reach, there));
         Self(kept)
     }
 
@@ -83,16 +91,14 @@ impl SharedConnection {
 }
 
 /// Runs until all receivers are dropped.
-async fn keep(mut source: Source, probe: Cmd, there: watch::Sender<State>) {
-    let mut missed = false;
+async fn keep(mut source: Source, probe: Cmd, out_of_reach: Arc<AtomicBool>, there: watch::Sender<State>) {
     while !there.is_closed() {
         let (tell, told) = mpsc::unbounded_channel();
         match open(&mut source, &probe, &settings().set_push_sender(tell)).await {
             Ok(connection) => {
-                if missed {
+                if out_of_reach.swap(false, Ordering::Relaxed) {
                     tracing::info!("Redis is back");
                 }
-                missed = false;
                 let doubted = Arc::new(Notify::new());
                 there.send_replace(State::Open(Open { connection, doubted: Arc::clone(&doubted) }));
                 tokio::select! {
@@ -103,10 +109,9 @@ async fn keep(mut source: Source, probe: Cmd, there: watch::Sender<State>) {
                 there.send_replace(State::Missing);
             }
             Err(error) => {
-                if !missed {
+                if !out_of_reach.swap(true, Ordering::Relaxed) {
                     tracing::warn!(%error, "cannot reach Redis; requests that need a session get 503 until it is back");
                 }
-                missed = true;
                 let is_node = is_of_cluster(&error);
                 there.send_replace(if is_node { State::NodeOfCluster } else { State::Missing });
                 sleep(if is_node { NODE_RETRY_INTERVAL } else { RETRY_INTERVAL }).await;

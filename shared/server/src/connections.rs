@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use authlab_workers::{Carried, Workers};
 use axum::{body::Body, extract::ConnectInfo, response::Response};
 use futures_util::FutureExt as _;
 use http::Request;
@@ -50,6 +51,7 @@ pub(super) struct Connections<A> {
     room: Arc<Semaphore>,
     shares: Shares,
     write_timeout: Duration,
+    workers: Workers,
     closing: watch::Sender<bool>,
     tasks: JoinSet<()>,
 }
@@ -65,7 +67,7 @@ struct Asked {
 }
 
 impl<A: Answer> Connections<A> {
-    pub(super) fn new(site: A, limits: &Limits) -> Self {
+    pub(super) fn new(site: A, limits: &Limits, workers: Workers) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(limits.header_timeout)
@@ -79,6 +81,7 @@ impl<A: Answer> Connections<A> {
             room: Arc::new(Semaphore::new(limits.max_connections)),
             shares: Shares::new(limits.max_connections),
             write_timeout: limits.write_timeout,
+            workers,
             closing: watch::Sender::new(false),
             tasks: JoinSet::new(),
         }
@@ -139,19 +142,25 @@ impl<A: Answer> Connections<A> {
     fn serve(&mut self, stream: TcpStream, address: SocketAddr, room: Room) {
         // Answers are small and written at once, so Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
-        let (site, asked) = (self.site.clone(), Arc::new(Asked::default()));
-        let service = {
-            let asked = Arc::clone(&asked);
-            service_fn(move |request| {
-                asked.note();
-                answer(site.clone(), request, address)
-            })
-        };
-        let stream = TokioIo::new(Lingering::new(Progress::new(stream, self.write_timeout)));
-        let connection = self.http.serve_connection(stream, service);
+        let place = self.workers.place();
+        let runtime = place.runtime().clone();
+        let carried = place.carry(stream);
+        let (site, http, write_timeout) = (self.site.clone(), self.http.clone(), self.write_timeout);
         let mut closing = self.closing.subscribe();
-        self.tasks.spawn(async move {
-            let mut connection = pin!(connection);
+        let serves = async move {
+            let stream = match carried.and_then(Carried::receive) {
+                Ok(stream) => TokioIo::new(Lingering::new(Progress::new(stream, write_timeout))),
+                Err(error) => return tracing::warn!(%error, "cannot serve a connection"),
+            };
+            let asked = Arc::new(Asked::default());
+            let service = {
+                let asked = Arc::clone(&asked);
+                service_fn(move |request| {
+                    asked.note();
+                    answer(site.clone(), request, address)
+                })
+            };
+            let mut connection = pin!(http.serve_connection(stream, service));
             let ended = tokio::select! {
                 ended = connection.as_mut() => Some(ended),
                 _ = closing.wait_for(|closing| *closing) => None,
@@ -174,8 +183,9 @@ impl<A: Answer> Connections<A> {
             if let Err(error) = ended {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop(room);
-        });
+            drop((room, place));
+        };
+        self.tasks.spawn_on(serves, &runtime);
     }
 
     /// Lets requests in progress finish until `grace` has passed, then closes the remaining connections.

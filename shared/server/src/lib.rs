@@ -20,6 +20,7 @@ use std::{
     time::Duration,
 };
 
+use authlab_workers::Workers;
 use axum::{Router, extract::Request, response::Response};
 use tokio::{net::TcpListener, time::sleep};
 use tower::ServiceExt as _;
@@ -114,15 +115,18 @@ impl Answer for Router {
     }
 }
 
-/// Serves until `stop`, then drains. Returns when the last connection has ended and no request is in progress.
+/// Serves with these workers until `stop`, then drains. Returns when the last connection has ended and no request is in progress.
+///
+/// The caller accepts all connections and gives each to a worker. So the limits count for the whole process, and the backlog has one owner,
+/// which empties it at a stop. With one listener for each worker (`SO_REUSEPORT`), the kernel would reset what waits at a closed one.
 pub async fn run(
     listener: TcpListener,
     site: impl Answer,
-    limits: Limits,
+    (limits, workers): (Limits, Workers),
     draining: Draining,
     stop: impl Future<Output = ()>,
 ) {
-    let mut connections = Connections::new(site, &limits);
+    let mut connections = Connections::new(site, &limits, workers);
     tokio::select! {
         () = connections.accept(&listener) => {}
         () = stop => {}

@@ -3,11 +3,13 @@
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     process::ExitCode,
+    thread,
 };
 
 use authlab_clock::Clock;
 use authlab_database::Database;
 use authlab_server::{healthcheck, signal};
+use authlab_workers::{MAX_WORKERS, Workers, single_threaded};
 use clap::{Args, Command, CommandFactory as _, FromArgMatches as _, Parser};
 use tokio::runtime::Runtime;
 
@@ -16,7 +18,7 @@ use crate::{
     ground::Ground,
     log::LogSettings,
     service::{HEALTHCHECK, MIGRATE, Service},
-    settings::Settings,
+    settings::{Settings, between},
     start::start,
 };
 
@@ -28,6 +30,9 @@ struct CommandLine<S: Args> {
     /// Port to listen on
     #[arg(long, env = "PORT", value_name = "PORT")]
     port: Option<u16>,
+    /// Threads that serve, each with one connection to Redis. The default is the number of processors
+    #[arg(long, env = "WORKERS", value_name = "N", value_parser = between(1..=MAX_WORKERS))]
+    workers: Option<usize>,
     #[command(flatten)]
     service: S,
     #[command(flatten)]
@@ -56,7 +61,8 @@ pub fn main<S: Service>() -> ExitCode {
         Ok(line) => line,
         Err(error) => return usage(&error),
     };
-    match block_on(run(&line, errand)) {
+    let runtime = single_threaded().expect("the system grants a poller");
+    match run_to_end(runtime, run(&line, errand)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failure(S::NAME, &error),
     }
@@ -81,7 +87,8 @@ async fn run<S: Service>(line: &CommandLine<S>, errand: Option<&str>) -> Result<
         start(&line.service, &line.settings, &ground, address).await
     };
     if let Some(started) = stop.clone().unless_told(starts).await.transpose()? {
-        started.run(stop).await;
+        let workers = Workers::start(line.workers.unwrap_or_else(processors)).map_err(StartError::Workers)?;
+        started.run(workers, stop).await;
     }
     telemetry.finish().await;
     Ok(())
@@ -97,9 +104,17 @@ async fn run_errand<S: Service>(line: &CommandLine<S>, errand: &str) -> Result<S
     line.service.run_errand(errand, &ground).await
 }
 
-/// Runs a program to its end. A thread that still waits then, for a name that no server resolves or for a lock, is left behind.
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS)
+}
+
+/// Runs a program to its end on many threads.
 pub fn block_on<T>(program: impl Future<Output = T>) -> T {
-    let runtime = Runtime::new().expect("the system grants threads and a poller");
+    run_to_end(Runtime::new().expect("the system grants threads and a poller"), program)
+}
+
+/// A thread that still waits at the end, for a name that no server resolves or for a lock, is left behind.
+fn run_to_end<T>(runtime: Runtime, program: impl Future<Output = T>) -> T {
     let end = runtime.block_on(program);
     runtime.shutdown_background();
     end

@@ -23,6 +23,8 @@ pub enum StartError {
     Unhealthy(#[from] NotReady),
     #[error("signals cannot be listened to: {0}")]
     Signals(#[from] std::io::Error),
+    #[error("WORKERS: the system grants no further thread ({0}); choose fewer")]
+    Workers(#[source] std::io::Error),
     #[error("{name}: {problem}")]
     Errand { name: String, problem: String },
     #[error("{setting}: {problem}")]

@@ -222,7 +222,7 @@ pub fn on_or_off(text: &str) -> Result<bool, String> {
 }
 
 /// Parses a number of this range.
-fn between(range: RangeInclusive<usize>) -> impl Fn(&str) -> Result<usize, String> + Clone {
+pub(crate) fn between(range: RangeInclusive<usize>) -> impl Fn(&str) -> Result<usize, String> + Clone {
     move |text| match text.parse() {
         Ok(number) if range.contains(&number) => Ok(number),
         _ => Err(format!("must be a number from {} to {}", range.start(), range.end())),

@@ -6,6 +6,7 @@ use authlab_accounts::Accounts;
 use authlab_mechanism::Mechanism;
 use authlab_server::{self as server, Limits, draining::Draining, forwarded::BehindProxies, signal::Stop};
 use authlab_web::{App, Parts, door::Door, metrics::Metrics, router::site, site::Site};
+use authlab_workers::Workers;
 use tokio::net::TcpListener;
 
 use crate::{error::StartError, ground::Ground, service::Service, settings::Settings};
@@ -63,10 +64,10 @@ impl std::fmt::Debug for Started {
 }
 
 impl Started {
-    /// Serves until told to stop and everything under way has been answered.
-    pub async fn run(self, stop: Stop) {
+    /// Serves with these workers until told to stop and everything under way has been answered.
+    pub async fn run(self, workers: Workers, stop: Stop) {
         tracing::info!(address = %self.address, "{} is ready", self.name);
-        server::run(self.listener, self.site, self.limits, self.draining, stop.told()).await;
+        server::run(self.listener, self.site, (self.limits, workers), self.draining, stop.told()).await;
         tracing::info!("{} has stopped", self.name);
     }
 }

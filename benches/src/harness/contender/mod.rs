@@ -3,6 +3,7 @@
 mod nulls;
 mod peers;
 mod services;
+mod shipped;
 
 use std::sync::LazyLock;
 
@@ -45,6 +46,8 @@ pub enum Serves {
         algorithm: &'static str,
         key_per_call: bool,
     },
+    /// The release binary of a service, started by its command line.
+    Shipped(&'static str),
     /// A program from `peers/`.
     Peer {
         program: Program,
@@ -78,6 +81,10 @@ impl Carrier {
     }
 }
 
+/// The binaries of the services.
+const COOKIE: &str = "cookie-svc";
+const SESSION: &str = "session-svc";
+const TOKEN: &str = "token-svc";
 /// The contender that all others are compared with.
 pub const BARE: &str = "bare";
 /// A token that is looked up in the database.
@@ -86,8 +93,9 @@ const OPAQUE: &str = "--token-kind=opaque";
 pub const NOTHING: &str = "nothing";
 
 /// In the order of the tables; each round has a random order.
-pub static CONTENDERS: LazyLock<Vec<&'static Contender>> =
-    LazyLock::new(|| [nulls::CONTENDERS, services::CONTENDERS, peers::CONTENDERS].into_iter().flatten().collect());
+pub static CONTENDERS: LazyLock<Vec<&'static Contender>> = LazyLock::new(|| {
+    [nulls::CONTENDERS, services::CONTENDERS, shipped::CONTENDERS, peers::CONTENDERS].into_iter().flatten().collect()
+});
 
 impl Contender {
     pub fn named(name: &str) -> Option<&'static Self> {
@@ -99,22 +107,27 @@ impl Contender {
         !matches!(self.serves, Serves::Bare { .. } | Serves::Null | Serves::Peer { mode: NOTHING, .. })
     }
 
+    /// Whether it is a program that is built separately, and left out if it is not built.
     pub fn is_a_program(&self) -> bool {
+        self.is_a_peer() || matches!(self.serves, Serves::Shipped(_))
+    }
+
+    pub fn is_a_peer(&self) -> bool {
         matches!(self.serves, Serves::Peer { .. })
     }
 
     /// Whether a new token carries the written item.
     pub fn hands_out_items(&self) -> bool {
-        self.serves == Serves::Token && !self.flags.contains(&OPAQUE)
+        matches!(self.serves, Serves::Token | Serves::Shipped(TOKEN)) && !self.flags.contains(&OPAQUE)
     }
 
     /// Whether the service writes the time of the last use, once it is a minute old.
     pub fn notes_last_use(&self) -> bool {
-        self.serves == Serves::Session || self.flags.contains(&OPAQUE)
+        matches!(self.serves, Serves::Session | Serves::Shipped(SESSION)) || self.flags.contains(&OPAQUE)
     }
 
     /// The number of logins that take turns. It is small enough that a server that caches logins caches all of them. A
-    /// peer's logins are made over HTTP, one by one.
+    /// program's logins are made over HTTP, one by one.
     pub fn population(&self) -> u32 {
         if self.is_a_program() { 32 } else { 64 }
     }

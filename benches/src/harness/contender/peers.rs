@@ -90,6 +90,15 @@ pub(super) static CONTENDERS: &[Contender] = &[
         ),
         Store::Redis,
     ),
+    by_cookie(
+        peer(
+            "hand-written, redis",
+            Program::HandWritten,
+            "redis",
+            "axum and redis-rs over loopback, one GET for a request: what a session in Redis costs at least",
+        ),
+        Store::Redis,
+    ),
     peer(
         "actix-web, nothing",
         Program::ActixSession,

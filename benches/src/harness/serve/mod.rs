@@ -19,6 +19,7 @@ use authlab_service::{
     self, Ground, Service, StartError,
     settings::{Settings, defaults, given},
 };
+use authlab_workers::Workers;
 use axum::Router;
 use clap::Args;
 use tokio::runtime::Builder;
@@ -54,7 +55,7 @@ async fn serve(contender: &'static Contender, folder: &Path, settings: &[String]
         Serves::Library { algorithm, key_per_call } => {
             without_layers(folder, library::router(algorithm, key_per_call)).await
         }
-        Serves::Peer { .. } => unreachable!("a peer is a separate program"),
+        Serves::Shipped(_) | Serves::Peer { .. } => unreachable!("it is a separate program"),
         Serves::Null => run::<null::NullSettings>(contender, folder, flags).await,
         Serves::Cookie => run::<cookie_svc::CookieSettings>(contender, folder, flags).await,
         Serves::Session => run::<session_svc::SessionSettings>(contender, folder, flags).await,
@@ -68,7 +69,7 @@ async fn without_layers(folder: &Path, router: Router) -> Result<(), StartError>
     listens(listener.local_addr()?)?;
     thread::spawn(|| obey(None));
     let limits = Settings { data_dir: folder.to_owned(), ..defaults(identity) }.limits;
-    authlab_server::run(listener, router, limits, Draining::default(), std::future::pending()).await;
+    authlab_server::run(listener, router, (limits, Workers::here()), Draining::default(), std::future::pending()).await;
     Ok(())
 }
 
@@ -93,7 +94,7 @@ async fn run<S: Service>(contender: &'static Contender, folder: &Path, flags: Ve
     listens(started.address)?;
     thread::spawn(|| obey(Some(inmate)));
     let (_stopper, stop) = authlab_server::signal::stop();
-    started.run(stop).await;
+    started.run(Workers::here(), stop).await;
     Ok(())
 }
 

@@ -23,6 +23,7 @@ use authlab_service::{
     settings::{Settings, defaults},
 };
 use authlab_web::{App, Parts, door::Door, metrics::Metrics, router::site};
+use authlab_workers::Workers;
 use tempfile::TempDir;
 
 use super::{
@@ -138,7 +139,13 @@ impl Place {
         let listener = authlab_server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
         let address = listener.local_addr().unwrap();
         let limits = self.settings.limits.clone();
-        tokio::spawn(authlab_server::run(listener, site, limits, Draining::default(), told.clone().told()));
+        tokio::spawn(authlab_server::run(
+            listener,
+            site,
+            (limits, Workers::here()),
+            Draining::default(),
+            told.clone().told(),
+        ));
         address
     }
 }

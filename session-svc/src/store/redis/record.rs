@@ -6,9 +6,8 @@
 //! | `.o` | the id of the account that owns the items |
 //! | `.g` | the account's generation when the login began; absent (0) in logins of version 0.1 |
 //! | `.l` | the login: 16 bytes of id, the username, and after a zero byte the `User-Agent` |
+//! | `.b` | the size of all items in bytes; absent if no item was written since the session began |
 //! | an item's key | `END\|VALUE`, or `\|VALUE` for an item without expiry |
-
-use std::collections::HashMap;
 
 use authlab_mechanism::{
     items::{Item, ItemKey},
@@ -25,28 +24,39 @@ use crate::{
 /// Length of a login's id in bytes.
 const ID: usize = 16;
 
-pub(super) type Fields = HashMap<Vec<u8>, Vec<u8>>;
+/// Names and values, in the order of Redis.
+pub(super) type Fields = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// `None` if the fields are not a session.
 pub(super) fn session(fields: &Fields) -> Option<Session> {
-    let owner = number(fields, b".o");
-    let login = match (fields.get(b".l".as_slice()), owner) {
-        (Some(login), Some(id)) => {
-            let generation = number(fields, b".g").unwrap_or_default();
-            Some(login_of(login, (id, generation), at(fields, b".i")?)?)
+    let (mut items, mut stored_bytes) = (Vec::new(), 0);
+    let (mut end, mut seen, mut issued, mut owner, mut generation, mut login) = (None, None, None, None, None, None);
+    for (name, value) in fields {
+        stored_bytes += name.len() + value.len();
+        match name.as_slice() {
+            b".e" => end = instant(value),
+            b".s" => seen = instant(value),
+            b".i" => issued = instant(value),
+            b".o" => owner = number(value),
+            b".g" => generation = number(value),
+            b".l" => login = Some(value),
+            [b'.', ..] => {}
+            _ => items.extend(item(name, value)),
         }
+    }
+    let login = match (login, owner) {
+        (Some(login), Some(id)) => Some(login_of(login, (id, generation.unwrap_or_default()), issued?)?),
         _ => None,
     };
-    let items = fields.iter().filter(|(name, _)| !name.starts_with(b".")).filter_map(|(name, value)| item(name, value));
     Some(Session {
         login,
         owner,
-        items: items.collect(),
-        last_seen_at: at(fields, b".s")?,
-        expires_at: at(fields, b".e")?,
+        items: items.into_iter().collect(),
+        last_seen_at: seen?,
+        expires_at: end?,
         expiry: Expiry::AsSet,
         others: Vec::new(),
-        stored_bytes: Some(fields.iter().map(|(name, value)| name.len() + value.len()).sum()),
+        stored_bytes: Some(stored_bytes),
     })
 }
 
@@ -89,12 +99,12 @@ fn item(name: &[u8], stored: &[u8]) -> Option<(ItemKey, Item)> {
     Some((key, Item { value: value.to_owned(), expires_at }))
 }
 
-fn number(fields: &Fields, name: &[u8]) -> Option<i64> {
-    std::str::from_utf8(fields.get(name)?).ok()?.parse().ok()
+fn number(value: &[u8]) -> Option<i64> {
+    std::str::from_utf8(value).ok()?.parse().ok()
 }
 
-fn at(fields: &Fields, name: &[u8]) -> Option<Timestamp> {
-    Timestamp::from_second(number(fields, name)?).ok()
+fn instant(seconds: &[u8]) -> Option<Timestamp> {
+    Timestamp::from_second(number(seconds)?).ok()
 }
 
 #[cfg(test)]
@@ -107,7 +117,7 @@ mod tests {
     use jiff::Timestamp;
     use proptest::prelude::*;
 
-    use super::{Fields, ID, at, login, session, stored_items};
+    use super::{Fields, ID, login, session, stored_items};
     use crate::session::{Session, SessionLogin};
 
     const SECONDS: std::ops::Range<i64> = 0..4_000_000_000;
@@ -119,7 +129,7 @@ mod tests {
     /// The fields as the scripts set them.
     fn fields(session: &Session) -> Fields {
         let mut fields = Fields::new();
-        let mut set = |name: &str, value: Vec<u8>| drop(fields.insert(name.as_bytes().to_vec(), value));
+        let mut set = |name: &str, value: Vec<u8>| fields.push((name.as_bytes().to_vec(), value));
         set(".e", session.expires_at.as_second().to_string().into_bytes());
         set(".s", session.last_seen_at.as_second().to_string().into_bytes());
         if let Some(owner) = session.owner {
@@ -178,15 +188,15 @@ mod tests {
 
         #[test]
         fn whatever_stands_there_is_a_session_or_none(
-            fields in prop::collection::hash_map(
-                prop_oneof![Just(b".e".to_vec()), Just(b".s".to_vec()), Just(b".l".to_vec()), Just(b".o".to_vec()),
+            fields in prop::collection::vec(
+                (prop_oneof![Just(b".e".to_vec()), Just(b".s".to_vec()), Just(b".l".to_vec()), Just(b".o".to_vec()),
                     Just(b".i".to_vec()), Just(b".g".to_vec()), prop::collection::vec(any::<u8>(), 0..8)],
-                prop_oneof![prop::collection::vec(any::<u8>(), 0..40), "-?[0-9]{0,25}".prop_map(String::into_bytes)],
+                prop_oneof![prop::collection::vec(any::<u8>(), 0..40), "-?[0-9]{0,25}".prop_map(String::into_bytes)]),
                 0..6,
             ),
         ) {
-            let found = session(&fields);
-            prop_assert!(found.is_none() || at(&fields, b".e").is_some());
+            let ends = fields.iter().any(|(name, _)| name == b".e");
+            prop_assert!(session(&fields).is_none() || ends);
         }
     }
 }

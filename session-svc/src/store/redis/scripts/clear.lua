@@ -5,4 +5,4 @@ forget_login(key)
 redis.call('DEL', key)
 redis.call('HSET', key, '.s', now)
 end_at(key, ends)
-return {'done', use(key, ends), redis.call('HGETALL', key)}
+return changed(key, ends)

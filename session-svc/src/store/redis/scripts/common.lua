@@ -1,6 +1,6 @@
 -- A session is a hash: `.e` is its end, `.s` its last use, `.o` the owner of its items. A login adds `.i`, its beginning, `.g`, the
--- account's generation at that time, and `.l`, its other data. Every other field is an item. The logins of an account are a sorted set,
--- ordered by their ends. Both are in one bucket, whose name in braces is part of their keys.
+-- account's generation at that time, and `.l`, its other data. `.b` is the size of its items. Every other field is an item. The logins of
+-- an account are a sorted set, ordered by their ends. Both are in one bucket, whose name in braces is part of their keys.
 local now, idle, absolute, worth = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 -- The same for a session without a login: its idle timeout, and the minimum gain for prolonging it.
 local anonymous, anonymous_worth = tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -18,6 +18,20 @@ local function digest(key) return string.sub(key, BRACE + 4) end
 local function other_name(key) return other_prefix .. string.sub(key, BRACE) end
 local function index(key, account) return bucket(key) .. 'a:' .. account end
 local function session_key(key, member) return bucket(key) .. member end
+
+-- What a session is without its items, as names and values.
+local HEAD = {'.e', '.s', '.o', '.i', '.l', '.g'}
+local function named(values)
+    local fields = {}
+    for at, value in ipairs(values) do
+        if value then
+            fields[#fields + 1] = HEAD[at]
+            fields[#fields + 1] = value
+        end
+    end
+    return fields
+end
+local function head_values(key) return redis.call('HMGET', key, unpack(HEAD)) end
 
 -- Redis expires keys by its own clock.
 local function redis_time() return redis.call('TIME')[1] end
@@ -95,4 +109,10 @@ local function use(key, ends)
     if fresh - ends < gain then return 0 end
     end_at(key, fresh)
     return 1
+end
+
+-- The answer of a script that has changed the session.
+local function changed(key, ends)
+    local prolonged = use(key, ends)
+    return {'done', prolonged, named(head_values(key))}
 end

@@ -3,4 +3,4 @@ local ends = lives_until(key)
 if not ends then return {'absent', 0, {}} end
 forget_login(key)
 redis.call('HDEL', key, '.l', '.i', '.g')
-return {'done', use(key, ends), redis.call('HGETALL', key)}
+return changed(key, ends)

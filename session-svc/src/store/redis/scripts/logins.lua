@@ -4,20 +4,12 @@ forget_expired(logins)
 local members = redis.call('ZRANGE', logins, '+inf', redis_time(), 'BYSCORE', 'REV', 'LIMIT', from, STEP)
 for _, member in ipairs(members) do
     local key = session_key(logins, member)
-    local names = {'.e', '.s', '.o', '.i', '.l', '.g'}
-    local values = redis.call('HMGET', key, unpack(names))
+    local values = head_values(key)
     if not values[1] then
         redis.call('ZREM', logins, member)
         removed = removed + 1
     elseif lives_until(key) and values[3] == account and values[5] then
-        local head = {}
-        for at, value in ipairs(values) do
-            if value then
-                head[#head + 1] = names[at]
-                head[#head + 1] = value
-            end
-        end
-        found[#found + 1] = head
+        found[#found + 1] = named(values)
     end
 end
 return {found, #members < STEP and -1 or from + #members - removed}
