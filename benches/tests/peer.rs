@@ -17,6 +17,7 @@ use authlab_service::{
     settings::{Settings, defaults},
     start,
 };
+use authlab_workers::Workers;
 use axum::{
     Json, Router,
     response::{IntoResponse, Response},
@@ -84,7 +85,7 @@ async fn model() -> (SocketAddr, (TempDir, Stopper)) {
     let service: cookie_svc::CookieSettings = defaults(identity);
     let started = start(&service, &settings, &ground, FREE_PORT.into()).await.expect("the service starts");
     let (address, (stopper, stop)) = (started.address, stop());
-    tokio::spawn(started.run(stop));
+    tokio::spawn(started.run(Workers::here(), stop));
     (address, (folder, stopper))
 }
 
