@@ -232,7 +232,7 @@ async fn a_service_that_breaks_the_contract_is_found_out() {
         .collect();
     assert_eq!(breached, ["replay"], "{steps:#?}");
     for text in every_rendering(Comparison { targets: &targets, steps: &steps }) {
-        assert!(text.contains("BREACH") || text.contains("\"breach\""), "{text}");
+        assert!(text.contains("BREAKS THE CONTRACT") || text.contains("\"breach\""), "{text}");
     }
     let [_, _, markdown, json] = every_rendering(Comparison { targets: &targets, steps: &steps });
     assert!(SECRETS.iter().all(|secret| !markdown.contains(secret) && !json.contains(secret)), "{json}");

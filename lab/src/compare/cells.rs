@@ -31,10 +31,10 @@ pub(super) fn lines(step: &StepResult) -> Vec<Line> {
 pub(super) fn verdict(verdict: &StepVerdict) -> String {
     let sign = verdict.sign();
     match verdict {
-        StepVerdict::AsContract => format!("{sign} as the contract says"),
-        StepVerdict::AllowedDifference(because) => format!("{sign} allowed: {because}"),
-        StepVerdict::Breach(what) => format!("{sign} BREACH: {what}"),
-        StepVerdict::Skipped(because) => format!("{sign} not played: {because}"),
+        StepVerdict::AsContract => format!("{sign} same"),
+        StepVerdict::AllowedDifference(because) => format!("{sign} differs, as the contract allows: {because}"),
+        StepVerdict::Breach(what) => format!("{sign} BREAKS THE CONTRACT: {what}"),
+        StepVerdict::Skipped(because) => format!("{sign} not run: {because}"),
     }
 }
 

@@ -26,7 +26,7 @@ fn verdicts(comparison: Comparison<'_>, summary: &Summary) -> String {
     }
     let bytes = |totals: &Totals| format!("{} / {}", thousands(totals.bytes_sent), thousands(totals.bytes_received));
     text.push_str(&row("bytes sent / received", summary.targets.iter().map(bytes)));
-    text + "\n✓ as the contract says, ≠ allowed difference, ✗ breach, – not played.\n"
+    text + "\n✓ same, ≠ differs, as the contract allows, ✗ breaks the contract, – not run.\n"
 }
 
 fn section(targets: &[Target], number: usize, step: &StepResult) -> String {

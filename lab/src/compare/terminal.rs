@@ -53,15 +53,15 @@ fn summary(comparison: Comparison<'_>, look: Look) -> String {
     let mut counts = |label: &str, count: fn(&Totals) -> usize| {
         table.add_row(row(label, summary.targets.iter().map(|totals| thousands(count(totals)))));
     };
-    counts("as contract", |totals| totals.as_contract);
-    counts("allowed", |totals| totals.allowed_differences);
-    counts("breaches", |totals| totals.breaches);
-    counts("not played", |totals| totals.skipped);
+    counts("same", |totals| totals.as_contract);
+    counts("differs, allowed", |totals| totals.allowed_differences);
+    counts("breaks the contract", |totals| totals.breaches);
+    counts("not run", |totals| totals.skipped);
     counts("bytes sent", |totals| totals.bytes_sent);
     counts("bytes received", |totals| totals.bytes_received);
     let colour = if summary.steps_breached == 0 { AnsiColor::Green } else { AnsiColor::Red };
     let sentence = look.coloured(colour, &summary.sentence());
-    let legend = "✓ as the contract says   ≠ allowed difference   ✗ breach   – not played";
+    let legend = "✓ same   ≠ differs, as the contract allows   ✗ breaks the contract   – not run";
     format!("{}\n{table}\n{legend}\n{sentence}\n", look.heading("In all"))
 }
 

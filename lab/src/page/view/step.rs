@@ -97,10 +97,10 @@ fn announcement(channels: &[Channel], number: usize, result: &StepResult) -> Str
 /// The CSS class of a verdict, its sign for users who cannot see colours, and its name.
 pub(super) fn sign(verdict: &StepVerdict) -> (&'static str, &'static str, &'static str) {
     match verdict {
-        StepVerdict::AsContract => ("plain", "✓", "as the contract says"),
-        StepVerdict::AllowedDifference(_) => ("allowed", "≠", "allowed difference"),
-        StepVerdict::Breach(_) => ("breach", "✗", "breach of the contract"),
-        StepVerdict::Skipped(_) => ("skipped", "–", "not played"),
+        StepVerdict::AsContract => ("plain", "✓", "same"),
+        StepVerdict::AllowedDifference(_) => ("allowed", "≠", "differs, as the contract allows"),
+        StepVerdict::Breach(_) => ("breach", "✗", "breaks the contract"),
+        StepVerdict::Skipped(_) => ("skipped", "–", "not run"),
     }
 }
 

@@ -51,7 +51,7 @@ fn a_breach_is_named_with_its_reason() {
     let mut step = sample::step();
     step.outcomes[0].verdict = StepVerdict::Breach("expected 200, answered 500".to_owned());
     let page = journey("ab12", &channels(), &Played { steps: vec![step.into()], ..Played::default() }).0;
-    assert!(page.contains("breach of the contract") && page.contains("Expected 200, answered 500."));
+    assert!(page.contains("breaks the contract") && page.contains("Expected 200, answered 500."));
 }
 
 #[test]
