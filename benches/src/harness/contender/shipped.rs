@@ -3,38 +3,24 @@
 
 use authlab_results::Family;
 
-use super::{COOKIE, Carrier, Contender, SESSION, Serves, Store, TOKEN, nulls::bare};
-use crate::harness::journey::Journey;
+use super::{COOKIE, Contender, SESSION, Serves, Store, TOKEN};
+use crate::harness::journey::Journey::{ItemRead, ItemWrite, Mine};
 
-/// Without logins, which hash passwords here.
-const PLAYS: &[Journey] = &[Journey::Mine, Journey::ItemRead, Journey::ItemWrite];
-/// As the other contenders, which are single-threaded.
-const ONE_WORKER: &[&str] = &["--workers=1"];
-
-const fn shipped(name: &'static str, binary: &'static str, about: &'static str) -> Contender {
-    Contender {
-        serves: Serves::Shipped(binary),
-        flags: ONE_WORKER,
-        plays: PLAYS,
-        ..bare(name, Family::Control, 0, about)
-    }
+/// One worker, as the other contenders, which are single-threaded. No logins are measured, because they hash passwords here.
+const fn shipped(name: &'static str, binary: &'static str) -> Contender {
+    Contender::new(name, Family::Control, Serves::Shipped(binary))
+        .flags(&["--workers=1"])
+        .plays(&[Mine, ItemRead, ItemWrite])
 }
 
 pub(super) static CONTENDERS: &[Contender] = &[
-    Contender {
-        seal: Some("signed"),
-        ..shipped("cookie signed, feed, as shipped", COOKIE, "the binary cookie-svc with one worker, items signed")
-    },
-    Contender {
-        store: Store::Redis,
-        ..shipped(
-            "session, redis, as shipped",
-            SESSION,
-            "the binary session-svc with one worker, sessions in Redis over loopback",
-        )
-    },
-    Contender {
-        carrier: Carrier::Bearer,
-        ..shipped("token HS256, feed, as shipped", TOKEN, "the binary token-svc with one worker; tokens seen before")
-    },
+    shipped("cookie signed, feed, as shipped", COOKIE)
+        .seal("signed")
+        .about("the binary cookie-svc with one worker, items signed"),
+    shipped("session, redis, as shipped", SESSION)
+        .store(Store::Redis)
+        .about("the binary session-svc with one worker, sessions in Redis over loopback"),
+    shipped("token HS256, feed, as shipped", TOKEN)
+        .bearer()
+        .about("the binary token-svc with one worker; tokens seen before"),
 ];
