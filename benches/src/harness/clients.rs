@@ -33,14 +33,13 @@ pub fn count(fleet: &Fleet, record: &mut Recorder) -> io::Result<()> {
         if !TRIED.contains(&name) {
             continue;
         }
-        let at = |journey: &str| Point { contender: name.to_owned(), journey: journey.to_owned(), ..Point::default() };
         let mut served = 0;
         for (kind, is_served) in KINDS {
             let one = u32::from(is_served(runner)?);
             served += one;
-            record.push(0, Metric::ClientKinds, &at(kind), f64::from(one));
+            record.push(0, Metric::ClientKinds, &Point::new(name, kind), f64::from(one));
         }
-        record.push(0, Metric::ClientKinds, &at(EVERY_KIND), f64::from(served));
+        record.push(0, Metric::ClientKinds, &Point::new(name, EVERY_KIND), f64::from(served));
     }
     Ok(())
 }

@@ -149,12 +149,10 @@ impl Spot {
 
     pub fn point(&self, contender: &Contender) -> Point {
         Point {
-            contender: contender.name.to_owned(),
-            journey: self.journey.name().to_owned(),
             in_flight: Some(self.in_flight),
             item_bytes: self.item_bytes,
             carrier: self.carrier.map(|carrier| carrier.name().to_owned()),
-            ..Point::default()
+            ..Point::new(contender.name, self.journey.name())
         }
     }
 }
