@@ -3,7 +3,6 @@
 mod nulls;
 mod peers;
 mod services;
-mod shipped;
 
 use std::sync::LazyLock;
 
@@ -93,9 +92,8 @@ const OPAQUE: &str = "--token-kind=opaque";
 pub const NOTHING: &str = "nothing";
 
 /// In the order of the tables; each round has a random order.
-pub static CONTENDERS: LazyLock<Vec<&'static Contender>> = LazyLock::new(|| {
-    [nulls::CONTENDERS, services::CONTENDERS, shipped::CONTENDERS, peers::CONTENDERS].into_iter().flatten().collect()
-});
+pub static CONTENDERS: LazyLock<Vec<&'static Contender>> =
+    LazyLock::new(|| [nulls::CONTENDERS, services::CONTENDERS, peers::CONTENDERS].into_iter().flatten().collect());
 
 impl Contender {
     /// A contender with a cookie and without a store. It plays `mine` only.

@@ -2,7 +2,7 @@
 
 use authlab_results::Family;
 
-use super::{Contender, OPAQUE, Serves, Store};
+use super::{COOKIE, Contender, OPAQUE, SESSION, Serves, Store, TOKEN};
 use crate::harness::journey::Journey::{
     self, Anonymous, Expired, Forged, ItemRead, ItemWrite, Login, Logout, Mine, Mix, Refresh,
 };
@@ -21,6 +21,15 @@ const fn session(name: &'static str, store: Store) -> Contender {
 
 const fn token(name: &'static str, flags: &'static [&'static str]) -> Contender {
     Contender::new(name, Family::Token, Serves::Token).flags(flags).bearer()
+}
+
+/// A release binary as a process. It must cost what the same service costs inside the bench's own program, which is needed for logins
+/// without password hashes and for clocks in the past. It has one worker, as the other contenders, and its logins are not measured,
+/// because they hash passwords.
+const fn shipped(name: &'static str, binary: &'static str) -> Contender {
+    Contender::new(name, Family::Control, Serves::Shipped(binary))
+        .flags(&["--workers=1"])
+        .plays(&[Mine, ItemRead, ItemWrite])
 }
 
 /// The server caches fewer tokens than take turns, so each token is verified anew.
@@ -97,4 +106,13 @@ pub(super) static CONTENDERS: &[Contender] = &[
     seen_again!("ES256"),
     at_first_sight!("RS256"),
     seen_again!("RS256"),
+    shipped("cookie signed, feed, as shipped", COOKIE)
+        .seal("signed")
+        .about("the binary cookie-svc with one worker, items signed"),
+    shipped("session, redis, as shipped", SESSION)
+        .store(Store::Redis)
+        .about("the binary session-svc with one worker, sessions in Redis over loopback"),
+    shipped("token HS256, feed, as shipped", TOKEN)
+        .bearer()
+        .about("the binary token-svc with one worker; tokens seen before"),
 ];
