@@ -29,7 +29,8 @@ mod tests {
     };
     use sqlx::Row as _;
 
-    use crate::{mechanism::IssuedTokens, settings::TokenSettings};
+    use super::IssuedTokens;
+    use crate::settings::TokenSettings;
 
     const LIFETIME: u64 = 1_000;
 
