@@ -33,16 +33,13 @@ const POPULATION: u32 = 64;
 /// Runs the generator in the server's process. Its work is charged to the server, so every ratio shrinks.
 pub fn generator_inside(fleet: &mut Fleet, launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
     for _ in 0..=plan.rounds {
-        for runner in fleet.runners.iter_mut().flatten() {
-            let contender = runner.server.contender;
-            if !INSIDE.contains(&contender.name) {
-                continue;
-            }
+        for name in INSIDE {
+            let Some(runner) = fleet.runner(name) else { continue };
             let requests = runner.server.reads(POPULATION, POPULATION)?;
             let before = runner.server.cpu_time()?;
             runner.server.inside(requests, BATCH, 1)?;
             let spent = runner.server.cpu_time()?.saturating_sub(before);
-            let mine = Point::new(contender.name, Journey::Mine.name());
+            let mine = Point::new(name, Journey::Mine.name());
             let at = Point { in_flight: Some(1), habit: Some("generator inside".to_owned()), ..mine };
             record.push(launch, Metric::ServerCpu, &at, spent.as_secs_f64() * 1e9 / f64::from(BATCH));
         }
