@@ -84,7 +84,7 @@ fn launch(number: u32, plan: &Plan, others: CpuSet, record: &mut Recorder) -> io
     say("  with a distant store");
     far_store::measure(&fleet.stores, others, number, plan, record)?;
     if number == 0 {
-        clients::count(&fleet, record)?;
+        clients::count(&mut fleet, record)?;
         controls::generator(&mut fleet, others, plan, record)?;
     }
     say("  with common measurement mistakes");

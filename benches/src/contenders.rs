@@ -5,7 +5,6 @@ use std::{convert::identity, sync::Arc};
 use authlab_clock::Clock;
 use authlab_mechanism::{
     Mechanism,
-    handover::{CookieChange, Handover, TokenChange},
     login::{Account, Device, NewLogin},
     presented::Presented,
 };
@@ -13,6 +12,8 @@ use authlab_service::{
     Ground, Service, StartError,
     settings::{Settings, defaults},
 };
+
+use crate::harness::held::Held;
 
 /// A mechanism and a logged-in client.
 pub struct Contender {
@@ -45,23 +46,12 @@ async fn logged_in<S: Service>(ground: &Ground) -> Result<Contender, StartError>
     let mechanism = defaults::<S>(identity).mechanism(ground).await?;
     let account = Account { id: 1, username: "alice".to_owned(), generation: 0 };
     let granted = mechanism.login(NewLogin::new(&Presented::default(), &account, &Device::default())).await;
-    let presented = presented(granted.expect("a login of alice begins").handover);
+    let mut held = Held::default();
+    held.take(granted.expect("a login of alice begins").handover);
+    let presented = held.presented();
     let recalled = mechanism.recall(&presented).await.expect("the mechanism answers");
     assert_eq!(recalled.login.map(|login| login.username), Ok(account.username), "{} accepts alice", S::NAME);
     let anonymous = mechanism.recall(&Presented::default()).await.expect("the mechanism answers");
     assert!(anonymous.login.is_err(), "{} must refuse a client without a credential", S::NAME);
     Ok(Contender { name: S::NAME, mechanism, presented })
-}
-
-/// The credentials that a client presents after this handover.
-fn presented(handover: Handover) -> Presented {
-    let set = |change| match change {
-        CookieChange::Set(cookie) => Some((cookie.name, cookie.value)),
-        CookieChange::Delete(_) => None,
-    };
-    let bearer = match handover.token {
-        Some(TokenChange::Take(token)) => Some(token.access_token),
-        _ => None,
-    };
-    Presented::new(handover.cookies.into_iter().filter_map(set).collect(), bearer, None)
 }

@@ -37,13 +37,12 @@ use authlab_database::Database;
 use authlab_endings::Scope;
 use authlab_mechanism::Mechanism;
 use authlab_redis::Access;
-use authlab_service::{Errand, Ground, Service, StartError};
+use authlab_service::{Errand, Ground, Service, StartError, purge_regularly};
 
 use crate::store::{
     SessionStore,
     memory::MemoryStore,
     redis::{Names, RedisStore},
-    spawn_purge,
     sql::{SqlStore, make_table},
 };
 
@@ -54,6 +53,7 @@ pub use crate::{
 };
 
 const CLEARSESSIONS: &str = "clearsessions";
+const PURGE_FAILED: &str = "cannot delete expired sessions; the next try follows in 10 minutes";
 
 impl Service for SessionSettings {
     const NAME: &'static str = "session-svc";
@@ -68,7 +68,11 @@ impl Service for SessionSettings {
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
         let store = self.open_store(ground).await?;
-        spawn_purge(Arc::downgrade(&store), ground.clock.clone());
+        let clock = ground.clock.clone();
+        purge_regularly(&store, PURGE_FAILED, move |store| {
+            let now = clock.unset_now();
+            async move { store.purge(now).await.map(drop) }
+        });
         let endings = Some(ground.endings(Scope::Session, self.session_absolute_age).await?);
         let store = (store, ground.logins_at_most);
         Ok(Arc::new(StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store, endings)?))

@@ -12,7 +12,7 @@
 //! * [`family`]: refresh tokens; [`opaque`]: opaque tokens; [`text`]: the text of both
 //! * [`login_row`], [`login_table`]: what their two tables have in common
 //! * [`introspection`]: who may ask about tokens, and the answers
-//! * [`settings`]: the settings; [`purge`]: expired rows are deleted
+//! * [`settings`]: the settings
 //!
 //! # Limitations
 //!
@@ -30,7 +30,6 @@ mod login_row;
 mod login_table;
 mod mechanism;
 mod opaque;
-mod purge;
 mod settings;
 mod signed;
 mod text;
@@ -38,7 +37,7 @@ mod text;
 use std::sync::Arc;
 
 use authlab_mechanism::Mechanism;
-use authlab_service::{Ground, Service, StartError};
+use authlab_service::{Ground, Service, StartError, purge_regularly};
 
 use crate::mechanism::IssuedTokens;
 pub use crate::{
@@ -57,7 +56,7 @@ impl Service for TokenSettings {
 
     async fn mechanism(&self, ground: &Ground) -> Result<Arc<dyn Mechanism>, StartError> {
         let tokens = Arc::new(IssuedTokens::open(self, ground).await?);
-        purge::spawn(&tokens);
+        purge_regularly(&tokens, "cannot delete expired tokens", |tokens| async move { tokens.purge().await });
         Ok(tokens)
     }
 }

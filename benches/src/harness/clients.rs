@@ -10,13 +10,13 @@ use super::{
     contender::Carrier,
     fleet::{Fleet, Runner},
     held::Held,
-    journey::{log_in, username},
+    journey::username,
     record::Recorder,
     wire::{exchange, form, request},
 };
 
 /// One contender per mechanism, and one per kind of token.
-const TRIED: [&str; 5] = ["cookie signed, feed", "session, memory", "token HS256, feed", "token EdDSA", "token opaque"];
+const TRIED: [&str; 5] = ["cookie signed, feed", "session, memory", "token HS256, feed", "token opaque", "token EdDSA"];
 const EVERY_KIND: &str = "every kind";
 
 type Try = fn(&Runner) -> io::Result<bool>;
@@ -27,20 +27,16 @@ const KINDS: [(&str, Try); 3] = [
 ];
 
 /// Records the number of supported kinds, and each kind.
-pub fn count(fleet: &Fleet, record: &mut Recorder) -> io::Result<()> {
-    for runner in fleet.runners.iter().flatten() {
-        let name = runner.server.contender.name;
-        if !TRIED.contains(&name) {
-            continue;
-        }
-        let at = |journey: &str| Point { contender: name.to_owned(), journey: journey.to_owned(), ..Point::default() };
+pub fn count(fleet: &mut Fleet, record: &mut Recorder) -> io::Result<()> {
+    for name in TRIED {
+        let Some(runner) = fleet.runner(name) else { continue };
         let mut served = 0;
         for (kind, is_served) in KINDS {
             let one = u32::from(is_served(runner)?);
             served += one;
-            record.push(0, Metric::ClientKinds, &at(kind), f64::from(one));
+            record.push(0, Metric::ClientKinds, &Point::new(name, kind), f64::from(one));
         }
-        record.push(0, Metric::ClientKinds, &at(EVERY_KIND), f64::from(served));
+        record.push(0, Metric::ClientKinds, &Point::new(name, EVERY_KIND), f64::from(served));
     }
     Ok(())
 }
@@ -56,12 +52,13 @@ fn browser(runner: &Runner) -> io::Result<bool> {
 
 /// Logs in with JSON and sends only the token from the body, no cookie.
 fn without_cookies(runner: &Runner) -> io::Result<bool> {
-    is_known(runner, &Held { token: token(runner)?, ..Held::default() }, Carrier::Bearer)
+    let token = runner.server.log_in_over_http(0, &[])?.token;
+    is_known(runner, &Held { token, ..Held::default() }, Carrier::Bearer)
 }
 
 /// Gets the token from a logged-in client, and checks it with the published keys only.
 fn checks_by_itself(runner: &Runner) -> io::Result<bool> {
-    let Some(token) = token(runner)? else { return Ok(false) };
+    let Some(token) = runner.server.log_in_over_http(0, &[])?.token else { return Ok(false) };
     let published = exchange(runner.server.address, &request("GET", "/.well-known/jwks.json", "", ""))?;
     let keys: JwkSet = serde_json::from_str(published.body()).unwrap_or(JwkSet { keys: Vec::new() });
     let Ok(header) = decode_header(&token) else { return Ok(false) };
@@ -71,12 +68,6 @@ fn checks_by_itself(runner: &Runner) -> io::Result<bool> {
     validation.set_audience(&["authlab"]);
     let claims = decode::<Value>(&token, &key, &validation).map_err(io::Error::other)?.claims;
     Ok(claims["username"] == username(0))
-}
-
-fn token(runner: &Runner) -> io::Result<Option<String>> {
-    let mut held = Held::default();
-    held.hear(&exchange(runner.server.address, &log_in(0))?);
-    Ok(held.token)
 }
 
 fn is_known(runner: &Runner, held: &Held, carrier: Carrier) -> io::Result<bool> {

@@ -40,8 +40,7 @@ pub fn clocks(fleet: &mut Fleet, launch: u32, record: &mut Recorder) -> io::Resu
 /// server exchange requests.
 pub fn generator(fleet: &mut Fleet, others: CpuSet, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
     let Some(runner) = fleet.runner(BARE) else { return Ok(()) };
-    let (contender, address) = (runner.server.contender, runner.server.address);
-    let requests = [Journey::Mine.request(contender, contender.carrier, &super::held::Held::default())];
+    let (requests, address) = (runner.server.reads(1, 1)?, runner.server.address);
     let highest = RATES.into_iter().max().unwrap_or_default();
     let processors = float(u64::from(others.count().max(1)));
 
@@ -66,8 +65,7 @@ pub fn warmth(record: &mut Recorder) {
 }
 
 fn first_to_last(contender: &Contender, record: &Recorder) -> Option<f64> {
-    let journey = Journey::Mine.name().to_owned();
-    let at = Point { contender: contender.name.to_owned(), journey, in_flight: Some(1), ..Point::default() };
+    let at = Point { in_flight: Some(1), ..Point::new(contender.name, Journey::Mine.name()) };
     let samples = &record.run.figure(Metric::ServerCpu, &at)?.samples;
     let third = |launch: &Vec<f64>| launch.len().div_ceil(3);
     let first: Vec<f64> = samples.iter().flat_map(|launch| &launch[..third(launch)]).copied().collect();

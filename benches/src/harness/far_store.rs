@@ -26,20 +26,13 @@ pub fn measure(stores: &Stores, others: CpuSet, launch: u32, plan: &Plan, record
     for delay in MICROSECONDS {
         let address = further_away(redis.address(), Duration::from_micros(delay.into()))?;
         let mut server = Server::start(contender, &[format!("--session-store=redis://{address}/")])?;
-        let held = server.log_in(contender.population(), contender.population(), &[])?;
-        let request = |held| Journey::Mine.request(contender, contender.carrier, held);
-        let requests: Vec<String> = held.iter().map(request).collect();
+        let requests = server.reads(contender.population(), contender.population())?;
         by_the_clock(server.address, &requests, RATE, 1, others)?;
         let before = server.cpu_time()?;
         let seen = by_the_clock(server.address, &requests, RATE, plan.latency_seconds, others)?;
         let spent = server.cpu_time()?.saturating_sub(before);
-        let at = Point {
-            contender: contender.name.to_owned(),
-            journey: Journey::Mine.name().to_owned(),
-            rate: Some(RATE),
-            store_delay: Some(delay),
-            ..Point::default()
-        };
+        let mine = Point::new(contender.name, Journey::Mine.name());
+        let at = Point { rate: Some(RATE), store_delay: Some(delay), ..mine };
         note(record, launch, &at, &seen.times);
         let each = spent.as_secs_f64() * 1e9 / f64::from(RATE * plan.latency_seconds);
         record.push(launch, Metric::ServerCpu, &at, each);

@@ -93,11 +93,17 @@ impl Runner {
     pub fn cost(&mut self, spot: &Spot, stores: &Stores, count: u32) -> io::Result<Cost> {
         let mut play = self.play(spot, count)?;
         let mut lanes = Lanes::open(self.server.address, spot.in_flight)?;
+        let mut carry = |count| {
+            let named = |error| {
+                let (contender, journey) = (self.server.contender.name, spot.journey.name());
+                io::Error::other(format!("{contender}, {journey}: {error}"))
+            };
+            lanes.carry(&mut play, count).map_err(named)
+        };
         if self.server.contender.notes_last_use() && spot.journey.uses_a_login() {
-            lanes.carry(&mut play, self.server.contender.population()).map_err(|error| self.named(spot, &error))?;
+            carry(self.server.contender.population())?;
         }
-        let cost =
-            Cost::of(&self.server, stores, || lanes.carry(&mut play, count).map_err(|error| self.named(spot, &error)))?;
+        let cost = Cost::of(&self.server, stores, || carry(count))?;
         self.keep(spot, play);
         Ok(cost)
     }
@@ -106,13 +112,9 @@ impl Runner {
     pub fn count(&mut self, spot: &Spot, stores: &Stores, count: u32) -> io::Result<(Carried, Option<u64>)> {
         let mut play = self.play(spot, count)?;
         let mut lanes = Lanes::open(self.server.address, 1)?;
-        let mut carried = Carried::default();
-        let asked = stores.asked(self.server.contender.store, || {
-            carried = lanes.carry(&mut play, count)?;
-            Ok(())
-        })?;
+        let counted = stores.asked(self.server.contender.store, || lanes.carry(&mut play, count))?;
         self.keep(spot, play);
-        Ok((carried, asked))
+        Ok(counted)
     }
 
     /// The clients of this spot. They are reused unless a request uses up the credential.
@@ -135,10 +137,6 @@ impl Runner {
         let carrier = spot.carrier.unwrap_or(contender.carrier);
         let requests = held.iter().map(|held| spot.journey.request(contender, carrier, held)).collect();
         Ok(Play::turns(requests, spot.journey.expected(contender)))
-    }
-
-    fn named(&self, spot: &Spot, error: &io::Error) -> io::Error {
-        io::Error::other(format!("{}, {}: {error}", self.server.contender.name, spot.journey.name()))
     }
 
     fn keep(&mut self, spot: &Spot, play: Play) {

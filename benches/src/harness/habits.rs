@@ -12,7 +12,7 @@ use rustix::thread::CpuSet;
 
 use super::{
     contender::CONTENDERS,
-    fleet::{Fleet, Runner, now},
+    fleet::{Fleet, now},
     journey::Journey,
     latency::{Seen, by_the_clock, note},
     plan::Plan,
@@ -33,22 +33,14 @@ const POPULATION: u32 = 64;
 /// Runs the generator in the server's process. Its work is charged to the server, so every ratio shrinks.
 pub fn generator_inside(fleet: &mut Fleet, launch: u32, plan: &Plan, record: &mut Recorder) -> io::Result<()> {
     for _ in 0..=plan.rounds {
-        for runner in fleet.runners.iter_mut().flatten() {
-            let contender = runner.server.contender;
-            if !INSIDE.contains(&contender.name) {
-                continue;
-            }
-            let requests = requests(runner)?;
+        for name in INSIDE {
+            let Some(runner) = fleet.runner(name) else { continue };
+            let requests = runner.server.reads(POPULATION, POPULATION)?;
             let before = runner.server.cpu_time()?;
             runner.server.inside(requests, BATCH, 1)?;
             let spent = runner.server.cpu_time()?.saturating_sub(before);
-            let at = Point {
-                contender: contender.name.to_owned(),
-                journey: Journey::Mine.name().to_owned(),
-                in_flight: Some(1),
-                habit: Some("generator inside".to_owned()),
-                ..Point::default()
-            };
+            let mine = Point::new(name, Journey::Mine.name());
+            let at = Point { in_flight: Some(1), habit: Some("generator inside".to_owned()), ..mine };
             record.push(launch, Metric::ServerCpu, &at, spent.as_secs_f64() * 1e9 / f64::from(BATCH));
         }
     }
@@ -70,7 +62,7 @@ pub fn closed_loop(
         record.leave_out("the closed loop", "Redis is not installed here");
         return Ok(());
     };
-    let requests = requests(runner)?;
+    let requests = runner.server.reads(POPULATION, POPULATION)?;
     let address = runner.server.address;
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -93,15 +85,8 @@ pub fn closed_loop(
     })
 }
 
-fn requests(runner: &mut Runner) -> io::Result<Vec<String>> {
-    let contender = runner.server.contender;
-    let held = runner.server.log_in(POPULATION, POPULATION, &[])?;
-    Ok(held.iter().map(|held| Journey::Mine.request(contender, contender.carrier, held)).collect())
-}
-
 fn stalling(rate: Option<u32>, habit: Option<&str>) -> Point {
-    let journey = "mine, the store stalling".to_owned();
-    Point { contender: STALLING.to_owned(), journey, rate, habit: habit.map(str::to_owned), ..Point::default() }
+    Point { rate, habit: habit.map(str::to_owned), ..Point::new(STALLING, "mine, the store stalling") }
 }
 
 fn one_after_the_other(connection: &mut Connection, requests: &[String], seconds: u32) -> io::Result<Seen> {
@@ -112,8 +97,7 @@ fn one_after_the_other(connection: &mut Connection, requests: &[String], seconds
         if sent > end {
             break;
         }
-        let answer = connection.exchange(request)?;
-        assert_eq!(answer.status(), "200", "{answer:?}");
+        connection.exchange(request)?.expect("200")?;
         seen.note(sent);
     }
     Ok(seen)

@@ -1,6 +1,6 @@
 //! The requests of each journey, and the expected answers.
 
-use std::{io, sync::LazyLock};
+use std::io;
 
 use super::{
     contender::{Carrier, Contender},
@@ -14,10 +14,6 @@ pub const ITEM_BYTES: u32 = 64;
 pub const ACCOUNTS: u32 = 2_000;
 /// The cookie for the nulls, which ignore it. It is as long as cookie-svc's login cookie.
 const ANY_COOKIE: &str = "Cookie: login=eyJ1IjoidTAwMDAwIn0:1uQ9aB:0123456789abcdefghijklmnopqrstuvwxyzABCDEFG\r\n";
-static WRITTEN: LazyLock<String> = LazyLock::new(|| {
-    let value = "x".repeat(usize::try_from(ITEM_BYTES).unwrap_or_default());
-    format!(r#"{{"value":"{value}"}}"#)
-});
 
 /// A measured kind of request.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -118,8 +114,8 @@ fn reading(contender: &Contender) -> String {
 }
 
 fn written(contender: &Contender) -> String {
-    let Some(seal) = contender.seal else { return WRITTEN.clone() };
-    WRITTEN.replacen('{', &format!(r#"{{"seal":"{seal}","#), 1)
+    let seal = contender.seal.map_or_else(String::new, |seal| format!(r#""seal":"{seal}","#));
+    format!(r#"{{{seal}"value":"{}"}}"#, "x".repeat(ITEM_BYTES as usize))
 }
 
 /// A sequence of requests on some connections.
@@ -201,9 +197,7 @@ impl Play {
             Self::Turns { expected, .. } => *expected,
             Self::Visits { visitors, contender, .. } => visitors[lane].journey().expected(contender),
         };
-        if answer.status() != expected {
-            return Err(io::Error::other(format!("expected {expected}: {answer:?}")));
-        }
+        answer.expect(expected)?;
         if let Self::Visits { visitors, accounts, .. } = self
             && visitors[lane].hear(answer)
         {

@@ -56,18 +56,9 @@ pub fn measure(fleet: &mut Fleet, others: CpuSet, launch: u32, plan: &Plan, reco
     for rate in RATES {
         for name in MEASURED {
             let Some(runner) = fleet.runner(name) else { continue };
-            let contender = runner.server.contender;
-            let held = runner.server.log_in(POPULATION, POPULATION, &[])?;
-            let request = |held| Journey::Mine.request(contender, contender.carrier, held);
-            let requests: Vec<String> = held.iter().map(request).collect();
-            let address = runner.server.address;
-            let seen = by_the_clock(address, &requests, rate, plan.latency_seconds, others)?;
-            let at = Point {
-                contender: name.to_owned(),
-                journey: Journey::Mine.name().to_owned(),
-                rate: Some(rate),
-                ..Point::default()
-            };
+            let requests = runner.server.reads(POPULATION, POPULATION)?;
+            let seen = by_the_clock(runner.server.address, &requests, rate, plan.latency_seconds, others)?;
+            let at = Point { rate: Some(rate), ..Point::new(name, Journey::Mine.name()) };
             note(record, launch, &at, &seen.times);
             if seen.late > seen.times.len() / LATE_ONE_IN {
                 let why =
@@ -98,12 +89,13 @@ pub fn by_the_clock(
     let due = |number: u32| begin + Duration::from_secs(1) * number / rate;
     let sent_by = |sender: u32| {
         pin(others);
-        let mut own = Sender::on(Connection::open(address)?)?;
+        let (mut connection, mut seen) = (Connection::open(address)?, Seen::nothing()?);
         for number in (sender..rate * seconds).step_by(SENDERS as usize) {
-            let request = &requests[usize::try_from(number).unwrap_or_default() % requests.len()];
-            own.send(due(number), request)?;
+            seen.late += u64::from(wait_until(due(number)));
+            connection.exchange(&requests[number as usize % requests.len()])?.expect("200")?;
+            seen.note(due(number));
         }
-        Ok::<_, io::Error>(own.seen)
+        Ok::<_, io::Error>(seen)
     };
     thread::scope(|scope| {
         let senders: Vec<_> = (0..SENDERS).map(|sender| scope.spawn(move || sent_by(sender))).collect();
@@ -129,31 +121,12 @@ impl Seen {
     }
 }
 
-/// One connection, and its latencies.
-struct Sender {
-    connection: Connection,
-    seen: Seen,
-}
-
-impl Sender {
-    fn on(connection: Connection) -> io::Result<Self> {
-        Ok(Self { connection, seen: Seen::nothing()? })
-    }
-
-    /// Sends at the scheduled time, or at once if the previous answer came later.
-    fn send(&mut self, due: Instant, request: &str) -> io::Result<()> {
-        let early = due.saturating_duration_since(now());
-        if !early.is_zero() {
-            thread::sleep(early);
-            self.seen.late += u64::from(now().saturating_duration_since(due) > LATE);
-        }
-        let answer = self.connection.exchange(request)?;
-        if answer.status() != "200" {
-            return Err(io::Error::other(format!("expected 200: {answer:?}")));
-        }
-        self.seen.note(due);
-        Ok(())
-    }
+/// Sleeps until a request is due, and returns whether this thread woke up late. A request that is already due waited for the previous
+/// answer, not for this thread.
+fn wait_until(due: Instant) -> bool {
+    let early = due.saturating_duration_since(now());
+    thread::sleep(early);
+    !early.is_zero() && now().saturating_duration_since(due) > LATE
 }
 
 /// Moves this thread to the processors that the servers do not use, if there are any.

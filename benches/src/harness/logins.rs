@@ -72,14 +72,6 @@ struct Crowd {
     requests: Vec<String>,
 }
 
-/// The memory at a number of logins.
-#[derive(Clone, Copy)]
-struct Taken {
-    logins: u32,
-    server: u64,
-    store: u64,
-}
-
 impl Crowd {
     /// `None` if its store is not installed.
     fn start(contender: &'static Contender) -> io::Result<Option<Self>> {
@@ -91,19 +83,18 @@ impl Crowd {
 
     /// Logs accounts in until the server has this many logins.
     fn grow(&mut self, logins: u32) -> io::Result<()> {
-        let contender = self.server.contender;
         let come = logins - self.logins;
         self.requests.clear();
         for from in (0..come).step_by(AT_ONCE as usize) {
             let count = AT_ONCE.min(come - from);
-            let known = self.server.log_in(count, (READ * count / come).max(1), &[])?;
-            self.requests.extend(known.iter().map(|held| Journey::Mine.request(contender, contender.carrier, held)));
+            self.requests.extend(self.server.reads(count, (READ * count / come).max(1))?);
         }
         self.logins = logins;
         Ok(())
     }
 
-    fn taken(&self) -> io::Result<Taken> {
+    /// The bytes of memory that the server and the store use.
+    fn taken(&self) -> io::Result<[f64; 2]> {
         let store = match (self.server.contender.store, &self.stores.redis, &self.stores.postgres) {
             (Store::Redis, Some(redis), _) => used_by(&redis.info("memory")?),
             (Store::Postgres, _, Some(postgres)) => {
@@ -113,16 +104,11 @@ impl Crowd {
             (Store::Sqlite, ..) => Some(self.server.files()?),
             _ => Some(0),
         };
-        Ok(Taken { logins: self.logins, server: self.server.memory()?, store: store.unwrap_or_default() })
+        Ok([self.server.memory()?, store.unwrap_or_default()].map(float))
     }
 
     fn is_in_sql(&self) -> bool {
         matches!(self.server.contender.store, Store::Sqlite | Store::Postgres)
-    }
-
-    fn at(&self) -> Point {
-        let journey = Journey::Mine.name().to_owned();
-        Point { contender: self.server.contender.name.to_owned(), journey, ..Point::default() }
     }
 }
 
@@ -143,46 +129,37 @@ impl Book<'_> {
         }
         for _ in 0..BATCHES {
             for (crowd, lanes, play) in &mut readers {
-                self.read(crowd, lanes, play)?;
+                let contender = crowd.server.contender;
+                let mine = Point::new(contender.name, Journey::Mine.name());
+                let at = Point { in_flight: Some(1), logins: Some(crowd.logins), ..mine };
+                let cost = Cost::of(&crowd.server, &crowd.stores, || lanes.carry(play, BATCH))?;
+                cost.note(self.record, self.launch, contender, &at);
             }
         }
         Ok(())
     }
 
-    fn read(&mut self, crowd: &Crowd, lanes: &mut Lanes, play: &mut Play) -> io::Result<()> {
-        let at = Point { in_flight: Some(1), logins: Some(crowd.logins), ..crowd.at() };
-        let cost = Cost::of(&crowd.server, &crowd.stores, || lanes.carry(play, BATCH))?;
-        cost.note(self.record, self.launch, crowd.server.contender, &at);
-        Ok(())
-    }
-
+    /// Adds logins in steps. The growth of memory per login in each step is a sample.
     fn climb(&mut self, crowd: &mut Crowd, steps: &[u32]) -> io::Result<String> {
-        let mut taken = vec![crowd.taken()?];
-        for step in steps {
-            crowd.grow(*step)?;
-            taken.push(crowd.taken()?);
-            self.read_in_turn(&[crowd])?;
-        }
-        Ok(self.slopes(crowd, &taken))
-    }
-
-    /// The growth per login between one step and the next; each is a sample.
-    fn slopes(&mut self, crowd: &Crowd, taken: &[Taken]) -> String {
         let mut told = String::new();
-        for pair in taken.windows(2) {
-            let [less, more] = pair else { continue };
-            let logins = f64::from(more.logins - less.logins);
-            let slope = |less: u64, more: u64| (float(more) - float(less)) / logins;
-            let (server, store) = (slope(less.server, more.server), slope(less.store, more.store));
-            let at = Point { journey: "login".to_owned(), ..crowd.at() };
+        let mut before = crowd.taken()?;
+        for step in steps {
+            let logins = f64::from(step - crowd.logins);
+            crowd.grow(*step)?;
+            let after = crowd.taken()?;
+            self.read_in_turn(&[crowd])?;
+            let [server, store] = [0, 1].map(|part| (after[part] - before[part]) / logins);
+            let Contender { name, store: kind, .. } = crowd.server.contender;
+            let at = Point::new(name, Journey::Login.name());
             self.record.push(self.launch, Metric::ServerMemory, &at, server);
-            if crowd.server.contender.store != Store::None {
+            if *kind != Store::None {
                 self.record.push(self.launch, Metric::StoreMemory, &at, store);
             }
             // Writing to a String cannot fail.
-            let _ = write!(told, "to {}: {server:.0} B here, {store:.0} B in the store a login; ", more.logins);
+            let _ = write!(told, "to {step}: {server:.0} B here, {store:.0} B in the store a login; ");
+            before = after;
         }
-        told
+        Ok(told)
     }
 }
 

@@ -23,7 +23,7 @@ pub fn measure(record: &mut Recorder) -> io::Result<()> {
         family: Family::Control,
         about: "one check of a password as every login makes it: argon2id, 19 MiB, two passes".to_owned(),
     });
-    let at = Point { contender: "argon2id".to_owned(), journey: "password".to_owned(), ..Point::default() };
+    let at = Point::new("argon2id", "password");
     for _ in 0..TIMES {
         let before = cpu_time::spent();
         let fits = runtime

@@ -39,11 +39,7 @@ impl Program {
             Self::HandWritten => built("peer-hand-written"),
             Self::ActixSession => built("peer-actix-session"),
             Self::Django => {
-                let python = python();
-                if !python.is_file() {
-                    return Err(format!("{} does not exist; build it with `just peers`", python.display()));
-                }
-                let mut command = Command::new(python);
+                let mut command = existing(python(), "just peers")?;
                 command.arg(Path::new(PEERS).join("django/peer.py"));
                 Ok(command)
             }
@@ -57,6 +53,15 @@ fn built(name: &str) -> Result<Command, String> {
         Ok(Command::new(program))
     } else {
         Err("the peer is not built; build it with `just peers`".to_owned())
+    }
+}
+
+/// The command that starts this file; the error names the command that builds it.
+pub(super) fn existing(program: PathBuf, build: &str) -> Result<Command, String> {
+    if program.is_file() {
+        Ok(Command::new(program))
+    } else {
+        Err(format!("{} does not exist; build it with `{build}`", program.display()))
     }
 }
 

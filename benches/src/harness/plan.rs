@@ -6,7 +6,7 @@ use authlab_results::Point;
 
 use super::{
     contender::{CONTENDERS, Carrier, Contender},
-    journey::Journey,
+    journey::Journey::{self, Anonymous, Expired, Forged, ItemRead, ItemWrite, Login, Logout, Mine, Mix, Refresh},
 };
 
 /// The thoroughness of a run.
@@ -103,22 +103,13 @@ impl Spot {
 
     /// All spots. The first is `mine` with one request at a time, which fresh servers get first.
     pub fn all() -> Vec<Self> {
-        let depths = DEPTHS.into_iter().map(|in_flight| Self::of(Journey::Mine, in_flight));
-        let others = [
-            Journey::Anonymous,
-            Journey::Forged,
-            Journey::Expired,
-            Journey::ItemRead,
-            Journey::ItemWrite,
-            Journey::Login,
-            Journey::Refresh,
-            Journey::Logout,
-        ];
-        let others = others.into_iter().map(|journey| Self::of(journey, 1));
-        let items = ITEM_BYTES.map(|bytes| Self { item_bytes: Some(bytes), ..Self::of(Journey::Mine, 1) });
+        let depths = DEPTHS.into_iter().map(|in_flight| Self::of(Mine, in_flight));
+        let others = [Anonymous, Forged, Expired, ItemRead, ItemWrite, Login, Refresh, Logout];
+        let others = others.map(|journey| Self::of(journey, 1));
+        let items = ITEM_BYTES.map(|bytes| Self { item_bytes: Some(bytes), ..Self::of(Mine, 1) });
         let carriers = [Carrier::Cookie, Carrier::Bearer];
-        let carriers = carriers.map(|carrier| Self { carrier: Some(carrier), ..Self::of(Journey::Mine, 1) });
-        depths.chain(others).chain([Self::of(Journey::Mix, 4)]).chain(items).chain(carriers).collect()
+        let carriers = carriers.map(|carrier| Self { carrier: Some(carrier), ..Self::of(Mine, 1) });
+        depths.chain(others).chain([Self::of(Mix, 4)]).chain(items).chain(carriers).collect()
     }
 
     /// Whether this contender supports the spot.
@@ -127,7 +118,7 @@ impl Spot {
             CARRYING.contains(&contender.name)
         } else if self.carrier.is_some() {
             contender.name == TRANSPORTED
-        } else if contender.is_a_program() && self.journey == Journey::Mine {
+        } else if contender.is_a_program() && self.journey == Mine {
             PEER_DEPTHS.contains(&self.in_flight)
         } else {
             contender.plays.contains(&self.journey)
@@ -138,7 +129,7 @@ impl Spot {
     /// several times.
     #[must_use]
     pub fn clients(&self) -> Self {
-        let in_flight = if self.journey == Journey::Mix { self.in_flight } else { 1 };
+        let in_flight = if self.journey == Mix { self.in_flight } else { 1 };
         Self { in_flight, ..*self }
     }
 
@@ -149,12 +140,10 @@ impl Spot {
 
     pub fn point(&self, contender: &Contender) -> Point {
         Point {
-            contender: contender.name.to_owned(),
-            journey: self.journey.name().to_owned(),
             in_flight: Some(self.in_flight),
             item_bytes: self.item_bytes,
             carrier: self.carrier.map(|carrier| carrier.name().to_owned()),
-            ..Point::default()
+            ..Point::new(contender.name, self.journey.name())
         }
     }
 }

@@ -33,15 +33,11 @@ impl Recorder {
         let run = Run {
             format: FORMAT,
             started,
-            finished: None,
             command: command.to_owned(),
             machine: Machine::here(),
             versions: versions(),
             contenders: contenders.collect(),
-            rounds: Vec::new(),
-            figures: Vec::new(),
-            controls: Vec::new(),
-            left_out: Vec::new(),
+            ..Run::default()
         };
         let file = folder.map(|folder| folder.join(format!("{}.json", started.strftime("%Y-%m-%dT%H%M%SZ"))));
         if let Some(folder) = folder {
@@ -128,41 +124,31 @@ fn versions() -> BTreeMap<String, String> {
     peer::versions().into_iter().chain(known).collect()
 }
 
-/// The load of other processes.
+/// The processors' time until a moment, in ticks of the kernel. It shows the load of other processes since then.
 #[derive(Debug)]
 pub struct Foreign {
+    /// The CPU time of our processes.
     own: Duration,
-    machine: Ticks,
-}
-
-/// Ticks of all processors.
-#[derive(Clone, Copy, Debug)]
-struct Ticks {
     all: u64,
     busy: u64,
 }
 
 impl Foreign {
     pub fn begin(own: Duration) -> io::Result<Self> {
-        Ok(Self { own, machine: ticks()? })
+        let text = fs::read_to_string("/proc/stat")?;
+        let first = text.lines().next().unwrap_or_default();
+        // user nice system idle iowait irq softirq steal; the later columns are included in these.
+        let ticks: Vec<u64> = first.split_whitespace().skip(1).take(8).filter_map(|ticks| ticks.parse().ok()).collect();
+        let idle: u64 = ticks.iter().skip(3).take(2).sum();
+        let all = ticks.iter().sum();
+        Ok(Self { own, all, busy: all - idle })
     }
 
     /// The share of all processors' time since then that other processes or virtual machines used.
     pub fn share(&self, own: Duration) -> io::Result<f64> {
-        let now = ticks()?;
-        let a_second = float(rustix::param::clock_ticks_per_second());
-        let own = own.saturating_sub(self.own).as_secs_f64() * a_second;
-        let all = float((now.all - self.machine.all).max(1));
-        Ok(((float(now.busy - self.machine.busy) - own) / all).max(0.0))
+        let now = Self::begin(own)?;
+        let own = own.saturating_sub(self.own).as_secs_f64() * float(rustix::param::clock_ticks_per_second());
+        let all = float((now.all - self.all).max(1));
+        Ok(((float(now.busy - self.busy) - own) / all).max(0.0))
     }
-}
-
-fn ticks() -> io::Result<Ticks> {
-    let text = fs::read_to_string("/proc/stat")?;
-    let first = text.lines().next().unwrap_or_default();
-    // user nice system idle iowait irq softirq steal; the later columns are included in these.
-    let numbers: Vec<u64> = first.split_whitespace().skip(1).take(8).filter_map(|number| number.parse().ok()).collect();
-    let idle = numbers.iter().skip(3).take(2).sum::<u64>();
-    let all = numbers.iter().sum::<u64>();
-    Ok(Ticks { all, busy: all - idle })
 }

@@ -1,11 +1,11 @@
 //! The parent's handle of a child that serves.
 
 use std::{
-    env,
-    io::{self, BufRead as _, BufReader, Write as _},
+    env, fs,
+    io::{self, BufReader, Write as _},
     net::SocketAddr,
     path::Path,
-    process::{Child, ChildStderr, ChildStdin, ChildStdout, Stdio},
+    process::{self, Child, ChildStderr, ChildStdin, ChildStdout, Stdio},
     thread,
     time::Duration,
 };
@@ -15,6 +15,7 @@ use rustix::{
     process::Pid,
     thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity},
 };
+use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 
 use super::{
@@ -22,8 +23,9 @@ use super::{
     contender::{Contender, Serves},
     held::Held,
     journey::{ACCOUNTS, ITEM_BYTES, Journey, log_in, register},
-    serve::{AS_SERVER, Command, Reply},
-    wire::exchange,
+    peer::existing,
+    serve::{AS_SERVER, Command},
+    wire::{Answer, exchange},
 };
 
 /// A running contender. It stops when this value is dropped.
@@ -72,10 +74,7 @@ impl Server {
 
     /// The same by the child's own clock, as a check. Reading it wakes a thread of the child.
     pub fn own_cpu_time(&mut self) -> io::Result<Duration> {
-        match self.command(&Command::Clock)? {
-            Reply::Nanoseconds(nanoseconds) => Ok(Duration::from_nanos(nanoseconds)),
-            other => Err(unexpected(self.contender, &format!("{other:?}"))),
-        }
+        self.command(&Command::Clock)
     }
 
     /// Makes `count` logins with items of these sizes, and returns `keep` of them.
@@ -84,60 +83,55 @@ impl Server {
             return Ok(vec![Held::default()]);
         }
         if !self.contender.is_ours() {
-            return (0..keep).map(|_| self.next_login_over_http(items)).collect();
+            // Each login is of the next account, because some mechanisms have one token per account and a logout ends it for all.
+            let accounts = self.account + 1..=self.account + keep;
+            self.account += keep;
+            return accounts.map(|account| self.log_in_over_http(account, items)).collect();
         }
-        self.logins(&Command::LogIn { count, keep, items: items.to_owned() })
+        self.command(&Command::LogIn { count, keep, items: items.to_owned() })
+    }
+
+    /// Makes `count` logins, and returns a request for `GET /mine` of `keep` of them.
+    pub fn reads(&mut self, count: u32, keep: u32) -> io::Result<Vec<String>> {
+        let contender = self.contender;
+        let held = self.log_in(count, keep, &[])?;
+        Ok(held.iter().map(|held| Journey::Mine.request(contender, contender.carrier, held)).collect())
     }
 
     pub fn expired(&mut self, count: u32) -> io::Result<Vec<Held>> {
-        self.logins(&Command::Expired { count })
+        self.command(&Command::Expired { count })
     }
 
     /// Makes the server send itself these requests.
     pub fn inside(&mut self, requests: Vec<String>, count: u32, in_flight: u32) -> io::Result<()> {
-        self.command(&Command::Inside { requests, count, in_flight }).map(drop)
-    }
-
-    /// Uses the next account, because some mechanisms have one token per account and a logout ends it for all.
-    fn next_login_over_http(&mut self, items: &[u32]) -> io::Result<Held> {
-        self.account += 1;
-        self.log_in_over_http(self.account, items)
+        self.command(&Command::Inside { requests, count, in_flight })
     }
 
     /// Logs in over HTTP, and writes an item if there are to be any.
     pub fn log_in_over_http(&self, account: u32, items: &[u32]) -> io::Result<Held> {
-        let mut held = Held::default();
+        let (account, mut held) = (account % ACCOUNTS, Held::default());
         if is_shipped(self.contender) {
-            self.register(account % ACCOUNTS)?;
+            // 409: the account is registered already.
+            self.exchange(&register(account), |status| ["201", "409"].contains(&status))?;
         }
-        self.tell(&log_in(account % ACCOUNTS), &mut held)?;
+        let succeeded = |status: &str| status.starts_with('2');
+        held.hear(&self.exchange(&log_in(account), succeeded)?);
         if !items.is_empty() {
             assert_eq!(items, [ITEM_BYTES], "over HTTP only one item is written");
             let write = Journey::ItemWrite.request(self.contender, self.contender.carrier, &held);
-            self.tell(&write, &mut held)?;
+            held.hear(&self.exchange(&write, succeeded)?);
         }
         Ok(held)
     }
 
-    /// Registers an account of a service, if it is not registered yet.
-    fn register(&self, account: u32) -> io::Result<()> {
-        let answer = exchange(self.address, &register(account))?;
-        if ["201", "409"].contains(&answer.status()) {
-            Ok(())
-        } else {
-            Err(unexpected(self.contender, &format!("{answer:?}")))
-        }
-    }
-
-    fn tell(&self, request: &str, held: &mut Held) -> io::Result<()> {
+    fn exchange(&self, request: &str, expected: impl Fn(&str) -> bool) -> io::Result<Answer> {
         let answer = exchange(self.address, request)?;
-        held.hear(&answer);
-        if answer.status().starts_with('2') { Ok(()) } else { Err(unexpected(self.contender, &format!("{answer:?}"))) }
+        if expected(answer.status()) { Ok(answer) } else { Err(unexpected(self.contender, &format!("{answer:?}"))) }
     }
 
     /// The private memory of the process, in bytes.
     pub fn memory(&self) -> io::Result<u64> {
-        let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let text = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let anonymous = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
         let kibibytes = anonymous.and_then(|rest| rest.trim().split(' ').next()?.parse::<u64>().ok());
         kibibytes.map(|kibibytes| kibibytes * 1024).ok_or_else(|| unexpected(self.contender, &text))
@@ -145,30 +139,15 @@ impl Server {
 
     /// The size of its files, in bytes.
     pub fn files(&self) -> io::Result<u64> {
-        let mut sum = 0;
-        for file in std::fs::read_dir(self.folder.path())? {
-            sum += file?.metadata()?.len();
-        }
-        Ok(sum)
+        fs::read_dir(self.folder.path())?.map(|file| Ok(file?.metadata()?.len())).sum()
     }
 
-    fn logins(&mut self, command: &Command) -> io::Result<Vec<Held>> {
-        match self.command(command)? {
-            Reply::Logins(logins) => Ok(logins),
-            other => Err(unexpected(self.contender, &format!("{other:?}"))),
-        }
-    }
-
-    fn command(&mut self, command: &Command) -> io::Result<Reply> {
+    fn command<T: DeserializeOwned>(&mut self, command: &Command) -> io::Result<T> {
         serde_json::to_writer(&self.ask, command)?;
         writeln!(self.ask)?;
-        let mut line = String::new();
-        self.told.read_line(&mut line)?;
-        match serde_json::from_str(&line) {
-            Ok(Reply::Failed(why)) => Err(unexpected(self.contender, &why)),
-            Ok(reply) => Ok(reply),
-            Err(_) => Err(unexpected(self.contender, &line)),
-        }
+        let line = next_line(&mut self.told)?;
+        let reply: Result<T, String> = serde_json::from_str(&line).unwrap_or(Err(line));
+        reply.map_err(|why| unexpected(self.contender, &why))
     }
 }
 
@@ -196,34 +175,25 @@ fn address_in(mut log: BufReader<ChildStderr>) -> io::Result<String> {
     }
 }
 
-/// A service's binary, from the folder of this profile.
-fn shipped(binary: &str, folder: &Path) -> io::Result<std::process::Command> {
+/// The command for a peer, for a service's binary of this profile, or for this program as a server.
+fn command(contender: &Contender, folder: &Path) -> io::Result<process::Command> {
     let here = env::current_exe()?;
-    let program = here.ancestors().nth(2).unwrap_or(&here).join(binary);
-    if !program.is_file() {
-        let missing =
-            format!("{} does not exist; build it with `cargo build --release --workspace`", program.display());
-        return Err(io::Error::other(missing));
+    let mut command;
+    match contender.serves {
+        Serves::Peer { program, mode } => {
+            command = program.command().map_err(io::Error::other)?;
+            command.arg(mode);
+        }
+        Serves::Shipped(binary) => {
+            let program = here.ancestors().nth(2).unwrap_or(&here).join(binary);
+            command = existing(program, "cargo build --release --workspace").map_err(io::Error::other)?;
+            command.env_clear().args(["--port", "0", "--data-dir"]).arg(folder).args(contender.flags);
+        }
+        _ => {
+            command = process::Command::new(here);
+            command.args([AS_SERVER, contender.name]).arg(folder);
+        }
     }
-    let mut command = std::process::Command::new(program);
-    command.env_clear().args(["--port", "0", "--data-dir"]).arg(folder);
-    Ok(command)
-}
-
-/// The command for this program as a server, for a service's binary, or for a peer.
-fn command(contender: &Contender, folder: &Path) -> io::Result<std::process::Command> {
-    if let Serves::Peer { program, mode } = contender.serves {
-        let mut command = program.command().map_err(io::Error::other)?;
-        command.arg(mode);
-        return Ok(command);
-    }
-    if let Serves::Shipped(binary) = contender.serves {
-        let mut command = shipped(binary, folder)?;
-        command.args(contender.flags);
-        return Ok(command);
-    }
-    let mut command = std::process::Command::new(env::current_exe()?);
-    command.args([AS_SERVER, contender.name]).arg(folder);
     Ok(command)
 }
 

@@ -67,16 +67,15 @@ impl Stores {
         Ok(self.cpu_time(Store::Redis)? + self.cpu_time(Store::Postgres)?)
     }
 
-    /// The number of commands or statements that the store receives during `work`; `None` if they cannot be counted.
-    pub fn asked(&self, store: Store, work: impl FnOnce() -> io::Result<()>) -> io::Result<Option<u64>> {
+    /// Does this work and counts the commands or statements that the store receives meanwhile; `None` if they cannot be counted.
+    pub fn asked<T>(&self, store: Store, work: impl FnOnce() -> io::Result<T>) -> io::Result<(T, Option<u64>)> {
         match (store, &self.redis, &self.postgres) {
-            (Store::Redis, Some(redis), _) => sent_to_redis(redis, work).map(Some),
+            (Store::Redis, Some(redis), _) => sent_to_redis(redis, work),
             (Store::Postgres, _, Some(postgres)) => {
                 let before = statements(postgres)?;
-                work()?;
-                Ok(Some(statements(postgres)?.saturating_sub(before)))
+                Ok((work()?, Some(statements(postgres)?.saturating_sub(before))))
             }
-            _ => work().map(|()| None),
+            _ => Ok((work()?, None)),
         }
     }
 }
@@ -90,20 +89,20 @@ fn own_database(postgres: &Postgres, contender: &Contender) -> io::Result<String
 }
 
 /// Counts commands with Redis' `MONITOR`. Calls inside a script are not sent, and not counted.
-fn sent_to_redis(redis: &Redis, work: impl FnOnce() -> io::Result<()>) -> io::Result<u64> {
+fn sent_to_redis<T>(redis: &Redis, work: impl FnOnce() -> io::Result<T>) -> io::Result<(T, Option<u64>)> {
     const LAST: &str = "authlab-counted";
     let mut stream = TcpStream::connect(redis.address())?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     stream.write_all(b"MONITOR\r\n")?;
     let mut lines = BufReader::new(stream).lines();
     lines.next().transpose()?;
-    work()?;
+    let done = work()?;
     redis.ask(&format!("ECHO {LAST}"))?;
     let mut count = 0;
     for line in lines {
         let line = line?;
         if line.contains(LAST) {
-            return Ok(count);
+            return Ok((done, Some(count)));
         }
         count += u64::from(!line.contains(" lua] "));
     }

@@ -40,24 +40,24 @@ impl Answer {
         self.text.get(9..12).unwrap_or_default()
     }
 
+    /// An error if the answer has another status.
+    pub fn expect(&self, status: &str) -> io::Result<()> {
+        if self.status() == status { Ok(()) } else { Err(io::Error::other(format!("expected {status}: {self:?}"))) }
+    }
+
     pub fn body(&self) -> &str {
         &self.text[self.body..]
     }
 
-    pub fn head(&self) -> &str {
-        &self.text[..self.body]
-    }
-
     /// The values of the headers with this name, in lower case.
     pub fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
-        let named = move |line: &str| line.split_once(": ").is_some_and(|(found, _)| found.eq_ignore_ascii_case(name));
-        self.head().lines().filter(move |line| named(line)).filter_map(|line| Some(line.split_once(": ")?.1))
+        let named = move |(found, _): &(&str, _)| found.eq_ignore_ascii_case(name);
+        fields(&self.text[..self.body]).filter(named).map(|(_, value)| value)
     }
 
     /// The names of the headers, sorted.
     pub fn header_names(&self) -> Vec<String> {
-        let names = self.head().lines().filter_map(|line| Some(line.split_once(": ")?.0.to_ascii_lowercase()));
-        let mut names: Vec<String> = names.collect();
+        let mut names: Vec<_> = fields(&self.text[..self.body]).map(|(name, _)| name.to_ascii_lowercase()).collect();
         names.sort_unstable();
         names
     }
@@ -119,12 +119,14 @@ pub fn exchange(address: SocketAddr, request: &str) -> io::Result<Answer> {
 /// The start and the end of the answer's body, once the head is complete.
 fn whole(read: &[u8]) -> Option<(usize, usize)> {
     let head = read.windows(END_OF_HEAD.len()).position(|window| window == END_OF_HEAD)? + END_OF_HEAD.len();
-    let text = str::from_utf8(&read[..head]).ok()?;
-    let length = text.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
-    });
-    Some((head, head + length.unwrap_or(0)))
+    let mut fields = fields(str::from_utf8(&read[..head]).ok()?);
+    let length = fields.find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    Some((head, head + length.and_then(|(_, value)| value.parse::<usize>().ok()).unwrap_or(0)))
+}
+
+/// The names and values of a head's fields. The first line is none.
+fn fields(head: &str) -> impl Iterator<Item = (&str, &str)> {
+    head.lines().skip(1).filter_map(|line| line.split_once(':')).map(|(name, value)| (name, value.trim()))
 }
 
 #[cfg(test)]

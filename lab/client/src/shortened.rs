@@ -6,11 +6,11 @@ use crate::set_cookie::SetCookie;
 
 /// Characters that are left of a secret: enough to tell two secrets apart, too little to use one.
 const MAX_SECRET_SHOWN: usize = 6;
-/// The maximum length of a body that is not JSON.
+/// Characters after which a text in a JSON body is cut.
 const MAX_TEXT: usize = 160;
 /// Characters that are left of a cut text.
 const MAX_TEXT_SHOWN: usize = 40;
-/// Characters after which a body that is no JSON is cut.
+/// Characters after which a body that is not JSON is cut.
 const MAX_BODY: usize = 2_000;
 
 /// Members of a JSON body or a form whose text is a secret.

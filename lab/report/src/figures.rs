@@ -127,5 +127,5 @@ pub fn is_plain(point: &Point) -> bool {
 }
 
 pub fn at(contender: &str, journey: &str, in_flight: Option<u32>) -> Point {
-    Point { contender: contender.to_owned(), journey: journey.to_owned(), in_flight, ..Point::default() }
+    Point { in_flight, ..Point::new(contender, journey) }
 }

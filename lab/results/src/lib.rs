@@ -21,7 +21,7 @@ pub use self::{machine::Machine, verdict::Verdict};
 pub const FORMAT: u32 = 1;
 
 /// One run of the benches.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Run {
     pub format: u32,
     pub started: Timestamp,
@@ -191,6 +191,12 @@ impl Run {
     pub fn ratio(&self, metric: Metric, of: &Point, to: &Point) -> Option<Estimate> {
         let (of, to) = (self.figure(metric, of)?, self.figure(metric, to)?);
         Some(estimate(&paired(&of.samples, &to.samples, |of, to| of / to)))
+    }
+}
+
+impl Point {
+    pub fn new(contender: &str, journey: &str) -> Self {
+        Self { contender: contender.to_owned(), journey: journey.to_owned(), ..Self::default() }
     }
 }
 

@@ -17,10 +17,9 @@ pub(crate) mod sql;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::{fmt::Debug, sync::Weak, time::Duration};
+use std::fmt::Debug;
 
 use async_trait::async_trait;
-use authlab_clock::Clock;
 use authlab_mechanism::{
     items::{ItemKey, NewItem},
     login::{LoginId, Place},
@@ -28,7 +27,6 @@ use authlab_mechanism::{
 };
 use authlab_telemetry::Collector;
 use jiff::Timestamp;
-use tokio::time::sleep;
 
 use crate::{
     id::SessionId,
@@ -38,7 +36,6 @@ use crate::{
 
 /// Maximum number of listed logins per account.
 pub(crate) const MAX_LISTED: usize = 1_000;
-const PURGE_INTERVAL: Duration = Duration::from_mins(10);
 
 #[async_trait]
 pub(crate) trait SessionStore: Debug + Send + Sync {
@@ -138,17 +135,4 @@ impl Change {
         }
         Ok(())
     }
-}
-
-/// Deletes expired sessions regularly, to free disk and memory. Runs in the background until the store is dropped.
-pub(crate) fn spawn_purge(store: Weak<dyn SessionStore>, clock: Clock) {
-    tokio::spawn(async move {
-        while let Some(store) = store.upgrade() {
-            if let Err(trouble) = store.purge(clock.unset_now()).await {
-                tracing::warn!(error = %trouble.source, "cannot delete expired sessions; the next try follows in 10 minutes");
-            }
-            drop(store);
-            sleep(PURGE_INTERVAL).await;
-        }
-    });
 }

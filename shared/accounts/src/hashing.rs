@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use authlab_secrets::Secret;
-use authlab_telemetry::{Collector, now, traces};
+use authlab_telemetry::{Collector, Counted, now, traces};
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
 use super::{
     password::Password,
     phc,
-    pool::{Memory, Pool, QueueMetrics, Share, Waits},
+    pool::{Memory, Pool, QueueMetrics, Share},
 };
 
 /// Hashes passwords for all clients in turn. The threads end when the last clone is dropped.
@@ -73,10 +73,10 @@ impl PasswordHasher {
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, Busy> {
         let (reply, answer) = oneshot::channel();
-        let (waits, queued) = (Waits::begin(&self.metrics), now());
+        let (waiting, waited, queued) = (Counted::new(&self.metrics.length), self.metrics.waited.clone(), now());
         let job = move |memory: &mut Memory| {
-            waits.metrics.waited.observe(queued.elapsed().as_secs_f64());
-            drop(waits);
+            waited.observe(queued.elapsed().as_secs_f64());
+            drop(waiting);
             // The client may have disconnected while its job waited.
             if !reply.is_closed() {
                 let _ = reply.send(work(memory));

@@ -110,24 +110,6 @@ impl Drop for Pool {
     }
 }
 
-/// Counts one waiting password in the metrics until it is dropped.
-pub(super) struct Waits {
-    pub(super) metrics: QueueMetrics,
-}
-
-impl Waits {
-    pub(super) fn begin(metrics: &QueueMetrics) -> Self {
-        metrics.length.inc();
-        Self { metrics: metrics.clone() }
-    }
-}
-
-impl Drop for Waits {
-    fn drop(&mut self) {
-        self.metrics.length.dec();
-    }
-}
-
 impl QueueMetrics {
     pub(super) fn new() -> prometheus::Result<Self> {
         let waited =

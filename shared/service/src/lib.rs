@@ -4,6 +4,7 @@
 //! * [`Ground`]: what every mechanism is built on
 //! * [`start`](fn@start): binds the address and opens everything that can fail
 //! * [`main`]: the `main` of a service
+//! * [`purge_regularly`]: deletes what has expired
 //! * [`log`]: log and traces of the process
 
 pub mod choice;
@@ -13,6 +14,7 @@ mod ground;
 pub mod log;
 #[cfg(feature = "otlp")]
 mod otlp;
+mod purge;
 mod service;
 pub mod settings;
 mod start;
@@ -21,6 +23,7 @@ pub use self::{
     command_line::{block_on, failure, main, usage},
     error::StartError,
     ground::Ground,
+    purge::purge_regularly,
     service::{Errand, HEALTHCHECK, MIGRATE, Service},
     start::{Started, start},
 };

@@ -15,6 +15,7 @@ use authlab_mechanism::{
     login::Recalled,
     refusal::{Denied, Refusal},
 };
+use authlab_telemetry::Counted;
 use http::{Method, StatusCode};
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder, core::Collector,
@@ -55,10 +56,6 @@ pub struct Durations {
     resolved: [[OnceLock<Histogram>; STATUSES.len()]; METHODS.len()],
 }
 
-/// Counts a request as active until it is dropped.
-#[derive(Debug)]
-pub struct Active(IntGauge);
-
 impl Metrics {
     /// The metrics of a service: of its mechanism, its accounts and its database.
     pub fn new(mechanism: &dyn Mechanism, accounts: &Accounts, database: &Database) -> Self {
@@ -74,9 +71,9 @@ impl Metrics {
         Durations { family: self.0.requests.clone(), route: route.into(), resolved }
     }
 
-    pub fn active(&self) -> Active {
-        self.0.active.inc();
-        Active(self.0.active.clone())
+    /// Counts a request as active until the result is dropped.
+    pub fn active(&self) -> Counted {
+        Counted::new(&self.0.active)
     }
 
     /// Records the time it took to resolve the credential.
@@ -158,11 +155,5 @@ impl Durations {
             Some((method, status)) => self.resolved[method][status].get_or_init(resolve).observe(took.as_secs_f64()),
             None => resolve().observe(took.as_secs_f64()),
         }
-    }
-}
-
-impl Drop for Active {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }

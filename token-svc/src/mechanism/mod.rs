@@ -5,12 +5,14 @@
 //! * [`begin`], [`end`]: how logins begin and end
 //! * [`logins`]: an account's logins, listed and ended
 //! * [`oauth`]: the calls of OAuth 2.0 clients
+//! * [`purge`]: expired rows are deleted
 
 mod begin;
 mod end;
 mod logins;
 mod oauth;
 mod presented_login;
+mod purge;
 mod verbs;
 
 use std::{num::NonZeroU32, time::Duration};
@@ -23,7 +25,7 @@ use authlab_mechanism::{
     handover::{RefreshToken, Token},
     login::{Card, Carrier, Place, Scheme, StateLives},
     presented::Presented,
-    refusal::{Cannot, Denied, Refusal, Unavailable},
+    refusal::{Cannot, Denied, Refusal},
     tokens::TokenKind,
 };
 use authlab_secrets::Secret;
@@ -73,12 +75,6 @@ impl IssuedTokens {
             logins_at_most: ground.logins_at_most.0,
             clock: clock.clone(),
         })
-    }
-
-    pub(crate) async fn purge(&self) -> Result<(), Unavailable> {
-        let now = self.clock.unset_seconds();
-        let families = self.families.table.purge(now).await;
-        families.and(self.opaque.table.purge(now).await)
     }
 
     async fn find(&self, presented: &Presented) -> Result<Result<PresentedLogin, Denied>, Refusal> {

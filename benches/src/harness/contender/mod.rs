@@ -3,7 +3,6 @@
 mod nulls;
 mod peers;
 mod services;
-mod shipped;
 
 use std::sync::LazyLock;
 
@@ -93,11 +92,40 @@ const OPAQUE: &str = "--token-kind=opaque";
 pub const NOTHING: &str = "nothing";
 
 /// In the order of the tables; each round has a random order.
-pub static CONTENDERS: LazyLock<Vec<&'static Contender>> = LazyLock::new(|| {
-    [nulls::CONTENDERS, services::CONTENDERS, shipped::CONTENDERS, peers::CONTENDERS].into_iter().flatten().collect()
-});
+pub static CONTENDERS: LazyLock<Vec<&'static Contender>> =
+    LazyLock::new(|| [nulls::CONTENDERS, services::CONTENDERS, peers::CONTENDERS].into_iter().flatten().collect());
 
 impl Contender {
+    /// A contender with a cookie and without a store. It plays `mine` only.
+    const fn new(name: &'static str, family: Family, serves: Serves) -> Self {
+        let (store, carrier) = (Store::None, Carrier::Cookie);
+        Self { name, family, about: "", serves, flags: &[], store, carrier, seal: None, plays: &[Journey::Mine] }
+    }
+
+    const fn about(self, about: &'static str) -> Self {
+        Self { about, ..self }
+    }
+
+    const fn flags(self, flags: &'static [&'static str]) -> Self {
+        Self { flags, ..self }
+    }
+
+    const fn store(self, store: Store) -> Self {
+        Self { store, ..self }
+    }
+
+    const fn bearer(self) -> Self {
+        Self { carrier: Carrier::Bearer, ..self }
+    }
+
+    const fn seal(self, seal: &'static str) -> Self {
+        Self { seal: Some(seal), ..self }
+    }
+
+    const fn plays(self, plays: &'static [Journey]) -> Self {
+        Self { plays, ..self }
+    }
+
     pub fn named(name: &str) -> Option<&'static Self> {
         CONTENDERS.iter().copied().find(|contender| contender.name == name)
     }

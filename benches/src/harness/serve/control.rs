@@ -31,10 +31,10 @@ use crate::{
     },
 };
 
-/// A command to the child.
+/// A command to the child. The reply is a `Result`; its error says why the command failed.
 #[derive(Debug, Deserialize, Serialize)]
 pub enum Command {
-    /// Return the CPU time of the process.
+    /// Return the CPU time of the process as a `Duration`.
     Clock,
     /// Make `count` logins, each of another account, and return `keep` of them, evenly spread. Each has items of these
     /// sizes.
@@ -43,15 +43,6 @@ pub enum Command {
     Expired { count: u32 },
     /// Send the requests from inside the server: a measurement mistake made on purpose.
     Inside { requests: Vec<String>, count: u32, in_flight: u32 },
-}
-
-/// The child's reply.
-#[derive(Debug, Deserialize, Serialize)]
-pub enum Reply {
-    Nanoseconds(u64),
-    Logins(Vec<Held>),
-    Done,
-    Failed(String),
 }
 
 /// The child's state for the commands.
@@ -113,7 +104,7 @@ impl Inmate {
         Self { contender, address, mechanism, past, runtime, ground, accounts: ACCOUNTS, logins: 0 }
     }
 
-    fn log_in(&mut self, count: u32, keep: u32, items: &[u32]) -> Result<Reply, String> {
+    fn log_in(&mut self, count: u32, keep: u32, items: &[u32]) -> Result<Vec<Held>, String> {
         let needed = (self.logins + count).min(NAMES);
         // An opaque token's account is looked up; other mechanisms carry or store its name.
         if self.contender.serves == Serves::Token && needed > self.accounts {
@@ -129,12 +120,11 @@ impl Inmate {
                 kept.push(held);
             }
         }
-        Ok(Reply::Logins(kept))
+        Ok(kept)
     }
 
-    fn expired(&self, count: u32) -> Result<Reply, String> {
-        let login = |_| self.runtime.block_on(self.logged_in(&*self.past, &[]));
-        (0..count).map(login).collect::<Result<_, _>>().map(Reply::Logins)
+    fn expired(&self, count: u32) -> Result<Vec<Held>, String> {
+        (0..count).map(|_| self.runtime.block_on(self.logged_in(&*self.past, &[]))).collect()
     }
 
     async fn logged_in(&self, mechanism: &dyn Mechanism, items: &[u32]) -> Result<Held, String> {
@@ -156,10 +146,10 @@ impl Inmate {
         Ok(held)
     }
 
-    fn inside(&self, requests: Vec<String>, count: u32, in_flight: u32) -> io::Result<Reply> {
-        let mut lanes = Lanes::open(self.address, in_flight)?;
-        lanes.carry(&mut Play::turns(requests, "200"), count)?;
-        Ok(Reply::Done)
+    fn inside(&self, requests: Vec<String>, count: u32, in_flight: u32) -> Result<(), String> {
+        let lanes = Lanes::open(self.address, in_flight);
+        let carried = lanes.and_then(|mut lanes| lanes.carry(&mut Play::turns(requests, "200"), count));
+        carried.map(drop).map_err(|error| error.to_string())
     }
 }
 
@@ -169,19 +159,16 @@ fn pieces(bytes: u32) -> impl Iterator<Item = u32> {
 
 fn new_item(contender: &Contender, number: usize, bytes: u32) -> NewItem {
     let key = if number == 0 { "note".to_owned() } else { format!("note{number}") };
-    NewItem {
-        key: key.parse().expect("a key"),
-        value: "x".repeat(usize::try_from(bytes).unwrap_or_default()),
-        max_age: None,
-        sealing: Sealing { seal: seal(contender), salt: String::new() },
-    }
-}
-
-fn seal(contender: &Contender) -> Seal {
-    match contender.seal {
+    let seal = match contender.seal {
         Some("plain") => Seal::Plain,
         Some("private") => Seal::Private,
         _ => Seal::Signed,
+    };
+    NewItem {
+        key: key.parse().expect("a key"),
+        value: "x".repeat(bytes as usize),
+        max_age: None,
+        sealing: Sealing { seal, salt: String::new() },
     }
 }
 
@@ -189,25 +176,27 @@ fn seal(contender: &Contender) -> Seal {
 pub(super) fn obey(mut inmate: Option<Inmate>) {
     for line in io::stdin().lock().lines() {
         let Ok(command) = line.map_err(drop).and_then(|line| serde_json::from_str(&line).map_err(drop)) else { break };
-        let reply = carried_out(command, inmate.as_mut());
-        let told = serde_json::to_writer(io::stdout(), &reply).map_err(io::Error::from);
-        if told.and_then(|()| writeln!(io::stdout())).is_err() {
+        if carry_out(command, inmate.as_mut()).is_err() {
             break;
         }
     }
     process::exit(0);
 }
 
-fn carried_out(command: Command, inmate: Option<&mut Inmate>) -> Reply {
-    let nanoseconds = || Reply::Nanoseconds(u64::try_from(cpu_time::spent().as_nanos()).unwrap_or(u64::MAX));
-    let done = match (command, inmate) {
-        (Command::Clock, _) => Ok(nanoseconds()),
-        (_, None) => Err("this contender takes no such command".to_owned()),
-        (Command::LogIn { count, keep, items }, Some(inmate)) => inmate.log_in(count, keep, &items),
-        (Command::Expired { count }, Some(inmate)) => inmate.expired(count),
+/// An error means that the parent does not read the reply.
+fn carry_out(command: Command, inmate: Option<&mut Inmate>) -> io::Result<()> {
+    match (command, inmate) {
+        (Command::Clock, _) => reply(&Ok(cpu_time::spent())),
+        (_, None) => reply::<()>(&Err("this contender takes no such command".to_owned())),
+        (Command::LogIn { count, keep, items }, Some(inmate)) => reply(&inmate.log_in(count, keep, &items)),
+        (Command::Expired { count }, Some(inmate)) => reply(&inmate.expired(count)),
         (Command::Inside { requests, count, in_flight }, Some(inmate)) => {
-            inmate.inside(requests, count, in_flight).map_err(|error| error.to_string())
+            reply(&inmate.inside(requests, count, in_flight))
         }
-    };
-    done.unwrap_or_else(Reply::Failed)
+    }
+}
+
+fn reply<T: Serialize>(done: &Result<T, String>) -> io::Result<()> {
+    serde_json::to_writer(io::stdout(), done)?;
+    writeln!(io::stdout())
 }

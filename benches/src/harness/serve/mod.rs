@@ -24,7 +24,7 @@ use axum::Router;
 use clap::Args;
 use tokio::runtime::Builder;
 
-pub use self::control::{Command, Reply};
+pub use self::control::Command;
 use self::control::{Inmate, obey};
 use super::{
     contender::{Contender, Serves},

@@ -68,7 +68,7 @@ impl Mechanism for KnowsEverybody {
     }
 
     async fn item(&self, _: &Presented, _: &ItemKey, _: &Opening) -> Result<Option<Item>, Refusal> {
-        Ok(Some(Item { value: "x".repeat(usize::try_from(ITEM_BYTES).unwrap_or_default()), expires_at: None }))
+        Ok(Some(Item { value: "x".repeat(ITEM_BYTES as usize), expires_at: None }))
     }
 
     async fn put_item(&self, _: &Presented, _: NewItem) -> Result<Handover, Refusal> {

@@ -11,13 +11,13 @@ use std::{
 };
 
 use authlab_secrets::random;
-use authlab_telemetry::{now, traces};
+use authlab_telemetry::{Counted, now, traces};
 use axum::{extract::Request, response::Response};
 use http::{HeaderName, HeaderValue, Method};
 use tracing::{Level, Span};
 
 use super::routes::{Route, Routes};
-use crate::{App, metrics::Active};
+use crate::App;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -31,7 +31,7 @@ pub(super) struct Observed<'r> {
     line: Option<Span>,
     /// The same request as a part of a trace, if anybody collects them.
     trace: Option<Span>,
-    _active: Active,
+    _active: Counted,
 }
 
 impl<'r> Observed<'r> {

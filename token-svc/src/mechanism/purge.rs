@@ -1,25 +1,15 @@
-//! Deletes the rows of expired logins from time to time. Such a login is not found in any case; this frees disk space.
+//! Deletes the rows of expired logins. Such a login is not found in any case; this frees disk space.
 
-use std::{sync::Arc, time::Duration};
+use authlab_mechanism::refusal::Unavailable;
 
-use tokio::time::sleep;
+use super::IssuedTokens;
 
-use crate::mechanism::IssuedTokens;
-
-const PURGE_INTERVAL: Duration = Duration::from_mins(10);
-
-/// Runs in the background until the mechanism is dropped.
-pub(crate) fn spawn(tokens: &Arc<IssuedTokens>) {
-    let tokens = Arc::downgrade(tokens);
-    tokio::spawn(async move {
-        while let Some(tokens) = tokens.upgrade() {
-            if let Err(unavailable) = tokens.purge().await {
-                tracing::warn!(error = %unavailable.source, "cannot delete expired tokens");
-            }
-            drop(tokens);
-            sleep(PURGE_INTERVAL).await;
-        }
-    });
+impl IssuedTokens {
+    pub(crate) async fn purge(&self) -> Result<(), Unavailable> {
+        let now = self.clock.unset_seconds();
+        let families = self.families.table.purge(now).await;
+        families.and(self.opaque.table.purge(now).await)
+    }
 }
 
 #[cfg(test)]
