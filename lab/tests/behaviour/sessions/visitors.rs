@@ -52,4 +52,13 @@ pub(super) async fn visitors_get_little_room_and_time(kept: &Kept) {
     assert_eq!(items(&mut visitor).await, 2);
     assert_eq!(visitor.send(Request::delete("/items/more")).await.unwrap().status, 204);
     assert_eq!(put(&mut visitor, "most", "x").await.status, 204);
+
+    // What is replaced or deleted takes no room any more.
+    assert_eq!(put(&mut visitor, "note", &"x".repeat(1_000)).await.status, 204);
+    assert_eq!(put(&mut visitor, "more", &"x".repeat(2_900)).await.status, 204);
+    is_too_large(&put(&mut visitor, "again", &"x".repeat(200)).await, "4096");
+    assert_eq!(put(&mut visitor, "again", &"x".repeat(100)).await.status, 204);
+    assert_eq!(visitor.send(Request::delete("/items/more")).await.unwrap().status, 204);
+    assert_eq!(put(&mut visitor, "again", &"x".repeat(3_000)).await.status, 204);
+    assert_eq!(items(&mut visitor).await, 3);
 }
