@@ -97,6 +97,9 @@ pub enum AccountError {
     Unavailable(#[from] Unavailable),
 }
 
+/// How often a password change is tried if the stored hash keeps changing.
+const MAX_REPLACEMENTS: u32 = 5;
+
 impl Accounts {
     pub fn new(database: Database, clock: Clock, policy: &Policy) -> Self {
         Self {
@@ -189,14 +192,16 @@ impl Accounts {
         let new = Password::new(new);
         new.accept(self.policy.password_min_length, &Username::typed(username)?)?;
         let current = Password::new(current);
-        let (stored, _) = self.verified(username, &current, from).await?;
+        let (mut stored, _) = self.verified(username, &current, from).await?;
         let hash = self.hasher.hash(Share::Account(stored.account.id), new.nfc.clone()).await?;
-        if let Some(renewed) = self.store.replace_password(&stored, &hash, self.clock.seconds()).await? {
-            return Ok(renewed);
+        for _ in 0..MAX_REPLACEMENTS {
+            if let Some(renewed) = self.store.replace_password(&stored, &hash, self.clock.seconds()).await? {
+                return Ok(renewed);
+            }
+            // The stored hash changed meanwhile: another request changed the password, or logins replaced an outdated hash. The latter can
+            // happen several times while instances with other parameters of the hash run side by side.
+            (stored, _) = self.verified(username, &current, from).await?;
         }
-        // The stored hash changed meanwhile: another request changed the password, or a login replaced an outdated hash.
-        let (stored, _) = self.verified(username, &current, from).await?;
-        let replaced = self.store.replace_password(&stored, &hash, self.clock.seconds()).await?;
-        replaced.ok_or(AccountError::InvalidCredentials)
+        Err(Busy.into())
     }
 }
