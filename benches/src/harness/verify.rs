@@ -18,9 +18,9 @@ pub fn accepts_its_client_only(contender: &Contender, address: SocketAddr, held:
     let answer = exchange(address, &Journey::Mine.request(contender, contender.carrier, held))?;
     assert_eq!(answer.status(), "200", "{}: {answer:?}", contender.name);
     assert!(answer.body().starts_with(r#"{"username":"u00000","mechanism":""#), "{}: {answer:?}", contender.name);
-    let nobody = exchange(address, &Journey::Anonymous.request(contender, contender.carrier, held))?;
+    let anonymous = exchange(address, &Journey::Anonymous.request(contender, contender.carrier, held))?;
     let expected = if contender.asks() { "401" } else { "200" };
-    assert_eq!(nobody.status(), expected, "{} without a credential: {nobody:?}", contender.name);
+    assert_eq!(anonymous.status(), expected, "{} without a credential: {anonymous:?}", contender.name);
     Ok(answer)
 }
 
