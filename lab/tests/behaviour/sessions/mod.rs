@@ -11,8 +11,8 @@
 mod endings;
 mod limit;
 mod memory;
-mod outage;
-mod redis;
+pub(crate) mod outage;
+pub(crate) mod redis;
 mod service;
 mod sql;
 mod visitors;
@@ -93,9 +93,9 @@ async fn instance(kept: &Kept) -> (Fleet, Target) {
         settings.secret_key = Some(Secret::new(kept.key));
         settings.logins_at_most = LoginsAtMost(kept.logins_at_most.try_into().ok());
         mechanisms.session.session_store = Some(kept.sessions.clone());
-        mechanisms.session.redis_ca.clone_from(&kept.redis_ca);
-        mechanisms.session.sentinel_username = kept.sentinel_username.map(str::to_owned);
-        mechanisms.session.sentinel_password.clone_from(&kept.sentinel_password);
+        settings.redis.redis_ca.clone_from(&kept.redis_ca);
+        settings.redis.sentinel_username = kept.sentinel_username.map(str::to_owned);
+        settings.redis.sentinel_password.clone_from(&kept.sentinel_password);
         mechanisms.session.session_prefix = kept.prefix.map(|prefix| prefix.parse().unwrap());
         mechanisms.session.session_save_every_request = kept.sliding;
     });
