@@ -71,7 +71,10 @@ impl Kept {
     pub(super) async fn lives(&self, login: &NewOpaqueLogin) -> bool {
         match self.tokens.find(login.token.expose()).await.unwrap() {
             Ok(found) => {
-                assert_eq!((&found.row.id, &found.row.account), (&login.row.id, &login.row.account));
+                assert_eq!(
+                    (found.row.id.as_str(), found.row.account.id),
+                    (login.row.id.as_str(), login.row.account.id)
+                );
                 true
             }
             Err(denied) => {
