@@ -81,7 +81,7 @@ impl IssuedTokens {
     async fn find(&self, presented: &Presented) -> Result<Result<PresentedLogin, Denied>, Refusal> {
         match AccessToken::from_presented(presented)? {
             None => Ok(Err(Denied::Missing)),
-            Some(AccessToken::Opaque(token)) => Ok(self.opaque.recall(token).await?.map(PresentedLogin::Opaque)),
+            Some(AccessToken::Opaque(token)) => Ok(self.opaque.find(token).await?.map(PresentedLogin::Opaque)),
             Some(AccessToken::Jwt(token)) => Ok(self.signed.open(token).await?.map(PresentedLogin::Jwt)),
         }
     }

@@ -63,7 +63,7 @@ impl Tokens for IssuedTokens {
     async fn introspect(&self, presented: &Presented, token: &Secret) -> Result<Introspection, Refusal> {
         self.introspection_secret.as_ref().ok_or(NO_SECRET)?.check(presented)?;
         let found = match AccessToken::parse(token.expose()) {
-            AccessToken::Opaque(token) => self.opaque.recall(token).await?.map(|login| login.introspection()),
+            AccessToken::Opaque(token) => self.opaque.find(token).await?.map(|login| login.introspection()),
             AccessToken::Jwt(token) => match self.families.find_by_current_token(token).await? {
                 Some(family) => Ok(family.login.introspection()),
                 None => self.signed.open(token).await?.map(|claims| claims.introspection()),

@@ -28,7 +28,7 @@ impl Mechanism for IssuedTokens {
             Some(AccessToken::Jwt(token)) => return self.signed.recall(token).await,
             Some(AccessToken::Opaque(token)) => {
                 // Boxed: the future of a store's read would enlarge the future of every request with a JWT.
-                let login = Box::pin(self.opaque.recall(token)).await?;
+                let login = Box::pin(self.opaque.find(token)).await?;
                 let items = login.as_ref().map(|login| login.items.live(self.clock.seconds())).unwrap_or_default();
                 (login.map(|login| login.row.login()), items)
             }
@@ -73,7 +73,7 @@ impl Mechanism for IssuedTokens {
         match AccessToken::required(presented)? {
             AccessToken::Jwt(token) => self.signed.item(token, key).await,
             AccessToken::Opaque(token) => {
-                let login = self.opaque.recall(token).await?.map_err(Refusal::NotLoggedIn)?;
+                let login = self.opaque.find(token).await?.map_err(Refusal::NotLoggedIn)?;
                 Ok(login.items.get(key.as_str(), self.clock.seconds()))
             }
         }

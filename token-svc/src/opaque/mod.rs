@@ -75,7 +75,7 @@ impl OpaqueTokens {
     }
 
     /// The live login of the token. Counts as a use: one read, and a write if the token was not seen for a while.
-    pub(crate) async fn recall(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
+    pub(crate) async fn find(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
         let Some(key) = TokenKey::parse(token) else { return Ok(Err(Denied::Malformed)) };
         let now = self.clock.seconds();
         let found = self.live(key, now).await?;
@@ -90,7 +90,7 @@ impl OpaqueTokens {
 
     /// The live login of the token. Does not count as a use.
     #[cfg_attr(not(test), expect(dead_code, reason = "for a method of the mechanism that only verifies"))]
-    pub(crate) async fn find(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
+    pub(crate) async fn find_unused(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
         match TokenKey::parse(token) {
             Some(key) => self.live(key, self.clock.seconds()).await,
             None => Ok(Err(Denied::Malformed)),

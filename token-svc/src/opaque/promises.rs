@@ -34,7 +34,7 @@ impl Kept {
     }
 
     async fn items(&self, login: &NewOpaqueLogin) -> Vec<(String, String)> {
-        let found = self.tokens.find(login.token.expose()).await.unwrap().unwrap();
+        let found = self.tokens.find_unused(login.token.expose()).await.unwrap().unwrap();
         found.items.live(self.ground.clock.seconds()).into_iter().collect()
     }
 }
@@ -50,7 +50,7 @@ async fn what_has_ended_is_never_written_again() {
             let late = kept.put(&login, "note", "late").await;
             assert!(matches!(late, Err(Refusal::NotLoggedIn(Denied::Ended))), "{late:?}");
             kept.ground.clock.advance(STEP);
-            assert!(kept.tokens.recall(login.token.expose()).await.unwrap().is_err());
+            assert!(kept.tokens.find(login.token.expose()).await.unwrap().is_err());
             assert!(!kept.lives(&login).await);
         }
     }
@@ -97,7 +97,7 @@ async fn a_login_ends_when_it_was_to_end_however_often_it_is_used() {
         for _ in 0..24 {
             assert!(kept.lives(&login).await);
             kept.ground.clock.advance(LIFETIME / 24);
-            let found = kept.tokens.recall(login.token.expose()).await.unwrap();
+            let found = kept.tokens.find(login.token.expose()).await.unwrap();
             assert!(found.is_err() || found.is_ok_and(|found| found.row.expires_at == login.row.expires_at));
         }
         assert!(!kept.lives(&login).await, "in {:?}", kept.tokens.store.place());
@@ -131,10 +131,10 @@ async fn items_with_an_expiry_pass_on_to_the_next_login() {
         let (key, value, sealing) = ("note".parse().unwrap(), "a|b".to_owned(), Sealing::default());
         let item = NewItem { key, value, max_age: Some(STEP), sealing };
         kept.tokens.put_item(login.token.expose(), item).await.unwrap();
-        let items = kept.tokens.find(login.token.expose()).await.unwrap().unwrap().items;
+        let items = kept.tokens.find_unused(login.token.expose()).await.unwrap().unwrap().items;
         let device = Device { user_agent: Some("test".to_owned()) };
         let next = kept.begin(kept.tokens.new_login(&alice(0), &device, items.clone())).await;
-        let found = kept.tokens.find(next.token.expose()).await.unwrap().unwrap();
+        let found = kept.tokens.find_unused(next.token.expose()).await.unwrap().unwrap();
         assert_eq!((&found.items, &found.row), (&items, &next.row));
         kept.ground.clock.advance(STEP);
         assert_eq!(kept.items(&next).await, []);

@@ -69,7 +69,7 @@ impl Kept {
     }
 
     pub(super) async fn lives(&self, login: &NewOpaqueLogin) -> bool {
-        match self.tokens.find(login.token.expose()).await.unwrap() {
+        match self.tokens.find_unused(login.token.expose()).await.unwrap() {
             Ok(found) => {
                 assert_eq!(
                     (found.row.id.as_str(), found.row.account.id),
@@ -130,7 +130,7 @@ async fn play(store: TokenStore, steps: Vec<Step>) {
             }
             Step::Use(choice) if choice < model.len() => {
                 let used = model.remove(choice);
-                assert!(kept.tokens.recall(ever[used].token.expose()).await.unwrap().is_ok());
+                assert!(kept.tokens.find(ever[used].token.expose()).await.unwrap().is_ok());
                 model.push(used);
             }
             Step::End(choice, by_token) if choice < model.len() => {

@@ -11,7 +11,7 @@ use super::{Checked, Context, credentials::tampered, logins::end};
 
 const OPAQUE: LoginWith<'_> = LoginWith::Kind("opaque");
 
-pub(super) async fn an_opaque_token_keeps_its_items_on_the_server(context: &Context) -> Checked {
+pub(super) async fn an_opaque_token_keeps_its_items_in_its_row(context: &Context) -> Checked {
     let mut someone = context.someone_with(OPAQUE).await?;
     someone.put("note", "kept").await?.is_empty(204)?;
     someone.has_item("note", "kept").await?;
