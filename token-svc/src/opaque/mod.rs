@@ -70,19 +70,25 @@ impl OpaqueTokens {
     /// The live login of the token. One read, and a write if the token was not seen for a while.
     pub(crate) async fn find(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
         let now = self.clock.seconds();
-        let login = match self.read(token).await? {
-            Ok(login) => login,
-            Err(denied) => return Ok(Err(denied)),
-        };
-        if self.endings.has_ended(login.for_endings(), now).await? {
-            return Ok(Err(Denied::Ended));
-        }
-        if now - login.row.last_seen_at >= LAST_SEEN_INTERVAL {
+        let found = self.find_unused(token).await?;
+        if let Ok(login) = &found
+            && now - login.row.last_seen_at >= LAST_SEEN_INTERVAL
+        {
             let update =
                 sqlx::query("UPDATE opaque_token SET last_seen_at = $2 WHERE u_token = $1 AND last_seen_at < $2");
             self.table.database.change(&self.table.meter.update, update.bind(digest(token)).bind(now)).await?;
         }
-        Ok(Ok(login))
+        Ok(found)
+    }
+
+    /// As [`find`](Self::find), but does not count as a use.
+    pub(crate) async fn find_unused(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
+        let login = match self.read(token).await? {
+            Ok(login) => login,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        let ended = self.endings.has_ended(login.for_endings(), self.clock.seconds()).await?;
+        Ok(if ended { Err(Denied::Ended) } else { Ok(login) })
     }
 
     /// The login of the token, also if all logins of its account have ended.

@@ -5,8 +5,9 @@
 
 use std::num::NonZeroU32;
 
-use authlab_mechanism::refusal::Unavailable;
+use authlab_mechanism::{login::LoginId, refusal::Unavailable};
 use authlab_redis::{Invocation, Script};
+use authlab_secrets::random;
 use jiff::Timestamp;
 
 use super::{
@@ -16,8 +17,11 @@ use super::{
 use crate::{
     id::{SessionDigest, SessionId},
     session::Session,
-    store::{MAX_LISTED, SessionStore as _},
+    store::{Begun, MAX_LISTED, SessionStore as _},
 };
+
+/// Members of an index: digests of session ids.
+type Members = Vec<Vec<u8>>;
 
 /// A walk through an index begins here, and ends when the cursor returns to it.
 const START: &str = "0";
@@ -34,7 +38,7 @@ impl RedisStore {
         begins: BeginLogin<'_>,
         items: &[(String, String)],
         now: Timestamp,
-    ) -> Result<Session, Unavailable> {
+    ) -> Result<Begun, Unavailable> {
         let mut log_in = self.on_session(&self.scripts.log_in, begins.id, now);
         if let Some(former) = begins.former {
             log_in.key(&self.names.session(former));
@@ -48,9 +52,11 @@ impl RedisStore {
         for (key, item) in items {
             log_in.arg(key).arg(item);
         }
-        let (fields, surplus): (Fields, u64) = self.connection.run(&log_in).await?;
-        self.end_surplus(&begins, surplus).await?;
-        record::session(&fields).ok_or_else(|| self.connection.unreadable())
+        let (fields, surplus, mut ended): (Fields, u64, Members) = self.connection.run(&log_in).await?;
+        ended.extend(self.end_surplus(&begins, surplus).await?);
+        let session = record::session(&fields).ok_or_else(|| self.connection.unreadable())?;
+        let ended = ended.iter().map(|member| LoginId(random::to_hex(member))).collect();
+        Ok(Begun { session, ended })
     }
 
     /// For a former session in another slot, which the script cannot use. It is read first and ended last, so that a failure loses nothing.
@@ -60,23 +66,26 @@ impl RedisStore {
         former: &SessionId,
         begins: BeginLogin<'_>,
         now: Timestamp,
-    ) -> Result<Session, Unavailable> {
+    ) -> Result<Begun, Unavailable> {
         let account = begins.login.account.id;
         let passed_on = self.find(former, now).await?.filter(|session| session.may_pass_to(account));
         let items = passed_on.map(|session| record::stored_items(&session)).unwrap_or_default();
-        let session = self.log_in_atomically(BeginLogin { former: None, ..begins }, &items, now).await?;
+        let begun = self.log_in_atomically(BeginLogin { former: None, ..begins }, &items, now).await?;
         self.end(former).await?;
-        Ok(session)
+        Ok(begun)
     }
 
     /// Ends the logins beyond the limit that the login's script left. There are so many only after a higher limit, or none.
-    async fn end_surplus(&self, begun: &BeginLogin<'_>, mut surplus: u64) -> Result<(), Unavailable> {
+    async fn end_surplus(&self, begun: &BeginLogin<'_>, mut surplus: u64) -> Result<Members, Unavailable> {
+        let mut ended = Members::new();
         while surplus > 0 {
             let mut end = self.on_index(&self.scripts.end_surplus, begun.login.account.id);
             end.arg(begun.id.digest().as_bytes().as_slice()).arg(self.at_most());
-            surplus = self.connection.run(&end).await?;
+            let (left, more): (u64, Members) = self.connection.run(&end).await?;
+            surplus = left;
+            ended.extend(more);
         }
-        Ok(())
+        Ok(ended)
     }
 
     /// Moves the account's logins from keys with the other prefix, if there is one.

@@ -38,7 +38,7 @@ use self::{
     record::Fields,
     scripts::{Scripts, lifetimes_as_arguments},
 };
-use super::{BeginLogin, Change, SessionStore, Spared, Used};
+use super::{BeginLogin, Begun, Change, SessionStore, Spared, Used};
 use crate::{
     id::{SessionDigest, SessionId},
     lifetime::Lifetimes,
@@ -163,7 +163,7 @@ impl SessionStore for RedisStore {
         }
     }
 
-    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Session, Unavailable> {
+    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Begun, Unavailable> {
         self.adopt_logins(begins.login.account.id).await?;
         match begins.former {
             Some(former) if !self.connection.is_one_server() && !share_a_bucket(former, begins.id) => {

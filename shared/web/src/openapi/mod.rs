@@ -3,15 +3,20 @@
 //! * [`answers`]: the answers that any request may get
 //! * [`headers`]: the headers of answers
 //! * [`login`]: how a client presents a credential, and which calls need one
+//! * [`verify`]: the call that takes any method
 
 mod answers;
 mod headers;
 mod login;
+mod verify;
 
 use serde_json::Value;
 use utoipa::OpenApi;
 
 use super::{App, problem::ProblemBody};
+
+/// The member of a call that is documented like another method of its path, which it names.
+pub const SAME_AS: &str = "x-same-as";
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -20,6 +25,8 @@ use super::{App, problem::ProblemBody};
         description = "One HTTP contract for a signed cookie, a server-side session and a token. Every error is `application/problem+json` (RFC 9457); a client that prefers HTML gets the same as a page. An unknown path is answered `404`, an unknown method `405` with `Allow`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
+    // Its route takes any method.
+    paths(super::handlers::verify::verify),
     components(schemas(ProblemBody)),
     tags(
         (name = "accounts", description = "Usernames and passwords"),
@@ -44,6 +51,7 @@ pub fn document(app: &App, collected: &utoipa::openapi::OpenApi) -> Value {
         headers::complete(&headers, &mut operation);
         login::complete(card, &mut operation);
     }
+    verify::describe(&mut document);
     document
 }
 

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{anchor, members, prose, schema, text};
+use crate::openapi::SAME_AS;
 
 pub(super) struct Operation<'a> {
     method: &'a str,
@@ -12,9 +13,11 @@ pub(super) struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
+    /// Every call. A path that takes any method is shown once.
     pub(super) fn all(document: &'a Value) -> impl Iterator<Item = Self> {
         members(&document["paths"])
             .flat_map(|(path, item)| members(item).map(move |(method, content)| Self { method, path, content }))
+            .filter(|operation| operation.content[SAME_AS].is_null())
     }
 
     pub(super) fn has(&self, tag: &Value) -> bool {
