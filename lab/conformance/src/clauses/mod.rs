@@ -41,7 +41,8 @@ macro_rules! clauses {
     };
 }
 
-pub(super) const CLAUSES: &[Clause] = clauses! {
+/// Every clause of `docs/contract.md` that requests over HTTP can check.
+pub const CLAUSES: &[Clause] = clauses! {
     Shapes {
         problems::an_unknown_path_is_not_found: "An unknown path is 404 `not-found`.",
         problems::a_wrong_method_is_told_which_are_allowed: "A wrong method is 405 `method-not-allowed` with Allow.",
