@@ -45,7 +45,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// Tell a gateway who is calling
 ///
-/// Any method, and any path below `/verify`, is answered alike.
+/// Any method, and any path below `/verify`, is answered like this `GET`.
 #[utoipa::path(
     get, path = "/verify", tag = "login", security(("login" = []), ()),
     params(
