@@ -124,7 +124,8 @@ impl SessionSettings {
                 "with LOGINS_AT_MOST=off, an account may have more logins than can be listed; set a number",
             );
         }
-        Ok(Some(SessionCache::new(&ground.keys, &self.session_cookie_name, self.session_cache)))
+        let started_at = ground.clock.seconds();
+        Ok(Some(SessionCache::new(&ground.keys, &self.session_cookie_name, self.session_cache, started_at)))
     }
 
     async fn open_store(&self, ground: &Ground) -> Result<Arc<dyn SessionStore>, StartError> {

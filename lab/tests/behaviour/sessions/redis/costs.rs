@@ -12,7 +12,11 @@ use authlab_test_support::{Cluster, Redis};
 use serde_json::json;
 
 use super::{
-    super::{Kept, cache::with_cache, instance, logged_in, put},
+    super::{
+        Kept,
+        cache::{past_the_start, with_cache},
+        instance, logged_in, put,
+    },
     at,
 };
 
@@ -114,6 +118,7 @@ async fn a_request_is_one_command_and_an_anonymous_one_is_none() {
 async fn with_a_cache_a_gateway_costs_no_command() {
     let Some(redis) = Redis::start().await else { return };
     let (_fleet, target) = instance(&with_cache(at(redis.url()))).await;
+    past_the_start().await;
     let mut client = logged_in(&target, "alice").await;
     assert_eq!(cost(&[&redis], &mut client, Request::get("/verify"), 200, 0).await, (0, 0));
     redis.freeze();
