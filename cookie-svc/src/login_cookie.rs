@@ -7,7 +7,7 @@ use authlab_django_signing::{BadSignature, Freshness, Loaded, ObjectSigner, Salt
 use authlab_endings::{Endings, Shown};
 use authlab_mechanism::{
     handover::{Handover, NewCookie},
-    login::{Account, Login},
+    login::{Account, Identity, Login, LoginId},
     presented::Presented,
     refusal::{Denied, Refusal, Unavailable},
 };
@@ -131,6 +131,15 @@ impl LoginCookie {
         }
         let ended = || Refusal::NotLoggedIn(Denied::Ended);
         self.endings.as_ref().ok_or_else(ended)?.account_named(username).await?.ok_or_else(ended)
+    }
+
+    /// The ids of the login. A cookie of version 0.1 or of Django names no account, so its account is looked up by the name.
+    pub(crate) async fn identity(&self, login: CookieLogin) -> Result<Identity, Unavailable> {
+        let account = match (login.account, &self.endings) {
+            (None, Some(endings)) => endings.account_named(&login.login.username).await?.map(|account| account.id),
+            (account, _) => account,
+        };
+        Ok(Identity { login_id: LoginId(login.id), login: login.login, account })
     }
 
     fn genuine(&self, value: &str, fresh: Freshness) -> Result<(CookieLogin, Option<String>), BadSignature> {

@@ -1,5 +1,7 @@
 //! The methods of the cookie mechanism.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use authlab_clock::Clock;
 use authlab_django_signing::LegacySalt;
@@ -9,7 +11,7 @@ use authlab_mechanism::{
     cookie_attributes::CookieAttributes,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Seal, Which},
-    login::{Card, Carrier, Granted, NewLogin, Recalled, Record, Scheme, StateLives},
+    login::{Card, Carrier, Granted, NewLogin, Recalled, Record, Scheme, StateLives, Verified},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
 };
@@ -46,6 +48,7 @@ impl SignedCookies {
                 lifetime: max_age,
                 login_lifetime: max_age,
                 logins_at_most: None,
+                staleness: Duration::ZERO,
                 anonymous_items: true,
                 concurrent_item_writes: true,
             },
@@ -81,6 +84,15 @@ impl SignedCookies {
 impl Mechanism for SignedCookies {
     fn card(&self) -> &Card {
         &self.card
+    }
+
+    async fn verify(&self, presented: &Presented, counts: bool) -> Result<Verified, Refusal> {
+        let (login, handover) = self.login.recall(presented).await?;
+        let identity = match login {
+            Ok(login) => Ok(self.login.identity(login).await?),
+            Err(denied) => Err(denied),
+        };
+        Ok(Verified { identity, handover: if counts { handover } else { Handover::nothing() } })
     }
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {

@@ -157,7 +157,7 @@ fn liar() -> Router {
 async fn about() -> Json<Value> {
     Json(json!({
         "mechanism": "liar", "version": "1", "state_lives": "server", "store": "memory", "carriers": ["cookie"],
-        "lifetime": 60, "login_lifetime": 60, "logins_at_most": null, "can": {
+        "lifetime": 60, "login_lifetime": 60, "logins_at_most": null, "staleness": 0, "can": {
             "list_logins": false, "revoke_login": true, "revoke_all": false, "anonymous_items": false,
             "cookieless_clients": false, "concurrent_item_writes": true
         }

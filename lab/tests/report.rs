@@ -1,4 +1,4 @@
-//! The README, the documents and the page agree with the kept results of the measured comparison.
+//! The README, the documents and the lab's page agree with the kept results of the measured comparison.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
@@ -14,8 +14,9 @@ use authlab_report::{
     Report,
     capacity::{self, breaks::ServiceLimits, habits::Habits},
     claims::rule::RULES,
+    marked,
     material::{FOLDER, Material},
-    readme, verdicts,
+    verdicts,
 };
 use authlab_results::LeftOut;
 use authlab_terminal::Look;
@@ -35,15 +36,16 @@ fn material() -> Material {
     Material::newest(&root().join(FOLDER)).unwrap().expect("there is a run")
 }
 
-/// Returns `None` if no results are kept yet.
 fn report() -> Report {
     Report::of(&material()).unwrap()
 }
 
 #[test]
-fn the_readme_says_what_the_results_say() {
-    let readme = text("README.md");
-    assert!(readme::put(&readme, &report().readme).unwrap() == readme, "the comparison in README.md {STALE}");
+fn the_pages_that_people_write_say_what_the_results_say() {
+    for (name, block) in &report().blocks {
+        let page = text(name);
+        assert!(marked::put(&page, block).unwrap() == page, "the comparison in {name} {STALE}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! * [`mechanism`]: the methods of the mechanism; start here
 //! * [`settings`], [`lifetime`], [`cookie`]: the settings, the lifetime of a session, the cookie with its id
 //! * [`validity`]: which stored sessions are still valid
+//! * [`cache`], [`ending`]: the setting `SESSION_CACHE`, and how endings reach what it caches
 //! * [`logins`], [`partial_logout`]: an account's logins; partial logout
 //! * [`id`]: session ids and their digests
 //! * [`session`], [`items`], [`room`]: the content of a session, and its maximum size
@@ -17,7 +18,9 @@
 //! sessions at a restart, and does not share them between instances. Sessions in Redis are lost with Redis' data. Django's table contains
 //! the session id itself, where memory and Redis contain only its digest.
 
+mod cache;
 mod cookie;
+mod ending;
 mod id;
 mod items;
 mod lifetime;
@@ -33,11 +36,12 @@ mod validity;
 use std::sync::Arc;
 
 use authlab_database::Database;
-use authlab_endings::Scope;
+use authlab_endings::{Endings, Scope};
 use authlab_mechanism::Mechanism;
 use authlab_redis::{Access, SentinelLogin};
 use authlab_service::{Errand, Ground, Service, StartError, purge_regularly};
 
+use crate::cache::SessionCache;
 use crate::store::{
     SessionStore,
     memory::MemoryStore,
@@ -71,9 +75,11 @@ impl Service for SessionSettings {
             let now = clock.unset_now();
             async move { store.purge(now).await.map(drop) }
         });
-        let endings = Some(ground.endings(Scope::Session, self.session_absolute_age).await?);
+        let endings = ground.endings(Scope::Session, self.session_absolute_age).await?;
+        let cache = self.cache(ground, &endings)?;
         let store = (store, ground.logins_at_most);
-        Ok(Arc::new(StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store, endings)?))
+        let sessions = StoredSessions::new(self, ground.clock.clone(), ground.cookie_secure, store, Some(endings))?;
+        Ok(Arc::new(sessions.with_cache(cache)))
     }
 
     async fn make_tables(&self, database: &Database) -> Result<(), StartError> {
@@ -100,6 +106,26 @@ impl Service for SessionSettings {
 }
 
 impl SessionSettings {
+    /// An error if the endings do not reach the cache.
+    fn cache(&self, ground: &Ground, endings: &Endings) -> Result<Option<SessionCache>, StartError> {
+        if self.session_cache.is_zero() {
+            return Ok(None);
+        }
+        let refused =
+            |problem: &str| Err(StartError::Mechanism { setting: "SESSION_CACHE", problem: problem.to_owned() });
+        if !endings.reach_copies() {
+            return refused("with REVOCATION=off, no ending would reach the cache; set REVOCATION=feed");
+        }
+        // A store lists as many logins as the setting allows, and no more.
+        if ground.logins_at_most.0.is_none() {
+            return refused(
+                "with LOGINS_AT_MOST=off, an account may have more logins than can be listed; set a number",
+            );
+        }
+        let started_at = ground.clock.seconds();
+        Ok(Some(SessionCache::new(&ground.keys, &self.session_cookie_name, self.session_cache, started_at)))
+    }
+
     async fn open_store(&self, ground: &Ground) -> Result<Arc<dyn SessionStore>, StartError> {
         let (lifetimes, at_most) = (self.lifetimes(), ground.logins_at_most);
         Ok(match self.store() {

@@ -1,7 +1,5 @@
 //! Lists an account's logins; ends one, all, or all except the caller's.
 
-use std::collections::{BTreeMap, btree_map::Entry};
-
 use async_trait::async_trait;
 use authlab_mechanism::{
     Logins, Revocation,
@@ -30,8 +28,16 @@ impl Logins for StoredSessions {
 
     async fn end(&self, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
         let (_, _, current) = self.caller(presented).await?;
-        self.store.end_login(current.account.id, login).await?;
-        Ok(if *login == current.id { self.cookie.delete() } else { Handover::nothing() })
+        let account = current.account.id;
+        if self.cache.is_some() {
+            let sessions = self.store.logins(account, self.clock.now()).await?;
+            let own = sessions.iter().filter_map(|session| session.login.as_ref()).any(|own| own.id == *login);
+            if own || current.id == *login {
+                self.tell_of_login(account, login).await?;
+            }
+        }
+        self.store.end_login(account, login).await?;
+        Ok(if *login == current.id { self.forget(presented) } else { Handover::nothing() })
     }
 }
 
@@ -39,29 +45,31 @@ impl Logins for StoredSessions {
 impl Revocation for StoredSessions {
     async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
         let (_, _, current) = self.caller(presented).await?;
+        self.tell_of_all(&current.account).await?;
         self.store.end_logins(current.account.id, Spared::default()).await?;
-        Ok(self.cookie.delete())
+        Ok(self.forget(presented))
     }
 
     async fn end_others(&self, presented: &Presented) -> Result<Handover, Refusal> {
         let (id, _, current) = self.caller(presented).await?;
+        self.tell_of_others(&current).await?;
         self.store.end_logins(current.account.id, Spared { session: Some(&id), since: None }).await?;
         Ok(Handover::nothing())
     }
 }
 
 impl StoredSessions {
-    /// The sessions of one account whose logins have not ended. Logins of one generation end together, so each generation is checked
-    /// once.
-    async fn without_ended(&self, mut sessions: Vec<Session>) -> Result<Vec<Session>, Refusal> {
-        let mut ended = BTreeMap::new();
-        for login in sessions.iter().filter_map(|session| session.login.as_ref()) {
-            if let Entry::Vacant(unknown) = ended.entry(login.account.generation) {
-                unknown.insert(self.has_ended(login).await?);
+    /// The sessions whose logins have not ended.
+    async fn without_ended(&self, sessions: Vec<Session>) -> Result<Vec<Session>, Refusal> {
+        let mut live = Vec::with_capacity(sessions.len());
+        for session in sessions {
+            if let Some(login) = &session.login
+                && !self.has_ended(login).await?
+            {
+                live.push(session);
             }
         }
-        sessions.retain(|session| session.login.as_ref().is_some_and(|login| !ended[&login.account.generation]));
-        Ok(sessions)
+        Ok(live)
     }
 }
 

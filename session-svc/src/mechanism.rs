@@ -1,6 +1,6 @@
 //! The methods of the session mechanism.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use authlab_clock::Clock;
@@ -10,21 +10,23 @@ use authlab_mechanism::{
     cookie_attributes::SecureCookies,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Card, Carrier, Granted, Login, NewLogin, Recalled, Record, Scheme, StateLives},
+    login::{Card, Carrier, Granted, Login, NewLogin, Recalled, Record, Scheme, StateLives, Verified},
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
 };
 use authlab_service::{StartError, settings::LoginsAtMost};
 use authlab_telemetry::Collector;
+use jiff::Timestamp;
 
 use crate::{
+    cache::SessionCache,
     cookie::SessionCookie,
     id::SessionId,
     lifetime::Lifetimes,
     room::AnonymousRoom,
     session::{Session, SessionLogin},
     settings::SessionSettings,
-    store::{BeginLogin, Change, SessionStore, Spared, memory::MemoryStore},
+    store::{BeginLogin, Begun, Change, SessionStore, Spared, Used, memory::MemoryStore},
 };
 
 /// Logins and items in a store, found by a random session id.
@@ -38,6 +40,8 @@ pub struct StoredSessions {
     pub(crate) store: Arc<dyn SessionStore>,
     /// The endings from other services; `None` for a mechanism without a database.
     pub(crate) endings: Option<Endings>,
+    /// The setting `SESSION_CACHE`, if it is on.
+    pub(crate) cache: Option<SessionCache>,
 }
 
 impl StoredSessions {
@@ -66,12 +70,29 @@ impl StoredSessions {
             cookies: settings.attributes(cookie_secure)?,
             lifetime: lifetimes.unused_login_lifetime(),
             logins_at_most: at_most.0,
+            staleness: Duration::ZERO,
             login_lifetime: lifetimes.absolute,
             anonymous_items: true,
             concurrent_item_writes: true,
         };
         let anonymous_room = AnonymousRoom(settings.anonymous_session_bytes);
-        Ok(Self { card, clock, cookie, lifetimes, anonymous_room, store, endings })
+        Ok(Self { card, clock, cookie, lifetimes, anonymous_room, store, endings, cache: None })
+    }
+
+    /// Lets `/verify` answer from a signed cookie. It needs endings that reach copies.
+    pub(crate) fn with_cache(mut self, cache: Option<SessionCache>) -> Self {
+        self.card.staleness = cache.as_ref().map_or(Duration::ZERO, |cache| cache.lifetime);
+        self.cache = cache;
+        self
+    }
+
+    /// What the client gets for a use of its session.
+    fn handed_over(&self, presented: &Presented, (id, used): (SessionId, Used), now: Timestamp) -> Handover {
+        let mut added = Handover::nothing();
+        self.add_cache(&mut added, presented, (&id, &used.session), now);
+        let mut handover = self.cookie.set_if_prolonged(id, &used, now);
+        handover.cookies.append(&mut added.cookies);
+        handover
     }
 
     /// Begins a login with a fresh session id, then checks that the password was not changed meanwhile. A later change ends this login with
@@ -79,8 +100,15 @@ impl StoredSessions {
     async fn begin(&self, former: Option<&SessionId>, login: NewLogin<'_>) -> Result<Granted, Refusal> {
         let NewLogin { account, device, .. } = login;
         let (now, id) = (self.clock.now(), self.store.id_for(account.id));
+        let replaced = self.cacheable(login.presented, former).await?;
         let begins = BeginLogin { former, id: &id, login: SessionLogin::begin(&id, account, device, now) };
-        let session = self.store.log_in(begins, now).await?;
+        let Begun { session, ended } = self.store.log_in(begins, now).await?;
+        if let Some(replaced) = replaced {
+            self.tell_of_login(replaced.account.id, &replaced.id).await?;
+        }
+        for ended in ended {
+            self.tell_of_login(account.id, &ended).await?;
+        }
         if let Some(endings) = &self.endings {
             let unchanged = endings.stands(account).await;
             if !matches!(unchanged, Ok(true)) {
@@ -89,8 +117,12 @@ impl StoredSessions {
                 return Err(Refusal::PasswordReplaced);
             }
         }
-        let login = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
-        Ok(Granted { login, handover: self.cookie.set(id, &session, now) })
+        let granted = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
+        let mut added = Handover::nothing();
+        self.add_cache(&mut added, login.presented, (&id, &session), now);
+        let mut handover = self.cookie.set(id, &session, now);
+        handover.cookies.append(&mut added.cookies);
+        Ok(Granted { login: granted, handover })
     }
 }
 
@@ -102,16 +134,35 @@ impl Mechanism for StoredSessions {
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let now = self.clock.now();
-        let no_login = |denied| Recalled { login: Err(denied), items: BTreeMap::new(), handover: Handover::nothing() };
-        let Some(text) = self.cookie.text(presented) else { return Ok(no_login(Denied::Missing)) };
-        let Some(id) = SessionId::parse(text) else { return Ok(no_login(Denied::Malformed)) };
-        let Some(used) = self.store.recall(&id, now).await? else { return Ok(no_login(Denied::Ended)) };
-        if !self.is_valid(&id, &used.session).await? {
-            return Ok(no_login(Denied::Ended));
-        }
-        let handover = self.cookie.set_if_prolonged(id, &used, now);
+        let (id, used) = match self.used(presented, true, now).await? {
+            Ok(found) => found,
+            Err(denied) => {
+                return Ok(Recalled { login: Err(denied), items: BTreeMap::new(), handover: Handover::nothing() });
+            }
+        };
         let login = used.session.shown_login().ok_or(Denied::Missing);
-        Ok(Recalled { login, items: used.session.live_items(now), handover })
+        let items = used.session.live_items(now);
+        Ok(Recalled { login, items, handover: self.handed_over(presented, (id, used), now) })
+    }
+
+    async fn verify(&self, presented: &Presented, counts: bool) -> Result<Verified, Refusal> {
+        let now = self.clock.now();
+        let quiet = |identity| Ok(Verified { identity, handover: Handover::nothing() });
+        if let Some(id) = self.cookie.id(presented)
+            && let Some(Session { login: Some(login), expires_at, .. }) = self.cached(presented, &id, now)
+        {
+            let ended = self.has_ended(&login).await?;
+            return quiet(if ended { Err(Denied::Ended) } else { Ok(login.identity(expires_at)) });
+        }
+        let (id, used) = match self.used(presented, counts, now).await? {
+            Ok(found) => found,
+            Err(denied) => return quiet(Err(denied)),
+        };
+        let identity = used.session.identity().ok_or(Denied::Missing);
+        if !counts {
+            return quiet(identity);
+        }
+        Ok(Verified { identity, handover: self.handed_over(presented, (id, used), now) })
     }
 
     async fn login(&self, login: NewLogin<'_>) -> Result<Granted, Refusal> {
@@ -134,9 +185,9 @@ impl Mechanism for StoredSessions {
 
     async fn logout(&self, presented: &Presented) -> Result<Handover, Refusal> {
         for id in self.cookie.ids(presented) {
-            self.store.end(&id).await?;
+            self.end_session(presented, &id).await?;
         }
-        Ok(self.cookie.delete())
+        Ok(self.forget(presented))
     }
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {

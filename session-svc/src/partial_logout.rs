@@ -11,7 +11,7 @@ use crate::{mechanism::StoredSessions, session::Session, store::Change};
 impl PartialLogout for StoredSessions {
     async fn delete_cookie(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
         let session = self.found(presented).await?.map(|(_, session)| session);
-        Ok(left(session.as_ref(), self.cookie.delete()))
+        Ok(left(session.as_ref(), self.forget(presented)))
     }
 
     async fn delete_login(&self, presented: &Presented) -> Result<PartlyLoggedOut, Refusal> {
@@ -26,10 +26,14 @@ impl PartialLogout for StoredSessions {
 impl StoredSessions {
     /// The session is checked first: without its login, the session would no longer show that the login has ended.
     async fn without(&self, presented: &Presented, change: Change) -> Result<PartlyLoggedOut, Refusal> {
+        let login = self.cacheable(presented, self.cookie.id(presented).as_ref()).await?;
         let used = match self.found(presented).await? {
             Some((id, _)) => self.store.change(&id, change, self.clock.now()).await?,
             None => None,
         };
+        if let Some(login) = login {
+            self.tell_of_login(login.account.id, &login.id).await?;
+        }
         Ok(left(used.as_ref().map(|used| &used.session), Handover::nothing()))
     }
 }

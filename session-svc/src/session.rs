@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use authlab_clock::after;
+use authlab_endings::Shown;
 use authlab_mechanism::{
     items::{Item, ItemKey, NewItem},
-    login::{Account, Device, Login, LoginId},
+    login::{Account, Device, Identity, Login, LoginId},
     refusal::Refusal,
 };
 use jiff::Timestamp;
@@ -54,6 +55,23 @@ impl SessionLogin {
     /// Begins a login in the session with this id.
     pub(crate) fn begin(id: &SessionId, account: &Account, device: &Device, now: Timestamp) -> Self {
         Self { id: id.digest().login_id(), account: account.clone(), device: device.clone(), issued_at: now }
+    }
+
+    /// The login in the contract's form, with its ids. `expires_at` is the session's end.
+    pub(crate) fn identity(&self, expires_at: Timestamp) -> Identity {
+        let login = Login { username: self.account.username.clone(), issued_at: self.issued_at, expires_at };
+        Identity { login, login_id: self.id.clone(), account: Some(self.account.id) }
+    }
+
+    /// What endings look up.
+    pub(crate) fn for_endings(&self) -> Shown<'_> {
+        Shown {
+            account: Some(self.account.id),
+            generation: self.account.generation,
+            login: &self.id.0,
+            username: &self.account.username,
+            issued_at: self.issued_at.as_second(),
+        }
     }
 }
 
@@ -130,11 +148,12 @@ impl Session {
 
     /// The login in the contract's form.
     pub(crate) fn shown_login(&self) -> Option<Login> {
-        self.login.as_ref().map(|login| Login {
-            username: login.account.username.clone(),
-            issued_at: login.issued_at,
-            expires_at: self.expires_at,
-        })
+        self.identity().map(|identity| identity.login)
+    }
+
+    /// The login with its ids.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        self.login.as_ref().map(|login| login.identity(self.expires_at))
     }
 
     /// An item that has not expired.

@@ -73,6 +73,10 @@ pub struct SessionSettings {
     /// Prolong the session and send its cookie on every request. `off`: only after a twentieth of its lifetime
     #[arg(long, env = "SESSION_SAVE_EVERY_REQUEST", default_value = "off", value_parser = on_or_off, action = ArgAction::Set, value_name = "on|off")]
     pub session_save_every_request: bool,
+    /// Seconds for which a second, signed cookie lets `/verify` answer without the store, at most 300. 0: `/verify` always asks the store. Set
+    /// it at all instances alike: with it, each writes every ending to the database, where the others see it within a second
+    #[arg(long, env = "SESSION_CACHE", default_value = "0", value_parser = cache_seconds, value_name = "SECONDS")]
+    pub session_cache: Duration,
     /// Let browsers delete the cookie when they are closed. The session still lives until its timeout
     #[arg(long, env = "SESSION_EXPIRE_AT_BROWSER_CLOSE", default_value = "off", value_parser = on_or_off, action = ArgAction::Set, value_name = "on|off")]
     pub session_expire_at_browser_close: bool,
@@ -148,6 +152,16 @@ const MAX_ANONYMOUS_MEMORY: usize = 64 * 1024 * 1024 * 1024;
 fn bytes<const MIN: usize, const MAX: usize>(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| (MIN..=MAX).contains(number));
     number.ok_or_else(|| format!("must be a number of bytes from {MIN} to {MAX}"))
+}
+
+/// A longer cache would keep a username for too long after the account's row has changed.
+const MAX_CACHE: Duration = Duration::from_mins(5);
+
+fn cache_seconds(text: &str) -> Result<Duration, String> {
+    match seconds(text)? {
+        cache if cache <= MAX_CACHE => Ok(cache),
+        _ => Err("must be at most 300 seconds".to_owned()),
+    }
 }
 
 fn at_least_a_second(text: &str) -> Result<Duration, String> {

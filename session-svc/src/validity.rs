@@ -1,22 +1,44 @@
 //! Checks whether a stored session is still valid: its login must not have been ended at another service.
 //!
-//! A password change at another service ends logins here as well, but no service writes into the store of another. So a login keeps its
+//! A password change at another service ends logins here as well, but no service writes into the store of another. Endings of this service are
+//! in its store, and with `SESSION_CACHE` among the [endings](crate::ending) too. So a login keeps its
 //! account's generation, and [`Endings`](authlab_endings::Endings) knows which generations have ended. A session without a login belongs
 //! to no account, and only its expiry ends it.
 
-use authlab_endings::Shown;
 use authlab_mechanism::{
     presented::Presented,
     refusal::{Denied, Refusal, Unavailable},
 };
+use jiff::Timestamp;
 
 use crate::{
     id::SessionId,
     mechanism::StoredSessions,
     session::{Session, SessionLogin},
+    store::Used,
 };
 
 impl StoredSessions {
+    /// The client's session, if it is valid, or why there is none. With `counts`, this is a use of the session.
+    pub(crate) async fn used(
+        &self,
+        presented: &Presented,
+        counts: bool,
+        now: Timestamp,
+    ) -> Result<Result<(SessionId, Used), Denied>, Unavailable> {
+        let Some(text) = self.cookie.text(presented) else { return Ok(Err(Denied::Missing)) };
+        let Some(id) = SessionId::parse(text) else { return Ok(Err(Denied::Malformed)) };
+        let used = if counts {
+            self.store.recall(&id, now).await?
+        } else {
+            self.store.find(&id, now).await?.map(|session| Used { session, prolonged: false })
+        };
+        match used {
+            Some(used) if self.is_valid(&id, &used.session).await? => Ok(Ok((id, used))),
+            _ => Ok(Err(Denied::Ended)),
+        }
+    }
+
     /// The client's session, if it is valid.
     pub(crate) async fn found(&self, presented: &Presented) -> Result<Option<(SessionId, Session)>, Refusal> {
         let Some(id) = self.cookie.id(presented) else { return Ok(None) };
@@ -51,13 +73,6 @@ impl StoredSessions {
 
     pub(crate) async fn has_ended(&self, login: &SessionLogin) -> Result<bool, Unavailable> {
         let Some(endings) = &self.endings else { return Ok(false) };
-        let shown = Shown {
-            account: Some(login.account.id),
-            generation: login.account.generation,
-            login: &login.id.0,
-            username: &login.account.username,
-            issued_at: login.issued_at.as_second(),
-        };
-        endings.has_ended(shown, self.clock.seconds()).await
+        endings.has_ended(login.for_endings(), self.clock.seconds()).await
     }
 }

@@ -2,7 +2,7 @@
 
 use authlab_clock::instant;
 use authlab_endings::Shown;
-use authlab_mechanism::login::{Account, Login, LoginId};
+use authlab_mechanism::login::{Account, Identity, Login, LoginId};
 use serde::{Deserialize, Serialize};
 
 use crate::items::Items;
@@ -57,6 +57,10 @@ impl Claims {
             username: &self.username,
             issued_at: self.iat,
         }
+    }
+
+    pub(crate) fn identity(&self) -> Identity {
+        Identity { login: self.login(), login_id: self.login_id(), account: Some(self.account_id()) }
     }
 
     pub(crate) fn login(&self) -> Login {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use authlab_clock::{instant, whole_seconds};
-use authlab_mechanism::login::{Account, Device, ListedLogin, Login, LoginId};
+use authlab_mechanism::login::{Account, Device, Identity, ListedLogin, Login, LoginId};
 use sqlx::{Row as _, any::AnyRow};
 
 /// Instants are seconds since the epoch.
@@ -53,6 +53,10 @@ impl LoginRow {
     pub(crate) fn login(&self) -> Login {
         let username = self.account.username.clone();
         Login { username, issued_at: instant(self.created_at), expires_at: instant(self.expires_at) }
+    }
+
+    pub(crate) fn identity(&self) -> Identity {
+        Identity { login: self.login(), login_id: self.login_id(), account: Some(self.account.id) }
     }
 
     /// The size of the texts in bytes.

@@ -16,6 +16,8 @@ pub struct About {
     /// In seconds, including refreshes and extensions.
     pub login_lifetime: u64,
     pub logins_at_most: Option<u32>,
+    /// Seconds for which `/verify` may not notice an ending.
+    pub staleness: u64,
     pub can: Can,
 }
 

@@ -8,7 +8,10 @@
 //! * [`chapters`]: the text, as [`document`] blocks
 //! * [`chart`]: figures as SVG
 //! * [`numbers`]: number formats for people
-//! * [`readme`]: the README's part of the report
+//! * [`costs`]: the first chart, and the part of `docs/choose.md`
+//! * [`decision`]: the README's part of the report
+//! * [`claims_page`]: the page `docs/claims.md`
+//! * [`marked`]: blocks in pages that people write
 //! * [`capacity`]: capacity estimates
 //!
 //! The report is deterministic: the same material always gives the same report.
@@ -17,11 +20,14 @@ pub mod capacity;
 pub mod chapters;
 pub mod chart;
 pub mod claims;
+mod claims_page;
+mod costs;
+mod decision;
 pub mod document;
 pub mod figures;
+pub mod marked;
 pub mod material;
 pub mod numbers;
-pub mod readme;
 pub mod repeats;
 #[cfg(test)]
 mod sample;
@@ -51,26 +57,32 @@ pub struct Report {
     /// By their file names in the folder of documents.
     pub documents: BTreeMap<String, String>,
     pub verdicts: Verdicts,
-    /// The README's part of the report.
-    pub readme: String,
+    /// The blocks in pages that people write, by file name relative to the repository's root.
+    pub blocks: BTreeMap<&'static str, String>,
 }
 
 impl Report {
     pub fn of(material: &Material) -> Result<Self> {
         let verdicts = Verdicts::of(material);
-        let chart = readme::overview(Figures(&material.run));
-        let readme = readme::section(material, &verdicts, &chart);
-        let blocks = chapters::all(TITLE, chart.clone(), material, &verdicts);
+        let figures = Figures(&material.run);
+        let chart = costs::chart(figures);
+        let claims = claims_page::page(chart.clone(), material, &verdicts);
+        let chapters = chapters::all(TITLE, chart.clone(), material, &verdicts);
         let mut documents = BTreeMap::from([
-            ("comparison.md".to_owned(), markdown::render(&blocks, CHARTS)),
-            ("comparison.html".to_owned(), page::render(TITLE, &blocks)),
+            ("claims.md".to_owned(), markdown::render(&claims, CHARTS)),
+            ("comparison.md".to_owned(), markdown::render(&chapters, CHARTS)),
+            ("comparison.html".to_owned(), page::render(TITLE, &chapters)),
             ("comparison.svg".to_owned(), chart.svg),
         ]);
-        for block in blocks {
+        for block in chapters {
             if let Block::Chart(chart) = block {
                 documents.insert(format!("{CHARTS}/{}.svg", chart.id), chart.svg);
             }
         }
-        Ok(Self { documents, verdicts, readme })
+        let blocks = BTreeMap::from([
+            ("README.md", decision::section(material, &verdicts)),
+            ("docs/choose.md", costs::table(figures)),
+        ]);
+        Ok(Self { documents, verdicts, blocks })
     }
 }

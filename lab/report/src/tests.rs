@@ -1,9 +1,10 @@
 //! The report of invented data: it is complete, it warns of a run in doubt, and it is deterministic.
 
-use authlab_results::Verdict;
+use authlab_results::{Metric, Verdict};
 
 use super::{
     Report,
+    figures::at,
     sample::{attacks, rich},
 };
 
@@ -83,7 +84,9 @@ fn a_run_in_doubt_says_so_first_and_in_big_words() {
     let text = &report.documents["comparison.md"];
     let place = text.find("DO NOT RELY ON THIS RUN: it did not come to its end").unwrap();
     assert!(place < 200, "{place}");
-    assert!(report.readme.starts_with("> [!WARNING]"), "{}", report.readme);
+    let readme = &report.blocks["README.md"];
+    assert!(readme.starts_with("> [!WARNING]"), "{readme}");
+    assert!(report.documents["claims.md"].contains("DO NOT RELY ON THIS RUN"));
     assert!(report.documents["comparison.html"].contains("class=\"warning\""));
 }
 
@@ -91,7 +94,11 @@ fn a_run_in_doubt_says_so_first_and_in_big_words() {
 fn a_run_without_doubt_is_not_warned_of() {
     let mut material = rich();
     let sound = Report::of(&material).unwrap();
-    assert!(!sound.readme.contains("DO NOT RELY") && sound.verdicts.doubts.is_empty(), "{:?}", sound.verdicts.doubts);
+    assert!(
+        !sound.blocks["README.md"].contains("DO NOT RELY") && sound.verdicts.doubts.is_empty(),
+        "{:?}",
+        sound.verdicts.doubts
+    );
     material.run.rounds[3].foreign = 0.14;
     let text = &Report::of(&material).unwrap().documents["comparison.md"];
     assert!(text.contains("Noisy rounds (1): launch 1, round 4: 14 %"));
@@ -100,5 +107,22 @@ fn a_run_without_doubt_is_not_warned_of() {
 #[test]
 fn the_same_material_gives_the_same_report() {
     let (one, other) = (Report::of(&rich()).unwrap(), Report::of(&rich()).unwrap());
-    assert_eq!((one.documents, one.readme), (other.documents, other.readme));
+    assert_eq!((one.documents, one.blocks), (other.documents, other.blocks));
+}
+
+#[test]
+fn the_decision_says_what_was_measured_and_what_was_not() {
+    let mut material = rich();
+    material.measured(Metric::BytesSent, at("session, redis", "anonymous", None), vec![vec![52.0]]);
+    let readme = &Report::of(&material).unwrap().blocks["README.md"];
+    for shown in [
+        "| a logout ends every copy | [not run][a] |",
+        "| core-seconds/million | [13.0][r] | [24.0 Redis, not measured PostgreSQL][r]",
+        "| bytes it adds to a request | [not measured][s] | [98][s] |",
+        "| bytes the server keeps per login | [not measured][t] | [188][t] |",
+        "as much as 771 requests",
+    ] {
+        assert!(readme.contains(shown), "{shown} is missing in\n{readme}");
+    }
+    assert!(readme.lines().all(|line| line.starts_with('|') || line.chars().count() <= 120), "{readme}");
 }

@@ -58,7 +58,7 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Serve only the lab's page, for services that run elsewhere
     Page(page::Page),
-    /// Generate docs/comparison.md, the same as one HTML page, and the README's comparison from the measurements
+    /// Generate docs/comparison.md, docs/claims.md and the figures in README.md and docs/choose.md from the measurements
     Report(report::Report),
     /// Create a file with a random secret, unless the file exists
     Secret(secret::Secret),

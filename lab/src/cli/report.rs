@@ -7,22 +7,21 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use authlab_report::{material::Material, readme, verdicts};
+use authlab_report::{marked, material::Material, verdicts};
 use clap::Args;
 
 use super::print;
 
 /// The folder of the documents, relative to the repository's root.
 const DOCUMENTS: &str = "docs";
-const README: &str = "README.md";
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
     /// Report this run and the attacks in the same folder; without it, the newest run under benches/results
     #[arg(long, value_name = "FILE")]
     run: Option<PathBuf>,
-    /// Write the documents to this folder. Without it, they are written to docs, and the README's comparison and the
-    /// page's verdicts are updated too
+    /// Write the documents to this folder. Without it, they are written to docs, and the figures in the README and in
+    /// docs/choose.md and the page's verdicts are updated too
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
 }
@@ -36,8 +35,10 @@ impl Report {
             write(&folder.join(name), text)?;
         }
         if self.out.is_none() {
-            let before = fs::read_to_string(README).with_context(|| format!("cannot read {README}"))?;
-            write(Path::new(README), &readme::put(&before, &report.readme)?)?;
+            for (name, block) in &report.blocks {
+                let before = fs::read_to_string(name).with_context(|| format!("cannot read {name}"))?;
+                write(Path::new(name), &marked::put(&before, block).with_context(|| format!("cannot change {name}"))?)?;
+            }
             write(Path::new(verdicts::FILE), &report.verdicts.file()?)?;
         }
         print(&format!("the report on {} of {} is in {}", material.file, material.run.started, folder.display()));

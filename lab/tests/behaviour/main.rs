@@ -10,6 +10,7 @@ mod django;
 mod drill;
 mod feed;
 mod flood;
+mod gateway;
 mod jwt;
 mod key_rotation;
 mod logs;

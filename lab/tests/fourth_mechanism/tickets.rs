@@ -13,7 +13,10 @@ use authlab_mechanism::{
     cookie_attributes::CookieAttributes,
     handover::{Handover, NewCookie},
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Card, Carrier, Granted, Login, NewLogin, Place, Recalled, Record, Scheme, StateLives},
+    login::{
+        Card, Carrier, Granted, Identity, Login, LoginId, NewLogin, Place, Recalled, Record, Scheme, StateLives,
+        Verified,
+    },
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
 };
@@ -51,6 +54,7 @@ fn card() -> Card {
         lifetime: LIFETIME,
         login_lifetime: LIFETIME,
         logins_at_most: None,
+        staleness: Duration::ZERO,
         anonymous_items: false,
         concurrent_item_writes: true,
     }
@@ -59,7 +63,15 @@ fn card() -> Card {
 #[derive(Clone)]
 struct Ticket {
     login: Login,
+    login_id: LoginId,
+    account: i64,
     items: BTreeMap<String, Item>,
+}
+
+impl Ticket {
+    fn identity(&self) -> Identity {
+        Identity { login: self.login.clone(), login_id: self.login_id.clone(), account: Some(self.account) }
+    }
 }
 
 pub(crate) struct Tickets {
@@ -91,7 +103,8 @@ impl Tickets {
     fn begin(&self, new: NewLogin<'_>, items: BTreeMap<String, Item>) -> Granted {
         let (text, now) = (random::hex::<16>(), self.clock.now());
         let login = Login { username: new.account.username.clone(), issued_at: now, expires_at: after(now, LIFETIME) };
-        self.table().insert(text.clone(), Ticket { login: login.clone(), items });
+        let (login_id, account) = (LoginId(random::hex::<16>()), new.account.id);
+        self.table().insert(text.clone(), Ticket { login: login.clone(), login_id, account, items });
         let cookie = NewCookie { name: COOKIE.to_owned(), value: Secret::new(text), max_age: Some(LIFETIME) };
         Granted { login, handover: Handover::set_cookie(cookie) }
     }
@@ -113,6 +126,11 @@ impl Mechanism for Tickets {
         let items = found.iter().flat_map(|ticket| &ticket.items).map(|(key, item)| (key.clone(), item.value.clone()));
         let items = items.collect();
         Ok(Recalled { login: found.map(|ticket| ticket.login), items, handover: Handover::nothing() })
+    }
+
+    async fn verify(&self, presented: &Presented, _: bool) -> Result<Verified, Refusal> {
+        let identity = self.with(presented, |ticket| ticket.identity());
+        Ok(Verified { identity, handover: Handover::nothing() })
     }
 
     async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {

@@ -15,7 +15,7 @@ use authlab_mechanism::{
 use authlab_service::settings::LoginsAtMost;
 use jiff::Timestamp;
 
-use super::{BeginLogin, Change, MAX_LISTED, SessionStore, Spared, Used};
+use super::{BeginLogin, Begun, Change, MAX_LISTED, SessionStore, Spared, Used};
 use crate::{
     id::{SessionDigest, SessionId},
     lifetime::Lifetimes,
@@ -86,20 +86,21 @@ impl SessionStore for FourthStore {
         Ok(Some(Used { prolonged: session.used(self.lifetimes, now), session: session.clone() }))
     }
 
-    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Session, Unavailable> {
+    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Begun, Unavailable> {
         let mut sessions = self.lock();
         sessions.retain(|_, session| now < session.expires_at);
         let (account, own) = (begins.login.account.id, begins.id.digest());
         let former = begins.former.and_then(|id| sessions.remove(&id.digest()));
-        let session = Session::passed_on(former, begins.login, self.lifetimes, now);
+        let (session, mut ended) = (Session::passed_on(former, begins.login, self.lifetimes, now), Vec::new());
         if let Some(at_most) = self.at_most.0 {
             let others = usize::try_from(at_most.get()).unwrap_or(usize::MAX) - 1;
             for surplus in logins_of(&sessions, account).into_iter().skip(others) {
                 sessions.remove(&surplus);
+                ended.push(surplus.login_id());
             }
         }
         sessions.insert(own, session.clone());
-        Ok(session)
+        Ok(Begun { session, ended })
     }
 
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable> {

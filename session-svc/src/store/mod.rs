@@ -62,7 +62,7 @@ pub(crate) trait SessionStore: Debug + Send + Sync {
     /// Begins a login in a session with a new id. The client's former session ends, and its content passes on as
     /// [`Session::passed_on`] says. If the account then exceeds its limit, the least recently used logins end. Logins that a password
     /// change has ended are among those, since they are not used any more.
-    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Session, Unavailable>;
+    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Begun, Unavailable>;
 
     /// Ends a session. Succeeds if it has already ended.
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable>;
@@ -103,6 +103,13 @@ pub(crate) struct BeginLogin<'a> {
     pub(crate) former: Option<&'a SessionId>,
     pub(crate) id: &'a SessionId,
     pub(crate) login: SessionLogin,
+}
+
+#[derive(Debug)]
+pub(crate) struct Begun {
+    pub(crate) session: Session,
+    /// The logins that ended because the account exceeded its limit.
+    pub(crate) ended: Vec<LoginId>,
 }
 
 /// The logins of an account that continue when the others end. The default spares none.

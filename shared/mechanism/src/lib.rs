@@ -9,6 +9,7 @@
 //! | method | called for | must be |
 //! |---|---|---|
 //! | [`recall`](Mechanism::recall) | `GET /mine`, `GET /items` and every page | fast: this is the hot path |
+//! | [`verify`](Mechanism::verify) | `/verify`, which a gateway asks at every request of an application | as fast, and silent unless the gateway passes cookies on |
 //! | [`login`](Mechanism::login) | `POST /login`, after the password was correct | never adopt a value that the client chose |
 //! | [`replace_login`](Mechanism::replace_login) | `POST /password`, after the new password was stored | end the other logins, if it can |
 //! | [`logout`](Mechanism::logout) | `POST /logout` | idempotent: without a valid credential, the client is already logged out |
@@ -55,7 +56,7 @@ use authlab_telemetry::Collector;
 use crate::{
     handover::{Handover, Token},
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Card, Granted, ListedLogin, LoginId, NewLogin, PartlyLoggedOut, Recalled, Record},
+    login::{Card, Granted, ListedLogin, LoginId, NewLogin, PartlyLoggedOut, Recalled, Record, Verified},
     presented::Presented,
     public_keys::PublicKeys,
     refusal::{Cannot, Refusal, Unavailable},
@@ -69,6 +70,11 @@ pub trait Mechanism: Send + Sync + 'static {
 
     /// Resolves the presented credential to a login and its items. Without a valid login, the reason is part of the result.
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal>;
+
+    /// Resolves the presented credential to a login and its ids, without items. With `counts`, the request is a use as in
+    /// [`recall`](Mechanism::recall): it prolongs the login and may hand over credentials. Without it, no use is recorded and nothing is
+    /// handed over, since the caller could not pass it on to the client.
+    async fn verify(&self, presented: &Presented, counts: bool) -> Result<Verified, Refusal>;
 
     /// Begins a login after a correct password. A value that the client presented is never adopted as its credential. A login whose cookies are
     /// replaced ends, and a former login of *another account* leaves no items behind. [`Refusal::PasswordReplaced`] if the password was

@@ -70,6 +70,24 @@ pub struct Recalled {
     pub handover: Handover,
 }
 
+/// A valid login and the ids by which other programs know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub login: Login,
+    pub login_id: LoginId,
+    /// `None` if the credential names only a username, and no account has this name.
+    pub account: Option<i64>,
+}
+
+/// The result of resolving the presented credential for a gateway.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// The login, or why there is none.
+    pub identity: Result<Identity, Denied>,
+    /// New credentials for the client; empty unless the request counts as a use.
+    pub handover: Handover,
+}
+
 /// A login that has just begun, and its credentials.
 #[derive(Clone, Debug)]
 pub struct Granted {
@@ -187,6 +205,8 @@ pub struct Card {
     pub login_lifetime: Duration,
     /// Maximum number of concurrent logins per account. One more ends the least recently used. `None`: unlimited.
     pub logins_at_most: Option<NonZeroU32>,
+    /// How long an answer of [`verify`](crate::Mechanism::verify) may be used again without a look at the store.
+    pub staleness: Duration,
     /// Whether items are kept for clients that never logged in.
     pub anonymous_items: bool,
     /// Whether two items that one client writes at the same time both survive.

@@ -22,6 +22,10 @@ use crate::white_space::trimmed;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+/// Marks a request that came from a trusted proxy, whose other headers about the client's request are then trusted as well.
+#[derive(Clone, Copy, Debug)]
+pub struct FromTrustedProxy;
+
 /// A site that sees the address of the client instead of that of the proxy.
 #[derive(Clone, Debug)]
 pub struct BehindProxies<A> {
@@ -55,6 +59,9 @@ impl<A: Answer> Answer for BehindProxies<A> {
                 self.warn_once(proxy);
                 proxy
             });
+            if self.is_trusted_proxy(peer.ip().to_canonical()) {
+                request.extensions_mut().insert(FromTrustedProxy);
+            }
             request.extensions_mut().insert(ConnectInfo(SocketAddr::new(client, peer.port())));
         }
         self.site.answer(request)

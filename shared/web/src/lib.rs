@@ -8,6 +8,7 @@ pub mod contract;
 pub mod door;
 pub mod events;
 pub mod handlers;
+mod local_path;
 pub mod metrics;
 pub mod negotiation;
 pub mod openapi;
@@ -20,7 +21,12 @@ use std::{ops::Deref, sync::Arc};
 
 use authlab_accounts::Accounts;
 use authlab_database::Database;
-use authlab_mechanism::{Mechanism, login::Recalled, presented::Presented, refusal::Refusal};
+use authlab_mechanism::{
+    Mechanism,
+    login::{Recalled, Verified},
+    presented::Presented,
+    refusal::Refusal,
+};
 use authlab_server::draining::Draining;
 use authlab_telemetry::now;
 use tower_http::csrf::CsrfLayer;
@@ -64,8 +70,16 @@ impl App {
     pub async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         let begun = now();
         let recalled = self.mechanism().recall(presented).await;
-        self.metrics.verified(&recalled, begun.elapsed());
+        self.metrics.verified(recalled.as_ref().map(|recalled| &recalled.login), begun.elapsed());
         recalled
+    }
+
+    /// Who is calling, for a gateway. Measured as [`recall`](Self::recall) is.
+    pub async fn verify(&self, presented: &Presented, counts: bool) -> Result<Verified, Refusal> {
+        let begun = now();
+        let verified = self.mechanism().verify(presented, counts).await;
+        self.metrics.verified(verified.as_ref().map(|verified| &verified.identity), begun.elapsed());
+        verified
     }
 }
 

@@ -12,7 +12,6 @@ use authlab_accounts::Accounts;
 use authlab_database::Database;
 use authlab_mechanism::{
     Mechanism,
-    login::Recalled,
     refusal::{Denied, Refusal},
 };
 use authlab_telemetry::Counted;
@@ -77,12 +76,10 @@ impl Metrics {
     }
 
     /// Records the time it took to resolve the credential.
-    pub fn verified(&self, outcome: &Result<Recalled, Refusal>, took: Duration) {
+    pub fn verified<T>(&self, outcome: Result<&Result<T, Denied>, &Refusal>, took: Duration) {
         let (at, label) = match outcome {
-            Ok(Recalled { login: Ok(_), .. }) => (0, "ok"),
-            Ok(Recalled { login: Err(denied), .. }) | Err(Refusal::NotLoggedIn(denied)) => {
-                (1 + *denied as usize, denied.label())
-            }
+            Ok(Ok(_)) => (0, "ok"),
+            Ok(Err(denied)) | Err(Refusal::NotLoggedIn(denied)) => (1 + *denied as usize, denied.label()),
             Err(_) => (VERDICTS - 1, "error"),
         };
         let verdict = self.0.verdicts[at].get_or_init(|| self.0.verified.with_label_values(&[label]));

@@ -1,5 +1,6 @@
 //! All routes.
 
+use axum::routing::any;
 use utoipa::OpenApi as _;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -10,7 +11,8 @@ use super::{
 };
 
 /// Routes that the OpenAPI document does not list.
-const UNDOCUMENTED_ROUTES: [&str; 3] = ["/openapi.json", "/docs", "/style.css"];
+const UNDOCUMENTED_ROUTES: [&str; 5] =
+    ["/openapi.json", "/docs", "/style.css", on::verify::PATTERNS[1], on::verify::PATTERNS[2]];
 
 /// The whole service over HTTP.
 pub fn site(app: App) -> Site {
@@ -45,5 +47,6 @@ pub fn site(app: App) -> Site {
     let known = Routes::new(patterns, &app.metrics);
     let (document, page) = on::docs::documents(&app, &document);
     let routes = routes.route("/openapi.json", document).route("/docs", page).route("/style.css", on::docs::style());
+    let routes = on::verify::PATTERNS.iter().fold(routes, |routes, path| routes.route(path, any(on::verify::verify)));
     Site::new(app, routes, known)
 }

@@ -135,6 +135,7 @@ fn card(settings: &TokenSettings, place: Place, at_most: LoginsAtMost) -> Card {
         lifetime: if opaque { settings.opaque_token_lifetime } else { settings.access_token_lifetime },
         login_lifetime: if opaque { settings.opaque_token_lifetime } else { settings.refresh_token_lifetime },
         logins_at_most: at_most.0,
+        staleness: Duration::ZERO,
         anonymous_items: false,
         concurrent_item_writes: opaque,
     }

@@ -7,7 +7,7 @@ use authlab_mechanism::{
     Logins, Mechanism, PartialLogout, Revocation, Tokens,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Card, Granted, NewLogin, Recalled, Record},
+    login::{Card, Granted, NewLogin, Recalled, Record, Verified},
     presented::Presented,
     public_keys::PublicKeys,
     refusal::{Cannot, Denied, Refusal, Unavailable},
@@ -35,6 +35,21 @@ impl Mechanism for IssuedTokens {
             None => (Err(Denied::Missing), BTreeMap::new()),
         };
         Ok(Recalled { login, items, handover: Handover::nothing() })
+    }
+
+    async fn verify(&self, presented: &Presented, counts: bool) -> Result<Verified, Refusal> {
+        let identity = match AccessToken::from_presented(presented)? {
+            Some(AccessToken::Jwt(token)) => self.signed.open(token).await?.map(|claims| claims.identity()),
+            Some(AccessToken::Opaque(token)) => {
+                // Boxed, as in `recall`.
+                let login = Box::pin(async {
+                    if counts { self.opaque.find(token).await } else { self.opaque.find_unused(token).await }
+                });
+                login.await?.map(|login| login.row.identity())
+            }
+            None => Err(Denied::Missing),
+        };
+        Ok(Verified { identity, handover: Handover::nothing() })
     }
 
     async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {

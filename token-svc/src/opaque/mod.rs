@@ -89,7 +89,6 @@ impl OpaqueTokens {
     }
 
     /// The live login of the token. Does not count as a use.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for a method of the mechanism that only verifies"))]
     pub(crate) async fn find_unused(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
         match TokenKey::parse(token) {
             Some(key) => self.live(key, self.clock.seconds()).await,

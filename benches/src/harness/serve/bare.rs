@@ -39,6 +39,7 @@ pub(super) const CARD: Card = Card {
     lifetime: FORTNIGHT,
     login_lifetime: FORTNIGHT,
     logins_at_most: None,
+    staleness: Duration::ZERO,
     anonymous_items: true,
     concurrent_item_writes: true,
 };

@@ -35,6 +35,7 @@ const CARD: Card = Card {
     lifetime: Duration::from_hours(24),
     login_lifetime: Duration::from_hours(24),
     logins_at_most: None,
+    staleness: Duration::ZERO,
     anonymous_items: false,
     concurrent_item_writes: false,
 };

@@ -7,7 +7,7 @@ use authlab_mechanism::{
     Logins, Mechanism, PartialLogout, Revocation,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Card, Granted, NewLogin, Recalled, Record},
+    login::{Card, Granted, Identity, LoginId, NewLogin, Recalled, Record, Verified},
     presented::Presented,
     refusal::{Cannot, Refusal, Unavailable},
 };
@@ -49,6 +49,11 @@ impl Mechanism for KnowsEverybody {
 
     async fn recall(&self, _: &Presented) -> Result<Recalled, Refusal> {
         Ok(Recalled { login: Ok(somebody()), items: BTreeMap::new(), handover: Handover::nothing() })
+    }
+
+    async fn verify(&self, _: &Presented, _: bool) -> Result<Verified, Refusal> {
+        let identity = Identity { login: somebody(), login_id: LoginId("1".to_owned()), account: Some(1) };
+        Ok(Verified { identity: Ok(identity), handover: Handover::nothing() })
     }
 
     async fn login(&self, _: NewLogin<'_>) -> Result<Granted, Refusal> {

@@ -11,13 +11,14 @@ use serde_json::json;
 use super::{Checked, Context};
 
 /// Every path of the contract, as OpenAPI spells it.
-const PATHS: [&str; 14] = [
+const PATHS: [&str; 15] = [
     "/register",
     "/login",
     "/mine",
     "/mine/record",
     "/logout",
     "/password",
+    "/verify",
     "/logins",
     "/logins/{id}",
     "/items",

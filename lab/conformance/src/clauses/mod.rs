@@ -22,6 +22,7 @@ mod problems;
 mod refresh;
 mod seals;
 mod throttling;
+mod verify;
 
 use super::{
     clause::{Applied, Checked, Clause, ClauseOutcome, ContractSection},
@@ -40,7 +41,8 @@ macro_rules! clauses {
     };
 }
 
-pub(super) const CLAUSES: &[Clause] = clauses! {
+/// Every clause of `docs/contract.md` that requests over HTTP can check.
+pub const CLAUSES: &[Clause] = clauses! {
     Shapes {
         problems::an_unknown_path_is_not_found: "An unknown path is 404 `not-found`.",
         problems::a_wrong_method_is_told_which_are_allowed: "A wrong method is 405 `method-not-allowed` with Allow.",
@@ -135,6 +137,15 @@ pub(super) const CLAUSES: &[Clause] = clauses! {
         logins::the_id_of_a_login_opens_nothing: "The id of a login is no credential.",
         oauth::calls_for_tokens_are_answered_or_refused: "Calls for tokens are answered, or 501 `mechanism-cannot`.",
         logins::logins_are_for_those_who_are_logged_in: "Listing and ending logins needs a login.",
+        verify::a_gateway_learns_who_is_calling: "`/verify` is 200 with the username, the ids and the times of the login in headers, and an empty body.",
+        verify::any_name_travels_in_a_header: "`Remote-User` is the username in UTF-8, percent-encoded.",
+        verify::each_login_has_an_id_of_its_own: "`/verify` names one account id for all logins of an account, and a login id for each.",
+        verify::the_id_is_that_of_the_list: "The login id of `/verify` is that of `/logins`.",
+        verify::every_method_and_path_is_answered: "`/verify` answers every method and every path below it, and sets no cookie unasked.",
+        verify::without_a_login_it_is_401: "Without a login, `/verify` is 401 and names the way to the login.",
+        verify::what_is_400_elsewhere_is_401_here: "What is a client's error elsewhere is 401 at `/verify`.",
+        verify::another_site_may_have_caused_the_request: "`/verify` answers requests that another site has caused, and reads no body.",
+        verify::a_browser_is_led_to_the_login_if_the_gateway_wants_it: "With `redirect=on`, a browser that is not logged in is sent to the login with 303.",
     }
     Items {
         items::an_item_comes_back: "An item is returned with its key, its value and its expiry.",

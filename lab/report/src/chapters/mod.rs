@@ -29,13 +29,17 @@ const CPU: [Quantity; 3] = [Quantity::Of(Metric::ServerCpu), Quantity::Of(Metric
 const LATENCY: [Quantity; 3] =
     [Quantity::Of(Metric::LatencyMedian), Quantity::Of(Metric::Latency99), Quantity::Of(Metric::Latency999)];
 
+/// This page is long, and most readers want less.
+const NOT_THIS_PAGE: &str =
+    "Which mechanism to take, with settings: [choose.md](choose.md). All verdicts on one page: [claims.md](claims.md).";
+
 /// `overview` is the summary chart, and comes first.
 pub fn all(title: &str, overview: Chart, material: &Material, verdicts: &Verdicts) -> Vec<Block> {
     let figures = Figures(&material.run);
     [
         vec![Block::Heading { level: 1, anchor: String::new(), title: title.to_owned() }],
         run::warnings(verdicts),
-        vec![run::in_a_sentence(material), Block::Chart(overview)],
+        vec![run::in_a_sentence(material), Block::text(NOT_THIS_PAGE), Block::Chart(overview)],
         claims::summary(verdicts),
         cost::chapter(figures),
         wire::chapter(figures),

@@ -7,7 +7,7 @@ use authlab_mechanism::{
     Logins, Mechanism, PartialLogout, Revocation, Tokens,
     handover::{CookieChange, Handover, Token, TokenChange},
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Card, Granted, ListedLogin, LoginId, NewLogin, Recalled, Record},
+    login::{Card, Granted, ListedLogin, LoginId, NewLogin, Recalled, Record, Verified},
     presented::Presented,
     public_keys::PublicKeys,
     refusal::{Cannot, Refusal, Unavailable},
@@ -98,6 +98,10 @@ impl Mechanism for Twin {
 
     async fn recall(&self, presented: &Presented) -> Result<Recalled, Refusal> {
         self.real.recall(&self.shown(presented)).await
+    }
+
+    async fn verify(&self, presented: &Presented, counts: bool) -> Result<Verified, Refusal> {
+        self.real.verify(&self.shown(presented), counts).await
     }
 
     async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {

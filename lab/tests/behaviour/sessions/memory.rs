@@ -4,7 +4,8 @@ use session_svc::Store;
 
 use super::{
     Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, logins_end_as_they_should,
-    parallel_writes_survive, speaks_the_contract, visitors::visitors_get_little_room_and_time,
+    parallel_writes_survive, speaks_the_contract, the_cache_hides_no_ending,
+    visitors::visitors_get_little_room_and_time,
 };
 
 fn in_memory() -> Kept {
@@ -32,4 +33,9 @@ async fn logins_end_as_they_should_in_memory() {
 #[tokio::test(flavor = "multi_thread")]
 async fn visitors_get_little_room_and_time_in_memory() {
     visitors_get_little_room_and_time(&in_memory()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cache_hides_no_ending_in_memory() {
+    the_cache_hides_no_ending(in_memory()).await;
 }

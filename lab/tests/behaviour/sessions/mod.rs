@@ -6,8 +6,10 @@
 //!   the test
 //! * [`outage`]: a store that is unreachable for some time
 //! * [`visitors`]: clients without a login
+//! * [`cache`]: `/verify` with `SESSION_CACHE`
 //! * [`memory`], [`redis`], [`sql`]: the suite on each store
 
+mod cache;
 mod endings;
 mod limit;
 mod memory;
@@ -17,7 +19,7 @@ mod service;
 mod sql;
 mod visitors;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use authlab_client::{
     Client,
@@ -57,6 +59,8 @@ struct Kept {
     sliding: bool,
     /// The setting `LOGINS_AT_MOST`; 0 means no limit.
     logins_at_most: u32,
+    /// The setting `SESSION_CACHE`; 0 is off.
+    cache: Duration,
     /// Kept alive as long as the database is used.
     _folder: Option<TempDir>,
 }
@@ -81,6 +85,7 @@ impl Kept {
             key: KEY,
             sliding: false,
             logins_at_most: 100,
+            cache: Duration::ZERO,
             _folder: None,
         }
     }
@@ -98,6 +103,7 @@ async fn instance(kept: &Kept) -> (Fleet, Target) {
         settings.redis.sentinel_password.clone_from(&kept.sentinel_password);
         mechanisms.session.session_prefix = kept.prefix.map(|prefix| prefix.parse().unwrap());
         mechanisms.session.session_save_every_request = kept.sliding;
+        mechanisms.session.session_cache = kept.cache;
     });
     let fleet = fleet.await.unwrap();
     let target = fleet.targets().into_iter().find(|target| target.name == "session-svc").unwrap();
@@ -130,6 +136,14 @@ async fn speaks_the_contract(kept: &Kept) {
     assert_eq!(about["store"], kept.place);
     let record = logged_in(&target, "recorded").await.send(Request::get("/mine/record")).await.unwrap().json().unwrap();
     assert_eq!(record["where"], kept.place);
+}
+
+/// What `/verify` answers from the cache cookie.
+async fn the_cache_hides_no_ending(kept: Kept) {
+    let kept = cache::with_cache(kept);
+    cache::every_ending_reaches_the_cache(&kept).await;
+    cache::the_cache_belongs_to_its_session(&kept).await;
+    cache::the_limit_reaches_the_cache(&Kept { logins_at_most: 2, ..kept }).await;
 }
 
 /// All instances agree on logins and their endings, at once and after a restart.

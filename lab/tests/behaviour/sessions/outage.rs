@@ -13,6 +13,8 @@ pub(crate) async fn nobody_is_told_that_they_are_logged_out(client: &Client, soo
         Request::get("/items"),
         put_item("note", "late"),
         Request::get("/logins"),
+        Request::get("/verify"),
+        Request::post("/verify?refresh=on"),
         Request::post("/logout"),
         Request::get("/readyz"),
     ];

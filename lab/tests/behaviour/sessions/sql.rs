@@ -9,7 +9,7 @@ use super::{
     Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once, logged_in,
     logins_end_as_they_should,
     outage::{comes_back_by_itself, nobody_is_told_that_they_are_logged_out},
-    parallel_writes_survive, put, speaks_the_contract,
+    parallel_writes_survive, put, speaks_the_contract, the_cache_hides_no_ending,
     visitors::visitors_get_little_room_and_time,
 };
 /// A request must be answered within this time while the database is unreachable.
@@ -97,4 +97,15 @@ async fn visitors_get_little_room_and_time_on_sqlite() {
 async fn visitors_get_little_room_and_time_on_postgresql() {
     let Some(postgres) = Postgres::start().await else { return };
     visitors_get_little_room_and_time(&on(&postgres)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cache_hides_no_ending_on_sqlite() {
+    the_cache_hides_no_ending(on_sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cache_hides_no_ending_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else { return };
+    the_cache_hides_no_ending(on(&postgres)).await;
 }

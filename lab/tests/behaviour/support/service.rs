@@ -34,10 +34,19 @@ pub(crate) struct Service {
 impl Service {
     /// Starts the service with these arguments and waits until it is ready.
     pub(crate) fn start(name: &str, arguments: &[&str]) -> Self {
+        Self::start_in(&[], name, arguments)
+    }
+
+    /// As [`start`](Self::start), with password hashes that cost almost nothing: for tests with many logins.
+    pub(crate) fn with_cheap_passwords(name: &str, arguments: &[&str]) -> Self {
+        Self::start_in(&[("AUTHLAB_CHEAP_PASSWORD_HASH", "1")], name, arguments)
+    }
+
+    fn start_in(environment: &[(&str, &str)], name: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let said = File::create(folder.path().join("said")).unwrap();
         let mut command = command(name, folder.path());
-        command.args(arguments).stdout(said.try_clone().unwrap()).stderr(said);
+        command.envs(environment.iter().copied()).args(arguments).stdout(said.try_clone().unwrap()).stderr(said);
         let child = command.spawn().expect("the service's binary runs");
         let mut service = Self { child, target: Target::new(name, "http://127.0.0.1:1").unwrap(), folder };
         let address = service.announced();

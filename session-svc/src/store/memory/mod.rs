@@ -21,7 +21,7 @@ use authlab_service::settings::LoginsAtMost;
 use jiff::Timestamp;
 
 use self::sessions::Sessions;
-use super::{BeginLogin, Change, MAX_LISTED, SessionStore, Spared, Used};
+use super::{BeginLogin, Begun, Change, MAX_LISTED, SessionStore, Spared, Used};
 use crate::{
     id::{SessionDigest, SessionId},
     lifetime::Lifetimes,
@@ -94,17 +94,16 @@ impl SessionStore for MemoryStore {
         Ok(Some(Used { session, prolonged }))
     }
 
-    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Session, Unavailable> {
+    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Begun, Unavailable> {
         let mut sessions = self.lock();
         let account = begins.login.account.id;
         let former = begins.former.map(SessionId::digest).filter(|digest| sessions.find(*digest, now).is_some());
         let former = former.and_then(|digest| sessions.remove(digest));
         let session = Session::passed_on(former, begins.login, self.lifetimes, now);
         sessions.insert(begins.id.digest(), session.clone(), now)?;
-        if let Some(at_most) = self.at_most.0 {
-            sessions.remove_surplus(account, begins.id.digest(), at_most, now);
-        }
-        Ok(session)
+        let own = begins.id.digest();
+        let ended = self.at_most.0.map(|at_most| sessions.remove_surplus(account, own, at_most, now));
+        Ok(Begun { session, ended: ended.unwrap_or_default() })
     }
 
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable> {

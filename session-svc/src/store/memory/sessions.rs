@@ -6,7 +6,7 @@ use std::{
     ops::Bound::{Excluded, Included},
 };
 
-use authlab_mechanism::refusal::Unavailable;
+use authlab_mechanism::{login::LoginId, refusal::Unavailable};
 use jiff::Timestamp;
 
 use super::{Used, anonymous::Anonymous};
@@ -104,19 +104,27 @@ impl Sessions {
         }
     }
 
-    /// Ends the account's logins beyond the limit, expired ones first, then the least recently used; never `own`.
-    pub(super) fn remove_surplus(&mut self, account: i64, own: SessionDigest, at_most: NonZeroU32, now: Timestamp) {
+    /// Ends the account's logins beyond the limit, expired ones first, then the least recently used; never `own`. Returns those.
+    pub(super) fn remove_surplus(
+        &mut self,
+        account: i64,
+        own: SessionDigest,
+        at_most: NonZeroU32,
+        now: Timestamp,
+    ) -> Vec<LoginId> {
         let at_most = usize::try_from(at_most.get()).unwrap_or(usize::MAX);
         let surplus = self.digests_of(account, None).count().saturating_sub(at_most);
         if surplus == 0 {
-            return;
+            return Vec::new();
         }
         let others = self.digests_of(account, None).filter(|digest| *digest != own);
         let mut others: Vec<_> = others.map(|digest| (self.standing(digest, now), digest)).collect();
         others.sort_unstable();
-        for (_, digest) in others.into_iter().take(surplus) {
-            self.remove(digest);
+        let ended: Vec<SessionDigest> = others.into_iter().take(surplus).map(|(_, digest)| digest).collect();
+        for digest in &ended {
+            self.remove(*digest);
         }
+        ended.iter().map(SessionDigest::login_id).collect()
     }
 
     /// The order of ending: the smallest first.

@@ -26,7 +26,7 @@ use jiff::Timestamp;
 
 pub(crate) use self::names::names;
 use self::record::key;
-use super::{BeginLogin, Change, MAX_LISTED, SessionStore, Spared, Used};
+use super::{BeginLogin, Begun, Change, MAX_LISTED, SessionStore, Spared, Used};
 use crate::{
     id::{SessionDigest, SessionId},
     lifetime::Lifetimes,
@@ -69,14 +69,14 @@ impl RedisStore {
         former: &SessionId,
         begins: BeginEntry<'_>,
         now: Timestamp,
-    ) -> Result<Session, Unavailable> {
+    ) -> Result<Begun, Unavailable> {
         let account = begins.login.account.id;
         let passed_on = self.entries.find(key(former), now).await?;
         let passed_on = passed_on.filter(|entry| entry.owner.is_none_or(|owner| owner == account));
         let items = passed_on.map(|entry| entry.items).unwrap_or_default();
-        let entry = self.entries.log_in(BeginEntry { former: None, items, ..begins }, now).await?;
+        let begun = self.entries.log_in(BeginEntry { former: None, items, ..begins }, now).await?;
         self.end(former).await?;
-        Ok(record::session(entry))
+        Ok(record::begun(begun))
     }
 }
 
@@ -129,7 +129,7 @@ impl SessionStore for RedisStore {
         }
     }
 
-    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Session, Unavailable> {
+    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Begun, Unavailable> {
         let BeginLogin { former, id, login } = begins;
         let begins = BeginEntry {
             former: former.map(key),
@@ -142,7 +142,7 @@ impl SessionStore for RedisStore {
             Some(former) if !self.entries.is_one_server() && bucket(former) != bucket(id) => {
                 self.log_in_across_slots(former, begins, now).await
             }
-            _ => Ok(record::session(self.entries.log_in(begins, now).await?)),
+            _ => Ok(record::begun(self.entries.log_in(begins, now).await?)),
         }
     }
 

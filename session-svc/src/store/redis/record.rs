@@ -1,13 +1,14 @@
 //! Sessions as entries in Redis.
 
 use authlab_mechanism::login::LoginId;
-use authlab_redis::entries::{EntryKey, EntryLogin, StoredEntry};
+use authlab_redis::entries::{BegunEntry, EntryKey, EntryLogin, StoredEntry};
 use authlab_secrets::random::to_hex;
 
 use super::bucket;
 use crate::{
     id::{SessionDigest, SessionId},
     session::{Expiry, Session, SessionLogin},
+    store::Begun,
 };
 
 pub(super) fn key(id: &SessionId) -> EntryKey<'_> {
@@ -31,6 +32,10 @@ pub(super) fn session(entry: StoredEntry) -> Session {
         others: Vec::new(),
         stored_bytes: Some(entry.bytes),
     }
+}
+
+pub(super) fn begun(begun: BegunEntry) -> Begun {
+    Begun { session: session(begun.entry), ended: begun.ended }
 }
 
 /// The entry of a session without a login.

@@ -6,24 +6,24 @@
 use std::num::NonZeroU32;
 
 use authlab_database::Lease;
+use authlab_mechanism::login::LoginId;
 use jiff::Timestamp;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row as _};
 
 use super::{SqlStore, rows::SessionRow, statements::LOGINS_BEFORE};
 use crate::{
     id::SessionId,
-    session::Session,
-    store::{BeginLogin, Spared},
+    store::{BeginLogin, Begun, Spared},
 };
 
 /// Maximum number of logins that one transaction ends.
-const STEP: usize = 1_000;
+pub(super) const STEP: usize = 1_000;
 /// No session has this id.
 const NO_ID: &str = "";
 
 impl SqlStore {
-    /// Begins a login. Returns its session, and whether the account may still exceed its limit.
-    pub(super) async fn logged_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> sqlx::Result<(Session, bool)> {
+    /// Begins a login. The account may still exceed its limit if this ended [`STEP`] logins.
+    pub(super) async fn logged_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> sqlx::Result<Begun> {
         let BeginLogin { former, id, login } = begins;
         let account = login.account.id;
         let mut transaction = self.begin_on(account).await?;
@@ -37,17 +37,22 @@ impl SqlStore {
         let kept = SessionRow::passed_on(kept, login, self.lifetimes, now);
         let session = kept.session.clone();
         self.write_row(&mut transaction, (id, kept), now, true).await?;
-        let more = self.delete_surplus(&mut transaction, account, id, now).await?;
+        let ended = self.delete_surplus(&mut transaction, account, id, now).await?;
         transaction.commit().await?;
-        Ok((session, more))
+        Ok(Begun { session, ended })
     }
 
-    /// Ends some of the logins beyond the limit, which a higher limit has left. Returns whether there may be more.
-    pub(super) async fn end_surplus(&self, account: i64, own: &SessionId, now: Timestamp) -> sqlx::Result<bool> {
+    /// Ends some of the logins beyond the limit, which a higher limit has left. There may be more if it ended [`STEP`].
+    pub(super) async fn end_surplus(
+        &self,
+        account: i64,
+        own: &SessionId,
+        now: Timestamp,
+    ) -> sqlx::Result<Vec<LoginId>> {
         let mut transaction = self.begin_on(account).await?;
-        let more = self.delete_surplus(&mut transaction, account, own, now).await?;
+        let ended = self.delete_surplus(&mut transaction, account, own, now).await?;
         transaction.commit().await?;
-        Ok(more)
+        Ok(ended)
     }
 
     /// Ends some of the logins that are not spared. Returns whether there may be more.
@@ -73,13 +78,13 @@ impl SqlStore {
         account: i64,
         own: &SessionId,
         now: Timestamp,
-    ) -> sqlx::Result<bool> {
-        let Some(at_most) = self.at_most.0.map(NonZeroU32::get) else { return Ok(false) };
+    ) -> sqlx::Result<Vec<LoginId>> {
+        let Some(at_most) = self.at_most.0.map(NonZeroU32::get) else { return Ok(Vec::new()) };
         let query = sqlx::query(self.statements.by_use).bind(account).bind(own.expose());
         let query = query.bind(now.as_second()).bind(as_limit(STEP)).bind(i64::from(at_most) - 1);
         let rows = query.fetch_all(&mut *connection).await?;
         self.delete_rows(connection, &rows).await?;
-        Ok(rows.len() == STEP)
+        rows.iter().map(|row| row.try_get("id").map(LoginId)).collect()
     }
 }
 

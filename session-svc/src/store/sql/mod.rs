@@ -33,11 +33,11 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 
 use self::{
-    logins::as_limit,
+    logins::{STEP, as_limit},
     rows::SessionRow,
     statements::{FORGET_LOGINS, SEEN, SESSION_OF_LOGIN, SIGN_AGAIN, Statements, statements},
 };
-use super::{BeginLogin, Change, MAX_LISTED, SessionStore, Spared, Used};
+use super::{BeginLogin, Begun, Change, MAX_LISTED, SessionStore, Spared, Used};
 use crate::{id::SessionId, lifetime::Lifetimes, session::Session};
 
 /// How long a request waits for the database. A retry costs the client less than a longer wait.
@@ -156,13 +156,16 @@ impl SessionStore for SqlStore {
         in_time(self.meter.update.measured(self.changed(id, change, now))).await?
     }
 
-    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Session, Unavailable> {
+    async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Begun, Unavailable> {
         let (account, id) = (begins.login.account.id, begins.id);
-        let (session, mut more) = in_time(self.meter.insert.measured(self.logged_in(begins, now))).await?;
+        let mut begun = in_time(self.meter.insert.measured(self.logged_in(begins, now))).await?;
+        let mut more = begun.ended.len() == STEP;
         while more {
-            more = in_time(self.meter.delete.measured(self.end_surplus(account, id, now))).await?;
+            let ended = in_time(self.meter.delete.measured(self.end_surplus(account, id, now))).await?;
+            more = ended.len() == STEP;
+            begun.ended.extend(ended);
         }
-        Ok(session)
+        Ok(begun)
     }
 
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable> {

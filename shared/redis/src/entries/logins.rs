@@ -5,14 +5,18 @@
 
 use std::num::NonZeroU32;
 
-use authlab_mechanism::refusal::Unavailable;
+use authlab_mechanism::{login::LoginId, refusal::Unavailable};
+use authlab_secrets::random;
 use jiff::Timestamp;
 
 use super::{
-    BeginEntry, DIGEST_LENGTH, Entries, StoredEntry, add_items,
+    BeginEntry, BegunEntry, DIGEST_LENGTH, Entries, StoredEntry, add_items,
     record::{self, Fields},
 };
 use crate::{Invocation, Script};
+
+/// Members of an index: digests of credentials.
+type Members = Vec<Vec<u8>>;
 
 /// A walk through an index begins here, and ends when the cursor returns to it.
 const START: &str = "0";
@@ -24,8 +28,8 @@ impl Entries {
     }
 
     /// Begins a login in one script. The script also ends the client's former entry, takes over its items if the account owns them or
-    /// no account does, and ends the logins beyond the limit. Returns the new entry.
-    pub async fn log_in(&self, begins: BeginEntry<'_>, now: Timestamp) -> Result<StoredEntry, Unavailable> {
+    /// no account does, and ends the logins beyond the limit.
+    pub async fn log_in(&self, begins: BeginEntry<'_>, now: Timestamp) -> Result<BegunEntry, Unavailable> {
         let account = begins.login.account.id;
         self.adopt_logins(account).await?;
         let mut log_in = self.on(&self.scripts.log_in, begins.key, now);
@@ -39,19 +43,23 @@ impl Entries {
             .arg(begins.expires_at.as_second())
             .arg(self.at_most());
         add_items(&mut log_in, &begins.items);
-        let (fields, surplus): (Fields, u64) = self.connection.run(&log_in).await?;
-        self.end_surplus(&begins, surplus).await?;
-        self.read(&fields)
+        let (fields, surplus, mut ended): (Fields, u64, Members) = self.connection.run(&log_in).await?;
+        ended.extend(self.end_surplus(&begins, surplus).await?);
+        let ended = ended.iter().map(|member| LoginId(random::to_hex(member))).collect();
+        Ok(BegunEntry { entry: self.read(&fields)?, ended })
     }
 
     /// Ends the logins beyond the limit that the login's script left. There are so many only after a higher limit, or none.
-    async fn end_surplus(&self, begun: &BeginEntry<'_>, mut surplus: u64) -> Result<(), Unavailable> {
+    async fn end_surplus(&self, begun: &BeginEntry<'_>, mut surplus: u64) -> Result<Members, Unavailable> {
+        let mut ended = Members::new();
         while surplus > 0 {
             let mut end = self.on_index(&self.scripts.end_surplus, begun.login.account.id);
             end.arg(begun.key.digest.as_slice()).arg(self.at_most());
-            surplus = self.connection.run(&end).await?;
+            let (left, more): (u64, Members) = self.connection.run(&end).await?;
+            surplus = left;
+            ended.extend(more);
         }
-        Ok(())
+        Ok(ended)
     }
 
     /// Moves the account's logins from keys with the other prefix, if there is one.

@@ -22,6 +22,7 @@ use std::{fmt, num::NonZeroU32};
 
 use authlab_mechanism::{
     items::{Item, ItemKey},
+    login::LoginId,
     refusal::Unavailable,
 };
 use authlab_telemetry::Collector;
@@ -56,6 +57,14 @@ pub struct BeginEntry<'a> {
     pub expires_at: Timestamp,
     /// Items that the login begins with, in addition to those of the former entry.
     pub items: Vec<(ItemKey, Item)>,
+}
+
+/// A login that has begun.
+#[derive(Debug)]
+pub struct BegunEntry {
+    pub entry: StoredEntry,
+    /// The logins beyond the limit, which ended.
+    pub ended: Vec<LoginId>,
 }
 
 /// A change of one entry, which counts as a use.

@@ -21,6 +21,8 @@ pub struct About {
     pub login_lifetime: u64,
     /// Maximum number of concurrent logins per account. One more ends the least recently used. `null`: unlimited.
     pub logins_at_most: Option<u32>,
+    /// Seconds for which `/verify` may answer without a look at the store. 0: it always looks.
+    pub staleness: u64,
     pub can: Can,
 }
 
@@ -50,6 +52,7 @@ impl About {
             lifetime: card.lifetime.as_secs(),
             login_lifetime: card.login_lifetime.as_secs(),
             logins_at_most: card.logins_at_most.map(NonZeroU32::get),
+            staleness: card.staleness.as_secs(),
             can: Can {
                 list_logins: logins,
                 revoke_login: logins,

@@ -2,7 +2,7 @@
 
 use authlab_mechanism::{
     handover::Handover,
-    login::{Granted, PartlyLoggedOut},
+    login::{Granted, PartlyLoggedOut, Verified},
     tokens::TokenKind,
 };
 use authlab_secrets::Secret;
@@ -14,35 +14,54 @@ use axum::{
 use http::HeaderMap;
 use serde::{Deserialize, de::IntoDeserializer as _};
 
-use super::{credentials, done, local_path, page_or_json, refused, see_other};
+use super::{credentials, done, page_or_json, refused, see_other};
 use crate::{
     App,
     body::{Input, is_form},
     contract::{Credentials, FormDescription, HalfLogout, LoggedIn, LogoutWay},
     door::{Caller, Delivered, Delivery},
     events::Event,
+    local_path::local_path,
     pages,
     problem::{Kind, Problem},
 };
 
-/// Where to go after the login.
+/// Where to go after the login, and whether to go there at once if the login can be refreshed.
 #[derive(Debug, Deserialize)]
-pub struct Next {
+pub struct FormQuery {
     next: Option<String>,
+    refresh: Option<String>,
 }
 
 /// Get the login form
 #[utoipa::path(
     get, path = "/login", tag = "login",
-    params(("next" = Option<String>, Query, description = "The local path to go to afterwards")),
-    responses((status = 200, description = "The form", content((FormDescription = "application/json"), (String = "text/html"))))
+    params(
+        ("next" = Option<String>, Query, description = "The local path to go to afterwards"),
+        ("refresh" = Option<String>, Query, description = "`on`: refresh an expired token, and redirect to `next` at once if the caller is logged in"),
+    ),
+    responses(
+        (status = 200, description = "The form", content((FormDescription = "application/json"), (String = "text/html"))),
+        (status = 303, description = "With `refresh=on`, the caller is logged in: redirect to `next`"),
+    )
 )]
-pub async fn login_form(State(app): State<App>, caller: Caller, Query(Next { next }): Query<Next>) -> Response {
-    page_or_json(
+pub async fn login_form(
+    State(app): State<App>,
+    caller: Caller,
+    Query(FormQuery { next, refresh }): Query<FormQuery>,
+) -> Result<Response, Problem> {
+    if let (Some("on"), Some(next)) = (refresh.as_deref(), next.as_deref().and_then(local_path)) {
+        let Verified { identity, handover } = app.verify(&caller.presented, true).await?;
+        if identity.is_ok() {
+            return Ok(see_other(next, caller.deliver(&app.door, handover, Delivery::Cookie)?));
+        }
+    }
+    let form = page_or_json(
         &caller,
         || pages::login(app.site(), &credentials(&app, "", next.as_deref(), None)),
         || FormDescription { method: "POST", action: "/login", fields: vec!["username", "password", "next"] },
-    )
+    );
+    Ok(form)
 }
 
 /// Log in

@@ -20,6 +20,8 @@ use super::{App, problem::ProblemBody};
         description = "One HTTP contract for a signed cookie, a server-side session and a token. Every error is `application/problem+json` (RFC 9457); a client that prefers HTML gets the same as a page. An unknown path is answered `404`, an unknown method `405` with `Allow`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
+    // Its route takes any method.
+    paths(super::handlers::verify::verify),
     components(schemas(ProblemBody)),
     tags(
         (name = "accounts", description = "Usernames and passwords"),
@@ -49,6 +51,7 @@ pub fn document(app: &App, collected: &utoipa::openapi::OpenApi) -> Value {
 
 /// One call of the document.
 struct Operation<'a> {
+    path: &'a str,
     method: &'a str,
     content: &'a mut Value,
 }
@@ -66,9 +69,9 @@ impl Operation<'_> {
 
 fn operations(document: &mut Value) -> impl Iterator<Item = Operation<'_>> {
     let items = document["paths"].as_object_mut().into_iter().flatten();
-    items.flat_map(|(_, item)| {
+    items.flat_map(|(path, item)| {
         let methods = item.as_object_mut().into_iter().flatten();
-        methods.map(|(method, content)| Operation { method, content })
+        methods.map(move |(method, content)| Operation { path, method, content })
     })
 }
 

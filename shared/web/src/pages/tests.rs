@@ -30,6 +30,7 @@ fn cookie() -> Card {
         lifetime: WEEKS,
         login_lifetime: WEEKS,
         logins_at_most: None,
+        staleness: Duration::ZERO,
         anonymous_items: true,
         concurrent_item_writes: true,
     }

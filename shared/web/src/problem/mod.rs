@@ -72,6 +72,19 @@ impl Problem {
         Self { error: Some(error), ..Self::new(Kind::MalformedRequest, detail) }
     }
 
+    /// 503 in place of any failure of the service.
+    pub fn not_answered(failure: Option<Self>) -> Self {
+        let as_it_is = failure.filter(|problem| problem.kind == Kind::StoreUnavailable);
+        as_it_is.unwrap_or_else(|| Self::retry(Kind::StoreUnavailable, "the service failed; try again", RETRY_SOON))
+    }
+
+    /// 401 in place of any error that the client made: its request proves no login.
+    pub fn unusable(error: Option<Self>) -> Self {
+        let denied = error.as_ref().and_then(|problem| problem.denied).unwrap_or(Denied::Malformed);
+        let detail = error.map_or("the request cannot be read".into(), |problem| problem.detail);
+        Self { denied: Some(denied), ..Self::new(Kind::NotLoggedIn, detail) }
+    }
+
     fn retry(kind: Kind, detail: impl Into<Cow<'static, str>>, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..Self::new(kind, detail) }
     }

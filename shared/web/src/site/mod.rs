@@ -21,7 +21,10 @@ use axum::{
     extract::Request,
     response::{IntoResponse as _, Response},
 };
-use futures_util::{FutureExt as _, future::poll_immediate};
+use futures_util::{
+    FutureExt as _,
+    future::{Either, poll_immediate},
+};
 use http::StatusCode;
 use tokio::time::timeout;
 use tower::{Layer as _, Service as _};
@@ -35,6 +38,7 @@ use self::{headers::AnswerHeaders, observe::Observed};
 use super::{
     App,
     door::{Caller, caller::address},
+    handlers::verify,
 };
 
 /// Requests that take longer are answered 408.
@@ -45,12 +49,12 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Site {
     app: App,
     known: Routes,
-    router: Csrf<Router>,
+    router: Router,
 }
 
 impl Site {
     pub fn new(app: App, router: Router<App>, known: Routes) -> Self {
-        let router = app.cross_site.layer(router.with_state(app.clone()));
+        let router = router.with_state(app.clone());
         Self { app, known, router }
     }
 }
@@ -63,12 +67,19 @@ impl Answer for Site {
         let caller = Caller::read(&request, address);
         let html = caller.prefers_html;
         let headers = AnswerHeaders::new(&app, &caller, &request);
-        let response = match limits::examine(&request) {
+        let (takes_a_login, for_gateways) = (observed.takes_a_login(request.uri()), observed.is_for_gateways());
+        let mut response = match limits::examine(&request) {
             Ok(()) => {
-                observed.throughout(pin!(answered(&app, router, request, caller, observed.takes_a_login()))).await
+                // A gateway sends the method of a request that may come from another site. `/verify` changes nothing that such a site wants.
+                let handlers =
+                    if for_gateways { Either::Left(router) } else { Either::Right(app.cross_site.layer(router)) };
+                observed.throughout(pin!(answered(&app, handlers, request, caller, takes_a_login))).await
             }
             Err(problem) => problem.into_response(),
         };
+        if for_gateways {
+            response = verify::narrowed(response);
+        }
         let mut response = observed.within(|| problems::written(&app, html, address, response));
         headers.put_on(&app, response.headers_mut());
         observed.finish(response)
@@ -78,7 +89,7 @@ impl Answer for Site {
 /// The handler's answer, with the cookies of a refresh. 408 if the handler took too long, 500 if it panicked; the log has the panic.
 async fn answered(
     app: &App,
-    mut router: Csrf<Router>,
+    handlers: Either<Router, Csrf<Router>>,
     mut request: Request,
     caller: Caller,
     takes_a_login: bool,
@@ -89,7 +100,11 @@ async fn answered(
     };
     let changes = !request.method().is_safe();
     // A router is always ready.
-    let handled = AssertUnwindSafe(router.call(request)).catch_unwind();
+    let handled = match handlers {
+        Either::Left(mut unguarded) => Either::Left(unguarded.call(request)),
+        Either::Right(mut guarded) => Either::Right(guarded.call(request)),
+    };
+    let handled = AssertUnwindSafe(handled).catch_unwind();
     let response = if changes { finished(app, handled).await } else { in_time(pin!(handled)).await };
     let mut response = match response {
         Some(Ok(Ok(response))) => response,

@@ -13,7 +13,7 @@ use std::{
 use authlab_secrets::random;
 use authlab_telemetry::{Counted, now, traces};
 use axum::{extract::Request, response::Response};
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method, Uri};
 use tracing::{Level, Span};
 
 use super::routes::{Route, Routes};
@@ -65,8 +65,13 @@ impl<'r> Observed<'r> {
     }
 
     /// Whether the route that was asked for needs the caller's login.
-    pub(super) fn takes_a_login(&self) -> bool {
-        self.route.takes_a_login(&self.method)
+    pub(super) fn takes_a_login(&self, uri: &Uri) -> bool {
+        self.route.takes_a_login(&self.method, uri)
+    }
+
+    /// Whether a gateway asks for the request of another.
+    pub(super) fn is_for_gateways(&self) -> bool {
+        self.route.is_for_gateways()
     }
 
     pub(super) fn finish(self, mut response: Response) -> Response {

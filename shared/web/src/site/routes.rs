@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use http::Method;
+use http::{Method, Uri};
 
+use crate::handlers::verify;
 use crate::metrics::{Durations, Metrics};
 
 /// Every route, by the matcher that axum uses itself.
@@ -26,8 +27,18 @@ pub(super) struct Route {
 }
 
 /// The routes whose handlers look at the caller's login. Others hand out no credential and depend on no store.
-const TAKE_A_LOGIN: [&str; 9] =
-    ["/", "/items", "/items/{key}", "/login", "/logins", "/logins/{id}", "/mine", "/mine/record", "/password"];
+const TAKE_A_LOGIN: [&str; 10] = [
+    "/",
+    "/items",
+    "/items/{key}",
+    "/login",
+    "/logins",
+    "/logins/{id}",
+    "/mine",
+    "/mine/record",
+    "/password",
+    verify::PATH,
+];
 
 impl Routes {
     pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>, metrics: &Metrics) -> Self {
@@ -49,8 +60,19 @@ impl Routes {
 }
 
 impl Route {
-    /// Whether a request of this method needs the caller's login: of `/login`, the form does not.
-    pub(super) fn takes_a_login(&self, method: &Method) -> bool {
-        self.takes_a_login && (&*self.pattern != "/login" || method == Method::POST)
+    /// Whether the request needs the caller's login, refreshed if it has expired. The form at `/login` does not, and a gateway does only if it
+    /// passes cookies on; both say so with `refresh=on`.
+    pub(super) fn takes_a_login(&self, method: &Method, uri: &Uri) -> bool {
+        self.takes_a_login
+            && match &*self.pattern {
+                "/login" => method == Method::POST || verify::is_on(uri, "refresh"),
+                verify::PATH => verify::is_on(uri, "refresh"),
+                _ => true,
+            }
+    }
+
+    /// Whether a gateway asks for the request of another.
+    pub(super) fn is_for_gateways(&self) -> bool {
+        verify::PATTERNS.contains(&&*self.pattern)
     }
 }

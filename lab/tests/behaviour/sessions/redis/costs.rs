@@ -12,7 +12,11 @@ use authlab_test_support::{Cluster, Redis};
 use serde_json::json;
 
 use super::{
-    super::{Kept, instance, logged_in, put},
+    super::{
+        Kept,
+        cache::{past_the_start, with_cache},
+        instance, logged_in, put,
+    },
     at,
 };
 
@@ -76,6 +80,8 @@ async fn requests_cost_what_they_must(servers: &[&Redis], url: String) {
 
     let mine = cost(servers, &mut client, Request::get("/mine"), 200, 0).await;
     assert_eq!(mine, (1, 0), "reading a session");
+    let verify = cost(servers, &mut client, Request::get("/verify"), 200, 0).await;
+    assert_eq!(verify, (1, 0), "telling a gateway who is calling");
     let item = cost(servers, &mut client, Request::get("/items/note"), 200, 0).await;
     assert_eq!(item, (1, 0), "reading an item");
     let write = put_item("note", "second");
@@ -111,6 +117,21 @@ async fn requests_cost_what_they_must(servers: &[&Redis], url: String) {
 async fn a_request_is_one_command_and_an_anonymous_one_is_none() {
     let Some(redis) = Redis::start().await else { return };
     requests_cost_what_they_must(&[&redis], redis.url()).await;
+}
+
+/// Not even a Redis that does not answer keeps it from answering.
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_cache_a_gateway_costs_no_command() {
+    let Some(redis) = Redis::start().await else { return };
+    let (_fleet, target) = instance(&with_cache(at(redis.url()))).await;
+    past_the_start().await;
+    let mut client = logged_in(&target, "alice").await;
+    assert_eq!(cost(&[&redis], &mut client, Request::get("/verify"), 200, 0).await, (0, 0));
+    redis.freeze();
+    for (path, status) in [("/verify", 200), ("/verify?refresh=on", 200), ("/mine", 503), ("/items", 503)] {
+        assert_eq!(client.send(Request::get(path)).await.unwrap().status, status, "{path}");
+    }
+    redis.thaw();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,9 +24,9 @@ use authlab_test_support::{Cluster, Redis, RedisWithTls, Sentinels};
 use session_svc::Store;
 
 use super::{
-    Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, instance, instances_agree_at_once,
-    logins_end_as_they_should, parallel_writes_survive, put, replayed, speaks_the_contract,
-    visitors::visitors_get_little_room_and_time,
+    Kept, a_crowd_writes_at_once, a_write_never_brings_a_session_back, cache::with_cache, instance,
+    instances_agree_at_once, logins_end_as_they_should, parallel_writes_survive, put, replayed, speaks_the_contract,
+    the_cache_hides_no_ending, visitors::visitors_get_little_room_and_time,
 };
 
 /// A request must be answered within this time while Redis is unreachable.
@@ -105,6 +105,24 @@ async fn logins_end_as_they_should_on_redis() {
 async fn logins_end_as_they_should_on_a_cluster() {
     let Some(cluster) = Cluster::start().await else { return };
     logins_end_as_they_should(&at(cluster.url())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cache_hides_no_ending_on_redis() {
+    let Some(redis) = Redis::start().await else { return };
+    the_cache_hides_no_ending(at(redis.url())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_with_a_cache() {
+    let Some(redis) = Redis::start().await else { return };
+    speaks_the_contract(&with_cache(at(redis.url()))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cache_hides_no_ending_on_a_cluster() {
+    let Some(cluster) = Cluster::start().await else { return };
+    the_cache_hides_no_ending(at(cluster.url())).await;
 }
 
 /// The service must not send sessions to a Redis whose certificate it cannot verify.

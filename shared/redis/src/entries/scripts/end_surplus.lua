@@ -1,1 +1,1 @@
-return end_surplus(KEYS[1], ARGV[8], tonumber(ARGV[9]))
+return {end_surplus(KEYS[1], ARGV[8], tonumber(ARGV[9]))}
