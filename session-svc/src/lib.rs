@@ -27,7 +27,6 @@ mod lifetime;
 mod logins;
 mod mechanism;
 mod partial_logout;
-mod prefix;
 mod room;
 mod session;
 mod settings;
@@ -39,20 +38,19 @@ use std::sync::Arc;
 use authlab_database::Database;
 use authlab_endings::{Endings, Scope};
 use authlab_mechanism::Mechanism;
-use authlab_redis::Access;
+use authlab_redis::{Access, SentinelLogin};
 use authlab_service::{Errand, Ground, Service, StartError, purge_regularly};
 
 use crate::cache::SessionCache;
 use crate::store::{
     SessionStore,
     memory::MemoryStore,
-    redis::{Names, RedisStore},
+    redis::{RedisStore, names},
     sql::{SqlStore, make_table},
 };
 
 pub use crate::{
     mechanism::StoredSessions,
-    prefix::SessionPrefix,
     settings::{SessionSettings, Store},
 };
 
@@ -136,10 +134,11 @@ impl SessionSettings {
             Store::Redis(url) => {
                 let setting = if self.session_store.is_some() { "SESSION_STORE" } else { "REDIS_URL" };
                 let refused = |problem| StartError::Mechanism { setting, problem };
-                let authorities = self.redis_authorities()?;
-                let access = Access { url: &url, what: "session store", sentinel: self.sentinel_login(), authorities };
+                let redis = &ground.redis;
+                let sentinel = SentinelLogin::new(redis.sentinel_username.clone(), redis.sentinel_password.clone());
+                let access = Access { url: &url, what: "session store", sentinel, authorities: redis.authorities()? };
                 let prefix = self.session_prefix.as_ref();
-                let names = Names::new(&ground.deployment, prefix, lifetimes.idle, ground.clock.clone());
+                let names = names(&ground.deployment, prefix, lifetimes.idle, ground.clock.clone());
                 Arc::new(RedisStore::open(access, names, lifetimes, at_most).await.map_err(refused)?)
             }
         })

@@ -21,10 +21,10 @@ use super::{
 };
 
 /// The commands that these servers have executed, by name, including those inside scripts.
-struct Sent(BTreeMap<String, u64>);
+pub(crate) struct Sent(BTreeMap<String, u64>);
 
 impl Sent {
-    fn so_far(servers: &[&Redis]) -> Self {
+    pub(crate) fn so_far(servers: &[&Redis]) -> Self {
         let mut sent = BTreeMap::new();
         for server in servers {
             for line in server.info("commandstats").unwrap().lines() {
@@ -37,7 +37,7 @@ impl Sent {
     }
 
     /// The `HGETALL` commands sent by clients, and the scripts, since `before`.
-    fn since(&self, before: &Self, inside: u64) -> (u64, u64) {
+    pub(crate) fn since(&self, before: &Self, inside: u64) -> (u64, u64) {
         let more = |name: &str| self.0.get(name).unwrap_or(&0) - before.0.get(name).unwrap_or(&0);
         (more("hgetall") - inside, more("evalsha") + more("eval") + more("script|load"))
     }
@@ -49,7 +49,13 @@ fn calls(line: &str) -> Option<(&str, u64)> {
 }
 
 /// `(reads, scripts)` that one request costs; `inside` of the reads are made by the scripts themselves.
-async fn cost(servers: &[&Redis], client: &mut Client, request: Request, status: u16, inside: u64) -> (u64, u64) {
+pub(crate) async fn cost(
+    servers: &[&Redis],
+    client: &mut Client,
+    request: Request,
+    status: u16,
+    inside: u64,
+) -> (u64, u64) {
     let before = Sent::so_far(servers);
     let answer = client.send(request).await.unwrap();
     assert_eq!(answer.status, status, "{}", answer.in_short());
