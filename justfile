@@ -40,6 +40,10 @@ measure *arguments:
 report *arguments:
     cargo run --release -- report "$@"
 
+# Write docs/settings.md from the programs themselves
+settings:
+    cargo run --release -- settings > docs/settings.md
+
 # Estimate what N users need: just capacity --users 5e6
 capacity *arguments:
     cargo run --release -- capacity "$@"

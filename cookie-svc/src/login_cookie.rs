@@ -133,12 +133,10 @@ impl LoginCookie {
         self.endings.as_ref().ok_or_else(ended)?.account_named(username).await?.ok_or_else(ended)
     }
 
-    /// The ids of the login. A cookie of version 0.1 or of Django names no account, so its account is looked up by the name.
-    pub(crate) async fn identity(&self, login: CookieLogin) -> Result<Identity, Unavailable> {
-        let account = match (login.account, &self.endings) {
-            (None, Some(endings)) => endings.account_named(&login.login.username).await?.map(|account| account.id),
-            (account, _) => account,
-        };
+    /// The ids of the login. A cookie of version 0.1 or of Django names no account, so its account is looked up by the name. 401 if no account
+    /// has this name: programs that know users by id would take this one for another.
+    pub(crate) async fn identity(&self, login: CookieLogin) -> Result<Identity, Refusal> {
+        let account = self.account(&login).await?.id;
         Ok(Identity { login_id: LoginId(login.id), login: login.login, account })
     }
 

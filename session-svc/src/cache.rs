@@ -2,11 +2,11 @@
 //!
 //! The cookie is signed. The id of a login is the digest of its session id, and the cookie counts only next to that session id. It holds
 //! the identity and nothing else. Items always come from the store, so a cached copy never hides a write (docs/decisions/0014). Each ending
-//! is written to the feed ([`ending`](crate::ending)), and the cookie's login is looked up there.
+//! is written to the feed, and the cookie's login is looked up there.
 
 use std::time::Duration;
 
-use authlab_clock::{instant, whole_seconds};
+use authlab_clock::instant;
 use authlab_django_signing::{Freshness, ObjectSigner, Salt};
 use authlab_mechanism::{
     handover::{CookieChange, NewCookie},
@@ -27,10 +27,15 @@ pub(crate) struct SessionCache {
     signer: ObjectSigner,
     name: String,
     pub(crate) lifetime: Duration,
+    /// The same for a request that counts as a use: shorter if the store must record it or prolong the session earlier.
+    for_uses: Duration,
     /// When this instance started, in seconds since the epoch. Older cookies do not count: before the start the setting may have been off, and
     /// endings of that time are in the store only.
     started_at: i64,
 }
+
+/// A use of a session is recorded to the minute, so a use that is to be recorded asks the store once a minute.
+const USE_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Names of one letter, since the cookie is sent with every request. Instants are seconds since the epoch.
 #[derive(Serialize, Deserialize)]
@@ -50,39 +55,65 @@ struct Payload {
 }
 
 impl SessionCache {
-    /// The cookie is named after the session's, so that a `__Host-` prefix applies to both.
-    pub(crate) fn new(keys: &Keys, session_cookie: &str, lifetime: Duration, started_at: i64) -> Self {
-        let signer = ObjectSigner::new(keys.bytes(), Salt("session-cache"));
-        Self { signer, name: format!("{session_cookie}-cache"), lifetime, started_at }
+    /// The cookie is named after the session's, so that a `__Host-` prefix applies to both. Deployments with one key do not accept the
+    /// cookies of each other. `prolonged_after` is the use of a session after which it is prolonged.
+    pub(crate) fn new(
+        keys: &Keys,
+        (deployment, session_cookie): (&str, &str),
+        (lifetime, prolonged_after): (Duration, Duration),
+        started_at: i64,
+    ) -> Self {
+        let signer = ObjectSigner::new(keys.bytes(), Salt(&format!("session-cache {deployment}")));
+        let for_uses = lifetime.min(prolonged_after).min(USE_INTERVAL);
+        Self { signer, name: format!("{session_cookie}-cache"), lifetime, for_uses, started_at }
     }
 
     /// The session of this id as the client's cookie describes it: with its login and without items. `None` if the cookie is missing, too old,
-    /// forged, or belongs to another session.
-    pub(crate) fn read(&self, presented: &Presented, id: &SessionId, now: Timestamp) -> Option<Session> {
+    /// forged, or belongs to another session. With `counts`, the request is a use of the session.
+    pub(crate) fn read(&self, presented: &Presented, id: &SessionId, counts: bool, now: Timestamp) -> Option<Session> {
+        let max_age = Some(if counts { self.for_uses } else { self.lifetime });
+        let (session, signed_at) = self.open(presented, id, Freshness { now: now.as_second(), max_age })?;
+        (self.started_at < signed_at && now < session.expires_at).then_some(session)
+    }
+
+    /// The same from a cookie of any age: a login that ends must end for every clock.
+    pub(crate) fn read_at_any_time(&self, presented: &Presented, id: &SessionId) -> Option<Session> {
+        self.open(presented, id, Freshness { now: i64::MAX, max_age: None }).map(|(session, _)| session)
+    }
+
+    /// The session, and when the cookie was signed.
+    fn open(&self, presented: &Presented, id: &SessionId, fresh: Freshness) -> Option<(Session, i64)> {
         let signed = presented.credential(&self.name)?;
-        let fresh = Freshness { now: now.as_second(), max_age: Some(self.lifetime) };
         let (payload, signed_at) = self.signer.loads::<Payload>(signed, fresh).ok()?;
-        let login_id = LoginId(payload.login_id);
-        let in_time = self.started_at < signed_at && now.as_second() < payload.expires_at;
-        if !in_time || login_id != id.digest().login_id() {
+        let Payload { login_id, username, account, generation, issued_at, expires_at } = payload;
+        let login_id = LoginId(login_id);
+        if login_id != id.digest().login_id() {
             return None;
         }
-        let Payload { username, account, generation, issued_at, expires_at, .. } = payload;
-        let mut session = Session::new(now, instant(expires_at));
+        let mut session = Session::new(instant(signed_at), instant(expires_at));
         session.begin_login(SessionLogin {
             id: login_id,
             account: Account { id: account, username, generation },
             device: Device::default(),
             issued_at: instant(issued_at),
         });
-        Some(session)
+        Some((session, signed_at))
     }
 
-    /// The cookie for a session that the store held at `now`; none for a session without a login.
-    pub(crate) fn set(&self, session: &Session, now: Timestamp) -> Option<CookieChange> {
-        let SessionLogin { id, account, issued_at, .. } = session.login.as_ref()?;
+    /// The cookie for a session that the store held at `now`, unless the client has one that is fresh. None for a session without a login, and
+    /// for a login that began under another session id: Django changes the id of a session.
+    pub(crate) fn set(
+        &self,
+        presented: &Presented,
+        (id, session): (&SessionId, &Session),
+        now: Timestamp,
+    ) -> Option<CookieChange> {
+        let SessionLogin { id: login_id, account, issued_at, .. } = session.login.as_ref()?;
+        if *login_id != id.digest().login_id() || self.read(presented, id, true, now).is_some() {
+            return None;
+        }
         let payload = Payload {
-            login_id: id.0.clone(),
+            login_id: login_id.0.clone(),
             username: account.username.clone(),
             account: account.id,
             generation: account.generation,
@@ -97,12 +128,6 @@ impl SessionCache {
     /// Deletes the cookie, if the client has one.
     pub(crate) fn delete(&self, presented: &Presented) -> Option<CookieChange> {
         presented.shows(&self.name).then(|| CookieChange::Delete(self.name.clone()))
-    }
-
-    /// Until when the feed must name a login that ends at `now`, in seconds since the epoch. The clock of another instance may be ahead.
-    pub(crate) fn named_until(&self, now: i64) -> i64 {
-        const CLOCKS_DIFFER: i64 = 3_600;
-        now.saturating_add(whole_seconds(self.lifetime)).saturating_add(CLOCKS_DIFFER)
     }
 }
 
@@ -128,31 +153,51 @@ mod tests {
         Timestamp::from_second(seconds).unwrap()
     }
 
-    fn cache(key: &str, started_at: i64) -> SessionCache {
+    const KEY: &str = "a key of 32 bytes and more, for tests alone";
+
+    fn cache(key: &str, deployment: &str, started_at: i64) -> SessionCache {
         let keys = Keys::new(Secret::new(key), Vec::new()).unwrap();
-        SessionCache::new(&keys, "sessionid", Duration::from_mins(1), started_at)
+        let times = (Duration::from_mins(1), Duration::from_secs(20));
+        SessionCache::new(&keys, (deployment, "sessionid"), times, started_at)
     }
 
     #[test]
     fn a_cookie_counts_for_its_own_session_for_its_time_and_under_its_key() {
-        let (cache, id) = (cache("a key of 32 bytes and more, for tests alone", 999), SessionId::random());
+        let (cache, id, nobody) = (cache(KEY, "one", 999), SessionId::random(), Presented::default());
         let account = Account { id: 7, username: "zoë".to_owned(), generation: 3 };
         let mut session = Session::new(at(1_000), at(1_050));
-        assert!(cache.set(&session, at(1_000)).is_none(), "nobody is logged in");
+        assert!(cache.set(&nobody, (&id, &session), at(1_000)).is_none(), "nobody is logged in");
         session.begin_login(SessionLogin::begin(&id, &account, &Device::default(), at(900)));
-        let Some(CookieChange::Set(cookie)) = cache.set(&session, at(1_000)) else { panic!("no cookie") };
+        let other_id = SessionId::random();
+        assert!(cache.set(&nobody, (&other_id, &session), at(1_000)).is_none(), "the session has another id by now");
+        let Some(CookieChange::Set(cookie)) = cache.set(&nobody, (&id, &session), at(1_000)) else {
+            panic!("no cookie")
+        };
         let browser = Presented::new(vec![(cookie.name, cookie.value)], None, None);
 
-        let found = cache.read(&browser, &id, at(1_049)).unwrap();
+        let read = |cache: &SessionCache, id, seconds| cache.read(&browser, id, false, at(seconds));
+        let found = read(&cache, &id, 1_049).unwrap();
         assert_eq!(found.identity(), session.identity());
         assert_eq!(found.login.unwrap().account, account);
-        assert!(cache.read(&browser, &id, at(1_050)).is_none(), "the session has ended");
-        assert!(cache.read(&browser, &id, at(1_061)).is_none(), "the cookie is too old");
-        assert!(cache.read(&browser, &SessionId::random(), at(1_001)).is_none(), "another session");
-        assert!(cache.read(&Presented::default(), &id, at(1_001)).is_none());
-        let other = self::cache("another key of 32 bytes and more, for tests", 0);
-        assert!(other.read(&browser, &id, at(1_001)).is_none(), "another key");
-        let later = self::cache("a key of 32 bytes and more, for tests alone", 1_000);
-        assert!(later.read(&browser, &id, at(1_001)).is_none(), "signed before the instance started");
+        assert!(read(&cache, &id, 1_050).is_none(), "the session has ended");
+        assert!(read(&cache, &id, 999).is_none(), "the cookie is from the future");
+        assert!(read(&cache, &other_id, 1_001).is_none(), "another session");
+        assert!(cache.read(&nobody, &id, false, at(1_001)).is_none(), "no cookie");
+        for (other, what) in [
+            (self::cache("another key of 32 bytes and more, for tests", "one", 0), "another key"),
+            (self::cache(KEY, "two", 0), "another deployment"),
+            (self::cache(KEY, "one", 1_000), "signed before the instance started"),
+        ] {
+            assert!(read(&other, &id, 1_001).is_none(), "{what}");
+        }
+        assert!(cache.read_at_any_time(&browser, &id).is_some(), "it ends for every clock");
+
+        assert!(cache.read(&browser, &id, true, at(1_020)).is_some());
+        assert!(
+            cache.read(&browser, &id, true, at(1_021)).is_none(),
+            "a use must reach the store before the session is prolonged"
+        );
+        assert!(cache.set(&browser, (&id, &session), at(1_020)).is_none(), "the client has a fresh one");
+        assert!(cache.set(&browser, (&id, &session), at(1_021)).is_some());
     }
 }

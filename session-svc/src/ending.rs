@@ -4,10 +4,10 @@
 //! Where the record goes with the login, the feed is told first: if the store then fails, the login has ended. Where the record stays or a
 //! login begins, the feed is told last: if the store fails, nothing has changed.
 
-use authlab_endings::Shown;
+use authlab_clock::after;
 use authlab_mechanism::{
     handover::Handover,
-    login::{Account, LoginId},
+    login::{Account, Device, LoginId},
     presented::Presented,
     refusal::{Refusal, Unavailable},
 };
@@ -19,27 +19,21 @@ use crate::{
     session::{Session, SessionLogin},
 };
 
+/// A login that ends. The feed names it until no cookie of it counts, whatever the clocks say.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    pub(crate) login: SessionLogin,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl Ending {
+    pub(crate) fn of(session: Session) -> Option<Self> {
+        let Session { login, expires_at, .. } = session;
+        login.map(|login| Self { login, expires_at })
+    }
+}
+
 impl StoredSessions {
-    /// The caller's login as its cache cookie describes it, if it has a fresh one.
-    pub(crate) fn cached(&self, presented: &Presented, id: &SessionId, now: Timestamp) -> Option<Session> {
-        self.cache.as_ref()?.read(presented, id, now)
-    }
-
-    /// Adds the cache cookie to what the client gets, unless it holds a fresh one.
-    pub(crate) fn add_cache(
-        &self,
-        handover: &mut Handover,
-        presented: &Presented,
-        (id, session): (&SessionId, &Session),
-        now: Timestamp,
-    ) {
-        if let Some(cache) = &self.cache
-            && cache.read(presented, id, now).is_none()
-        {
-            handover.cookies.extend(cache.set(session, now));
-        }
-    }
-
     /// Deletes the client's cookies.
     pub(crate) fn forget(&self, presented: &Presented) -> Handover {
         let mut handover = self.cookie.delete();
@@ -47,48 +41,60 @@ impl StoredSessions {
         handover
     }
 
-    /// The login that ends with this session, if a cache may know it. A session that is no longer in the store may still be in a cache.
+    /// The session whose login a cache may know, before it ends. A session that is no longer in the store may still be in a cache.
     pub(crate) async fn cacheable(
         &self,
         presented: &Presented,
         id: Option<&SessionId>,
-    ) -> Result<Option<SessionLogin>, Unavailable> {
+    ) -> Result<Option<Ending>, Unavailable> {
         let (Some(cache), Some(id)) = (&self.cache, id) else { return Ok(None) };
-        let now = self.clock.now();
-        let stored = self.store.find(id, now).await?.and_then(|session| session.login);
-        Ok(stored.or_else(|| cache.read(presented, id, now)?.login))
+        let stored = self.store.find(id, self.clock.now()).await?.and_then(Ending::of);
+        let ending = stored.or_else(|| cache.read_at_any_time(presented, id).and_then(Ending::of));
+        // A client that repeats its logout writes nothing more.
+        match ending {
+            Some(ending) if !self.has_ended(&ending.login).await? => Ok(Some(ending)),
+            _ => Ok(None),
+        }
     }
 
     /// Ends a session at every instance.
     pub(crate) async fn end_session(&self, presented: &Presented, id: &SessionId) -> Result<(), Unavailable> {
-        if let Some(login) = self.cacheable(presented, Some(id)).await? {
-            self.tell_of_login(login.account.id, &login.id).await?;
-        }
+        let ending = self.cacheable(presented, Some(id)).await?;
+        self.tell(ending.as_slice()).await?;
         self.store.end(id).await
     }
 
-    /// Tells the feed that a login has ended.
-    pub(crate) async fn tell_of_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable> {
-        let (Some(cache), Some(endings)) = (&self.cache, &self.endings) else { return Ok(()) };
-        let shown = Shown { account: Some(account), generation: 0, login: &login.0, username: "", issued_at: 0 };
-        endings.end_login(shown, cache.named_until(self.clock.seconds())).await
+    /// Tells the feed that logins have ended.
+    pub(crate) async fn tell(&self, endings: &[Ending]) -> Result<(), Unavailable> {
+        let (Some(_), Some(feed)) = (&self.cache, &self.endings) else { return Ok(()) };
+        for Ending { login, expires_at } in endings {
+            feed.end_login(login.for_endings(), expires_at.as_second()).await?;
+        }
+        Ok(())
     }
 
-    /// Tells the feed that all logins of the account have ended.
-    pub(crate) async fn tell_of_all(&self, account: &Account) -> Result<(), Unavailable> {
+    /// The endings of the account's logins with these ids. No cookie of theirs counts for longer than a login can live.
+    pub(crate) fn beyond_the_limit(&self, account: &Account, ended: Vec<LoginId>, now: Timestamp) -> Vec<Ending> {
+        let expires_at = after(now, self.lifetimes.absolute);
+        let login = |id| SessionLogin { id, account: account.clone(), device: Device::default(), issued_at: now };
+        ended.into_iter().map(|id| Ending { login: login(id), expires_at }).collect()
+    }
+
+    /// Tells the feed that all logins of the account have ended. Returns the generation of the logins that begin from now on.
+    pub(crate) async fn tell_of_all(&self, account: &Account) -> Result<Option<i64>, Unavailable> {
         match &self.endings {
-            Some(endings) if self.cache.is_some() => endings.end_account(account, None).await.map(drop),
-            _ => Ok(()),
+            Some(feed) if self.cache.is_some() => Ok(Some(feed.end_account(account, None).await?.generation)),
+            _ => Ok(None),
         }
     }
 
-    /// Tells the feed that all logins of the account except this one have ended.
-    pub(crate) async fn tell_of_others(&self, login: &SessionLogin) -> Result<(), Refusal> {
+    /// The same for all logins of the account except this one.
+    pub(crate) async fn tell_of_others(&self, login: &SessionLogin) -> Result<Option<i64>, Refusal> {
         match &self.endings {
-            Some(endings) if self.cache.is_some() => {
-                endings.end_others(&login.account, login.for_endings()).await.map(drop)
+            Some(feed) if self.cache.is_some() => {
+                Ok(Some(feed.end_others(&login.account, login.for_endings()).await?.generation))
             }
-            _ => Ok(()),
+            _ => Ok(None),
         }
     }
 }

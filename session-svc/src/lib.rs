@@ -122,8 +122,12 @@ impl SessionSettings {
                 "with LOGINS_AT_MOST=off, an account may have more logins than can be listed; set a number",
             );
         }
-        let started_at = ground.clock.seconds();
-        Ok(Some(SessionCache::new(&ground.keys, &self.session_cookie_name, self.session_cache, started_at)))
+        if self.session_save_every_request {
+            return refused("SESSION_SAVE_EVERY_REQUEST=on asks the store on every request; turn one of the two off");
+        }
+        let names = (ground.deployment.id.as_str(), self.session_cookie_name.as_str());
+        let times = (self.session_cache, self.lifetimes().prolonged_after());
+        Ok(Some(SessionCache::new(&ground.keys, names, times, ground.clock.seconds())))
     }
 
     async fn open_store(&self, ground: &Ground) -> Result<Arc<dyn SessionStore>, StartError> {

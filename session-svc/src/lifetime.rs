@@ -46,6 +46,11 @@ impl Lifetimes {
         whole_seconds(self.absolute)
     }
 
+    /// The use after which a session with a login is prolonged.
+    pub(crate) fn prolonged_after(&self) -> Duration {
+        self.idle / PROLONG_AFTER
+    }
+
     /// Minimum gain in seconds for which a session is prolonged. Negative if every request prolongs it, since its end may also move nearer.
     pub(crate) fn worth_prolonging(&self, has_login: bool) -> i64 {
         let idle = if has_login { self.idle } else { self.idle_without_login() };

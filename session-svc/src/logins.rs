@@ -9,7 +9,7 @@ use authlab_mechanism::{
     refusal::Refusal,
 };
 
-use crate::{mechanism::StoredSessions, session::Session, store::Spared};
+use crate::{ending::Ending, id::SessionDigest, mechanism::StoredSessions, session::Session, store::Spared};
 
 #[async_trait]
 impl Logins for StoredSessions {
@@ -27,17 +27,18 @@ impl Logins for StoredSessions {
     }
 
     async fn end(&self, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
-        let (_, _, current) = self.caller(presented).await?;
-        let account = current.account.id;
+        let (_, own, current) = self.caller(presented).await?;
+        // Some stores find a login by its digits in any case, so the id is compared in one spelling.
+        let Some(digest) = SessionDigest::from_login_id(login) else { return Ok(Handover::nothing()) };
+        let (account, login) = (current.account.id, digest.login_id());
         if self.cache.is_some() {
-            let sessions = self.store.logins(account, self.clock.now()).await?;
-            let own = sessions.iter().filter_map(|session| session.login.as_ref()).any(|own| own.id == *login);
-            if own || current.id == *login {
-                self.tell_of_login(account, login).await?;
-            }
+            let mut sessions = self.store.logins(account, self.clock.now()).await?;
+            sessions.push(own);
+            let ended = sessions.into_iter().filter_map(Ending::of).find(|ending| ending.login.id == login);
+            self.tell(ended.as_slice()).await?;
         }
-        self.store.end_login(account, login).await?;
-        Ok(if *login == current.id { self.forget(presented) } else { Handover::nothing() })
+        self.store.end_login(account, &login).await?;
+        Ok(if login == current.id { self.forget(presented) } else { Handover::nothing() })
     }
 }
 
@@ -45,15 +46,15 @@ impl Logins for StoredSessions {
 impl Revocation for StoredSessions {
     async fn end_all(&self, presented: &Presented) -> Result<Handover, Refusal> {
         let (_, _, current) = self.caller(presented).await?;
-        self.tell_of_all(&current.account).await?;
-        self.store.end_logins(current.account.id, Spared::default()).await?;
+        let since = self.tell_of_all(&current.account).await?;
+        self.store.end_logins(current.account.id, Spared { session: None, since }).await?;
         Ok(self.forget(presented))
     }
 
     async fn end_others(&self, presented: &Presented) -> Result<Handover, Refusal> {
         let (id, _, current) = self.caller(presented).await?;
-        self.tell_of_others(&current).await?;
-        self.store.end_logins(current.account.id, Spared { session: Some(&id), since: None }).await?;
+        let since = self.tell_of_others(&current).await?;
+        self.store.end_logins(current.account.id, Spared { session: Some(&id), since }).await?;
         Ok(Handover::nothing())
     }
 }

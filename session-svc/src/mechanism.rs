@@ -10,7 +10,7 @@ use authlab_mechanism::{
     cookie_attributes::SecureCookies,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Card, Carrier, Granted, Login, NewLogin, Recalled, Record, Scheme, StateLives, Verified},
+    login::{Account, Card, Carrier, Granted, Login, NewLogin, Recalled, Record, Scheme, StateLives, Verified},
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
 };
@@ -21,6 +21,7 @@ use jiff::Timestamp;
 use crate::{
     cache::SessionCache,
     cookie::SessionCookie,
+    ending::Ending,
     id::SessionId,
     lifetime::Lifetimes,
     room::AnonymousRoom,
@@ -35,7 +36,7 @@ pub struct StoredSessions {
     card: Card,
     pub(crate) clock: Clock,
     pub(crate) cookie: SessionCookie,
-    lifetimes: Lifetimes,
+    pub(crate) lifetimes: Lifetimes,
     anonymous_room: AnonymousRoom,
     pub(crate) store: Arc<dyn SessionStore>,
     /// The endings from other services; `None` for a mechanism without a database.
@@ -88,10 +89,9 @@ impl StoredSessions {
 
     /// What the client gets for a use of its session.
     fn handed_over(&self, presented: &Presented, (id, used): (SessionId, Used), now: Timestamp) -> Handover {
-        let mut added = Handover::nothing();
-        self.add_cache(&mut added, presented, (&id, &used.session), now);
+        let cache = self.cache.as_ref().and_then(|cache| cache.set(presented, (&id, &used.session), now));
         let mut handover = self.cookie.set_if_prolonged(id, &used, now);
-        handover.cookies.append(&mut added.cookies);
+        handover.cookies.extend(cache);
         handover
     }
 
@@ -103,26 +103,28 @@ impl StoredSessions {
         let replaced = self.cacheable(login.presented, former).await?;
         let begins = BeginLogin { former, id: &id, login: SessionLogin::begin(&id, account, device, now) };
         let Begun { session, ended } = self.store.log_in(begins, now).await?;
-        if let Some(replaced) = replaced {
-            self.tell_of_login(replaced.account.id, &replaced.id).await?;
-        }
-        for ended in ended {
-            self.tell_of_login(account.id, &ended).await?;
-        }
-        if let Some(endings) = &self.endings {
-            let unchanged = endings.stands(account).await;
-            if !matches!(unchanged, Ok(true)) {
-                self.store.end(&id).await?;
-                unchanged?;
-                return Err(Refusal::PasswordReplaced);
-            }
+        let mut ended = self.beyond_the_limit(account, ended, now);
+        ended.extend(replaced);
+        let stands = self.stands(account, &ended).await;
+        if !matches!(stands, Ok(true)) {
+            self.store.end(&id).await?;
+            stands?;
+            return Err(Refusal::PasswordReplaced);
         }
         let granted = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
-        let mut added = Handover::nothing();
-        self.add_cache(&mut added, login.presented, (&id, &session), now);
+        let cache = self.cache.as_ref().and_then(|cache| cache.set(login.presented, (&id, &session), now));
         let mut handover = self.cookie.set(id, &session, now);
-        handover.cookies.append(&mut added.cookies);
+        handover.cookies.extend(cache);
         Ok(Granted { login: granted, handover })
+    }
+
+    /// Tells the feed of the logins that a new one has ended. Returns whether the password was not changed meanwhile.
+    async fn stands(&self, account: &Account, ended: &[Ending]) -> Result<bool, Unavailable> {
+        self.tell(ended).await?;
+        match &self.endings {
+            Some(endings) => endings.stands(account).await,
+            None => Ok(true),
+        }
     }
 }
 
@@ -149,7 +151,8 @@ impl Mechanism for StoredSessions {
         let now = self.clock.now();
         let quiet = |identity| Ok(Verified { identity, handover: Handover::nothing() });
         if let Some(id) = self.cookie.id(presented)
-            && let Some(Session { login: Some(login), expires_at, .. }) = self.cached(presented, &id, now)
+            && let Some(cache) = &self.cache
+            && let Some(Session { login: Some(login), expires_at, .. }) = cache.read(presented, &id, counts, now)
         {
             let ended = self.has_ended(&login).await?;
             return quiet(if ended { Err(Denied::Ended) } else { Ok(login.identity(expires_at)) });

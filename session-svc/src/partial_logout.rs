@@ -26,14 +26,12 @@ impl PartialLogout for StoredSessions {
 impl StoredSessions {
     /// The session is checked first: without its login, the session would no longer show that the login has ended.
     async fn without(&self, presented: &Presented, change: Change) -> Result<PartlyLoggedOut, Refusal> {
-        let login = self.cacheable(presented, self.cookie.id(presented).as_ref()).await?;
+        let ending = self.cacheable(presented, self.cookie.id(presented).as_ref()).await?;
         let used = match self.found(presented).await? {
             Some((id, _)) => self.store.change(&id, change, self.clock.now()).await?,
             None => None,
         };
-        if let Some(login) = login {
-            self.tell_of_login(login.account.id, &login.id).await?;
-        }
+        self.tell(ending.as_slice()).await?;
         Ok(left(used.as_ref().map(|used| &used.session), Handover::nothing()))
     }
 }

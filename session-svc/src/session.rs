@@ -60,7 +60,7 @@ impl SessionLogin {
     /// The login in the contract's form, with its ids. `expires_at` is the session's end.
     pub(crate) fn identity(&self, expires_at: Timestamp) -> Identity {
         let login = Login { username: self.account.username.clone(), issued_at: self.issued_at, expires_at };
-        Identity { login, login_id: self.id.clone(), account: Some(self.account.id) }
+        Identity { login, login_id: self.id.clone(), account: self.account.id }
     }
 
     /// What endings look up.

@@ -60,7 +60,7 @@ impl Claims {
     }
 
     pub(crate) fn identity(&self) -> Identity {
-        Identity { login: self.login(), login_id: self.login_id(), account: Some(self.account_id()) }
+        Identity { login: self.login(), login_id: self.login_id(), account: self.account_id() }
     }
 
     pub(crate) fn login(&self) -> Login {

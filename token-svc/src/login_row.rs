@@ -56,7 +56,7 @@ impl LoginRow {
     }
 
     pub(crate) fn identity(&self) -> Identity {
-        Identity { login: self.login(), login_id: self.login_id(), account: Some(self.account.id) }
+        Identity { login: self.login(), login_id: self.login_id(), account: self.account.id }
     }
 
     /// The size of the texts in bytes.

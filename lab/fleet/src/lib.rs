@@ -14,7 +14,7 @@ use authlab_clock::Clock;
 use authlab_secrets::Secret;
 use authlab_server::signal::{Stop, Stopper, stop};
 use authlab_service::{
-    Ground, StartError, Started,
+    Ground, StartError, Started, command,
     settings::{Settings, defaults},
     start,
 };
@@ -32,6 +32,15 @@ pub struct Mechanisms {
     pub session: session_svc::SessionSettings,
     #[command(flatten)]
     pub token: token_svc::TokenSettings,
+}
+
+/// The command lines of the services, with all settings.
+pub fn command_lines() -> [Command; 3] {
+    [
+        command::<cookie_svc::CookieSettings>(),
+        command::<session_svc::SessionSettings>(),
+        command::<token_svc::TokenSettings>(),
+    ]
 }
 
 /// Services that hold their addresses and do not answer yet. Every step of the start that can fail has succeeded.

@@ -10,6 +10,7 @@ mod inspect;
 mod page;
 mod report;
 mod secret;
+pub mod settings;
 
 use std::{
     fs,
@@ -60,6 +61,8 @@ enum Command {
     Page(page::Page),
     /// Generate docs/comparison.md, docs/claims.md and the figures in README.md and docs/choose.md from the measurements
     Report(report::Report),
+    /// Print every setting of the services as Markdown, as in docs/settings.md
+    Settings,
     /// Create a file with a random secret, unless the file exists
     Secret(secret::Secret),
     /// Check the lab's page on this machine; exit with 1 if it is not healthy
@@ -110,6 +113,7 @@ async fn run(line: CommandLine) -> Result<ExitCode> {
         Some(Command::Page(page)) => page.run().await,
         Some(Command::Report(report)) => report.run(),
         Some(Command::Secret(secret)) => secret.run(),
+        Some(Command::Settings) => Ok(settings::run()),
         Some(Command::Healthcheck(healthcheck)) => healthcheck.run(),
     };
     telemetry.finish().await;

@@ -3,6 +3,7 @@
 //! * [`contract`]: `docs/contract.md` names every clause of the conformance suite, and no other
 //! * [`links`]: every link leads to a file and a heading that exist
 //! * [`output`]: the output of `lab compare` in the README is real
+//! * [`settings`]: the page of settings is what the programs say
 //! * [`size`]: the README and the pages for newcomers stay short, and say the limits that the code has
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
@@ -10,6 +11,7 @@
 mod contract;
 mod links;
 mod output;
+mod settings;
 mod size;
 
 use std::{

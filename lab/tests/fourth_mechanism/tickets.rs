@@ -70,7 +70,7 @@ struct Ticket {
 
 impl Ticket {
     fn identity(&self) -> Identity {
-        Identity { login: self.login.clone(), login_id: self.login_id.clone(), account: Some(self.account) }
+        Identity { login: self.login.clone(), login_id: self.login_id.clone(), account: self.account }
     }
 }
 

@@ -75,8 +75,7 @@ pub struct Recalled {
 pub struct Identity {
     pub login: Login,
     pub login_id: LoginId,
-    /// `None` if the credential names only a username, and no account has this name.
-    pub account: Option<i64>,
+    pub account: i64,
 }
 
 /// The result of resolving the presented credential for a gateway.

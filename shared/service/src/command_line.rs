@@ -41,12 +41,16 @@ struct CommandLine<S: Args> {
     log: LogSettings,
 }
 
+/// The command line of a service with its settings, without its errands.
+pub fn command<S: Service>() -> Command {
+    let command = CommandLine::<S>::command().name(S::NAME).about(S::ABOUT).version(S::VERSION);
+    command.mut_arg("port", |port| port.default_value(S::DEFAULT_PORT.to_string()))
+}
+
 /// The `main` of a service: 0 after a clean stop or an errand, 1 with one sentence on standard error if it cannot start.
 pub fn main<S: Service>() -> ExitCode {
-    let command = CommandLine::<S>::command().name(S::NAME).about(S::ABOUT).version(S::VERSION);
-    let command = command.mut_arg("port", |port| port.default_value(S::DEFAULT_PORT.to_string()));
     // Settings may stand before the name of an errand or after it.
-    let command = command.mut_args(|argument| argument.global(true)).subcommands(
+    let command = command::<S>().mut_args(|argument| argument.global(true)).subcommands(
         S::ERRANDS.iter().chain([&HEALTHCHECK, &MIGRATE]).map(|errand| Command::new(errand.name).about(errand.about)),
     );
     let matches = match command.try_get_matches() {

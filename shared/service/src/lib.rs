@@ -21,7 +21,7 @@ pub mod settings;
 mod start;
 
 pub use self::{
-    command_line::{block_on, failure, main, usage},
+    command_line::{block_on, command, failure, main, usage},
     error::StartError,
     ground::Ground,
     purge::purge_regularly,

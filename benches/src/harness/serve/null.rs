@@ -52,7 +52,7 @@ impl Mechanism for KnowsEverybody {
     }
 
     async fn verify(&self, _: &Presented, _: bool) -> Result<Verified, Refusal> {
-        let identity = Identity { login: somebody(), login_id: LoginId("1".to_owned()), account: Some(1) };
+        let identity = Identity { login: somebody(), login_id: LoginId("1".to_owned()), account: 1 };
         Ok(Verified { identity: Ok(identity), handover: Handover::nothing() })
     }
 

@@ -2,7 +2,8 @@
 
 use authlab_mechanism::{
     handover::Handover,
-    login::{Granted, PartlyLoggedOut, Verified},
+    login::{Granted, PartlyLoggedOut, Scheme},
+    refusal::Refusal,
     tokens::TokenKind,
 };
 use authlab_secrets::Secret;
@@ -38,11 +39,11 @@ pub struct FormQuery {
     get, path = "/login", tag = "login",
     params(
         ("next" = Option<String>, Query, description = "The local path to go to afterwards"),
-        ("refresh" = Option<String>, Query, description = "`on`: refresh an expired token, and redirect to `next` at once if the caller is logged in"),
+        ("refresh" = Option<String>, Query, description = "`on`: if the browser has a refresh token, refresh and redirect to `next` at once"),
     ),
     responses(
         (status = 200, description = "The form", content((FormDescription = "application/json"), (String = "text/html"))),
-        (status = 303, description = "With `refresh=on`, the caller is logged in: redirect to `next`"),
+        (status = 303, description = "With `refresh=on`: the token was refreshed; redirect to `next` or /mine"),
     )
 )]
 pub async fn login_form(
@@ -50,11 +51,10 @@ pub async fn login_form(
     caller: Caller,
     Query(FormQuery { next, refresh }): Query<FormQuery>,
 ) -> Result<Response, Problem> {
-    if let (Some("on"), Some(next)) = (refresh.as_deref(), next.as_deref().and_then(local_path)) {
-        let Verified { identity, handover } = app.verify(&caller.presented, true).await?;
-        if identity.is_ok() {
-            return Ok(see_other(next, caller.deliver(&app.door, handover, Delivery::Cookie)?));
-        }
+    if refresh.as_deref() == Some("on")
+        && let Some(delivered) = refreshed(&app, &caller).await?
+    {
+        return Ok(see_other(next.as_deref().and_then(local_path).unwrap_or("/mine"), delivered));
     }
     let form = page_or_json(
         &caller,
@@ -62,6 +62,20 @@ pub async fn login_form(
         || FormDescription { method: "POST", action: "/login", fields: vec!["username", "password", "next"] },
     );
     Ok(form)
+}
+
+/// Refreshes the browser's token, expired or not: this instance's clock may be behind that of the one at which it has expired. `None` if
+/// there is nothing to refresh.
+async fn refreshed(app: &App, caller: &Caller) -> Result<Option<Delivered>, Problem> {
+    let (Scheme::Bearer(cookies), Ok(tokens)) = (&app.mechanism().card().scheme, app.mechanism().tokens()) else {
+        return Ok(None);
+    };
+    let Some(refresh_token) = caller.presented.credential(cookies.refresh).map(Secret::new) else { return Ok(None) };
+    match tokens.refresh(&caller.presented, &refresh_token).await {
+        Ok(token) => caller.deliver(&app.door, Handover::token(token), Delivery::Cookie).map(Some),
+        Err(unavailable @ Refusal::Unavailable(_)) => Err(unavailable.into()),
+        Err(_) => Ok(None),
+    }
 }
 
 /// Log in

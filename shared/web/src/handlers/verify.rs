@@ -4,7 +4,7 @@
 //! Gateways differ in what they send: the method and the path of the client's request, or `GET` and one path. So every method and every
 //! path below `/verify` is answered. At such a path the query is the client's, and only the query of `/verify` itself is the gateway's.
 //!
-//! The answer is 200, 401 or 503, and nothing else, since nginx turns any other status into 500. [`narrowed`] applies this to errors that
+//! The answer is 200, 401 or 503 (and 303 if the gateway asks for it), since nginx turns any other status into 500. [`narrowed`] applies this to errors that
 //! occur before the handler, too.
 
 use authlab_mechanism::login::{Identity, Verified};
@@ -40,8 +40,10 @@ const ORIGINAL_URI: [&str; 2] = ["x-forwarded-uri", "x-original-uri"];
 /// Where gateways put the method of the client's request.
 const ORIGINAL_METHOD: [&str; 2] = ["x-forwarded-method", "x-original-method"];
 
+/// The page with the form.
+const FORM: &str = "/login";
 /// Longest path and query that a browser is led back to. Percent-encoded it may be three times as long, and gateways keep the head of an
-/// answer in a buffer of 4 KiB or more.
+/// answer in a buffer of 4 or 8 KiB.
 const MAX_NEXT: usize = 1_024;
 
 /// All but the unreserved characters of RFC 3986 §2.3.
@@ -66,7 +68,7 @@ pub async fn verify(State(app): State<App>, request: Request) -> Response {
     let (mut parts, _body_is_never_read) = request.into_parts();
     let caller = match Caller::from_request_parts(&mut parts, &()).await {
         Ok(caller) => caller,
-        Err(problem) => return narrowed(problem.into_response()),
+        Err(problem) => return problem.into_response(),
     };
     match verified(&app, &caller, &parts.uri).await {
         Ok(answer) => answer,
@@ -91,9 +93,7 @@ fn identity_headers(identity: &Identity) -> HeaderMap {
     headers.insert(LOGIN_ID, encoded(&login_id.0));
     headers.insert(ISSUED_AT, text(login.issued_at.to_string()));
     headers.insert(EXPIRES_AT, text(login.expires_at.to_string()));
-    if let Some(account) = account {
-        headers.insert(ACCOUNT_ID, HeaderValue::from(*account));
-    }
+    headers.insert(ACCOUNT_ID, HeaderValue::from(*account));
     headers
 }
 
@@ -116,14 +116,11 @@ fn not_verified(app: &App, caller: &Caller, parts: &Parts, mut response: Respons
 /// The form, which leads back to the client's request. For a browser that holds a refresh token, the form refreshes first and leads back
 /// at once.
 fn login_location(app: &App, caller: &Caller, parts: &Parts) -> HeaderValue {
-    let next = original_uri(parts).map(|uri| format!("next={}", utf8_percent_encode(&uri, RESERVED)));
     let refreshes = app.mechanism().tokens().is_ok_and(|tokens| tokens.shows_refresh_token(&caller.presented));
-    let location = match next {
-        Some(next) if refreshes => format!("/login?refresh=on&{next}"),
-        Some(next) => format!("/login?{next}"),
-        None => "/login".to_owned(),
-    };
-    HeaderValue::from_str(&location).unwrap_or(HeaderValue::from_static("/login"))
+    let mut query = Vec::from_iter(refreshes.then(|| "refresh=on".to_owned()));
+    query.extend(original_uri(parts).map(|uri| format!("next={}", utf8_percent_encode(&uri, RESERVED))));
+    let location = if query.is_empty() { FORM.to_owned() } else { format!("{FORM}?{}", query.join("&")) };
+    HeaderValue::from_str(&location).unwrap_or(HeaderValue::from_static(FORM))
 }
 
 /// The path and query of the client's request, if a trusted gateway sent them and a browser may be led there.
@@ -134,7 +131,8 @@ fn original_uri(parts: &Parts) -> Option<String> {
         Some(value) => value.to_str().ok()?,
         None => parts.uri.path_and_query()?.as_str().strip_prefix(PATH)?,
     };
-    local_path(uri).filter(|uri| uri.len() <= MAX_NEXT).map(str::to_owned)
+    // A token in the address would get into the logs of every proxy on the way.
+    local_path(uri).filter(|uri| uri.len() <= MAX_NEXT && !uri.contains("token=")).map(str::to_owned)
 }
 
 /// Whether the client's request was a GET, as far as the gateway tells.
@@ -155,8 +153,18 @@ pub fn narrowed(mut response: Response) -> Response {
     if status.is_success() || status == StatusCode::SEE_OTHER || status == StatusCode::UNAUTHORIZED {
         return response;
     }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        return response;
+    }
     let problem = response.extensions_mut().remove::<Problem>();
     let failed = status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT;
-    let answer = if failed { Problem::not_answered(problem) } else { Problem::unusable(problem) };
-    answer.into_response()
+    let mut answer = if failed { Problem::failed() } else { Problem::unusable(problem) }.into_response();
+    if !failed {
+        answer.headers_mut().insert(LOCATION, HeaderValue::from_static(FORM));
+    }
+    // A token that was refreshed before the failure is spent, so its successor must arrive.
+    for cookie in response.headers().get_all(header::SET_COOKIE) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    answer
 }

@@ -73,9 +73,8 @@ impl Problem {
     }
 
     /// 503 in place of any failure of the service.
-    pub fn not_answered(failure: Option<Self>) -> Self {
-        let as_it_is = failure.filter(|problem| problem.kind == Kind::StoreUnavailable);
-        as_it_is.unwrap_or_else(|| Self::retry(Kind::StoreUnavailable, "the service failed; try again", RETRY_SOON))
+    pub fn failed() -> Self {
+        Self::retry(Kind::StoreUnavailable, "the service failed; try again", RETRY_SOON)
     }
 
     /// 401 in place of any error that the client made: its request proves no login.

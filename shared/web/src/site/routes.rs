@@ -61,11 +61,11 @@ impl Routes {
 
 impl Route {
     /// Whether the request needs the caller's login, refreshed if it has expired. The form at `/login` does not, and a gateway does only if it
-    /// passes cookies on; both say so with `refresh=on`.
+    /// passes cookies on.
     pub(super) fn takes_a_login(&self, method: &Method, uri: &Uri) -> bool {
         self.takes_a_login
             && match &*self.pattern {
-                "/login" => method == Method::POST || verify::is_on(uri, "refresh"),
+                "/login" => method == Method::POST,
                 verify::PATH => verify::is_on(uri, "refresh"),
                 _ => true,
             }
