@@ -4,34 +4,18 @@
 //! Where the record goes with the login, the feed is told first: if the store then fails, the login has ended. Where the record stays or a
 //! login begins, the feed is told last: if the store fails, nothing has changed.
 
-use authlab_clock::after;
 use authlab_mechanism::{
     handover::Handover,
-    login::{Account, Device, LoginId},
+    login::Account,
     presented::Presented,
     refusal::{Refusal, Unavailable},
 };
-use jiff::Timestamp;
 
 use crate::{
     id::SessionId,
     mechanism::StoredSessions,
-    session::{Session, SessionLogin},
+    session::{Ending, SessionLogin},
 };
-
-/// A login that ends. The feed names it until no cookie of it counts, whatever the clocks say.
-#[derive(Debug)]
-pub(crate) struct Ending {
-    pub(crate) login: SessionLogin,
-    pub(crate) expires_at: Timestamp,
-}
-
-impl Ending {
-    pub(crate) fn of(session: Session) -> Option<Self> {
-        let Session { login, expires_at, .. } = session;
-        login.map(|login| Self { login, expires_at })
-    }
-}
 
 impl StoredSessions {
     /// Deletes the client's cookies.
@@ -71,13 +55,6 @@ impl StoredSessions {
             feed.end_login(login.for_endings(), expires_at.as_second()).await?;
         }
         Ok(())
-    }
-
-    /// The endings of the account's logins with these ids. No cookie of theirs counts for longer than a login can live.
-    pub(crate) fn beyond_the_limit(&self, account: &Account, ended: Vec<LoginId>, now: Timestamp) -> Vec<Ending> {
-        let expires_at = after(now, self.lifetimes.absolute);
-        let login = |id| SessionLogin { id, account: account.clone(), device: Device::default(), issued_at: now };
-        ended.into_iter().map(|id| Ending { login: login(id), expires_at }).collect()
     }
 
     /// Tells the feed that all logins of the account have ended. Returns the generation of the logins that begin from now on.

@@ -4,6 +4,7 @@
 //! client's items. A client that only reads gets no session.
 //!
 //! * [`mechanism`]: the methods of the mechanism; start here
+//! * [`begin`]: how a login begins
 //! * [`settings`], [`lifetime`], [`cookie`]: the settings, the lifetime of a session, the cookie with its id
 //! * [`validity`]: which stored sessions are still valid
 //! * [`cache`], [`ending`]: the setting `SESSION_CACHE`, and how endings reach what it caches
@@ -18,6 +19,7 @@
 //! sessions at a restart, and does not share them between instances. Sessions in Redis are lost with Redis' data. Django's table contains
 //! the session id itself, where memory and Redis contain only its digest.
 
+mod begin;
 mod cache;
 mod cookie;
 mod ending;

@@ -9,7 +9,12 @@ use authlab_mechanism::{
     refusal::Refusal,
 };
 
-use crate::{ending::Ending, id::SessionDigest, mechanism::StoredSessions, session::Session, store::Spared};
+use crate::{
+    id::SessionDigest,
+    mechanism::StoredSessions,
+    session::{Ending, Session},
+    store::Spared,
+};
 
 #[async_trait]
 impl Logins for StoredSessions {

@@ -10,7 +10,7 @@ use authlab_mechanism::{
     cookie_attributes::SecureCookies,
     handover::Handover,
     items::{Item, ItemKey, NewItem, Opening, Which},
-    login::{Account, Card, Carrier, Granted, Login, NewLogin, Recalled, Record, Scheme, StateLives, Verified},
+    login::{Card, Carrier, Granted, NewLogin, Recalled, Record, Scheme, StateLives, Verified},
     presented::Presented,
     refusal::{Cannot, Denied, Refusal, Unavailable},
 };
@@ -21,13 +21,12 @@ use jiff::Timestamp;
 use crate::{
     cache::SessionCache,
     cookie::SessionCookie,
-    ending::Ending,
     id::SessionId,
     lifetime::Lifetimes,
     room::AnonymousRoom,
-    session::{Session, SessionLogin},
+    session::Session,
     settings::SessionSettings,
-    store::{BeginLogin, Begun, Change, SessionStore, Spared, Used, memory::MemoryStore},
+    store::{Change, SessionStore, Spared, Used, memory::MemoryStore},
 };
 
 /// Logins and items in a store, found by a random session id.
@@ -93,38 +92,6 @@ impl StoredSessions {
         let mut handover = self.cookie.set_if_prolonged(id, &used, now);
         handover.cookies.extend(cache);
         handover
-    }
-
-    /// Begins a login with a fresh session id, then checks that the password was not changed meanwhile. A later change ends this login with
-    /// the others of the account.
-    async fn begin(&self, former: Option<&SessionId>, login: NewLogin<'_>) -> Result<Granted, Refusal> {
-        let NewLogin { account, device, .. } = login;
-        let (now, id) = (self.clock.now(), self.store.id_for(account.id));
-        let replaced = self.cacheable(login.presented, former).await?;
-        let begins = BeginLogin { former, id: &id, login: SessionLogin::begin(&id, account, device, now) };
-        let Begun { session, ended } = self.store.log_in(begins, now).await?;
-        let mut ended = self.beyond_the_limit(account, ended, now);
-        ended.extend(replaced);
-        let stands = self.stands(account, &ended).await;
-        if !matches!(stands, Ok(true)) {
-            self.store.end(&id).await?;
-            stands?;
-            return Err(Refusal::PasswordReplaced);
-        }
-        let granted = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
-        let cache = self.cache.as_ref().and_then(|cache| cache.set(login.presented, (&id, &session), now));
-        let mut handover = self.cookie.set(id, &session, now);
-        handover.cookies.extend(cache);
-        Ok(Granted { login: granted, handover })
-    }
-
-    /// Tells the feed of the logins that a new one has ended. Returns whether the password was not changed meanwhile.
-    async fn stands(&self, account: &Account, ended: &[Ending]) -> Result<bool, Unavailable> {
-        self.tell(ended).await?;
-        match &self.endings {
-            Some(endings) => endings.stands(account).await,
-            None => Ok(true),
-        }
     }
 }
 

@@ -51,6 +51,20 @@ pub(crate) struct SessionLogin {
     pub(crate) issued_at: Timestamp,
 }
 
+/// A login that is about to end. The feed of endings names it until no cookie of it counts, whatever the clocks say.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    pub(crate) login: SessionLogin,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl Ending {
+    pub(crate) fn of(session: Session) -> Option<Self> {
+        let Session { login, expires_at, .. } = session;
+        login.map(|login| Self { login, expires_at })
+    }
+}
+
 impl SessionLogin {
     /// Begins a login in the session with this id.
     pub(crate) fn begin(id: &SessionId, account: &Account, device: &Device, now: Timestamp) -> Self {

@@ -55,7 +55,7 @@ pub(super) async fn every_ending_reaches_the_cache(kept: &Kept) {
 
     let (mut phone, laptop) = (device(&here, &there, "alice").await, device(&here, &there, "alice").await);
     let id = phone.other_login_id().await.unwrap();
-    sent(&mut phone, Request::delete(format!("/logins/{id}"))).await;
+    sent(&mut phone, Request::delete(format!("/logins/{}", id.to_uppercase()))).await;
     has_ended(&laptop, &here, &there, "DELETE /logins/{id}").await;
     let (laptop, tablet) = (device(&here, &there, "alice").await, device(&here, &there, "alice").await);
     sent(&mut phone, Request::delete("/logins?except=current")).await;
@@ -135,10 +135,12 @@ pub(super) async fn the_cache_belongs_to_its_session(kept: &Kept) {
 
 #[test]
 fn a_cache_that_endings_would_not_reach_is_refused() {
-    for (settings, problem) in
-        [(&["--revocation", "off"][..], "REVOCATION=off"), (&["--logins-at-most", "off"][..], "LOGINS_AT_MOST")]
-    {
-        let said = Service::refused("session-svc", &[&["--session-cache", "60"][..], settings].concat());
+    for (setting, problem) in [
+        (["--revocation", "off"], "REVOCATION=off"),
+        (["--logins-at-most", "off"], "LOGINS_AT_MOST"),
+        (["--session-save-every-request", "on"], "SESSION_SAVE_EVERY_REQUEST"),
+    ] {
+        let said = Service::refused("session-svc", &[["--session-cache", "60"], setting].concat());
         assert!(said.contains("SESSION_CACHE") && said.contains(problem), "{said}");
     }
     let output = Service::errand("session-svc", &["--session-cache", "301"]);
