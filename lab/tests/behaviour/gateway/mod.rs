@@ -6,6 +6,7 @@ mod others;
 mod outage;
 mod passage;
 mod refresh;
+mod tls;
 mod verify;
 
 use std::{
@@ -48,11 +49,17 @@ struct Gateway {
 impl Gateway {
     /// Returns `None` and reports a skipped test if the program is not installed.
     async fn start(kind: Kind, service: &Target) -> Option<Self> {
+        Self::start_with(kind, service, |text| text).await
+    }
+
+    /// With a configuration that `change` has adjusted.
+    async fn start_with(kind: Kind, service: &Target, change: impl FnOnce(String) -> String) -> Option<Self> {
         let application = Application::start().await;
         let port = quiet_port();
         let addresses = [service.authority(), application.target.authority()];
         let here = target(&service.name, port);
-        let proxy = Proxy::start_with(kind, vec![here], |folder| configuration(kind, port, &addresses, folder)).await?;
+        let proxy =
+            Proxy::start_with(kind, vec![here], |folder| change(configuration(kind, port, &addresses, folder))).await?;
         Some(Self { kind, proxy, application })
     }
 

@@ -8,10 +8,12 @@ use authlab_client::{
     visitor::{LoginWith, Visitor},
 };
 use authlab_fleet::Fleet;
+use axum::Router;
 use futures_util::future::join_all;
-use http::header;
+use http::{HeaderName, header};
 
-use super::{Gateway, KINDS, behind_a_gateway, verify::PAST_THE_END};
+use super::{Gateway, KINDS, application::serve, behind_a_gateway, verify::PAST_THE_END};
+use crate::proxies::proxy::Kind;
 
 /// The attributes of a cookie that the answer sets, without its value and without the moment of its end.
 fn attributes(answer: &Answer, name: &str) -> Vec<String> {
@@ -62,5 +64,24 @@ async fn both_cookies_of_a_refresh_arrive() {
         assert_ne!(browser.client.jar().value("refresh").unwrap(), first, "{gateway}");
         let answer = browser.ask(Request::get("/app")).await.unwrap();
         assert_eq!((answer.status, answer.set_cookies().count()), (200, 1), "{gateway}");
+    }
+}
+
+/// nginx 1.22 sees the first line only; since 1.23 it joins all lines with a comma. A stub that joins them shows the same text to 1.22.
+#[tokio::test(flavor = "multi_thread")]
+async fn nginx_takes_joined_cookies_apart() {
+    const ATTRIBUTES: &str = "expires=Fri, 11 Dec 2026 17:51:07 GMT; HttpOnly; Max-Age=1209600; Path=/; SameSite=Lax";
+    let (token, refresh) = (format!("token=a.b; {ATTRIBUTES}"), format!("refresh=c_d; {ATTRIBUTES}"));
+    for (line, expected) in [
+        (format!("{token}, {refresh}"), vec![token.clone(), refresh]),
+        (format!("sessionid=e; {ATTRIBUTES}"), vec![format!("sessionid=e; {ATTRIBUTES}")]),
+    ] {
+        let headers = [(HeaderName::from_static("remote-user"), "alice".to_owned()), (header::SET_COOKIE, line)];
+        let service = serve(Router::new().fallback(async move || headers)).await;
+        let Some(gateway) = Gateway::start(Kind::Nginx, &service).await else { return };
+        let answer = gateway.client().once(Request::get("/app")).await.unwrap();
+        let lines = answer.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap());
+        let lines: Vec<&str> = lines.filter(|line| !line.starts_with("of_the_application")).collect();
+        assert_eq!(lines, expected);
     }
 }
