@@ -13,8 +13,7 @@ fn with(request: Request, headers: &[(&'static str, &str)]) -> Request {
     headers.iter().fold(request, |request, (name, value)| request.header(HeaderName::from_static(name), value))
 }
 
-/// Traefik's `ForwardAuth` asks with GET, and describes the client's request in headers. So does the HTTP protocol of the Gateway API's
-/// `ExternalAuth` filter in implementations that build on `ForwardAuth`.
+/// Traefik's `ForwardAuth` asks with GET, and describes the client's request in headers.
 fn as_traefik(address: &str, method: &str, uri: &str) -> Request {
     let described = [
         ("x-forwarded-method", method),
@@ -26,7 +25,7 @@ fn as_traefik(address: &str, method: &str, uri: &str) -> Request {
     with(Request::get(address), &described)
 }
 
-/// Envoy's `ext_authz` asks with the client's method and path, behind a prefix, and without the body.
+/// Envoy's `ext_authz` and the Gateway API's `ExternalAuth` ask with the client's method and path, behind a prefix, and without the body.
 fn as_envoy(method: &str, uri: &str) -> Request {
     let method = Method::try_from(method).unwrap();
     let described = [("x-forwarded-for", "203.0.113.9"), ("x-envoy-internal", "true"), ("content-length", "0")];
