@@ -1,5 +1,6 @@
 """An application that knows nothing of logins: it greets the user whom the gateway names in Remote-User."""
 
+import signal
 import sys
 import urllib.request
 from html import escape
@@ -32,4 +33,5 @@ class Application(BaseHTTPRequestHandler):
 if sys.argv[1:] == ["healthcheck"]:
     urllib.request.urlopen(f"http://127.0.0.1:{PORT}/", timeout=2)
 else:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     ThreadingHTTPServer(("", PORT), Application).serve_forever()

@@ -120,6 +120,7 @@ fn configuration(kind: Kind, port: u16, [service, application]: &[String; 2], fo
     for (_, placeholder, new) in &replaced {
         text = text.replace(placeholder, new);
     }
+    let text = text.replace("127.0.0.1:8080", &format!("127.0.0.1:{}", quiet_port()));
     let text = text.replace("/tmp/", &format!("{}/", folder.display()));
     text.replace("/etc/haproxy/", &format!("{}/", shipped.display()))
 }
