@@ -13,6 +13,7 @@ use std::{
     fmt, fs,
     net::TcpListener,
     path::Path,
+    process,
     sync::atomic::{AtomicU16, Ordering},
 };
 
@@ -81,9 +82,11 @@ impl fmt::Display for Gateway {
 /// A port on which no program listens. Other tests ask the system for any free port, and one of them could get this port before the proxy
 /// opens it. So it is below the range from which the system chooses.
 fn quiet_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(21_000);
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    // Another run of the tests at the same time starts elsewhere.
+    let first = 21_000 + u16::try_from(process::id() % 100).unwrap() * 100;
     loop {
-        let port = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = first + TAKEN.fetch_add(1, Ordering::Relaxed);
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }

@@ -79,6 +79,35 @@ async fn no_spelling_of_a_path_opens_the_application() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn odd_header_lines_forge_no_identity() {
+    let fleet = fleet().await;
+    each_gateway(&fleet.targets()[1..2], async |gateway| {
+        let visitor = Visitor::register(gateway.client(), "alice", LoginWith::Form).await.unwrap();
+        let (name, value) = visitor.cookie().unwrap();
+        for line in [
+            "Remote-User : root",
+            "Remote-User\t: root",
+            "X-Other: other\n Remote-User: root",
+            "Remote.User: root",
+            "REMOTE_USER: root",
+            "Remote-User: root\nRemote-User: root",
+        ] {
+            let host = gateway.target().authority();
+            let head =
+                format!("GET /app HTTP/1.1\nHost: {host}\nConnection: close\nCookie: {name}={value}\n{line}\n\n");
+            let (answer, _) = sent(&gateway.target(), &head).await;
+            let arrived = gateway.application.arrived();
+            assert_eq!(answer.starts_with("HTTP/1.1 200 "), arrived.len() == 1, "{gateway}: {line}: {answer}");
+            for arrived in arrived {
+                assert_eq!(arrived.header("remote-user"), Some("alice"), "{gateway}: {line}");
+                assert!(!arrived.headers.values().any(|value| value == "root"), "{gateway}: {line}: {arrived:?}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_application_refuses_what_did_not_come_through_the_gateway() {
     let fleet = fleet().await;
     each_gateway(&fleet.targets()[..1], async |gateway| {
