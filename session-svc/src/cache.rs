@@ -27,6 +27,9 @@ pub(crate) struct SessionCache {
     signer: ObjectSigner,
     name: String,
     pub(crate) lifetime: Duration,
+    /// When this instance started, in seconds since the epoch. Older cookies do not count: before the start the setting may have been off, and
+    /// endings of that time are in the store only.
+    started_at: i64,
 }
 
 /// Names of one letter, since the cookie is sent with every request. Instants are seconds since the epoch.
@@ -48,9 +51,9 @@ struct Payload {
 
 impl SessionCache {
     /// The cookie is named after the session's, so that a `__Host-` prefix applies to both.
-    pub(crate) fn new(keys: &Keys, session_cookie: &str, lifetime: Duration) -> Self {
+    pub(crate) fn new(keys: &Keys, session_cookie: &str, lifetime: Duration, started_at: i64) -> Self {
         let signer = ObjectSigner::new(keys.bytes(), Salt("session-cache"));
-        Self { signer, name: format!("{session_cookie}-cache"), lifetime }
+        Self { signer, name: format!("{session_cookie}-cache"), lifetime, started_at }
     }
 
     /// The session of this id as the client's cookie describes it: with its login and without items. `None` if the cookie is missing, too old,
@@ -58,9 +61,10 @@ impl SessionCache {
     pub(crate) fn read(&self, presented: &Presented, id: &SessionId, now: Timestamp) -> Option<Session> {
         let signed = presented.credential(&self.name)?;
         let fresh = Freshness { now: now.as_second(), max_age: Some(self.lifetime) };
-        let (payload, _) = self.signer.loads::<Payload>(signed, fresh).ok()?;
+        let (payload, signed_at) = self.signer.loads::<Payload>(signed, fresh).ok()?;
         let login_id = LoginId(payload.login_id);
-        if login_id != id.digest().login_id() || payload.expires_at <= now.as_second() {
+        let in_time = self.started_at < signed_at && now.as_second() < payload.expires_at;
+        if !in_time || login_id != id.digest().login_id() {
             return None;
         }
         let Payload { username, account, generation, issued_at, expires_at, .. } = payload;
@@ -124,14 +128,14 @@ mod tests {
         Timestamp::from_second(seconds).unwrap()
     }
 
-    fn cache(key: &str) -> SessionCache {
+    fn cache(key: &str, started_at: i64) -> SessionCache {
         let keys = Keys::new(Secret::new(key), Vec::new()).unwrap();
-        SessionCache::new(&keys, "sessionid", Duration::from_mins(1))
+        SessionCache::new(&keys, "sessionid", Duration::from_mins(1), started_at)
     }
 
     #[test]
     fn a_cookie_counts_for_its_own_session_for_its_time_and_under_its_key() {
-        let (cache, id) = (cache("a key of 32 bytes and more, for tests alone"), SessionId::random());
+        let (cache, id) = (cache("a key of 32 bytes and more, for tests alone", 999), SessionId::random());
         let account = Account { id: 7, username: "zoë".to_owned(), generation: 3 };
         let mut session = Session::new(at(1_000), at(1_050));
         assert!(cache.set(&session, at(1_000)).is_none(), "nobody is logged in");
@@ -146,7 +150,9 @@ mod tests {
         assert!(cache.read(&browser, &id, at(1_061)).is_none(), "the cookie is too old");
         assert!(cache.read(&browser, &SessionId::random(), at(1_001)).is_none(), "another session");
         assert!(cache.read(&Presented::default(), &id, at(1_001)).is_none());
-        let other = self::cache("another key of 32 bytes and more, for tests");
+        let other = self::cache("another key of 32 bytes and more, for tests", 0);
         assert!(other.read(&browser, &id, at(1_001)).is_none(), "another key");
+        let later = self::cache("a key of 32 bytes and more, for tests alone", 1_000);
+        assert!(later.read(&browser, &id, at(1_001)).is_none(), "signed before the instance started");
     }
 }

@@ -33,9 +33,7 @@ impl SessionDigest {
 
     /// The digest in a login's id; `None` if the text is not a login id.
     pub(crate) fn from_login_id(login: &LoginId) -> Option<Self> {
-        // The parser of numbers accepts a sign.
-        let digits = Some(&login.0).filter(|text| text.len() == 2 * DIGEST_LENGTH && !text.starts_with('+'))?;
-        u128::from_str_radix(digits, 16).ok().map(|number| Self(number.to_be_bytes()))
+        random::from_hex(&login.0).map(Self)
     }
 }
 

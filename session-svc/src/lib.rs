@@ -27,7 +27,6 @@ mod lifetime;
 mod logins;
 mod mechanism;
 mod partial_logout;
-mod prefix;
 mod room;
 mod session;
 mod settings;
@@ -39,20 +38,19 @@ use std::sync::Arc;
 use authlab_database::Database;
 use authlab_endings::{Endings, Scope};
 use authlab_mechanism::Mechanism;
-use authlab_redis::Access;
+use authlab_redis::{Access, SentinelLogin};
 use authlab_service::{Errand, Ground, Service, StartError, purge_regularly};
 
 use crate::cache::SessionCache;
 use crate::store::{
     SessionStore,
     memory::MemoryStore,
-    redis::{Names, RedisStore},
+    redis::{RedisStore, names},
     sql::{SqlStore, make_table},
 };
 
 pub use crate::{
     mechanism::StoredSessions,
-    prefix::SessionPrefix,
     settings::{SessionSettings, Store},
 };
 
@@ -124,7 +122,8 @@ impl SessionSettings {
                 "with LOGINS_AT_MOST=off, an account may have more logins than can be listed; set a number",
             );
         }
-        Ok(Some(SessionCache::new(&ground.keys, &self.session_cookie_name, self.session_cache)))
+        let started_at = ground.clock.seconds();
+        Ok(Some(SessionCache::new(&ground.keys, &self.session_cookie_name, self.session_cache, started_at)))
     }
 
     async fn open_store(&self, ground: &Ground) -> Result<Arc<dyn SessionStore>, StartError> {
@@ -135,10 +134,11 @@ impl SessionSettings {
             Store::Redis(url) => {
                 let setting = if self.session_store.is_some() { "SESSION_STORE" } else { "REDIS_URL" };
                 let refused = |problem| StartError::Mechanism { setting, problem };
-                let authorities = self.redis_authorities()?;
-                let access = Access { url: &url, what: "session store", sentinel: self.sentinel_login(), authorities };
+                let redis = &ground.redis;
+                let sentinel = SentinelLogin::new(redis.sentinel_username.clone(), redis.sentinel_password.clone());
+                let access = Access { url: &url, what: "session store", sentinel, authorities: redis.authorities()? };
                 let prefix = self.session_prefix.as_ref();
-                let names = Names::new(&ground.deployment, prefix, lifetimes.idle, ground.clock.clone());
+                let names = names(&ground.deployment, prefix, lifetimes.idle, ground.clock.clone());
                 Arc::new(RedisStore::open(access, names, lifetimes, at_most).await.map_err(refused)?)
             }
         })

@@ -1,14 +1,14 @@
 //! The settings of sessions and their cookie, named as in Django where Django has them.
 
-use std::{borrow::Cow, fs, path::PathBuf, str::FromStr, time::Duration};
+use std::{borrow::Cow, str::FromStr, time::Duration};
 
 use authlab_mechanism::cookie_attributes::{Contradiction, CookieAttributes, SameSite, SecureCookies};
-use authlab_redis::SentinelLogin;
+use authlab_redis::KeyPrefix;
 use authlab_secrets::Secret;
 use authlab_service::{StartError, choice::choice, seconds, settings::on_or_off};
 use clap::ArgAction;
 
-use crate::{cookie::SessionCookie, lifetime::Lifetimes, prefix::SessionPrefix, room::MAX_SESSION_BYTES};
+use crate::{cookie::SessionCookie, lifetime::Lifetimes, room::MAX_SESSION_BYTES};
 
 /// Where sessions are kept.
 #[derive(Clone, Debug, Default)]
@@ -50,18 +50,9 @@ pub struct SessionSettings {
     /// Redis for sessions, if `SESSION_STORE` is not set
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", value_parser = in_redis)]
     pub redis_url: Option<Store>,
-    /// PEM file with the certificate authorities for a Redis with TLS. The default is the system's
-    #[arg(long, env = "REDIS_CA", value_name = "FILE")]
-    pub redis_ca: Option<PathBuf>,
-    /// Password for the sentinels of `redis+sentinel://`, if they need one. The password in the URL is for the master
-    #[arg(long, env = "SENTINEL_PASSWORD", hide_env_values = true, value_name = "PASSWORD")]
-    pub sentinel_password: Option<Secret>,
-    /// User for the sentinels. The default is their default user
-    #[arg(long, env = "SENTINEL_USERNAME", value_name = "USER", requires = "sentinel_password")]
-    pub sentinel_username: Option<String>,
     /// Prefix of all keys in Redis, which separates deployments on one Redis. The default is an id kept in the database
     #[arg(long, env = "SESSION_PREFIX", value_name = "PREFIX")]
-    pub session_prefix: Option<SessionPrefix>,
+    pub session_prefix: Option<KeyPrefix>,
     /// Idle timeout of a session in seconds
     #[arg(long, env = "SESSION_COOKIE_AGE", default_value = "1209600", value_parser = at_least_a_second, value_name = "SECONDS")]
     pub session_cookie_age: Duration,
@@ -109,19 +100,6 @@ pub struct SessionSettings {
 impl SessionSettings {
     pub(crate) fn store(&self) -> Store {
         self.session_store.clone().or_else(|| self.redis_url.clone()).unwrap_or_default()
-    }
-
-    pub(crate) fn redis_authorities(&self) -> Result<Option<Vec<u8>>, StartError> {
-        let Some(file) = &self.redis_ca else { return Ok(None) };
-        fs::read(file).map(Some).map_err(|error| {
-            let problem = format!("cannot read {}: {error}", file.display());
-            StartError::Mechanism { setting: "REDIS_CA", problem }
-        })
-    }
-
-    pub(crate) fn sentinel_login(&self) -> Option<SentinelLogin> {
-        let username = self.sentinel_username.clone();
-        self.sentinel_password.clone().map(|password| SentinelLogin { username, password })
     }
 
     pub(crate) fn lifetimes(&self) -> Lifetimes {

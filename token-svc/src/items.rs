@@ -1,9 +1,10 @@
-//! The items of a login, in a JWT or in the row of an opaque token.
+//! The items of a login, in a JWT or with an opaque token.
 
 use std::{collections::BTreeMap, fmt};
 
 use authlab_clock::{after, instant};
-use authlab_mechanism::items::{Item, NewItem, Which};
+use authlab_mechanism::items::{Item, ItemKey, NewItem, Which};
+use jiff::Timestamp;
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{Error as _, MapAccess, Visitor},
@@ -50,6 +51,12 @@ impl Items {
         self.0.insert(item.key.into_string(), CarriedItem { value: item.value, expires_at, object: () });
     }
 
+    /// The items as a store outside of the database keeps them. One with a name that no request can ask for is left out.
+    pub(crate) fn stored(&self) -> Vec<(ItemKey, Item)> {
+        let stored = |item: &CarriedItem| Item { value: item.value.clone(), expires_at: item.expires_at.map(instant) };
+        self.0.iter().filter_map(|(key, item)| Some((key.parse().ok()?, stored(item)))).collect()
+    }
+
     pub(crate) fn remove(&mut self, which: Which<'_>) {
         match which {
             Which::One(key) => drop(self.0.remove(key.as_str())),
@@ -60,6 +67,16 @@ impl Items {
     /// The bytes of all keys and values.
     pub(crate) fn bytes(&self) -> usize {
         self.0.iter().map(|(key, item)| key.len() + item.value.len()).sum()
+    }
+}
+
+impl FromIterator<(ItemKey, Item)> for Items {
+    fn from_iter<I: IntoIterator<Item = (ItemKey, Item)>>(pairs: I) -> Self {
+        let carried = |item: Item| {
+            let expires_at = item.expires_at.map(Timestamp::as_second);
+            CarriedItem { value: item.value, expires_at, object: () }
+        };
+        Self(pairs.into_iter().map(|(key, item)| (key.into_string(), carried(item))).collect())
     }
 }
 

@@ -2,15 +2,15 @@
 //!
 //! By default the access token is a JSON Web Token, signed with HS256, EdDSA, ES256 or RS256. It contains the account, its own lifetime
 //! and the client's items. At first sight it costs an HMAC or a signature, later a digest, and at each request a look into the list of
-//! ended logins. It lives for minutes, and a refresh token replaces it. The other kind is the opaque token: a random text, and a
-//! row of the database with everything else.
+//! ended logins. It lives for minutes, and a refresh token replaces it. The other kind is the opaque token: a random text.
+//! Everything else is on the server, in the database or in Redis.
 //!
 //! * [`mechanism`]: the verbs; start here
 //! * [`access_token`]: the token of a request, and its kind
 //! * [`signed`]: access tokens of the kind JWT; [`claims`], [`items`]: what they contain
 //! * [`jwt`]: keys, signing and verification
 //! * [`family`]: refresh tokens; [`opaque`]: opaque tokens; [`text`]: the text of both
-//! * [`login_row`], [`login_table`]: what their two tables have in common
+//! * [`login_row`], [`login_table`]: what families and opaque tokens in the database have in common
 //! * [`introspection`]: who may ask about tokens, and the answers
 //! * [`settings`]: the settings
 //!
@@ -18,7 +18,7 @@
 //!
 //! Every copy of a JWT works until it expires, unless an ending reaches it ([`authlab_endings`], the setting `REVOCATION`). Its items
 //! travel with every request, and of two parallel writes the later token wins. A client that refreshes without its old access token
-//! loses its items. An opaque token has none of these limits, and costs an SQL read per request.
+//! loses its items. An opaque token has none of these limits, and costs a read of its store per request.
 
 mod access_token;
 mod claims;
@@ -44,7 +44,7 @@ pub use crate::{
     access_token::{AccessToken, COOKIES},
     items::Items,
     jwt::{Algorithm, FormerKey, KeyRing},
-    settings::TokenSettings,
+    settings::{TokenSettings, TokenStore},
     signed::SignedTokens,
 };
 

@@ -1,12 +1,10 @@
-//! The columns of a login that the tables of families and of opaque tokens have in common.
+//! What families and opaque tokens have in common, as columns of their tables.
 
 use std::time::Duration;
 
 use authlab_clock::{instant, whole_seconds};
 use authlab_mechanism::login::{Account, Device, Identity, ListedLogin, Login, LoginId};
 use sqlx::{Row as _, any::AnyRow};
-
-use crate::text::random_block;
 
 /// Instants are seconds since the epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +19,10 @@ pub(crate) struct LoginRow {
 }
 
 impl LoginRow {
-    /// The row of a login that begins now.
-    pub(crate) fn new(account: &Account, device: &Device, now: i64, lifetime: Duration) -> Self {
+    /// The row of a login with this id that begins now.
+    pub(crate) fn new(id: String, account: &Account, device: &Device, now: i64, lifetime: Duration) -> Self {
         Self {
-            id: random_block(),
+            id,
             account: account.clone(),
             created_at: now,
             last_seen_at: now,

@@ -1,8 +1,9 @@
 //! The settings of token-svc.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use authlab_mechanism::tokens::TokenKind;
+use authlab_redis::KeyPrefix;
 use authlab_secrets::Secret;
 use authlab_service::{Ground, StartError, choice::choice, seconds, settings::on_or_off};
 use clap::ArgAction;
@@ -11,6 +12,28 @@ use crate::jwt::{Algorithm, FormerKey, KeyRing};
 
 /// With a longer grace, a spent refresh token would be as good as the current one.
 const MAX_REFRESH_GRACE: Duration = Duration::from_mins(10);
+
+/// Where opaque tokens are kept.
+#[derive(Clone, Debug)]
+pub enum TokenStore {
+    /// In the database.
+    Sql,
+    /// In Redis at this address, which may contain a password.
+    Redis(Secret),
+}
+
+impl FromStr for TokenStore {
+    type Err = &'static str;
+
+    /// The URL is checked when it is used, where the error does not repeat it.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "sql" => Ok(Self::Sql),
+            url if url.contains(':') => Ok(Self::Redis(Secret::new(url))),
+            _ => Err("must be `sql` or the URL of a Redis"),
+        }
+    }
+}
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct TokenSettings {
@@ -30,6 +53,14 @@ pub struct TokenSettings {
     /// Lifetime of an opaque token and of its login, in seconds
     #[arg(long, env = "OPAQUE_TOKEN_LIFETIME", default_value = "1209600", value_parser = seconds, value_name = "SECONDS")]
     pub opaque_token_lifetime: Duration,
+    /// Store for opaque tokens: `sql` (the database), or the URL of a Redis in one of the forms of `SESSION_STORE`: `redis://…`,
+    /// `redis+sentinel://…` or `redis+cluster://…`, with TLS `rediss…`. Refresh tokens are always in the database
+    #[arg(long, env = "TOKEN_STORE", default_value = "sql", hide_env_values = true, value_name = "STORE")]
+    pub token_store: TokenStore,
+    /// Prefix of all keys of opaque tokens in Redis; `token:` follows it. It separates deployments on one Redis. The default is an id kept
+    /// in the database
+    #[arg(long, env = "TOKEN_PREFIX", value_name = "PREFIX")]
+    pub token_prefix: Option<KeyPrefix>,
     /// Algorithm that signs JWTs
     #[arg(long, env = "JWT_ALG", value_enum, default_value_t, value_name = "ALGORITHM")]
     pub jwt_alg: Algorithm,

@@ -23,7 +23,7 @@ pub(super) fn warn(link: Link) {
         if let Some(policy) = evicting_policy(&link).await {
             tracing::warn!(
                 policy,
-                "Redis evicts sessions when its memory is full, which logs their users out; set maxmemory-policy noeviction"
+                "Redis evicts keys when its memory is full, which logs users out; set maxmemory-policy noeviction"
             );
         }
     });

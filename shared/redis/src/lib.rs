@@ -7,11 +7,14 @@
 //! * [`script`]: runs atomic changes
 //! * [`shared_connection`]: the connection to one server that a worker's requests share; [`source`]: finds that server
 //! * [`cluster`]: the connections to the nodes of a cluster
-//! * [`eviction`]: warns of a Redis that evicts sessions
+//! * [`eviction`]: warns of a Redis that evicts logins
+//! * [`entries`]: logins in Redis, as session-svc and token-svc keep them; [`prefix`]: the prefix of their keys
 
 mod address;
 mod cluster;
+pub mod entries;
 mod eviction;
+mod prefix;
 mod script;
 mod shared_connection;
 mod source;
@@ -35,8 +38,11 @@ use redis::{
     cluster_async::ClusterConnection, cmd,
 };
 
-pub use self::script::{Invocation, Script};
 use self::{address::Address, shared_connection::SharedConnection, source::Source};
+pub use self::{
+    prefix::KeyPrefix,
+    script::{Invocation, Script},
+};
 
 /// For connecting, and for an answer. Both together stay within a second.
 const TIMEOUT: Duration = Duration::from_millis(400);
@@ -50,7 +56,7 @@ const NODE_OF_CLUSTER: &str = "the Redis at this address is a node of a cluster:
 #[derive(Debug)]
 pub struct Access<'a> {
     pub url: &'a Secret,
-    /// What is kept there, in a word that a client may see: `session store`.
+    /// What is kept there, in words that a client may see: `session store`.
     pub what: &'static str,
     /// The login for sentinels. The user and the password in the URL are for the master.
     pub sentinel: Option<SentinelLogin>,
@@ -62,6 +68,13 @@ pub struct Access<'a> {
 pub struct SentinelLogin {
     pub username: Option<String>,
     pub password: Secret,
+}
+
+impl SentinelLogin {
+    /// `None` if the sentinels need no password.
+    pub fn new(username: Option<String>, password: Option<Secret>) -> Option<Self> {
+        password.map(|password| Self { username, password })
+    }
 }
 
 /// The connections of a process: one for each worker, which all its requests share.

@@ -110,7 +110,7 @@ async fn keep(mut source: Source, probe: Cmd, out_of_reach: Arc<AtomicBool>, the
             }
             Err(error) => {
                 if !out_of_reach.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(%error, "cannot reach Redis; requests that need a session get 503 until it is back");
+                    tracing::warn!(%error, "cannot reach Redis; requests that need it get 503 until it is back");
                 }
                 let is_node = is_of_cluster(&error);
                 there.send_replace(if is_node { State::NodeOfCluster } else { State::Missing });

@@ -1,4 +1,4 @@
-//! Random bytes from the operating system, and their two text encodings.
+//! Random bytes from the operating system, and their text encodings.
 
 /// Fresh bytes from the system's generator.
 ///
@@ -24,6 +24,20 @@ pub fn to_hex(bytes: &[u8]) -> String {
         text.push(digit(byte & 0xf));
     }
     text
+}
+
+/// The bytes of a text in hexadecimal. `None` for every other text.
+pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != N || !rest.is_empty() {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(bytes)
 }
 
 /// `length` characters of `a-z0-9`, uniformly (the alphabet of Django's session keys).

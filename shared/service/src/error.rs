@@ -4,7 +4,7 @@ use authlab_database::DatabaseError;
 use authlab_mechanism::refusal::Unavailable;
 use authlab_server::{BindError, healthcheck::NotReady};
 
-use crate::{log::LogError, settings::SettingsError};
+use crate::{log::LogError, redis::NoAuthorities, settings::SettingsError};
 
 /// Why a service did not start. Each is one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +15,8 @@ pub enum StartError {
     Log(#[from] LogError),
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Redis(#[from] NoAuthorities),
     #[error(transparent)]
     Bind(#[from] BindError),
     #[error("{}: {}", .0, .0.source)]

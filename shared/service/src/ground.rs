@@ -10,6 +10,7 @@ use authlab_secrets::keys::Keys;
 
 use crate::{
     error::StartError,
+    redis::RedisSettings,
     settings::{LoginsAtMost, Settings},
 };
 
@@ -24,6 +25,7 @@ pub struct Ground {
     pub clock: Clock,
     pub revocation: Reach,
     pub logins_at_most: LoginsAtMost,
+    pub redis: RedisSettings,
     /// What `COOKIE_SECURE` says, for mechanisms that have attributes of their own to fit to it.
     pub cookie_secure: SecureCookies,
 }
@@ -43,6 +45,7 @@ impl Ground {
             clock,
             revocation: settings.revocation,
             logins_at_most: settings.logins_at_most,
+            redis: settings.redis.clone(),
             cookie_secure: settings.cookie_secure,
         })
     }

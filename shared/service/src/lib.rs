@@ -1,6 +1,6 @@
 //! From the command line to a running service. A service crate brings a [`Service`]: its settings, and how they become a mechanism.
 //!
-//! * [`settings`]: the settings that all services share; [`choice`]: enums among them
+//! * [`settings`]: the settings that all services share; [`choice`]: enums among them; [`redis`]: the connection to Redis
 //! * [`Ground`]: what every mechanism is built on
 //! * [`start`](fn@start): binds the address and opens everything that can fail
 //! * [`main`]: the `main` of a service
@@ -15,6 +15,7 @@ pub mod log;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod purge;
+pub mod redis;
 mod service;
 pub mod settings;
 mod start;

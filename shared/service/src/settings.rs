@@ -21,7 +21,7 @@ use clap::{ArgAction, Args, Command, CommandFactory as _, FromArgMatches as _, P
 use ipnet::IpNet;
 use tower_http::csrf::CsrfLayer;
 
-use crate::choice::choice;
+use crate::{choice::choice, redis::RedisSettings};
 
 /// A longer minimum than a password may have would close the door to everybody.
 const PASSWORD_LENGTHS: RangeInclusive<usize> = 8..=MAX_PASSWORD_LENGTH;
@@ -118,6 +118,8 @@ pub struct Settings {
     /// How to refuse copies of an ended login. In session-svc and for opaque tokens: how to learn of a password change at another service
     #[arg(long, env = "REVOCATION", default_value = "feed", value_parser = choice::<Reach>())]
     pub revocation: Reach,
+    #[command(flatten)]
+    pub redis: RedisSettings,
     #[command(flatten)]
     pub limits: Limits,
 }

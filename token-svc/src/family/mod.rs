@@ -80,7 +80,7 @@ impl Families {
         device: &Device,
     ) -> sqlx::Result<(Family, Secret)> {
         let now = self.clock.seconds();
-        let (login, seed) = (LoginRow::new(account, device, now, self.lifetime), random_block());
+        let (login, seed) = (LoginRow::new(random_block(), account, device, now, self.lifetime), random_block());
         let insert = sqlx::query(
             "INSERT INTO token_family (id, account, account_generation, seed, generation, refreshed_at, created_at, \
              expires_at, user_agent, access_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

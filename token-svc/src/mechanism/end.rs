@@ -1,5 +1,5 @@
-//! How logins end. Each change is one transaction over families, opaque tokens and endings. If it fails, nothing has changed, and the
-//! client can try again.
+//! How logins end. Each change is one transaction over families, opaque tokens in the database and endings. If it fails, nothing has
+//! changed. Opaque tokens in another store end after the transaction; if that fails, the client can try again.
 
 use authlab_clock::whole_seconds;
 use authlab_database::{Lease, answer};
@@ -11,27 +11,32 @@ use authlab_mechanism::{
 use sqlx::AnyConnection;
 
 use super::IssuedTokens;
-use crate::{access_token::AccessToken, login_row::LoginRow, login_table::EndedFamily};
+use crate::{
+    access_token::AccessToken,
+    login_row::LoginRow,
+    login_table::EndedFamily,
+    opaque::{EndedWithin, OpaqueEnd, TokenKey},
+};
 
 /// Logins that are about to end: families whose access tokens may still be in use, and opaque tokens.
 #[derive(Debug, Default)]
-pub(super) struct LoginsToEnd {
+pub(super) struct LoginsToEnd<'a> {
     pub(super) families: Vec<EndedFamily>,
-    pub(super) opaque: Vec<String>,
+    pub(super) opaque: Vec<OpaqueEnd<'a>>,
 }
 
 impl IssuedTokens {
     /// The logins of these tokens, live or not.
-    pub(super) async fn logins_of(
+    pub(super) async fn logins_of<'a>(
         &self,
-        access_tokens: &[AccessToken<'_>],
+        access_tokens: &[AccessToken<'a>],
         refresh_tokens: &[&str],
-    ) -> Result<LoginsToEnd, Unavailable> {
+    ) -> Result<LoginsToEnd<'a>, Unavailable> {
         let mut found = LoginsToEnd::default();
         for access_token in access_tokens {
             match access_token {
                 AccessToken::Jwt(token) => found.families.extend(self.family_of(token)),
-                AccessToken::Opaque(token) => found.opaque.push((*token).to_owned()),
+                AccessToken::Opaque(token) => found.opaque.extend(TokenKey::parse(token).map(OpaqueEnd::Token)),
             }
         }
         for refresh_token in refresh_tokens {
@@ -55,11 +60,13 @@ impl IssuedTokens {
     }
 
     /// Ends these logins and commits the transaction: deletes the rows that are left, and writes an ending for each family, which ends
-    /// its access tokens. This instance knows the endings at once.
-    pub(super) async fn commit(&self, mut transaction: Lease, to_end: LoginsToEnd) -> sqlx::Result<()> {
-        for token in to_end.opaque {
-            self.opaque.end(&mut transaction, &token).await?;
-        }
+    /// its access tokens. This instance knows the endings at once. Returns the opaque tokens that are still to end, in another store.
+    pub(super) async fn commit<'a>(
+        &self,
+        mut transaction: Lease,
+        to_end: LoginsToEnd<'a>,
+    ) -> sqlx::Result<Vec<OpaqueEnd<'a>>> {
+        let left = self.opaque.store.end_within(&mut transaction, to_end.opaque).await?.left;
         let mut ended = Vec::with_capacity(to_end.families.len());
         for family in to_end.families {
             let found = self.families.table.delete(&mut transaction, &family.id).await?;
@@ -72,14 +79,16 @@ impl IssuedTokens {
         for family in &ended {
             self.endings.learn_login(for_endings(family), family.access_expires_at);
         }
-        Ok(())
+        Ok(left)
     }
 
-    async fn end(&self, to_end: LoginsToEnd) -> Result<(), Unavailable> {
-        if to_end.families.is_empty() && to_end.opaque.is_empty() {
-            return Ok(());
-        }
-        answer(async { self.commit(self.database.begin_to_write().await?, to_end).await }).await
+    async fn end(&self, to_end: LoginsToEnd<'_>) -> Result<(), Unavailable> {
+        let left = if to_end.families.is_empty() {
+            to_end.opaque
+        } else {
+            answer(async { self.commit(self.database.begin_to_write().await?, to_end).await }).await?
+        };
+        self.opaque.store.end(left).await
     }
 
     /// Ends the logins of these tokens.
@@ -97,15 +106,15 @@ impl IssuedTokens {
         self.end(LoginsToEnd { families, opaque: Vec::new() }).await
     }
 
-    /// Returns whether `except` is the login of an opaque token.
+    /// Ends the account's logins except this one, within a transaction.
     pub(super) async fn end_all_except(
         &self,
         connection: &mut AnyConnection,
         account: &Account,
-        except: &LoginId,
-    ) -> sqlx::Result<bool> {
-        self.families.table.delete_others(connection, account, except).await?;
-        self.opaque.table.delete_others(connection, account, except).await
+        except: LoginId,
+    ) -> sqlx::Result<EndedWithin<'static>> {
+        self.families.table.delete_others(connection, account, &except).await?;
+        self.opaque.store.end_within(connection, vec![OpaqueEnd::Others(account.clone(), except)]).await
     }
 }
 

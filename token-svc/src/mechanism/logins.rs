@@ -1,4 +1,5 @@
-//! An account's logins by tokens of both kinds: list them, end one, end all. Each ending is one transaction.
+//! An account's logins by tokens of both kinds: list them, end one, end all. Each ending is one transaction; opaque tokens in
+//! another store end after it.
 
 use async_trait::async_trait;
 use authlab_database::answer;
@@ -11,8 +12,11 @@ use authlab_mechanism::{
     tokens::TokenKind,
 };
 
-use super::{IssuedTokens, end::LoginsToEnd};
-use crate::login_row::LoginRow;
+use super::{IssuedTokens, PresentedLogin, end::LoginsToEnd};
+use crate::{
+    login_row::LoginRow,
+    opaque::{EndedWithin, OpaqueEnd},
+};
 
 /// No login has this id.
 const NO_LOGIN: LoginId = LoginId(String::new());
@@ -25,21 +29,25 @@ impl Logins for IssuedTokens {
         let families = self.families.table.of_account(account.id, self.clock.seconds(), LoginRow::read).await?;
         let mut logins: Vec<_> = families.into_iter().map(|login| login.listed(&current)).collect();
         logins.extend(self.opaque.list(&account, &current).await?);
+        // A store lists a limited number, perhaps without the caller's own.
+        if let PresentedLogin::Opaque(own) = caller
+            && !logins.iter().any(|login| login.current)
+        {
+            logins.push(own.row.listed(&current));
+        }
         logins.sort_by(|one, other| other.created_at.cmp(&one.created_at).then_with(|| one.id.cmp(&other.id)));
         Ok(logins)
     }
 
     async fn end(&self, presented: &Presented, login: &LoginId) -> Result<Handover, Refusal> {
         let caller = self.logged_in(presented).await?;
-        answer(async {
-            let mut transaction = self.database.begin_to_write().await?;
-            let families = self.families.table.delete_of(&mut transaction, &caller.account(), login).await?;
-            if families.is_empty() {
-                self.opaque.table.delete_of(&mut transaction, &caller.account(), login).await?;
-            }
-            self.commit(transaction, LoginsToEnd { families, opaque: Vec::new() }).await
-        })
-        .await?;
+        let left = answer(async {
+            let (mut transaction, account) = (self.database.begin_to_write().await?, caller.account());
+            let families = self.families.table.delete_of(&mut transaction, &account, login).await?;
+            let opaque = families.is_empty().then(|| OpaqueEnd::Login(account, login.clone()));
+            self.commit(transaction, LoginsToEnd { families, opaque: opaque.into_iter().collect() }).await
+        });
+        self.opaque.store.end(left.await?).await?;
         Ok(if *login == caller.login_id() { Handover::forget_token() } else { Handover::nothing() })
     }
 }
@@ -51,11 +59,13 @@ impl Revocation for IssuedTokens {
         let ended = answer(async {
             let mut transaction = self.database.begin_to_write().await?;
             let ended = self.endings.write_account(&mut transaction, &account, None).await?;
-            self.end_all_except(&mut transaction, &ended, &NO_LOGIN).await?;
+            let left = self.end_all_except(&mut transaction, &ended, NO_LOGIN).await?.left;
             transaction.commit().await?;
-            Ok(ended)
+            Ok((ended, left))
         });
-        self.endings.learn_account(&ended.await?, None);
+        let (ended, left) = ended.await?;
+        self.endings.learn_account(&ended, None);
+        self.opaque.store.end(left).await?;
         Ok(Handover::forget_token())
     }
 
@@ -67,15 +77,17 @@ impl Revocation for IssuedTokens {
             let mut transaction = self.database.begin_to_write().await?;
             let ended = self.endings.write_others(&mut transaction, &account, caller.for_endings()).await?;
             let Some(ended) = ended else { return Ok(None) };
-            let opaque_exists = self.end_all_except(&mut transaction, &ended, &login).await?;
-            if caller.kind() == TokenKind::Opaque && !opaque_exists {
+            let EndedWithin { left, spared_exists } =
+                self.end_all_except(&mut transaction, &ended, login.clone()).await?;
+            if caller.kind() == TokenKind::Opaque && !spared_exists {
                 return Ok(None);
             }
             transaction.commit().await?;
-            Ok(Some(ended))
+            Ok(Some((ended, left)))
         });
-        let ended = ended.await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
+        let (ended, left) = ended.await?.ok_or(Refusal::NotLoggedIn(Denied::Ended))?;
         self.endings.learn_account(&ended, Some(&login.0));
+        self.opaque.store.end(left).await?;
         Ok(Handover::nothing())
     }
 }

@@ -62,12 +62,13 @@ impl IssuedTokens {
         let (database, clock) = (&ground.database, &ground.clock);
         let lifetime = settings.access_token_lifetime.max(settings.opaque_token_lifetime);
         let endings = ground.endings(Scope::Token, lifetime).await?;
+        let opaque = OpaqueTokens::open(settings, ground, endings.clone()).await?;
         Ok(Self {
-            card: card(settings, ground.logins_at_most),
+            card: card(settings, opaque.store.place(), ground.logins_at_most),
             default_kind: settings.token_kind,
             signed: SignedTokens::new(settings.key_ring(ground)?, clock.clone(), settings, Some(endings.clone())),
             families: Families::new(ground, settings),
-            opaque: OpaqueTokens::new(database, clock.clone(), endings.clone(), settings.opaque_token_lifetime),
+            opaque,
             introspection_secret: IntrospectionSecret::from_settings(settings)?,
             database: database.clone(),
             endings,
@@ -93,7 +94,7 @@ impl IssuedTokens {
     async fn find_replaced(&self, presented: &Presented) -> Result<Option<PresentedLogin>, Refusal> {
         Ok(match AccessToken::from_presented(presented)? {
             None => None,
-            Some(AccessToken::Opaque(token)) => self.opaque.read(token).await?.ok().map(PresentedLogin::Opaque),
+            Some(AccessToken::Opaque(token)) => self.opaque.read(token).await?.map(PresentedLogin::Opaque),
             Some(AccessToken::Jwt(token)) => self.signed.read(token).ok().map(PresentedLogin::Jwt),
         })
     }
@@ -118,12 +119,12 @@ impl IssuedTokens {
 }
 
 /// What `/about` says. It describes logins of the kind that a login gets if it names none.
-fn card(settings: &TokenSettings, at_most: LoginsAtMost) -> Card {
+fn card(settings: &TokenSettings, place: Place, at_most: LoginsAtMost) -> Card {
     let opaque = settings.token_kind == TokenKind::Opaque;
     Card {
         mechanism: "token",
         state_lives: if opaque { StateLives::Server } else { StateLives::Client },
-        store: opaque.then_some(Place::Sql),
+        store: opaque.then_some(place),
         carriers: if settings.token_query {
             &[Carrier::Cookie, Carrier::Bearer, Carrier::Query]
         } else {

@@ -8,7 +8,7 @@ impl IssuedTokens {
     pub(crate) async fn purge(&self) -> Result<(), Unavailable> {
         let now = self.clock.unset_seconds();
         let families = self.families.table.purge(now).await;
-        families.and(self.opaque.table.purge(now).await)
+        families.and(self.opaque.store.purge(now).await)
     }
 }
 

@@ -27,7 +27,7 @@ impl Mechanism for IssuedTokens {
         let (login, items) = match AccessToken::from_presented(presented)? {
             Some(AccessToken::Jwt(token)) => return self.signed.recall(token).await,
             Some(AccessToken::Opaque(token)) => {
-                // Boxed: the future of a database read would enlarge the future of every request with a JWT.
+                // Boxed: the future of a store's read would enlarge the future of every request with a JWT.
                 let login = Box::pin(self.opaque.find(token)).await?;
                 let items = login.as_ref().map(|login| login.items.live(self.clock.seconds())).unwrap_or_default();
                 (login.map(|login| login.row.login()), items)
@@ -76,7 +76,7 @@ impl Mechanism for IssuedTokens {
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
         match self.logged_in(presented).await? {
-            PresentedLogin::Opaque(login) => Ok(login.record(self.clock.seconds())),
+            PresentedLogin::Opaque(login) => Ok(login.record(self.opaque.store.place(), self.clock.seconds())),
             PresentedLogin::Jwt(claims) => {
                 let family = self.families.find(&claims.jti).await?;
                 Ok(family.map_or(Record::IN_THE_CLIENT, |family| family.record()))
@@ -120,7 +120,7 @@ impl Mechanism for IssuedTokens {
         Err(Cannot {
             mechanism: "token",
             what: "log out by halves",
-            because: "a token and the row of its login are of no use without each other",
+            because: "a token and what is kept for its login are of no use without each other",
             instead: "POST /logout, which ends the login, or use session-svc",
         })
     }
@@ -134,10 +134,11 @@ impl Mechanism for IssuedTokens {
     }
 
     fn collectors(&self) -> Vec<Collector> {
-        self.endings.collectors()
+        self.opaque.store.collectors().into_iter().chain(self.endings.collectors()).collect()
     }
 
     async fn ready(&self) -> Result<(), Unavailable> {
-        self.endings.ready()
+        self.endings.ready()?;
+        self.opaque.store.ready().await
     }
 }

@@ -1,4 +1,4 @@
-//! The login behind an opaque token: one row of the database.
+//! The login behind an opaque token.
 
 use authlab_clock::instant;
 use authlab_endings::Shown;
@@ -15,8 +15,8 @@ const U_TOKEN_BYTES: usize = 64;
 pub(crate) struct OpaqueLogin {
     pub(crate) row: LoginRow,
     pub(crate) items: Items,
-    /// The size of the row: the texts as they are, and eight bytes for each number.
-    bytes: usize,
+    /// The size in the store. A row of the database counts its texts as they are, and eight bytes for each number.
+    pub(super) bytes: usize,
 }
 
 impl OpaqueLogin {
@@ -30,8 +30,8 @@ impl OpaqueLogin {
         for_endings((self.row.account.id, self.row.account.generation), &self.row.id)
     }
 
-    /// The whole row except the digest of the token.
-    pub(crate) fn record(&self, now: i64) -> Record {
+    /// Everything that this store keeps, except the digest of the token.
+    pub(crate) fn record(&self, place: Place, now: i64) -> Record {
         let row = &self.row;
         let record = json!({
             "id": row.id,
@@ -42,7 +42,7 @@ impl OpaqueLogin {
             "expires_at": instant(row.expires_at),
             "user_agent": row.device.user_agent,
         });
-        Record { place: Place::Sql, bytes: u64::try_from(self.bytes).unwrap_or(u64::MAX), record: Some(record) }
+        Record { place, bytes: u64::try_from(self.bytes).unwrap_or(u64::MAX), record: Some(record) }
     }
 }
 

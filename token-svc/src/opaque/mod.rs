@@ -1,126 +1,140 @@
-//! Opaque access tokens: random texts. Everything else is in a row of the database, which is found by a digest of the token.
+//! Opaque access tokens: random texts. Everything else is in a store, which finds it by a digest of the token.
 //!
-//! * [`login`]: the row as a login
-//! * [`change`]: changes of its items
+//! * [`token`]: the text of a token, and the key of its login
+//! * [`login`]: the login behind a token
+//! * [`store`]: what a store must do; [`sql`], [`redis`]: the stores
 
-mod change;
 mod login;
+#[cfg(test)]
+mod promises;
+mod redis;
+mod sql;
+mod store;
+#[cfg(test)]
+mod tests;
+mod token;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use authlab_clock::Clock;
-use authlab_database::Database;
 use authlab_endings::Endings;
 use authlab_mechanism::{
     handover::Token,
+    items::{NewItem, Which},
     login::{Account, Device, ListedLogin, LoginId},
-    refusal::{Denied, Unavailable},
+    refusal::{Denied, Refusal, Unavailable},
 };
-use authlab_secrets::random::to_hex;
-use sha2::{Digest as _, Sha256};
-use sqlx::AnyConnection;
+use authlab_service::{Ground, StartError};
 
-pub(crate) use self::login::OpaqueLogin;
-use self::login::items_as_json;
+pub(crate) use self::{
+    login::OpaqueLogin,
+    store::{EndedWithin, NewOpaqueLogin, OpaqueEnd, OpaqueStore},
+    token::TokenKey,
+};
+use self::{redis::TokensInRedis, sql::TokensInSql, store::ChangeItems};
 use crate::{
     items::Items,
     login_row::LoginRow,
-    login_table::{LoginTable, OPAQUE_TOKENS},
-    text::{self, OPAQUE_PREFIX, random_block},
+    settings::{TokenSettings, TokenStore},
 };
 
-/// Seconds between two updates of `last_seen_at`.
+/// Seconds between two records of a login's last use.
 const LAST_SEEN_INTERVAL: i64 = 60;
 
-/// All opaque tokens, in the database.
+/// All opaque tokens, in their store.
 #[derive(Debug)]
 pub(crate) struct OpaqueTokens {
-    pub(crate) table: LoginTable,
+    pub(crate) store: Arc<dyn OpaqueStore>,
     clock: Clock,
     endings: Endings,
     lifetime: Duration,
 }
 
 impl OpaqueTokens {
-    pub(crate) fn new(database: &Database, clock: Clock, endings: Endings, lifetime: Duration) -> Self {
-        Self { table: LoginTable::new(database, &OPAQUE_TOKENS), clock, endings, lifetime }
+    pub(crate) async fn open(settings: &TokenSettings, ground: &Ground, endings: Endings) -> Result<Self, StartError> {
+        let store: Arc<dyn OpaqueStore> = match &settings.token_store {
+            TokenStore::Sql => Arc::new(TokensInSql::new(&ground.database, endings.clone(), ground.logins_at_most.0)),
+            TokenStore::Redis(url) => {
+                let at = (url, settings.token_prefix.as_ref());
+                Arc::new(TokensInRedis::open(at, ground, endings.clone()).await?)
+            }
+        };
+        Ok(Self { store, clock: ground.clock.clone(), endings, lifetime: settings.opaque_token_lifetime })
     }
 
-    /// Begins a login with a new token, within a transaction that writes.
-    pub(crate) async fn begin(
-        &self,
-        connection: &mut AnyConnection,
-        (account, device): (&Account, &Device),
-        items: &Items,
-    ) -> sqlx::Result<(LoginRow, Token)> {
-        let access_token = text::token(OPAQUE_PREFIX, &(random_block() + &random_block()));
-        let login = LoginRow::new(account, device, self.clock.seconds(), self.lifetime);
-        let insert = sqlx::query(
-            "INSERT INTO opaque_token (u_token, id, account, items, created_at, last_seen_at, expires_at, user_agent, \
-             account_generation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        );
-        let insert = insert.bind(digest(access_token.expose())).bind(&login.id).bind(account.id);
-        let insert = insert.bind(items_as_json(items)).bind(login.created_at).bind(login.last_seen_at);
-        let insert = insert.bind(login.expires_at).bind(&device.user_agent).bind(account.generation);
-        self.table.meter.insert.measured(insert.execute(connection)).await?;
-        let token = Token { access_token, expires_in: self.lifetime, kept_for: self.lifetime, refresh_token: None };
-        Ok((login, token))
+    /// A login with a fresh token, which the store does not know yet.
+    pub(crate) fn new_login(&self, account: &Account, device: &Device, items: Items) -> NewOpaqueLogin {
+        let (token, id) = self.store.new_token(account.id);
+        NewOpaqueLogin { token, row: LoginRow::new(id, account, device, self.clock.seconds(), self.lifetime), items }
     }
 
-    /// The live login of the token. One read, and a write if the token was not seen for a while.
+    /// The answer to the client whose login has begun.
+    pub(crate) fn token(&self, login: &NewOpaqueLogin) -> Token {
+        let (expires_in, kept_for) = (self.lifetime, self.lifetime);
+        Token { access_token: login.token.clone(), expires_in, kept_for, refresh_token: None }
+    }
+
+    /// The live login of the token. Counts as a use: one read, and a write if the token was not seen for a while.
     pub(crate) async fn find(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
+        let Some(key) = TokenKey::parse(token) else { return Ok(Err(Denied::Malformed)) };
         let now = self.clock.seconds();
-        let found = self.find_unused(token).await?;
+        let found = self.live(key, now).await?;
         if let Ok(login) = &found
             && now - login.row.last_seen_at >= LAST_SEEN_INTERVAL
+            && !self.store.touch(key, now).await?
         {
-            let update =
-                sqlx::query("UPDATE opaque_token SET last_seen_at = $2 WHERE u_token = $1 AND last_seen_at < $2");
-            self.table.database.change(&self.table.meter.update, update.bind(digest(token)).bind(now)).await?;
+            return Ok(Err(Denied::Ended));
         }
         Ok(found)
     }
 
-    /// As [`find`](Self::find), but does not count as a use.
+    /// The live login of the token. Does not count as a use.
     pub(crate) async fn find_unused(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
-        let login = match self.read(token).await? {
-            Ok(login) => login,
-            Err(denied) => return Ok(Err(denied)),
-        };
-        let ended = self.endings.has_ended(login.for_endings(), self.clock.seconds()).await?;
-        Ok(if ended { Err(Denied::Ended) } else { Ok(login) })
+        match TokenKey::parse(token) {
+            Some(key) => self.live(key, self.clock.seconds()).await,
+            None => Ok(Err(Denied::Malformed)),
+        }
+    }
+
+    async fn live(&self, key: TokenKey<'_>, now: i64) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
+        let Some(login) = self.store.find(key, now).await? else { return Ok(Err(Denied::Ended)) };
+        if self.endings.has_ended(login.for_endings(), now).await? {
+            self.store.discard(key).await?;
+            return Ok(Err(Denied::Ended));
+        }
+        Ok(Ok(login))
     }
 
     /// The login of the token, also if all logins of its account have ended.
-    pub(crate) async fn read(&self, token: &str) -> Result<Result<OpaqueLogin, Denied>, Unavailable> {
-        let Some(u_token) = u_token(token) else { return Ok(Err(Denied::Malformed)) };
-        Ok(self.table.find(&u_token, self.clock.seconds(), OpaqueLogin::read).await?.ok_or(Denied::Ended))
+    pub(crate) async fn read(&self, token: &str) -> Result<Option<OpaqueLogin>, Unavailable> {
+        match TokenKey::parse(token) {
+            Some(key) => self.store.find(key, self.clock.seconds()).await,
+            None => Ok(None),
+        }
     }
 
-    /// Deletes the row of the token, within a transaction that writes.
-    pub(crate) async fn end(&self, connection: &mut AnyConnection, token: &str) -> sqlx::Result<()> {
-        let Some(u_token) = u_token(token) else { return Ok(()) };
-        self.table.delete(connection, &u_token).await.map(drop)
+    pub(crate) async fn put_item(&self, token: &str, item: NewItem) -> Result<(), Refusal> {
+        self.change_items(token, ChangeItems::Put(item)).await
+    }
+
+    pub(crate) async fn remove_items(&self, token: &str, which: Which<'_>) -> Result<(), Refusal> {
+        self.change_items(token, ChangeItems::Remove(which)).await
+    }
+
+    async fn change_items(&self, token: &str, change: ChangeItems<'_>) -> Result<(), Refusal> {
+        let key = TokenKey::parse(token).ok_or(Refusal::NotLoggedIn(Denied::Malformed))?;
+        self.store.change_items(key, change, self.clock.seconds()).await
     }
 
     /// The logins of the account, for its owner.
     pub(crate) async fn list(&self, account: &Account, current: &LoginId) -> Result<Vec<ListedLogin>, Unavailable> {
         let now = self.clock.seconds();
         let mut logins = Vec::new();
-        for login in self.table.of_account(account.id, now, OpaqueLogin::read).await? {
+        for login in self.store.of_account(account.id, now).await? {
             if !self.endings.has_ended(login.for_endings(), now).await? {
                 logins.push(login.row.listed(current));
             }
         }
         Ok(logins)
     }
-}
-
-/// The column by which a token is found. `None`, without a look-up, for a text that this service never issued.
-fn u_token(token: &str) -> Option<String> {
-    text::body(OPAQUE_PREFIX, token).map(|_| digest(token))
-}
-
-fn digest(token: &str) -> String {
-    to_hex(&Sha256::digest(token))
 }

@@ -223,7 +223,7 @@ pub const CLAUSES: &[Clause] = clauses! {
         oauth::revoking_an_access_token_ends_it_or_is_refused: "`POST /revoke` ends an access token, or the answer says why not.",
         oauth::revoking_what_is_unknown_is_no_mistake: "Revoking an unknown token is 200.",
         oauth::nobody_introspects_without_leave: "`POST /introspect` refuses clients without the introspection secret.",
-        opaque::an_opaque_token_keeps_its_items_in_its_row: "An opaque token keeps its items in its row and answers 204.",
+        opaque::an_opaque_token_keeps_its_items_in_its_row: "An opaque token keeps its items on the server, and a write answers 204.",
         opaque::items_written_at_once_to_an_opaque_token_survive: "Items written concurrently to an opaque token all survive.",
         opaque::an_opaque_token_is_random_and_taken_whole: "An opaque token is random, and only the complete token is accepted.",
         opaque::an_opaque_login_ends_at_once: "A login with an opaque token ends at once.",

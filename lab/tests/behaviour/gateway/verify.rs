@@ -37,7 +37,10 @@ async fn the_way_to_the_login_leads_back_to_the_clients_request() {
             let answer = client.send(request).await.unwrap();
             assert_eq!(way_to_the_login(&answer), "/login?next=%2Fa%2Fb%3Fc%3Dd%26e%3Df");
         }
-        for elsewhere in ["//evil.example", "/\\evil.example", "http://evil.example/", "mine", "/a b", "/\u{e4}", ""] {
+        let too_long = format!("/{}", "a".repeat(1_024));
+        let hostile =
+            ["//evil.example", "/\\evil.example", "http://evil.example/", "mine", "/a b", "/\u{e4}", "", &too_long];
+        for elsewhere in hostile {
             let answer = client.send(Request::get("/verify").header(FORWARDED, elsewhere)).await.unwrap();
             assert_eq!(way_to_the_login(&answer), "/login", "{elsewhere}");
         }

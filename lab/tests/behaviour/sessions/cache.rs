@@ -23,6 +23,11 @@ async fn verified(client: &Client, at: &Target) -> u16 {
     client.fork_at(at.clone()).deliver(&Request::get("/verify")).await.unwrap().status
 }
 
+/// Waits until an instance that has just started caches logins: it does not trust stamps of the second of its start.
+pub(super) async fn past_the_start() {
+    tokio::time::sleep(A_SECOND).await;
+}
+
 /// Logs in on a new device, whose copies are in at both instances.
 async fn device(here: &Target, there: &Target, username: &str) -> Visitor {
     let client = Client::new(here.clone(), "lab");
@@ -40,6 +45,7 @@ async fn sent(visitor: &mut Visitor, request: Request) {
 /// Every way in which a login ends, at one instance, ends it for the cache of both.
 pub(super) async fn every_ending_reaches_the_cache(kept: &Kept) {
     let (_fleets, here, there) = two_instances(kept).await;
+    past_the_start().await;
     for way in ["/logout", "/logout?how=flush", "/logout?how=delete-login", "/logout?how=clear"] {
         let mut visitor = device(&here, &there, "alice").await;
         let copy = visitor.copy();
@@ -81,6 +87,7 @@ pub(super) async fn every_ending_reaches_the_cache(kept: &Kept) {
 /// The logins beyond `LOGINS_AT_MOST` end for the cache, too.
 pub(super) async fn the_limit_reaches_the_cache(kept: &Kept) {
     let (_fleets, here, there) = two_instances(kept).await;
+    past_the_start().await;
     let (first, second) = (device(&here, &there, "carol").await, device(&there, &here, "carol").await);
     let third = device(&here, &there, "carol").await;
     // Uses of the same second are equal, so either of the former two may have ended.
@@ -105,6 +112,7 @@ async fn goes_on(visitor: &Visitor, here: &Target, there: &Target) {
 /// The cookie counts for its own session. A login of another account in the same browser is never taken for it.
 pub(super) async fn the_cache_belongs_to_its_session(kept: &Kept) {
     let (_fleet, target) = instance(kept).await;
+    past_the_start().await;
     let (alice, bob) = (device(&target, &target, "alice").await, device(&target, &target, "bob").await);
     let of = |visitor: &Visitor, name: &str| visitor.client.jar().value(name).unwrap().to_owned();
     let mixed = Request::get("/verify").cookie("sessionid", &of(&alice, "sessionid"));

@@ -7,7 +7,7 @@ use serde_json::json;
 
 /// While the store is unreachable, requests get 503 within `soon`, never 401. The answers delete no cookie and show no
 /// internal error.
-pub(super) async fn nobody_is_told_that_they_are_logged_out(client: &Client, soon: Duration) {
+pub(crate) async fn nobody_is_told_that_they_are_logged_out(client: &Client, soon: Duration) {
     let requests = [
         Request::get("/mine"),
         Request::get("/items"),
@@ -30,7 +30,7 @@ pub(super) async fn nobody_is_told_that_they_are_logged_out(client: &Client, soo
     assert_eq!(nobody.status, 401, "no cookie was sent, so no store is asked");
 }
 
-pub(super) async fn timed(client: &Client, request: &Request) -> (Answer, Duration) {
+pub(crate) async fn timed(client: &Client, request: &Request) -> (Answer, Duration) {
     #[expect(clippy::disallowed_methods, reason = "a duration is measured, no time is told")]
     let began = Instant::now();
     let answer = client.fork().deliver(request).await.unwrap();
@@ -38,7 +38,7 @@ pub(super) async fn timed(client: &Client, request: &Request) -> (Answer, Durati
 }
 
 /// A 503 has a `Retry-After`, sets no cookie, and shows no error of the store.
-pub(super) fn is_no_more_than_said(answer: &Answer) {
+pub(crate) fn is_no_more_than_said(answer: &Answer) {
     assert!(answer.header("retry-after").is_some(), "{}", answer.in_short());
     assert!(answer.header("set-cookie").is_none(), "{}", answer.in_short());
     let body = answer.text().to_lowercase();
@@ -48,13 +48,13 @@ pub(super) fn is_no_more_than_said(answer: &Answer) {
 }
 
 /// The service must recover within two seconds without a restart.
-pub(super) async fn comes_back_by_itself(client: &mut Client) {
+pub(crate) async fn comes_back_by_itself(client: &mut Client) {
     comes_true(client, "/mine").await;
     let items = client.send(Request::get("/items")).await.unwrap().json().unwrap();
     assert_eq!(items["items"], json!({"note": "kept"}), "a write that got 503 was not stored");
 }
 
-pub(super) async fn comes_true(client: &Client, path: &str) {
+pub(crate) async fn comes_true(client: &Client, path: &str) {
     let mut spent = Duration::ZERO;
     while spent < Duration::from_secs(2) {
         let (answer, took) = timed(client, &Request::get(path)).await;

@@ -42,13 +42,13 @@ pub(super) async fn service(kept: &Kept, at_most: u32, revocation: Reach) -> Ser
     settings.database_url = Some(kept.accounts.clone());
     settings.secret_key = Some(Secret::new(kept.key));
     settings.revocation = revocation;
+    settings.redis.redis_ca.clone_from(&kept.redis_ca);
     settings.logins_at_most = LoginsAtMost(at_most.try_into().ok());
     // The clock starts at the real time, since Redis expires keys by its own clock.
     let clock = Clock::manual(Clock::system().seconds());
     let ground = Ground::open(&settings, clock.clone()).await.unwrap();
     let sessions = SessionSettings {
         session_store: Some(kept.sessions.clone()),
-        redis_ca: kept.redis_ca.clone(),
         session_prefix: kept.prefix.map(|prefix| prefix.parse().unwrap()),
         ..defaults(identity)
     };

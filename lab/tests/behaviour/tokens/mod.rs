@@ -4,7 +4,7 @@
 //! * [`races`]: parallel refreshes, and refreshes that overlap logouts
 //! * [`families`]: how long a login lasts, and what ends it
 //! * [`browser`]: a browser that stays logged in after its access token has expired
-//! * [`opaque`]: opaque tokens on both databases
+//! * [`opaque`]: opaque tokens on both databases; [`redis`]: in Redis
 //! * [`crash`]: ended logins stay ended after a SIGKILL
 //! * [`client`]: an independent OAuth client
 
@@ -14,6 +14,7 @@ mod crash;
 mod families;
 mod opaque;
 mod races;
+mod redis;
 
 use authlab_client::{
     Client,

@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::place::Place;
 use crate::support::{
-    deployment::{Deployment, Sessions},
+    deployment::{Deployment, Reach, Sessions},
     handed::Kind,
     instance::Instance,
 };
@@ -58,8 +58,11 @@ impl Group {
 }
 
 impl Cluster {
-    /// Starts instances of all services; sessions in Redis are added if a URL is given.
+    /// Starts instances of all services; sessions in Redis are added if a URL is given. Opaque tokens are then in Redis with one
+    /// `REVOCATION`, and in the database with the other.
     pub(super) async fn start(deployment: Deployment, redis: Option<String>) -> Self {
+        let tokens = redis.clone().filter(|_| deployment.reach == Reach::Feed);
+        let deployment = deployment.with_opaque_tokens_in(tokens);
         let stores = [
             Some((Group::SessionsInSql, Sessions::Sql)),
             Some((Group::SessionsInMemory, Sessions::Memory)),

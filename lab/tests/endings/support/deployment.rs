@@ -46,6 +46,8 @@ pub(crate) struct Deployment {
     pub(crate) database: Database,
     pub(crate) reach: Reach,
     pub(crate) sessions: Sessions,
+    /// The setting `TOKEN_STORE`, if opaque tokens are in Redis.
+    tokens: Option<String>,
     is_being_upgraded: bool,
 }
 
@@ -120,12 +122,19 @@ impl Database {
 
 impl Deployment {
     pub(crate) fn new(database: Database, reach: Reach) -> Self {
-        Self { database, reach, sessions: Sessions::Sql, is_being_upgraded: false }
+        Self { database, reach, sessions: Sessions::Sql, tokens: None, is_being_upgraded: false }
     }
 
     #[must_use]
     pub(crate) fn with_sessions(mut self, sessions: Sessions) -> Self {
         self.sessions = sessions;
+        self
+    }
+
+    /// Keeps opaque tokens in the Redis at this URL, if any.
+    #[must_use]
+    pub(crate) fn with_opaque_tokens_in(mut self, redis: Option<String>) -> Self {
+        self.tokens = redis;
         self
     }
 
@@ -167,7 +176,10 @@ impl Deployment {
             }
             "session-svc" => launch.with("SESSION_STORE", sessions),
             // The lifetimes are longer than a test, since these tests are not about expiry.
-            "token-svc" => launch.with("ACCESS_TOKEN_LIFETIME", "3600").with("REFRESH_GRACE", "60"),
+            "token-svc" => launch
+                .with("TOKEN_STORE", self.tokens.as_deref().unwrap_or("sql"))
+                .with("ACCESS_TOKEN_LIFETIME", "3600")
+                .with("REFRESH_GRACE", "60"),
             _ => launch,
         }
     }

@@ -1,24 +1,13 @@
-//! Sessions in Redis. Each is a hash with one field per item, so that parallel writes to different items all survive.
+//! Sessions in Redis, as [`entries`](authlab_redis::entries).
 //!
-//! The key is a digest of the session id: a leaked Redis dump contains no usable session ids. Each method is one command or one script of
-//! `scripts/`. Reading a session is one `HGETALL`; a second command follows only to prolong the session or to record its last use. In a
-//! cluster, a login that takes over a former session needs three commands. Redis itself deletes expired keys.
+//! Reading a session is one command; a second one follows only to prolong the session or to record its last use. In a cluster, a login
+//! that takes over a former session needs three commands.
 //!
-//! Sessions that Redis loses, by a restart without persistence or by eviction, are logged out. Run it with `appendonly yes` and
-//! `maxmemory-policy noeviction`. Without free memory, it then refuses new sessions (503), while logout still works.
-//!
-//! * [`keys`]: the keys of sessions and of indexes of logins; [`names`]: the prefix that separates deployments
-//! * [`logins`]: an account's logins, processed in short steps
-//! * [`record`]: a session as fields of a hash
-//! * [`scripts`]: atomic changes
+//! * [`names`]: the prefix that separates deployments
+//! * [`record`]: sessions as entries
 
-mod keys;
-mod logins;
 mod names;
 mod record;
-mod scripts;
-
-use std::fmt;
 
 use async_trait::async_trait;
 use authlab_clock::after;
@@ -27,18 +16,17 @@ use authlab_mechanism::{
     login::{LoginId, Place},
     refusal::{Refusal, Unavailable},
 };
-use authlab_redis::{Access, Connection, Invocation, Script};
+use authlab_redis::{
+    Access,
+    entries::{BUCKET_LENGTH, BeginEntry, ChangeEntry, Changed, Entries, EntryLifetimes, Names, bucket_of},
+};
 use authlab_service::settings::LoginsAtMost;
 use authlab_telemetry::Collector;
 use jiff::Timestamp;
 
-pub(crate) use self::names::Names;
-use self::{
-    keys::{id_for, share_a_bucket},
-    record::Fields,
-    scripts::{Scripts, lifetimes_as_arguments},
-};
-use super::{BeginLogin, Begun, Change, SessionStore, Spared, Used};
+pub(crate) use self::names::names;
+use self::record::key;
+use super::{BeginLogin, Begun, Change, MAX_LISTED, SessionStore, Spared, Used};
 use crate::{
     id::{SessionDigest, SessionId},
     lifetime::Lifetimes,
@@ -49,18 +37,10 @@ use crate::{
 /// Seconds between two writes of a session's last use.
 const SEEN_INTERVAL: i64 = 60;
 
+#[derive(Debug)]
 pub(crate) struct RedisStore {
-    connection: Connection,
-    names: Names,
-    scripts: Scripts,
+    entries: Entries,
     lifetimes: Lifetimes,
-    at_most: LoginsAtMost,
-}
-
-impl fmt::Debug for RedisStore {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("RedisStore")
-    }
 }
 
 impl RedisStore {
@@ -72,35 +52,31 @@ impl RedisStore {
         lifetimes: Lifetimes,
         at_most: LoginsAtMost,
     ) -> Result<Self, String> {
-        let connection = Connection::open(access, &names.apart())?;
-        connection.refuse_node_of_cluster().await?;
-        Ok(Self { connection, names, scripts: Scripts::new(), lifetimes, at_most })
+        let of_entries = EntryLifetimes {
+            idle: lifetimes.idle_seconds(),
+            absolute: lifetimes.absolute_seconds(),
+            worth_prolonging: lifetimes.worth_prolonging(true),
+            anonymous: lifetimes.idle_seconds_without_login(),
+            anonymous_worth_prolonging: lifetimes.worth_prolonging(false),
+        };
+        Ok(Self { entries: Entries::open(access, names, of_entries, at_most.0).await?, lifetimes })
     }
 
-    fn script<'s>(&self, script: &'s Script, key: &[u8], now: Timestamp) -> Invocation<'s> {
-        let mut invocation = script.on(key);
-        for argument in lifetimes_as_arguments(now.as_second(), self.lifetimes) {
-            invocation.arg(argument);
-        }
-        invocation.arg(self.names.other_prefix().map_or_else(String::new, |prefix| format!("={prefix}")));
-        invocation
-    }
-
-    fn on_session<'s>(&self, script: &'s Script, id: &SessionId, now: Timestamp) -> Invocation<'s> {
-        self.script(script, &self.names.session(id), now)
-    }
-
-    /// Runs a script that changes a session. `None` if there is none.
-    async fn changed(&self, script: &Invocation<'_>) -> Result<Option<Used>, Refusal> {
-        let (outcome, number, fields): (String, usize, Fields) = self.connection.run(script).await?;
-        match outcome.as_str() {
-            "absent" => Ok(None),
-            "full" => Err(too_large(number)),
-            _ => Ok(Some(Used {
-                session: record::session(&fields).ok_or_else(|| self.connection.unreadable())?,
-                prolonged: number == 1,
-            })),
-        }
+    /// For a former session in another slot, which the script cannot use. It is read first and ended last, so that a failure loses nothing.
+    /// Items written to it in between are lost.
+    async fn log_in_across_slots(
+        &self,
+        former: &SessionId,
+        begins: BeginEntry<'_>,
+        now: Timestamp,
+    ) -> Result<Begun, Unavailable> {
+        let account = begins.login.account.id;
+        let passed_on = self.entries.find(key(former), now).await?;
+        let passed_on = passed_on.filter(|entry| entry.owner.is_none_or(|owner| owner == account));
+        let items = passed_on.map(|entry| entry.items).unwrap_or_default();
+        let begun = self.entries.log_in(BeginEntry { former: None, items, ..begins }, now).await?;
+        self.end(former).await?;
+        Ok(record::begun(begun))
     }
 }
 
@@ -110,20 +86,13 @@ impl SessionStore for RedisStore {
         Place::Redis
     }
 
+    /// A login's id begins with the bucket of its account; the other 30 characters are random, 155 bits.
     fn id_for(&self, account: i64) -> SessionId {
-        id_for(account)
+        SessionId::with_prefix(&bucket_of(account))
     }
 
     async fn find(&self, id: &SessionId, now: Timestamp) -> Result<Option<Session>, Unavailable> {
-        let mut fields: Fields = self.connection.fields(self.names.session(id)).await?;
-        if fields.is_empty() && self.names.other_prefix().is_some() {
-            fields = self.connection.run(&self.on_session(&self.scripts.adopt, id, now)).await?;
-        }
-        if fields.is_empty() {
-            return Ok(None);
-        }
-        let session = record::session(&fields).ok_or_else(|| self.connection.unreadable())?;
-        Ok(Some(session).filter(|session| now < session.expires_at))
+        Ok(self.entries.find(key(id), now).await?.map(record::session))
     }
 
     async fn recall(&self, id: &SessionId, now: Timestamp) -> Result<Option<Used>, Unavailable> {
@@ -131,78 +100,88 @@ impl SessionStore for RedisStore {
         let seen_before = session.last_seen_at;
         let prolonged = session.used(self.lifetimes, now);
         if prolonged || now.as_second() - seen_before.as_second() >= SEEN_INTERVAL {
-            let still_there: bool = self.connection.run(&self.on_session(&self.scripts.touch, id, now)).await?;
+            let still_there = self.entries.touch(key(id), now).await?;
             return Ok(still_there.then_some(Used { session, prolonged }));
         }
         Ok(Some(Used { session, prolonged }))
     }
 
     async fn begin(&self, id: &SessionId, session: Session, now: Timestamp) -> Result<(), Unavailable> {
-        let mut begin = self.on_session(&self.scripts.begin, id, now);
-        begin.arg(session.expires_at.as_second()).arg(".s").arg(session.last_seen_at.as_second());
-        for (key, item) in record::stored_items(&session) {
-            begin.arg(key).arg(item);
-        }
-        self.connection.run(&begin).await
+        self.entries.begin(key(id), &record::anonymous(&session), now).await
     }
 
     async fn change(&self, id: &SessionId, change: Change, now: Timestamp) -> Result<Option<Used>, Refusal> {
-        let Scripts { put, remove, delete_login, clear, .. } = &self.scripts;
-        let on = |script| self.on_session(script, id, now);
-        match change {
+        let change_entry = match &change {
             Change::Put(item, room) => {
-                let stored = Item { expires_at: item.max_age.map(|age| after(now, age)), value: item.value };
-                let mut put = on(put);
-                put.arg(item.key.as_str()).arg(record::stored_item(&stored)).arg(MAX_SESSION_BYTES).arg(room.0);
-                self.changed(&put).await
+                let expires_at = item.max_age.map(|age| after(now, age));
+                let stored = Item { expires_at, value: item.value.clone() };
+                ChangeEntry::Put { key: &item.key, item: stored, limit: [MAX_SESSION_BYTES, room.0] }
             }
-            Change::Remove(item) => self.changed(on(remove).arg(item.as_str())).await,
-            Change::RemoveAll => self.changed(&on(remove)).await,
-            Change::DeleteLogin => self.changed(&on(delete_login)).await,
-            Change::Clear => self.changed(&on(clear)).await,
+            Change::Remove(item) => ChangeEntry::Remove(item),
+            Change::RemoveAll => ChangeEntry::RemoveAll,
+            Change::DeleteLogin => ChangeEntry::DeleteLogin,
+            Change::Clear => ChangeEntry::Clear,
+        };
+        match self.entries.change(key(id), change_entry, now).await? {
+            Changed::Absent => Ok(None),
+            Changed::Full(limit) => Err(too_large(limit)),
+            Changed::Done(entry, prolonged) => Ok(Some(Used { session: record::session(entry), prolonged })),
         }
     }
 
     async fn log_in(&self, begins: BeginLogin<'_>, now: Timestamp) -> Result<Begun, Unavailable> {
-        self.adopt_logins(begins.login.account.id).await?;
-        match begins.former {
-            Some(former) if !self.connection.is_one_server() && !share_a_bucket(former, begins.id) => {
+        let BeginLogin { former, id, login } = begins;
+        let begins = BeginEntry {
+            former: former.map(key),
+            key: key(id),
+            login: record::login(login),
+            expires_at: self.lifetimes.end(now, Some(now)),
+            items: Vec::new(),
+        };
+        match former {
+            Some(former) if !self.entries.is_one_server() && bucket(former) != bucket(id) => {
                 self.log_in_across_slots(former, begins, now).await
             }
-            _ => self.log_in_atomically(begins, &[], now).await,
+            _ => Ok(record::begun(self.entries.log_in(begins, now).await?)),
         }
     }
 
     async fn end(&self, id: &SessionId) -> Result<(), Unavailable> {
-        self.connection.run(&self.on_session(&self.scripts.end, id, Timestamp::UNIX_EPOCH)).await
+        self.entries.end(key(id)).await
     }
 
     async fn logins(&self, account: i64, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
-        self.list_logins(account, now).await
+        let entries = self.entries.logins(account, now, MAX_LISTED).await?;
+        Ok(entries.into_iter().map(record::session).collect())
     }
 
     async fn end_login(&self, account: i64, login: &LoginId) -> Result<(), Unavailable> {
         match SessionDigest::from_login_id(login) {
-            Some(login) => self.end_one_login(account, login).await,
+            Some(login) => self.entries.end_login(account, *login.as_bytes()).await,
             None => Ok(()),
         }
     }
 
     async fn end_logins(&self, account: i64, spared: Spared<'_>) -> Result<(), Unavailable> {
-        self.end_all_logins(account, spared).await
+        let session = spared.session.map(|id| *id.digest().as_bytes());
+        self.entries.end_logins(account, session, spared.since).await
     }
 
     fn collectors(&self) -> Vec<Collector> {
-        self.connection.collectors()
+        self.entries.collectors()
     }
 
-    /// Checks as a request would: cluster nodes may answer and still not serve.
     async fn ready(&self) -> Result<(), Unavailable> {
-        self.connection.serves().await
+        self.entries.ready().await
     }
 
     /// Redis itself deletes expired keys.
     async fn purge(&self, _: Timestamp) -> Result<u64, Unavailable> {
         Ok(0)
     }
+}
+
+/// A session's bucket is the beginning of its id.
+fn bucket(id: &SessionId) -> &str {
+    &id.expose()[..BUCKET_LENGTH]
 }

@@ -3,66 +3,31 @@
 //!
 //! The prefix is the deployment's id from its database, or `SESSION_PREFIX`. Version 0.1 had no prefix. A deployment with accounts of
 //! that version also looks for keys without prefix, and moves the sessions it finds. It does so as long as such sessions can live. During
-//! an upgrade, an instance with an empty `SESSION_PREFIX` does the same in the other direction. A second look-up happens only if the
-//! first finds nothing.
+//! an upgrade, an instance with an empty `SESSION_PREFIX` does the same in the other direction.
 
 use std::time::Duration;
 
 use authlab_clock::{Clock, whole_seconds};
 use authlab_database::deployment::Deployment;
-
-use crate::prefix::SessionPrefix;
+use authlab_redis::{KeyPrefix, entries::Names};
 
 /// Maximum time of an upgrade, during which the former version still begins sessions.
 const MAX_UPGRADE_TIME: Duration = Duration::from_hours(24);
 
-#[derive(Debug)]
-pub(crate) struct Names {
-    prefix: String,
-    other: Option<Other>,
-    clock: Clock,
-}
-
-/// The former prefix, or the prefix of other instances during an upgrade.
-#[derive(Debug)]
-struct Other {
-    prefix: String,
-    /// Until when it is used, in seconds since the epoch.
-    until: i64,
-}
-
-impl Names {
-    /// The keys of this deployment; `lifetime` is the idle timeout of its sessions.
-    pub(crate) fn new(
-        deployment: &Deployment,
-        setting: Option<&SessionPrefix>,
-        lifetime: Duration,
-        clock: Clock,
-    ) -> Self {
-        let of_deployment = format!("{}:", deployment.id);
-        let other = match setting {
-            None => Some(String::new()),
-            Some(prefix) if prefix.is_empty() => Some(of_deployment.clone()),
-            // A chosen prefix does not take over any sessions.
-            Some(_) => None,
-        };
-        let until = deployment.created_at.saturating_add(whole_seconds(lifetime.saturating_add(MAX_UPGRADE_TIME)));
-        let other = other.filter(|_| deployment.had_accounts).map(|prefix| Other { prefix, until });
-        Self { prefix: setting.map_or(of_deployment, |prefix| prefix.as_str().to_owned()), other, clock }
-    }
-
-    pub(super) fn prefix(&self) -> &str {
-        &self.prefix
-    }
-
-    /// The other prefix to try if a session is not found.
-    pub(super) fn other_prefix(&self) -> Option<&str> {
-        self.other.as_ref().filter(|other| self.clock.seconds() < other.until).map(|other| other.prefix.as_str())
-    }
-
-    #[cfg(test)]
-    pub(super) fn with_prefix(prefix: &str) -> Self {
-        Self { prefix: prefix.to_owned(), other: None, clock: Clock::manual(0) }
+/// The keys of this deployment; `lifetime` is the idle timeout of its sessions.
+pub(crate) fn names(deployment: &Deployment, setting: Option<&KeyPrefix>, lifetime: Duration, clock: Clock) -> Names {
+    let of_deployment = format!("{}:", deployment.id);
+    let other = match setting {
+        None => Some(String::new()),
+        Some(prefix) if prefix.is_empty() => Some(of_deployment.clone()),
+        // A chosen prefix does not take over any sessions.
+        Some(_) => None,
+    };
+    let until = deployment.created_at.saturating_add(whole_seconds(lifetime.saturating_add(MAX_UPGRADE_TIME)));
+    let names = Names::new(setting.map_or(of_deployment, |prefix| prefix.as_str().to_owned()));
+    match other.filter(|_| deployment.had_accounts) {
+        Some(other) => names.with_other(other, until, clock),
+        None => names,
     }
 }
 
@@ -72,16 +37,14 @@ mod tests {
 
     use authlab_clock::Clock;
     use authlab_database::deployment::Deployment;
-
-    use super::Names;
-    use crate::prefix::SessionPrefix;
+    use authlab_redis::{KeyPrefix, entries::Names};
 
     const TWO_WEEKS: Duration = Duration::from_hours(14 * 24);
 
     fn names(had_accounts: bool, setting: Option<&str>, clock: &Clock) -> Names {
         let deployment = Deployment { id: "abc".to_owned(), created_at: 1_000, had_accounts };
-        let setting = setting.map(|text| text.parse::<SessionPrefix>().unwrap());
-        Names::new(&deployment, setting.as_ref(), TWO_WEEKS, clock.clone())
+        let setting = setting.map(|text| text.parse::<KeyPrefix>().unwrap());
+        super::names(&deployment, setting.as_ref(), TWO_WEEKS, clock.clone())
     }
 
     #[test]

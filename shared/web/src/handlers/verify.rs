@@ -40,12 +40,16 @@ const ORIGINAL_URI: [&str; 2] = ["x-forwarded-uri", "x-original-uri"];
 /// Where gateways put the method of the client's request.
 const ORIGINAL_METHOD: [&str; 2] = ["x-forwarded-method", "x-original-method"];
 
+/// Longest path and query that a browser is led back to. Percent-encoded it may be three times as long, and gateways keep the head of an
+/// answer in a buffer of 4 KiB or more.
+const MAX_NEXT: usize = 1_024;
+
 /// All but the unreserved characters of RFC 3986 §2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Tell a gateway who is calling
 ///
-/// Any method, and any path below `/verify`, is answered alike.
+/// Any method, and any path below `/verify`, is answered like this `GET`.
 #[utoipa::path(
     get, path = "/verify", tag = "login", security(("login" = []), ()),
     params(
@@ -130,7 +134,7 @@ fn original_uri(parts: &Parts) -> Option<String> {
         Some(value) => value.to_str().ok()?,
         None => parts.uri.path_and_query()?.as_str().strip_prefix(PATH)?,
     };
-    local_path(uri).map(str::to_owned)
+    local_path(uri).filter(|uri| uri.len() <= MAX_NEXT).map(str::to_owned)
 }
 
 /// Whether the client's request was a GET, as far as the gateway tells.

@@ -3,20 +3,15 @@
 //! * [`answers`]: the answers that any request may get
 //! * [`headers`]: the headers of answers
 //! * [`login`]: how a client presents a credential, and which calls need one
-//! * [`verify`]: the call that takes any method
 
 mod answers;
 mod headers;
 mod login;
-mod verify;
 
 use serde_json::Value;
 use utoipa::OpenApi;
 
 use super::{App, problem::ProblemBody};
-
-/// The member of a call that is documented like another method of its path, which it names.
-pub const SAME_AS: &str = "x-same-as";
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -51,12 +46,12 @@ pub fn document(app: &App, collected: &utoipa::openapi::OpenApi) -> Value {
         headers::complete(&headers, &mut operation);
         login::complete(card, &mut operation);
     }
-    verify::describe(&mut document);
     document
 }
 
 /// One call of the document.
 struct Operation<'a> {
+    path: &'a str,
     method: &'a str,
     content: &'a mut Value,
 }
@@ -74,9 +69,9 @@ impl Operation<'_> {
 
 fn operations(document: &mut Value) -> impl Iterator<Item = Operation<'_>> {
     let items = document["paths"].as_object_mut().into_iter().flatten();
-    items.flat_map(|(_, item)| {
+    items.flat_map(|(path, item)| {
         let methods = item.as_object_mut().into_iter().flatten();
-        methods.map(|(method, content)| Operation { method, content })
+        methods.map(move |(method, content)| Operation { path, method, content })
     })
 }
 

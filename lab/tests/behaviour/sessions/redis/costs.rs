@@ -12,15 +12,19 @@ use authlab_test_support::{Cluster, Redis};
 use serde_json::json;
 
 use super::{
-    super::{Kept, cache::with_cache, instance, logged_in, put},
+    super::{
+        Kept,
+        cache::{past_the_start, with_cache},
+        instance, logged_in, put,
+    },
     at,
 };
 
 /// The commands that these servers have executed, by name, including those inside scripts.
-struct Sent(BTreeMap<String, u64>);
+pub(crate) struct Sent(BTreeMap<String, u64>);
 
 impl Sent {
-    fn so_far(servers: &[&Redis]) -> Self {
+    pub(crate) fn so_far(servers: &[&Redis]) -> Self {
         let mut sent = BTreeMap::new();
         for server in servers {
             for line in server.info("commandstats").unwrap().lines() {
@@ -33,7 +37,7 @@ impl Sent {
     }
 
     /// The `HGETALL` commands sent by clients, and the scripts, since `before`.
-    fn since(&self, before: &Self, inside: u64) -> (u64, u64) {
+    pub(crate) fn since(&self, before: &Self, inside: u64) -> (u64, u64) {
         let more = |name: &str| self.0.get(name).unwrap_or(&0) - before.0.get(name).unwrap_or(&0);
         (more("hgetall") - inside, more("evalsha") + more("eval") + more("script|load"))
     }
@@ -45,7 +49,13 @@ fn calls(line: &str) -> Option<(&str, u64)> {
 }
 
 /// `(reads, scripts)` that one request costs; `inside` of the reads are made by the scripts themselves.
-async fn cost(servers: &[&Redis], client: &mut Client, request: Request, status: u16, inside: u64) -> (u64, u64) {
+pub(crate) async fn cost(
+    servers: &[&Redis],
+    client: &mut Client,
+    request: Request,
+    status: u16,
+    inside: u64,
+) -> (u64, u64) {
     let before = Sent::so_far(servers);
     let answer = client.send(request).await.unwrap();
     assert_eq!(answer.status, status, "{}", answer.in_short());
@@ -114,6 +124,7 @@ async fn a_request_is_one_command_and_an_anonymous_one_is_none() {
 async fn with_a_cache_a_gateway_costs_no_command() {
     let Some(redis) = Redis::start().await else { return };
     let (_fleet, target) = instance(&with_cache(at(redis.url()))).await;
+    past_the_start().await;
     let mut client = logged_in(&target, "alice").await;
     assert_eq!(cost(&[&redis], &mut client, Request::get("/verify"), 200, 0).await, (0, 0));
     redis.freeze();

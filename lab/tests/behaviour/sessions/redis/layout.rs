@@ -44,6 +44,22 @@ async fn what_ends_by_itself_leaves_nothing_in_redis() {
     assert_eq!(redis.ask("DBSIZE").unwrap().lines().next(), Some(":0"), "no session and no index is left");
 }
 
+/// During an upgrade, an instance of version 0.1 writes items without counting them. Their removal must not make room for more than the limit.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_that_was_not_counted_makes_no_room_when_it_goes() {
+    let Some(redis) = Redis::start().await else { return };
+    let (_fleet, target) = instance(&at(redis.url())).await;
+    let mut visitor = Client::new(target, "visitor");
+    assert_eq!(put(&mut visitor, "note", "1").await.status, 204);
+    let write = "redis.call('HSET', redis.call('RANDOMKEY'), 'former', '|' .. string.rep('x', 3000))";
+    redis.ask(&format!("EVAL \"return {write}\" 0")).unwrap();
+    assert_eq!(visitor.send(Request::delete("/items/former")).await.unwrap().status, 204);
+    assert_eq!(put(&mut visitor, "large", &"x".repeat(4_000)).await.status, 204, "it fits");
+    assert_eq!(put(&mut visitor, "more", &"x".repeat(200)).await.status, 413, "this does not");
+    let counted = redis.ask("EVAL \"return redis.call('HGET', redis.call('RANDOMKEY'), '.b')\" 0").unwrap();
+    assert_eq!(counted.lines().nth(1), Some("4010"), "{counted}");
+}
+
 /// All keys that a script needs are in one slot.
 #[tokio::test(flavor = "multi_thread")]
 async fn accounts_are_spread_over_a_cluster_and_each_lies_in_one_place() {

@@ -9,7 +9,7 @@
 //! * [`failover`]: another server takes over
 
 mod access;
-mod costs;
+pub(crate) mod costs;
 mod deployments;
 mod failover;
 mod faults;

@@ -4,7 +4,6 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{anchor, members, prose, schema, text};
-use crate::openapi::SAME_AS;
 
 pub(super) struct Operation<'a> {
     method: &'a str,
@@ -13,11 +12,9 @@ pub(super) struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// Every call. A path that takes any method is shown once.
     pub(super) fn all(document: &'a Value) -> impl Iterator<Item = Self> {
         members(&document["paths"])
             .flat_map(|(path, item)| members(item).map(move |(method, content)| Self { method, path, content }))
-            .filter(|operation| operation.content[SAME_AS].is_null())
     }
 
     pub(super) fn has(&self, tag: &Value) -> bool {

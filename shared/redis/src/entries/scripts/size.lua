@@ -2,7 +2,7 @@
 local function size_of(item, stored) return #item + #stored - string.find(stored, '|', 1, true) end
 
 -- The size of all items but this one, as `.b` has it. nil if `.b` is missing or too small for the item. An instance of version 0.1 does not
--- count the items that it writes. During an upgrade, a session can therefore hold up to twice the limit.
+-- count the items that it writes. During an upgrade, an entry can therefore hold up to twice the limit.
 local function size_of_others(key, item)
     local size = tonumber(redis.call('HGET', key, '.b') or nil)
     if not size then return nil end

@@ -1,5 +1,5 @@
--- Ends the login with this id, if it belongs to the account. The id is the digest of its session id. A login of version 0.1 has a
--- random id, which only its session contains, so it is searched for, one step per call. Returns where the next step begins, and how
+-- Ends the login with this id, if it belongs to the account. The id is the digest of its credential. A login of version 0.1 has a
+-- random id, which only its entry contains, so it is searched for, one step per call. Returns where the next step begins, and how
 -- many logins have ended.
 local logins, cursor, login = KEYS[1], ARGV[8], ARGV[9]
 if redis.call('ZSCORE', logins, login) then
@@ -10,7 +10,7 @@ forget_expired(logins)
 local found = redis.call('ZSCAN', logins, cursor, 'COUNT', STEP)
 for at = 1, #found[2], 2 do
     local member = found[2][at]
-    local stored = redis.call('HGET', session_key(logins, member), '.l')
+    local stored = redis.call('HGET', entry_key(logins, member), '.l')
     if stored and string.sub(stored, 1, #login) == login then
         end_login(logins, member)
         return {'0', 1}

@@ -1,11 +1,9 @@
 //! Atomic changes in Redis as scripts: each is one command, so no other client sees a partial change.
 //!
-//! A script that may need memory is refused as a whole if Redis has none left (`#!lua`, Redis 7). A script that only ends sessions runs
+//! A script that may need memory is refused as a whole if Redis has none left (`#!lua`, Redis 7). A script that only ends entries runs
 //! even then.
 
-use authlab_redis::Script;
-
-use crate::lifetime::Lifetimes;
+use crate::Script;
 
 macro_rules! script {
     ($($name:literal),+) => {
@@ -58,9 +56,24 @@ impl Scripts {
     }
 }
 
-/// The first arguments of every script: the time, and the lifetimes. The other prefix follows, if any.
-pub(super) fn lifetimes_as_arguments(now: i64, lifetimes: Lifetimes) -> [i64; 6] {
-    let with_login = [lifetimes.idle_seconds(), lifetimes.absolute_seconds(), lifetimes.worth_prolonging(true)];
-    let without = [lifetimes.idle_seconds_without_login(), lifetimes.worth_prolonging(false)];
-    [now, with_login[0], with_login[1], with_login[2], without[0], without[1]]
+/// How long entries live, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct EntryLifetimes {
+    /// Idle timeout of a login.
+    pub idle: i64,
+    /// Absolute timeout, since the login began.
+    pub absolute: i64,
+    /// Minimum gain for which the end of a login is moved.
+    pub worth_prolonging: i64,
+    /// Idle timeout of an entry without a login.
+    pub anonymous: i64,
+    /// Minimum gain for which the end of an entry without a login is moved.
+    pub anonymous_worth_prolonging: i64,
+}
+
+impl EntryLifetimes {
+    /// The first arguments of every script: the time, and the lifetimes. The other prefix follows, if any.
+    pub(super) fn as_arguments(self, now: i64) -> [i64; 6] {
+        [now, self.idle, self.absolute, self.worth_prolonging, self.anonymous, self.anonymous_worth_prolonging]
+    }
 }

@@ -10,7 +10,7 @@ local function end_surplus(logins, own, at_most)
     if surplus <= 0 then return 0, {} end
     for _, member in ipairs(redis.call('ZRANGE', logins, time, '+inf', 'BYSCORE', 'LIMIT', 0, MAX_EXAMINED)) do
         if member ~= own then
-            local seen = tonumber(redis.call('HGET', session_key(logins, member), '.s') or 0) or 0
+            local seen = tonumber(redis.call('HGET', entry_key(logins, member), '.s') or 0) or 0
             others[#others + 1] = {member = member, seen = seen}
         end
     end

@@ -20,7 +20,7 @@ local function count_others()
     return size, ended
 end
 
--- A session with a login has a higher limit.
+-- An entry with a login has a higher limit.
 local limit = tonumber(redis.call('HEXISTS', key, '.l') == 1 and ARGV[10] or ARGV[11])
 local own, others, ended = size_of(item, value), size_of_others(key, item), {}
 if not others or others + own > limit then others, ended = count_others() end

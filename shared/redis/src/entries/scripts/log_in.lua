@@ -3,7 +3,7 @@ local account, login, generation, ends, at_most = ARGV[8], ARGV[9], ARGV[10], AR
 if former and lives_until(former) then
     local owner = redis.call('HGET', former, '.o')
     forget_login(former)
-    -- Items without an owner pass to the account that logs in; a session of another account ends.
+    -- Items without an owner pass to the account that logs in; an entry of another account ends.
     if not owner or owner == account then redis.call('RENAME', former, key) else redis.call('DEL', former) end
 end
 for at = 13, #ARGV, 2 do redis.call('HSET', key, ARGV[at], ARGV[at + 1]) end

@@ -6,81 +6,55 @@
 use std::num::NonZeroU32;
 
 use authlab_mechanism::{login::LoginId, refusal::Unavailable};
-use authlab_redis::{Invocation, Script};
 use authlab_secrets::random;
 use jiff::Timestamp;
 
 use super::{
-    BeginLogin, RedisStore, Spared,
+    BeginEntry, BegunEntry, DIGEST_LENGTH, Entries, StoredEntry, add_items,
     record::{self, Fields},
 };
-use crate::{
-    id::{SessionDigest, SessionId},
-    session::Session,
-    store::{Begun, MAX_LISTED, SessionStore as _},
-};
+use crate::{Invocation, Script};
 
-/// Members of an index: digests of session ids.
+/// Members of an index: digests of credentials.
 type Members = Vec<Vec<u8>>;
 
 /// A walk through an index begins here, and ends when the cursor returns to it.
 const START: &str = "0";
 
-impl RedisStore {
+impl Entries {
     /// The limit as an argument of scripts; 0 is unlimited.
     fn at_most(&self) -> u32 {
-        self.at_most.0.map_or(0, NonZeroU32::get)
+        self.at_most.map_or(0, NonZeroU32::get)
     }
 
-    /// Begins a login in one script, which also ends the client's former session and takes over its items if allowed.
-    pub(super) async fn log_in_atomically(
-        &self,
-        begins: BeginLogin<'_>,
-        items: &[(String, String)],
-        now: Timestamp,
-    ) -> Result<Begun, Unavailable> {
-        let mut log_in = self.on_session(&self.scripts.log_in, begins.id, now);
+    /// Begins a login in one script. The script also ends the client's former entry, takes over its items if the account owns them or
+    /// no account does, and ends the logins beyond the limit.
+    pub async fn log_in(&self, begins: BeginEntry<'_>, now: Timestamp) -> Result<BegunEntry, Unavailable> {
+        let account = begins.login.account.id;
+        self.adopt_logins(account).await?;
+        let mut log_in = self.on(&self.scripts.log_in, begins.key, now);
         if let Some(former) = begins.former {
-            log_in.key(&self.names.session(former));
+            log_in.key(&self.names.entry(former));
         }
         log_in
-            .arg(begins.login.account.id)
+            .arg(account)
             .arg(record::login(&begins.login))
             .arg(begins.login.account.generation)
-            .arg(self.lifetimes.end(now, Some(now)).as_second())
+            .arg(begins.expires_at.as_second())
             .arg(self.at_most());
-        for (key, item) in items {
-            log_in.arg(key).arg(item);
-        }
+        add_items(&mut log_in, &begins.items);
         let (fields, surplus, mut ended): (Fields, u64, Members) = self.connection.run(&log_in).await?;
         ended.extend(self.end_surplus(&begins, surplus).await?);
-        let session = record::session(&fields).ok_or_else(|| self.connection.unreadable())?;
         let ended = ended.iter().map(|member| LoginId(random::to_hex(member))).collect();
-        Ok(Begun { session, ended })
-    }
-
-    /// For a former session in another slot, which the script cannot use. It is read first and ended last, so that a failure loses nothing.
-    /// Items written to it in between are lost.
-    pub(super) async fn log_in_across_slots(
-        &self,
-        former: &SessionId,
-        begins: BeginLogin<'_>,
-        now: Timestamp,
-    ) -> Result<Begun, Unavailable> {
-        let account = begins.login.account.id;
-        let passed_on = self.find(former, now).await?.filter(|session| session.may_pass_to(account));
-        let items = passed_on.map(|session| record::stored_items(&session)).unwrap_or_default();
-        let begun = self.log_in_atomically(BeginLogin { former: None, ..begins }, &items, now).await?;
-        self.end(former).await?;
-        Ok(begun)
+        Ok(BegunEntry { entry: self.read(&fields)?, ended })
     }
 
     /// Ends the logins beyond the limit that the login's script left. There are so many only after a higher limit, or none.
-    async fn end_surplus(&self, begun: &BeginLogin<'_>, mut surplus: u64) -> Result<Members, Unavailable> {
+    async fn end_surplus(&self, begun: &BeginEntry<'_>, mut surplus: u64) -> Result<Members, Unavailable> {
         let mut ended = Members::new();
         while surplus > 0 {
             let mut end = self.on_index(&self.scripts.end_surplus, begun.login.account.id);
-            end.arg(begun.id.digest().as_bytes().as_slice()).arg(self.at_most());
+            end.arg(begun.key.digest.as_slice()).arg(self.at_most());
             let (left, more): (u64, Members) = self.connection.run(&end).await?;
             surplus = left;
             ended.extend(more);
@@ -89,7 +63,7 @@ impl RedisStore {
     }
 
     /// Moves the account's logins from keys with the other prefix, if there is one.
-    pub(super) async fn adopt_logins(&self, account: i64) -> Result<(), Unavailable> {
+    async fn adopt_logins(&self, account: i64) -> Result<(), Unavailable> {
         if self.names.other_prefix().is_none() {
             return Ok(());
         }
@@ -97,37 +71,45 @@ impl RedisStore {
         Ok(())
     }
 
-    pub(super) async fn list_logins(&self, account: i64, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
+    /// The entries of the account's logins, without items. At most this many, the latest end first.
+    pub async fn logins(&self, account: i64, now: Timestamp, most: usize) -> Result<Vec<StoredEntry>, Unavailable> {
         self.adopt_logins(account).await?;
-        let (mut sessions, mut from) = (Vec::new(), 0);
-        while from >= 0 && sessions.len() < MAX_LISTED {
+        let (mut entries, mut from) = (Vec::new(), 0);
+        while from >= 0 && entries.len() < most {
             let mut page = self.script(&self.scripts.logins, self.names.index(account).as_bytes(), now);
             let (found, next): (Vec<Fields>, i64) = self.connection.run(page.arg(account).arg(from)).await?;
             for fields in &found {
-                sessions.push(record::session(fields).ok_or_else(|| self.connection.unreadable())?);
+                entries.push(self.read(fields)?);
             }
             from = next;
         }
-        sessions.truncate(MAX_LISTED);
-        Ok(sessions)
+        entries.truncate(most);
+        Ok(entries)
     }
 
-    pub(super) async fn end_one_login(&self, account: i64, login: SessionDigest) -> Result<(), Unavailable> {
+    /// Ends the login with this digest if it belongs to the account. Works in steps if the account has no such login.
+    pub async fn end_login(&self, account: i64, login: [u8; DIGEST_LENGTH]) -> Result<(), Unavailable> {
         self.adopt_logins(account).await?;
         self.walk(|cursor| {
             let mut end = self.on_index(&self.scripts.end_login, account);
-            end.arg(cursor).arg(login.as_bytes().as_slice());
+            end.arg(cursor).arg(login.as_slice());
             end
         })
         .await
     }
 
-    pub(super) async fn end_all_logins(&self, account: i64, spared: Spared<'_>) -> Result<(), Unavailable> {
+    /// Ends the account's logins, except the one with this digest, and those that began with this generation or a later one. Works in
+    /// steps. After a failure some have ended, and the next call ends the rest.
+    pub async fn end_logins(
+        &self,
+        account: i64,
+        spared: Option<[u8; DIGEST_LENGTH]>,
+        since: Option<i64>,
+    ) -> Result<(), Unavailable> {
         self.adopt_logins(account).await?;
-        let session = spared.session.map(SessionId::digest);
         self.walk(|cursor| {
             let mut end = self.on_index(&self.scripts.end_logins, account);
-            end.arg(cursor).arg(session.as_ref().map_or(&[][..], |key| key.as_bytes().as_slice())).arg(spared.since);
+            end.arg(cursor).arg(spared.as_ref().map_or(&[][..], |digest| digest.as_slice())).arg(since);
             end
         })
         .await

@@ -3,7 +3,7 @@ local logins, account, from, found, removed = KEYS[1], ARGV[8], tonumber(ARGV[9]
 forget_expired(logins)
 local members = redis.call('ZRANGE', logins, '+inf', redis_time(), 'BYSCORE', 'REV', 'LIMIT', from, STEP)
 for _, member in ipairs(members) do
-    local key = session_key(logins, member)
+    local key = entry_key(logins, member)
     local values = head_values(key)
     if not values[1] then
         redis.call('ZREM', logins, member)

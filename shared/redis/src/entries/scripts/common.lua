@@ -1,10 +1,11 @@
--- A session is a hash: `.e` is its end, `.s` its last use, `.o` the owner of its items. A login adds `.i`, its beginning, `.g`, the
--- account's generation at that time, and `.l`, its other data. `.b` is the size of its items. Every other field is an item. The logins of
--- an account are a sorted set, ordered by their ends. Both are in one bucket, whose name in braces is part of their keys.
+-- An entry is a hash, for a session or an opaque token: `.e` is its end, `.s` its last use, `.o` the owner of its items. A login adds
+-- `.i`, its beginning, `.g`, the account's generation at that time, and `.l`, its other data. `.b` is the size of its items. Every other
+-- field is an item. The logins of an account are a sorted set, ordered by their ends. Both are in one bucket, whose name in braces is part
+-- of their keys.
 local now, idle, absolute, worth = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
--- The same for a session without a login: its idle timeout, and the minimum gain for prolonging it.
+-- The same for an entry without a login: its idle timeout, and the minimum gain for prolonging it.
 local anonymous, anonymous_worth = tonumber(ARGV[5]), tonumber(ARGV[6])
--- A session that is not found may have a key with this prefix; nil: there is no other prefix.
+-- An entry that is not found may have a key with this prefix; nil: there is no other prefix.
 local other_prefix = string.match(ARGV[7], '^=(.*)$')
 
 -- Maximum number of index members per script: Redis serves no other client meanwhile.
@@ -17,9 +18,9 @@ local function bucket(key) return string.sub(key, 1, BRACE + 3) end
 local function digest(key) return string.sub(key, BRACE + 4) end
 local function other_name(key) return other_prefix .. string.sub(key, BRACE) end
 local function index(key, account) return bucket(key) .. 'a:' .. account end
-local function session_key(key, member) return bucket(key) .. member end
+local function entry_key(key, member) return bucket(key) .. member end
 
--- What a session is without its items, as names and values.
+-- What an entry is without its items, as names and values.
 local HEAD = {'.e', '.s', '.o', '.i', '.l', '.g'}
 local function named(values)
     local fields = {}
@@ -49,7 +50,7 @@ local function end_with_last(logins)
 end
 
 local function end_login(logins, member)
-    redis.call('UNLINK', session_key(logins, member))
+    redis.call('UNLINK', entry_key(logins, member))
     redis.call('ZREM', logins, member)
 end
 
@@ -72,7 +73,7 @@ local function remember_login(key, ends)
     end
 end
 
--- Moves the session from the other prefix to this one, with its entry in the index.
+-- Moves the entry from the other prefix to this one, with its entry in the index.
 local function adopt(key)
     if not other_prefix or redis.call('EXISTS', key) == 1 then return end
     local other = other_name(key)
@@ -84,7 +85,7 @@ local function adopt(key)
     remember_login(key, ends)
 end
 
--- The session's end, or nil if it has ended.
+-- The entry's end, or nil if it has ended.
 local function lives_until(key)
     local ends = tonumber(redis.call('HGET', key, '.e') or nil)
     if not ends and other_prefix then
@@ -100,7 +101,7 @@ local function end_at(key, ends)
     remember_login(key, ends)
 end
 
--- Records a use of the session, and prolongs it if worthwhile. Returns 1 if its end has moved.
+-- Records a use of the entry, and prolongs it if worthwhile. Returns 1 if its end has moved.
 local function use(key, ends)
     redis.call('HSET', key, '.s', now)
     local fresh, gain = now + anonymous, anonymous_worth
@@ -111,7 +112,7 @@ local function use(key, ends)
     return 1
 end
 
--- The answer of a script that has changed the session.
+-- The answer of a script that has changed the entry.
 local function changed(key, ends)
     local prolonged = use(key, ends)
     return {'done', prolonged, named(head_values(key))}

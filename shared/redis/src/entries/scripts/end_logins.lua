@@ -6,7 +6,7 @@ local found = redis.call('ZSCAN', logins, cursor, 'COUNT', STEP)
 for at = 1, #found[2], 2 do
     local member = found[2][at]
     -- A login of version 0.1 has no generation; it counts as 0.
-    local generation = tonumber(redis.call('HGET', session_key(logins, member), '.g') or 0) or 0
+    local generation = tonumber(redis.call('HGET', entry_key(logins, member), '.g') or 0) or 0
     if member ~= spared and not (since and generation >= since) then
         end_login(logins, member)
         ended = ended + 1

@@ -2,7 +2,7 @@
 local logins = KEYS[1]
 local others = other_name(logins)
 for _, member in ipairs(redis.call('ZRANGE', others, 0, STEP - 1)) do
-    adopt(session_key(logins, member))
+    adopt(entry_key(logins, member))
     redis.call('ZREM', others, member)
 end
 end_with_last(logins)

@@ -1,25 +1,25 @@
-//! `SESSION_PREFIX`: the beginning of all keys in Redis.
+//! The prefix of all keys of a deployment in Redis.
 
 use std::str::FromStr;
 
-/// The prefix of all keys in Redis.
+/// A prefix that the settings chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionPrefix(String);
+pub struct KeyPrefix(String);
 
-/// Maximum length of a prefix, which every session repeats.
+/// Maximum length of a prefix, which every key repeats.
 const MAX_PREFIX_LENGTH: usize = 64;
 
-impl SessionPrefix {
-    pub(crate) fn as_str(&self) -> &str {
+impl KeyPrefix {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-impl FromStr for SessionPrefix {
+impl FromStr for KeyPrefix {
     type Err = &'static str;
 
     /// Refuses braces, which would choose the slot in a cluster, and the wildcards `*`, `?`, `[` of ACL patterns.
@@ -34,15 +34,15 @@ impl FromStr for SessionPrefix {
 
 #[cfg(test)]
 mod tests {
-    use super::SessionPrefix;
+    use super::KeyPrefix;
 
     #[test]
     fn a_prefix_is_short_and_plain() {
         for text in ["", "a", "shop:sessions:", "A-b_c.9", &"x".repeat(64)] {
-            assert_eq!(text.parse::<SessionPrefix>().unwrap().as_str(), text);
+            assert_eq!(text.parse::<KeyPrefix>().unwrap().as_str(), text);
         }
         for text in ["{a}", "a*", "a b", "é", "a\n", &"x".repeat(65)] {
-            assert!(text.parse::<SessionPrefix>().is_err(), "{text}");
+            assert!(text.parse::<KeyPrefix>().is_err(), "{text}");
         }
     }
 }
