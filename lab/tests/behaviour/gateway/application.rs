@@ -86,8 +86,8 @@ async fn answer(State(log): State<Log>, mut request: Request) -> Response {
     if request.headers().get(KEY_HEADER).is_none_or(|key| key != KEY) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let upgrades = request.headers().contains_key(header::UPGRADE);
-    let upgraded = upgrades.then(|| hyper::upgrade::on(&mut request));
+    let is_socket = request.headers().contains_key(header::UPGRADE);
+    let upgraded = is_socket.then(|| hyper::upgrade::on(&mut request));
     let arrived = arrived(request).await;
     log.lock().unwrap().push(arrived);
     match upgraded {

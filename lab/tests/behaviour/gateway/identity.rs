@@ -7,6 +7,7 @@ use authlab_client::{
 use http::HeaderName;
 
 use super::{Gateway, each_gateway, fleet};
+use crate::proxies::proxy::Kind;
 
 const IDENTITY: [&str; 5] = ["remote-user", "x-account-id", "x-login-id", "x-login-issued-at", "x-login-expires-at"];
 
@@ -96,6 +97,28 @@ async fn a_forged_identity_never_reaches_the_application() {
         }
     })
     .await;
+}
+
+/// Without one line of its configuration, each gateway lets a forged header through: so the test above can fail.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_without_its_defence_lets_a_forged_identity_through() {
+    let fleet = fleet().await;
+    for (kind, defence, weaker, header) in [
+        (Kind::Nginx, "proxy_set_header Remote-User $remote_user_name;", "", "remote-user"),
+        (Kind::Nginx, "underscores_in_headers off;", "underscores_in_headers on;", "remote_user"),
+        (Kind::Caddy, "request_header -*_*", "", "remote_user"),
+        (Kind::HaProxy, "option http-restrict-req-hdr-names delete", "", "remote_user"),
+    ] {
+        let weakened = |text: String| {
+            assert!(text.contains(defence), "{kind:?}: {defence}");
+            text.replace(defence, weaker)
+        };
+        let Some(gateway) = Gateway::start_with(kind, &fleet.targets()[1], weakened).await else { return };
+        let mut visitor = logged_in(&gateway, "alice", LoginWith::Form).await;
+        visitor.ask(forged(Request::get("/app"))).await.unwrap().is(200).unwrap();
+        let arrived = gateway.application.one();
+        assert_eq!(arrived.header(header), Some("root"), "{gateway} without {defence}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
