@@ -4,8 +4,8 @@ use std::{fs, io, path::Path, process::Command};
 
 use super::programs::done;
 
-/// Creates `authority.pem`, `server.pem` and `server.key` in the folder.
-pub(super) fn certify(folder: &Path) -> io::Result<()> {
+/// Creates `authority.pem`, `server.pem` and `server.key` in the folder, with `openssl`.
+pub fn certify(folder: &Path) -> io::Result<()> {
     fs::write(folder.join("names"), "subjectAltName=IP:127.0.0.1,DNS:localhost")?;
     for arguments in [
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=authority -keyout authority.key -out authority.pem",

@@ -1,6 +1,7 @@
 //! Real servers and programs for tests and benches: each server is temporary, listens on a free port, and stops when it is dropped.
 //!
 //! * [`Redis`], [`RedisWithTls`], [`Cluster`], [`Sentinels`], [`Postgres`], [`PgBouncer`]: the servers
+//! * [`certify`]: a certificate for a server on this machine
 //! * [`missing`], [`required`]: what happens to a test whose server or program is not installed
 //! * [`on_the_path`], [`python`], [`pgbouncer`], [`postgres_programs`]: where programs are
 
@@ -16,6 +17,7 @@ use std::{fs, io, net::TcpListener};
 use rustix::process::Pid;
 
 pub use self::{
+    certificates::certify,
     postgres::{PgBouncer, Postgres},
     programs::{on_the_path, pgbouncer, postgres_programs, python},
     redis::{Cluster, Redis, RedisWithTls, Sentinels},

@@ -23,7 +23,7 @@ pub(super) async fn a_gateway_learns_who_is_calling(context: &Context) -> Checke
     answer.is_not_stored()?;
     answer.has_header("remote-user", &someone.username)?;
     for id in ["x-account-id", "x-login-id"] {
-        answer.ensure(answer.header(id).is_some_and(|id| !id.is_empty()), format!("{id}"))?;
+        answer.ensure(answer.header(id).is_some_and(|id| !id.is_empty()), id)?;
     }
     let times = json!({"from": answer.header("x-login-issued-at"), "until": answer.header("x-login-expires-at")});
     let mine = someone.ask(Request::get("/mine")).await?.is_json(200)?;

@@ -1,7 +1,7 @@
 //! The contract holds behind each proxy, as Debian ships it and as `deploy/` configures it. A client may send as much
 //! as without a proxy.
 
-mod proxy;
+pub(crate) mod proxy;
 
 use authlab_client::target::Target;
 
@@ -40,6 +40,6 @@ async fn the_contract_holds_through_haproxy() {
 }
 
 /// A target with the service's name and the proxy's port.
-fn target(name: &str, port: u16) -> Target {
+pub(crate) fn target(name: &str, port: u16) -> Target {
     Target::new(name, &format!("http://127.0.0.1:{port}")).unwrap()
 }

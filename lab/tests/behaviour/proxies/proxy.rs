@@ -17,30 +17,41 @@ use super::target;
 use crate::support::service::Service;
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Nginx,
     Caddy,
     HaProxy,
 }
 
 /// A running proxy, stopped on drop.
-pub(super) struct Proxy {
+#[derive(Debug)]
+pub(crate) struct Proxy {
     child: Child,
     targets: Vec<Target>,
     folder: TempDir,
 }
 
 impl Proxy {
-    /// Returns `None` and reports a skipped test if the program is not installed.
+    /// In front of these services. Returns `None` and reports a skipped test if the program is not installed.
     pub(super) async fn start(kind: Kind, services: &[Service]) -> Option<Self> {
+        let ports: Vec<u16> = services.iter().map(|_| free_port().unwrap()).collect();
+        let targets = services.iter().zip(&ports).map(|(service, port)| target(&service.target.name, *port)).collect();
+        Self::start_with(kind, targets, |folder| configuration(kind, services, &ports, folder)).await
+    }
+
+    /// With a configuration that keeps files in the given folder and listens at the targets.
+    pub(crate) async fn start_with(
+        kind: Kind,
+        targets: Vec<Target>,
+        configuration: impl FnOnce(&Path) -> String,
+    ) -> Option<Self> {
         let Some(program) = kind.program() else {
             missing("proxies");
             return None;
         };
         let folder = tempfile::tempdir().unwrap();
-        let ports: Vec<u16> = services.iter().map(|_| free_port().unwrap()).collect();
         let configured = folder.path().join(kind.file().rsplit('/').next().unwrap());
-        fs::write(&configured, configuration(kind, services, &ports, folder.path())).unwrap();
+        fs::write(&configured, configuration(folder.path())).unwrap();
         let said = File::create(folder.path().join("said")).unwrap();
         let child = Command::new(program)
             .args(kind.arguments(&configured, folder.path()))
@@ -50,26 +61,25 @@ impl Proxy {
             .stderr(said)
             .spawn()
             .unwrap();
-        let targets = services.iter().zip(&ports).map(|(service, port)| target(&service.target.name, *port)).collect();
         let mut proxy = Self { child, targets, folder };
-        for port in ports {
-            proxy.listens(port).await;
+        for target in proxy.targets() {
+            proxy.listens(&target).await;
         }
         Some(proxy)
     }
 
-    pub(super) fn targets(&self) -> Vec<Target> {
+    pub(crate) fn targets(&self) -> Vec<Target> {
         self.targets.clone()
     }
 
     /// The output of the proxy so far.
-    pub(super) fn said(&self) -> String {
+    fn said(&self) -> String {
         fs::read_to_string(self.folder.path().join("said")).unwrap()
     }
 
-    async fn listens(&mut self, port: u16) {
+    async fn listens(&mut self, target: &Target) {
         for _ in 0..500 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            if TcpStream::connect(target.authority()).is_ok() {
                 return;
             }
             assert!(self.child.try_wait().unwrap().is_none(), "the proxy did not start: {}", self.said());

@@ -1,4 +1,4 @@
-//! `/verify` behind a gateway: the way back to the client's request, and what a refresh hands over.
+//! `/verify` as a gateway asks it: the way back to the client's request, and what a refresh hands over.
 
 use std::time::Duration;
 
@@ -8,18 +8,15 @@ use authlab_client::{
     request::Request,
     visitor::{LoginWith, Visitor},
 };
-use authlab_fleet::{Fleet, Mechanisms};
-use authlab_service::settings::Settings;
+use authlab_fleet::Fleet;
 use http::HeaderName;
 
+use super::behind_a_gateway;
+
 /// One second of lifetime, five of leeway, and the rest of the second of issue.
-const PAST_THE_END: Duration = Duration::from_millis(7_100);
+pub(super) const PAST_THE_END: Duration = Duration::from_millis(7_100);
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-uri");
 const ORIGINAL: HeaderName = HeaderName::from_static("x-original-uri");
-
-fn behind_a_gateway(settings: &mut Settings, _: &mut Mechanisms) {
-    settings.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
-}
 
 fn way_to_the_login(answer: &Answer) -> &str {
     assert_eq!(answer.status, 401, "{}", answer.in_short());
