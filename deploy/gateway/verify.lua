@@ -40,16 +40,12 @@ core.register_action("verify", { "http-req" }, function(txn)
         for name, found in pairs(copied(answer.headers, IDENTITY)) do
             txn.http:req_set_header(name, found[1])
         end
-        txn:set_priv(lines(answer.headers, "set-cookie"))
+        for at, line in ipairs(lines(answer.headers, "set-cookie")) do
+            txn:set_var("txn.cookie" .. at, line)
+        end
         txn:set_var("txn.verified", true)
     elseif answer.status == 401 or answer.status == 303 then
         reply(txn, answer.status, copied(answer.headers, REFUSED), answer.body)
     end
     -- Every other answer leaves the request unverified, which haproxy.cfg answers with 503.
-end)
-
-core.register_action("hand_over_cookies", { "http-res" }, function(txn)
-    for _, line in ipairs(txn:get_priv() or {}) do
-        txn.http:res_add_header("Set-Cookie", line)
-    end
 end)

@@ -19,6 +19,9 @@ use tokio::{
     net::TcpListener,
 };
 
+use super::quiet_port;
+use crate::proxies::target;
+
 /// What the gateway shows to the application.
 pub(super) const KEY: &str = "a-key-for-tests";
 const KEY_HEADER: HeaderName = HeaderName::from_static("x-gateway-key");
@@ -59,6 +62,11 @@ impl Application {
         let arrived = Log::default();
         let router = Router::new().fallback(answer).with_state(arrived.clone());
         Self { target: serve(router).await, arrived }
+    }
+
+    /// No program listens at its address.
+    pub(super) fn absent() -> Self {
+        Self { target: target("application", quiet_port()), arrived: Log::default() }
     }
 
     /// What arrived since the last call.

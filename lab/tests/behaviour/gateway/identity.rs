@@ -6,7 +6,7 @@ use authlab_client::{
 };
 use http::HeaderName;
 
-use super::{Gateway, each_gateway, fleet};
+use super::{Gateway, application::Application, each_gateway, fleet};
 use crate::proxies::proxy::Kind;
 
 const IDENTITY: [&str; 5] = ["remote-user", "x-account-id", "x-login-id", "x-login-issued-at", "x-login-expires-at"];
@@ -103,6 +103,7 @@ async fn a_forged_identity_never_reaches_the_application() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_without_its_defence_lets_a_forged_identity_through() {
     let fleet = fleet().await;
+    let service = &fleet.targets()[1];
     for (kind, defence, weaker, header) in [
         (Kind::Nginx, "proxy_set_header Remote-User $remote_user_name;", "", "remote-user"),
         (Kind::Nginx, "underscores_in_headers off;", "underscores_in_headers on;", "remote_user"),
@@ -113,7 +114,8 @@ async fn a_gateway_without_its_defence_lets_a_forged_identity_through() {
             assert!(text.contains(defence), "{kind:?}: {defence}");
             text.replace(defence, weaker)
         };
-        let Some(gateway) = Gateway::start_with(kind, &fleet.targets()[1], weakened).await else { return };
+        let gateway = Gateway::start_with(kind, service, Application::start().await, weakened);
+        let Some(gateway) = gateway.await else { return };
         let mut visitor = logged_in(&gateway, "alice", LoginWith::Form).await;
         visitor.ask(forged(Request::get("/app"))).await.unwrap().is(200).unwrap();
         let arrived = gateway.application.one();

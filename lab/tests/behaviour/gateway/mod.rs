@@ -50,12 +50,16 @@ struct Gateway {
 impl Gateway {
     /// Returns `None` and reports a skipped test if the program is not installed.
     async fn start(kind: Kind, service: &Target) -> Option<Self> {
-        Self::start_with(kind, service, |text| text).await
+        Self::start_with(kind, service, Application::start().await, |text| text).await
     }
 
-    /// With a configuration that `change` has adjusted.
-    async fn start_with(kind: Kind, service: &Target, change: impl FnOnce(String) -> String) -> Option<Self> {
-        let application = Application::start().await;
+    /// With this application, and a configuration that `change` has adjusted.
+    async fn start_with(
+        kind: Kind,
+        service: &Target,
+        application: Application,
+        change: impl FnOnce(String) -> String,
+    ) -> Option<Self> {
         let port = quiet_port();
         let addresses = [service.authority(), application.target.authority()];
         let here = target(&service.name, port);

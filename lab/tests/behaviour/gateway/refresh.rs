@@ -5,6 +5,7 @@ use std::time::Duration;
 use authlab_client::{
     answer::Answer,
     request::Request,
+    target::Target,
     visitor::{LoginWith, Visitor},
 };
 use authlab_fleet::Fleet;
@@ -12,7 +13,12 @@ use axum::Router;
 use futures_util::future::join_all;
 use http::{HeaderName, header};
 
-use super::{Gateway, KINDS, application::serve, behind_a_gateway, verify::PAST_THE_END};
+use super::{
+    Gateway, KINDS,
+    application::{Application, serve},
+    behind_a_gateway,
+    verify::PAST_THE_END,
+};
 use crate::proxies::proxy::Kind;
 
 /// The attributes of a cookie that the answer sets, without its value and without the moment of its end.
@@ -64,7 +70,18 @@ async fn both_cookies_of_a_refresh_arrive() {
         assert_ne!(browser.client.jar().value("refresh").unwrap(), first, "{gateway}");
         let answer = browser.ask(Request::get("/app")).await.unwrap();
         assert_eq!((answer.status, answer.set_cookies().count()), (200, 1), "{gateway}");
+        the_application_may_be_down(gateway.kind, &service, browser).await;
     }
+}
+
+/// The service has spent the old refresh token, so the new cookies must arrive with the error, too.
+async fn the_application_may_be_down(kind: Kind, service: &Target, browser: &mut Visitor) {
+    let gateway = Gateway::start_with(kind, service, Application::absent(), |text| text).await.unwrap();
+    let mut copy = browser.client.fork_at(gateway.target());
+    copy.jar_mut().forget("token");
+    let answer = copy.once(Request::get("/app")).await.unwrap();
+    assert!(matches!(answer.status, 502 | 503), "{gateway}: {}", answer.in_short());
+    assert_eq!(answer.set_cookies().count(), 2, "{gateway}: {:?}", answer.headers);
 }
 
 /// nginx 1.22 sees the first line only; since 1.23 it joins all lines with a comma. A stub that joins them shows the same text to 1.22.

@@ -14,7 +14,7 @@ use authlab_client::{
 };
 use authlab_test_support::certify;
 
-use super::{Gateway, KINDS, fleet};
+use super::{Gateway, KINDS, application::Application, fleet};
 use crate::proxies::proxy::Kind;
 
 /// What the first lines of each file tell the reader to write.
@@ -61,9 +61,9 @@ async fn the_gateway_may_end_tls() {
     for service in fleet.targets() {
         Visitor::register(Client::new(service.clone(), "lab"), "alice", LoginWith::Form).await.unwrap();
         for kind in KINDS {
-            let Some(gateway) = Gateway::start_with(kind, &service, |text| with_tls(kind, &text, folder)).await else {
-                return;
-            };
+            let secured = |text: String| with_tls(kind, &text, folder);
+            let gateway = Gateway::start_with(kind, &service, Application::start().await, secured);
+            let Some(gateway) = gateway.await else { return };
             let target = gateway.target();
             let ask = |request: &str, lines: &str, body: &str| over_tls(&target, folder, request, lines, body);
             let refused = ask("GET /app", "", "");
