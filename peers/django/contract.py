@@ -27,6 +27,7 @@ ABOUT = {
     "carriers": ["bearer" if MECHANISM == "token" else "cookie"],
     "lifetime": settings.SESSION_COOKIE_AGE,
     "login_lifetime": settings.SESSION_COOKIE_AGE,
+    "staleness": 0,
     "can": {
         "list_logins": False,
         "revoke_login": settings.MODE in ("cache", "db", "drf_token"),

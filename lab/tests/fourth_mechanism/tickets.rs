@@ -62,16 +62,8 @@ fn card() -> Card {
 
 #[derive(Clone)]
 struct Ticket {
-    login: Login,
-    login_id: LoginId,
-    account: i64,
+    identity: Identity,
     items: BTreeMap<String, Item>,
-}
-
-impl Ticket {
-    fn identity(&self) -> Identity {
-        Identity { login: self.login.clone(), login_id: self.login_id.clone(), account: self.account }
-    }
 }
 
 pub(crate) struct Tickets {
@@ -94,7 +86,7 @@ impl Tickets {
         let now = self.clock.now();
         let text = presented.credential(COOKIE).ok_or(Denied::Missing)?;
         let mut table = self.table();
-        let ticket = table.get_mut(text).filter(|ticket| now < ticket.login.expires_at);
+        let ticket = table.get_mut(text).filter(|ticket| now < ticket.identity.login.expires_at);
         let ticket = ticket.ok_or(Denied::Ended)?;
         ticket.items.retain(|_, item| item.expires_at.is_none_or(|end| now < end));
         Ok(work(ticket))
@@ -103,8 +95,9 @@ impl Tickets {
     fn begin(&self, new: NewLogin<'_>, items: BTreeMap<String, Item>) -> Granted {
         let (text, now) = (random::hex::<16>(), self.clock.now());
         let login = Login { username: new.account.username.clone(), issued_at: now, expires_at: after(now, LIFETIME) };
-        let (login_id, account) = (LoginId(random::hex::<16>()), new.account.id);
-        self.table().insert(text.clone(), Ticket { login: login.clone(), login_id, account, items });
+        let identity =
+            Identity { login: login.clone(), login_id: LoginId(random::hex::<16>()), account: new.account.id };
+        self.table().insert(text.clone(), Ticket { identity, items });
         let cookie = NewCookie { name: COOKIE.to_owned(), value: Secret::new(text), max_age: Some(LIFETIME) };
         Granted { login, handover: Handover::set_cookie(cookie) }
     }
@@ -125,18 +118,19 @@ impl Mechanism for Tickets {
         let found = self.with(presented, |ticket| ticket.clone());
         let items = found.iter().flat_map(|ticket| &ticket.items).map(|(key, item)| (key.clone(), item.value.clone()));
         let items = items.collect();
-        Ok(Recalled { login: found.map(|ticket| ticket.login), items, handover: Handover::nothing() })
+        Ok(Recalled { login: found.map(|ticket| ticket.identity.login), items, handover: Handover::nothing() })
     }
 
     async fn verify(&self, presented: &Presented, _: bool) -> Result<Verified, Refusal> {
-        let identity = self.with(presented, |ticket| ticket.identity());
+        let identity = self.with(presented, |ticket| ticket.identity.clone());
         Ok(Verified { identity, handover: Handover::nothing() })
     }
 
     async fn login(&self, new: NewLogin<'_>) -> Result<Granted, Refusal> {
         let former = self.with(new.presented, |ticket| ticket.clone()).ok();
         self.logout(new.presented).await?;
-        let items = former.filter(|ticket| ticket.login.username == new.account.username).map(|ticket| ticket.items);
+        let items =
+            former.filter(|ticket| ticket.identity.login.username == new.account.username).map(|ticket| ticket.items);
         Ok(self.begin(new, items.unwrap_or_default()))
     }
 
@@ -154,7 +148,8 @@ impl Mechanism for Tickets {
     }
 
     async fn record(&self, presented: &Presented) -> Result<Record, Refusal> {
-        let username = self.with(presented, |ticket| ticket.login.username.clone()).map_err(Refusal::NotLoggedIn)?;
+        let username =
+            self.with(presented, |ticket| ticket.identity.login.username.clone()).map_err(Refusal::NotLoggedIn)?;
         Ok(Record { place: Place::Memory, bytes: username.len() as u64, record: Some(json!({"username": username})) })
     }
 

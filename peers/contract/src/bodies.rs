@@ -128,6 +128,7 @@ pub struct About {
     pub carriers: &'static [&'static str],
     pub lifetime: u64,
     pub login_lifetime: u64,
+    pub staleness: u64,
     pub can: Can,
 }
 
@@ -153,6 +154,7 @@ impl About {
             carriers: &["cookie"],
             lifetime: LIFETIME.as_secs(),
             login_lifetime: LIFETIME.as_secs(),
+            staleness: 0,
             can: Can {
                 list_logins: false,
                 revoke_login: kept,

@@ -3,7 +3,7 @@
 /// A path on this service, to which a browser may be redirected after a login.
 ///
 /// Browsers read a backslash as a slash and drop tabs and line ends, so `/\evil` and `/<tab>/evil` would lead to another site.
-pub(crate) fn local_path(next: &str) -> Option<&str> {
+pub fn local_path(next: &str) -> Option<&str> {
     let harmless = next.bytes().all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\');
     (harmless && next.starts_with('/') && !next.starts_with("//")).then_some(next)
 }

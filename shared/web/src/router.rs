@@ -5,17 +5,20 @@ use utoipa::OpenApi as _;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    App, handlers as on,
+    App, gateway, handlers as on,
     openapi::Document,
     site::{Routes, Site},
 };
 
 /// Routes that the OpenAPI document does not list.
 const UNDOCUMENTED_ROUTES: [&str; 5] =
-    ["/openapi.json", "/docs", "/style.css", on::verify::PATTERNS[1], on::verify::PATTERNS[2]];
+    ["/openapi.json", "/docs", "/style.css", gateway::PATTERNS[1], gateway::PATTERNS[2]];
 
 /// The whole service over HTTP.
 pub fn site(app: App) -> Site {
+    // Described as GET, and answered for any method.
+    let (schemas, paths, _) = routes!(on::verify::verify);
+    let verify = (schemas, paths, any(on::verify::verify));
     let mut routes = OpenApiRouter::with_openapi(Document::openapi())
         // Accounts and login
         .routes(routes!(on::accounts::register_form, on::accounts::register))
@@ -26,6 +29,7 @@ pub fn site(app: App) -> Site {
         .routes(routes!(on::mine::record))
         .routes(routes!(on::logins::list, on::logins::end_all))
         .routes(routes!(on::logins::end_one))
+        .routes(verify)
         // Tokens
         .routes(routes!(on::tokens::refresh))
         .routes(routes!(on::tokens::revoke))
@@ -47,6 +51,6 @@ pub fn site(app: App) -> Site {
     let known = Routes::new(patterns, &app.metrics);
     let (document, page) = on::docs::documents(&app, &document);
     let routes = routes.route("/openapi.json", document).route("/docs", page).route("/style.css", on::docs::style());
-    let routes = on::verify::PATTERNS.iter().fold(routes, |routes, path| routes.route(path, any(on::verify::verify)));
+    let routes = gateway::PATTERNS[1..].iter().fold(routes, |routes, path| routes.route(path, any(on::verify::verify)));
     Site::new(app, routes, known)
 }

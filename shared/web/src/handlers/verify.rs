@@ -19,29 +19,22 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::{
     App,
     door::{Caller, Delivery},
+    gateway::{FORM, LOCATION, PATH, is_on, narrowed},
     local_path::local_path,
     problem::Problem,
 };
-
-/// The path whose query is the gateway's.
-pub const PATH: &str = "/verify";
-/// Every path of this handler.
-pub const PATTERNS: [&str; 3] = [PATH, "/verify/", "/verify/{*path}"];
 
 const REMOTE_USER: HeaderName = HeaderName::from_static("remote-user");
 const ACCOUNT_ID: HeaderName = HeaderName::from_static("x-account-id");
 const LOGIN_ID: HeaderName = HeaderName::from_static("x-login-id");
 const ISSUED_AT: HeaderName = HeaderName::from_static("x-login-issued-at");
 const EXPIRES_AT: HeaderName = HeaderName::from_static("x-login-expires-at");
-const LOCATION: HeaderName = HeaderName::from_static("x-login-location");
 
 /// Where gateways put the path and query of the client's request, in the order in which they are tried.
 const ORIGINAL_URI: [&str; 2] = ["x-forwarded-uri", "x-original-uri"];
 /// Where gateways put the method of the client's request.
 const ORIGINAL_METHOD: [&str; 2] = ["x-forwarded-method", "x-original-method"];
 
-/// The page with the form.
-const FORM: &str = "/login";
 /// Longest path and query that a browser is led back to. Percent-encoded it may be three times as long, and gateways keep the head of an
 /// answer in a buffer of 4 or 8 KiB.
 const MAX_NEXT: usize = 1_024;
@@ -139,32 +132,4 @@ fn original_uri(parts: &Parts) -> Option<String> {
 fn is_get(parts: &Parts) -> bool {
     let original = ORIGINAL_METHOD.iter().find_map(|name| parts.headers.get(*name));
     parts.method == Method::GET && original.is_none_or(|method| method == "GET")
-}
-
-/// Whether a parameter of `/verify` itself, or of another page, is `on`.
-pub fn is_on(uri: &Uri, parameter: &str) -> bool {
-    let is_it = |pair: &str| pair.split_once('=') == Some((parameter, "on"));
-    !uri.path().starts_with(PATTERNS[1]) && uri.query().is_some_and(|query| query.split('&').any(is_it))
-}
-
-/// An answer whose status a gateway understands: an error of the client becomes 401, an error of the service 503.
-pub fn narrowed(mut response: Response) -> Response {
-    let status = response.status();
-    if status.is_success() || status == StatusCode::SEE_OTHER || status == StatusCode::UNAUTHORIZED {
-        return response;
-    }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        return response;
-    }
-    let problem = response.extensions_mut().remove::<Problem>();
-    let failed = status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT;
-    let mut answer = if failed { Problem::failed() } else { Problem::unusable(problem) }.into_response();
-    if !failed {
-        answer.headers_mut().insert(LOCATION, HeaderValue::from_static(FORM));
-    }
-    // A token that was refreshed before the failure is spent, so its successor must arrive.
-    for cookie in response.headers().get_all(header::SET_COOKIE) {
-        answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
-    }
-    answer
 }

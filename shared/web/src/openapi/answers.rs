@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Operation;
-use crate::{handlers::verify, problem::Kind};
+use crate::{gateway, problem::Kind};
 
 const PROBLEM: &str = "application/problem+json";
 
@@ -27,7 +27,7 @@ const BODY_REQUEST: [(&str, &str); 3] = [
 /// Adds the answers that the handler does not document itself.
 pub(super) fn complete(operation: &mut Operation<'_>) {
     // A gateway understands few answers, so `/verify` gives no others.
-    let is_for_gateways = operation.path == verify::PATH;
+    let is_for_gateways = operation.path == gateway::PATH;
     let mut also = if is_for_gateways { Vec::new() } else { ANY_REQUEST.to_vec() };
     if operation.is_of("items") {
         also.push(ITEM_REQUEST);

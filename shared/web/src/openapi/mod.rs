@@ -20,8 +20,6 @@ use super::{App, problem::ProblemBody};
         description = "One HTTP contract for a signed cookie, a server-side session and a token. Every error is `application/problem+json` (RFC 9457); a client that prefers HTML gets the same as a page. An unknown path is answered `404`, an unknown method `405` with `Allow`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    // Its route takes any method.
-    paths(super::handlers::verify::verify),
     components(schemas(ProblemBody)),
     tags(
         (name = "accounts", description = "Usernames and passwords"),

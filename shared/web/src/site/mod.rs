@@ -38,7 +38,7 @@ use self::{headers::AnswerHeaders, observe::Observed};
 use super::{
     App,
     door::{Caller, caller::address},
-    handlers::verify,
+    gateway,
 };
 
 /// Requests that take longer are answered 408.
@@ -78,7 +78,7 @@ impl Answer for Site {
             Err(problem) => problem.into_response(),
         };
         if for_gateways {
-            response = verify::narrowed(response);
+            response = gateway::narrowed(response);
         }
         let mut response = observed.within(|| problems::written(&app, html, address, response));
         headers.put_on(&app, response.headers_mut());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::{Method, Uri};
 
-use crate::handlers::verify;
+use crate::gateway;
 use crate::metrics::{Durations, Metrics};
 
 /// Every route, by the matcher that axum uses itself.
@@ -37,7 +37,7 @@ const TAKE_A_LOGIN: [&str; 10] = [
     "/mine",
     "/mine/record",
     "/password",
-    verify::PATH,
+    gateway::PATH,
 ];
 
 impl Routes {
@@ -66,13 +66,13 @@ impl Route {
         self.takes_a_login
             && match &*self.pattern {
                 "/login" => method == Method::POST,
-                verify::PATH => verify::is_on(uri, "refresh"),
+                gateway::PATH => gateway::is_on(uri, "refresh"),
                 _ => true,
             }
     }
 
     /// Whether a gateway asks for the request of another.
     pub(super) fn is_for_gateways(&self) -> bool {
-        verify::PATTERNS.contains(&&*self.pattern)
+        gateway::PATTERNS.contains(&&*self.pattern)
     }
 }
