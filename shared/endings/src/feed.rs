@@ -34,7 +34,7 @@ const READS_PER_CLEAN_UP: u32 = 150;
 /// Refreshing ends when the feed is dropped.
 #[derive(Debug)]
 pub(super) struct Feed {
-    table: LoginEndings,
+    table: Arc<LoginEndings>,
     clock: Clock,
     /// The maximum lifetime of a login.
     lifetime: Duration,
@@ -47,7 +47,11 @@ pub(super) struct Feed {
 
 impl Feed {
     /// Loads all current endings, and keeps refreshing them in the background.
-    pub(super) async fn start(table: LoginEndings, clock: Clock, lifetime: Duration) -> Result<Arc<Self>, Unavailable> {
+    pub(super) async fn start(
+        table: Arc<LoginEndings>,
+        clock: Clock,
+        lifetime: Duration,
+    ) -> Result<Arc<Self>, Unavailable> {
         let known = RwLock::new(Known::new(table.scope));
         let (looked_at, ahead) = (AtomicU64::default(), AtomicI64::default());
         let feed = Arc::new(Self { table, clock, lifetime, known, looked_at, ahead });

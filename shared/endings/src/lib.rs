@@ -21,7 +21,10 @@ mod known;
 mod logins;
 mod order;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use authlab_clock::{Clock, whole_seconds};
 use authlab_database::{Database, unavailable};
@@ -29,6 +32,7 @@ use authlab_mechanism::{login::Account, refusal::Unavailable};
 use authlab_telemetry::Collector;
 use prometheus::PullingGauge;
 use sqlx::AnyConnection;
+use tokio::time::sleep;
 
 use self::{feed::Feed, known::Answer, logins::LoginEndings};
 
@@ -70,7 +74,7 @@ pub struct Shown<'a> {
 #[derive(Clone, Debug)]
 pub struct Endings {
     database: Database,
-    logins: LoginEndings,
+    logins: Arc<LoginEndings>,
     look_up: LookUp,
     clock: Clock,
 }
@@ -104,11 +108,14 @@ impl Endings {
         scope: Scope,
         lifetime: Duration,
     ) -> Result<Self, Unavailable> {
-        let logins = LoginEndings::new(database.clone(), scope);
+        let logins = Arc::new(LoginEndings::new(database.clone(), scope));
         let look_up = match reach {
             Reach::Off => LookUp::Nowhere,
-            Reach::Feed => LookUp::InMemory(Feed::start(logins.clone(), clock.clone(), lifetime).await?),
-            Reach::Read => LookUp::InSql,
+            Reach::Feed => LookUp::InMemory(Feed::start(Arc::clone(&logins), clock.clone(), lifetime).await?),
+            Reach::Read => {
+                tokio::spawn(purge_regularly(Arc::downgrade(&logins), clock.clone()));
+                LookUp::InSql
+            }
         };
         Ok(Self { database, logins, look_up, clock })
     }
@@ -191,6 +198,18 @@ impl Endings {
             Box::new(move || feed.age().as_secs_f64()),
         );
         vec![Box::new(age.expect("the name is valid"))]
+    }
+}
+
+/// Deletes expired rows until the endings are dropped. A feed deletes them itself.
+async fn purge_regularly(logins: Weak<LoginEndings>, clock: Clock) {
+    const PURGE_INTERVAL: Duration = Duration::from_mins(10);
+    while let Some(logins) = logins.upgrade() {
+        if let Err(unavailable) = logins.purge(clock.unset_seconds()).await {
+            tracing::warn!(error = %unavailable.source, "cannot delete expired endings; the next try follows in 10 minutes");
+        }
+        drop(logins);
+        sleep(PURGE_INTERVAL).await;
     }
 }
 

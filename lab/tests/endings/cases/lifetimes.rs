@@ -105,19 +105,33 @@ async fn a_logout_ends_what_a_lowered_lifetime_does_not_believe() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_raised_lifetime_prolongs_nothing_after_the_records_were_purged_either() {
+    nothing_is_prolonged_after_a_purge(Reach::Feed).await;
+}
+
+/// Without a feed, the records would pile up unless something else purged them.
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_are_read_one_by_one_are_purged_too() {
+    nothing_is_prolonged_after_a_purge(Reach::Read).await;
+}
+
+async fn nothing_is_prolonged_after_a_purge(reach: Reach) {
     if !wall_clock::can_be_faked() {
         return;
     }
     let files = folder();
-    // Only an instance with the feed purges.
-    let deployment = Deployment::new(Database::sqlite(&files), Reach::Feed);
+    let deployment = Deployment::new(Database::sqlite(&files), reach);
     let launch = deployment.launch("cookie-svc");
     let (account, logins) = two_logins(&launch).await;
     assert!(is_recorded(&deployment, &logins[0]).await, "the logout was recorded");
-    let later = short(&launch).at(WallClock::Off(LATER)).start().await;
+    let mut later = short(&launch).at(WallClock::Off(LATER)).start().await;
     // The purge goes by the newest record, so this logout writes one with the later time.
     let login = account.log_in(Kind::Cookie, &later).await;
     assert_eq!(account.ask(&later, login.shown_in(Request::post("/logout"))).await.status, 204);
+    if reach == Reach::Read {
+        // Without a feed, an instance purges at its start and then each ten minutes.
+        later.stop().await;
+        later = short(&launch).at(WallClock::Off(LATER)).start().await;
+    }
     let mut waited = Duration::ZERO;
     while is_recorded(&deployment, &logins[0]).await {
         assert!(waited < PURGE_TIMEOUT, "no purge has deleted the record of the logout");
