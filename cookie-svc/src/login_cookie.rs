@@ -21,8 +21,6 @@ pub(crate) const LOGIN: &str = "login";
 /// Seconds for which the ending of a cookie of version 0.1 is kept. Such a cookie carries no end, and no browser keeps one for longer
 /// (RFC 6265bis §5.5).
 const MAX_COOKIE_LIFETIME: i64 = 400 * 86_400;
-/// Accepts a genuine cookie with any stamp.
-const ANY_TIME: Freshness = Freshness { now: i64::MAX, max_age: None };
 /// Random bytes that distinguish logins of the same second.
 const NONCE_LENGTH: usize = 8;
 
@@ -108,14 +106,14 @@ impl LoginCookie {
     pub(crate) fn all(&self, presented: &Presented) -> Vec<CookieLogin> {
         let now = self.clock.seconds();
         let shown = presented.credentials(LOGIN).into_iter();
-        let genuine = shown.filter_map(|value| self.genuine(value, ANY_TIME).ok()).map(|(login, _)| login);
+        let genuine = shown.filter_map(|value| self.genuine(value, Freshness::ANY_TIME).ok()).map(|(login, _)| login);
         genuine.filter(|login| now <= login.carried_end).collect()
     }
 
     /// The username in the cookie, even if its login has ended. `None` if this service did not sign the cookie.
     pub(crate) fn owner(&self, presented: &Presented) -> Option<String> {
         let value = presented.credential(LOGIN)?;
-        self.genuine(value, ANY_TIME).ok().map(|(login, _)| login.login.username)
+        self.genuine(value, Freshness::ANY_TIME).ok().map(|(login, _)| login.login.username)
     }
 
     /// Records that this login has ended, if endings are configured.

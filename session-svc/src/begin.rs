@@ -25,10 +25,10 @@ impl StoredSessions {
         let Begun { session, ended } = self.store.log_in(begins, now).await?;
         let mut ended = self.beyond_the_limit(account, ended, now);
         ended.extend(replaced);
-        let stands = self.stands(account, &ended).await;
-        if !matches!(stands, Ok(true)) {
+        let unchanged = self.tell_and_check(&ended, account).await;
+        if !matches!(unchanged, Ok(true)) {
             self.store.end(&id).await?;
-            stands?;
+            unchanged?;
             return Err(Refusal::PasswordReplaced);
         }
         let granted = Login { username: account.username.clone(), issued_at: now, expires_at: session.expires_at };
@@ -38,8 +38,8 @@ impl StoredSessions {
         Ok(Granted { login: granted, handover })
     }
 
-    /// Tells the feed of the logins that a new one has ended. Returns whether the password was not changed meanwhile.
-    async fn stands(&self, account: &Account, ended: &[Ending]) -> Result<bool, Unavailable> {
+    /// Tells the feed of the logins that a new one has ended. Then returns whether the password of the account is unchanged.
+    async fn tell_and_check(&self, ended: &[Ending], account: &Account) -> Result<bool, Unavailable> {
         self.tell(ended).await?;
         match &self.endings {
             Some(endings) => endings.stands(account).await,

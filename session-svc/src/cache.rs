@@ -34,9 +34,6 @@ pub(crate) struct SessionCache {
     started_at: i64,
 }
 
-/// A use of a session is recorded to the minute, so a use that is to be recorded asks the store once a minute.
-const USE_INTERVAL: Duration = Duration::from_mins(1);
-
 /// Names of one letter, since the cookie is sent with every request. Instants are seconds since the epoch.
 #[derive(Serialize, Deserialize)]
 struct Payload {
@@ -56,15 +53,15 @@ struct Payload {
 
 impl SessionCache {
     /// The cookie is named after the session's, so that a `__Host-` prefix applies to both. Deployments with one key do not accept the
-    /// cookies of each other. `prolonged_after` is the use of a session after which it is prolonged.
+    /// cookies of each other. A request that counts as a use asks the store after `use_interval`.
     pub(crate) fn new(
         keys: &Keys,
         (deployment, session_cookie): (&str, &str),
-        (lifetime, prolonged_after): (Duration, Duration),
+        (lifetime, use_interval): (Duration, Duration),
         started_at: i64,
     ) -> Self {
         let signer = ObjectSigner::new(keys.bytes(), Salt(&format!("session-cache {deployment}")));
-        let for_uses = lifetime.min(prolonged_after).min(USE_INTERVAL);
+        let for_uses = lifetime.min(use_interval);
         Self { signer, name: format!("{session_cookie}-cache"), lifetime, for_uses, started_at }
     }
 
@@ -78,7 +75,7 @@ impl SessionCache {
 
     /// The same from a cookie of any age: a login that ends must end for every clock.
     pub(crate) fn read_at_any_time(&self, presented: &Presented, id: &SessionId) -> Option<Session> {
-        self.open(presented, id, Freshness { now: i64::MAX, max_age: None }).map(|(session, _)| session)
+        self.open(presented, id, Freshness::ANY_TIME).map(|(session, _)| session)
     }
 
     /// The session, and when the cookie was signed.

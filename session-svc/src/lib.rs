@@ -128,7 +128,7 @@ impl SessionSettings {
             return refused("SESSION_SAVE_EVERY_REQUEST=on asks the store on every request; turn one of the two off");
         }
         let names = (ground.deployment.id.as_str(), self.session_cookie_name.as_str());
-        let times = (self.session_cache, self.lifetimes().prolonged_after());
+        let times = (self.session_cache, self.lifetimes().use_interval());
         Ok(Some(SessionCache::new(&ground.keys, names, times, ground.clock.seconds())))
     }
 

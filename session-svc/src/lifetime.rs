@@ -8,6 +8,9 @@ use jiff::Timestamp;
 /// A session and its cookie are prolonged once a twentieth of the lifetime has passed, not on every request.
 const PROLONG_AFTER: u32 = 20;
 
+/// Seconds between two writes of a session's last use to a store outside of this process.
+pub(crate) const SEEN_INTERVAL: i64 = 60;
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lifetimes {
     /// Idle timeout: since the session was last used.
@@ -46,9 +49,9 @@ impl Lifetimes {
         whole_seconds(self.absolute)
     }
 
-    /// The use after which a session with a login is prolonged.
-    pub(crate) fn prolonged_after(&self) -> Duration {
-        self.idle / PROLONG_AFTER
+    /// How soon after a use the next one may have to be written to the store: to record it, or to prolong the login.
+    pub(crate) fn use_interval(&self) -> Duration {
+        (self.idle / PROLONG_AFTER).min(Duration::from_secs(SEEN_INTERVAL.unsigned_abs()))
     }
 
     /// Minimum gain in seconds for which a session is prolonged. Negative if every request prolongs it, since its end may also move nearer.

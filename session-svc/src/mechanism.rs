@@ -117,8 +117,8 @@ impl Mechanism for StoredSessions {
     async fn verify(&self, presented: &Presented, counts: bool) -> Result<Verified, Refusal> {
         let now = self.clock.now();
         let quiet = |identity| Ok(Verified { identity, handover: Handover::nothing() });
-        if let Some(id) = self.cookie.id(presented)
-            && let Some(cache) = &self.cache
+        if let Some(cache) = &self.cache
+            && let Some(id) = self.cookie.id(presented)
             && let Some(Session { login: Some(login), expires_at, .. }) = cache.read(presented, &id, counts, now)
         {
             let ended = self.has_ended(&login).await?;

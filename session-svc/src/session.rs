@@ -73,8 +73,12 @@ impl SessionLogin {
 
     /// The login in the contract's form, with its ids. `expires_at` is the session's end.
     pub(crate) fn identity(&self, expires_at: Timestamp) -> Identity {
-        let login = Login { username: self.account.username.clone(), issued_at: self.issued_at, expires_at };
-        Identity { login, login_id: self.id.clone(), account: self.account.id }
+        Identity { login: self.shown(expires_at), login_id: self.id.clone(), account: self.account.id }
+    }
+
+    /// The login in the contract's form.
+    pub(crate) fn shown(&self, expires_at: Timestamp) -> Login {
+        Login { username: self.account.username.clone(), issued_at: self.issued_at, expires_at }
     }
 
     /// What endings look up.
@@ -162,7 +166,7 @@ impl Session {
 
     /// The login in the contract's form.
     pub(crate) fn shown_login(&self) -> Option<Login> {
-        self.identity().map(|identity| identity.login)
+        self.login.as_ref().map(|login| login.shown(self.expires_at))
     }
 
     /// The login with its ids.

@@ -5,7 +5,7 @@ use std::{borrow::Cow, str::FromStr, time::Duration};
 use authlab_mechanism::cookie_attributes::{Contradiction, CookieAttributes, SameSite, SecureCookies};
 use authlab_redis::KeyPrefix;
 use authlab_secrets::Secret;
-use authlab_service::{StartError, choice::choice, seconds, settings::on_or_off};
+use authlab_service::{StartError, choice::choice, redis::redis_url, seconds, settings::on_or_off};
 use clap::ArgAction;
 
 use crate::{cookie::SessionCookie, lifetime::Lifetimes, room::MAX_SESSION_BYTES};
@@ -34,9 +34,8 @@ impl FromStr for Store {
     }
 }
 
-/// The URL is checked when it is used, where the error does not repeat it: it may contain a password.
 fn in_redis(url: &str) -> Result<Store, &'static str> {
-    url.contains(':').then(|| Store::Redis(Secret::new(url))).ok_or("must be the URL of a Redis")
+    redis_url(url).map(Store::Redis)
 }
 
 #[derive(Clone, Debug, clap::Args)]

@@ -5,7 +5,7 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 use authlab_mechanism::tokens::TokenKind;
 use authlab_redis::KeyPrefix;
 use authlab_secrets::Secret;
-use authlab_service::{Ground, StartError, choice::choice, seconds, settings::on_or_off};
+use authlab_service::{Ground, StartError, choice::choice, redis::redis_url, seconds, settings::on_or_off};
 use clap::ArgAction;
 
 use crate::jwt::{Algorithm, FormerKey, KeyRing};
@@ -25,12 +25,10 @@ pub enum TokenStore {
 impl FromStr for TokenStore {
     type Err = &'static str;
 
-    /// The URL is checked when it is used, where the error does not repeat it.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "sql" => Ok(Self::Sql),
-            url if url.contains(':') => Ok(Self::Redis(Secret::new(url))),
-            _ => Err("must be `sql` or the URL of a Redis"),
+            url => redis_url(url).map(Self::Redis).map_err(|_| "must be `sql` or the URL of a Redis"),
         }
     }
 }

@@ -75,11 +75,9 @@ fn object(payload: &str) -> Option<Value> {
     serde_json::from_slice(&bytes).ok().filter(|value: &Value| value.is_object() || value.is_array())
 }
 
-/// Accepts any age, because the expiry is reported separately.
-const ANY_AGE: Freshness = Freshness { now: i64::MAX, max_age: None };
-
 fn check(given: &Given, key: &Key, is_object: bool) -> Signature {
-    let holds = |salt: &str| TimestampSigner::new([key.bytes()], Salt(salt)).unsign(&given.value, ANY_AGE).is_ok();
+    let holds =
+        |salt: &str| TimestampSigner::new([key.bytes()], Salt(salt)).unsign(&given.value, Freshness::ANY_TIME).is_ok();
     if let Some((_, made_for)) = OBJECTS.into_iter().find(|(salt, _)| is_object && holds(salt)) {
         return Signature::Holds(made_for.to_owned());
     }
@@ -92,7 +90,7 @@ fn check(given: &Given, key: &Key, is_object: bool) -> Signature {
     };
     for legacy in [LegacySalt::Refused, LegacySalt::Read] {
         let signer = SignedCookie::new([key.bytes()], legacy);
-        if signer.unsign(name, Salt(""), &given.value, ANY_AGE).is_ok() {
+        if signer.unsign(name, Salt(""), &given.value, Freshness::ANY_TIME).is_ok() {
             let form = if legacy == LegacySalt::Read { ", in the form of before June 2026" } else { "" };
             return Signature::Holds(format!("made for the cookie `{name}` without a salt{form}"));
         }

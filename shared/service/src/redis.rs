@@ -5,6 +5,12 @@ use std::{fs, io, path::PathBuf};
 use authlab_secrets::Secret;
 use clap::Args;
 
+/// The value of a setting that may be the URL of a Redis. It is checked when it is used, where the error does not repeat it: it may contain
+/// a password.
+pub fn redis_url(text: &str) -> Result<Secret, &'static str> {
+    text.contains(':').then(|| Secret::new(text)).ok_or("must be the URL of a Redis")
+}
+
 #[derive(Clone, Debug, Args)]
 pub struct RedisSettings {
     /// PEM file with the certificate authorities for a Redis with TLS. The default is the system's

@@ -29,13 +29,10 @@ use self::record::key;
 use super::{BeginLogin, Begun, Change, MAX_LISTED, SessionStore, Spared, Used};
 use crate::{
     id::{SessionDigest, SessionId},
-    lifetime::Lifetimes,
+    lifetime::{Lifetimes, SEEN_INTERVAL},
     room::{MAX_SESSION_BYTES, too_large},
     session::Session,
 };
-
-/// Seconds between two writes of a session's last use.
-const SEEN_INTERVAL: i64 = 60;
 
 #[derive(Debug)]
 pub(crate) struct RedisStore {

@@ -38,14 +38,16 @@ use self::{
     statements::{FORGET_LOGINS, SEEN, SESSION_OF_LOGIN, SIGN_AGAIN, Statements, statements},
 };
 use super::{BeginLogin, Begun, Change, MAX_LISTED, SessionStore, Spared, Used};
-use crate::{id::SessionId, lifetime::Lifetimes, session::Session};
+use crate::{
+    id::SessionId,
+    lifetime::{Lifetimes, SEEN_INTERVAL},
+    session::Session,
+};
 
 /// How long a request waits for the database. A retry costs the client less than a longer wait.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
 /// For background work, for which no request waits.
 const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(30);
-/// Seconds between two writes of a login's last use.
-const SEEN_INTERVAL: i64 = 60;
 
 #[derive(Debug)]
 pub(crate) struct SqlStore {

@@ -71,7 +71,7 @@ impl<'r> Observed<'r> {
 
     /// Whether a gateway asks for the request of another.
     pub(super) fn is_for_gateways(&self) -> bool {
-        self.route.is_for_gateways()
+        self.route.is_for_gateways
     }
 
     pub(super) fn finish(self, mut response: Response) -> Response {

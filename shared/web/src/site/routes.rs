@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use http::{Method, Uri};
 
-use crate::gateway;
-use crate::metrics::{Durations, Metrics};
+use crate::{
+    gateway,
+    metrics::{Durations, Metrics},
+};
 
 /// Every route, by the matcher that axum uses itself.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub(super) struct Route {
     pub(super) pattern: Box<str>,
     pub(super) durations: Durations,
     takes_a_login: bool,
+    /// Whether gateways ask here for the requests of others.
+    pub(super) is_for_gateways: bool,
 }
 
 /// The routes whose handlers look at the caller's login. Others hand out no credential and depend on no store.
@@ -46,6 +50,7 @@ impl Routes {
             pattern: pattern.into(),
             durations: metrics.durations(pattern),
             takes_a_login: TAKE_A_LOGIN.contains(&pattern),
+            is_for_gateways: gateway::PATTERNS.contains(&pattern),
         };
         let mut matcher = matchit::Router::new();
         for pattern in patterns {
@@ -69,10 +74,5 @@ impl Route {
                 gateway::PATH => gateway::is_on(uri, "refresh"),
                 _ => true,
             }
-    }
-
-    /// Whether a gateway asks for the request of another.
-    pub(super) fn is_for_gateways(&self) -> bool {
-        gateway::PATTERNS.contains(&&*self.pattern)
     }
 }
