@@ -15,6 +15,7 @@ use std::{
     path::Path,
     process,
     sync::atomic::{AtomicU16, Ordering},
+    time::Duration,
 };
 
 use authlab_client::{Client, target::Target};
@@ -30,9 +31,23 @@ use crate::proxies::{
 
 const KINDS: [Kind; 3] = [Kind::Nginx, Kind::Caddy, Kind::HaProxy];
 
+/// One second of lifetime, five of leeway, and the rest of the second of issue.
+const PAST_THE_END: Duration = Duration::from_millis(7_100);
+
 /// The services trust the headers of a proxy on this machine.
 fn behind_a_gateway(settings: &mut Settings, _: &mut Mechanisms) {
     settings.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+}
+
+/// token-svc, whose access tokens live for a second.
+async fn with_short_lived_tokens() -> (Fleet, Target) {
+    let fleet = Fleet::start_with(|settings, mechanisms| {
+        behind_a_gateway(settings, mechanisms);
+        mechanisms.token.access_token_lifetime = Duration::from_secs(1);
+    });
+    let fleet = fleet.await.unwrap();
+    let service = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
+    (fleet, service)
 }
 
 async fn fleet() -> Fleet {

@@ -1,23 +1,19 @@
 //! An expired access token is refreshed at the gateway, and both new cookies arrive at the browser as the service set them.
 
-use std::time::Duration;
-
 use authlab_client::{
     answer::Answer,
     request::Request,
     target::Target,
     visitor::{LoginWith, Visitor},
 };
-use authlab_fleet::Fleet;
 use axum::Router;
 use futures_util::future::join_all;
 use http::{HeaderName, header};
 
 use super::{
-    Gateway, KINDS,
+    Gateway, KINDS, PAST_THE_END,
     application::{Application, serve},
-    behind_a_gateway,
-    verify::PAST_THE_END,
+    with_short_lived_tokens,
 };
 use crate::proxies::proxy::Kind;
 
@@ -39,12 +35,7 @@ fn has_both_cookies(gateway: &Gateway, answer: &Answer, login: &Answer) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_cookies_of_a_refresh_arrive() {
-    let fleet = Fleet::start_with(|settings, mechanisms| {
-        behind_a_gateway(settings, mechanisms);
-        mechanisms.token.access_token_lifetime = Duration::from_secs(1);
-    });
-    let fleet = fleet.await.unwrap();
-    let service = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
+    let (_fleet, service) = with_short_lived_tokens().await;
     let gateways = join_all(KINDS.map(|kind| Gateway::start(kind, &service))).await;
     let gateways: Vec<Gateway> = gateways.into_iter().flatten().collect();
     let mut browsers = Vec::new();

@@ -11,10 +11,8 @@ use authlab_client::{
 use authlab_fleet::Fleet;
 use http::HeaderName;
 
-use super::behind_a_gateway;
+use super::{PAST_THE_END, behind_a_gateway, with_short_lived_tokens};
 
-/// One second of lifetime, five of leeway, and the rest of the second of issue.
-pub(super) const PAST_THE_END: Duration = Duration::from_millis(7_100);
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-uri");
 const ORIGINAL: HeaderName = HeaderName::from_static("x-original-uri");
 
@@ -74,12 +72,7 @@ async fn a_client_that_is_no_trusted_gateway_does_not_choose_the_way_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_expired_token_is_refreshed_only_where_the_gateway_passes_cookies_on() {
-    let fleet = Fleet::start_with(|settings, mechanisms| {
-        behind_a_gateway(settings, mechanisms);
-        mechanisms.token.access_token_lifetime = Duration::from_secs(1);
-    });
-    let fleet = fleet.await.unwrap();
-    let target = fleet.targets().into_iter().find(|target| target.name == "token-svc").unwrap();
+    let (_fleet, target) = with_short_lived_tokens().await;
     let browser = Visitor::register(Client::new(target, "lab"), "alice", LoginWith::Form).await.unwrap();
     tokio::time::sleep(PAST_THE_END).await;
 

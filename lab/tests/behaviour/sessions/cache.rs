@@ -119,8 +119,8 @@ pub(super) async fn the_cache_belongs_to_its_session(kept: &Kept) {
     let mixed = mixed.cookie("sessionid-cache", &of(&bob, "sessionid-cache"));
     let answer = Client::new(target.clone(), "lab").send(mixed).await.unwrap();
     assert_eq!((answer.status, answer.header("remote-user")), (200, Some("alice")));
-    let alone = Request::get("/verify").cookie("sessionid-cache", &of(&bob, "sessionid-cache"));
-    assert_eq!(Client::new(target.clone(), "lab").send(alone).await.unwrap().status, 401);
+    let without_session = Request::get("/verify").cookie("sessionid-cache", &of(&bob, "sessionid-cache"));
+    assert_eq!(Client::new(target.clone(), "lab").send(without_session).await.unwrap().status, 401);
 
     // A use that the gateway passes on brings a new cookie where the client lost it, and no second one where it has one.
     let asked = |request: Request| request.cookie("sessionid", &of(&alice, "sessionid"));

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use authlab_client::{Client, answer::Answer, request::Request, visitor::put_item};
+use authlab_test_support::Redis;
 use serde_json::json;
 
 /// While the store is unreachable, requests get 503 within `soon`, never 401. The answers delete no cookie and show no
@@ -45,6 +46,16 @@ pub(crate) fn is_no_more_than_said(answer: &Answer) {
     for word in ["redis", "postgres", "auth", "cluster", "os error", "refused", "timed out"] {
         assert!(!body.contains(word), "{word} in {body}");
     }
+}
+
+/// Redis pauses for longer than a request waits. Then the service recovers.
+pub(crate) async fn a_long_pause_is_503_and_passes(redis: &Redis, client: &mut Client) {
+    redis.tell("CLIENT PAUSE 2000 ALL").unwrap();
+    let answer = client.fork().deliver(&Request::get("/mine")).await.unwrap();
+    assert_eq!(answer.status, 503, "{}", answer.in_short());
+    // Redis stays paused for two real seconds.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    comes_back_by_itself(client).await;
 }
 
 /// The service must recover within two seconds without a restart.

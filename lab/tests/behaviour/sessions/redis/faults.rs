@@ -1,7 +1,5 @@
 //! While Redis does not answer, requests get 503 soon, no login ends, and no success is reported that was not stored.
 
-use std::time::Duration;
-
 use authlab_client::{
     Client,
     request::Request,
@@ -13,7 +11,10 @@ use serde_json::json;
 use super::{
     super::{
         Kept, instance, logged_in,
-        outage::{comes_back_by_itself, comes_true, is_no_more_than_said, nobody_is_told_that_they_are_logged_out},
+        outage::{
+            a_long_pause_is_503_and_passes, comes_back_by_itself, comes_true, is_no_more_than_said,
+            nobody_is_told_that_they_are_logged_out,
+        },
         put, replayed,
     },
     SOON, at,
@@ -54,12 +55,7 @@ async fn a_frozen_or_slow_redis_logs_nobody_out() {
     assert_eq!(put(&mut client, "note", "kept").await.status, 204);
     redis.tell("CLIENT PAUSE 200 ALL").unwrap();
     assert_eq!(replayed(&client, &target).await, 200, "a slow Redis still answers");
-    redis.tell("CLIENT PAUSE 2000 ALL").unwrap();
-    let answer = client.fork().deliver(&Request::get("/mine")).await.unwrap();
-    assert_eq!(answer.status, 503, "{}", answer.in_short());
-    // Redis stays paused for two real seconds.
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    comes_back_by_itself(&mut client).await;
+    a_long_pause_is_503_and_passes(&redis, &mut client).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

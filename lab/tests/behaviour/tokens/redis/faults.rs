@@ -12,7 +12,7 @@ use authlab_test_support::{Cluster, Redis};
 use super::{Kept, replayed};
 use crate::{
     sessions::outage::{
-        comes_back_by_itself, comes_true, is_no_more_than_said, nobody_is_told_that_they_are_logged_out,
+        a_long_pause_is_503_and_passes, comes_true, is_no_more_than_said, nobody_is_told_that_they_are_logged_out,
     },
     support::service::Service,
 };
@@ -35,12 +35,7 @@ async fn a_frozen_redis_logs_nobody_out_and_stops_no_jwt() {
     comes_true(&instance.somebody(), "/readyz").await;
     let (mut client, _) = instance.logged_in("dave", "opaque").await;
     assert_eq!(client.send(put_item("note", "kept")).await.unwrap().status, 204);
-    redis.tell("CLIENT PAUSE 2000 ALL").unwrap();
-    let answer = client.fork().deliver(&Request::get("/mine")).await.unwrap();
-    assert_eq!(answer.status, 503, "{}", answer.in_short());
-    // Redis stays paused for two real seconds.
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    comes_back_by_itself(&mut client).await;
+    a_long_pause_is_503_and_passes(&redis, &mut client).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
