@@ -97,7 +97,7 @@ const ATTACKS: [AttackedRow; 5] = [
     },
 ];
 
-/// `/about` says it as `concurrent_item_writes`, and the conformance suite checks that it is so.
+/// `/about` names this as `concurrent_item_writes`, and the conformance suite checks it.
 const WRITES: [&str; 4] = ["yes", "yes", "yes", "no"];
 
 /// A cell: its text, and the address of its evidence, relative to the folder of documents.
